@@ -1,0 +1,114 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const clockSyntax = [
+  {
+    selector: 'NewExpression[callee.name="Date"][arguments.length=0], CallExpression[callee.name="Date"]',
+    message: 'Take the time from the Clock (clock.now()), so that a decision has one time and tests can move it.',
+  },
+];
+
+const SQL_CLOCK = String.raw`/\bnow\(\)|current_timestamp|localtimestamp|(clock|statement|transaction)_timestamp/i`;
+const sqlClockSyntax = [
+  {
+    selector: `Literal[value=${SQL_CLOCK}], TemplateElement[value.raw=${SQL_CLOCK}]`,
+    message: 'Pass clock.now() as a parameter: the clock of PostgreSQL is a second one in the same decision.',
+  },
+];
+
+const mathRandom = {
+  object: 'Math',
+  property: 'random',
+  message: 'It can be predicted. Take bytes from Random (kernel/random.ts).',
+};
+const dateNow = { object: 'Date', property: 'now', message: 'Take the time from the Clock (clock.now()).' };
+const processEnv = {
+  object: 'process',
+  property: 'env',
+  message: 'Only config/env.ts reads the environment; everything else is given its settings.',
+};
+const processExit = {
+  object: 'process',
+  property: 'exit',
+  message: 'Only cli.ts ends the process, after it has drained; everything else throws.',
+};
+
+const PROCESS_ACCESS = {
+  name: 'node:process',
+  message: 'Use the global `process`, which the rules for process.env and process.exit watch.',
+};
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/', '.data/', 'node_modules/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'error',
+      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
+      'no-restricted-properties': ['error', mathRandom],
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // `import { type A }` still loads the module; `import type { A }` does not.
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // TypeGraphQL's resolvers and types are classes whose content is their decorators.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+      'no-restricted-imports': ['error', { paths: [PROCESS_ACCESS, { ...PROCESS_ACCESS, name: 'process' }] }],
+      'no-restricted-properties': ['error', mathRandom, dateNow, processEnv, processExit],
+      'no-restricted-syntax': ['error', ...clockSyntax, ...sqlClockSyntax],
+    },
+  },
+  {
+    files: ['src/kernel/clock.ts'],
+    rules: {
+      'no-restricted-properties': ['error', mathRandom, processEnv, processExit],
+      'no-restricted-syntax': ['error', ...sqlClockSyntax],
+    },
+  },
+  {
+    files: ['src/config/env.ts'],
+    rules: { 'no-restricted-properties': ['error', mathRandom, dateNow, processExit] },
+  },
+  {
+    files: ['src/cli.ts'],
+    rules: { 'no-console': 'off', 'no-restricted-properties': ['error', mathRandom, dateNow, processEnv] },
+  },
+  {
+    // Tells whoever started the service where it is.
+    files: ['src/service.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['scripts/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['test/**'],
+    rules: {
+      'max-lines': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // A fake port often answers at once behind an asynchronous interface.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,cjs,mjs}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'max-lines': 'off' },
+    languageOptions: { globals: { console: 'readonly', module: 'writable', process: 'readonly', URL: 'readonly' } },
+  },
+);
