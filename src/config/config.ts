@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { parseDurationSeconds } from './duration.js';
+import { MAX_ACCESS_TOKEN_SECONDS, optionSections, type AuthOptions, type ParsedOptions } from './options.js';
+
+/** The resolved options: every default filled in, every duration in seconds, frozen. */
+export interface AuthConfig {
+  readonly environment: 'production' | 'development' | 'test';
+  readonly jwt: Readonly<{
+    secret: string;
+    issuer: string;
+    audience: string;
+    accessTokenExpirationSeconds: number;
+    refreshTokenExpirationSeconds: number;
+  }>;
+  readonly session: Readonly<{ maxLifetimeSeconds: number }>;
+  readonly refreshReuseGraceSeconds: number;
+  readonly password: Readonly<ParsedOptions['password']>;
+  readonly registration: Readonly<ParsedOptions['registration']>;
+  readonly database: Readonly<ParsedOptions['database']>;
+}
+
+export interface ConfigProblem {
+  /** The option's path, such as `jwt.secret`. */
+  readonly path: string;
+  /** What is wrong with the value, and what to write instead. */
+  readonly problem: string;
+}
+
+/** Thrown at start when options are unknown, wrong or contradictory; lists every problem at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly ConfigProblem[]) {
+    super(
+      ['The configuration is not valid:', ...problems.map(({ path, problem }) => `  ${path} ${problem}`)].join('\n'),
+    );
+  }
+}
+
+type Sections = { [Name in keyof ParsedOptions]?: ParsedOptions[Name] | undefined };
+
+/**
+ * Checks the options and fills in the defaults.
+ * @throws ConfigError naming every problem
+ */
+export function resolveConfig(options: AuthOptions): AuthConfig {
+  const { value, problems } = parseSections(optionSections, options);
+  const found = [...problems, ...contradictions(value)];
+  if (found.length > 0) throw new ConfigError(found);
+  return freeze(toConfig(value as ParsedOptions));
+}
+
+/** Parses section by section, so that one broken section does not hide the contradictions among the others. */
+export function parseSections<Shape extends Readonly<Record<string, z.ZodType>>>(
+  shape: Shape,
+  input: unknown,
+): { value: { [Name in keyof Shape]?: z.output<Shape[Name]> }; problems: ConfigProblem[] } {
+  const given: Record<string, unknown> = typeof input === 'object' && input !== null ? { ...input } : {};
+  const problems: ConfigProblem[] = Object.keys(given)
+    .filter((name) => !Object.hasOwn(shape, name))
+    .map((name) => unknownOption(name, Object.keys(shape)));
+  const value: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(shape)) {
+    const parsed = schema.safeParse(given[name] ?? (schema instanceof z.ZodObject ? {} : undefined));
+    if (parsed.success) value[name] = parsed.data;
+    else problems.push(...parsed.error.issues.flatMap((issue) => toProblems(name, issue, schema)));
+  }
+  return { value: value as { [Name in keyof Shape]?: z.output<Shape[Name]> }, problems };
+}
+
+function toProblems(section: string, issue: z.core.$ZodIssue, schema: z.ZodType): ConfigProblem[] {
+  const path = [section, ...issue.path.map(String)].join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ path, problem: issue.message }];
+  return issue.keys.map((key) => unknownOption(`${path}.${key}`, namesOf(schema)));
+}
+
+function namesOf(schema: z.ZodType): string[] {
+  const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+function unknownOption(path: string, known: readonly string[]): ConfigProblem {
+  return { path, problem: `is not an option; remove it, or write one of ${known.join(', ')}` };
+}
+
+function contradictions({ environment, jwt, session, password, refreshReuseGraceSeconds }: Sections): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const refuse = (path: string, problem: string): void => void problems.push({ path, problem });
+  if (jwt) {
+    const access = toSeconds(jwt.accessTokenExpiration);
+    const idle = toSeconds(jwt.refreshTokenExpiration);
+    if (access > MAX_ACCESS_TOKEN_SECONDS) refuse('jwt.accessTokenExpiration', 'is over 24 hours; write "24h" or less');
+    if (idle <= access)
+      refuse(
+        'jwt.refreshTokenExpiration',
+        'is not longer than jwt.accessTokenExpiration; write a longer one, such as "7d"',
+      );
+    if (refreshReuseGraceSeconds !== undefined && refreshReuseGraceSeconds >= access)
+      refuse('refreshReuseGraceSeconds', 'is not shorter than jwt.accessTokenExpiration; write a smaller number');
+    if (session && toSeconds(session.maxLifetime) < idle)
+      refuse('session.maxLifetime', 'is shorter than jwt.refreshTokenExpiration; write a longer one');
+  }
+  if (environment === 'production' && password && password.saltRounds < 10)
+    refuse('password.saltRounds', 'is below 10, which production refuses; write 10 or more');
+  return problems;
+}
+
+function toSeconds(duration: string): number {
+  const seconds = parseDurationSeconds(duration);
+  if (seconds === undefined) throw new TypeError('an unchecked duration');
+  return seconds;
+}
+
+function toConfig({ jwt, session, ...rest }: ParsedOptions): AuthConfig {
+  const { accessTokenExpiration, refreshTokenExpiration, ...names } = jwt;
+  return {
+    ...rest,
+    jwt: {
+      ...names,
+      accessTokenExpirationSeconds: toSeconds(accessTokenExpiration),
+      refreshTokenExpirationSeconds: toSeconds(refreshTokenExpiration),
+    },
+    session: { maxLifetimeSeconds: toSeconds(session.maxLifetime) },
+  };
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value) as unknown[]) if (typeof inner === 'object' && inner !== null) freeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { ConfigError, parseSections, type ConfigProblem } from './config.js';
+import { serviceSections, type ServiceSettings } from './service-settings.js';
+
+/** One setting of the service and the variable that holds it. */
+export interface EnvironmentVariable {
+  /** Such as `JWT_ACCESS_TOKEN_EXPIRATION`. */
+  readonly name: string;
+  /** Such as `['jwt', 'accessTokenExpiration']`. */
+  readonly path: readonly string[];
+  readonly type: 'string' | 'integer' | 'boolean';
+  readonly description: string;
+  readonly default: string | undefined;
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: string | number | boolean;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
+
+/** The variable of every setting: the path in the same words. `NODE_ENV` alone keeps the name that Node.js users know. */
+export const environmentVariables: readonly EnvironmentVariable[] = collect(
+  z.toJSONSchema(z.strictObject(serviceSections), { io: 'input' }) as JsonSchema,
+  [],
+);
+
+function collect(schema: JsonSchema, path: readonly string[]): EnvironmentVariable[] {
+  if (schema.properties)
+    return Object.entries(schema.properties).flatMap(([name, inner]) => collect(inner, [...path, name]));
+  return [
+    {
+      name: toVariableName(path),
+      path,
+      type: schema.type === 'integer' || schema.type === 'boolean' ? schema.type : 'string',
+      description: schema.description ?? '',
+      default: schema.default === undefined ? undefined : String(schema.default),
+    },
+  ];
+}
+
+function toVariableName(path: readonly string[]): string {
+  const name = path.join('_').replace(/[A-Z]/g, (letter) => `_${letter}`);
+  return name === 'environment' ? 'NODE_ENV' : name.toUpperCase();
+}
+
+/**
+ * Reads the settings of the service from the environment. An empty variable counts as unset.
+ * @throws ConfigError naming every problem by its variable
+ */
+export function readSettings(variables: NodeJS.ProcessEnv = process.env): ServiceSettings {
+  const input: Record<string, unknown> = {};
+  for (const { name, path, type } of environmentVariables) {
+    const raw = variables[name]?.trim();
+    if (raw) place(input, path, toValue(raw, type));
+  }
+  const { value, problems } = parseSections(serviceSections, input);
+  if (problems.length > 0) throw inVariableNames(new ConfigError(problems));
+  return value as ServiceSettings;
+}
+
+function place(target: Record<string, unknown>, [head, ...rest]: readonly string[], value: unknown): void {
+  if (head === undefined) return;
+  if (rest.length === 0) target[head] = value;
+  else place((target[head] ??= {}) as Record<string, unknown>, rest, value);
+}
+
+function toValue(raw: string, type: EnvironmentVariable['type']): unknown {
+  if (type === 'integer' && /^-?\d{1,15}$/.test(raw)) return Number(raw);
+  if (type === 'boolean' && /^(true|false)$/i.test(raw)) return raw.toLowerCase() === 'true';
+  return raw;
+}
+
+/** Rewrites the paths of a ConfigError to the variables that a person has to change. */
+export function inVariableNames(error: ConfigError): ConfigError {
+  return new ConfigError(
+    error.problems.map(({ path, problem }): ConfigProblem => {
+      const variable = environmentVariables.find((candidate) => candidate.path.join('.') === path);
+      return { path: variable?.name ?? path, problem };
+    }),
+  );
+}

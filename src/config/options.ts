@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { parseDurationSeconds } from './duration.js';
+
+export const MAX_ACCESS_TOKEN_SECONDS = 24 * 60 * 60;
+const MIN_SECRET_BYTES = 32;
+
+const duration = z
+  .string('must be text with a unit; write for example "15m", "12h" or "7d"')
+  .refine((text) => parseDurationSeconds(text) !== undefined, {
+    error: 'must be a number of whole seconds with a unit (s, m, h, d or w); write for example "15m", "12h" or "7d"',
+  });
+
+function integer(minimum: number, maximum: number): z.ZodNumber {
+  const error = `must be a whole number from ${String(minimum)} to ${String(maximum)}; write it without quotes or units`;
+  return z.number(error).int(error).min(minimum, error).max(maximum, error);
+}
+
+const flag = z.boolean('must be true or false; write it without quotes');
+
+function text(maximum: number): z.ZodString {
+  const error = `must be a text of 1 to ${String(maximum)} characters`;
+  return z.string(error).min(1, error).max(maximum, error);
+}
+
+const databaseUrl = z
+  .string('must be a text; write postgresql://user:password@host:5432/database')
+  .refine((value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol), {
+    error: 'must be a PostgreSQL address; write postgresql://user:password@host:5432/database',
+  })
+  .refine((value) => !URL.canParse(value) || new URL(value).pathname.length > 1, {
+    error: 'names no database; write postgresql://user:password@host:5432/database',
+  });
+
+export const ENVIRONMENT = 'Which rules apply. Production refuses settings that are fit for development only.';
+export const environment = z.enum(
+  ['production', 'development', 'test'],
+  'must be "production", "development" or "test"',
+);
+
+/** The options of `createAuthSubgraph` that are plain values, by section. Defaults and units stand here and nowhere else. */
+export const optionSections = {
+  environment: environment.default('production').describe(ENVIRONMENT),
+  jwt: z.strictObject({
+    secret: z
+      .string('is missing; set a random text of at least 32 bytes, for example from `openssl rand -base64 48`')
+      .refine((value) => Buffer.byteLength(value) >= MIN_SECRET_BYTES, {
+        error: 'is shorter than 32 bytes; set a random text, for example from `openssl rand -base64 48`',
+      })
+      .describe('The secret that signs access tokens (HS256), at least 32 bytes. Every node needs the same one.'),
+    issuer: text(200).default('auth-subgraph').describe('The `iss` claim: who issued the token.'),
+    audience: text(200).default('supergraph').describe('The `aud` claim: who the token is for.'),
+    accessTokenExpiration: duration.default('15m').describe('How long an access token is valid; at most 24 hours.'),
+    refreshTokenExpiration: duration
+      .default('7d')
+      .describe('How long a session lives without a refresh (its idle lifetime).'),
+  }),
+  session: z
+    .strictObject({
+      maxLifetime: duration
+        .default('90d')
+        .describe('How long a session lives at the most, however often it is refreshed (its absolute lifetime).'),
+    })
+    .prefault({}),
+  refreshReuseGraceSeconds: integer(0, 300)
+    .default(30)
+    .describe(
+      'For how long the previous refresh token is answered with the same successor, so that tabs and retries agree; 0 turns it off.',
+    ),
+  password: z
+    .strictObject({
+      saltRounds: integer(4, 15).default(10).describe('The bcrypt cost, 4 to 15. Production refuses less than 10.'),
+      minLength: integer(8, 64).default(8).describe('The fewest characters of a new password.'),
+      requireUppercase: flag.default(false).describe('A new password needs an upper-case letter.'),
+      requireLowercase: flag.default(false).describe('A new password needs a lower-case letter.'),
+      requireNumbers: flag.default(false).describe('A new password needs a digit.'),
+      requireSpecialChars: flag
+        .default(false)
+        .describe('A new password needs a character that is neither a letter nor a digit.'),
+    })
+    .prefault({}),
+  registration: z
+    .strictObject({
+      enabled: flag.default(true).describe('Whether anyone may register.'),
+    })
+    .prefault({}),
+  database: z.strictObject({
+    url: databaseUrl.describe('The PostgreSQL server and database.'),
+    poolSize: integer(1, 200).default(10).describe('The most connections that one process opens.'),
+  }),
+} as const;
+
+type OptionsSchema = z.ZodObject<typeof optionSections>;
+
+/** What a user of `createAuthSubgraph` may set, apart from the ports. */
+export type AuthOptions = z.input<OptionsSchema>;
+export type ParsedOptions = z.output<OptionsSchema>;

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { ENVIRONMENT, environment, optionSections } from './options.js';
+
+const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
+const hops = 'must be a whole number from 0 to 20';
+
+/** What the service needs beside the options of `createAuthSubgraph`. */
+const processSections = {
+  host: z.string().min(1).default('127.0.0.1').describe('The address to listen on; 0.0.0.0 in a container.'),
+  port: z.number(port).int(port).min(0, port).max(65535, port).default(4001).describe('The port to listen on.'),
+  dataDir: z
+    .string()
+    .min(1)
+    .default('.data')
+    .describe('The folder of the embedded database and of the generated development secret.'),
+  logLevel: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent')
+    .default('info')
+    .describe('The least severe log lines that are written.'),
+  trustedHops: z
+    .number(hops)
+    .int(hops)
+    .min(0, hops)
+    .max(20, hops)
+    .default(0)
+    .describe(
+      'How many proxies stand before the service: that many entries of X-Forwarded-For, from the right, are trusted.',
+    ),
+  migrateOnStart: z
+    .boolean('must be true or false')
+    .default(true)
+    .describe('Whether the service brings the database schema up to date when it starts.'),
+} as const;
+
+/** The service can make up a secret and a database of its own in development, so both may be missing here. */
+const jwt = optionSections.jwt.extend({ secret: optionSections.jwt.shape.secret.optional() }).prefault({});
+const database = optionSections.database.extend({ url: optionSections.database.shape.url.optional() }).prefault({});
+
+export const serviceSections = {
+  ...processSections,
+  ...optionSections,
+  environment: environment.default('development').describe(ENVIRONMENT),
+  jwt,
+  database,
+} as const;
+
+export type ServiceSettings = z.output<z.ZodObject<typeof serviceSections>>;

@@ -1,0 +1,28 @@
+import { isIP } from 'node:net';
+
+/** The caller's device as the request describes it, cleaned: safe to store, not proof of anything. */
+export interface Client {
+  /** At most 45 characters; null when unknown or not an IP address. */
+  readonly ipAddress: string | null;
+  /** At most 512 characters, without control characters; null when absent. */
+  readonly userAgent: string | null;
+}
+
+const MAX_USER_AGENT_LENGTH = 512;
+// eslint-disable-next-line no-control-regex -- these are what must not be stored
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g;
+
+export function describeClient(ipAddress: string | undefined, userAgent: string | undefined): Client {
+  return { ipAddress: cleanIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent) };
+}
+
+function cleanIpAddress(text: string | undefined): string | null {
+  if (text === undefined || text.length > 64) return null;
+  const address = text.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
+  return isIP(address) === 0 ? null : address;
+}
+
+function cleanUserAgent(text: string | undefined): string | null {
+  const clean = text?.slice(0, MAX_USER_AGENT_LENGTH).replace(CONTROL_CHARACTERS, '').toWellFormed().trim();
+  return clean === undefined || clean === '' ? null : clean;
+}

@@ -1,0 +1,153 @@
+/** The stable codes of every expected failure. Clients branch on these. */
+export const AUTH_ERROR_CODES = [
+  'AUTH_INVALID_CREDENTIALS',
+  'AUTH_EMAIL_ALREADY_EXISTS',
+  'AUTH_REGISTRATION_DISABLED',
+  'AUTH_WEAK_PASSWORD',
+  'AUTH_INVALID_TOKEN',
+  'AUTH_ACCOUNT_LOCKED',
+  'AUTH_EMAIL_NOT_VERIFIED',
+  'AUTH_EMAIL_ALREADY_VERIFIED',
+  'AUTH_SESSION_NOT_FOUND',
+  'AUTH_INVALID_INPUT',
+  'AUTH_TOO_MANY_REQUESTS',
+] as const;
+export type AuthErrorCode = (typeof AUTH_ERROR_CODES)[number];
+
+/** The rules a password can break. */
+export const PASSWORD_RULES = [
+  'MIN_LENGTH',
+  'MAX_LENGTH',
+  'UPPERCASE',
+  'LOWERCASE',
+  'NUMBER',
+  'SPECIAL_CHARACTER',
+  'COMMON_PASSWORD',
+  'CONTAINS_EMAIL',
+  'REUSED',
+] as const;
+export type PasswordRule = (typeof PASSWORD_RULES)[number];
+
+/**
+ * An expected outcome that is not a success. Knows nothing of GraphQL: `name` is the member of the result union,
+ * `code` is what clients branch on, `status` is the HTTP status that says the same.
+ */
+export abstract class DomainError extends Error {
+  abstract override readonly name: string;
+  abstract readonly code: AuthErrorCode;
+  abstract readonly status: number;
+}
+
+/** The address or the password is wrong; deliberately does not say which. */
+export class InvalidCredentialsError extends DomainError {
+  override readonly name = 'InvalidCredentialsError';
+  readonly code = 'AUTH_INVALID_CREDENTIALS';
+  readonly status = 401;
+
+  constructor() {
+    super('The email address or the password is wrong.');
+  }
+}
+
+/** Another account has the address. */
+export class EmailAlreadyExistsError extends DomainError {
+  override readonly name = 'EmailAlreadyExistsError';
+  readonly code = 'AUTH_EMAIL_ALREADY_EXISTS';
+  readonly status = 409;
+
+  constructor() {
+    super('An account with this email address already exists.');
+  }
+}
+
+/** Registration is switched off by configuration. */
+export class RegistrationDisabledError extends DomainError {
+  override readonly name = 'RegistrationDisabledError';
+  readonly code = 'AUTH_REGISTRATION_DISABLED';
+  readonly status = 403;
+
+  constructor() {
+    super('Registration is closed.');
+  }
+}
+
+/** The new password breaks at least one rule; `violations` lists every one. */
+export class WeakPasswordError extends DomainError {
+  override readonly name = 'WeakPasswordError';
+  readonly code = 'AUTH_WEAK_PASSWORD';
+  readonly status = 422;
+
+  constructor(readonly violations: readonly PasswordRule[]) {
+    super('The password does not meet the requirements.');
+  }
+}
+
+/** The token is unknown, expired, spent or replayed; deliberately does not say which. */
+export class InvalidTokenError extends DomainError {
+  override readonly name = 'InvalidTokenError';
+  readonly code = 'AUTH_INVALID_TOKEN';
+  readonly status = 401;
+
+  constructor() {
+    super('The token is invalid or has expired.');
+  }
+}
+
+/** The session is unknown, not the caller's, or has ended. */
+export class SessionNotFoundError extends DomainError {
+  override readonly name = 'SessionNotFoundError';
+  readonly code = 'AUTH_SESSION_NOT_FOUND';
+  readonly status = 404;
+
+  constructor() {
+    super('There is no such session.');
+  }
+}
+
+/** A form field holds something that cannot be stored. `field` names it. */
+export class InvalidInputError extends DomainError {
+  override readonly name = 'InvalidInputError';
+  readonly code = 'AUTH_INVALID_INPUT';
+  readonly status = 422;
+
+  constructor(
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The service has more of this work than it can do now. */
+export class TooManyRequestsError extends DomainError {
+  override readonly name = 'TooManyRequestsError';
+  readonly code = 'AUTH_TOO_MANY_REQUESTS';
+  readonly status = 429;
+
+  constructor(readonly retryAfterSeconds: number) {
+    super('Too many requests. Try again later.');
+  }
+}
+
+/** Why a caller is not signed in. */
+export const UNAUTHENTICATED_REASONS = ['MISSING', 'TOKEN_EXPIRED', 'TOKEN_INVALID', 'SESSION_ENDED'] as const;
+export type UnauthenticatedReason = (typeof UNAUTHENTICATED_REASONS)[number];
+
+/** The operation needs a signed-in user. Never data: it becomes a top-level error with the code UNAUTHENTICATED. */
+export class UnauthenticatedError extends Error {
+  override readonly name = 'UnauthenticatedError';
+
+  constructor(readonly reason: UnauthenticatedReason) {
+    super('You must be signed in to do this.');
+  }
+}
+
+/** The caller may not see this. Never data: it becomes a top-level error with the code FORBIDDEN. */
+export class ForbiddenError extends Error {
+  override readonly name = 'ForbiddenError';
+
+  /** @param reason why the caller is not signed in, where that is why it was refused */
+  constructor(readonly reason?: UnauthenticatedReason) {
+    super('You may not see this.');
+  }
+}
