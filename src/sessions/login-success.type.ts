@@ -1,0 +1,31 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.js';
+import { UserType } from '../users/user.type.js';
+import type { OpenedSession } from './session.service.js';
+import { AuthSessionType, AuthTokensType } from './session.type.js';
+
+@ObjectType('LoginSuccess', { description: 'The session is open.' })
+export class LoginSuccessType {
+  readonly __typename = 'LoginSuccess';
+
+  @Field(() => UserType)
+  readonly user: UserType;
+
+  @Field(() => AuthSessionType)
+  readonly session: AuthSessionType;
+
+  @Field(() => AuthTokensType)
+  readonly tokens: AuthTokensType;
+
+  constructor(opened: OpenedSession, context: GraphQLContext) {
+    this.user = new UserType(opened.user, context.viewer);
+    this.session = new AuthSessionType(opened.session, opened.session.id);
+    this.tokens = new AuthTokensType(opened.tokens);
+  }
+
+  /** Makes the new session's user the viewer, for the rest of the operation: who signs in may read their own address. */
+  static signIn(opened: OpenedSession, context: GraphQLContext): LoginSuccessType {
+    context.viewer = { kind: 'authenticated', userId: opened.user.id, sessionId: opened.session.id };
+    return new LoginSuccessType(opened, context);
+  }
+}

@@ -1,0 +1,93 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.js';
+import { CurrentUser, Public, requireViewer } from '../graphql/decorators.js';
+import { InvalidTokenErrorType, SessionNotFoundErrorType, TooManyRequestsErrorType } from '../graphql/error.types.js';
+import { resultUnion } from '../graphql/result-union.js';
+import { UserType } from '../users/user.type.js';
+import { LoginSuccessType } from './login-success.type.js';
+import type { SessionOwner } from './session.js';
+import type { SessionService } from './session.service.js';
+import {
+  AuthSessionType,
+  RefreshInput,
+  RevokeSessionInput,
+  SessionRevokedType,
+  SessionsRevokedType,
+} from './session.type.js';
+
+const RefreshResult = resultUnion('RefreshResult', 'A new pair of tokens, or why there is none.', [
+  LoginSuccessType,
+  InvalidTokenErrorType,
+  TooManyRequestsErrorType,
+]);
+const LogoutResult = resultUnion('LogoutResult', 'The ended session, or that it had ended already.', [
+  SessionRevokedType,
+  SessionNotFoundErrorType,
+]);
+const RevokeSessionResult = resultUnion('RevokeSessionResult', 'The ended session, or that there is none.', [
+  SessionRevokedType,
+  SessionNotFoundErrorType,
+]);
+const RevokeSessionsResult = resultUnion('RevokeSessionsResult', 'How many sessions were ended.', [
+  SessionsRevokedType,
+]);
+
+@Resolver(() => UserType)
+export class SessionResolver {
+  constructor(private readonly service: SessionService) {}
+
+  @Public()
+  @Mutation(() => RefreshResult, {
+    nullable: true,
+    description:
+      'Exchanges a refresh token for a new pair. Needs no access token, and ignores an invalid or expired one. Within a short grace period the same token gets the same pair again.',
+  })
+  async refresh(
+    @Arg('input', () => RefreshInput, { nullable: true }) input: RefreshInput | null,
+    @Ctx() context: GraphQLContext,
+  ): Promise<LoginSuccessType> {
+    return LoginSuccessType.signIn(await this.service.refresh(input?.refreshToken, context.client), context);
+  }
+
+  @Mutation(() => LogoutResult, { nullable: true, description: 'Ends the session of the access token.' })
+  async logout(@CurrentUser() viewer: SessionOwner): Promise<SessionRevokedType> {
+    await this.service.logout(viewer);
+    return new SessionRevokedType(viewer.sessionId);
+  }
+
+  @Mutation(() => RevokeSessionResult, { nullable: true, description: "Ends one of the user's own sessions." })
+  async revokeSession(
+    @CurrentUser() viewer: SessionOwner,
+    @Arg('input', () => RevokeSessionInput) { sessionId }: RevokeSessionInput,
+  ): Promise<SessionRevokedType> {
+    await this.service.revoke(viewer, sessionId);
+    return new SessionRevokedType(sessionId);
+  }
+
+  @Mutation(() => RevokeSessionsResult, {
+    nullable: true,
+    description: 'Ends every session of the user but the current one.',
+  })
+  async revokeOtherSessions(@CurrentUser() viewer: SessionOwner): Promise<SessionsRevokedType> {
+    return new SessionsRevokedType(await this.service.revokeOthers(viewer));
+  }
+
+  @Mutation(() => RevokeSessionsResult, {
+    nullable: true,
+    description: 'Ends every session of the user, the current one included.',
+  })
+  async revokeAllSessions(@CurrentUser() viewer: SessionOwner): Promise<SessionsRevokedType> {
+    return new SessionsRevokedType(await this.service.revokeAll(viewer));
+  }
+
+  @FieldResolver(() => [AuthSessionType], {
+    nullable: true,
+    description:
+      'Live sessions of the user, newest activity first. The user alone: null with FORBIDDEN for anyone else.',
+  })
+  async sessions(@Root() user: UserType, @Ctx() context: GraphQLContext): Promise<AuthSessionType[]> {
+    const sessions = await this.service.list(user.own.id);
+    const { sessionId } = requireViewer(context);
+    return sessions.map((session) => new AuthSessionType(session, sessionId));
+  }
+}

@@ -1,0 +1,34 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Session } from './session.js';
+
+/** What a hot statement selects of `auth_session s`. The driver hands timestamps over as text. */
+export const SESSION_COLUMNS = sql`
+  s.id as "sessionId", s.user_id as "sessionUserId", s.ip_address as "ipAddress", s.user_agent as "userAgent",
+  s.created_at as "sessionCreatedAt", s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt"`;
+
+/** True for a row of `auth_session s` that has neither been revoked nor expired. */
+export function isLive(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`s.revoked_at is null and s.expires_at > ${now}`;
+}
+
+export interface SessionRow {
+  sessionId: string;
+  sessionUserId: string;
+  ipAddress: string | null;
+  userAgent: string | null;
+  sessionCreatedAt: string;
+  lastUsedAt: string;
+  expiresAt: string;
+}
+
+export function toSession(row: SessionRow): Session {
+  return {
+    id: row.sessionId,
+    userId: row.sessionUserId,
+    ipAddress: row.ipAddress,
+    userAgent: row.userAgent,
+    createdAt: new Date(row.sessionCreatedAt),
+    lastUsedAt: new Date(row.lastUsedAt),
+    expiresAt: new Date(row.expiresAt),
+  };
+}

@@ -1,0 +1,20 @@
+/** One sign-in on one device. */
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  /** When it ends unless it is refreshed before. */
+  readonly expiresAt: Date;
+}
+
+/** Why a session was ended before its time. */
+export type RevocationReason = 'LOGGED_OUT' | 'REVOKED' | 'REFRESH_TOKEN_REPLAYED';
+
+/** Whose access token the request carries. */
+export interface SessionOwner {
+  readonly userId: string;
+  readonly sessionId: string;
+}

@@ -1,0 +1,32 @@
+import { Ctx, Query, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.js';
+import { CurrentUser } from '../graphql/decorators.js';
+import { isUuid } from '../kernel/random.js';
+import type { SessionOwner } from '../sessions/session.js';
+import { createUserLoader, type UserLoader } from './user.loader.js';
+import type { UserService } from './user.service.js';
+import { UserType } from './user.type.js';
+
+/** One for each request, since its loader gathers what one request asks. */
+@Resolver(() => UserType)
+export class UserResolver {
+  private loader: UserLoader | undefined;
+
+  constructor(private readonly users: UserService) {}
+
+  @Query(() => UserType, {
+    nullable: true,
+    description: 'The signed-in user. UNAUTHENTICATED without a valid access token of a live session.',
+  })
+  async me(@CurrentUser() viewer: SessionOwner, @Ctx() context: GraphQLContext): Promise<UserType> {
+    return new UserType(await this.users.me(viewer), context.viewer);
+  }
+
+  /** Answers a gateway's reference. Believes nothing of it but the id; unknown and malformed ids are null. */
+  async resolveReference({ id }: { id?: unknown }, context: GraphQLContext): Promise<UserType | null> {
+    if (!isUuid(id)) return null;
+    this.loader ??= createUserLoader(this.users, context);
+    const user = await this.loader.load(id.toLowerCase());
+    return user && new UserType(user, context.viewer);
+  }
+}

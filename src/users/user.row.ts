@@ -1,0 +1,31 @@
+import { sql } from 'kysely';
+import type { User } from './user.js';
+
+/** What a hot statement selects of `auth_user u`. The driver hands timestamps over as text. */
+export const USER_COLUMNS = sql`
+  u.id as "userId", u.email, u.first_name as "firstName", u.last_name as "lastName",
+  u.email_verified_at as "emailVerifiedAt", u.active, u.created_at as "userCreatedAt", u.last_login_at as "lastLoginAt"`;
+
+export interface UserRow {
+  userId: string;
+  email: string;
+  firstName: string | null;
+  lastName: string | null;
+  emailVerifiedAt: string | null;
+  active: boolean;
+  userCreatedAt: string;
+  lastLoginAt: string | null;
+}
+
+export function toUser(row: UserRow): User {
+  return {
+    id: row.userId,
+    email: row.email,
+    firstName: row.firstName,
+    lastName: row.lastName,
+    emailVerifiedAt: row.emailVerifiedAt === null ? null : new Date(row.emailVerifiedAt),
+    active: row.active,
+    createdAt: new Date(row.userCreatedAt),
+    lastLoginAt: row.lastLoginAt === null ? null : new Date(row.lastLoginAt),
+  };
+}

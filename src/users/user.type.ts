@@ -1,0 +1,71 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { unauthenticatedReason, type Viewer } from '../graphql/viewer.js';
+import { ForbiddenError } from '../kernel/errors.js';
+import { EmailAddressScalar } from './email-address.scalar.js';
+import type { User } from './user.js';
+
+const PRIVATE = 'The user alone: null with FORBIDDEN for anyone else.';
+
+@ObjectType('User', { description: 'A person who can sign in. Other subgraphs extend it by id.' })
+@Directive('@key(fields: "id")')
+export class UserType {
+  readonly #user: User;
+  readonly #viewer: Viewer;
+
+  constructor(user: User, viewer: Viewer) {
+    this.#user = user;
+    this.#viewer = viewer;
+  }
+
+  @Field(() => ID)
+  get id(): string {
+    return this.#user.id;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Open to whoever may see the user.' })
+  get firstName(): string | null {
+    return this.#user.firstName;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Open to whoever may see the user.' })
+  get lastName(): string | null {
+    return this.#user.lastName;
+  }
+
+  @Field(() => EmailAddressScalar, { nullable: true, description: `The address that signs in. ${PRIVATE}` })
+  get email(): string {
+    return this.own.email;
+  }
+
+  @Field(() => Boolean, { nullable: true, description: `Whether the user has proven to own the address. ${PRIVATE}` })
+  get emailVerified(): boolean {
+    return this.own.emailVerifiedAt !== null;
+  }
+
+  @Field(() => Boolean, { nullable: true, description: `False when the account has been closed. ${PRIVATE}` })
+  get active(): boolean {
+    return this.own.active;
+  }
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: PRIVATE })
+  get createdAt(): Date {
+    return this.own.createdAt;
+  }
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: PRIVATE })
+  get lastLoginAt(): Date | null {
+    return this.own.lastLoginAt;
+  }
+
+  /**
+   * The whole user, for the user alone.
+   * @throws ForbiddenError the viewer is somebody else
+   */
+  get own(): User {
+    const viewer = this.#viewer;
+    if (viewer.kind !== 'authenticated') throw new ForbiddenError(unauthenticatedReason(viewer));
+    if (viewer.userId !== this.#user.id) throw new ForbiddenError();
+    return this.#user;
+  }
+}
