@@ -1,0 +1,47 @@
+import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.js';
+import { Public } from '../graphql/decorators.js';
+import {
+  AccountLockedErrorType,
+  EmailNotVerifiedErrorType,
+  InvalidCredentialsErrorType,
+  TooManyRequestsErrorType,
+} from '../graphql/error.types.js';
+import { resultUnion } from '../graphql/result-union.js';
+import { LoginSuccessType } from '../sessions/login-success.type.js';
+import { EmailAddressScalar } from '../users/email-address.scalar.js';
+import type { LoginService } from './login.service.js';
+
+@InputType()
+export class LoginInput {
+  @Field(() => EmailAddressScalar)
+  declare email: string;
+
+  @Field(() => String)
+  declare password: string;
+}
+
+const LoginResult = resultUnion('LoginResult', 'An open session, or why there is none.', [
+  LoginSuccessType,
+  InvalidCredentialsErrorType,
+  AccountLockedErrorType,
+  EmailNotVerifiedErrorType,
+  TooManyRequestsErrorType,
+]);
+
+@Resolver()
+export class LoginResolver {
+  constructor(private readonly logins: LoginService) {}
+
+  @Public()
+  @Mutation(() => LoginResult, {
+    nullable: true,
+    description: 'Signs in with an address and a password. Ignores an access token, whatever its state.',
+  })
+  async login(
+    @Arg('input', () => LoginInput) input: LoginInput,
+    @Ctx() context: GraphQLContext,
+  ): Promise<LoginSuccessType> {
+    return LoginSuccessType.signIn(await this.logins.login(input, context.client), context);
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * graphql-js quotes a refused value in its messages, and the value may be a password. This keeps what was refused and
+ * what was expected, in the words of graphql-js, and drops the value.
+ */
+export function withoutValues(message: string): string {
+  for (const [pattern, rewrite] of REWRITES) {
+    const match = pattern.exec(message);
+    if (match) return rewrite(match);
+  }
+  return message;
+}
+
+const PLACE = / at "([\w.[\]]{1,200})"; /;
+
+/** The tails of messages that name types and fields only. Anchored to the end, and too narrow to hold a value. */
+const EXPECTATIONS = [
+  /; (This is not an email address\.)$/,
+  /; (Field "\w{1,60}" of required type "[\w![\]]{1,80}" was not provided\.)$/,
+  /; (Field "\w{1,60}" is not defined by type "\w{1,60}"\.)/,
+  /; (Expected (?:non-nullable )?type "[\w![\]]{1,80}"(?: not to be null| to be an object)?\.)/,
+  /; (\w{1,60} cannot represent an? [a-z-]{1,20} value)/,
+] as const;
+
+type Rewrite = (match: RegExpExecArray) => string;
+
+const REWRITES: readonly (readonly [RegExp, Rewrite])[] = [
+  [/^Variable "(\$\w+)" got invalid value (.*)$/s, describeVariable],
+  [/^(\w+ cannot represent (?:an? )?[\w -]+?):? .*$/s, ([, kept]) => `${String(kept)}.`],
+  [/^(Expected value of type "[\w![\]]+"), found .*$/s, ([, kept]) => `${String(kept)}.`],
+  [
+    /^(Syntax Error: [^"]*(?:"[^"]{1,3}"[^"]*)?(?:String|BlockString|Int|Float)) ".*$/s,
+    ([, kept]) => `${String(kept)}.`,
+  ],
+  [
+    /^(Syntax Error: (?:Invalid|Unterminated|Cannot parse|Unexpected character)[\w -]*).*$/s,
+    ([, kept]) => `${String(kept)}.`,
+  ],
+];
+
+function describeVariable([, name, rest = '']: RegExpExecArray): string {
+  const place = PLACE.exec(rest)?.[1];
+  const expectation = EXPECTATIONS.map((pattern) => pattern.exec(rest)?.[1]).find((found) => found !== undefined);
+  const where = place === undefined ? '' : ` at "${place}"`;
+  return `Variable "${String(name)}" got an invalid value${where}${expectation === undefined ? '.' : `; ${expectation}`}`;
+}

@@ -1,0 +1,42 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { describeClient, type Client } from '../kernel/client.js';
+import type { Clock } from '../kernel/clock.js';
+import type { AccessTokens } from '../tokens/access-token.js';
+import { readViewer, type Viewer } from './viewer.js';
+
+/** What a request brings with it, whatever the HTTP server is. */
+export interface ContextRequest {
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  /** The client's address, as far as the server trusts it. */
+  readonly ip?: string | undefined;
+}
+
+export type Class<T extends object = object> = abstract new (...args: never[]) => T;
+
+/** Answers this request's instance of a class. */
+export interface RequestScope {
+  get<T extends object>(wanted: Class<T>): T;
+}
+
+/** What every resolver of a request shares. */
+export interface GraphQLContext {
+  /** Changes when the operation signs somebody in, or finds that the session has ended. */
+  viewer: Viewer;
+  readonly client: Client;
+  readonly scope: RequestScope;
+}
+
+/** Makes a context of a request. Never throws: a bad token is for the fields that need a good one. */
+export type ContextBuilder = (request: ContextRequest) => GraphQLContext;
+
+export function createContextBuilder(
+  accessTokens: AccessTokens,
+  clock: Clock,
+  createScope: () => RequestScope,
+): ContextBuilder {
+  return ({ headers, ip }) => ({
+    viewer: readViewer(headers.authorization, accessTokens, clock.now()),
+    client: describeClient(ip, headers['user-agent']),
+    scope: createScope(),
+  });
+}

@@ -1,0 +1,40 @@
+import type { UnauthenticatedReason } from '../kernel/errors.js';
+import type { AccessTokens } from '../tokens/access-token.js';
+
+/** Who calls. A bad token is not the same as no token, and neither is an error before a field asks. */
+export type Viewer = AnonymousViewer | AuthenticatedViewer | RejectedViewer;
+
+export interface AnonymousViewer {
+  readonly kind: 'anonymous';
+}
+
+/** The bearer of a valid access token. Whether its session is still live is asked with the data. */
+export interface AuthenticatedViewer {
+  readonly kind: 'authenticated';
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+export interface RejectedViewer {
+  readonly kind: 'rejected';
+  readonly reason: Exclude<UnauthenticatedReason, 'MISSING'>;
+}
+
+const BEARER = /^bearer(?: +(.*))?$/i;
+
+/**
+ * Reads the Authorization header. Never throws.
+ * @see RFC 6750 §2.1
+ */
+export function readViewer(authorization: string | undefined, accessTokens: AccessTokens, now: Date): Viewer {
+  const bearer = BEARER.exec(authorization?.trim() ?? '');
+  if (!bearer) return { kind: 'anonymous' };
+  const verified = accessTokens.verify(bearer[1], now);
+  if (!verified.ok) return { kind: 'rejected', reason: verified.reason };
+  return { kind: 'authenticated', userId: verified.claims.userId, sessionId: verified.claims.sessionId };
+}
+
+/** Why the viewer may not use a field that needs a signed-in user. */
+export function unauthenticatedReason(viewer: AnonymousViewer | RejectedViewer): UnauthenticatedReason {
+  return viewer.kind === 'anonymous' ? 'MISSING' : viewer.reason;
+}

@@ -1,0 +1,109 @@
+import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
+import fastifyApollo from '@as-integrations/fastify';
+import helmet from '@fastify/helmet';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { GraphQLContext } from './graphql/context.js';
+import type { AuthSubgraph } from './subgraph.js';
+
+/** Room for a thousand representations; a form needs a hundredth of it. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export interface ServerOptions {
+  /** How many proxies before the service add to X-Forwarded-For; 0 trusts none. */
+  readonly trustedHops: number;
+  readonly logger?: FastifyBaseLogger;
+}
+
+/** The HTTP server of the subgraph: `/graphql`, `/health/live` and `/health/ready`. Not listening yet. */
+export async function createServer(auth: AuthSubgraph, options: ServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: (_address, hop) => hop < options.trustedHops,
+    logController: new LogController({ disableRequestLogging: true }),
+    ...(options.logger && { loggerInstance: options.logger }),
+  });
+  app.setErrorHandler(answerHttpError);
+  closeConnectionsWhileDraining(app);
+  await app.register(helmet);
+  addHealthRoutes(app, auth);
+  const apollo = new ApolloServer<GraphQLContext>({
+    ...auth.apolloOptions,
+    logger: toApolloLogger(app.log),
+    stopOnTerminationSignals: false,
+  });
+  await apollo.start();
+  // By then Fastify has answered every request that was under way.
+  app.addHook('onClose', () => apollo.stop());
+  await app.register(fastifyApollo(apollo), {
+    context: (request) => Promise.resolve(auth.context({ headers: request.headers, ip: request.ip })),
+  });
+  return app;
+}
+
+/** Apollo Server says at start what it does; that is for debugging. */
+function toApolloLogger(log: FastifyBaseLogger): NonNullable<ApolloServerOptions<GraphQLContext>['logger']> {
+  return {
+    debug: (message: string) => {
+      log.debug(message);
+    },
+    info: (message: string) => {
+      log.debug(message);
+    },
+    warn: (message: string) => {
+      log.warn(message);
+    },
+    error: (message: string) => {
+      log.error(message);
+    },
+  };
+}
+
+/** The texts of HTTP errors that quote the request are replaced: a body may hold a password. */
+function answerHttpError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status < 500)
+    return reply.code(status).send(errorBody(HTTP_MESSAGES.get(status) ?? 'Bad request', 'BAD_REQUEST'));
+  const frames = error.stack?.split('\n').slice(1);
+  request.log.error({ errorId: request.id, error: error.name, code: error.code, frames }, 'unexpected error');
+  return reply.code(status).send(errorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
+}
+
+function errorBody(message: string, code: string, errorId?: string): object {
+  return { errors: [{ message, extensions: { code, ...(errorId !== undefined && { errorId }) } }] };
+}
+
+const HTTP_MESSAGES: ReadonlyMap<number, string> = new Map([
+  [400, 'The request body is not valid JSON.'],
+  [413, 'The request body is too large.'],
+  [415, 'The request body must be application/json.'],
+]);
+
+/** A kept-alive connection would hold the shutdown up, so it is told to close with its next answer. */
+function closeConnectionsWhileDraining(app: FastifyInstance): void {
+  let draining = false;
+  app.addHook('preClose', (done) => {
+    draining = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining) void reply.header('connection', 'close');
+    done();
+  });
+}
+
+function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph): void {
+  app.get('/health/live', () => ({ status: 'ok' }));
+  app.get('/health/ready', async (_request, reply) => {
+    const ready = await auth.isReady();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'database unreachable' });
+  });
+}

@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import closeWithGrace from 'close-with-grace';
+import type { Logger as PinoLogger } from 'pino';
+import { ConfigError } from './config/config.js';
+import { developmentSecret } from './config/development-secret.js';
+import type { ServiceSettings } from './config/service-settings.js';
+import type { AuthOptions } from './config/options.js';
+import { systemRandom } from './kernel/random.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './persistence/embedded-postgres.js';
+import { createServer } from './server.js';
+import { createAuthSubgraph, type AuthSubgraph } from './subgraph.js';
+import { welcome } from './welcome.js';
+
+interface Backing {
+  readonly auth: AuthSubgraph;
+  readonly postgres: EmbeddedPostgres | undefined;
+  close(): Promise<void>;
+}
+
+/** Runs the service until it is told to stop; then finishes what is under way, and stops the embedded database last. */
+export async function serve(settings: ServiceSettings, logger: PinoLogger): Promise<void> {
+  const backing = await open(settings, logger);
+  const app = await createServer(backing.auth, { trustedHops: settings.trustedHops, logger });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await backing.close();
+  };
+  closeWithGrace({ logger }, async ({ err, signal }) => {
+    if (err) logger.error({ error: err.name, frames: err.stack?.split('\n').slice(1) }, 'stopping after an error');
+    else logger.info({ signal }, 'stopping');
+    await close();
+  });
+  try {
+    const address = await app.listen({ host: settings.host, port: settings.port });
+    console.log(welcome(address, backing.postgres?.folder));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Brings the schema up to date, and ends. */
+export async function migrateOnce(settings: ServiceSettings, logger: PinoLogger): Promise<void> {
+  const backing = await open({ ...settings, migrateOnStart: true }, logger);
+  logger.info({}, 'the database schema is up to date');
+  await backing.close();
+}
+
+async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Backing> {
+  const dataFolder = resolve(settings.dataDir);
+  const secret = settings.jwt.secret ?? (await secretOf(settings, dataFolder));
+  const postgres = settings.database.url === undefined ? await embedded(settings, dataFolder, logger) : undefined;
+  const close = async (auth?: AuthSubgraph): Promise<void> => {
+    await auth?.close();
+    await postgres?.stop();
+  };
+  try {
+    const url = settings.database.url ?? postgres?.url ?? '';
+    const auth = await createAuthSubgraph({ ...optionsOf(settings, secret, url), logger });
+    if (settings.migrateOnStart) await auth.migrate();
+    else if (await auth.hasPendingMigrations())
+      throw new ConfigError([
+        {
+          path: 'migrateOnStart',
+          problem: 'is false, but the database schema is not up to date; run `auth-subgraph migrate`',
+        },
+      ]);
+    return { auth, postgres, close: () => close(auth) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function optionsOf(settings: ServiceSettings, secret: string, url: string): AuthOptions {
+  const { environment, jwt, session, refreshReuseGraceSeconds, password, registration, database } = settings;
+  return {
+    environment,
+    jwt: { ...jwt, secret },
+    session,
+    refreshReuseGraceSeconds,
+    password,
+    registration,
+    database: { ...database, url },
+  };
+}
+
+async function secretOf({ environment }: ServiceSettings, dataFolder: string): Promise<string> {
+  if (environment !== 'production') return developmentSecret(dataFolder, systemRandom);
+  throw new ConfigError([
+    {
+      path: 'jwt.secret',
+      problem: 'is missing; production has no default. Set a random text, for example from `openssl rand -base64 48`',
+    },
+  ]);
+}
+
+async function embedded(settings: ServiceSettings, dataFolder: string, logger: PinoLogger): Promise<EmbeddedPostgres> {
+  if (settings.environment === 'production')
+    throw new ConfigError([
+      {
+        path: 'database.url',
+        problem: 'is missing; production does not run on the embedded database. Set the address of a PostgreSQL server',
+      },
+    ]);
+  return startEmbeddedPostgres({ folder: resolve(dataFolder, 'postgres'), logger });
+}
