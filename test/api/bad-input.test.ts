@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const SECRET = 'hunter2-must-not-come-back';
+
+interface MySessions {
+  me: { sessions: Record<string, unknown>[] };
+}
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp({ trustedHops: 1 });
+});
+
+const LOGIN = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }';
+const REGISTER = 'mutation ($input: RegisterInput!) { register(input: $input) { __typename } }';
+
+describe('input of the wrong shape', () => {
+  test.each<[string, string, unknown]>([
+    ['a number for a password', LOGIN, { email: 'a@example.com', password: 7 }],
+    ['an object for a password', LOGIN, { email: 'a@example.com', password: { $ne: SECRET } }],
+    ['an array for a password', LOGIN, { email: 'a@example.com', password: [SECRET] }],
+    ['null for a password', LOGIN, { email: 'a@example.com', password: null }],
+    ['no password', LOGIN, { email: 'a@example.com' }],
+    ['an unknown field', LOGIN, { email: 'a@example.com', password: 'x', admin: SECRET }],
+    ['no address', REGISTER, { email: SECRET, password: DEFAULT_PASSWORD }],
+    ['an address on localhost', REGISTER, { email: `${SECRET}@localhost`, password: DEFAULT_PASSWORD }],
+    ['an address with NUL', REGISTER, { email: `${SECRET}\u0000@example.com`, password: DEFAULT_PASSWORD }],
+    [
+      'an address of 300 characters',
+      REGISTER,
+      { email: `${SECRET.repeat(12)}@example.com`, password: DEFAULT_PASSWORD },
+    ],
+    ['a number for an address', REGISTER, { email: 7, password: DEFAULT_PASSWORD }],
+    ['a text for the whole input', LOGIN, SECRET],
+  ])('%s answers BAD_USER_INPUT and does not come back', async (_name, query, input) => {
+    const answer = await app.request(query, { input });
+    expect(answer.status).toBe(400);
+    expect(answer.errors.map((error) => error.extensions.code)).toContain('BAD_USER_INPUT');
+    expect(answer.text).not.toContain(SECRET);
+    expect(answer.text).not.toContain('stacktrace');
+  });
+
+  test('says where the trouble is and what was expected', async () => {
+    const answer = await app.request(REGISTER, { input: { email: SECRET, password: DEFAULT_PASSWORD } });
+    expect(answer.errors[0]?.message).toBe(
+      'Variable "$input" got an invalid value at "input.email"; This is not an email address.',
+    );
+  });
+
+  test.each([
+    `mutation { login(input: { email: "a@example.com", password: ["${SECRET}"] }) { __typename } }`,
+    `mutation { login(input: { email: "${SECRET}", password: "${SECRET}" }) { __typename } }`,
+    `mutation { login(input: { email: "a@example.com", password: "${SECRET}" "${SECRET}" }) { __typename } }`,
+    `mutation { login(input: { email: "a@example.com", password: "${SECRET}`,
+    `mutation { login(input: "${SECRET}") { __typename } }`,
+    `"${SECRET}"`,
+    `mutation { revokeSession(input: { sessionId: { a: "${SECRET}" } }) { __typename } }`,
+  ])('a document that does not fit is refused without its values (%#)', async (query) => {
+    const answer = await app.request(query);
+    expect(answer.status).toBe(400);
+    expect(answer.errors.length).toBeGreaterThan(0);
+    expect(answer.text).not.toContain(SECRET);
+  });
+});
+
+describe('a body that is no GraphQL request', () => {
+  test.each<[string, number, string, Record<string, string>]>([
+    ['broken JSON', 400, `{"query": "${SECRET}`, {}],
+    ['an array', 400, `["${SECRET}"]`, {}],
+    ['a number', 400, '7', {}],
+    ['an empty body', 400, '', {}],
+    ['a query of the wrong type', 400, `{"query": {"a": "${SECRET}"}}`, {}],
+    ['variables of the wrong type', 400, `{"query": "{ __typename }", "variables": "${SECRET}"}`, {}],
+    ['two megabytes', 413, JSON.stringify({ query: SECRET.repeat(80_000) }), {}],
+    ['another content type', 415, SECRET, { 'content-type': 'application/xml' }],
+  ])('%s answers %i', async (_name, status, body, headers) => {
+    const answer = await app.post(body, { headers });
+    expect(answer.status).toBe(status);
+    expect(answer.text).not.toContain(SECRET);
+  });
+});
+
+describe('what the headers say of the client', () => {
+  async function sessionAfterRegister(headers: Record<string, string>): Promise<Record<string, unknown>> {
+    const input = { email: newEmail(), password: DEFAULT_PASSWORD };
+    const { tokens } = await app.mutate('register', input, { headers });
+    const answer = await app.request<MySessions>(
+      '{ me { sessions { ipAddress userAgent } } }',
+      {},
+      { token: tokens?.accessToken },
+    );
+    return answer.data.me.sessions[0] ?? {};
+  }
+
+  test('a User-Agent of 10 kB is cut to 512 characters', async () => {
+    expect((await sessionAfterRegister({ 'user-agent': 'x'.repeat(10_000) }))['userAgent']).toBe('x'.repeat(512));
+  });
+
+  test.each([
+    ['overlong', '1'.repeat(5000)],
+    ['no address', '<script>alert(1)</script>'],
+    ['a NUL', '1.2.3.4\u0000'],
+  ])('an X-Forwarded-For that is %s is not stored', async (_name, value) => {
+    const { ipAddress } = await sessionAfterRegister({ 'x-forwarded-for': value });
+    expect(ipAddress).toBeNull();
+  });
+
+  test('of a spoofed X-Forwarded-For only what the trusted proxy added is stored', async () => {
+    const { ipAddress } = await sessionAfterRegister({ 'x-forwarded-for': '6.6.6.6, 2001:db8::7' });
+    expect(ipAddress).toBe('2001:db8::7');
+  });
+
+  test('without a trusted proxy X-Forwarded-For is ignored', async () => {
+    const direct = await createTestApp();
+    const input = { email: newEmail(), password: DEFAULT_PASSWORD };
+    const { tokens } = await direct.mutate('register', input, { headers: { 'x-forwarded-for': '6.6.6.6' } });
+    const answer = await direct.request<MySessions>(
+      '{ me { sessions { ipAddress } } }',
+      {},
+      { token: tokens?.accessToken },
+    );
+    expect(answer.data.me.sessions).toEqual([{ ipAddress: '127.0.0.1' }]);
+  });
+});
+
+describe('operations out of proportion', () => {
+  test.each([
+    ['many sign-ins in one operation', `mutation { ${many(11, (n) => `a${n}: logout { __typename }`)} }`],
+    [
+      'many sign-ins behind fragments',
+      `mutation { ...A ...B } fragment A on Mutation { ${many(6, (n) => `a${n}: logout { __typename }`)} } fragment B on Mutation { ${many(6, (n) => `b${n}: logout { __typename }`)} }`,
+    ],
+    ['a thousand and one fields', `{ ${many(1001, (n) => `a${n}: __typename`)} }`],
+    [
+      'fragments that double each other',
+      `{ ...F20 } fragment F0 on Query { __typename } ${many(20, (n) => `fragment F${String(Number(n) + 1)} on Query { ...F${n} ...F${n} }`)}`,
+    ],
+    ['nesting without end', `{ __schema { types { ${'fields { type { '.repeat(12)} name ${'} }'.repeat(12)} } } }`],
+  ])('%s are refused before anything runs', async (_name, query) => {
+    const answer = await app.request(query);
+    expect(answer.status).toBe(400);
+    expect(answer.errors.map((error) => error.extensions.code)).toContain('OPERATION_TOO_COMPLEX');
+  });
+
+  test('a document of too many tokens is not parsed', async () => {
+    const answer = await app.request(`{ ${'__typename '.repeat(6000)} }`);
+    expect(answer.status).toBe(400);
+  });
+
+  function many(count: number, make: (n: string) => string): string {
+    return Array.from({ length: count }, (_value, n) => make(String(n))).join(' ');
+  }
+});

@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import bcrypt from 'bcrypt';
+import type { PasswordHasher } from '../../src/passwords/password-hasher.js';
+import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+
+const INVALID_CREDENTIALS = {
+  __typename: 'InvalidCredentialsError',
+  code: 'AUTH_INVALID_CREDENTIALS',
+  message: 'The email address or the password is wrong.',
+};
+
+describe('login', () => {
+  test('opens a session for the right password', async () => {
+    const ada = await app.register();
+    const again = await app.login(ada);
+    expect(again.userId).toBe(ada.userId);
+    expect(again.sessionId).not.toBe(ada.sessionId);
+  });
+
+  test('answers the address in the same operation', async () => {
+    const { email, password } = await app.register();
+    const answer = await app.request<{ login: { user: { sessions: unknown[] } } }>(
+      `mutation ($input: LoginInput!) {
+        login(input: $input) { ... on LoginSuccess { user { email emailVerified sessions { current } } } }
+      }`,
+      { input: { email, password } },
+    );
+    expect(answer.errors).toEqual([]);
+    expect(answer.data).toMatchObject({ login: { user: { email, emailVerified: false } } });
+    expect(answer.data.login.user.sessions).toHaveLength(2);
+  });
+
+  test('says the same to a wrong password, an unknown address and a closed account', async () => {
+    const ada = await app.register();
+    const closed = await app.register();
+    await app.database.sql('update auth_user set active = false where id = $1', [closed.userId]);
+    for (const input of [
+      { email: ada.email, password: 'wrong' },
+      { email: newEmail(), password: 'wrong' },
+      { email: closed.email, password: closed.password },
+    ])
+      expect(await app.mutate('login', input)).toEqual(INVALID_CREDENTIALS);
+  });
+
+  test('compares one password for a known and for an unknown address alike', async () => {
+    let comparisons = 0;
+    const counting: PasswordHasher = {
+      hash: (password) => bcrypt.hash(password, 4),
+      verify: async (password, hash) => {
+        comparisons += 1;
+        return hash !== undefined && bcrypt.compare(password, hash);
+      },
+    };
+    const counted = await createTestApp({ hasher: counting });
+    const ada = await counted.register();
+    await counted.mutate('login', { email: ada.email, password: 'wrong' });
+    await counted.mutate('login', { email: newEmail(), password: 'wrong' });
+    expect(comparisons).toBe(2);
+  });
+
+  test('takes a password whose accents the keyboard composed in another way', async () => {
+    const ada = await app.register({ password: 'pâté de campagne' });
+    expect((await app.login({ ...ada, password: 'pâté de campagne'.normalize('NFD') })).userId).toBe(ada.userId);
+  });
+
+  test('refuses a wrong tail after byte 72, which bcrypt does not read', async () => {
+    const password = 'x'.repeat(72);
+    const ada = await app.register({ password });
+    expect(await app.mutate('login', { email: ada.email, password: `${password}y` })).toEqual(INVALID_CREDENTIALS);
+    expect(await app.mutate('login', { email: ada.email, password: 'x'.repeat(900_000) })).toEqual(INVALID_CREDENTIALS);
+  });
+
+  test('costs at most three statements beside the comparison', async () => {
+    const { email, password } = await app.register();
+    expect(await app.database.countStatements(() => app.mutate('login', { email, password }))).toBeLessThanOrEqual(3);
+  });
+
+  test('opens no session when the password is changed while it is compared', async () => {
+    const ada = await app.register();
+    let meanwhile = (): Promise<unknown> => Promise.resolve();
+    const slow = await createTestApp({
+      database: { url: app.database.url },
+      hasher: {
+        hash: (password) => bcrypt.hash(password, 4),
+        verify: async (password, hash) => {
+          const equal = hash !== undefined && (await bcrypt.compare(password, hash));
+          await meanwhile();
+          return equal;
+        },
+      },
+    });
+    meanwhile = () => app.database.sql(`update auth_user set password_hash = 'changed' where id = $1`, [ada.userId]);
+    expect(await slow.mutate('login', { email: ada.email, password: ada.password })).toEqual(INVALID_CREDENTIALS);
+  });
+
+  test('moves lastLoginAt', async () => {
+    const ada = await app.register();
+    app.clock.advance(60);
+    const { accessToken } = await app.login(ada);
+    const answer = await app.request('{ me { lastLoginAt } }', {}, { token: accessToken });
+    expect(answer.data).toEqual({ me: { lastLoginAt: app.clock.now().toISOString() } });
+  });
+
+  test('answers TooManyRequests when more passwords wait than can be compared soon', async () => {
+    const busy = await createTestApp({ password: { saltRounds: 10 } });
+    const ada = await busy.register();
+    const guesses = Array.from({ length: 300 }, () =>
+      busy.mutate('login', { email: ada.email, password: DEFAULT_PASSWORD }),
+    );
+    const me = busy.me(ada.accessToken);
+    const outcomes = await Promise.all(guesses);
+    const refused = outcomes.filter((outcome) => outcome.__typename === 'TooManyRequestsError');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]?.retryAfterSeconds).toBeGreaterThan(0);
+    expect(outcomes.filter((outcome) => outcome.__typename === 'LoginSuccess')).toHaveLength(140 - refused.length);
+    expect((await me).data).toMatchObject({ me: { id: ada.userId } });
+  });
+});

@@ -1,0 +1,94 @@
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  createAuthSubgraph,
+  InvalidCredentialsError,
+  InvalidTokenError,
+  type AuthSubgraph,
+  type GraphQLContext,
+} from '../../src/index.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { DEFAULT_PASSWORD, GraphQLTestClient, newEmail } from '../support/graphql-client.js';
+import { TEST_SECRET } from '../support/test-app.js';
+
+let database: TestDatabase;
+let auth: AuthSubgraph;
+beforeAll(async () => {
+  database = await createTestDatabase({ empty: true });
+  auth = await createAuthSubgraph(() =>
+    Promise.resolve({
+      environment: 'test',
+      jwt: { secret: TEST_SECRET },
+      password: { saltRounds: 4 },
+      database: { url: database.url },
+    }),
+  );
+  await auth.migrate();
+});
+afterAll(async () => {
+  await auth.close();
+  await database.drop();
+});
+
+const CLIENT = { ipAddress: null, userAgent: null };
+
+describe("in a team's own Apollo Server", () => {
+  test('the schema and the context builder are all it takes', async () => {
+    const server = new ApolloServer<GraphQLContext>(auth.apolloOptions);
+    const { url } = await startStandaloneServer(server, {
+      listen: { port: 0, host: '127.0.0.1' },
+      context: ({ req }) => Promise.resolve(auth.context({ headers: req.headers, ip: req.socket.remoteAddress })),
+    });
+    const client = new GraphQLTestClient(async (body, headers) => {
+      const response = await fetch(url, { method: 'POST', body, headers: { ...headers, connection: 'close' } });
+      return { status: response.status, text: await response.text() };
+    });
+    const ada = await client.register();
+    expect((await client.me(ada.accessToken)).data).toEqual({ me: { id: ada.userId, email: ada.email } });
+    expect((await client.me('nonsense')).errors[0]?.extensions).toEqual({
+      code: 'UNAUTHENTICATED',
+      reason: 'TOKEN_INVALID',
+    });
+    await server.stop();
+  });
+});
+
+describe('without GraphQL', () => {
+  test('the services register, sign in, refresh and revoke', async () => {
+    const input = { email: newEmail(), password: DEFAULT_PASSWORD };
+    const { user } = await auth.services.registration.register(input, CLIENT);
+    const { session, tokens } = await auth.services.login.login(input, CLIENT);
+    const viewer = { userId: user.id, sessionId: session.id };
+    expect((await auth.services.users.me(viewer)).email).toBe(input.email);
+    const refreshed = await auth.services.sessions.refresh(tokens.refreshToken, CLIENT);
+    expect(refreshed.session.id).toBe(session.id);
+    expect(await auth.services.sessions.revokeOthers(viewer)).toBe(1);
+    await auth.services.sessions.logout(viewer);
+    await expect(auth.services.sessions.refresh(refreshed.tokens.refreshToken, CLIENT)).rejects.toThrow(
+      InvalidTokenError,
+    );
+  });
+
+  test('a refusal is a typed error with a code and a status', async () => {
+    const wrong = auth.services.login.login({ email: newEmail(), password: 'wrong' }, CLIENT);
+    await expect(wrong).rejects.toBeInstanceOf(InvalidCredentialsError);
+    await expect(wrong).rejects.toMatchObject({ code: 'AUTH_INVALID_CREDENTIALS', status: 401 });
+  });
+
+  test('one set of services serves many callers at once, each in a transaction of its own', async () => {
+    const { services } = auth;
+    const taken = newEmail();
+    await services.registration.register({ email: taken, password: DEFAULT_PASSWORD }, CLIENT);
+    const attempts = Array.from({ length: 20 }, (_value, n) =>
+      services.registration.register({ email: n % 2 === 0 ? newEmail() : taken, password: DEFAULT_PASSWORD }, CLIENT),
+    );
+    const outcomes = await Promise.allSettled(attempts);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+  });
+});
+
+test('the resolved options can be read and not changed', () => {
+  expect(auth.config.jwt.accessTokenExpirationSeconds).toBe(900);
+  expect(Object.isFrozen(auth.config)).toBe(true);
+});

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { optionTables } from '../../scripts/option-tables.js';
+import * as errors from '../../src/kernel/errors.js';
+import type { SignedIn } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+let readme: string;
+let app: TestApp;
+beforeAll(async () => {
+  readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  app = await createTestApp();
+});
+
+function codeBlocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code]) => code ?? '');
+}
+
+/** The rows below a table's head, as cells. */
+function rowsUnder(head: string): string[][] {
+  const lines = readme.split('\n');
+  const start = lines.findIndex((line) => cells(line).join('|') === head);
+  const end = lines.findIndex((line, at) => at > start && !line.startsWith('|'));
+  return lines.slice(start + 2, end).map(cells);
+}
+
+function cells(line: string): string[] {
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+describe('the README', () => {
+  test('shows operations that work, one after the other', async () => {
+    const operations = codeBlocks('graphql').filter((code) => /^(query|mutation) /.test(code));
+    expect(operations.map((code) => /^\w+ (\w+)/.exec(code)?.[1])).toEqual([
+      'Register',
+      'Login',
+      'Me',
+      'Refresh',
+      'RevokeOthers',
+      'Logout',
+    ]);
+    let tokens: Pick<SignedIn, 'accessToken' | 'refreshToken'> | undefined;
+    for (const query of operations) {
+      const variables = { refreshToken: tokens?.refreshToken };
+      const answer = await app.request(query, variables, { token: tokens?.accessToken });
+      expect(answer.errors).toEqual([]);
+      const [outcome] = Object.values(answer.data as Record<string, { __typename?: string; tokens?: SignedIn }>);
+      if (outcome?.__typename !== undefined) expect(outcome.__typename).toMatch(/^(LoginSuccess|SessionRevoked)$/);
+      tokens = outcome?.tokens ?? tokens;
+    }
+  });
+
+  test('lists every expected failure with its code and status, and no other', () => {
+    const thrown = Object.values(errors)
+      .filter((value) => typeof value === 'function' && value.prototype instanceof errors.DomainError)
+      .map((value) => new (value as new (...args: unknown[]) => errors.DomainError)())
+      .map(({ name, code, status }) => [`\`${name}\``, `\`${code}\``, String(status)]);
+    expect(rowsUnder('Member|Code|Status').sort()).toEqual(thrown.sort());
+  });
+
+  test('lists every option and variable with its default, and no other', () => {
+    const { options, service } = optionTables();
+    expect(rowsUnder('Option|Variable|Default|What it is')).toEqual(options.split('\n').map(cells));
+    expect(rowsUnder('Variable|Default|What it is')).toEqual(service.split('\n').map(cells));
+  });
+
+  test('names only commands that exist', async () => {
+    const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      scripts: Record<string, string>;
+      bin: Record<string, string>;
+    };
+    const commands = [...readme.matchAll(/`(?:npm (?:run )?|npx )([a-z-]+)/g)].map(([, name]) => name ?? '');
+    expect(commands.length).toBeGreaterThan(5);
+    for (const name of commands)
+      expect([...Object.keys(manifest.scripts), ...Object.keys(manifest.bin)]).toContain(name);
+  });
+
+  test('links only to files that exist', async () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? '');
+    expect(links.length).toBeGreaterThan(5);
+    const { access } = await import('node:fs/promises');
+    for (const link of links) await access(new URL(`../../${link}`, import.meta.url));
+  });
+});

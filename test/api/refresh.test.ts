@@ -1,0 +1,188 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { newEmail } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const DAY = 24 * 60 * 60;
+const INVALID_TOKEN = {
+  __typename: 'InvalidTokenError',
+  code: 'AUTH_INVALID_TOKEN',
+  message: 'The token is invalid or has expired.',
+};
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+
+async function isLive(accessToken: string | undefined): Promise<boolean> {
+  return (await app.me(accessToken)).errors.length === 0;
+}
+
+describe('refresh', () => {
+  test('answers a new pair of the same session', async () => {
+    const ada = await app.register();
+    app.clock.advance(10);
+    const { session, tokens, user } = await app.refresh(ada.refreshToken);
+    expect(session?.id).toBe(ada.sessionId);
+    expect(user?.email).toBe(ada.email);
+    expect(tokens?.refreshToken).not.toBe(ada.refreshToken);
+    expect(tokens?.accessToken).not.toBe(ada.accessToken);
+    expect(await isLive(tokens?.accessToken)).toBe(true);
+  });
+
+  test('costs at most two statements, whatever comes of it', async () => {
+    const ada = await app.register();
+    const budget = async (token: string): Promise<number> => app.database.countStatements(() => app.refresh(token));
+    expect(await budget(ada.refreshToken)).toBe(1);
+    expect(await budget(ada.refreshToken)).toBe(2);
+    app.clock.advance(31);
+    expect(await budget(ada.refreshToken)).toBe(2);
+  });
+
+  test('is a HOT update, which leaves the indexes alone', async () => {
+    const alone = await createTestApp();
+    const ada = await alone.register();
+    let token = ada.refreshToken;
+    for (let round = 0; round < 20; round += 1) token = (await alone.refresh(token)).tokens?.refreshToken ?? '';
+    let stats: { updates: number; hot: number } | undefined;
+    // A connection of the server hands its statistics in with its next statement, a second later at the soonest.
+    for (let wait = 0; wait < 50 && (stats?.updates ?? 0) < 20; wait += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await Promise.all(Array.from({ length: 10 }, () => alone.me(ada.accessToken)));
+      [stats] = await alone.database.sql<{ updates: number; hot: number }>(
+        `select n_tup_upd::int as updates, n_tup_hot_upd::int as hot from pg_stat_user_tables where relname = 'auth_session'`,
+      );
+    }
+    expect(stats).toEqual({ updates: 20, hot: 20 });
+  });
+
+  test('answers the same pair again within the grace period, and changes nothing', async () => {
+    const ada = await app.register();
+    const first = await app.refresh(ada.refreshToken);
+    app.clock.advance(29);
+    expect(await app.refresh(ada.refreshToken)).toEqual(first);
+    expect((await app.refresh(first.tokens?.refreshToken ?? '')).__typename).toBe('LoginSuccess');
+  });
+
+  test('a token replayed after the grace period revokes its session and no other', async () => {
+    const ada = await app.register();
+    const other = await app.login(ada);
+    const { tokens } = await app.refresh(ada.refreshToken);
+    app.clock.advance(31);
+    expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+    expect(await isLive(tokens?.accessToken)).toBe(false);
+    expect(await app.refresh(tokens?.refreshToken ?? '')).toEqual(INVALID_TOKEN);
+    expect(await isLive(other.accessToken)).toBe(true);
+  });
+
+  test('a token two generations old revokes its session at once', async () => {
+    const ada = await app.register();
+    const first = await app.refresh(ada.refreshToken);
+    const second = await app.refresh(first.tokens?.refreshToken ?? '');
+    expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+    expect(await isLive(second.tokens?.accessToken)).toBe(false);
+  });
+
+  test('without a grace period the first replay revokes the session', async () => {
+    const strict = await createTestApp({ refreshReuseGraceSeconds: 0 });
+    const ada = await strict.register();
+    const { tokens } = await strict.refresh(ada.refreshToken);
+    expect(await strict.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+    expect((await strict.me(tokens?.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+  });
+
+  test('replaying the token of a session that was logged out harms no other session', async () => {
+    const ada = await app.register();
+    const other = await app.login(ada);
+    await app.mutate('logout', undefined, { token: ada.accessToken });
+    expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+    expect(await isLive(other.accessToken)).toBe(true);
+  });
+
+  test("with A's access token and B's refresh token touches B's session alone", async () => {
+    const a = await app.register();
+    const b = await app.register();
+    const { user, session, tokens } = await app.refresh(b.refreshToken, { token: a.accessToken });
+    expect(user?.email).toBe(b.email);
+    expect(session?.id).toBe(b.sessionId);
+    expect(await isLive(a.accessToken)).toBe(true);
+    expect(await isLive(tokens?.accessToken)).toBe(true);
+    expect((await app.refresh(a.refreshToken)).user?.email).toBe(a.email);
+  });
+
+  test.each([
+    ['unknown', () => 'AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+    ['empty', () => ''],
+    ['malformed', () => 'no token'],
+    ['of 100 kB', () => 'x'.repeat(100_000)],
+    ['with a NUL', () => 'AAAAAAAAAAAAAAAAAAAAA\u0000.A'],
+  ])('a token that is %s is invalid', async (_name, token) => {
+    expect(await app.refresh(token())).toEqual(INVALID_TOKEN);
+  });
+
+  test('no token is an invalid token', async () => {
+    expect((await app.request('mutation { refresh { __typename } }')).data).toEqual({
+      refresh: { __typename: 'InvalidTokenError' },
+    });
+    expect(await app.mutate('refresh', { refreshToken: null })).toEqual(INVALID_TOKEN);
+  });
+
+  test('a right handle with a guessed secret is a replay', async () => {
+    const ada = await app.register();
+    const [handle] = ada.refreshToken.split('.');
+    expect(await app.refresh(`${handle ?? ''}.${'A'.repeat(43)}`)).toEqual(INVALID_TOKEN);
+    expect(await isLive(ada.accessToken)).toBe(false);
+  });
+
+  test('a session that is not refreshed expires', async () => {
+    const ada = await app.register();
+    app.clock.advance(7 * DAY + 1);
+    expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+  });
+
+  test('a session ends at its absolute lifetime, however often it is refreshed', async () => {
+    const short = await createTestApp({
+      jwt: { refreshTokenExpiration: '2d' },
+      session: { maxLifetime: '3d' },
+    });
+    let { refreshToken } = await short.register({ email: newEmail() });
+    const start = short.clock.now().getTime();
+    for (let day = 1; day <= 2; day += 1) {
+      short.clock.advance(DAY);
+      const { tokens } = await short.refresh(refreshToken);
+      refreshToken = tokens?.refreshToken ?? '';
+      const expiresAt = new Date(tokens?.refreshTokenExpiresAt ?? '').getTime();
+      expect(expiresAt).toBe(Math.min(short.clock.now().getTime() + 2 * DAY * 1000, start + 3 * DAY * 1000));
+    }
+    short.clock.advance(DAY);
+    expect(await short.refresh(refreshToken)).toEqual(INVALID_TOKEN);
+  });
+
+  test('an account that is closed gets no new pair', async () => {
+    const ada = await app.register();
+    await app.database.sql('update auth_user set active = false where id = $1', [ada.userId]);
+    expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+  });
+
+  test('an overlong User-Agent does not burn the token', async () => {
+    const ada = await app.register();
+    const headers = { 'user-agent': `Firefox ${'x'.repeat(10_000)}` };
+    const { __typename, tokens } = await app.refresh(ada.refreshToken, { headers });
+    expect(__typename).toBe('LoginSuccess');
+    const answer = await app.request('{ me { sessions { userAgent } } }', {}, { token: tokens?.accessToken });
+    expect(answer.data).toEqual({ me: { sessions: [{ userAgent: headers['user-agent'].slice(0, 512) }] } });
+  });
+
+  test('neither token is at rest, the sealed successor included', async () => {
+    const ada = await app.register();
+    const { tokens } = await app.refresh(ada.refreshToken);
+    const secrets = [ada.refreshToken, tokens?.refreshToken ?? ''].flatMap((token) => token.split('.'));
+    const [row] = await app.database.sql<{ text: string }>('select s::text as text from auth_session s where id = $1', [
+      ada.sessionId,
+    ]);
+    for (const secret of secrets) {
+      expect(row?.text).not.toContain(secret);
+      expect(row?.text).not.toContain(Buffer.from(secret, 'base64url').toString('hex'));
+    }
+  });
+});

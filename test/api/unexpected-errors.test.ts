@@ -1,0 +1,90 @@
+import { Writable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import { pino, type Logger } from 'pino';
+import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { createTestApp } from '../support/test-app.js';
+
+/** A logger whose lines the test can read. */
+function recordingLogger(): { logger: Logger; lines: () => Record<string, unknown>[]; text: () => string } {
+  let text = '';
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  const lines = (): Record<string, unknown>[] =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { logger: pino({ level: 'debug' }, stream), lines, text: () => text };
+}
+
+describe('an error that nobody expected', () => {
+  test('is masked, and its id is in the log, without what the request held', async () => {
+    const { logger, lines, text } = recordingLogger();
+    const app = await createTestApp({ logger });
+    await app.database.sql('alter table auth_user rename column first_name to forename');
+    const input = { email: newEmail(), password: DEFAULT_PASSWORD, firstName: 'Ada-of-the-log' };
+    const answer = await app.mutation('register', input);
+    expect(answer.status).toBe(200);
+    expect(answer.data).toEqual({ register: null });
+    const [error] = answer.errors;
+    expect(error).toEqual({
+      message: 'Internal server error',
+      path: ['register'],
+      locations: expect.anything(),
+      extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: expect.any(String) },
+    });
+    expect(lines()).toContainEqual(expect.objectContaining({ errorId: error?.extensions.errorId, code: '42703' }));
+    for (const secret of [input.email, input.password, input.firstName]) {
+      expect(text()).not.toContain(secret);
+      expect(answer.text).not.toContain(secret);
+    }
+    expect(text()).not.toMatch(/\$2[aby]\$/);
+  });
+
+  test('in one field spares its siblings', async () => {
+    const app = await createTestApp();
+    const ada = await app.register();
+    await app.database.sql('alter table auth_user rename to auth_user_gone');
+    const answer = await app.request('{ me { id } __typename }', {}, { token: ada.accessToken });
+    expect(answer.data).toEqual({ me: null, __typename: 'Query' });
+    expect(answer.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+  });
+});
+
+test('nothing that goes well is logged with a secret', async () => {
+  const { logger, text } = recordingLogger();
+  const app = await createTestApp({ logger });
+  const ada = await app.register();
+  await app.refresh(ada.refreshToken);
+  await app.mutate('login', { email: ada.email, password: 'a wrong password' });
+  for (const secret of [ada.accessToken, ada.refreshToken, ada.password, 'a wrong password', ada.email])
+    expect(text()).not.toContain(secret);
+});
+
+describe('when the database is gone', () => {
+  test('nobody gets in and nobody is told why; the service recovers with it', async () => {
+    const app = await createTestApp();
+    const ada = await app.register();
+    await app.database.sql('select 1');
+    await app.database.cutOff();
+    for (const answer of [
+      await app.me(ada.accessToken),
+      await app.mutation('login', { email: ada.email, password: ada.password }),
+      await app.mutation('refresh', { refreshToken: ada.refreshToken }),
+    ]) {
+      expect(answer.status).toBe(200);
+      expect(Object.values(answer.data as object)).toEqual([null]);
+      expect(answer.errors.map((error) => error.extensions.code)).toEqual(['INTERNAL_SERVER_ERROR']);
+      expect(answer.text).not.toMatch(/connect|terminat|postgres/i);
+    }
+    expect((await app.server.inject('/health/ready')).statusCode).toBe(503);
+    expect((await app.server.inject('/health/live')).statusCode).toBe(200);
+    await app.database.letIn();
+    expect((await app.server.inject('/health/ready')).statusCode).toBe(200);
+    expect((await app.me(ada.accessToken)).data).toMatchObject({ me: { id: ada.userId } });
+  });
+});

@@ -1,0 +1,20 @@
+/**
+ * Ends a run with one line that a machine can read: `12 passed, 0 failed`, and `, 3 skipped` when there are any.
+ * A test file that could not be loaded counts as one failure.
+ */
+export default class ClosingLineReporter {
+  #closingLine = '';
+
+  constructor() {
+    // Jest's own summary and the teardown come after every reporter, so wait until they have written theirs.
+    process.once('exit', () => process.stdout.write(this.#closingLine));
+  }
+
+  onRunComplete(_contexts, results) {
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    const skipped = results.numPendingTests + results.numTodoTests;
+    const counts = [`${results.numPassedTests} passed`, `${failed} failed`];
+    if (skipped > 0) counts.push(`${skipped} skipped`);
+    this.#closingLine = `\n${counts.join(', ')}\n`;
+  }
+}

@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger } from '../../src/kernel/logger.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/persistence/embedded-postgres.js';
+import { migrate } from '../../src/persistence/orm.js';
+import { ADMIN_URL_VARIABLE, runSql, TEMPLATE_DATABASE, urlOf } from './database.js';
+
+let running: { postgres: EmbeddedPostgres; folder: string } | undefined;
+
+/** One cluster for the whole run, with a migrated database that every test file copies. */
+export async function startCluster(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-test-'));
+  const postgres = await startEmbeddedPostgres({
+    folder: join(folder, 'postgres'),
+    logger: silentLogger,
+    flags: [
+      ...['-c', 'shared_preload_libraries=pg_stat_statements', '-c', 'max_connections=400'],
+      // Nothing here has to survive a power cut.
+      ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+    ],
+  });
+  running = { postgres, folder };
+  process.env[ADMIN_URL_VARIABLE] = postgres.url;
+  await runSql(postgres.url, 'create extension if not exists pg_stat_statements');
+  await runSql(postgres.url, `create database ${TEMPLATE_DATABASE}`);
+  await migrate(urlOf(TEMPLATE_DATABASE));
+}
+
+export async function stopCluster(): Promise<void> {
+  await running?.postgres.stop();
+  if (running) await rm(running.folder, { recursive: true, force: true });
+}

@@ -1,0 +1,7 @@
+// Jest loads this file itself, without the tests' transform: the hook lets it import TypeScript.
+import '@swc-node/register/esm-register';
+
+export default async function setUp() {
+  const { startCluster } = await import('./cluster.ts');
+  await startCluster();
+}

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+interface TopLevelError {
+  readonly message: string;
+  readonly path?: (string | number)[];
+  readonly extensions: { readonly code: string; readonly reason?: string; readonly errorId?: string };
+}
+
+/** What came back: tests read what a client would read. */
+export interface Answer<Data = unknown> {
+  readonly status: number;
+  readonly text: string;
+  readonly data: Data;
+  readonly errors: TopLevelError[];
+}
+
+export interface RequestOptions {
+  /** An access token. */
+  readonly token?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The outcome of a mutation whose result is a union. */
+export interface Outcome {
+  readonly __typename: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly violations?: string[];
+  readonly field?: string;
+  readonly retryAfterSeconds?: number;
+  readonly sessionId?: string;
+  readonly count?: number;
+  readonly user?: { id: string; email: string; emailVerified: boolean; firstName: string | null };
+  readonly session?: { id: string; current: boolean; deviceName: string | null };
+  readonly tokens?: {
+    accessToken: string;
+    accessTokenExpiresAt: string;
+    refreshToken: string;
+    refreshTokenExpiresAt: string;
+  };
+}
+
+/** A signed-in person, as a test needs one. */
+export interface SignedIn {
+  readonly email: string;
+  readonly password: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+const LOGIN_SUCCESS = `... on LoginSuccess {
+  user { id email emailVerified firstName }
+  session { id current deviceName }
+  tokens { accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt }
+}`;
+const RETRY = '... on TooManyRequestsError { retryAfterSeconds }';
+
+/** What is asked of each result beside `__typename` and the fields of `AuthError`. */
+const SELECTIONS: Readonly<Record<string, string>> = {
+  register: `${LOGIN_SUCCESS} ${RETRY} ... on WeakPasswordError { violations } ... on InvalidInputError { field }`,
+  login: `${LOGIN_SUCCESS} ${RETRY} ... on AccountLockedError { retryAfterSeconds }`,
+  refresh: `${LOGIN_SUCCESS} ${RETRY}`,
+  logout: '... on SessionRevoked { sessionId }',
+  revokeSession: '... on SessionRevoked { sessionId }',
+  revokeOtherSessions: '... on SessionsRevoked { count }',
+  revokeAllSessions: '... on SessionsRevoked { count }',
+};
+
+/** The selection of a mutation's whole outcome. */
+function outcomeOf(field: string): string {
+  const authError = /All|Other/.test(field) ? '' : '... on AuthError { code message }';
+  return `__typename ${authError} ${SELECTIONS[field] ?? ''}`;
+}
+
+export const DEFAULT_PASSWORD = 'correct horse battery staple';
+
+export function newEmail(): string {
+  return `user-${randomBytes(6).toString('hex')}@example.com`;
+}
+
+type Send = (body: string, headers: Record<string, string>) => Promise<HttpAnswer>;
+
+/** A GraphQL client, over whatever carries its requests. */
+export class GraphQLTestClient {
+  constructor(private readonly send: Send) {}
+
+  async request<Data = unknown>(
+    query: string,
+    variables: object = {},
+    options: RequestOptions = {},
+  ): Promise<Answer<Data>> {
+    return this.post(JSON.stringify({ query, variables }), options);
+  }
+
+  /** Sends a body as it stands. */
+  async post<Data = unknown>(body: string, { token, headers = {} }: RequestOptions = {}): Promise<Answer<Data>> {
+    const { status, text } = await this.send(body, {
+      'content-type': 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    });
+    const parsed = (text.startsWith('{') ? JSON.parse(text) : {}) as { data: Data; errors?: TopLevelError[] };
+    return { status, text, data: parsed.data, errors: parsed.errors ?? [] };
+  }
+
+  /** Runs one mutation and answers its outcome; fails the test on a top-level error. */
+  async mutate(field: string, input?: object, options: RequestOptions = {}): Promise<Outcome> {
+    const answer = await this.mutation(field, input, options);
+    const outcome = (answer.data as Record<string, Outcome | null> | undefined)?.[field];
+    if (!outcome) throw new Error(`${field} answered ${answer.text}`);
+    return outcome;
+  }
+
+  /** Runs one mutation and answers everything that came back. */
+  async mutation(field: string, input?: object, options: RequestOptions = {}): Promise<Answer> {
+    const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
+    const query =
+      input === undefined
+        ? `mutation { ${field} { ${outcomeOf(field)} } }`
+        : `mutation ($input: ${type}!) { ${field}(input: $input) { ${outcomeOf(field)} } }`;
+    return this.request(query, { input }, options);
+  }
+
+  /** A new user, signed in. */
+  async register(input: { email?: string; password?: string; firstName?: string } = {}): Promise<SignedIn> {
+    const { email = newEmail(), password = DEFAULT_PASSWORD, ...rest } = input;
+    return this.signedIn(await this.mutate('register', { email, password, ...rest }), email, password);
+  }
+
+  /** Another session of a user. */
+  async login({ email, password }: { email: string; password: string }, options?: RequestOptions): Promise<SignedIn> {
+    return this.signedIn(await this.mutate('login', { email, password }, options), email, password);
+  }
+
+  async refresh(refreshToken: string, options?: RequestOptions): Promise<Outcome> {
+    return this.mutate('refresh', { refreshToken }, options);
+  }
+
+  async me(token?: string): Promise<Answer> {
+    return this.request('{ me { id email } }', {}, { token });
+  }
+
+  private signedIn(outcome: Outcome, email: string, password: string): SignedIn {
+    const { user, session, tokens } = outcome;
+    if (!user || !session || !tokens) throw new Error(`expected a session, not ${JSON.stringify(outcome)}`);
+    return { email, password, userId: user.id, sessionId: session.id, ...tokens };
+  }
+}

@@ -1,0 +1,69 @@
+import { afterAll } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../src/kernel/clock.js';
+import { createServer } from '../../src/server.js';
+import { createAuthSubgraph, type AuthSubgraph, type AuthSubgraphOptions } from '../../src/subgraph.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { GraphQLTestClient, type HttpAnswer } from './graphql-client.js';
+
+export const TEST_SECRET = 'a secret of the tests that is long enough';
+
+/** A clock that stands still until it is moved. */
+class TestClock implements Clock {
+  private time: number;
+
+  constructor(start: Date = new Date()) {
+    this.time = start.getTime();
+  }
+
+  now(): Date {
+    return new Date(this.time);
+  }
+
+  advance(seconds: number): void {
+    this.time += seconds * 1000;
+  }
+}
+
+const closers: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const close of closers) await close();
+});
+
+/** What a test may say about its subgraph; the rest has defaults that are fit for tests. */
+export type TestOptions = Partial<Omit<AuthSubgraphOptions, 'jwt'>> & {
+  readonly jwt?: Partial<AuthSubgraphOptions['jwt']>;
+  readonly trustedHops?: number;
+};
+
+export interface TestApp extends GraphQLTestClient {
+  readonly auth: AuthSubgraph;
+  readonly server: FastifyInstance;
+  readonly database: TestDatabase;
+  readonly clock: TestClock;
+}
+
+/** The real server on a real database of its own, driven in process. Closed after the tests of the file. */
+export async function createTestApp({ trustedHops = 0, ...options }: TestOptions = {}): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const clock = options.clock instanceof TestClock ? options.clock : new TestClock();
+  const auth = await createAuthSubgraph({
+    environment: 'test',
+    clock,
+    password: { saltRounds: 4 },
+    database: { url: database.url },
+    ...options,
+    jwt: { secret: TEST_SECRET, ...options.jwt },
+  });
+  const server = await createServer(auth, { trustedHops });
+  closers.push(async () => {
+    await server.close();
+    await auth.close();
+    await database.drop();
+  });
+  const client = new GraphQLTestClient(async (body, headers): Promise<HttpAnswer> => {
+    const response = await server.inject({ method: 'POST', url: '/graphql', headers, payload: body });
+    return { status: response.statusCode, text: response.body };
+  });
+  return Object.assign(client, { auth, server, database, clock });
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import ts from 'typescript';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What the compiler says of a file that a user of the package could have written. */
+function problemsOf(source: string): string[] {
+  const file = `${ROOT}test/types/usage.virtual.ts`;
+  const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, (path) => ts.sys.readFile(path)) as { config: object };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  options.noPropertyAccessFromIndexSignature = false;
+  options.paths = { 'auth-subgraph': [`${ROOT}src/index.ts`] };
+  const host = ts.createCompilerHost(options);
+  const fileExists = host.fileExists.bind(host);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.fileExists = (path) => path === file || fileExists(path);
+  host.getSourceFile = (path, ...rest) =>
+    path === file ? ts.createSourceFile(path, source, ts.ScriptTarget.ESNext) : getSourceFile(path, ...rest);
+  const program = ts.createProgram([file], options, host);
+  const diagnostics = program.getSemanticDiagnostics(program.getSourceFile(file));
+  return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
+
+test("the README's own server compiles", async () => {
+  const readme = await readFile(`${ROOT}README.md`, 'utf8');
+  const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+  expect(code).toContain('createAuthSubgraph');
+  expect(problemsOf(code)).toEqual([]);
+}, 60_000);
+
+test('an option that does not exist, a duration that is a number and a user with a hash do not compile', () => {
+  const problems = problemsOf(`
+    import { createAuthSubgraph } from 'auth-subgraph';
+    const auth = await createAuthSubgraph({
+      jwt: { secret: '', accessTokenExpiration: 900 },
+      database: { url: '' },
+    });
+    await createAuthSubgraph({ jwt: { secret: '' }, database: { url: '' }, colour: 'red' });
+    const user = await auth.services.users.me({ userId: '', sessionId: '' });
+    console.log(user.passwordHash);
+    auth.config.jwt.issuer = 'other';
+  `);
+  expect(problems).toEqual([
+    expect.stringContaining("Type 'number' is not assignable to type 'string"),
+    expect.stringContaining("'colour' does not exist"),
+    expect.stringContaining("Property 'passwordHash' does not exist"),
+    expect.stringContaining('read-only property'),
+  ]);
+}, 60_000);

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import {
+  findViolations,
+  fitsBcrypt,
+  normalizePassword,
+  type PasswordPolicy,
+} from '../../src/passwords/password-policy.js';
+
+const LENIENT: PasswordPolicy = {
+  minLength: 8,
+  requireUppercase: false,
+  requireLowercase: false,
+  requireNumbers: false,
+  requireSpecialChars: false,
+};
+const STRICT: PasswordPolicy = {
+  minLength: 12,
+  requireUppercase: true,
+  requireLowercase: true,
+  requireNumbers: true,
+  requireSpecialChars: true,
+};
+const EMAIL = 'ada.lovelace@example.com';
+
+test.each<[string, PasswordPolicy, string[]]>([
+  ['long enough', LENIENT, []],
+  ['short', LENIENT, ['MIN_LENGTH']],
+  ['😀😀😀😀', LENIENT, ['MIN_LENGTH']],
+  ['😀😀😀😀😀😀😀😀', LENIENT, []],
+  ['my Ada.Lovelace password', LENIENT, ['CONTAINS_EMAIL']],
+  [EMAIL, LENIENT, ['CONTAINS_EMAIL']],
+  ['', STRICT, ['MIN_LENGTH', 'UPPERCASE', 'LOWERCASE', 'NUMBER', 'SPECIAL_CHARACTER']],
+  ['Correct-Horse-7', STRICT, []],
+  ['Été-à-Zürich-42', STRICT, []],
+  ['Correct Horse 7', STRICT, ['SPECIAL_CHARACTER']],
+  ['a'.repeat(73), STRICT, ['MAX_LENGTH']],
+])('%j breaks exactly the rules that it breaks', (password, policy, violations) => {
+  expect(findViolations(password, EMAIL, policy)).toEqual(violations);
+});
+
+test('a short local part is not held against a password', () => {
+  expect(findViolations('a bad canada day', 'ada@example.com', LENIENT)).toEqual([]);
+});
+
+test('72 bytes fit, and not one more, however many characters they are', () => {
+  expect(fitsBcrypt('a'.repeat(72))).toBe(true);
+  expect(fitsBcrypt('a'.repeat(73))).toBe(false);
+  expect(fitsBcrypt('é'.repeat(36))).toBe(true);
+  expect(fitsBcrypt('é'.repeat(37))).toBe(false);
+});
+
+test('composed and decomposed accents are one password', () => {
+  expect(normalizePassword('e\u0301')).toBe('\u00e9');
+});
