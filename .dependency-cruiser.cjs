@@ -14,9 +14,11 @@ const FLOWS = '^src/flows/';
 const TOP = '^src/[^/]+\\.ts$';
 
 /** users, sessions, tokens and so on: every folder that has no other role. */
-const NOUNS = '^src/(?!config/|flows/|graphql/|kernel/|persistence/)[^/]+/';
+const NOUNS = '^src/(?!config/|flows/|graphql/|kernel/|persistence/|wiring/)[^/]+/';
 /** Value objects and pure functions: files of a noun or flow without a layer in their name. */
-const PLAIN = '^src/(?!config/|graphql/|kernel/|persistence/)[^/]+/[^./]+\\.ts$';
+const PLAIN = '^src/(?!config/|graphql/|kernel/|persistence/|wiring/)[^/]+/[^./]+\\.ts$';
+/** What subgraph.ts is made of: each part puts one kind of thing together. */
+const WIRING = '^src/wiring/';
 
 const ENTITY = '\\.entity\\.ts$';
 const REPOSITORY = '\\.repository\\.ts$';
@@ -263,12 +265,19 @@ module.exports = {
       to: { path: TOP },
     },
     {
+      name: 'wiring-is-the-subgraphs-own',
+      comment: 'Whatever is wired does not look back at what wires it, or no part could be used without all others.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [WIRING, '^src/(subgraph|index)\\.ts$'] },
+      to: { path: WIRING },
+    },
+    {
       name: 'entry-points-use-the-subgraph',
       comment:
         'The server and the CLI start what subgraph.ts has wired. If they reached past it, there would be two wirings.',
       severity: 'error',
       from: { path: TOP, pathNot: '^src/(index|subgraph|verifier)\\.ts$' },
-      to: { path: '^src/', pathNot: [TOP, CONFIG, PERSISTENCE, KERNEL], dependencyTypesNot: TYPE_ONLY },
+      to: { path: '^src/', pathNot: [TOP, CONFIG, PERSISTENCE, KERNEL, '^src/mail/'], dependencyTypesNot: TYPE_ONLY },
     },
     {
       name: 'entry-points-are-not-imported',

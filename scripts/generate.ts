@@ -1,23 +1,31 @@
+import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
-import { buildSchema } from '../src/subgraph.js';
+import { format, resolveConfig } from 'prettier';
+import { buildSchema } from '../src/wiring/resolvers.js';
 import { envExample } from './env-example.js';
+import { withTables } from './tables.js';
 
-/** The files that are printed from the code. `--check` tells whether they are up to date and writes nothing. */
+const root = new URL('../', import.meta.url);
+const readRootFile = async (file: string): Promise<string> => readFile(new URL(file, root), 'utf8').catch(() => '');
+
+/** The files that are printed from the code, wholly or in part. `--check` tells whether they are up to date. */
 const files: Readonly<Record<string, string>> = {
   'schema.graphql': buildSchema().sdl,
   '.env.example': envExample(),
+  'README.md': await format(withTables(await readRootFile('README.md')), {
+    ...(await resolveConfig(new URL('README.md', root))),
+    parser: 'markdown',
+  }),
 };
 
 const checkOnly = process.argv.includes('--check');
 for (const [file, wanted] of Object.entries(files)) {
-  const path = new URL(`../${file}`, import.meta.url);
-  const found = await readFile(path, 'utf8').catch(() => undefined);
-  if (found === wanted) continue;
+  if ((await readRootFile(file)) === wanted) continue;
   if (checkOnly) {
     console.error(`${file} is stale: run \`npm run generate\``);
     process.exitCode = 1;
   } else {
-    await writeFile(path, wanted);
+    await writeFile(new URL(file, root), wanted);
     console.log(`wrote ${file}`);
   }
 }

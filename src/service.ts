@@ -9,6 +9,9 @@ import { systemRandom } from './kernel/random.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './persistence/embedded-postgres.js';
 import { createServer } from './server.js';
 import { createAuthSubgraph, type AuthSubgraph } from './subgraph.js';
+import { createFileMailer } from './mail/file-mailer.js';
+import type { Mailer } from './mail/mailer.js';
+import { createSmtpMailer } from './mail/smtp.js';
 import { welcome } from './welcome.js';
 
 interface Backing {
@@ -31,6 +34,7 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
     await close();
   });
   try {
+    await backing.auth.start();
     const address = await app.listen({ host: settings.host, port: settings.port });
     console.log(welcome(address, backing.postgres?.folder));
   } catch (error) {
@@ -48,15 +52,23 @@ export async function migrateOnce(settings: ServiceSettings, logger: PinoLogger)
 
 async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Backing> {
   const dataFolder = resolve(settings.dataDir);
-  const secret = settings.jwt.secret ?? (await secretOf(settings, dataFolder));
-  const postgres = settings.database.url === undefined ? await embedded(settings, dataFolder, logger) : undefined;
+  refuseMissing(settings);
+  const secret = settings.jwt.secret ?? (await developmentSecret(dataFolder, systemRandom));
+  const postgres =
+    settings.database.url === undefined
+      ? await startEmbeddedPostgres({ folder: resolve(dataFolder, 'postgres'), logger })
+      : undefined;
   const close = async (auth?: AuthSubgraph): Promise<void> => {
     await auth?.close();
     await postgres?.stop();
   };
   try {
     const url = settings.database.url ?? postgres?.url ?? '';
-    const auth = await createAuthSubgraph({ ...optionsOf(settings, secret, url), logger });
+    const auth = await createAuthSubgraph({
+      ...optionsOf(settings, secret, url),
+      logger,
+      mailer: mailerOf(settings, dataFolder),
+    });
     if (settings.migrateOnStart) await auth.migrate();
     else if (await auth.hasPendingMigrations())
       throw new ConfigError([
@@ -73,7 +85,8 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
 }
 
 function optionsOf(settings: ServiceSettings, secret: string, url: string): AuthOptions {
-  const { environment, jwt, session, refreshReuseGraceSeconds, password, registration, database } = settings;
+  const { jwt, database, ...rest } = settings;
+  const { environment, session, refreshReuseGraceSeconds, password, registration, lockout, mail } = rest;
   return {
     environment,
     jwt: { ...jwt, secret },
@@ -81,27 +94,28 @@ function optionsOf(settings: ServiceSettings, secret: string, url: string): Auth
     refreshReuseGraceSeconds,
     password,
     registration,
+    lockout,
+    mail,
     database: { ...database, url },
   };
 }
 
-async function secretOf({ environment }: ServiceSettings, dataFolder: string): Promise<string> {
-  if (environment !== 'production') return developmentSecret(dataFolder, systemRandom);
-  throw new ConfigError([
-    {
-      path: 'jwt.secret',
-      problem: 'is missing; production has no default. Set a random text, for example from `openssl rand -base64 48`',
-    },
-  ]);
+/** What development makes up for itself and production must be given, all of it at once. */
+function refuseMissing({ environment, jwt, database, smtpUrl }: ServiceSettings): void {
+  if (environment !== 'production') return;
+  const needed: [string, unknown, string][] = [
+    ['jwt.secret', jwt.secret, 'Set a random text, for example from `openssl rand -base64 48`'],
+    ['database.url', database.url, 'Set the address of a PostgreSQL server'],
+    ['smtpUrl', smtpUrl, 'Set the address of a mail server'],
+  ];
+  const missing = needed.filter(([, value]) => value === undefined);
+  if (missing.length > 0)
+    throw new ConfigError(
+      missing.map(([path, , fix]) => ({ path, problem: `is missing; production has no default. ${fix}` })),
+    );
 }
 
-async function embedded(settings: ServiceSettings, dataFolder: string, logger: PinoLogger): Promise<EmbeddedPostgres> {
-  if (settings.environment === 'production')
-    throw new ConfigError([
-      {
-        path: 'database.url',
-        problem: 'is missing; production does not run on the embedded database. Set the address of a PostgreSQL server',
-      },
-    ]);
-  return startEmbeddedPostgres({ folder: resolve(dataFolder, 'postgres'), logger });
+function mailerOf({ mail, smtpUrl }: ServiceSettings, dataFolder: string): Mailer {
+  if (smtpUrl !== undefined) return createSmtpMailer({ url: smtpUrl, from: mail.from });
+  return createFileMailer({ folder: resolve(dataFolder, 'mail'), from: mail.from, announce: console.log });
 }

@@ -1,51 +1,31 @@
 import 'reflect-metadata';
-import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { GraphQLSchema, ParseOptions, ValidationRule } from 'graphql';
 import { resolveConfig, type AuthConfig } from './config/config.js';
 import type { AuthOptions } from './config/options.js';
-import { LoginResolver } from './flows/login.resolver.js';
-import { LoginService } from './flows/login.service.js';
-import { RegistrationResolver } from './flows/registration.resolver.js';
-import { RegistrationService } from './flows/registration.service.js';
-import { createContextBuilder, type Class, type ContextBuilder, type RequestScope } from './graphql/context.js';
+import type { EventBus } from './events/event-bus.js';
+import type { EventDeliveryService } from './events/event-delivery.service.js';
+import { createContextBuilder, type ContextBuilder } from './graphql/context.js';
 import { createErrorFormatter, type ErrorFormatter } from './graphql/error-formatter.js';
 import { operationLimits } from './graphql/operation-limits.js';
-import { buildAuthSchema, type SubgraphSchema } from './graphql/schema.js';
-import { systemClock, type Clock } from './kernel/clock.js';
-import { silentLogger, type Logger } from './kernel/logger.js';
-import { systemRandom, uuidV7, type Random } from './kernel/random.js';
-import { BcryptHasher, type PasswordHasher } from './passwords/password-hasher.js';
+import { uuidV7 } from './kernel/random.js';
 import { connect, forkEntityManager, hasPendingMigrations, isReachable, migrate } from './persistence/orm.js';
-import { UnitOfWork } from './persistence/unit-of-work.js';
-import { SessionRepository } from './sessions/session.repository.js';
-import { SessionResolver } from './sessions/session.resolver.js';
-import { SessionService } from './sessions/session.service.js';
-import { TokenPairIssuer } from './sessions/token-pair.js';
-import { createAccessTokens, type AccessTokens } from './tokens/access-token.js';
-import { hmacSigningKeys } from './tokens/signing-keys.js';
-import { UserRepository } from './users/user.repository.js';
-import { UserResolver } from './users/user.resolver.js';
-import { UserService } from './users/user.service.js';
+import { createBackground } from './wiring/background.js';
+import { createCore, type Core, type Ports } from './wiring/core.js';
+import { buildSchema, createResolverScope } from './wiring/resolvers.js';
+import { createServices, type AuthServices } from './wiring/services.js';
 
 /** A document of more tokens than this is not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
 
-/** The values that tests and hosts may put in the place of ours. */
-export interface Ports {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly hasher: PasswordHasher;
-  readonly logger: Logger;
-}
-
 export type AuthSubgraphOptions = AuthOptions & Partial<Ports>;
 
-/** What the resolvers call, usable without GraphQL. */
-export interface AuthServices {
-  readonly users: UserService;
-  readonly sessions: SessionService;
-  readonly registration: RegistrationService;
-  readonly login: LoginService;
+/** What to spread into `new ApolloServer({ … })`. */
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly formatError: ErrorFormatter;
+  readonly validationRules: ValidationRule[];
+  readonly parseOptions: ParseOptions;
+  readonly includeStacktraceInErrorResponses: false;
 }
 
 export interface AuthSubgraph {
@@ -58,28 +38,22 @@ export interface AuthSubgraph {
   /** Builds a resolver context of a request's headers and client address. Never throws. */
   readonly context: ContextBuilder;
   /** Spread these into your own `new ApolloServer({ … })`: without them errors are not masked nor operations limited. */
-  readonly apolloOptions: {
-    readonly schema: GraphQLSchema;
-    readonly formatError: ErrorFormatter;
-    readonly validationRules: ValidationRule[];
-    readonly parseOptions: ParseOptions;
-    readonly includeStacktraceInErrorResponses: false;
-  };
+  readonly apolloOptions: ApolloOptions;
   /** The services on an EntityManager of their own. */
   readonly services: AuthServices;
+  /** Where to listen to what happens: `events.on(UserRegistered, …)`, before `start()`. */
+  readonly events: Pick<EventBus, 'on'>;
+  /** The deliveries of events that were given up, for an operator. */
+  readonly deliveries: Pick<EventDeliveryService, 'listParked' | 'replayParked'>;
+  /** Starts to deliver events, to send mail and to tidy up. Requests are answered without it, and nothing is lost. */
+  start(): Promise<void>;
   /** Brings the database schema up to date; safe on several processes at once. */
   migrate(): Promise<void>;
   hasPendingMigrations(): Promise<boolean>;
   /** Whether the database answers. */
   isReady(): Promise<boolean>;
-  /** Closes the database connections. */
+  /** Lets what is under way finish, and closes the database connections. */
   close(): Promise<void>;
-}
-
-interface Core extends Ports {
-  readonly config: AuthConfig;
-  readonly accessTokens: AccessTokens;
-  readonly tokenPairs: TokenPairIssuer;
 }
 
 /**
@@ -90,91 +64,40 @@ interface Core extends Ports {
 export async function createAuthSubgraph(
   options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
 ): Promise<AuthSubgraph> {
-  const { clock, random, hasher, logger, ...plain } = typeof options === 'function' ? await options() : options;
-  const core = createCore(resolveConfig(plain), { clock, random, hasher, logger });
+  const { clock, random, hasher, logger, mailer, ...plain } = typeof options === 'function' ? await options() : options;
+  const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer });
   const orm = await connect(core.config.database);
+  const background = createBackground(orm, core);
   const { schema, sdl } = buildSchema();
-  const createScope = (): RequestScope => createResolverScope(createServices(forkEntityManager(orm), core));
+  const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
   return {
     config: core.config,
     schema,
     sdl,
-    context: createContextBuilder(core.accessTokens, core.clock, createScope),
-    apolloOptions: {
-      schema,
-      formatError: createErrorFormatter(core.logger, () => uuidV7(core.clock.now(), core.random)),
-      validationRules: [operationLimits],
-      parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
-      includeStacktraceInErrorResponses: false,
-    },
+    context: createContextBuilder(core.accessTokens, core.clock, () => createResolverScope(servicesOfRequest)),
+    apolloOptions: apolloOptionsOf(schema, core),
     get services() {
-      return createServices(forkEntityManager(orm), core);
+      return servicesOfRequest();
     },
-    ...databaseOf(orm, core.config),
-  };
-}
-
-/** Builds the schema alone, for printing it without a database. */
-export function buildSchema(): SubgraphSchema {
-  return buildAuthSchema([UserResolver, SessionResolver, RegistrationResolver, LoginResolver], {
-    User: (reference, context) => context.scope.get(UserResolver).resolveReference(reference, context),
-  });
-}
-
-function createCore(config: AuthConfig, given: { [Name in keyof Ports]: Ports[Name] | undefined }): Core {
-  const random = given.random ?? systemRandom;
-  const { secret, issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
-  const accessTokens = createAccessTokens({ issuer, audience, lifetimeSeconds }, hmacSigningKeys(secret));
-  return {
-    config,
-    random,
-    clock: given.clock ?? systemClock,
-    hasher: given.hasher ?? new BcryptHasher(config.password.saltRounds, random),
-    logger: given.logger ?? silentLogger,
-    accessTokens,
-    tokenPairs: new TokenPairIssuer(accessTokens),
-  };
-}
-
-function createServices(em: EntityManager, core: Core): AuthServices {
-  const { clock, hasher } = core;
-  const users = new UserRepository(em);
-  const sessions = new SessionService({ ...core, sessions: new SessionRepository(em) });
-  return {
-    users: new UserService(users, clock),
-    sessions,
-    registration: new RegistrationService({ ...core, users, sessions, unitOfWork: new UnitOfWork(em) }),
-    login: new LoginService(users, sessions, hasher),
-  };
-}
-
-/** Makes each resolver once a request, when a field of it is first asked for. */
-function createResolverScope(services: AuthServices): RequestScope {
-  const factories = new Map<Class, () => object>([
-    [UserResolver, () => new UserResolver(services.users)],
-    [SessionResolver, () => new SessionResolver(services.sessions)],
-    [RegistrationResolver, () => new RegistrationResolver(services.registration)],
-    [LoginResolver, () => new LoginResolver(services.login)],
-  ]);
-  const made = new Map<Class, object>();
-  return {
-    get<T extends object>(wanted: Class<T>): T {
-      const instance = made.get(wanted) ?? factories.get(wanted)?.();
-      if (!instance) throw new Error(`nothing makes a ${wanted.name}`);
-      made.set(wanted, instance);
-      return instance as T;
-    },
-  };
-}
-
-function databaseOf(
-  orm: MikroORM,
-  { database }: AuthConfig,
-): Pick<AuthSubgraph, 'migrate' | 'hasPendingMigrations' | 'isReady' | 'close'> {
-  return {
-    migrate: () => migrate(database.url),
+    events: core.bus,
+    deliveries: background.delivery,
+    start: () => background.start(),
+    migrate: () => migrate(core.config.database.url),
     hasPendingMigrations: () => hasPendingMigrations(orm),
     isReady: () => isReachable(orm),
-    close: () => orm.close(),
+    async close() {
+      await background.stop();
+      await orm.close();
+    },
+  };
+}
+
+function apolloOptionsOf(schema: GraphQLSchema, { clock, logger, random }: Core): ApolloOptions {
+  return {
+    schema,
+    formatError: createErrorFormatter(logger, () => uuidV7(clock.now(), random)),
+    validationRules: [operationLimits],
+    parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
+    includeStacktraceInErrorResponses: false,
   };
 }

@@ -16,6 +16,8 @@ export interface AuthConfig {
   readonly refreshReuseGraceSeconds: number;
   readonly password: Readonly<ParsedOptions['password']>;
   readonly registration: Readonly<ParsedOptions['registration']>;
+  readonly lockout: Readonly<ParsedOptions['lockout']>;
+  readonly mail: Readonly<ParsedOptions['mail']>;
   readonly database: Readonly<ParsedOptions['database']>;
 }
 

@@ -22,6 +22,16 @@ function text(maximum: number): z.ZodString {
   return z.string(error).min(1, error).max(maximum, error);
 }
 
+function page(path: string, purpose: string): z.ZodDefault<z.ZodURL> {
+  return z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be an absolute http(s) address; write for example "https://app.example.com/page"',
+    })
+    .default(`http://localhost:3000/${path}`)
+    .describe(`The page of your application that ${purpose}; a token is appended where one is needed.`);
+}
+
 const databaseUrl = z
   .string('must be a text; write postgresql://user:password@host:5432/database')
   .refine((value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol), {
@@ -76,11 +86,47 @@ export const optionSections = {
       requireSpecialChars: flag
         .default(false)
         .describe('A new password needs a character that is neither a letter nor a digit.'),
+      refuseCommon: flag.default(true).describe('A new password must not be on the list of the most common ones.'),
+      resetTokenTtlSeconds: integer(60, 86_400)
+        .default(3600)
+        .describe('How long a link that resets a password is good.'),
     })
     .prefault({}),
   registration: z
     .strictObject({
       enabled: flag.default(true).describe('Whether anyone may register.'),
+      requireEmailVerification: flag
+        .default(false)
+        .describe(
+          'No session is opened before the address has been verified, and `register` tells nobody who has an account.',
+        ),
+      verificationTokenTtlSeconds: integer(60, 604_800)
+        .default(86_400)
+        .describe('How long a link that verifies an address is good.'),
+    })
+    .prefault({}),
+  lockout: z
+    .strictObject({
+      enabled: flag.default(true).describe('Whether wrong passwords lock sign-in for a while.'),
+      maxAttempts: integer(1, 1000).default(5).describe('How many passwords may be tried in a row.'),
+      durationSeconds: integer(1, 86_400)
+        .default(900)
+        .describe('How long sign-in stays locked, and attempts are remembered.'),
+    })
+    .prefault({}),
+  mail: z
+    .strictObject({
+      from: text(300)
+        .default('Auth <no-reply@localhost>')
+        .describe('The sender of every mail, such as `Acme <no-reply@acme.example>`.'),
+      productName: text(100).default('your account').describe('What mails call the product.'),
+      templatesFolder: text(1000)
+        .optional()
+        .describe('A folder of eta templates that take the place of the built-in ones.'),
+      verifyEmailUrl: page('verify-email', 'verifies an address'),
+      resetPasswordUrl: page('reset-password', 'asks for a new password'),
+      confirmEmailChangeUrl: page('confirm-email-change', 'confirms a change of address'),
+      loginUrl: page('login', 'signs in'),
     })
     .prefault({}),
   database: z.strictObject({

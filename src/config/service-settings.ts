@@ -26,6 +26,10 @@ const processSections = {
     .describe(
       'How many proxies stand before the service: that many entries of X-Forwarded-For, from the right, are trusted.',
     ),
+  smtpUrl: z
+    .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://user:password@mail.example.com:587' })
+    .optional()
+    .describe('The mail server. Without one, in development, mails are written to DATA_DIR/mail and announced.'),
   migrateOnStart: z
     .boolean('must be true or false')
     .default(true)

@@ -19,6 +19,12 @@ export class LoginInput {
 
   @Field(() => String)
   declare password: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "From an earlier sign-in on this device: strangers' guesses do not shut it out.",
+  })
+  declare deviceToken?: string | null;
 }
 
 const LoginResult = resultUnion('LoginResult', 'An open session, or why there is none.', [

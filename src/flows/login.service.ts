@@ -1,35 +1,56 @@
+import type { AuthConfig } from '../config/config.js';
+import { hashDeviceToken } from '../devices/device-token.js';
 import type { Client } from '../kernel/client.js';
-import { InvalidCredentialsError } from '../kernel/errors.js';
+import { EmailNotVerifiedError, InvalidCredentialsError } from '../kernel/errors.js';
+import type { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
+import type { PasswordCheckService } from '../lockout/password-check.service.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { normalizePassword } from '../passwords/password-policy.js';
-import type { OpenedSession, SessionService } from '../sessions/session.service.js';
+import type { OpenedSession, SignInService } from '../sessions/sign-in.service.js';
 import { normalizeEmailAddress } from '../users/email-address.js';
-import type { UserRepository } from '../users/user.repository.js';
 
-export interface LoginInput {
+export interface LoginCommand {
   readonly email: string;
   readonly password: string;
+  /** From an earlier sign-in on this device: strangers' guesses do not shut it out. */
+  readonly deviceToken?: string | null | undefined;
+}
+
+export interface LoginDependencies {
+  readonly passwords: PasswordCheckService;
+  readonly attempts: LoginAttemptRepository;
+  readonly signIns: SignInService;
+  readonly hasher: PasswordHasher;
+  readonly config: AuthConfig;
 }
 
 /** Signs people in with their password. */
 export class LoginService {
-  constructor(
-    private readonly users: UserRepository,
-    private readonly sessions: SessionService,
-    private readonly hasher: PasswordHasher,
-  ) {}
+  constructor(private readonly deps: LoginDependencies) {}
 
   /**
    * Opens a session for the right password. Unknown, inactive and wrong cost the same work and answer the same.
    * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is not active
+   * @throws AccountLockedError too many wrong passwords before
+   * @throws EmailNotVerifiedError the password is right, but the address must be verified first
    * @throws TooManyRequestsError too many passwords wait to be compared
    * @see OWASP ASVS 5.0 §6.3.8
    */
-  async login({ email, password }: LoginInput, client: Client): Promise<OpenedSession> {
+  async login({ email, password, deviceToken }: LoginCommand, client: Client): Promise<OpenedSession> {
+    const { attempts, config, hasher, passwords, signIns } = this.deps;
     const address = normalizeEmailAddress(email);
-    const credentials = address === undefined ? undefined : await this.users.findCredentials(address);
-    const matches = await this.hasher.verify(normalizePassword(password), credentials?.passwordHash);
-    const opened = matches && credentials ? await this.sessions.openForCredentials(credentials, client) : undefined;
+    if (address === undefined) throw new InvalidCredentialsError();
+    const checked = await passwords.ofAddress(
+      { email: address, deviceTokenHash: hashDeviceToken(deviceToken) },
+      password,
+    );
+    if (config.registration.requireEmailVerification && !checked.account.emailVerified) {
+      await attempts.clear(checked.attemptKey);
+      throw new EmailNotVerifiedError();
+    }
+    const { passwordHash } = checked.account;
+    const rehash = hasher.needsRehash(passwordHash) ? await hasher.hash(normalizePassword(password)) : undefined;
+    const opened = await signIns.signIn(checked, rehash, client);
     if (!opened) throw new InvalidCredentialsError();
     return opened;
   }

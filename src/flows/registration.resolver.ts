@@ -29,11 +29,18 @@ export class RegisterInput {
 }
 
 @ObjectType('EmailVerificationRequired', {
-  description: 'The account exists, but the address must be verified before a session is opened.',
+  description:
+    'A link was mailed to the address; no session is opened before it has been followed. An address that is taken answers the same.',
 })
 class EmailVerificationRequiredType {
+  readonly __typename = 'EmailVerificationRequired';
+
   @Field(() => EmailAddressScalar)
-  declare email: string;
+  readonly email: string;
+
+  constructor(email: string) {
+    this.email = email;
+  }
 }
 
 const RegisterResult = resultUnion('RegisterResult', 'An open session of a new account, or why there is none.', [
@@ -51,11 +58,17 @@ export class RegistrationResolver {
   constructor(private readonly registrations: RegistrationService) {}
 
   @Public()
-  @Mutation(() => RegisterResult, { nullable: true, description: 'Creates an account and signs in.' })
+  @Mutation(() => RegisterResult, {
+    nullable: true,
+    description: 'Creates an account, mails a link that verifies its address, and signs in.',
+  })
   async register(
     @Arg('input', () => RegisterInput) input: RegisterInput,
     @Ctx() context: GraphQLContext,
-  ): Promise<LoginSuccessType> {
-    return LoginSuccessType.signIn(await this.registrations.register(input, context.client), context);
+  ): Promise<LoginSuccessType | EmailVerificationRequiredType> {
+    const outcome = await this.registrations.register(input, context.client);
+    return 'session' in outcome
+      ? LoginSuccessType.signIn(outcome, context)
+      : new EmailVerificationRequiredType(outcome.email);
   }
 }

@@ -1,75 +1,92 @@
 import type { AuthConfig } from '../config/config.js';
+import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
+import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
-import {
-  EmailAlreadyExistsError,
-  InvalidInputError,
-  RegistrationDisabledError,
-  WeakPasswordError,
-} from '../kernel/errors.js';
+import { EmailAlreadyExistsError, InvalidInputError, RegistrationDisabledError } from '../kernel/errors.js';
+import { RegistrationRefused, UserRegistered, VerificationMailAsked } from '../kernel/events.js';
 import { uuidV7, type Random } from '../kernel/random.js';
-import type { PasswordHasher } from '../passwords/password-hasher.js';
-import { findViolations, normalizePassword } from '../passwords/password-policy.js';
-import type { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { OpenedSession, SessionService } from '../sessions/session.service.js';
+import type { NewPasswordService } from '../passwords/new-password.service.js';
+import type { SignInRepository } from '../sessions/sign-in.repository.js';
+import type { OpenedSession, SignInService } from '../sessions/sign-in.service.js';
 import { normalizeEmailAddress } from '../users/email-address.js';
 import { normalizeName } from '../users/person-name.js';
-import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
 
-export interface RegistrationInput {
+export interface RegistrationCommand {
   readonly email: string;
   readonly password: string;
   readonly firstName?: string | null | undefined;
   readonly lastName?: string | null | undefined;
 }
 
-export interface RegistrationServiceDependencies {
-  readonly users: UserRepository;
-  readonly sessions: SessionService;
-  readonly hasher: PasswordHasher;
-  readonly unitOfWork: UnitOfWork;
+export interface RegistrationDependencies {
+  readonly newPasswords: NewPasswordService;
+  readonly signIns: SignInService;
+  readonly signInRepository: SignInRepository;
+  readonly outbox: OutboxRepository;
+  readonly events: EventRecorder;
   readonly config: AuthConfig;
   readonly clock: Clock;
   readonly random: Random;
 }
 
+/** A new account that opens no session before its address has been verified. */
+export interface VerificationRequired {
+  readonly email: string;
+}
+
 /** Creates accounts. */
 export class RegistrationService {
-  constructor(private readonly deps: RegistrationServiceDependencies) {}
+  constructor(private readonly deps: RegistrationDependencies) {}
 
   /**
-   * Creates an account and opens its first session.
+   * Creates an account and opens its first session. Where the address must be verified first it opens none, and answers
+   * the same for an address that is taken.
    * @throws RegistrationDisabledError registration is switched off
    * @throws InvalidInputError a name or the address cannot be stored
    * @throws WeakPasswordError the password breaks a rule
    * @throws EmailAlreadyExistsError the address is taken
    * @throws TooManyRequestsError too many passwords wait to be hashed
    */
-  async register(input: RegistrationInput, client: Client): Promise<OpenedSession> {
-    const { config, hasher, sessions, unitOfWork, users } = this.deps;
+  async register(command: RegistrationCommand, client: Client): Promise<OpenedSession | VerificationRequired> {
+    const { config, newPasswords } = this.deps;
     if (!config.registration.enabled) throw new RegistrationDisabledError();
-    const candidate = this.toUser(input);
-    const password = normalizePassword(input.password);
-    const violations = findViolations(password, candidate.email, config.password);
-    if (violations.length > 0) throw new WeakPasswordError(violations);
-    const passwordHash = await hasher.hash(password);
-    return unitOfWork.transaction(async () => {
-      const user = await users.insert(candidate, passwordHash);
-      if (!user) throw new EmailAlreadyExistsError();
-      return sessions.openForNewUser(user, client);
-    });
+    const user = this.toUser(command);
+    const passwordHash = await newPasswords.hash(command.password, user.email);
+    if (config.registration.requireEmailVerification) return this.registerUnverified(user, passwordHash);
+    const opened = await this.deps.signIns.register(user, passwordHash, this.registered(user), client);
+    if (!opened) throw new EmailAlreadyExistsError();
+    return opened;
   }
 
-  private toUser(input: RegistrationInput): User {
+  /** Either way two statements run and a mail goes out: the new user gets a link, the owner of the address a notice. */
+  private async registerUnverified(user: User, passwordHash: string): Promise<VerificationRequired> {
+    const { events, outbox, signInRepository } = this.deps;
+    const { email } = user;
+    const stored = await signInRepository.insertUser(
+      { ...user, lastLoginAt: null },
+      passwordHash,
+      this.registered(user),
+    );
+    await outbox.insert(stored ? [] : [events.record(RegistrationRefused, { email })]);
+    return { email };
+  }
+
+  private registered({ id: userId, email }: User): RecordedEvent[] {
+    const { events } = this.deps;
+    return [events.record(UserRegistered, { userId, email }), events.record(VerificationMailAsked, { email })];
+  }
+
+  private toUser(command: RegistrationCommand): User {
     const now = this.deps.clock.now();
-    const email = normalizeEmailAddress(input.email);
+    const email = normalizeEmailAddress(command.email);
     if (email === undefined) throw new InvalidInputError('email', 'Is not an email address.');
     return {
       id: uuidV7(now, this.deps.random),
       email,
-      firstName: normalizeName('firstName', input.firstName),
-      lastName: normalizeName('lastName', input.lastName),
+      firstName: normalizeName('firstName', command.firstName),
+      lastName: normalizeName('lastName', command.lastName),
       emailVerifiedAt: null,
       active: true,
       createdAt: now,

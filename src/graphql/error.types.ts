@@ -73,6 +73,12 @@ export class AccountLockedErrorType extends AuthErrorType {
 })
 export class EmailNotVerifiedErrorType extends AuthErrorType {}
 
+@ObjectType('EmailAlreadyVerifiedError', {
+  implements: AuthErrorType,
+  description: 'The token was good once, and the address has been verified.',
+})
+export class EmailAlreadyVerifiedErrorType extends AuthErrorType {}
+
 @ObjectType('SessionNotFoundError', {
   implements: AuthErrorType,
   description: 'The session is unknown, has ended, or belongs to somebody else.',
@@ -87,7 +93,7 @@ export class InvalidInputErrorType extends AuthErrorType {
 
 @ObjectType('TooManyRequestsError', {
   implements: AuthErrorType,
-  description: 'The service has more of this work than it can do now.',
+  description: 'Too many tries, or the service has more of this work than it can do now.',
 })
 export class TooManyRequestsErrorType extends AuthErrorType {
   @Field(() => Int, { description: 'After how many seconds another try makes sense.' })

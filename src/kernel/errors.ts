@@ -93,6 +93,39 @@ export class InvalidTokenError extends DomainError {
   }
 }
 
+/** Too many wrong passwords were tried for the address; says nothing of whether it has an account. */
+export class AccountLockedError extends DomainError {
+  override readonly name = 'AccountLockedError';
+  readonly code = 'AUTH_ACCOUNT_LOCKED';
+  readonly status = 429;
+
+  constructor(readonly retryAfterSeconds: number) {
+    super('Too many wrong passwords. Try again later, or reset the password.');
+  }
+}
+
+/** The password is right, but the address must be verified before a session is opened. */
+export class EmailNotVerifiedError extends DomainError {
+  override readonly name = 'EmailNotVerifiedError';
+  readonly code = 'AUTH_EMAIL_NOT_VERIFIED';
+  readonly status = 403;
+
+  constructor() {
+    super('The email address has not been verified yet.');
+  }
+}
+
+/** The address has been verified before. */
+export class EmailAlreadyVerifiedError extends DomainError {
+  override readonly name = 'EmailAlreadyVerifiedError';
+  readonly code = 'AUTH_EMAIL_ALREADY_VERIFIED';
+  readonly status = 409;
+
+  constructor() {
+    super('The email address has been verified already.');
+  }
+}
+
 /** The session is unknown, not the caller's, or has ended. */
 export class SessionNotFoundError extends DomainError {
   override readonly name = 'SessionNotFoundError';

@@ -10,6 +10,8 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** Does the same work for a wrong password, an unknown account (`undefined`) and a right one. */
   verify(password: string, hash: string | undefined): Promise<boolean>;
+  /** Whether a hash that verified was made with another cost than new ones are. */
+  needsRehash(hash: string): boolean;
 }
 
 /** Waiting hashes per core: about three seconds of work at cost 10. */
@@ -44,8 +46,13 @@ export class BcryptHasher implements PasswordHasher {
   async verify(password: string, hash: string | undefined): Promise<boolean> {
     // bcrypt would accept a wrong tail after byte 72, so such a password is compared and refused all the same.
     const comparable = hash !== undefined && fitsBcrypt(password);
-    const against = comparable ? hash : await this.decoy;
+    // `$2y$` is what PHP calls `$2b$`; the library knows the latter name only.
+    const against = comparable ? hash.replace(/^\$2y\$/, '$2b$') : await this.decoy;
     const equal = await this.queue.run(() => bcrypt.compare(password.slice(0, 72), against));
     return equal && comparable;
+  }
+
+  needsRehash(hash: string): boolean {
+    return bcrypt.getRounds(hash.replace(/^\$2y\$/, '$2b$')) !== this.saltRounds;
   }
 }

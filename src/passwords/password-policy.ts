@@ -10,6 +10,15 @@ export interface PasswordPolicy {
   readonly requireLowercase: boolean;
   readonly requireNumbers: boolean;
   readonly requireSpecialChars: boolean;
+  readonly refuseCommon: boolean;
+}
+
+/** What a new password must not be, or hold. */
+export interface ForbiddenPasswords {
+  /** The address of the account. */
+  readonly email: string;
+  /** In lower case. */
+  readonly common: ReadonlySet<string>;
 }
 
 /** One form for the many ways in which a keyboard can write the same characters. @see NIST SP 800-63B-4 §3.1.1.2 */
@@ -23,7 +32,11 @@ export function fitsBcrypt(password: string): boolean {
 }
 
 /** Every rule that a normalised new password breaks; none when it is good. */
-export function findViolations(password: string, email: string, policy: PasswordPolicy): PasswordRule[] {
+export function findViolations(
+  password: string,
+  forbidden: ForbiddenPasswords,
+  policy: PasswordPolicy,
+): PasswordRule[] {
   if (!fitsBcrypt(password)) return ['MAX_LENGTH'];
   const broken: [PasswordRule, boolean][] = [
     ['MIN_LENGTH', countCodePoints(password) < policy.minLength],
@@ -31,7 +44,8 @@ export function findViolations(password: string, email: string, policy: Password
     ['LOWERCASE', policy.requireLowercase && !/\p{Ll}/u.test(password)],
     ['NUMBER', policy.requireNumbers && !/\p{Nd}/u.test(password)],
     ['SPECIAL_CHARACTER', policy.requireSpecialChars && !/[^\p{L}\p{N}\s]/u.test(password)],
-    ['CONTAINS_EMAIL', containsEmail(password, email)],
+    ['COMMON_PASSWORD', policy.refuseCommon && forbidden.common.has(password.toLowerCase())],
+    ['CONTAINS_EMAIL', containsEmail(password, forbidden.email)],
   ];
   return broken.filter(([, isBroken]) => isBroken).map(([rule]) => rule);
 }

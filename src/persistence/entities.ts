@@ -1,5 +1,16 @@
+import { DeviceEntity } from '../devices/device.entity.js';
+import { OutboxEntity } from '../events/outbox.entity.js';
+import { LoginAttemptEntity } from '../lockout/login-attempt.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
+import { OneTimeTokenEntity } from '../tokens/one-time-token.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 
 /** Every entity, for an application that discovers and migrates them with its own. */
-export const AUTH_ENTITIES = [UserEntity, SessionEntity] as const;
+export const AUTH_ENTITIES = [
+  UserEntity,
+  SessionEntity,
+  OneTimeTokenEntity,
+  LoginAttemptEntity,
+  DeviceEntity,
+  OutboxEntity,
+] as const;

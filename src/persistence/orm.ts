@@ -1,6 +1,8 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
 import { AUTH_ENTITIES } from './entities.js';
+import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 
 /** How long a request waits for a free connection, and for one statement, before it fails. */
@@ -28,7 +30,10 @@ export function ormOptions(database: { url: string; poolSize: number }): Options
     extensions: [Migrator],
     migrations: {
       tableName: 'auth_migration',
-      migrationsList: [{ name: 'initial', class: InitialMigration }],
+      migrationsList: [
+        { name: 'initial', class: InitialMigration },
+        { name: 'account-lifecycle', class: AccountLifecycleMigration },
+      ],
       snapshot: false,
     },
     logger: () => undefined,
@@ -64,5 +69,10 @@ export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
 
 /** Whether the database answers. */
 export async function isReachable(orm: MikroORM): Promise<boolean> {
-  return orm.isConnected();
+  try {
+    await sql`select 1`.execute(orm.em.getKysely());
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.js';
 import { UserType } from '../users/user.type.js';
-import type { OpenedSession } from './session.service.js';
+import type { OpenedSession } from './sign-in.service.js';
 import { AuthSessionType, AuthTokensType } from './session.type.js';
 
 @ObjectType('LoginSuccess', { description: 'The session is open.' })
@@ -17,10 +17,18 @@ export class LoginSuccessType {
   @Field(() => AuthTokensType)
   readonly tokens: AuthTokensType;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'On a device that has not signed in before: keep it and send it along with later logins, and guesses of strangers cannot shut this device out.',
+  })
+  readonly deviceToken: string | null;
+
   constructor(opened: OpenedSession, context: GraphQLContext) {
     this.user = new UserType(opened.user, context.viewer);
     this.session = new AuthSessionType(opened.session, opened.session.id);
     this.tokens = new AuthTokensType(opened.tokens);
+    this.deviceToken = opened.deviceToken;
   }
 
   /** Makes the new session's user the viewer, for the rest of the operation: who signs in may read their own address. */

@@ -1,20 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import { insertEvents, insertEventsFrom } from '../events/outbox.row.js';
+import type { RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
-import type { User } from '../users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
-import type { RevocationReason, Session, SessionOwner } from './session.js';
+import type { RevocationReason, Session, SessionOwner, UserSession } from './session.js';
 import { isLive, SESSION_COLUMNS, toSession, type SessionRow } from './session.row.js';
-
-export interface NewSession {
-  readonly id: string;
-  readonly handleHash: Buffer;
-  readonly tokenHash: Buffer;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-  readonly absoluteExpiresAt: Date;
-  readonly client: Client;
-}
 
 export interface Rotation {
   readonly handleHash: Buffer;
@@ -27,46 +18,18 @@ export interface Rotation {
   readonly client: Client;
 }
 
-export interface UserSession {
-  readonly user: User;
-  readonly session: Session;
-}
-
 /** A live session that did not accept the presented token as its current one. */
 export interface RefusedRotation extends UserSession {
   /** Set when the token is the previous one and still within the grace period. */
   readonly graced: { readonly sealedSuccessor: Buffer; readonly rotatedAt: Date } | undefined;
 }
 
-/** Everything that is asked of `auth_session`. Each method is one statement. */
+/** Which of the viewer's sessions are meant. */
+export type SessionChoice = { readonly only: string } | 'others' | 'all';
+
+/** Everything that is asked of an open `auth_session`. Each method is one statement. */
 export class SessionRepository {
   constructor(private readonly em: EntityManager) {}
-
-  async insert(userId: string, session: NewSession): Promise<Session> {
-    const { rows } = await sql<SessionRow>`
-      insert into auth_session as s ${values(session, sql`${userId}::uuid`, sql``)}
-      returning ${SESSION_COLUMNS}`.execute(this.em.getKysely());
-    const [row] = rows;
-    if (!row) throw new Error('an insert answered no row');
-    return toSession(row);
-  }
-
-  /** Opens a session if the password hash that was compared is still the account's; otherwise answers undefined. */
-  async insertForCredentials(
-    credentials: { userId: string; passwordHash: string },
-    session: NewSession,
-  ): Promise<UserSession | undefined> {
-    const { rows } = await sql<UserRow & SessionRow>`
-      with u as (
-        update auth_user set last_login_at = ${session.createdAt}
-        where id = ${credentials.userId} and active and password_hash = ${credentials.passwordHash}
-        returning *
-      ), s as (
-        insert into auth_session ${values(session, sql`u.id`, sql`from u`)} returning *
-      )
-      select ${USER_COLUMNS}, ${SESSION_COLUMNS} from u cross join s`.execute(this.em.getKysely());
-    return rows[0] && toUserSession(rows[0]);
-  }
 
   /** Replaces the current refresh token, if the presented one is it and the session is live. */
   async rotate(rotation: Rotation): Promise<UserSession | undefined> {
@@ -91,71 +54,73 @@ export class SessionRepository {
    */
   async findRefusedOrRevoke(
     token: { handleHash: Buffer; presentedHash: Buffer },
-    now: Date,
-    graceStart: Date,
+    { now, graceStart }: { now: Date; graceStart: Date },
+    events: readonly RecordedEvent[],
   ): Promise<RefusedRotation | undefined> {
     type Row = UserRow & SessionRow & { sealedSuccessor: Buffer | null; rotatedAt: string | null; graced: boolean };
-    const graced = sql`(s.previous_token_hash = ${token.presentedHash} and s.rotated_at > ${graceStart})`;
+    const graced = isGraced(token.presentedHash, graceStart);
     const { rows } = await sql<Row>`
       with found as (
         select ${USER_COLUMNS}, ${SESSION_COLUMNS}, s.sealed_successor as "sealedSuccessor",
-          s.rotated_at as "rotatedAt", coalesce(${graced}, false) as graced
+          s.rotated_at as "rotatedAt", ${graced} as graced
         from auth_session s join auth_user u on u.id = s.user_id
         where s.handle_hash = ${token.handleHash} and ${isLive(now)} and u.active
       ), revoked as (
         update auth_session as s set ${revokedBy('REFRESH_TOKEN_REPLAYED', now)} from found
         where s.id = found."sessionId" and s.revoked_at is null
-          and s.token_hash <> ${token.presentedHash} and ${graced} is not true
+          and s.token_hash <> ${token.presentedHash} and not ${graced}
+        returning s.id, s.user_id
+      ), event as (
+        ${insertEventsFrom(sql`revoked`, events, sql`jsonb_build_object('userId', revoked.user_id, 'sessionId', revoked.id)`)}
       )
       select * from found`.execute(this.em.getKysely());
     const [row] = rows;
     if (!row) return undefined;
     const { sealedSuccessor, rotatedAt } = row;
-    const isGraced = row.graced && sealedSuccessor !== null && rotatedAt !== null;
+    const isGood = row.graced && sealedSuccessor !== null && rotatedAt !== null;
     return {
       ...toUserSession(row),
-      graced: isGraced ? { sealedSuccessor, rotatedAt: new Date(rotatedAt) } : undefined,
+      graced: isGood ? { sealedSuccessor, rotatedAt: new Date(rotatedAt) } : undefined,
     };
   }
 
   /** Ends the caller's own session; answers whether there was a live one to end. */
-  async revokeOwn({ userId, sessionId }: SessionOwner, now: Date): Promise<boolean> {
+  async revokeOwn({ userId, sessionId }: SessionOwner, now: Date, events: readonly RecordedEvent[]): Promise<boolean> {
     const { rows } = await sql`
-      update auth_session as s set ${revokedBy('LOGGED_OUT', now)}
-      where s.id = ${sessionId} and s.user_id = ${userId} and ${isLive(now)} returning s.id`.execute(
-      this.em.getKysely(),
-    );
+      with revoked as (
+        update auth_session as s set ${revokedBy('LOGGED_OUT', now)}
+        where s.id = ${sessionId} and s.user_id = ${userId} and ${isLive(now)} returning s.id
+      ), event as (${insertEvents(events, sql`exists (select from revoked)`)})
+      select id from revoked`.execute(this.em.getKysely());
     return rows.length > 0;
   }
 
-  /** Ends those of the viewer's live sessions that are named, if the viewer's own is live. */
-  async revoke(
+  /** Ends those of the viewer's live sessions that are chosen, if the viewer's own is live; answers which. */
+  async revokeChosen(
     viewer: SessionOwner,
-    which: { only: string } | 'others' | 'all',
+    choice: SessionChoice,
     now: Date,
-  ): Promise<{ viewerIsLive: boolean; count: number }> {
-    const chosen =
-      typeof which === 'object'
-        ? sql`s.id = ${which.only}`
-        : which === 'all'
-          ? sql`true`
-          : sql`s.id <> ${viewer.sessionId}`;
-    // Locked in the order of their ids, so that two of these never wait for each other.
-    const { rows } = await sql<{ viewerIsLive: boolean; count: number }>`
+  ): Promise<{ viewerIsLive: boolean; revokedIds: string[] }> {
+    const { rows } = await sql<{ viewerIsLive: boolean; revokedIds: string[] }>`
       with viewer as (
         select from auth_session s join auth_user u on u.id = s.user_id
         where s.id = ${viewer.sessionId} and s.user_id = ${viewer.userId} and ${isLive(now)} and u.active
-      ), chosen as (
-        select s.id from auth_session s
-        where s.user_id = ${viewer.userId} and ${isLive(now)} and ${chosen} and exists (select from viewer)
-        order by s.id for update
-      ), revoked as (
-        update auth_session as s set ${revokedBy('REVOKED', now)} from chosen where s.id = chosen.id returning s.id
-      )
-      select exists (select from viewer) as "viewerIsLive", (select count(*)::int from revoked) as count`.execute(
-      this.em.getKysely(),
-    );
-    return rows[0] ?? { viewerIsLive: false, count: 0 };
+      ), ${revoking(viewer.userId, sql`${isChosen(viewer, choice)} and exists (select from viewer)`, 'REVOKED', now)}
+      select exists (select from viewer) as "viewerIsLive",
+        (select coalesce(array_agg(id), '{}') from revoked) as "revokedIds"`.execute(this.em.getKysely());
+    return rows[0] ?? { viewerIsLive: false, revokedIds: [] };
+  }
+
+  /** Ends every live session of a user but one, or all of them; answers which. */
+  async revokeAllBut(
+    { userId, sessionId }: { userId: string; sessionId: string | undefined },
+    reason: RevocationReason,
+    now: Date,
+  ): Promise<string[]> {
+    const others = sql`s.id is distinct from ${sessionId ?? null}::uuid`;
+    const { rows } = await sql<{ id: string }>`
+      with ${revoking(userId, others, reason, now)} select id from revoked`.execute(this.em.getKysely());
+    return rows.map(({ id }) => id);
   }
 
   /** The live sessions of a user, newest activity first. */
@@ -167,13 +132,28 @@ export class SessionRepository {
   }
 }
 
-function values(session: NewSession, userId: RawBuilder<unknown>, from: RawBuilder<unknown>): RawBuilder<unknown> {
-  const { client } = session;
-  return sql`
-    (id, user_id, handle_hash, token_hash, created_at, last_used_at, expires_at, absolute_expires_at, ip_address, user_agent)
-    select ${session.id}::uuid, ${userId}, ${session.handleHash}::bytea, ${session.tokenHash}::bytea,
-      ${session.createdAt}::timestamptz, ${session.createdAt}::timestamptz, ${session.expiresAt}::timestamptz,
-      ${session.absoluteExpiresAt}::timestamptz, ${client.ipAddress}, ${client.userAgent} ${from}`;
+/** Two steps that end live sessions, locked in the order of their ids: two of these never wait for each other. */
+function revoking(
+  userId: string,
+  which: RawBuilder<unknown>,
+  reason: RevocationReason,
+  now: Date,
+): RawBuilder<unknown> {
+  return sql`chosen as (
+      select s.id from auth_session s where s.user_id = ${userId} and ${isLive(now)} and ${which}
+      order by s.id for update
+    ), revoked as (
+      update auth_session as s set ${revokedBy(reason, now)} from chosen where s.id = chosen.id returning s.id
+    )`;
+}
+
+function isChosen({ sessionId }: SessionOwner, choice: SessionChoice): RawBuilder<unknown> {
+  if (choice === 'all') return sql`true`;
+  return choice === 'others' ? sql`s.id <> ${sessionId}` : sql`s.id = ${choice.only}`;
+}
+
+function isGraced(presentedHash: Buffer, graceStart: Date): RawBuilder<boolean> {
+  return sql<boolean>`coalesce(s.previous_token_hash = ${presentedHash} and s.rotated_at > ${graceStart}, false)`;
 }
 
 function revokedBy(reason: RevocationReason, now: Date): RawBuilder<unknown> {

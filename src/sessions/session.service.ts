@@ -1,57 +1,43 @@
 import type { AuthConfig } from '../config/config.js';
+import type { OutboxRepository } from '../events/outbox.repository.js';
+import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
 import { InvalidTokenError, SessionNotFoundError, UnauthenticatedError } from '../kernel/errors.js';
-import { isUuid, uuidV7, type Random } from '../kernel/random.js';
-import type { Credentials } from '../users/user.repository.js';
-import type { User } from '../users/user.js';
+import { RefreshTokenReuseDetected, SessionRevoked, UserLoggedOut } from '../kernel/events.js';
+import { isUuid, type Random } from '../kernel/random.js';
+import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import {
   hashHandle,
   hashToken,
-  newRefreshToken,
   parseRefreshToken,
   sealSuccessor,
   successorOf,
   unsealSuccessor,
   type RefreshToken,
 } from './refresh-token.js';
-import type { NewSession, SessionRepository, UserSession } from './session.repository.js';
-import type { Session, SessionOwner } from './session.js';
-import type { TokenPair, TokenPairIssuer } from './token-pair.js';
+import type { SessionChoice, SessionRepository } from './session.repository.js';
+import type { RevocationReason, Session, SessionOwner, UserSession } from './session.js';
+import type { OpenedSession } from './sign-in.service.js';
+import type { TokenPairIssuer } from './token-pair.js';
 
 /** RFC 9562 §5.9: the nil UUID, which no session has. */
 const NO_SESSION = '00000000-0000-0000-0000-000000000000';
 
-/** An open session, its owner, and the tokens that prove it. */
-export interface OpenedSession extends UserSession {
-  readonly tokens: TokenPair;
-}
-
 export interface SessionServiceDependencies {
   readonly sessions: SessionRepository;
+  readonly outbox: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly events: EventRecorder;
   readonly tokenPairs: TokenPairIssuer;
   readonly config: AuthConfig;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Opens, refreshes, lists and revokes sessions. */
+/** Refreshes, lists and revokes sessions. */
 export class SessionService {
   constructor(private readonly deps: SessionServiceDependencies) {}
-
-  /** Opens the first session of a user who has just been stored. */
-  async openForNewUser(user: User, client: Client): Promise<OpenedSession> {
-    const token = newRefreshToken(this.deps.random);
-    const session = await this.deps.sessions.insert(user.id, this.newSession(token, client));
-    return this.opened({ user, session }, token, session.createdAt);
-  }
-
-  /** Opens a session for a verified password; answers undefined when the password or the account changed meanwhile. */
-  async openForCredentials(credentials: Credentials, client: Client): Promise<OpenedSession | undefined> {
-    const token = newRefreshToken(this.deps.random);
-    const stored = await this.deps.sessions.insertForCredentials(credentials, this.newSession(token, client));
-    return stored && this.opened(stored, token, stored.session.createdAt);
-  }
 
   /**
    * Exchanges a refresh token for a new pair; the presented one stops working after the grace period, during which it
@@ -60,7 +46,7 @@ export class SessionService {
    * @see RFC 9700 §4.14.2
    */
   async refresh(text: string | null | undefined, client: Client): Promise<OpenedSession> {
-    const { clock, config, random, sessions } = this.deps;
+    const { clock, config, events, random, sessions } = this.deps;
     const presented = parseRefreshToken(text);
     if (!presented) throw new InvalidTokenError();
     const now = clock.now();
@@ -76,7 +62,13 @@ export class SessionService {
     });
     if (rotated) return this.opened(rotated, successor, now);
     const graceStart = addSeconds(now, -config.refreshReuseGraceSeconds);
-    const refused = await sessions.findRefusedOrRevoke(hashes, now, graceStart);
+    // Whose session it is, the statement finds out: the events get the ids there.
+    const nobody = { userId: '', sessionId: '' };
+    const happened = [
+      events.record(RefreshTokenReuseDetected, nobody),
+      events.record(SessionRevoked, { ...nobody, reason: 'REFRESH_TOKEN_REPLAYED' }),
+    ];
+    const refused = await sessions.findRefusedOrRevoke(hashes, { now, graceStart }, happened);
     if (!refused?.graced) throw new InvalidTokenError();
     return this.opened(refused, unsealSuccessor(presented, refused.graced.sealedSuccessor), refused.graced.rotatedAt);
   }
@@ -86,7 +78,13 @@ export class SessionService {
    * @throws SessionNotFoundError it has ended already
    */
   async logout(viewer: SessionOwner): Promise<void> {
-    if (!(await this.deps.sessions.revokeOwn(viewer, this.deps.clock.now()))) throw new SessionNotFoundError();
+    const { clock, events, sessions } = this.deps;
+    const { userId, sessionId } = viewer;
+    const happened = [
+      events.record(UserLoggedOut, { userId, sessionId }),
+      events.record(SessionRevoked, { userId, sessionId, reason: 'LOGGED_OUT' }),
+    ];
+    if (!(await sessions.revokeOwn(viewer, clock.now(), happened))) throw new SessionNotFoundError();
   }
 
   /**
@@ -94,18 +92,18 @@ export class SessionService {
    * @throws SessionNotFoundError unknown, ended, or somebody else's
    */
   async revoke(viewer: SessionOwner, sessionId: string): Promise<void> {
-    const count = await this.revokeWhere(viewer, { only: isUuid(sessionId) ? sessionId : NO_SESSION });
+    const count = await this.revokeChosen(viewer, { only: isUuid(sessionId) ? sessionId : NO_SESSION });
     if (count === 0) throw new SessionNotFoundError();
   }
 
   /** Ends every session of the viewer but the current one; answers how many. */
   async revokeOthers(viewer: SessionOwner): Promise<number> {
-    return this.revokeWhere(viewer, 'others');
+    return this.revokeChosen(viewer, 'others');
   }
 
   /** Ends every session of the viewer, the current one included; answers how many. */
   async revokeAll(viewer: SessionOwner): Promise<number> {
-    return this.revokeWhere(viewer, 'all');
+    return this.revokeChosen(viewer, 'all');
   }
 
   /** The live sessions of a user, newest activity first. */
@@ -113,27 +111,30 @@ export class SessionService {
     return this.deps.sessions.listLive(userId, this.deps.clock.now());
   }
 
-  private async revokeWhere(viewer: SessionOwner, which: { only: string } | 'others' | 'all'): Promise<number> {
-    const { viewerIsLive, count } = await this.deps.sessions.revoke(viewer, which, this.deps.clock.now());
-    if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
-    return count;
+  /** Ends every live session of a user but one, within the transaction that is open, and says so in the outbox. */
+  async revokeWithin(
+    owner: { userId: string; sessionId: string | undefined },
+    reason: RevocationReason,
+  ): Promise<RecordedEvent[]> {
+    const ids = await this.deps.sessions.revokeAllBut(owner, reason, this.deps.clock.now());
+    return ids.map((sessionId) => this.deps.events.record(SessionRevoked, { userId: owner.userId, sessionId, reason }));
   }
 
-  private newSession(token: RefreshToken, client: Client): NewSession {
-    const { clock, config, random } = this.deps;
-    const now = clock.now();
-    return {
-      id: uuidV7(now, random),
-      handleHash: hashHandle(token),
-      tokenHash: hashToken(token),
-      createdAt: now,
-      expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
-      absoluteExpiresAt: addSeconds(now, config.session.maxLifetimeSeconds),
-      client,
-    };
+  private async revokeChosen(viewer: SessionOwner, choice: SessionChoice): Promise<number> {
+    const { clock, events, outbox, sessions, unitOfWork } = this.deps;
+    return unitOfWork.transaction(async () => {
+      const { viewerIsLive, revokedIds } = await sessions.revokeChosen(viewer, choice, clock.now());
+      if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
+      await outbox.insert(
+        revokedIds.map((sessionId) =>
+          events.record(SessionRevoked, { userId: viewer.userId, sessionId, reason: 'REVOKED' }),
+        ),
+      );
+      return revokedIds.length;
+    });
   }
 
   private opened(stored: UserSession, token: RefreshToken, issuedAt: Date): OpenedSession {
-    return { ...stored, tokens: this.deps.tokenPairs.issue(stored.session, token, issuedAt) };
+    return { ...stored, tokens: this.deps.tokenPairs.issue(stored.session, token, issuedAt), deviceToken: null };
   }
 }

@@ -1,3 +1,5 @@
+import type { User } from '../users/user.js';
+
 /** One sign-in on one device. */
 export interface Session {
   readonly id: string;
@@ -10,8 +12,14 @@ export interface Session {
   readonly expiresAt: Date;
 }
 
+export interface UserSession {
+  readonly user: User;
+  readonly session: Session;
+}
+
 /** Why a session was ended before its time. */
-export type RevocationReason = 'LOGGED_OUT' | 'REVOKED' | 'REFRESH_TOKEN_REPLAYED';
+export type RevocationReason =
+  'LOGGED_OUT' | 'REVOKED' | 'REFRESH_TOKEN_REPLAYED' | 'PASSWORD_RESET' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED';
 
 /** Whose access token the request carries. */
 export interface SessionOwner {

@@ -1,6 +1,6 @@
-import Bowser from 'bowser';
 import { GraphQLDateTime, GraphQLJWT } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { describeDevice } from './device-name.js';
 import type { Session } from './session.js';
 import type { TokenPair } from './token-pair.js';
 
@@ -45,10 +45,7 @@ export class AuthSessionType {
     description: "A short label from the User-Agent, such as 'Firefox on Linux'; null when unknown.",
   })
   get deviceName(): string | null {
-    if (this.userAgent === null) return null;
-    const { browser, os } = Bowser.parse(this.userAgent);
-    if (browser.name === undefined || browser.name === '') return null;
-    return os.name === undefined ? browser.name : `${browser.name} on ${os.name}`;
+    return this.userAgent === null ? null : describeDevice(this.userAgent);
   }
 }
 

@@ -1,27 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { isLive } from '../sessions/session.row.js';
 import type { SessionOwner } from '../sessions/session.js';
 import type { User } from './user.js';
 import { toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
-/** What a sign-in compares against. */
-export interface Credentials {
-  readonly userId: string;
-  readonly passwordHash: string;
-}
-
 /** Everything that is asked of `auth_user`. Each method is one statement. */
 export class UserRepository {
   constructor(private readonly em: EntityManager) {}
-
-  /** The stored hash of an active account, by normalised address. */
-  async findCredentials(email: string): Promise<Credentials | undefined> {
-    const { rows } = await sql<Credentials>`
-      select u.id as "userId", u.password_hash as "passwordHash"
-      from auth_user u where u.email = ${email} and u.active`.execute(this.em.getKysely());
-    return rows[0];
-  }
 
   /** The owner of a live session, or undefined when the session has ended or the account is not active. */
   async findBySession({ userId, sessionId }: SessionOwner, now: Date): Promise<User | undefined> {
@@ -48,15 +34,76 @@ export class UserRepository {
     return { users: rows.map(toUser), viewerIsLive: rows[0]?.viewerIsLive ?? false };
   }
 
-  /** Stores a new user; answers undefined, and writes nothing, when the address is taken. */
-  async insert(user: User, passwordHash: string): Promise<User | undefined> {
+  /** The active user of an address. */
+  async findActiveByEmail(email: string): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
-      insert into auth_user as u
-        (id, email, password_hash, first_name, last_name, email_verified_at, active, created_at, last_login_at)
-      values (${user.id}, ${user.email}, ${passwordHash}, ${user.firstName}, ${user.lastName},
-        ${user.emailVerifiedAt}, ${user.active}, ${user.createdAt}, ${user.lastLoginAt})
-      on conflict on constraint auth_user_email_unique do nothing
-      returning ${USER_COLUMNS}`.execute(this.em.getKysely());
+      select ${USER_COLUMNS} from auth_user u where u.email = ${email} and u.active`.execute(this.em.getKysely());
+    return rows[0] && toUser(rows[0]);
+  }
+
+  /** A user, active or not. */
+  async findById(userId: string): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`
+      select ${USER_COLUMNS} from auth_user u where u.id = ${userId}`.execute(this.em.getKysely());
+    return rows[0] && toUser(rows[0]);
+  }
+
+  /** The password hash and address of an active user. */
+  async findSecret(userId: string): Promise<{ email: string; passwordHash: string } | undefined> {
+    const { rows } = await sql<{ email: string; passwordHash: string }>`
+      select u.email, u.password_hash as "passwordHash" from auth_user u where u.id = ${userId} and u.active`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0];
+  }
+
+  /** Marks an address as verified, if the user still has it and it is not yet. */
+  async verifyEmail(userId: string, email: string, now: Date): Promise<User | undefined> {
+    return this.update(
+      sql`email_verified_at = ${now}`,
+      sql`u.id = ${userId} and u.email = ${email} and u.email_verified_at is null`,
+    );
+  }
+
+  /** Sets the password hash, if `previousHash` is still the one that is stored. */
+  async changePassword(userId: string, previousHash: string, passwordHash: string): Promise<User | undefined> {
+    return this.update(
+      sql`password_hash = ${passwordHash}`,
+      sql`u.id = ${userId} and u.password_hash = ${previousHash}`,
+    );
+  }
+
+  /** Sets the password hash, whatever it was. */
+  async resetPassword(userId: string, passwordHash: string): Promise<User | undefined> {
+    return this.update(sql`password_hash = ${passwordHash}`, sql`u.id = ${userId}`);
+  }
+
+  /**
+   * Gives an account another, verified address. Answers undefined when the account is not active or has another address
+   * by now, and `taken` when another account has the new one.
+   */
+  async changeEmail(
+    userId: string,
+    email: { from: string; to: string },
+    now: Date,
+  ): Promise<User | 'taken' | undefined> {
+    try {
+      return await this.update(
+        sql`email = ${email.to}, email_verified_at = ${now}`,
+        sql`u.id = ${userId} and u.email = ${email.from}`,
+      );
+    } catch (error) {
+      if (error instanceof Error && 'constraint' in error && error.constraint === 'auth_user_email_unique')
+        return 'taken';
+      throw error;
+    }
+  }
+
+  private async update(change: RawBuilder<unknown>, condition: RawBuilder<unknown>): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`
+      update auth_user as u set ${change} where ${condition} and u.active returning ${USER_COLUMNS}`.execute(
+      this.em.getKysely(),
+    );
     return rows[0] && toUser(rows[0]);
   }
 }

@@ -24,7 +24,14 @@ async function tables(): Promise<string[]> {
 test('the migrations create everything, drop everything, and create it again', async () => {
   await migrate(database.url);
   const created = await tables();
-  expect(created).toEqual(['auth_session', 'auth_user']);
+  expect(created).toEqual([
+    'auth_device',
+    'auth_login_attempt',
+    'auth_one_time_token',
+    'auth_outbox',
+    'auth_session',
+    'auth_user',
+  ]);
   await orm.migrator.down({ to: 0 });
   expect(await tables()).toEqual([]);
   await migrate(database.url);
@@ -34,7 +41,7 @@ test('the migrations create everything, drop everything, and create it again', a
 test('migrating what is up to date changes nothing', async () => {
   await migrate(database.url);
   await migrate(database.url);
-  expect(await database.sql('select name from auth_migration')).toHaveLength(1);
+  expect(await database.sql('select name from auth_migration')).toHaveLength(2);
 });
 
 test('the migrations make the schema that the entities describe', async () => {

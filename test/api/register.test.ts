@@ -71,11 +71,11 @@ describe('register', () => {
         requireSpecialChars: true,
       },
     });
-    const outcome = await strict.mutate('register', { email: 'somebody@example.com', password: 'somebody' });
+    const outcome = await strict.mutate('register', { email: 'zx.quince@example.com', password: 'zx.quince' });
     expect(outcome).toMatchObject({
       __typename: 'WeakPasswordError',
       code: 'AUTH_WEAK_PASSWORD',
-      violations: ['MIN_LENGTH', 'UPPERCASE', 'NUMBER', 'SPECIAL_CHARACTER', 'CONTAINS_EMAIL'],
+      violations: ['MIN_LENGTH', 'UPPERCASE', 'NUMBER', 'CONTAINS_EMAIL'],
     });
     const good = await strict.mutate('register', { email: 'somebody@example.com', password: 'Correct-Horse-7' });
     expect(good.__typename).toBe('LoginSuccess');

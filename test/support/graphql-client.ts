@@ -35,6 +35,8 @@ export interface Outcome {
   readonly retryAfterSeconds?: number;
   readonly sessionId?: string;
   readonly count?: number;
+  readonly deviceToken?: string | null;
+  readonly email?: string;
   readonly user?: { id: string; email: string; emailVerified: boolean; firstName: string | null };
   readonly session?: { id: string; current: boolean; deviceName: string | null };
   readonly tokens?: {
@@ -59,14 +61,22 @@ const LOGIN_SUCCESS = `... on LoginSuccess {
   user { id email emailVerified firstName }
   session { id current deviceName }
   tokens { accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt }
+  deviceToken
 }`;
 const RETRY = '... on TooManyRequestsError { retryAfterSeconds }';
 
 /** What is asked of each result beside `__typename` and the fields of `AuthError`. */
 const SELECTIONS: Readonly<Record<string, string>> = {
-  register: `${LOGIN_SUCCESS} ${RETRY} ... on WeakPasswordError { violations } ... on InvalidInputError { field }`,
+  register: `${LOGIN_SUCCESS} ... on EmailVerificationRequired { email } ${RETRY} ... on WeakPasswordError { violations } ... on InvalidInputError { field }`,
   login: `${LOGIN_SUCCESS} ${RETRY} ... on AccountLockedError { retryAfterSeconds }`,
   refresh: `${LOGIN_SUCCESS} ${RETRY}`,
+  verifyEmail: '... on EmailVerified { user { id } }',
+  resendVerification: '... on MailRequested { email }',
+  forgotPassword: '... on MailRequested { email }',
+  resetPassword: `... on PasswordChanged { user { id } } ... on WeakPasswordError { violations } ${RETRY}`,
+  changePassword: `... on PasswordChanged { user { id } } ... on WeakPasswordError { violations } ${RETRY}`,
+  changeEmail: `... on MailRequested { email } ${RETRY}`,
+  confirmEmailChange: '... on EmailChanged { user { id } }',
   logout: '... on SessionRevoked { sessionId }',
   revokeSession: '... on SessionRevoked { sessionId }',
   revokeOtherSessions: '... on SessionsRevoked { count }',

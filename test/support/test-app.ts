@@ -4,6 +4,7 @@ import type { Clock } from '../../src/kernel/clock.js';
 import { createServer } from '../../src/server.js';
 import { createAuthSubgraph, type AuthSubgraph, type AuthSubgraphOptions } from '../../src/subgraph.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { RecordingMailer } from './recording-mailer.js';
 import { GraphQLTestClient, type HttpAnswer } from './graphql-client.js';
 
 export const TEST_SECRET = 'a secret of the tests that is long enough';
@@ -34,6 +35,8 @@ afterAll(async () => {
 export type TestOptions = Partial<Omit<AuthSubgraphOptions, 'jwt'>> & {
   readonly jwt?: Partial<AuthSubgraphOptions['jwt']>;
   readonly trustedHops?: number;
+  /** Whether events are delivered and mails are sent. */
+  readonly background?: boolean;
 };
 
 export interface TestApp extends GraphQLTestClient {
@@ -41,20 +44,28 @@ export interface TestApp extends GraphQLTestClient {
   readonly server: FastifyInstance;
   readonly database: TestDatabase;
   readonly clock: TestClock;
+  readonly mailer: RecordingMailer;
 }
 
 /** The real server on a real database of its own, driven in process. Closed after the tests of the file. */
-export async function createTestApp({ trustedHops = 0, ...options }: TestOptions = {}): Promise<TestApp> {
+export async function createTestApp({
+  trustedHops = 0,
+  background = false,
+  ...options
+}: TestOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const clock = options.clock instanceof TestClock ? options.clock : new TestClock();
+  const mailer = new RecordingMailer();
   const auth = await createAuthSubgraph({
     environment: 'test',
     clock,
+    mailer,
     password: { saltRounds: 4 },
     database: { url: database.url },
     ...options,
     jwt: { secret: TEST_SECRET, ...options.jwt },
   });
+  if (background) await auth.start();
   const server = await createServer(auth, { trustedHops });
   closers.push(async () => {
     await server.close();
@@ -65,5 +76,5 @@ export async function createTestApp({ trustedHops = 0, ...options }: TestOptions
     const response = await server.inject({ method: 'POST', url: '/graphql', headers, payload: body });
     return { status: response.statusCode, text: response.body };
   });
-  return Object.assign(client, { auth, server, database, clock });
+  return Object.assign(client, { auth, server, database, clock, mailer });
 }

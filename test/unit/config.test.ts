@@ -71,8 +71,19 @@ describe('options', () => {
         requireLowercase: false,
         requireNumbers: false,
         requireSpecialChars: false,
+        refuseCommon: true,
+        resetTokenTtlSeconds: 3600,
       },
-      registration: { enabled: true },
+      registration: { enabled: true, requireEmailVerification: false, verificationTokenTtlSeconds: 86_400 },
+      lockout: { enabled: true, maxAttempts: 5, durationSeconds: 900 },
+      mail: {
+        from: 'Auth <no-reply@localhost>',
+        productName: 'your account',
+        verifyEmailUrl: 'http://localhost:3000/verify-email',
+        resetPasswordUrl: 'http://localhost:3000/reset-password',
+        confirmEmailChangeUrl: 'http://localhost:3000/confirm-email-change',
+        loginUrl: 'http://localhost:3000/login',
+      },
       database: { ...DATABASE, poolSize: 10 },
     });
   });

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { COMMON_PASSWORDS } from '../../src/passwords/common-passwords.js';
 import {
   findViolations,
   fitsBcrypt,
@@ -12,6 +13,7 @@ const LENIENT: PasswordPolicy = {
   requireLowercase: false,
   requireNumbers: false,
   requireSpecialChars: false,
+  refuseCommon: true,
 };
 const STRICT: PasswordPolicy = {
   minLength: 12,
@@ -19,12 +21,16 @@ const STRICT: PasswordPolicy = {
   requireLowercase: true,
   requireNumbers: true,
   requireSpecialChars: true,
+  refuseCommon: true,
 };
 const EMAIL = 'ada.lovelace@example.com';
 
 test.each<[string, PasswordPolicy, string[]]>([
   ['long enough', LENIENT, []],
   ['short', LENIENT, ['MIN_LENGTH']],
+  ['Password123', LENIENT, ['COMMON_PASSWORD']],
+  ['qwertyuiop', LENIENT, ['COMMON_PASSWORD']],
+  ['qwertyuiop', { ...LENIENT, refuseCommon: false }, []],
   ['😀😀😀😀', LENIENT, ['MIN_LENGTH']],
   ['😀😀😀😀😀😀😀😀', LENIENT, []],
   ['my Ada.Lovelace password', LENIENT, ['CONTAINS_EMAIL']],
@@ -35,11 +41,13 @@ test.each<[string, PasswordPolicy, string[]]>([
   ['Correct Horse 7', STRICT, ['SPECIAL_CHARACTER']],
   ['a'.repeat(73), STRICT, ['MAX_LENGTH']],
 ])('%j breaks exactly the rules that it breaks', (password, policy, violations) => {
-  expect(findViolations(password, EMAIL, policy)).toEqual(violations);
+  expect(findViolations(password, { email: EMAIL, common: COMMON_PASSWORDS }, policy)).toEqual(violations);
 });
 
 test('a short local part is not held against a password', () => {
-  expect(findViolations('a bad canada day', 'ada@example.com', LENIENT)).toEqual([]);
+  expect(findViolations('a bad canada day', { email: 'ada@example.com', common: COMMON_PASSWORDS }, LENIENT)).toEqual(
+    [],
+  );
 });
 
 test('72 bytes fit, and not one more, however many characters they are', () => {

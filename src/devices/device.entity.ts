@@ -1,0 +1,18 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { UserEntity } from '../users/user.entity.js';
+
+const DeviceSchema = defineEntity({
+  name: 'DeviceEntity',
+  tableName: 'auth_device',
+  properties: {
+    id: p.uuid().primary(),
+    user: () => p.manyToOne(UserEntity).deleteRule('cascade').index('auth_device_user_id_index'),
+    tokenHash: p.blob().hidden().unique('auth_device_token_hash_unique'),
+    createdAt: p.datetime(),
+    lastUsedAt: p.datetime(),
+  },
+});
+
+/** A device that has signed a user in before, and is not shut out by a stranger's guesses. */
+export class DeviceEntity extends DeviceSchema.class {}
+DeviceSchema.setClass(DeviceEntity);

@@ -1,0 +1,26 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import { insertEvents } from './outbox.row.js';
+import type { RecordedEvent } from './recorded-event.js';
+
+/** Everything that is asked of `auth_outbox`. Each method is one statement. */
+export class OutboxRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** Stores events, within the transaction that is open. */
+  async insert(events: readonly RecordedEvent[]): Promise<void> {
+    await insertEvents(events, sql`true`).execute(this.em.getKysely());
+  }
+
+  /** Takes the oldest events out. Those that another process is taking are passed over. */
+  async take(limit: number): Promise<RecordedEvent[]> {
+    type Row = Omit<RecordedEvent, 'occurredAt'> & { occurredAt: string };
+    const { rows } = await sql<Row>`
+      delete from auth_outbox where id in (
+        select id from auth_outbox order by id limit ${limit} for update skip locked
+      ) returning id, name, payload, occurred_at as "occurredAt"`.execute(this.em.getKysely());
+    return rows
+      .map((row) => ({ ...row, occurredAt: new Date(row.occurredAt) }))
+      .sort((left, right) => (left.id < right.id ? -1 : 1));
+  }
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../kernel/clock.js';
+import {
+  EVENT_CLASSES,
+  type DomainEvent,
+  type EventClass,
+  type EventFields,
+  type EventName,
+} from '../kernel/events.js';
+import { uuidV7, type Random } from '../kernel/random.js';
+
+/** An event as it is stored: without a token, since nothing usable is ever at rest. */
+export interface RecordedEvent {
+  readonly id: string;
+  readonly name: EventName;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly occurredAt: Date;
+}
+
+/** What is stored of an event. A token follows from the id of its row, and is made at delivery. */
+type StoredFields<Event extends DomainEvent> =
+  EventFields<Event> extends { token: string }
+    ? Omit<EventFields<Event>, 'token'> & { tokenId: string }
+    : EventFields<Event>;
+
+/** Writes down what happens, for the outbox. */
+export class EventRecorder {
+  constructor(
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  record<Event extends DomainEvent>(type: EventClass<Event>, payload: StoredFields<Event>): RecordedEvent {
+    const occurredAt = this.clock.now();
+    return { id: uuidV7(occurredAt, this.random), name: nameOf(type), payload: { ...payload }, occurredAt };
+  }
+}
+
+function nameOf(type: EventClass): EventName {
+  const entry = Object.entries(EVENT_CLASSES).find(([, known]) => known === type);
+  if (!entry) throw new TypeError(`${type.name} is not an event of this subgraph`);
+  return entry[0] as EventName;
+}

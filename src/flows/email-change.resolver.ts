@@ -1,0 +1,84 @@
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.js';
+import { CurrentUser, Public } from '../graphql/decorators.js';
+import {
+  EmailAlreadyExistsErrorType,
+  InvalidCredentialsErrorType,
+  InvalidTokenErrorType,
+  TooManyRequestsErrorType,
+} from '../graphql/error.types.js';
+import { resultUnion } from '../graphql/result-union.js';
+import type { SessionOwner } from '../sessions/session.js';
+import { EmailAddressScalar } from '../users/email-address.scalar.js';
+import { UserType } from '../users/user.type.js';
+import type { EmailChangeService } from './email-change.service.js';
+import { MailRequestedType } from './mail-requested.type.js';
+
+@InputType()
+export class ChangeEmailInput {
+  @Field(() => EmailAddressScalar)
+  declare newEmail: string;
+
+  @Field(() => String)
+  declare currentPassword: string;
+}
+
+@InputType()
+export class ConfirmEmailChangeInput {
+  @Field(() => String, { description: 'From the link of the mail.' })
+  declare token: string;
+}
+
+@ObjectType('EmailChanged', { description: 'The account has the new address, and it is verified.' })
+class EmailChangedType {
+  readonly __typename = 'EmailChanged';
+
+  @Field(() => UserType)
+  readonly user: UserType;
+
+  constructor(user: UserType) {
+    this.user = user;
+  }
+}
+
+const ChangeEmailResult = resultUnion('ChangeEmailResult', 'That a mail goes to the new address, or why none does.', [
+  MailRequestedType,
+  InvalidCredentialsErrorType,
+  TooManyRequestsErrorType,
+]);
+const ConfirmEmailChangeResult = resultUnion('ConfirmEmailChangeResult', 'The user with the new address, or why not.', [
+  EmailChangedType,
+  InvalidTokenErrorType,
+  EmailAlreadyExistsErrorType,
+  TooManyRequestsErrorType,
+]);
+
+@Resolver()
+export class EmailChangeResolver {
+  constructor(private readonly changes: EmailChangeService) {}
+
+  @Mutation(() => ChangeEmailResult, {
+    nullable: true,
+    description:
+      'Mails a token to the new address and a notice to the old one; nothing changes until the token is confirmed.',
+  })
+  async changeEmail(
+    @Arg('input', () => ChangeEmailInput) input: ChangeEmailInput,
+    @CurrentUser() viewer: SessionOwner,
+  ): Promise<MailRequestedType> {
+    return new MailRequestedType(await this.changes.request(viewer, input));
+  }
+
+  @Public()
+  @Mutation(() => ConfirmEmailChangeResult, {
+    nullable: true,
+    description: 'Moves the account to the address that the token was mailed to, and ends every other session.',
+  })
+  async confirmEmailChange(
+    @Arg('input', () => ConfirmEmailChangeInput) { token }: ConfirmEmailChangeInput,
+    @Ctx() context: GraphQLContext,
+  ): Promise<EmailChangedType> {
+    const current = context.viewer.kind === 'authenticated' ? context.viewer : undefined;
+    return new EmailChangedType(new UserType(await this.changes.confirm(token, current), context.viewer));
+  }
+}

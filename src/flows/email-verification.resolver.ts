@@ -1,0 +1,77 @@
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.js';
+import { Public } from '../graphql/decorators.js';
+import {
+  EmailAlreadyVerifiedErrorType,
+  InvalidTokenErrorType,
+  TooManyRequestsErrorType,
+} from '../graphql/error.types.js';
+import { resultUnion } from '../graphql/result-union.js';
+import { EmailAddressScalar } from '../users/email-address.scalar.js';
+import { UserType } from '../users/user.type.js';
+import type { EmailVerificationService } from './email-verification.service.js';
+import { MailRequestedType } from './mail-requested.type.js';
+
+@InputType()
+export class VerifyEmailInput {
+  @Field(() => String, { description: 'From the link of the mail.' })
+  declare token: string;
+}
+
+@InputType()
+export class ResendVerificationInput {
+  @Field(() => EmailAddressScalar)
+  declare email: string;
+}
+
+@ObjectType('EmailVerified', { description: 'The address is verified.' })
+class EmailVerifiedType {
+  readonly __typename = 'EmailVerified';
+
+  @Field(() => UserType)
+  readonly user: UserType;
+
+  constructor(user: UserType) {
+    this.user = user;
+  }
+}
+
+const VerifyEmailResult = resultUnion('VerifyEmailResult', 'The verified user, or why the token does not do.', [
+  EmailVerifiedType,
+  InvalidTokenErrorType,
+  EmailAlreadyVerifiedErrorType,
+  TooManyRequestsErrorType,
+]);
+const ResendVerificationResult = resultUnion('ResendVerificationResult', 'Always the same, for every address.', [
+  MailRequestedType,
+  TooManyRequestsErrorType,
+]);
+
+@Resolver()
+export class EmailVerificationResolver {
+  constructor(private readonly verifications: EmailVerificationService) {}
+
+  @Public()
+  @Mutation(() => VerifyEmailResult, {
+    nullable: true,
+    description: 'Verifies the address that the token was mailed to.',
+  })
+  async verifyEmail(
+    @Arg('input', () => VerifyEmailInput) { token }: VerifyEmailInput,
+    @Ctx() context: GraphQLContext,
+  ): Promise<EmailVerifiedType> {
+    return new EmailVerifiedType(new UserType(await this.verifications.verify(token), context.viewer));
+  }
+
+  @Public()
+  @Mutation(() => ResendVerificationResult, {
+    nullable: true,
+    description: 'Mails another link, if the address needs one. Always the same answer, whatever the address is.',
+  })
+  async resendVerification(
+    @Arg('input', () => ResendVerificationInput) { email }: ResendVerificationInput,
+  ): Promise<MailRequestedType> {
+    await this.verifications.requestMail(email);
+    return new MailRequestedType(email);
+  }
+}

@@ -1,0 +1,55 @@
+import type { OutboxRepository } from '../events/outbox.repository.js';
+import type { EventRecorder } from '../events/recorded-event.js';
+import type { Clock } from '../kernel/clock.js';
+import { InvalidCredentialsError } from '../kernel/errors.js';
+import { PasswordChanged } from '../kernel/events.js';
+import type { CheckedPassword } from '../lockout/password-check.service.js';
+import type { NewPasswordService } from '../passwords/new-password.service.js';
+import type { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { SessionOwner } from '../sessions/session.js';
+import type { SessionService } from '../sessions/session.service.js';
+import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import type { UserRepository } from '../users/user.repository.js';
+import type { User } from '../users/user.js';
+import type { ViewerPasswordService } from './viewer-password.service.js';
+
+export interface PasswordChangeDependencies {
+  readonly viewerPasswords: ViewerPasswordService;
+  readonly users: UserRepository;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly newPasswords: NewPasswordService;
+  readonly sessions: SessionService;
+  readonly outbox: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+}
+
+/** Changes the password of who knows the current one. */
+export class PasswordChangeService {
+  constructor(private readonly deps: PasswordChangeDependencies) {}
+
+  /**
+   * Sets a new password, and ends every session but the current one.
+   * @throws UnauthenticatedError the session has ended
+   * @throws InvalidCredentialsError the current password is wrong; guesses are counted like those of a sign-in
+   * @throws WeakPasswordError the new password breaks a rule or is the current one
+   * @throws TooManyRequestsError too many guesses, or too many passwords wait to be hashed
+   */
+  async change(viewer: SessionOwner, passwords: { currentPassword: string; newPassword: string }): Promise<User> {
+    const { newPasswords, unitOfWork, viewerPasswords } = this.deps;
+    const checked = await viewerPasswords.check(viewer, passwords.currentPassword);
+    const passwordHash = await newPasswords.hashReplacement(passwords.newPassword, checked.account);
+    return unitOfWork.transaction(() => this.apply(viewer, checked, passwordHash));
+  }
+
+  private async apply(viewer: SessionOwner, { account }: CheckedPassword, passwordHash: string): Promise<User> {
+    const { clock, events, oneTimeTokens, outbox, sessions, users } = this.deps;
+    const user = await users.changePassword(account.userId, account.passwordHash, passwordHash);
+    if (!user) throw new InvalidCredentialsError();
+    const revoked = await sessions.revokeWithin(viewer, 'PASSWORD_CHANGED');
+    await oneTimeTokens.spendAll(user.id, clock.now(), 'RESET_PASSWORD');
+    await outbox.insert([events.record(PasswordChanged, { userId: user.id }), ...revoked]);
+    return user;
+  }
+}

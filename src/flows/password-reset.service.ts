@@ -1,0 +1,70 @@
+import type { OutboxRepository } from '../events/outbox.repository.js';
+import type { EventRecorder } from '../events/recorded-event.js';
+import type { Clock } from '../kernel/clock.js';
+import { InvalidTokenError } from '../kernel/errors.js';
+import { AccountUnlocked, PasswordReset, PasswordResetAsked } from '../kernel/events.js';
+import type { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
+import type { NewPasswordService } from '../passwords/new-password.service.js';
+import type { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { SessionService } from '../sessions/session.service.js';
+import { hashOneTimeToken, isOneTimeToken } from '../tokens/one-time-token.js';
+import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import type { UserRepository } from '../users/user.repository.js';
+import type { User } from '../users/user.js';
+
+export interface PasswordResetDependencies {
+  readonly users: UserRepository;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly attempts: LoginAttemptRepository;
+  readonly newPasswords: NewPasswordService;
+  readonly sessions: SessionService;
+  readonly outbox: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+}
+
+/** Lets in again who forgot the password and reads the address. */
+export class PasswordResetService {
+  constructor(private readonly deps: PasswordResetDependencies) {}
+
+  /** Asks for a link. Whether anybody gets one is decided later, so that the answer and its time tell nothing. */
+  async requestMail(email: string): Promise<void> {
+    await this.deps.outbox.insert([this.deps.events.record(PasswordResetAsked, { email })]);
+  }
+
+  /**
+   * Sets the password, ends every session, lifts a lockout, and spends every open token of the user.
+   * @throws InvalidTokenError the token is unknown, spent or expired, or the user has another address by now
+   * @throws WeakPasswordError the password breaks a rule; the token stays good
+   * @throws TooManyRequestsError too many passwords wait to be hashed
+   * @see OWASP ASVS 5.0 §6.4.3
+   */
+  async reset({ token, newPassword }: { token: string; newPassword: string }): Promise<User> {
+    const { clock, newPasswords, oneTimeTokens, unitOfWork, users } = this.deps;
+    if (!isOneTimeToken(token)) throw new InvalidTokenError();
+    const tokenHash = hashOneTimeToken(token);
+    const owner = await oneTimeTokens.find('RESET_PASSWORD', tokenHash, clock.now());
+    const secret = owner && (await users.findSecret(owner.userId));
+    if (secret?.email !== owner?.email || !secret) throw new InvalidTokenError();
+    const passwordHash = await newPasswords.hashReplacement(newPassword, secret);
+    return unitOfWork.transaction(() => this.apply(tokenHash, passwordHash));
+  }
+
+  private async apply(tokenHash: Buffer, passwordHash: string): Promise<User> {
+    const { attempts, clock, events, oneTimeTokens, outbox, sessions, users } = this.deps;
+    const now = clock.now();
+    const owner = await oneTimeTokens.consume('RESET_PASSWORD', tokenHash, now);
+    const user = owner && (await users.resetPassword(owner.userId, passwordHash));
+    if (user?.email !== owner?.email || !user) throw new InvalidTokenError();
+    const userId = user.id;
+    const revoked = await sessions.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');
+    const wasLocked = await attempts.unlock(user.email, now);
+    await outbox.insert([
+      events.record(PasswordReset, { userId }),
+      ...(wasLocked ? [events.record(AccountUnlocked, { userId })] : []),
+      ...revoked,
+    ]);
+    return user;
+  }
+}

@@ -1,0 +1,113 @@
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.js';
+import { CurrentUser, Public } from '../graphql/decorators.js';
+import {
+  InvalidCredentialsErrorType,
+  InvalidTokenErrorType,
+  TooManyRequestsErrorType,
+  WeakPasswordErrorType,
+} from '../graphql/error.types.js';
+import { resultUnion } from '../graphql/result-union.js';
+import type { SessionOwner } from '../sessions/session.js';
+import { EmailAddressScalar } from '../users/email-address.scalar.js';
+import { UserType } from '../users/user.type.js';
+import { MailRequestedType } from './mail-requested.type.js';
+import type { PasswordChangeService } from './password-change.service.js';
+import type { PasswordResetService } from './password-reset.service.js';
+
+@InputType()
+export class ForgotPasswordInput {
+  @Field(() => EmailAddressScalar)
+  declare email: string;
+}
+
+@InputType()
+export class ResetPasswordInput {
+  @Field(() => String, { description: 'From the link of the mail.' })
+  declare token: string;
+
+  @Field(() => String)
+  declare newPassword: string;
+}
+
+@InputType()
+export class ChangePasswordInput {
+  @Field(() => String)
+  declare currentPassword: string;
+
+  @Field(() => String)
+  declare newPassword: string;
+}
+
+@ObjectType('PasswordChanged', { description: 'The new password is set.' })
+class PasswordChangedType {
+  readonly __typename = 'PasswordChanged';
+
+  @Field(() => UserType)
+  readonly user: UserType;
+
+  constructor(user: UserType) {
+    this.user = user;
+  }
+}
+
+const ForgotPasswordResult = resultUnion('ForgotPasswordResult', 'Always the same, for every address.', [
+  MailRequestedType,
+  TooManyRequestsErrorType,
+]);
+const ResetPasswordResult = resultUnion(
+  'ResetPasswordResult',
+  'The user with the new password, or why there is none.',
+  [PasswordChangedType, InvalidTokenErrorType, WeakPasswordErrorType, TooManyRequestsErrorType],
+);
+const ChangePasswordResult = resultUnion(
+  'ChangePasswordResult',
+  'The user with the new password, or why there is none.',
+  [PasswordChangedType, InvalidCredentialsErrorType, WeakPasswordErrorType, TooManyRequestsErrorType],
+);
+
+@Resolver()
+export class PasswordResolver {
+  constructor(
+    private readonly resets: PasswordResetService,
+    private readonly changes: PasswordChangeService,
+  ) {}
+
+  @Public()
+  @Mutation(() => ForgotPasswordResult, {
+    nullable: true,
+    description:
+      'Mails a link that resets the password. Always the same answer, whether or not the address is registered.',
+  })
+  async forgotPassword(
+    @Arg('input', () => ForgotPasswordInput) { email }: ForgotPasswordInput,
+  ): Promise<MailRequestedType> {
+    await this.resets.requestMail(email);
+    return new MailRequestedType(email);
+  }
+
+  @Public()
+  @Mutation(() => ResetPasswordResult, {
+    nullable: true,
+    description:
+      'Sets the password, ends every session, lifts a lockout, and spends every other open reset token. A refused password does not spend the token.',
+  })
+  async resetPassword(
+    @Arg('input', () => ResetPasswordInput) input: ResetPasswordInput,
+    @Ctx() context: GraphQLContext,
+  ): Promise<PasswordChangedType> {
+    return new PasswordChangedType(new UserType(await this.resets.reset(input), context.viewer));
+  }
+
+  @Mutation(() => ChangePasswordResult, {
+    nullable: true,
+    description: 'Needs the current password; ends every other session and keeps the current one.',
+  })
+  async changePassword(
+    @Arg('input', () => ChangePasswordInput) input: ChangePasswordInput,
+    @CurrentUser() viewer: SessionOwner,
+    @Ctx() context: GraphQLContext,
+  ): Promise<PasswordChangedType> {
+    return new PasswordChangedType(new UserType(await this.changes.change(viewer, input), context.viewer));
+  }
+}

@@ -1,0 +1,29 @@
+import { AccountLockedError, TooManyRequestsError } from '../kernel/errors.js';
+import type { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
+import type { CheckedPassword, PasswordCheckService } from '../lockout/password-check.service.js';
+import type { SessionOwner } from '../sessions/session.js';
+
+/** Asks a signed-in user for the password again, before something that a stolen session must not do. */
+export class ViewerPasswordService {
+  constructor(
+    private readonly passwords: PasswordCheckService,
+    private readonly attempts: LoginAttemptRepository,
+  ) {}
+
+  /**
+   * Compares the viewer's password and clears the count of guesses when it is right.
+   * @throws UnauthenticatedError the session has ended
+   * @throws InvalidCredentialsError the password is wrong
+   * @throws TooManyRequestsError too many guesses: who is signed in already is not told that the account is locked
+   */
+  async check(viewer: SessionOwner, password: string): Promise<CheckedPassword> {
+    try {
+      const checked = await this.passwords.ofViewer(viewer, password);
+      await this.attempts.clear(checked.attemptKey);
+      return checked;
+    } catch (error) {
+      if (error instanceof AccountLockedError) throw new TooManyRequestsError(error.retryAfterSeconds);
+      throw error;
+    }
+  }
+}

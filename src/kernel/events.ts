@@ -1,0 +1,148 @@
+/** Something that happened, as listeners hear of it. Delivered at least once: `eventId` tells a repetition. */
+export abstract class DomainEvent {
+  declare readonly eventId: string;
+  declare readonly occurredAt: Date;
+
+  constructor(fields: object) {
+    Object.assign(this, fields);
+  }
+}
+
+/** What an event says beside when it happened. */
+export type EventFields<Event extends DomainEvent> = Omit<Event, keyof DomainEvent>;
+
+export interface EventClass<Event extends DomainEvent = DomainEvent> {
+  new (fields: object): Event;
+  readonly name: string;
+}
+
+/** An account was created. */
+export class UserRegistered extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly email: string;
+}
+
+/** Somebody tried to register an address that has an account already. */
+export class RegistrationRefused extends DomainEvent {
+  declare readonly email: string;
+}
+
+/** A session was opened with a password. */
+export class UserLoggedIn extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly email: string;
+  declare readonly sessionId: string;
+  declare readonly ipAddress: string | null;
+  /** The User-Agent. */
+  declare readonly deviceInfo: string | null;
+  /** True when the device has not signed this user in before; false for the first one, of a new account. */
+  declare readonly newDevice: boolean;
+}
+
+/** The user ended the current session. */
+export class UserLoggedOut extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly sessionId: string;
+}
+
+/** A link that verifies the address is wanted, by somebody who typed the address. */
+export class VerificationMailAsked extends DomainEvent {
+  declare readonly email: string;
+}
+
+/** A token that verifies the address was made. `token` is there at delivery only, and is never stored. */
+export class EmailVerificationRequested extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly email: string;
+  declare readonly token: string;
+}
+
+/** The user has proven to own the address. */
+export class EmailVerified extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly email: string;
+}
+
+/** A link that resets the password is wanted, by somebody who typed the address. */
+export class PasswordResetAsked extends DomainEvent {
+  declare readonly email: string;
+}
+
+/** A token that resets the password was made. `token` is there at delivery only, and is never stored. */
+export class PasswordResetRequested extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly email: string;
+  declare readonly token: string;
+}
+
+/** The password was set with a reset token; every session has ended. */
+export class PasswordReset extends DomainEvent {
+  declare readonly userId: string;
+}
+
+/** The password was changed by who knew the old one; every other session has ended. */
+export class PasswordChanged extends DomainEvent {
+  declare readonly userId: string;
+}
+
+/** A token that moves the account to a new address was made. `token` is there at delivery only, and is never stored. */
+export class EmailChangeRequested extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly email: string;
+  declare readonly newEmail: string;
+  declare readonly token: string;
+}
+
+/** The account has a new address. */
+export class EmailChanged extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly email: string;
+  declare readonly previousEmail: string;
+}
+
+/** Too many wrong passwords in a row: sign-in is refused for a while. */
+export class AccountLocked extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly failedAttempts: number;
+}
+
+/** The lockout ended early: by a success, a reset or an operator. */
+export class AccountUnlocked extends DomainEvent {
+  declare readonly userId: string;
+}
+
+/** A session was ended before its time. */
+export class SessionRevoked extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly sessionId: string;
+  declare readonly reason: string;
+}
+
+/** A refresh token came back after it had been replaced: it has been copied, and its session was revoked. */
+export class RefreshTokenReuseDetected extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly sessionId: string;
+}
+
+/** Every event, by the name under which it is stored. */
+export const EVENT_CLASSES = {
+  UserRegistered,
+  RegistrationRefused,
+  UserLoggedIn,
+  UserLoggedOut,
+  VerificationMailAsked,
+  EmailVerificationRequested,
+  EmailVerified,
+  PasswordResetAsked,
+  PasswordResetRequested,
+  PasswordReset,
+  PasswordChanged,
+  EmailChangeRequested,
+  EmailChanged,
+  AccountLocked,
+  AccountUnlocked,
+  SessionRevoked,
+  RefreshTokenReuseDetected,
+} as const satisfies Record<string, EventClass>;
+
+export type EventName = keyof typeof EVENT_CLASSES;

@@ -1,0 +1,127 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql, type RawBuilder } from 'kysely';
+import { insertEvents } from '../events/outbox.row.js';
+import type { RecordedEvent } from '../events/recorded-event.js';
+import { isLive } from '../sessions/session.row.js';
+import type { SessionOwner } from '../sessions/session.js';
+
+export interface LockoutLimits {
+  readonly maxAttempts: number;
+  readonly now: Date;
+  /** Attempts before this are forgotten. */
+  readonly windowStart: Date;
+  /** Until when the last allowed attempt locks. */
+  readonly lockUntil: Date;
+}
+
+/** Who wants a password compared. */
+export type AttemptSubject =
+  { readonly email: string; readonly deviceTokenHash: Buffer | undefined } | { readonly viewer: SessionOwner };
+
+export interface Attempt {
+  /** What was counted under. Null when there is nobody to count: the viewer's session has ended. */
+  readonly keyHash: Buffer | null;
+  /** Which attempt this is since the last success; null when sign-in is locked and nothing may be compared. */
+  readonly attempts: number | null;
+  readonly lockedUntil: Date | null;
+  readonly knownDeviceId: string | null;
+  readonly account: AttemptAccount | undefined;
+}
+
+/** What a password is compared against. */
+export interface AttemptAccount {
+  readonly userId: string;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly emailVerified: boolean;
+}
+
+interface Row {
+  keyHash: Buffer | null;
+  attempts: number | null;
+  lockedUntil: string | null;
+  knownDeviceId: string | null;
+  userId: string | null;
+  email: string;
+  passwordHash: string;
+  emailVerified: boolean;
+}
+
+/** Everything that is asked of `auth_login_attempt`. Each method is one statement. */
+export class LoginAttemptRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /**
+   * Takes one attempt before the password is compared, and reads what to compare against. Of any number of attempts at
+   * once no more than `maxAttempts` are given; the last of them locks, and a success clears the count.
+   */
+  async take(subject: AttemptSubject, limits: LockoutLimits): Promise<Attempt> {
+    const { now, maxAttempts, windowStart, lockUntil } = limits;
+    const deviceTokenHash = 'email' in subject ? (subject.deviceTokenHash ?? null) : null;
+    const afresh = sql`(c.locked_until <= ${now} or c.last_attempt_at <= ${windowStart})`;
+    const lockedAt = (attempts: RawBuilder<unknown>): RawBuilder<unknown> =>
+      sql`case when ${attempts} >= ${maxAttempts}::int then ${lockUntil}::timestamptz end`;
+    const next = sql`(case when ${afresh} then 1 else c.attempts + 1 end)`;
+    const { rows } = await sql<Row>`
+      with account as (${accountOf(subject, now)}),
+      device as (
+        select d.id from auth_device d join account a on a.id = d.user_id where d.token_hash = ${deviceTokenHash}::bytea
+      ),
+      counter as (
+        select sha256(convert_to(coalesce('device:' || (select id from device), 'address:' || subject.email), 'UTF8')) as key
+        from (${'email' in subject ? sql`select ${subject.email}::text as email` : sql`select email from account`}) subject
+      ),
+      taken as (
+        insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until)
+        select key, 1, ${now}::timestamptz, ${lockedAt(sql`1`)} from counter
+        on conflict (key_hash) do update set
+          attempts = ${next}, last_attempt_at = excluded.last_attempt_at, locked_until = ${lockedAt(next)}
+        where c.locked_until is null or c.locked_until <= ${now}
+        returning attempts
+      )
+      select counter.key as "keyHash", taken.attempts, l.locked_until as "lockedUntil", device.id as "knownDeviceId",
+        account.id as "userId", account.email, account.password_hash as "passwordHash",
+        account.email_verified_at is not null as "emailVerified"
+      from (select) one left join counter on true left join taken on true left join device on true
+        left join account on true left join auth_login_attempt l on l.key_hash = counter.key`.execute(
+      this.em.getKysely(),
+    );
+    const [row] = rows;
+    if (!row) throw new Error('taking an attempt answered no row');
+    return toAttempt(row);
+  }
+
+  /** Forgets the attempts of a counter, as a right password does. */
+  async clear(keyHash: Buffer): Promise<void> {
+    await sql`delete from auth_login_attempt where key_hash = ${keyHash}`.execute(this.em.getKysely());
+  }
+
+  /** Forgets the attempts on an address; answers whether they had locked it. */
+  async unlock(email: string, now: Date): Promise<boolean> {
+    const { rows } = await sql<{ locked: boolean }>`
+      delete from auth_login_attempt where key_hash = sha256(convert_to('address:' || ${email}, 'UTF8'))
+      returning locked_until is not null and locked_until > ${now} as locked`.execute(this.em.getKysely());
+    return rows[0]?.locked ?? false;
+  }
+
+  /** Stores the events of a failure; the same statement for an address without an account, which has none. */
+  async recordFailure(events: readonly RecordedEvent[], hasAccount: boolean): Promise<void> {
+    await insertEvents(events, sql`${hasAccount}::boolean`).execute(this.em.getKysely());
+  }
+}
+
+function accountOf(subject: AttemptSubject, now: Date): RawBuilder<unknown> {
+  const columns = sql`u.id, u.email, u.password_hash, u.email_verified_at`;
+  if ('email' in subject) return sql`select ${columns} from auth_user u where u.email = ${subject.email} and u.active`;
+  const { userId, sessionId } = subject.viewer;
+  return sql`select ${columns} from auth_session s join auth_user u on u.id = s.user_id
+    where s.id = ${sessionId} and s.user_id = ${userId} and ${isLive(now)} and u.active`;
+}
+
+function toAttempt({ userId, email, passwordHash, emailVerified, lockedUntil, ...rest }: Row): Attempt {
+  return {
+    ...rest,
+    lockedUntil: lockedUntil === null ? null : new Date(lockedUntil),
+    account: userId === null ? undefined : { userId, email, passwordHash, emailVerified },
+  };
+}

@@ -1,0 +1,106 @@
+import type { AuthConfig } from '../config/config.js';
+import type { EventRecorder } from '../events/recorded-event.js';
+import { addSeconds, type Clock } from '../kernel/clock.js';
+import { AccountLockedError, InvalidCredentialsError, UnauthenticatedError } from '../kernel/errors.js';
+import { AccountLocked } from '../kernel/events.js';
+import type { PasswordHasher } from '../passwords/password-hasher.js';
+import { normalizePassword } from '../passwords/password-policy.js';
+import type { SessionOwner } from '../sessions/session.js';
+import type {
+  Attempt,
+  AttemptAccount,
+  AttemptSubject,
+  LockoutLimits,
+  LoginAttemptRepository,
+} from './login-attempt.repository.js';
+
+/** More attempts than anybody makes: what the limit is when lockout is switched off. */
+const NO_LIMIT = 2 ** 31 - 1;
+
+/** A password that was right. */
+export interface CheckedPassword {
+  readonly account: AttemptAccount;
+  /** The counter that the success clears. */
+  readonly attemptKey: Buffer;
+  /** True when this attempt had locked sign-in, which the success ends. */
+  readonly wasLocking: boolean;
+  readonly knownDeviceId: string | null;
+}
+
+export interface PasswordCheckDependencies {
+  readonly attempts: LoginAttemptRepository;
+  readonly hasher: PasswordHasher;
+  readonly events: EventRecorder;
+  readonly config: AuthConfig;
+  readonly clock: Clock;
+}
+
+/** Compares passwords, counts the guesses, and locks when there are too many. */
+export class PasswordCheckService {
+  constructor(private readonly deps: PasswordCheckDependencies) {}
+
+  /**
+   * Compares the password of an address. An unknown address costs the same work, counts and locks the same.
+   * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is not active
+   * @throws AccountLockedError too many wrong passwords before; nothing is compared
+   * @throws TooManyRequestsError too many passwords wait to be compared
+   */
+  async ofAddress(
+    subject: { email: string; deviceTokenHash: Buffer | undefined },
+    password: string,
+  ): Promise<CheckedPassword> {
+    return this.check(subject, password);
+  }
+
+  /**
+   * Compares the viewer's own password again, counted like a sign-in.
+   * @throws UnauthenticatedError the session has ended
+   * @throws InvalidCredentialsError the password is wrong
+   * @throws AccountLockedError too many wrong passwords before; nothing is compared
+   */
+  async ofViewer(viewer: SessionOwner, password: string): Promise<CheckedPassword> {
+    return this.check({ viewer }, password);
+  }
+
+  private async check(subject: AttemptSubject, password: string): Promise<CheckedPassword> {
+    const limits = this.limits();
+    const attempt = await this.deps.attempts.take(subject, limits);
+    if (attempt.keyHash === null) throw new UnauthenticatedError('SESSION_ENDED');
+    if (attempt.attempts === null) throw new AccountLockedError(secondsLeft(attempt, limits));
+    const matches = await this.deps.hasher.verify(normalizePassword(password), attempt.account?.passwordHash);
+    const locks = attempt.attempts >= limits.maxAttempts;
+    if (matches && attempt.account)
+      return {
+        account: attempt.account,
+        attemptKey: attempt.keyHash,
+        wasLocking: locks,
+        knownDeviceId: attempt.knownDeviceId,
+      };
+    if (locks) await this.recordLock(attempt);
+    throw new InvalidCredentialsError();
+  }
+
+  private async recordLock({ account, attempts }: Attempt): Promise<void> {
+    const event = this.deps.events.record(AccountLocked, {
+      userId: account?.userId ?? '',
+      failedAttempts: attempts ?? 0,
+    });
+    await this.deps.attempts.recordFailure([event], account !== undefined);
+  }
+
+  private limits(): LockoutLimits {
+    const { enabled, maxAttempts, durationSeconds } = this.deps.config.lockout;
+    const now = this.deps.clock.now();
+    return {
+      now,
+      maxAttempts: enabled ? maxAttempts : NO_LIMIT,
+      windowStart: addSeconds(now, -durationSeconds),
+      lockUntil: addSeconds(now, durationSeconds),
+    };
+  }
+}
+
+function secondsLeft({ lockedUntil }: Attempt, { now, lockUntil }: LockoutLimits): number {
+  const until = lockedUntil ?? lockUntil;
+  return Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
+}

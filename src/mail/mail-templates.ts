@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Eta, type TemplateFunction } from 'eta/core';
+import { MAIL_KINDS, SAMPLE_MAIL_DATA, type MailData, type MailKind } from './mail-kind.js';
+import { toOneLine, toTemplateValues, type TemplateValues } from './template-values.js';
+import { DEFAULT_TEMPLATES } from './templates/default-templates.js';
+import { MAIL_PARTS, type MailPart } from './templates/mail-template.js';
+
+export interface MailTemplatesOptions {
+  /** Holds `<kind>.subject.eta`, `<kind>.text.eta` and `<kind>.html.eta`; each that exists replaces ours. */
+  readonly folder?: string;
+  readonly productName: string;
+}
+
+export type MailContent = Readonly<Record<MailPart, string>>;
+
+export interface MailTemplates {
+  render<K extends MailKind>(kind: K, data: MailData[K]): MailContent;
+}
+
+type Render = (values: TemplateValues) => string;
+
+// No trimming: in a text mail the line after a value is as much content as the value.
+const escaping = new Eta({ autoEscape: true, autoTrim: false });
+const plain = new Eta({ autoEscape: false, autoTrim: false });
+
+/**
+ * Reads and compiles every template once.
+ * @throws Error naming the folder or file: it is missing, not one of ours, does not compile or reads an unknown value
+ */
+export function createMailTemplates({ folder, productName }: MailTemplatesOptions): MailTemplates {
+  const overrides = folder === undefined ? new Map<string, string>() : readOverrides(folder);
+  const renders = new Map<string, Render>();
+  for (const kind of MAIL_KINDS) {
+    const sample = toTemplateValues(kind, SAMPLE_MAIL_DATA[kind], productName);
+    for (const part of MAIL_PARTS) renders.set(`${kind}.${part}`, compile(kind, part, sample));
+  }
+
+  function compile(kind: MailKind, part: MailPart, sample: TemplateValues): Render {
+    const file = `${kind}.${part}.eta`;
+    const source = overrides.get(file) ?? DEFAULT_TEMPLATES[kind][part];
+    try {
+      const eta = part === 'html' ? escaping : plain;
+      const template: TemplateFunction = eta.compile(source);
+      const render: Render = (values) => eta.render(template, refuseUnknown(values));
+      render(sample);
+      return render;
+    } catch (error) {
+      const path = folder === undefined ? file : join(folder, file);
+      throw new Error(`The mail template ${path} does not work: ${reason(error)}`, { cause: error });
+    }
+  }
+
+  return {
+    render(kind, data) {
+      const values = toTemplateValues(kind, data, toOneLine(productName));
+      const part = (name: MailPart): string => renders.get(`${kind}.${name}`)?.(values) ?? '';
+      return { subject: toOneLine(part('subject')), text: part('text'), html: part('html') };
+    },
+  };
+}
+
+function readOverrides(folder: string): Map<string, string> {
+  const known = new Set(MAIL_KINDS.flatMap((kind) => MAIL_PARTS.map((part) => `${kind}.${part}.eta`)));
+  let files: string[];
+  try {
+    files = readdirSync(folder).filter((file) => file.endsWith('.eta'));
+  } catch (error) {
+    throw new Error(`The folder of mail templates ${folder} cannot be read.`, { cause: error });
+  }
+  // A misspelt file would leave our mail in place of theirs, which nobody notices before a user does.
+  const stray = files.find((file) => !known.has(file));
+  if (stray !== undefined)
+    throw new Error(`The mail template ${join(folder, stray)} is none of: ${[...known].join(', ')}.`);
+  return new Map(files.map((file) => [file, readTemplate(join(folder, file))]));
+}
+
+function readTemplate(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`The mail template ${path} cannot be read.`, { cause: error });
+  }
+}
+
+/** So that a misspelt value fails at start, not as the word "undefined" in somebody's mail. */
+function refuseUnknown(values: TemplateValues): TemplateValues {
+  return new Proxy(values, {
+    get(target, key) {
+      if (typeof key === 'symbol' || Object.hasOwn(target, key)) return Reflect.get(target, key) as string | null;
+      throw new Error(`it has no "${key}"; it has ${Object.keys(target).join(', ')}`);
+    },
+  });
+}
+
+function reason(error: unknown): string {
+  // Eta adds the generated code below its message.
+  return error instanceof Error ? error.message.replace(/\n=[^]*$/, '').replace(/\s*\n\s*/g, ' ') : String(error);
+}

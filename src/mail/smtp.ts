@@ -1,0 +1,79 @@
+import { createTransport, type SMTPPoolOptions } from 'nodemailer';
+import { MailDeliveryError, type Mail, type Mailer } from './mailer.js';
+import { composeMessage, parseSender } from './message.js';
+import { parseSmtpUrl } from './smtp-url.js';
+
+export interface SmtpMailerOptions {
+  /** `smtp://user:password@host:587` or `smtps://…`; see `parseSmtpUrl`. */
+  readonly url: string;
+  /** `no-reply@example.com` or `Name <no-reply@example.com>`. */
+  readonly from: string;
+  /** How long the server may be silent. A whole delivery may take three times as long. */
+  readonly timeoutSeconds?: number;
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 10;
+// The timeouts of the socket start again with every byte, so a server that trickles its replies would never hit one.
+const TIMEOUTS_PER_DELIVERY = 3;
+
+/**
+ * Sends over SMTP, keeping connections open between mails.
+ * @throws Error when the address or the sender is not valid
+ */
+export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: SmtpMailerOptions): Mailer {
+  const sender = parseSender(from);
+  const timeoutMs = Math.ceil(timeoutSeconds * 1000);
+  const transport = createTransport(poolOptions(url, timeoutMs));
+  const underWay = new Set<Promise<unknown>>();
+
+  return {
+    async send(mail: Mail): Promise<void> {
+      const message = composeMessage(mail, sender);
+      const signal = AbortSignal.timeout(timeoutMs * TIMEOUTS_PER_DELIVERY);
+      const delivery = transport.sendMail({ ...message, signal });
+      underWay.add(delivery);
+      try {
+        await delivery;
+      } catch (error) {
+        throw toDeliveryError(error);
+      } finally {
+        underWay.delete(delivery);
+      }
+    },
+    async close(): Promise<void> {
+      transport.close();
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+function poolOptions(url: string, timeoutMs: number): SMTPPoolOptions & { pool: true } {
+  const { host, port, encryption, credentials } = parseSmtpUrl(url);
+  return {
+    pool: true,
+    host,
+    port,
+    secure: encryption === 'implicit',
+    requireTLS: encryption === 'starttls',
+    ignoreTLS: encryption === 'none',
+    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    // Otherwise a server that does not offer AUTH is sent the mail without signing in, and refuses it for no clear reason.
+    ...(credentials && { auth: { ...credentials }, forceAuth: true }),
+    dnsTimeout: timeoutMs,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    // Its logger writes addresses and, with debug, whole mails.
+    logger: false,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+function toDeliveryError(error: unknown): MailDeliveryError {
+  const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
+  const known = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,39}$/.test(code) ? code : 'EUNKNOWN';
+  // The delivery ran out of time as a whole; to whoever reads the log that is a timeout like the others.
+  const reason = known === 'EABORT' ? 'ETIMEDOUT' : known;
+  return new MailDeliveryError(reason, typeof responseCode === 'number' ? responseCode : undefined);
+}

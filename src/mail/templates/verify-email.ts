@@ -1,0 +1,26 @@
+import { GREETING, htmlLink, htmlPage, type MailTemplate } from './mail-template.js';
+
+const subject = 'Confirm your email address for <%= it.productName %>';
+
+export const verifyEmail: MailTemplate = {
+  subject,
+  text: `${GREETING}
+
+Please confirm that this is your email address:
+
+<%= it.link %>
+
+The link works once, until <%= it.expiresAt %>.
+
+If you have not signed up for <%= it.productName %>, you can ignore this mail.
+
+<%= it.productName %>
+`,
+  html: htmlPage(
+    subject,
+    `<p>Please confirm that this is your email address.</p>
+${htmlLink('Confirm my email address', 'link')}
+<p>The link works once, until <%= it.expiresAt %>.</p>
+<p>If you have not signed up for <%= it.productName %>, you can ignore this mail.</p>`,
+  ),
+};

@@ -1,0 +1,37 @@
+import { WeakPasswordError } from '../kernel/errors.js';
+import { COMMON_PASSWORDS } from './common-passwords.js';
+import type { PasswordHasher } from './password-hasher.js';
+import { findViolations, normalizePassword, type PasswordPolicy } from './password-policy.js';
+
+/** Takes new passwords: checks them against the policy, and hashes them. */
+export class NewPasswordService {
+  constructor(
+    private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
+  ) {}
+
+  /**
+   * The hash of a new password.
+   * @throws WeakPasswordError the password breaks a rule; every broken rule is named
+   * @throws TooManyRequestsError too many passwords wait to be hashed
+   */
+  async hash(text: string, email: string): Promise<string> {
+    const password = normalizePassword(text);
+    const violations = findViolations(password, { email, common: COMMON_PASSWORDS }, this.policy);
+    if (violations.length > 0) throw new WeakPasswordError(violations);
+    return this.hasher.hash(password);
+  }
+
+  /**
+   * The hash of a password that replaces another.
+   * @throws WeakPasswordError it breaks a rule or is the one that it replaces
+   * @throws TooManyRequestsError too many passwords wait to be hashed
+   */
+  async hashReplacement(text: string, current: { email: string; passwordHash: string }): Promise<string> {
+    const password = normalizePassword(text);
+    const violations = findViolations(password, { email: current.email, common: COMMON_PASSWORDS }, this.policy);
+    if (await this.hasher.verify(password, current.passwordHash)) violations.push('REUSED');
+    if (violations.length > 0) throw new WeakPasswordError(violations);
+    return this.hasher.hash(password);
+  }
+}

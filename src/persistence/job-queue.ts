@@ -1,0 +1,85 @@
+import { fromKysely, PgBoss, type Job, type JobInsert, type QueueOptions } from 'pg-boss';
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { Logger } from '../kernel/logger.js';
+
+const SCHEMA = 'auth_jobs';
+const POLLING_SECONDS = 1;
+
+export interface QueueSettings extends QueueOptions {
+  readonly name: string;
+  /** Where a job goes that has failed for the last time. */
+  readonly deadLetter?: string;
+}
+
+/** pg-boss on our own connections. Its jobs can be inserted within a transaction of an EntityManager. */
+export class JobQueue {
+  private readonly boss: PgBoss;
+  private readonly workers = new Map<string, string>();
+
+  constructor(
+    orm: MikroORM,
+    private readonly em: EntityManager,
+    logger: Logger,
+  ) {
+    const connection = orm.em.getConnection();
+    const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> => {
+      const pool = await connection.getNativeClient();
+      return pool.query(text, values);
+    };
+    this.boss = new PgBoss({ db: { executeSql }, schema: SCHEMA });
+    // Its messages may quote a statement with its values.
+    this.boss.on('error', (error) => {
+      logger.error({ error: error.name, frames: error.stack?.split('\n').slice(1) }, 'the job queue failed');
+    });
+  }
+
+  /** Brings the queue's own tables up to date, and declares the queues. */
+  async start(queues: readonly QueueSettings[]): Promise<void> {
+    await this.boss.start();
+    for (const { name, ...settings } of queues) {
+      await this.boss.createQueue(name, settings);
+      await this.boss.updateQueue(name, settings);
+    }
+  }
+
+  /** Waits for the jobs that run, and takes no more. */
+  async stop(): Promise<void> {
+    await this.boss.stop({ graceful: true, timeout: 10_000 });
+  }
+
+  /** Adds jobs, within the transaction that is open. */
+  async insert(queue: string, jobs: readonly JobInsert[]): Promise<void> {
+    if (jobs.length > 0) await this.boss.insert(queue, [...jobs], { db: fromKysely(this.em.getKysely()) });
+  }
+
+  /** Has every job of a queue handled, by one process at a time; a handler that throws has it tried again. */
+  async work(queue: string, handle: (data: unknown) => Promise<void>): Promise<void> {
+    const options = { pollingIntervalSeconds: POLLING_SECONDS, localConcurrency: 4, batchSize: 1 };
+    const id = await this.boss.work(queue, options, async (jobs: Job[]) => {
+      for (const job of jobs) await handle(job.data);
+    });
+    this.workers.set(queue, id);
+  }
+
+  /** Has the queue looked into at once, rather than at its next turn. */
+  nudge(queue: string): void {
+    const id = this.workers.get(queue);
+    if (id !== undefined) this.boss.notifyWorker(id);
+  }
+
+  /** Has a job of the queue made at every time that the cron expression names; one, however many processes there are. */
+  async schedule(queue: string, cron: string): Promise<void> {
+    await this.boss.schedule(queue, cron);
+  }
+
+  /** The jobs that wait in a queue. */
+  async list(queue: string): Promise<{ id: string; data: unknown; since: Date }[]> {
+    const jobs = await this.boss.findJobs(queue);
+    return jobs.map(({ id, data, createdOn }) => ({ id, data, since: createdOn }));
+  }
+
+  /** Puts the jobs of a dead letter queue back where they came from; answers how many. */
+  async redrive(deadLetter: string): Promise<number> {
+    return this.boss.redrive(deadLetter);
+  }
+}

@@ -1,0 +1,116 @@
+import type { AuthConfig } from '../config/config.js';
+import { hashDeviceToken, newDeviceToken } from '../devices/device-token.js';
+import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
+import type { Client } from '../kernel/client.js';
+import { addSeconds, type Clock } from '../kernel/clock.js';
+import { AccountUnlocked, UserLoggedIn } from '../kernel/events.js';
+import { uuidV7, type Random } from '../kernel/random.js';
+import type { CheckedPassword } from '../lockout/password-check.service.js';
+import type { User } from '../users/user.js';
+import { hashHandle, hashToken, newRefreshToken, type RefreshToken } from './refresh-token.js';
+import type { UserSession } from './session.js';
+import type { NewSession, SignIn, SignInDevice, SignInRepository } from './sign-in.repository.js';
+import type { TokenPair, TokenPairIssuer } from './token-pair.js';
+
+/** An open session, its owner, and the tokens that prove it. */
+export interface OpenedSession extends UserSession {
+  readonly tokens: TokenPair;
+  /** For a device that was not known: what it keeps, to be known at its next sign-in. */
+  readonly deviceToken: string | null;
+}
+
+export interface SignInDependencies {
+  readonly signIns: SignInRepository;
+  readonly tokenPairs: TokenPairIssuer;
+  readonly events: EventRecorder;
+  readonly config: AuthConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+interface Prepared {
+  readonly signIn: SignIn;
+  readonly token: RefreshToken;
+  readonly deviceToken: string | null;
+}
+
+/** Opens sessions, for new users and for verified passwords. */
+export class SignInService {
+  constructor(private readonly deps: SignInDependencies) {}
+
+  /** Stores a new user with the first session; answers undefined when the address is taken. */
+  async register(
+    user: User,
+    passwordHash: string,
+    events: readonly RecordedEvent[],
+    client: Client,
+  ): Promise<OpenedSession | undefined> {
+    const prepared = this.prepare(user, { knownId: null, isFirst: true }, events, client);
+    return this.opened(await this.deps.signIns.register(user, passwordHash, prepared.signIn), prepared);
+  }
+
+  /** Opens a session for a password that was right; answers undefined when it or the account changed meanwhile. */
+  async signIn(
+    checked: CheckedPassword,
+    rehash: string | undefined,
+    client: Client,
+  ): Promise<OpenedSession | undefined> {
+    const { account, attemptKey, knownDeviceId, wasLocking } = checked;
+    const unlocked = wasLocking ? [this.deps.events.record(AccountUnlocked, { userId: account.userId })] : [];
+    const prepared = this.prepare(
+      { id: account.userId, email: account.email },
+      { knownId: knownDeviceId, isFirst: false },
+      unlocked,
+      client,
+    );
+    return this.opened(await this.deps.signIns.signIn({ ...account, attemptKey, rehash }, prepared.signIn), prepared);
+  }
+
+  private prepare(
+    user: { id: string; email: string },
+    from: { knownId: string | null; isFirst: boolean },
+    events: readonly RecordedEvent[],
+    client: Client,
+  ): Prepared {
+    const token = newRefreshToken(this.deps.random);
+    const session = this.newSession(token, client);
+    const { device, deviceToken } = this.deviceOf(from.knownId, session.createdAt);
+    const loggedIn = this.deps.events.record(UserLoggedIn, {
+      userId: user.id,
+      email: user.email,
+      sessionId: session.id,
+      ipAddress: client.ipAddress,
+      deviceInfo: client.userAgent,
+      newDevice: from.knownId === null && !from.isFirst,
+    });
+    return { signIn: { session, device, events: [...events, loggedIn] }, token, deviceToken };
+  }
+
+  private deviceOf(knownId: string | null, now: Date): { device: SignInDevice; deviceToken: string | null } {
+    if (knownId !== null) return { device: { knownId }, deviceToken: null };
+    const deviceToken = newDeviceToken(this.deps.random);
+    const tokenHash = hashDeviceToken(deviceToken);
+    if (!tokenHash) throw new Error('a new device token has no hash');
+    return { device: { id: uuidV7(now, this.deps.random), tokenHash }, deviceToken };
+  }
+
+  private newSession(token: RefreshToken, client: Client): NewSession {
+    const { clock, config, random } = this.deps;
+    const now = clock.now();
+    return {
+      id: uuidV7(now, random),
+      handleHash: hashHandle(token),
+      tokenHash: hashToken(token),
+      createdAt: now,
+      expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
+      absoluteExpiresAt: addSeconds(now, config.session.maxLifetimeSeconds),
+      client,
+    };
+  }
+
+  private opened(stored: UserSession | undefined, { token, deviceToken }: Prepared): OpenedSession | undefined {
+    if (!stored) return undefined;
+    const tokens = this.deps.tokenPairs.issue(stored.session, token, stored.session.createdAt);
+    return { ...stored, tokens, deviceToken };
+  }
+}

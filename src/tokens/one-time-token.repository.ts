@@ -1,0 +1,82 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import type { OneTimePurpose } from './one-time-token.js';
+
+export interface NewOneTimeToken {
+  readonly id: string;
+  readonly userId: string;
+  readonly purpose: OneTimePurpose;
+  readonly email: string;
+  readonly tokenHash: Buffer;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Whom a token was made for, and for which address. */
+export interface OneTimeTokenOwner {
+  readonly userId: string;
+  readonly email: string;
+}
+
+/** Everything that is asked of `auth_one_time_token`. Each method is one statement. */
+export class OneTimeTokenRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** Stores a token and spends the older ones of its purpose. Storing one twice changes nothing. */
+  async insert(token: NewOneTimeToken): Promise<void> {
+    const { createdAt } = token;
+    await sql`
+      with stored as (
+        insert into auth_one_time_token (id, user_id, purpose, email, token_hash, created_at, expires_at)
+        values (${token.id}, ${token.userId}, ${token.purpose}, ${token.email}, ${token.tokenHash}, ${createdAt},
+          ${token.expiresAt})
+        on conflict (id) do nothing returning id
+      )
+      update auth_one_time_token t set consumed_at = ${createdAt} from stored
+      where t.user_id = ${token.userId} and t.purpose = ${token.purpose} and t.consumed_at is null
+        and t.id <> stored.id`.execute(this.em.getKysely());
+  }
+
+  /** The owner of a token that is still good, which it stays. */
+  async find(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenOwner | undefined> {
+    const { rows } = await sql<OneTimeTokenOwner>`
+      select user_id as "userId", email from auth_one_time_token
+      where token_hash = ${tokenHash} and purpose = ${purpose} and consumed_at is null and expires_at > ${now}`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0];
+  }
+
+  /** Spends a token that is good, and every other of its purpose; answers undefined when it is not good. */
+  async consume(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenOwner | undefined> {
+    const { rows } = await sql<OneTimeTokenOwner>`
+      with consumed as (
+        update auth_one_time_token set consumed_at = ${now}
+        where token_hash = ${tokenHash} and purpose = ${purpose} and consumed_at is null and expires_at > ${now}
+        returning id, user_id, email
+      ), others as (
+        update auth_one_time_token t set consumed_at = ${now} from consumed
+        where t.user_id = consumed.user_id and t.purpose = ${purpose} and t.consumed_at is null and t.id <> consumed.id
+      )
+      select user_id as "userId", email from consumed`.execute(this.em.getKysely());
+    return rows[0];
+  }
+
+  /** Whether a token, spent or not, was made for the address that its owner has and has verified. */
+  async isOfVerifiedUser(tokenHash: Buffer): Promise<boolean> {
+    const { rows } = await sql`
+      select from auth_one_time_token t join auth_user u on u.id = t.user_id and u.email = t.email
+      where t.token_hash = ${tokenHash} and t.purpose = 'VERIFY_EMAIL' and u.email_verified_at is not null`.execute(
+      this.em.getKysely(),
+    );
+    return rows.length > 0;
+  }
+
+  /** Spends the open tokens of a user: those of one purpose, or all. */
+  async spendAll(userId: string, now: Date, purpose?: OneTimePurpose): Promise<void> {
+    const chosen = purpose === undefined ? sql`true` : sql`purpose = ${purpose}`;
+    await sql`
+      update auth_one_time_token set consumed_at = ${now}
+      where user_id = ${userId} and consumed_at is null and ${chosen}`.execute(this.em.getKysely());
+  }
+}

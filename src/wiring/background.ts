@@ -1,0 +1,70 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { AuthConfig } from '../config/config.js';
+import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
+import { OutboxRepository } from '../events/outbox.repository.js';
+import { HOUSEKEEPING_QUEUE } from '../housekeeping/housekeeping.service.js';
+import { PasswordResetAsked, VerificationMailAsked } from '../kernel/events.js';
+import { createLinks } from '../mail/links.js';
+import { createMailTemplates } from '../mail/mail-templates.js';
+import type { Mailer } from '../mail/mailer.js';
+import { MailService } from '../mail/mail.service.js';
+import { JobQueue } from '../persistence/job-queue.js';
+import { forkEntityManager } from '../persistence/orm.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { describeDevice } from '../sessions/device-name.js';
+import { UserRepository } from '../users/user.repository.js';
+import type { Core } from './core.js';
+import { createServices } from './services.js';
+
+const OUTBOX_INTERVAL_MS = 500;
+
+/** What runs beside the requests: delivery of events, mail, housekeeping. */
+export interface Background {
+  readonly delivery: EventDeliveryService;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createBackground(orm: MikroORM, core: Core): Background {
+  const { bus, config, logger, mailer, tokens } = core;
+  const em = forkEntityManager(orm);
+  const services = createServices(em, core);
+  const jobs = new JobQueue(orm, em, logger);
+  const unitOfWork = new UnitOfWork(em);
+  const outbox = new OutboxRepository(em);
+  const delivery = new EventDeliveryService({
+    ...{ bus, outbox, unitOfWork, jobs, tokens, logger },
+    intervalMs: OUTBOX_INTERVAL_MS,
+  });
+  bus.on(VerificationMailAsked, (event) => services.tokenMails.onVerificationMailAsked(event), 'token');
+  bus.on(PasswordResetAsked, (event) => services.tokenMails.onPasswordResetAsked(event), 'token');
+  if (mailer) createMails(em, mailer, config).listenTo(bus);
+  let started = false;
+  return {
+    delivery,
+    async start() {
+      started = true;
+      await jobs.start([...EVENT_QUEUES, HOUSEKEEPING_QUEUE]);
+      await delivery.start();
+      await services.housekeeping.start(jobs);
+    },
+    async stop() {
+      if (!started) return;
+      await delivery.stop();
+      await jobs.stop();
+      await mailer?.close?.();
+    },
+  };
+}
+
+function createMails(em: EntityManager, mailer: Mailer, config: AuthConfig): MailService {
+  const { templatesFolder: folder, productName, ...mail } = config.mail;
+  const templates = createMailTemplates({ productName, ...(folder !== undefined && { folder }) });
+  const links = createLinks({
+    verifyEmail: mail.verifyEmailUrl,
+    resetPassword: mail.resetPasswordUrl,
+    confirmEmailChange: mail.confirmEmailChangeUrl,
+    login: mail.loginUrl,
+  });
+  return new MailService({ users: new UserRepository(em), mailer, templates, links, config, describeDevice });
+}

@@ -1,0 +1,43 @@
+import { EmailChangeResolver } from '../flows/email-change.resolver.js';
+import { EmailVerificationResolver } from '../flows/email-verification.resolver.js';
+import { LoginResolver } from '../flows/login.resolver.js';
+import { PasswordResolver } from '../flows/password.resolver.js';
+import { RegistrationResolver } from '../flows/registration.resolver.js';
+import type { Class, RequestScope } from '../graphql/context.js';
+import { buildAuthSchema, type SubgraphSchema } from '../graphql/schema.js';
+import { SessionResolver } from '../sessions/session.resolver.js';
+import { UserResolver } from '../users/user.resolver.js';
+import type { AuthServices } from './services.js';
+
+type Factory = (services: AuthServices) => object;
+
+const factories = new Map<Class, Factory>([
+  [UserResolver, ({ users }) => new UserResolver(users)],
+  [RegistrationResolver, ({ registration }) => new RegistrationResolver(registration)],
+  [LoginResolver, ({ login }) => new LoginResolver(login)],
+  [SessionResolver, ({ sessions }) => new SessionResolver(sessions)],
+  [EmailVerificationResolver, ({ emailVerification }) => new EmailVerificationResolver(emailVerification)],
+  [PasswordResolver, (services) => new PasswordResolver(services.passwordReset, services.passwordChange)],
+  [EmailChangeResolver, ({ emailChange }) => new EmailChangeResolver(emailChange)],
+]);
+
+/** Builds the schema alone, for printing it without a database. */
+export function buildSchema(): SubgraphSchema {
+  return buildAuthSchema([...factories.keys()], {
+    User: (reference, context) => context.scope.get(UserResolver).resolveReference(reference, context),
+  });
+}
+
+/** Makes the services and each resolver once a request, when a field first asks for one. */
+export function createResolverScope(createServices: () => AuthServices): RequestScope {
+  const made = new Map<Class, object>();
+  let services: AuthServices | undefined;
+  return {
+    get<T extends object>(wanted: Class<T>): T {
+      const instance = made.get(wanted) ?? factories.get(wanted)?.((services ??= createServices()));
+      if (!instance) throw new Error(`nothing makes a ${wanted.name}`);
+      made.set(wanted, instance);
+      return instance as T;
+    },
+  };
+}

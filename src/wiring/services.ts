@@ -1,0 +1,77 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { OutboxRepository } from '../events/outbox.repository.js';
+import { EmailChangeService } from '../flows/email-change.service.js';
+import { EmailVerificationService } from '../flows/email-verification.service.js';
+import { LoginService } from '../flows/login.service.js';
+import { PasswordChangeService } from '../flows/password-change.service.js';
+import { PasswordResetService } from '../flows/password-reset.service.js';
+import { RegistrationService } from '../flows/registration.service.js';
+import { TokenMailsService } from '../flows/token-mails.service.js';
+import { UnlockService } from '../flows/unlock.service.js';
+import { ViewerPasswordService } from '../flows/viewer-password.service.js';
+import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.js';
+import { HousekeepingService } from '../housekeeping/housekeeping.service.js';
+import { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
+import { PasswordCheckService } from '../lockout/password-check.service.js';
+import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { SessionRepository } from '../sessions/session.repository.js';
+import { SessionService } from '../sessions/session.service.js';
+import { SignInRepository } from '../sessions/sign-in.repository.js';
+import { SignInService } from '../sessions/sign-in.service.js';
+import { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import { UserRepository } from '../users/user.repository.js';
+import { UserService } from '../users/user.service.js';
+import type { Core } from './core.js';
+
+/** What the resolvers call, usable without GraphQL. */
+export interface AuthServices {
+  readonly users: UserService;
+  readonly sessions: SessionService;
+  readonly registration: RegistrationService;
+  readonly login: LoginService;
+  readonly emailVerification: EmailVerificationService;
+  readonly passwordReset: PasswordResetService;
+  readonly passwordChange: PasswordChangeService;
+  readonly emailChange: EmailChangeService;
+  /** For operators: lifts a lockout. */
+  readonly unlock: UnlockService;
+  readonly housekeeping: HousekeepingService;
+  /** Hears what was asked for, and makes the tokens. */
+  readonly tokenMails: TokenMailsService;
+}
+
+/** Makes the services on one EntityManager. */
+export function createServices(em: EntityManager, core: Core): AuthServices {
+  const shared = {
+    ...core,
+    users: new UserRepository(em),
+    oneTimeTokens: new OneTimeTokenRepository(em),
+    attempts: new LoginAttemptRepository(em),
+    outbox: new OutboxRepository(em),
+    unitOfWork: new UnitOfWork(em),
+    signInRepository: new SignInRepository(em),
+  };
+  const passwords = new PasswordCheckService(shared);
+  const sessions = new SessionService({ ...shared, sessions: new SessionRepository(em) });
+  const signIns = new SignInService({ ...shared, signIns: shared.signInRepository });
+  const flows = {
+    ...shared,
+    passwords,
+    sessions,
+    signIns,
+    viewerPasswords: new ViewerPasswordService(passwords, shared.attempts),
+  };
+  return {
+    sessions,
+    users: new UserService(shared.users, core.clock),
+    registration: new RegistrationService(flows),
+    login: new LoginService(flows),
+    emailVerification: new EmailVerificationService(flows),
+    passwordReset: new PasswordResetService(flows),
+    passwordChange: new PasswordChangeService(flows),
+    emailChange: new EmailChangeService(flows),
+    unlock: new UnlockService(flows),
+    housekeeping: new HousekeepingService(new HousekeepingRepository(em), core.config, core.clock),
+    tokenMails: new TokenMailsService(flows),
+  };
+}

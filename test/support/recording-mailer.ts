@@ -1,0 +1,34 @@
+import type { Mail, Mailer } from '../../src/mail/mailer.js';
+
+/** Keeps the mails instead of sending them, and lets a test wait for one. */
+export class RecordingMailer implements Mailer {
+  readonly mails: Mail[] = [];
+
+  async send(mail: Mail): Promise<void> {
+    this.mails.push(mail);
+    return Promise.resolve();
+  }
+
+  /** The mails of a kind to an address, oldest first. */
+  to(address: string, kind?: string): Mail[] {
+    return this.mails.filter(({ to, id }) => to === address && (kind === undefined || id.startsWith(`${kind}.`)));
+  }
+
+  /** Waits until there are so many mails of a kind to an address; answers the last. */
+  async next(address: string, kind: string, count = 1): Promise<Mail> {
+    for (let wait = 0; wait < 200; wait += 1) {
+      const mail = this.to(address, kind)[count - 1];
+      if (mail) return mail;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`no ${kind} mail came; there were: ${this.mails.map(({ id }) => id).join(', ')}`);
+  }
+
+  /** Waits for a mail and answers the token of its link. */
+  async token(address: string, kind: string, count = 1): Promise<string> {
+    const { text } = await this.next(address, kind, count);
+    const token = /[?&]token=([\w-]+)/.exec(text)?.[1];
+    if (token === undefined) throw new Error(`the ${kind} mail has no token`);
+    return token;
+  }
+}

@@ -1,0 +1,68 @@
+import { expect, test } from '@jest/globals';
+import { createLinks, isLinkBase } from '../../src/mail/links.js';
+
+const bases = {
+  verifyEmail: 'https://app.example/verify',
+  resetPassword: 'https://app.example/reset',
+  confirmEmailChange: 'https://app.example/email',
+  login: 'https://app.example/login',
+};
+
+test('each link is its page, with the token encoded', () => {
+  const links = createLinks(bases);
+  expect(links.verifyEmail('abc_-1')).toBe('https://app.example/verify?token=abc_-1');
+  expect(links.resetPassword('a b&c=d#e')).toBe('https://app.example/reset?token=a%20b%26c%3Dd%23e');
+  expect(links.confirmEmailChange('x')).toBe('https://app.example/email?token=x');
+  expect(links.login()).toBe('https://app.example/login');
+  expect(links.resetPage()).toBe('https://app.example/reset');
+});
+
+test.each([
+  ['https://app.example', 'https://app.example/?token=t'],
+  ['https://app.example/v?lang=en', 'https://app.example/v?lang=en&token=t'],
+  ['https://app.example/v?a=1%202&b', 'https://app.example/v?a=1%202&b&token=t'],
+  ['https://app.example/v?', 'https://app.example/v?token=t'],
+  ['https://app.example/v?a=1&', 'https://app.example/v?a=1&token=t'],
+  ['https://app.example/#/verify', 'https://app.example/?token=t#/verify'],
+  ['https://app.example/v?a=1#top?x', 'https://app.example/v?a=1&token=t#top?x'],
+])('the query and the hash of %s stay where they are', (verifyEmail, expected) => {
+  expect(createLinks({ ...bases, verifyEmail }).verifyEmail('t')).toBe(expected);
+});
+
+test.each([
+  'https://app.example',
+  'https://app.example:8443/a?b=c#d',
+  'HTTPS://app.example/',
+  'http://localhost:3000/verify',
+  'http://127.0.0.1/verify',
+  'http://[::1]:3000/',
+])('%s may be linked to', (text) => {
+  expect(isLinkBase(text)).toBe(true);
+});
+
+test.each([
+  '',
+  '/verify',
+  'app.example/verify',
+  '//app.example/verify',
+  'https:app.example',
+  'https://',
+  'https:///app.example',
+  ' https://app.example',
+  'https://app.exa\nmple/',
+  'https://app.example/a b',
+  'http://app.example/',
+  'http://localhost.evil.example/',
+  'http://localhost@evil.example/',
+  'https://user:secret@app.example/',
+  'javascript:alert(1)',
+  'ftp://app.example/',
+])('%j may not be linked to', (text) => {
+  expect(isLinkBase(text)).toBe(false);
+});
+
+test('a page that may not be linked to is refused at start, by name and without its address', () => {
+  expect(() => createLinks({ ...bases, login: 'http://user:secret@app.example' })).toThrow(
+    /^The address of the page login is not an absolute https address\.$/,
+  );
+});

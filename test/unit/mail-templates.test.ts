@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { MAIL_KINDS, type MailData, type MailKind } from '../../src/mail/mail-kind.js';
+import { createMailTemplates, type MailContent } from '../../src/mail/mail-templates.js';
+import { formatInstant, maskEmailAddress } from '../../src/mail/template-values.js';
+
+const instant = new Date('2026-11-24T08:30:12Z');
+const INSTANT = '24 November 2026, 08:30 UTC';
+const link = 'https://app.example/page?lang=en&token=abc';
+const resetLink = 'https://app.example/reset?lang=en&token=def';
+const loginLink = 'https://app.example/login?lang=en&x=1';
+
+function dataOf(name: string | null): MailData {
+  const confirmation = { name, link, expiresAt: instant };
+  return {
+    'verify-email': confirmation,
+    'reset-password': confirmation,
+    'already-registered': { name, loginLink, resetLink },
+    'change-email-confirm': { ...confirmation, newEmail: 'new@example.com' },
+    'change-email-notice': { name, newEmail: 'new@example.com' },
+    'password-changed': { name, at: instant, resetLink },
+    'new-device': { name, deviceName: 'Firefox on Linux', ipAddress: '192.0.2.7', at: instant },
+    'account-locked': { name, unlockAt: instant, resetLink },
+  };
+}
+
+/** What the mail must tell, as text. */
+const CONTENT: Record<MailKind, string[]> = {
+  'verify-email': [link, INSTANT],
+  'reset-password': [link, INSTANT],
+  'already-registered': [loginLink, resetLink],
+  'change-email-confirm': [link, INSTANT, 'new@example.com'],
+  'change-email-notice': ['n***@example.com'],
+  'password-changed': [resetLink, INSTANT],
+  'new-device': ['Firefox on Linux', '192.0.2.7', INSTANT],
+  'account-locked': [resetLink, INSTANT],
+};
+
+const templates = createMailTemplates({ productName: 'Acme & Sons' });
+
+function render(kind: MailKind, name: string | null, from = templates): MailContent {
+  return from.render(kind, dataOf(name)[kind]);
+}
+
+describe.each(MAIL_KINDS)('%s', (kind) => {
+  test('tells everything in text and in HTML', () => {
+    const { subject, text, html } = render(kind, 'Ada');
+    expect(subject).toContain('Acme & Sons');
+    expect(text).toMatch(/^Hello Ada,\n\n[A-Z]/);
+    expect(text).toMatch(/\n\nAcme & Sons\n$/);
+    for (const content of CONTENT[kind]) {
+      expect(text).toContain(content);
+      expect(html).toContain(content.replaceAll('&', '&amp;'));
+    }
+    for (const part of [subject, text, html]) expect(part).not.toMatch(/undefined|null|<%|\[object|GMT/);
+  });
+
+  test('has every link on a line of its own, and in HTML to click and to read', () => {
+    const { text, html } = render(kind, 'Ada');
+    for (const url of CONTENT[kind].filter((content) => content.startsWith('https:'))) {
+      expect(text.split('\n')).toContain(url);
+      const escaped = url.replaceAll('&', '&amp;');
+      expect(html).toContain(`href="${escaped}"`);
+      expect(html).toContain(`>${escaped}</span>`);
+    }
+  });
+
+  test('is an accessible page that loads nothing', () => {
+    const { html } = render(kind, 'Ada');
+    expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(html).toContain('<title>');
+    expect(html).not.toMatch(/<img|<script|<link|url\(|src=/);
+  });
+
+  test('greets somebody without a name', () => {
+    const { text, html } = render(kind, null);
+    expect(text).toMatch(/^Hello,\n/);
+    expect(html).toContain('<p>Hello,</p>');
+  });
+
+  test('a name with markup is harmless in HTML and itself in text', () => {
+    const { text, html } = render(kind, `<b id='x'>Ada & "Co"`);
+    expect(text).toContain(`Hello <b id='x'>Ada & "Co",`);
+    expect(html).toContain('Hello &lt;b id=&#39;x&#39;&gt;Ada &amp; &quot;Co&quot;,');
+    expect(render(kind, '<script>alert(1)</script>').html).not.toContain('<script');
+  });
+});
+
+test.each(['win at https://evil.example', 'evil.example/prize', 'www.evil.example', 'mail me@evil.example', 'evil\\x'])(
+  'the name %j is bait for a stranger and is not repeated',
+  (name) => {
+    const { text, html } = render('verify-email', name);
+    expect(text).toMatch(/^Hello,\n/);
+    expect(html).not.toContain('evil');
+  },
+);
+
+test.each(['J. R. R. Tolkien', "Conan O'Brien", 'Sammy Davis Jr.', 'Łukasz Żółć', '李小龍'])('greets %s', (name) => {
+  expect(render('verify-email', name).text).toContain(`Hello ${name},`);
+});
+
+test('a name of several lines stays on one', () => {
+  expect(render('verify-email', 'Ada\r\n\r\nBuy now\u2028here\u0000').text).toMatch(/^Hello Ada Buy now here,\n\n/);
+});
+
+test('a device and an address that are unknown are said to be', () => {
+  const { text } = templates.render('new-device', { name: null, deviceName: null, ipAddress: null, at: instant });
+  expect(text).toContain('Device: unknown\nIP address: unknown\n');
+});
+
+test('instants are in UTC, addresses masked but for the first character', () => {
+  expect(formatInstant(new Date('2026-01-02T23:05:59Z'))).toBe('2 January 2026, 23:05 UTC');
+  expect(formatInstant(new Date('2026-01-02T00:00:00Z'))).toBe('2 January 2026, 00:00 UTC');
+  expect(maskEmailAddress('n***@example.com')).toBe('n***@example.com');
+  expect(maskEmailAddress('not an address')).toBe('***');
+});
+
+describe('a folder of templates', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mail-templates-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const withFile = (file: string, source: string) => {
+    writeFileSync(join(folder, file), source);
+    return createMailTemplates({ folder, productName: 'Acme' });
+  };
+
+  test('replaces the parts that it holds and no others', () => {
+    const custom = withFile('verify-email.text.eta', 'Moin <%= it.name %>: <%= it.link %>\nbis <%= it.expiresAt %>');
+    expect(render('verify-email', '<Ada>', custom)).toEqual({
+      ...render('verify-email', '<Ada>', createMailTemplates({ productName: 'Acme' })),
+      text: `Moin <Ada>: ${link}\nbis ${INSTANT}`,
+    });
+  });
+
+  test('is escaped in HTML', () => {
+    const custom = withFile('verify-email.html.eta', '<p><%= it.name %></p>');
+    expect(render('verify-email', '<Ada>', custom).html).toBe('<p>&lt;Ada&gt;</p>');
+  });
+
+  test('cannot break the subject, whatever the name holds', () => {
+    const custom = withFile('verify-email.subject.eta', 'Welcome <%= it.name %>,\nto <%= it.productName %>\n');
+    const { subject } = render('verify-email', 'Ada\r\nBcc: all\u0085x\u2028y', custom);
+    expect(subject).toBe('Welcome Ada Bcc: all x y, to Acme');
+  });
+
+  test('is read once, at start', () => {
+    const custom = withFile('verify-email.text.eta', 'first');
+    writeFileSync(join(folder, 'verify-email.text.eta'), 'second');
+    expect(render('verify-email', 'Ada', custom).text).toBe('first');
+  });
+
+  test.each([
+    ['<%= it.name', ''],
+    ['<% if (it.name) { %>', ''],
+    ['<%= it.nmae %>', 'it has no "nmae"'],
+    ['<%= it.name.first.second %>', ''],
+  ])('with the template %j is refused at start, by name', (source, why) => {
+    expect(() => withFile('new-device.text.eta', source)).toThrow(
+      `The mail template ${join(folder, 'new-device.text.eta')} does not work: ${why}`,
+    );
+  });
+
+  test('with a file that is none of ours is refused at start', () => {
+    expect(() => withFile('verify-mail.text.eta', '')).toThrow(
+      `The mail template ${join(folder, 'verify-mail.text.eta')} is none of: verify-email.subject.eta,`,
+    );
+  });
+
+  test('that does not exist is refused at start', () => {
+    const missing = join(folder, 'missing');
+    expect(() => createMailTemplates({ folder: missing, productName: 'Acme' })).toThrow(
+      `The folder of mail templates ${missing} cannot be read.`,
+    );
+  });
+});
