@@ -1,33 +1,70 @@
 #!/usr/bin/env node
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { ConfigError } from './config/config.js';
 import { inVariableNames, readSettings } from './config/env.js';
+import type { ServiceSettings } from './config/service-settings.js';
 import { EmbeddedPostgresError } from './persistence/embedded-postgres.js';
-import { migrateOnce, serve } from './service.js';
+import { migrateOnce, operate, serve } from './service.js';
+import type { AuthSubgraph } from './subgraph.js';
 
 const USAGE = `Usage: auth-subgraph <command>
 
-  serve     Starts the subgraph (the default). Without DATABASE_URL on an embedded PostgreSQL in DATA_DIR.
-  migrate   Brings the database schema up to date, and ends.
-  help      Prints this.
+  serve                 Starts the subgraph (the default).
+                        Without DATABASE_URL on an embedded PostgreSQL in DATA_DIR.
+  migrate               Brings the database schema up to date, and ends.
+  unlock <email>        Lifts the lockout of an address.
+  events parked         Lists the deliveries of events that were given up.
+  events replay         Has them tried again.
+  help                  Prints this.
 
 Settings come from the environment; .env.example lists them all.`;
 
-async function main(command = 'serve'): Promise<void> {
-  if (command === 'help' || command === '--help') {
-    console.log(USAGE);
-    return;
-  }
-  if (command !== 'serve' && command !== 'migrate') {
-    console.error(USAGE);
-    process.exit(2);
-  }
-  const settings = readSettings();
-  const logger = pino({ level: settings.logLevel });
-  await (command === 'serve' ? serve(settings, logger) : migrateOnce(settings, logger));
+type Command = (settings: ServiceSettings, logger: Logger) => Promise<void>;
+
+/** What the words after the program's name ask for; undefined when they ask for nothing that there is. */
+function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Command | undefined {
+  if (rest.length > 0) return undefined;
+  if (name === 'serve' && argument === undefined) return serve;
+  if (name === 'migrate' && argument === undefined) return migrateOnce;
+  if (name === 'unlock' && argument !== undefined) return operation((auth) => unlock(auth, argument));
+  if (name === 'events' && argument === 'parked') return operation(listParked);
+  if (name === 'events' && argument === 'replay') return operation(replayParked);
+  return undefined;
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+function operation(work: (auth: AuthSubgraph) => Promise<string>): Command {
+  return async (settings, logger) => {
+    console.log(await operate(settings, logger, work));
+  };
+}
+
+async function unlock(auth: AuthSubgraph, email: string): Promise<string> {
+  return (await auth.services.unlock.unlock(email)) ? 'The address is unlocked.' : 'The address was not locked.';
+}
+
+async function listParked({ deliveries }: AuthSubgraph): Promise<string> {
+  const parked = await deliveries.listParked();
+  const lines = parked.map(({ since, listener, eventId }) => `${since.toISOString()}  ${listener}  ${eventId}`);
+  return lines.length === 0 ? 'Nothing is parked.' : lines.join('\n');
+}
+
+async function replayParked({ deliveries }: AuthSubgraph): Promise<string> {
+  return `${String(await deliveries.replayParked())} deliveries are tried again.`;
+}
+
+async function main(words: readonly string[]): Promise<void> {
+  const command = commandOf(words);
+  if (command) {
+    const settings = readSettings();
+    await command(settings, pino({ level: settings.logLevel }));
+    return;
+  }
+  const asked = words[0] === 'help' || words[0] === '--help';
+  (asked ? console.log : console.error)(USAGE);
+  if (!asked) process.exit(2);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof ConfigError) console.error(inVariableNames(error).message);
   else if (error instanceof EmbeddedPostgresError) console.error(error.message);
   else console.error(error);

@@ -50,6 +50,20 @@ export async function migrateOnce(settings: ServiceSettings, logger: PinoLogger)
   await backing.close();
 }
 
+/** Does one thing for an operator on the service's database, and ends. */
+export async function operate<Result>(
+  settings: ServiceSettings,
+  logger: PinoLogger,
+  work: (auth: AuthSubgraph) => Promise<Result>,
+): Promise<Result> {
+  const backing = await open(settings, logger);
+  try {
+    return await work(backing.auth);
+  } finally {
+    await backing.close();
+  }
+}
+
 async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Backing> {
   const dataFolder = resolve(settings.dataDir);
   refuseMissing(settings);

@@ -15,10 +15,12 @@ export interface QueueSettings extends QueueOptions {
 export class JobQueue {
   private readonly boss: PgBoss;
   private readonly workers = new Map<string, string>();
+  private started: Promise<void> | undefined;
 
   constructor(
     orm: MikroORM,
     private readonly em: EntityManager,
+    private readonly queues: readonly QueueSettings[],
     logger: Logger,
   ) {
     const connection = orm.em.getConnection();
@@ -33,10 +35,14 @@ export class JobQueue {
     });
   }
 
-  /** Brings the queue's own tables up to date, and declares the queues. */
-  async start(queues: readonly QueueSettings[]): Promise<void> {
+  /** Brings the queue's own tables up to date, and declares the queues. The second call changes nothing. */
+  async start(): Promise<void> {
+    return (this.started ??= this.open());
+  }
+
+  private async open(): Promise<void> {
     await this.boss.start();
-    for (const { name, ...settings } of queues) {
+    for (const { name, ...settings } of this.queues) {
       await this.boss.createQueue(name, settings);
       await this.boss.updateQueue(name, settings);
     }
@@ -44,6 +50,8 @@ export class JobQueue {
 
   /** Waits for the jobs that run, and takes no more. */
   async stop(): Promise<void> {
+    if (!this.started) return;
+    await this.started;
     await this.boss.stop({ graceful: true, timeout: 10_000 });
   }
 
@@ -74,12 +82,14 @@ export class JobQueue {
 
   /** The jobs that wait in a queue. */
   async list(queue: string): Promise<{ id: string; data: unknown; since: Date }[]> {
+    await this.start();
     const jobs = await this.boss.findJobs(queue);
     return jobs.map(({ id, data, createdOn }) => ({ id, data, since: createdOn }));
   }
 
   /** Puts the jobs of a dead letter queue back where they came from; answers how many. */
   async redrive(deadLetter: string): Promise<number> {
+    await this.start();
     return this.boss.redrive(deadLetter);
   }
 }

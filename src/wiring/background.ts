@@ -29,7 +29,7 @@ export function createBackground(orm: MikroORM, core: Core): Background {
   const { bus, config, logger, mailer, tokens } = core;
   const em = forkEntityManager(orm);
   const services = createServices(em, core);
-  const jobs = new JobQueue(orm, em, logger);
+  const jobs = new JobQueue(orm, em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
   const unitOfWork = new UnitOfWork(em);
   const outbox = new OutboxRepository(em);
   const delivery = new EventDeliveryService({
@@ -44,13 +44,12 @@ export function createBackground(orm: MikroORM, core: Core): Background {
     delivery,
     async start() {
       started = true;
-      await jobs.start([...EVENT_QUEUES, HOUSEKEEPING_QUEUE]);
+      await jobs.start();
       await delivery.start();
       await services.housekeeping.start(jobs);
     },
     async stop() {
-      if (!started) return;
-      await delivery.stop();
+      if (started) await delivery.stop();
       await jobs.stop();
       await mailer?.close?.();
     },

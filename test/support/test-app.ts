@@ -4,10 +4,11 @@ import type { Clock } from '../../src/kernel/clock.js';
 import { createServer } from '../../src/server.js';
 import { createAuthSubgraph, type AuthSubgraph, type AuthSubgraphOptions } from '../../src/subgraph.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { TEST_SECRET } from './test-secret.js';
 import { RecordingMailer } from './recording-mailer.js';
 import { GraphQLTestClient, type HttpAnswer } from './graphql-client.js';
 
-export const TEST_SECRET = 'a secret of the tests that is long enough';
+export { TEST_SECRET };
 
 /** A clock that stands still until it is moved. */
 class TestClock implements Clock {

@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Outcome, SignedIn } from '../support/graphql-client.js';
+import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startTwoServices({ REFRESH_REUSE_GRACE_SECONDS: '30' });
+}, 60_000);
+
+async function liveSessions(userId: string): Promise<number> {
+  const [row] = await cluster.database.sql<{ count: number }>(
+    'select count(*)::int as count from auth_session where user_id = $1 and revoked_at is null',
+    [userId],
+  );
+  return row?.count ?? 0;
+}
+
+async function reasonOf(accessToken: string | undefined): Promise<string | undefined> {
+  return (await cluster.service(0).me(accessToken)).errors[0]?.extensions.reason;
+}
+
+describe('parallel refreshes of one token, over two processes', () => {
+  test.each([
+    [2, 60],
+    [20, 30],
+    [50, 10],
+  ])(
+    '%i at once all get the same new pair and the session lives on, for %i rounds',
+    async (callers, rounds) => {
+      const ada = await cluster.service(0).register();
+      let { refreshToken } = ada;
+      for (let round = 0; round < rounds; round += 1) {
+        const outcomes = await atOnce(callers, (turn) => cluster.service(turn + round).refresh(refreshToken));
+        const pairs = new Set(outcomes.map(({ tokens }) => JSON.stringify(tokens)));
+        expect(outcomes.filter(({ __typename }) => __typename !== 'LoginSuccess')).toEqual([]);
+        expect(pairs.size).toBe(1);
+        const next = outcomes[0]?.tokens?.refreshToken ?? '';
+        expect(next).not.toBe(refreshToken);
+        refreshToken = next;
+        expect(await reasonOf(outcomes[0]?.tokens?.accessToken)).toBeUndefined();
+      }
+      expect(await liveSessions(ada.userId)).toBe(1);
+    },
+    60_000,
+  );
+});
+
+describe('a refresh that races an end of the session', () => {
+  async function race(end: (ada: SignedIn, turn: number) => Promise<Outcome>): Promise<void> {
+    for (let round = 0; round < 25; round += 1) {
+      const ada = await cluster.service(round).register();
+      const [ended, ...refreshed] = await Promise.all([
+        end(ada, round),
+        ...Array.from({ length: 4 }, (_value, turn) => cluster.service(round + turn).refresh(ada.refreshToken)),
+      ]);
+      expect(['SessionRevoked', 'SessionsRevoked']).toContain(ended.__typename);
+      expect(await liveSessions(ada.userId)).toBe(0);
+      const pairs = [ada, ...refreshed.flatMap(({ tokens }) => (tokens ? [tokens] : []))];
+      for (const { accessToken, refreshToken } of pairs) {
+        expect(await reasonOf(accessToken)).toBe('SESSION_ENDED');
+        expect((await cluster.service(round).refresh(refreshToken)).__typename).toBe('InvalidTokenError');
+      }
+    }
+  }
+
+  test('leaves no live session after a logout', async () => {
+    await race((ada, turn) => cluster.service(turn + 1).mutate('logout', undefined, { token: ada.accessToken }));
+  }, 60_000);
+
+  test('leaves no live session after revokeAllSessions', async () => {
+    await race((ada, turn) =>
+      cluster.service(turn + 1).mutate('revokeAllSessions', undefined, { token: ada.accessToken }),
+    );
+  }, 60_000);
+
+  test('never waits in a circle: revocations of ten sessions at once, amid their refreshes', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const ada = await cluster.service(0).register();
+      const others: SignedIn[] = [];
+      for (let n = 0; n < 9; n += 1) others.push(await cluster.service(n).login(ada));
+      const answers = await Promise.all([
+        ...[ada, ...others].map(({ refreshToken }, turn) => cluster.service(turn).refresh(refreshToken)),
+        ...others
+          .slice(0, 4)
+          .map(({ accessToken }, turn) =>
+            cluster.service(turn).mutation('revokeAllSessions', undefined, { token: accessToken }),
+          ),
+      ]);
+      const unexpected = answers.flatMap((answer) => ('errors' in answer ? answer.errors : []));
+      expect(unexpected.filter(({ extensions }) => extensions.code !== 'UNAUTHENTICATED')).toEqual([]);
+      expect(await liveSessions(ada.userId)).toBe(0);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from '@jest/globals';
+import { GraphQLTestClient, type HttpAnswer } from './graphql-client.js';
+import { TEST_SECRET } from './test-secret.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const START_TIMEOUT_MS = 30_000;
+
+export interface ServiceProcess extends GraphQLTestClient {
+  readonly url: string;
+  readonly pid: number;
+  /** Everything that it has printed so far. */
+  output(): string;
+  /** Sends a signal and waits for the end; answers the exit code, null after a signal that it could not handle. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+const running = new Set<() => Promise<unknown>>();
+afterAll(async () => {
+  for (const kill of running) await kill();
+});
+
+/** The environment of a service under test: nothing of ours but where programs are. */
+function environmentOf(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    NODE_ENV: 'test',
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+    JWT_SECRET: TEST_SECRET,
+    PASSWORD_SALT_ROUNDS: '4',
+    ...settings,
+  };
+}
+
+function launch(
+  words: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): { child: ReturnType<typeof spawn>; output: () => string; ended: Promise<number | null> } {
+  const child = spawn(process.execPath, [`${ROOT}dist/cli.js`, ...words], {
+    env: environmentOf(settings),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  running.add(kill);
+  void ended.then(() => running.delete(kill));
+  return { child, output: () => text, ended };
+}
+
+/** Runs a command of the built command line to its end. */
+export async function runCommand(words: readonly string[], settings: Record<string, string> = {}): Promise<Finished> {
+  const { output, ended } = launch(words, settings);
+  return { code: await ended, output: output() };
+}
+
+/** Starts the built service as a process of its own, and waits until it answers. */
+export async function startService(settings: Record<string, string> = {}): Promise<ServiceProcess> {
+  const { child, output, ended } = launch(['serve'], settings);
+  const url = await addressIn(output, ended);
+  const client = new GraphQLTestClient(async (body, headers): Promise<HttpAnswer> => {
+    const response = await fetch(url, { method: 'POST', body, headers });
+    return { status: response.status, text: await response.text() };
+  });
+  return Object.assign(client, {
+    url,
+    pid: child.pid ?? 0,
+    output,
+    stop: async (signal: NodeJS.Signals = 'SIGTERM') => {
+      child.kill(signal);
+      return ended;
+    },
+  });
+}
+
+async function addressIn(output: () => string, ended: Promise<unknown>): Promise<string> {
+  let over = false;
+  void ended.then(() => (over = true));
+  const patience = performance.now() + START_TIMEOUT_MS;
+  while (performance.now() < patience && !over) {
+    const url = /answers on (http:\/\/\S+)/.exec(output())?.[1];
+    if (url !== undefined) return url.replace('localhost', '127.0.0.1');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`the service did not start:\n${output()}`);
+}
