@@ -1,0 +1,167 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { Outcome } from '../support/graphql-client.js';
+import { runCommand, startService, type ServiceProcess } from '../support/service-process.js';
+
+let folder: string;
+let database: TestDatabase;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-service-'));
+  // PostgreSQL does not run as root, and its user has to come in here too.
+  await chmod(folder, 0o755);
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await database.drop();
+});
+
+/** The bodies of the operations that the service prints for pasting, in order. */
+function printedBodies(output: string): string[] {
+  return [...output.matchAll(/-d '(\{.*\})'$/gm)].map(([, body]) => body ?? '');
+}
+
+function postgresPid(output: string): number {
+  return Number(/"pid":(\d+),"msg":"PostgreSQL started"/.exec(output)?.[1]);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('on an embedded database', () => {
+  const settings = (): Record<string, string> => ({
+    DATA_DIR: join(folder, 'data'),
+    NODE_ENV: 'development',
+    JWT_SECRET: '',
+    LOG_LEVEL: 'info',
+  });
+  let service: ServiceProcess;
+
+  test('a newcomer has it running in under ten seconds, and the three printed operations work', async () => {
+    const start = performance.now();
+    service = await startService(settings());
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(service.output()).toContain(`Its data is in ${join(folder, 'data', 'postgres')}`);
+    const [register = '', login = '', me = ''] = printedBodies(service.output());
+    const registered = await service.post<{ register: Outcome }>(register);
+    expect(registered.data.register.user?.email).toBe('ada@example.com');
+    const loggedIn = await service.post<{ login: Outcome }>(login);
+    const token = loggedIn.data.login.tokens?.accessToken;
+    expect((await service.post(me, { token })).data).toMatchObject({
+      me: { email: 'ada@example.com', firstName: 'Ada' },
+    });
+  }, 30_000);
+
+  test('a second one beside it is refused with a clear message, and the first goes on', async () => {
+    const second = await runCommand(['serve'], settings());
+    expect(second.code).toBe(1);
+    expect(second.output).toMatch(/in use.*DATA_DIR|DATA_DIR.*in use/is);
+    expect(second.output).not.toMatch(/^\s+at /m);
+    expect((await service.me()).status).toBe(200);
+  }, 30_000);
+
+  test('Ctrl-C stops it cleanly, the database too', async () => {
+    const pid = postgresPid(service.output());
+    expect(isRunning(pid)).toBe(true);
+    expect(await service.stop('SIGINT')).toBe(0);
+    expect(isRunning(pid)).toBe(false);
+  }, 30_000);
+
+  test('its data survives a restart, and a process that was killed', async () => {
+    const login = { email: 'ada@example.com', password: 'correct horse battery' };
+    service = await startService(settings());
+    const { accessToken } = await service.login(login);
+    await service.stop('SIGKILL');
+    service = await startService(settings());
+    expect((await service.me(accessToken)).data).toMatchObject({ me: { email: login.email } });
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+});
+
+describe('on a server of its own', () => {
+  test('uses the database of DATABASE_URL and says so', async () => {
+    const service = await startService({ DATABASE_URL: database.url });
+    const ada = await service.register();
+    expect(await database.sql('select email from auth_user')).toEqual([{ email: ada.email }]);
+    expect(service.output()).toContain('Its data is in the database of DATABASE_URL');
+    expect(service.output()).not.toContain(new URL(database.url).password);
+    expect(await service.stop()).toBe(0);
+  }, 30_000);
+
+  test('answers what is under way when it is told to stop', async () => {
+    const service = await startService({ DATABASE_URL: database.url, PASSWORD_SALT_ROUNDS: '10' });
+    const answers = Array.from({ length: 8 }, () => service.register());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const code = service.stop();
+    expect(await Promise.all(answers)).toHaveLength(8);
+    expect(await code).toBe(0);
+  }, 30_000);
+});
+
+describe('its command line', () => {
+  test('migrate brings a database up to date, and ends', async () => {
+    const empty = await createTestDatabase({ empty: true });
+    const settings = { DATABASE_URL: empty.url, MIGRATE_ON_START: 'false' };
+    const refused = await runCommand(['serve'], settings);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain('MIGRATE_ON_START is false, but the database schema is not up to date');
+    expect((await runCommand(['migrate'], settings)).code).toBe(0);
+    const service = await startService(settings);
+    expect(await service.stop()).toBe(0);
+    await empty.drop();
+  }, 60_000);
+
+  test('lists and replays parked deliveries, and unlocks an address', async () => {
+    const settings = { DATABASE_URL: database.url };
+    expect((await runCommand(['events', 'parked'], settings)).output).toContain('Nothing is parked.');
+    expect((await runCommand(['events', 'replay'], settings)).output).toContain('0 deliveries are tried again.');
+    expect((await runCommand(['unlock', 'ada@example.com'], settings)).output).toContain('was not locked');
+  }, 60_000);
+
+  test('helps, and refuses what it does not know', async () => {
+    expect(await runCommand(['help'])).toMatchObject({ code: 0, output: expect.stringContaining('Usage:') });
+    expect(await runCommand(['sevre'])).toMatchObject({ code: 2, output: expect.stringContaining('Usage:') });
+  });
+});
+
+describe('settings that are wrong', () => {
+  test('production is told everything that it needs at once, without a stack trace', async () => {
+    const { code, output } = await runCommand(['serve'], { NODE_ENV: 'production', JWT_SECRET: '' });
+    expect(code).toBe(1);
+    for (const variable of ['JWT_SECRET', 'DATABASE_URL', 'SMTP_URL'])
+      expect(output).toContain(`${variable} is missing`);
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+
+  test('are named by their variables, with what to write instead', async () => {
+    const { code, output } = await runCommand(['serve'], {
+      JWT_ACCESS_TOKEN_EXPIRATION: '3600',
+      JWT_SECRET: 'short',
+      PORT: 'http',
+    });
+    expect(code).toBe(1);
+    for (const variable of ['JWT_ACCESS_TOKEN_EXPIRATION', 'JWT_SECRET', 'PORT']) expect(output).toContain(variable);
+    expect(output).toContain('"15m"');
+  });
+
+  test('contradictions are refused before anything is started', async () => {
+    const { code, output } = await runCommand(['serve'], {
+      NODE_ENV: 'production',
+      DATABASE_URL: database.url,
+      SMTP_URL: 'smtp://127.0.0.1:2525',
+      PASSWORD_SALT_ROUNDS: '4',
+      SESSION_MAX_LIFETIME: '1d',
+    });
+    expect(code).toBe(1);
+    expect(output).toContain('PASSWORD_SALT_ROUNDS is below 10');
+    expect(output).toContain('SESSION_MAX_LIFETIME is shorter');
+  });
+});
