@@ -12,11 +12,14 @@ const readRootFile = async (file: string): Promise<string> => readFile(new URL(f
 const files: Readonly<Record<string, string>> = {
   'schema.graphql': buildSchema().sdl,
   '.env.example': envExample(),
-  'README.md': await format(withTables(await readRootFile('README.md')), {
-    ...(await resolveConfig(new URL('README.md', root))),
-    parser: 'markdown',
-  }),
+  'README.md': await withFormattedTables('README.md'),
+  'docs/events.md': await withFormattedTables('docs/events.md'),
 };
+
+async function withFormattedTables(file: string): Promise<string> {
+  const options = await resolveConfig(new URL(file, root));
+  return format(withTables(await readRootFile(file)), { ...options, parser: 'markdown' });
+}
 
 const checkOnly = process.argv.includes('--check');
 for (const [file, wanted] of Object.entries(files)) {

@@ -1,13 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { environmentVariables, type EnvironmentVariable } from '../src/config/env.js';
 import { optionSections } from '../src/config/options.js';
 import * as errors from '../src/kernel/errors.js';
 
-/** The rows of each table in the README, head first. */
-export function tables(): Readonly<Record<'errors' | 'options' | 'service', string[][]>> {
+/** The rows of each table in the documents, head first. */
+export function tables(): Readonly<Record<'errors' | 'events' | 'options' | 'service', string[][]>> {
   const isOption = ({ path }: EnvironmentVariable): boolean => path[0] !== undefined && path[0] in optionSections;
   const shown = ({ default: value }: EnvironmentVariable): string => (value === undefined ? '' : `\`${value}\``);
   return {
     errors: [['Member', 'Code', 'Status'], ...domainErrors()],
+    events: [['Event', 'Fields', 'When'], ...domainEvents()],
     options: [
       ['Option', 'Variable', 'Default', 'What it is'],
       ...environmentVariables
@@ -33,6 +35,16 @@ function domainErrors(): string[][] {
     .filter((value) => typeof value === 'function' && value.prototype instanceof errors.DomainError)
     .map((value) => new (value as new (...args: unknown[]) => errors.DomainError)())
     .map(({ name, code, status }) => [`\`${name}\``, `\`${code}\``, String(status)]);
+}
+
+/** Read from the source: at run time an event's class does not know its fields. */
+function domainEvents(): string[][] {
+  const source = readFileSync(new URL('../src/kernel/events.ts', import.meta.url), 'utf8');
+  const classes = source.matchAll(/\/\*\* (.*) \*\/\nexport class (\w+) extends DomainEvent \{([\s\S]*?)\n\}/g);
+  return [...classes].map(([, when = '', name = '', body = '']) => {
+    const fields = [...body.matchAll(/declare readonly (\w+): ([^;]+);/g)];
+    return [`\`${name}\``, fields.map(([, field = '']) => `\`${field}\``).join(', '), when];
+  });
 }
 
 /** The text with every table between its marks made anew. */

@@ -1,3 +1,4 @@
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import helmet from '@fastify/helmet';
@@ -38,6 +39,8 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   const apollo = new ApolloServer<GraphQLContext>({
     ...auth.apolloOptions,
     logger: toApolloLogger(app.log),
+    // Tracing would put a wrapper around every field of every request.
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
     stopOnTerminationSignals: false,
   });
   await apollo.start();

@@ -24,7 +24,7 @@ export function welcome(address: string, databaseFolder: string | undefined): st
     `The auth subgraph answers on ${url}`,
     databaseFolder === undefined ? 'Its data is in the database of DATABASE_URL' : `Its data is in ${databaseFolder}`,
     '',
-    'Open the address in a browser, or paste these into a terminal:',
+    'Paste these into a second terminal:',
     '',
     '1. Register',
     curl(url, REGISTER),

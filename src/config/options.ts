@@ -132,6 +132,11 @@ export const optionSections = {
   database: z.strictObject({
     url: databaseUrl.describe('The PostgreSQL server and database.'),
     poolSize: integer(1, 200).default(10).describe('The most connections that one process opens.'),
+    preparedStatements: flag
+      .default(true)
+      .describe(
+        'Whether the server keeps the plans of statements. Set it to false behind a PgBouncer before 1.21 in transaction mode.',
+      ),
   }),
 } as const;
 

@@ -3,6 +3,7 @@ import { defineConfig, MikroORM, type EntityManager, type Options } from '@mikro
 import { sql } from 'kysely';
 import { AUTH_ENTITIES } from './entities.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
+import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 
 /** How long a request waits for a free connection, and for one statement, before it fails. */
@@ -12,8 +13,14 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 /** An arbitrary number that every process of this service asks PostgreSQL for before it migrates. */
 const MIGRATION_LOCK = 4_951_207_316;
 
+export interface DatabaseSettings {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly preparedStatements?: boolean;
+}
+
 /** MikroORM's settings for a database, for the service and for its command line alike. */
-export function ormOptions(database: { url: string; poolSize: number }): Options {
+export function ormOptions(database: DatabaseSettings): Options {
   return defineConfig({
     // A host may run MikroORM too; its request context, of another name, never hands us its EntityManager.
     contextName: 'auth-subgraph',
@@ -26,6 +33,7 @@ export function ormOptions(database: { url: string; poolSize: number }): Options
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
+      ...(database.preparedStatements !== false && { onPoolCreated: prepareStatements }),
     },
     extensions: [Migrator],
     migrations: {
@@ -40,7 +48,7 @@ export function ormOptions(database: { url: string; poolSize: number }): Options
   });
 }
 
-export async function connect(database: { url: string; poolSize: number }): Promise<MikroORM> {
+export async function connect(database: DatabaseSettings): Promise<MikroORM> {
   return MikroORM.init(ormOptions(database));
 }
 

@@ -5,10 +5,12 @@ import type { SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 let readme: string;
+let eventsPage: string;
 let app: TestApp;
 beforeAll(async () => {
   readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  app = await createTestApp();
+  eventsPage = await readFile(new URL('../../docs/events.md', import.meta.url), 'utf8');
+  app = await createTestApp({ background: true });
 });
 
 function codeBlocks(language: string): string[] {
@@ -17,7 +19,7 @@ function codeBlocks(language: string): string[] {
 
 /** The rows below a table's head, as cells. */
 function rowsUnder(head: string): string[][] {
-  const lines = readme.split('\n');
+  const lines = [...readme.split('\n'), '', ...eventsPage.split('\n')];
   const start = lines.findIndex((line) => cells(line).join('|') === head);
   const end = lines.findIndex((line, at) => at > start && !line.startsWith('|'));
   return lines.slice(start + 2, end).map(cells);
@@ -32,6 +34,7 @@ function cells(line: string): string[] {
 
 describe('the README', () => {
   test('shows operations that work, one after the other', async () => {
+    const email = 'ada@example.com';
     const operations = codeBlocks('graphql').filter((code) => /^(query|mutation) /.test(code));
     expect(operations.map((code) => /^\w+ (\w+)/.exec(code)?.[1])).toEqual([
       'Register',
@@ -40,16 +43,22 @@ describe('the README', () => {
       'Refresh',
       'RevokeOthers',
       'Logout',
+      'VerifyEmail',
+      'ForgotPassword',
+      'ResetPassword',
     ]);
     let tokens: Pick<SignedIn, 'accessToken' | 'refreshToken'> | undefined;
     for (const query of operations) {
-      const variables = { refreshToken: tokens?.refreshToken };
+      const kind = query.includes('VerifyEmail') ? 'verify-email' : 'reset-password';
+      const token = query.includes('$token') ? await app.mailer.token(email, kind) : undefined;
+      const variables = { refreshToken: tokens?.refreshToken, token };
       const answer = await app.request(query, variables, { token: tokens?.accessToken });
       expect(answer.errors).toEqual([]);
       const [outcome] = Object.values(answer.data as Record<string, { __typename?: string; tokens?: SignedIn }>);
-      if (outcome?.__typename !== undefined) expect(outcome.__typename).toMatch(/^(LoginSuccess|SessionRevoked)$/);
+      if (outcome?.__typename !== undefined) expect(outcome.__typename).not.toMatch(/Error$/);
       tokens = outcome?.tokens ?? tokens;
     }
+    await app.login({ email, password: 'a better horse battery' });
   });
 
   test('lists every expected failure, option and variable as the code has them, and no other', () => {

@@ -84,7 +84,7 @@ describe('options', () => {
         confirmEmailChangeUrl: 'http://localhost:3000/confirm-email-change',
         loginUrl: 'http://localhost:3000/login',
       },
-      database: { ...DATABASE, poolSize: 10 },
+      database: { ...DATABASE, poolSize: 10, preparedStatements: true },
     });
   });
 

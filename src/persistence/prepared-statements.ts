@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { Pool, PoolClient } from 'pg';
+
+/** More texts than we have; past it, a text that is made up anew for every call would fill the server's memory. */
+const MAX_STATEMENTS = 500;
+
+const names = new Map<string, string>();
+
+/**
+ * Has the server parse and plan each statement once for a connection instead of once for a call. The name follows from
+ * the text, so that every connection, and a pooler between, knows a statement by the same name.
+ */
+export function prepareStatements(pool: Pool): void {
+  pool.on('connect', (client: PoolClient) => {
+    const query = client.query.bind(client) as (...words: unknown[]) => unknown;
+    const prepared = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
+      const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;
+      return name === undefined ? query(text, values, ...rest) : query({ name, text, values }, ...rest);
+    };
+    client.query = prepared as typeof client.query;
+  });
+}
+
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MAX_STATEMENTS) return known;
+  const name = `auth_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  names.set(text, name);
+  return name;
+}

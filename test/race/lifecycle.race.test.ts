@@ -1,0 +1,267 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULT_PASSWORD, newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
+import { startMailServer, type MailServer } from '../support/mail-server.js';
+import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
+import { until } from '../support/until.js';
+
+const NEW_PASSWORD = 'a different horse altogether';
+const MAX_ATTEMPTS = 5;
+
+let mails: MailServer;
+let cluster: Cluster;
+beforeAll(async () => {
+  mails = await startMailServer();
+  cluster = await startTwoServices({ SMTP_URL: mails.url, LOCKOUT_MAX_ATTEMPTS: String(MAX_ATTEMPTS) });
+}, 60_000);
+
+/** How often each outcome came. */
+function tally(outcomes: readonly Outcome[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { __typename } of outcomes) counts[__typename] = (counts[__typename] ?? 0) + 1;
+  return counts;
+}
+
+async function resetTokenOf({ email }: SignedIn, count = 1): Promise<string> {
+  await cluster.service(count).mutate('forgotPassword', { email });
+  return mails.token(email, 'reset-password', count);
+}
+
+async function changeTokenOf(user: SignedIn, to: string): Promise<string> {
+  const input = { newEmail: to, currentPassword: user.password };
+  await cluster.service(0).mutate('changeEmail', input, { token: user.accessToken });
+  return mails.token(to, 'change-email-confirm');
+}
+
+/** How many events of a name there have been about a user, delivered or not. */
+async function eventsOf(name: string, { userId }: SignedIn): Promise<number> {
+  const [row] = await cluster.database.sql<{ count: number }>(
+    `select count(distinct id)::int as count from (
+       select id::text from auth_outbox where name = $1 and payload->>'userId' = $2
+       union all select data->'event'->>'id' from auth_jobs.job
+         where data->'event'->>'name' = $1 and data->'event'->'payload'->>'userId' = $2
+     ) event(id)`,
+    [name, userId],
+  );
+  return row?.count ?? 0;
+}
+
+async function liveSessions({ userId }: SignedIn): Promise<string[]> {
+  const rows = await cluster.database.sql<{ id: string }>(
+    'select id from auth_session where user_id = $1 and revoked_at is null',
+    [userId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+type Pair = Pick<SignedIn, 'accessToken' | 'refreshToken'>;
+
+/** The pairs of tokens that came back. */
+function pairsOf(outcomes: readonly Outcome[]): Pair[] {
+  return outcomes.flatMap(({ tokens }) => (tokens ? [tokens] : []));
+}
+
+async function expectEnded(pairs: readonly Pair[]): Promise<void> {
+  for (const { accessToken, refreshToken } of pairs) {
+    expect((await cluster.service(0).me(accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+    expect((await cluster.service(1).refresh(refreshToken)).__typename).toBe('InvalidTokenError');
+  }
+}
+
+describe('one-time tokens', () => {
+  test('a reset token that is used forty times at once sets one password', async () => {
+    const ada = await cluster.service(0).register();
+    const token = await resetTokenOf(ada);
+    const outcomes = await atOnce(40, (turn) =>
+      cluster.service(turn).mutate('resetPassword', { token, newPassword: `${NEW_PASSWORD} ${String(turn)}` }),
+    );
+    expect(tally(outcomes)).toEqual({ PasswordChanged: 1, InvalidTokenError: 39 });
+    const winner = outcomes.findIndex(({ __typename }) => __typename === 'PasswordChanged');
+    await cluster.service(0).login({ email: ada.email, password: `${NEW_PASSWORD} ${String(winner)}` });
+    expect(await eventsOf('PasswordReset', ada)).toBe(1);
+  }, 60_000);
+
+  test('a link that is followed twenty times at once verifies its address once', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const ada = await cluster.service(round).register();
+      const token = await mails.token(ada.email, 'verify-email');
+      const outcomes = await atOnce(20, (turn) => cluster.service(turn).mutate('verifyEmail', { token }));
+      expect(tally(outcomes)).toEqual({ EmailVerified: 1, EmailAlreadyVerifiedError: 19 });
+      expect(await eventsOf('EmailVerified', ada)).toBe(1);
+    }
+  }, 60_000);
+});
+
+describe('guesses', () => {
+  test('of sixty at once exactly as many are compared as there are attempts, and the account is locked once', async () => {
+    const ada = await cluster.service(0).register();
+    const outcomes = await atOnce(60, (turn) =>
+      cluster.service(turn).mutate('login', { email: ada.email, password: `wrong horse ${String(turn)}` }),
+    );
+    expect(tally(outcomes)).toEqual({ InvalidCredentialsError: MAX_ATTEMPTS, AccountLockedError: 60 - MAX_ATTEMPTS });
+    expect(await eventsOf('AccountLocked', ada)).toBe(1);
+    await until(() => mails.to(ada.email, 'account-locked')[0], 'the notice of the lockout');
+    expect(mails.to(ada.email, 'account-locked')).toHaveLength(1);
+  }, 60_000);
+
+  test('of an address without an account are counted the same', async () => {
+    const email = newEmail();
+    const outcomes = await atOnce(60, (turn) =>
+      cluster.service(turn).mutate('login', { email, password: `wrong horse ${String(turn)}` }),
+    );
+    expect(tally(outcomes)).toEqual({ InvalidCredentialsError: MAX_ATTEMPTS, AccountLockedError: 60 - MAX_ATTEMPTS });
+  }, 60_000);
+});
+
+describe('an address', () => {
+  test('that one user confirms while another registers it goes to exactly one of them', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const ada = await cluster.service(round).register();
+      const to = newEmail();
+      const token = await changeTokenOf(ada, to);
+      const [confirmed, registered] = await Promise.all([
+        cluster.service(round).mutate('confirmEmailChange', { token }),
+        cluster.service(round + 1).mutate('register', { email: to, password: DEFAULT_PASSWORD }),
+      ]);
+      expect([
+        ['EmailChanged', 'EmailAlreadyExistsError'],
+        ['EmailAlreadyExistsError', 'LoginSuccess'],
+      ]).toContainEqual([confirmed.__typename, registered.__typename]);
+      const owners = await cluster.database.sql<{ id: string }>('select id from auth_user where email = $1', [to]);
+      expect(owners).toEqual([{ id: confirmed.user?.id ?? registered.user?.id }]);
+    }
+  }, 60_000);
+
+  test('that two users confirm at once goes to exactly one of them', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const [ada, eve] = [await cluster.service(0).register(), await cluster.service(1).register()];
+      const to = newEmail();
+      const tokens = [await changeTokenOf(ada, to)];
+      await cluster
+        .service(1)
+        .mutate('changeEmail', { newEmail: to, currentPassword: eve.password }, { token: eve.accessToken });
+      tokens.push(await mails.token(to, 'change-email-confirm', 2));
+      const outcomes = await atOnce(2, (turn) =>
+        cluster.service(turn).mutate('confirmEmailChange', { token: tokens[turn] ?? '' }),
+      );
+      expect(tally(outcomes)).toEqual({ EmailChanged: 1, EmailAlreadyExistsError: 1 });
+    }
+  }, 60_000);
+
+  test('is changed once by a token that is confirmed twenty times at once', async () => {
+    const ada = await cluster.service(0).register();
+    const to = newEmail();
+    const token = await changeTokenOf(ada, to);
+    const outcomes = await atOnce(20, (turn) => cluster.service(turn).mutate('confirmEmailChange', { token }));
+    expect(tally(outcomes)).toEqual({ EmailChanged: 1, InvalidTokenError: 19 });
+    expect(await eventsOf('EmailChanged', ada)).toBe(1);
+  }, 60_000);
+});
+
+describe('a change of the password', () => {
+  async function change(user: SignedIn, turn: number, newPassword = NEW_PASSWORD): Promise<Outcome> {
+    const input = { currentPassword: user.password, newPassword };
+    return cluster.service(turn).mutate('changePassword', input, { token: user.accessToken });
+  }
+
+  test('leaves no session but its own, amid refreshes of the others and sign-ins with the old one', async () => {
+    for (let round = 0; round < 25; round += 1) {
+      const ada = await cluster.service(round).register();
+      const others = [await cluster.service(0).login(ada), await cluster.service(1).login(ada)];
+      const { email, password } = ada;
+      const [changed, ...raced] = await Promise.all([
+        change(ada, round),
+        ...others.flatMap(({ refreshToken }) =>
+          [0, 1].map(async (turn) => cluster.service(turn).refresh(refreshToken)),
+        ),
+        ...[0, 1, 2].map(async (turn) => cluster.service(turn).mutate('login', { email, password })),
+      ]);
+      expect(changed.__typename).toBe('PasswordChanged');
+      expect(await liveSessions(ada)).toEqual([ada.sessionId]);
+      await expectEnded([...others, ...pairsOf(raced)]);
+      expect((await cluster.service(1).me(ada.accessToken)).errors).toEqual([]);
+    }
+  }, 120_000);
+
+  test('that two sessions ask for at once is made once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const ada = await cluster.service(0).register();
+      const other = await cluster.service(1).login(ada);
+      const sessions = [ada, other];
+      const answers = await atOnce(2, async (turn) =>
+        cluster
+          .service(turn)
+          .mutation(
+            'changePassword',
+            { currentPassword: ada.password, newPassword: `${NEW_PASSWORD} ${String(turn)}` },
+            { token: sessions[turn]?.accessToken },
+          ),
+      );
+      const changed = answers.map(({ text }) => text.includes('"PasswordChanged"'));
+      expect(changed.filter(Boolean)).toHaveLength(1);
+      const winner = changed.indexOf(true);
+      const loser = answers[1 - winner];
+      // It compared the old password in time, or found its session ended already.
+      expect(loser?.errors.length === 0 || loser?.errors[0]?.extensions.code === 'UNAUTHENTICATED').toBe(true);
+      expect(await liveSessions(ada)).toEqual([sessions[winner]?.sessionId]);
+      await cluster.service(0).login({ email: ada.email, password: `${NEW_PASSWORD} ${String(winner)}` });
+    }
+  }, 60_000);
+
+  test('that one session asks for twice at once is made once', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const ada = await cluster.service(0).register();
+      const outcomes = await atOnce(2, async (turn) => change(ada, turn, `${NEW_PASSWORD} ${String(turn)}`));
+      expect(tally(outcomes)).toEqual({ PasswordChanged: 1, InvalidCredentialsError: 1 });
+      expect(await eventsOf('PasswordChanged', ada)).toBe(1);
+    }
+  }, 60_000);
+});
+
+describe('a reset of the password', () => {
+  test('leaves no session, amid refreshes and sign-ins with the old one', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const ada = await cluster.service(round).register();
+      const other = await cluster.service(round).login(ada);
+      const token = await resetTokenOf(ada);
+      const { email, password } = ada;
+      const [reset, ...raced] = await Promise.all([
+        cluster.service(round).mutate('resetPassword', { token, newPassword: NEW_PASSWORD }),
+        ...[ada, other].flatMap(({ refreshToken }) =>
+          [0, 1].map(async (turn) => cluster.service(turn).refresh(refreshToken)),
+        ),
+        ...[0, 1, 2].map(async (turn) => cluster.service(turn).mutate('login', { email, password })),
+      ]);
+      expect(reset.__typename).toBe('PasswordChanged');
+      expect(await liveSessions(ada)).toEqual([]);
+      await expectEnded([ada, other, ...pairsOf(raced)]);
+    }
+  }, 120_000);
+});
+
+describe('two ways to take over an account', () => {
+  test('never wait in a circle: a reset, a change of the password, of the address, and a verification at once', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const ada = await cluster.service(round).register();
+      const to = newEmail();
+      const [verifying, confirming, resetting] = [
+        await mails.token(ada.email, 'verify-email'),
+        await changeTokenOf(ada, to),
+        await resetTokenOf(ada),
+      ];
+      const answers = await Promise.all([
+        cluster.service(round).mutation('resetPassword', { token: resetting, newPassword: NEW_PASSWORD }),
+        cluster.service(round + 1).mutation('confirmEmailChange', { token: confirming }, { token: ada.accessToken }),
+        cluster.service(round + 1).mutation('verifyEmail', { token: verifying }),
+        cluster
+          .service(round)
+          .mutation(
+            'changePassword',
+            { currentPassword: ada.password, newPassword: `${NEW_PASSWORD} too` },
+            { token: ada.accessToken },
+          ),
+      ]);
+      const unexpected = answers.flatMap(({ errors }) => errors);
+      expect(unexpected.filter(({ extensions }) => extensions.code !== 'UNAUTHENTICATED')).toEqual([]);
+    }
+  }, 120_000);
+});

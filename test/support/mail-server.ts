@@ -1,0 +1,76 @@
+import type { AddressInfo } from 'node:net';
+import { afterAll } from '@jest/globals';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import { tokenIn } from './token-in.js';
+import { until } from './until.js';
+
+export interface ReceivedMail {
+  readonly messageId: string;
+  readonly to: string;
+  readonly text: string;
+}
+
+/** Decides about a mail that has been read; one that throws has it refused with 451, to be tried again. */
+type Decision = (mail: ReceivedMail) => Promise<void> | void;
+
+export interface MailServer {
+  readonly url: string;
+  readonly port: number;
+  /** What has been accepted, oldest first. */
+  readonly mails: ReceivedMail[];
+  /** The accepted mails of a kind to an address, such as `verify-email`. */
+  to(address: string, kind: string): ReceivedMail[];
+  /** Waits until there are so many mails of a kind to an address; answers the token of the last. */
+  token(address: string, kind: string, count?: number): Promise<string>;
+  close(): Promise<void>;
+}
+
+const running = new Set<MailServer>();
+afterAll(async () => {
+  for (const server of running) await server.close();
+});
+
+/** A mail server on this machine. Closed after the tests of the file. */
+export async function startMailServer({
+  port = 0,
+  decide = () => undefined,
+}: { port?: number; decide?: Decision } = {}): Promise<MailServer> {
+  const mails: ReceivedMail[] = [];
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    logger: false,
+    onData(stream, { envelope }, done) {
+      const to = envelope.rcptTo[0]?.address ?? '';
+      void simpleParser(stream)
+        .then(async ({ messageId = '', text = '' }) => {
+          const mail = { messageId, to, text };
+          await decide(mail);
+          mails.push(mail);
+        })
+        .then(
+          () => done(),
+          () => done(Object.assign(new Error('try again later'), { responseCode: 451 })),
+        );
+    },
+  });
+  // A client that is killed is not the server's failure.
+  smtp.on('error', () => undefined);
+  await new Promise<void>((resolve) => smtp.listen(port, '127.0.0.1', resolve));
+  const { port: open } = smtp.server.address() as AddressInfo;
+  const server: MailServer = {
+    url: `smtp://127.0.0.1:${String(open)}`,
+    port: open,
+    mails,
+    to: (address, kind) => mails.filter(({ to, messageId }) => to === address && messageId.startsWith(`<${kind}.`)),
+    token: async (address, kind, count = 1) =>
+      tokenIn((await until(() => server.to(address, kind)[count - 1], `${kind} mail ${String(count)}`)).text),
+    close: async () => {
+      if (running.delete(server)) await new Promise<void>((resolve) => smtp.close(resolve));
+    },
+  };
+  running.add(server);
+  return server;
+}
