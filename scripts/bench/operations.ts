@@ -40,7 +40,11 @@ export async function prepareOperations(url: string): Promise<Operation[]> {
 
   const people: Person[] = [];
   for (let n = 0; n < 50; n += 1) people.push(await newPerson());
-  const person = (client: number): Person => people[client % people.length] as Person;
+  const person = (client: number): Person => {
+    const found = people[client % people.length];
+    if (!found) throw new Error('nobody is registered');
+    return found;
+  };
   const meBody = JSON.stringify({ query: me });
   const representations = people.map(({ id }) => ({ __typename: 'User', id }));
   const entitiesBody = JSON.stringify({ query: entities, variables: { r: representations } });

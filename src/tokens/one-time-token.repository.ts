@@ -18,7 +18,10 @@ export interface OneTimeTokenOwner {
   readonly email: string;
 }
 
-/** Everything that is asked of `auth_one_time_token`. Each method is one statement. */
+/**
+ * Everything that is asked of `auth_one_time_token`. Each method is one statement. Those that begin a change lock the
+ * user before any token, as every other change of an account does: two of them never wait for each other.
+ */
 export class OneTimeTokenRepository {
   constructor(private readonly em: EntityManager) {}
 
@@ -26,10 +29,11 @@ export class OneTimeTokenRepository {
   async insert(token: NewOneTimeToken): Promise<void> {
     const { createdAt } = token;
     await sql`
-      with stored as (
+      with owner as (select id from auth_user where id = ${token.userId} for no key update),
+      stored as (
         insert into auth_one_time_token (id, user_id, purpose, email, token_hash, created_at, expires_at)
-        values (${token.id}, ${token.userId}, ${token.purpose}, ${token.email}, ${token.tokenHash}, ${createdAt},
-          ${token.expiresAt})
+        select ${token.id}::uuid, owner.id, ${token.purpose}, ${token.email}, ${token.tokenHash}::bytea,
+          ${createdAt}::timestamptz, ${token.expiresAt}::timestamptz from owner
         on conflict (id) do nothing returning id
       )
       update auth_one_time_token t set consumed_at = ${createdAt} from stored
@@ -50,10 +54,14 @@ export class OneTimeTokenRepository {
   /** Spends a token that is good, and every other of its purpose; answers undefined when it is not good. */
   async consume(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenOwner | undefined> {
     const { rows } = await sql<OneTimeTokenOwner>`
-      with consumed as (
-        update auth_one_time_token set consumed_at = ${now}
-        where token_hash = ${tokenHash} and purpose = ${purpose} and consumed_at is null and expires_at > ${now}
-        returning id, user_id, email
+      with owner as (
+        select u.id from auth_one_time_token t join auth_user u on u.id = t.user_id
+        where t.token_hash = ${tokenHash} and t.purpose = ${purpose} for no key update of u
+      ), consumed as (
+        update auth_one_time_token t set consumed_at = ${now} from owner
+        where t.user_id = owner.id and t.token_hash = ${tokenHash} and t.purpose = ${purpose}
+          and t.consumed_at is null and t.expires_at > ${now}
+        returning t.id, t.user_id, t.email
       ), others as (
         update auth_one_time_token t set consumed_at = ${now} from consumed
         where t.user_id = consumed.user_id and t.purpose = ${purpose} and t.consumed_at is null and t.id <> consumed.id

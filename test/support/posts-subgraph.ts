@@ -12,7 +12,7 @@ export const POSTS_SDL = `
   type User @key(fields: "id") { id: ID! posts: [Post!] }
 `;
 
-export interface Post {
+interface Post {
   readonly id: string;
   readonly title: string;
   readonly authorId: string;

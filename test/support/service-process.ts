@@ -86,10 +86,10 @@ export async function startService(settings: Record<string, string> = {}): Promi
 }
 
 async function addressIn(output: () => string, ended: Promise<unknown>): Promise<string> {
-  let over = false;
-  void ended.then(() => (over = true));
+  const life = { over: false };
+  void ended.then(() => (life.over = true));
   const patience = performance.now() + START_TIMEOUT_MS;
-  while (performance.now() < patience && !over) {
+  while (performance.now() < patience && !life.over) {
     const url = /answers on (http:\/\/\S+)/.exec(output())?.[1];
     if (url !== undefined) return url.replace('localhost', '127.0.0.1');
     await new Promise((resolve) => setTimeout(resolve, 20));
