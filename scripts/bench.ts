@@ -7,6 +7,7 @@ import bcrypt from 'bcrypt';
 import pg from 'pg';
 import { silentLogger } from '../src/kernel/logger.js';
 import { startEmbeddedPostgres } from '../src/persistence/embedded-postgres.js';
+import { compareTimings } from './bench/enumeration.js';
 import { drive, percentile, post, type Measured } from './bench/load.js';
 import { prepareOperations } from './bench/operations.js';
 import { cpuMs, startProgram } from './bench/processes.js';
@@ -119,14 +120,19 @@ async function compare(
   const constant = await measure(floor.pid, 50, () => answers('/constant'));
   const apollo = await measure(floor.pid, 50, () => answers('/graphql'));
   const results: Record<string, Figures> = {};
-  for (const { name, clients, step } of await prepareOperations(`${service.url}/graphql`)) {
+  const url = `${service.url}/graphql`;
+  const { operations, emails } = await prepareOperations(url);
+  for (const { name, clients, step } of operations) {
     console.error(`measuring ${name} …`);
     results[name] = await measure(service.pid, clients, step, statements);
   }
+  console.error('measuring what the time of an answer tells …');
+  const enumeration = await compareTimings(url, emails);
   const bcryptPerSecond = await hashesPerSecond();
   return {
     floors: { fastifyConstant: constant, apolloPlainField: apollo, bcryptPerSecond },
     results,
+    enumeration,
     ratios: ratiosOf(results, constant, apollo, bcryptPerSecond),
   };
 }

@@ -25,7 +25,7 @@ interface Person extends Tokens {
 }
 
 /** The operations, on people who are registered for them. */
-export async function prepareOperations(url: string): Promise<Operation[]> {
+export async function prepareOperations(url: string): Promise<{ operations: Operation[]; emails: string[] }> {
   let count = 0;
   const newEmail = (): string => `bench-${String(process.pid)}-${String((count += 1))}@example.com`;
   const call = (query: string, input: object, token?: string): Promise<string> =>
@@ -48,7 +48,7 @@ export async function prepareOperations(url: string): Promise<Operation[]> {
   const meBody = JSON.stringify({ query: me });
   const representations = people.map(({ id }) => ({ __typename: 'User', id }));
   const entitiesBody = JSON.stringify({ query: entities, variables: { r: representations } });
-  return [
+  const operations: Operation[] = [
     {
       name: 'me',
       clients: 50,
@@ -81,4 +81,5 @@ export async function prepareOperations(url: string): Promise<Operation[]> {
       step: async () => (await call(register, { email: newEmail(), password: PASSWORD })).includes('accessToken'),
     },
   ];
+  return { operations, emails: people.map(({ email }) => email) };
 }

@@ -109,6 +109,11 @@ export const optionSections = {
     .strictObject({
       enabled: flag.default(true).describe('Whether wrong passwords lock sign-in for a while.'),
       maxAttempts: integer(1, 1000).default(5).describe('How many passwords may be tried in a row.'),
+      maxAttemptsPerClient: integer(0, 1_000_000)
+        .default(0)
+        .describe(
+          'How many sign-ins one client address may try in that time, on whatever accounts; 0 for no limit. Behind a gateway set TRUSTED_HOPS first, or all its users share one address.',
+        ),
       durationSeconds: integer(1, 86_400)
         .default(900)
         .describe('How long sign-in stays locked, and attempts are remembered.'),

@@ -36,12 +36,13 @@ export class LoginService {
    * @throws TooManyRequestsError too many passwords wait to be compared
    * @see OWASP ASVS 5.0 §6.3.8
    */
-  async login({ email, password, deviceToken }: LoginCommand, client: Client): Promise<OpenedSession> {
+  async login(command: LoginCommand, client: Client): Promise<OpenedSession> {
+    const { email, password, deviceToken } = command;
     const { attempts, config, hasher, passwords, signIns } = this.deps;
     const address = normalizeEmailAddress(email);
     if (address === undefined) throw new InvalidCredentialsError();
     const checked = await passwords.ofAddress(
-      { email: address, deviceTokenHash: hashDeviceToken(deviceToken) },
+      { email: address, deviceTokenHash: hashDeviceToken(deviceToken), ipAddress: client.ipAddress },
       password,
     );
     if (config.registration.requireEmailVerification && !checked.account.emailVerified) {
@@ -51,7 +52,9 @@ export class LoginService {
     const { passwordHash } = checked.account;
     const rehash = hasher.needsRehash(passwordHash) ? await hasher.hash(normalizePassword(password)) : undefined;
     const opened = await signIns.signIn(checked, rehash, client);
-    if (!opened) throw new InvalidCredentialsError();
-    return opened;
+    if (opened) return opened;
+    // Most likely another sign-in of the user replaced the hash first: that one is compared instead.
+    if (rehash !== undefined) return this.login(command, client);
+    throw new InvalidCredentialsError();
   }
 }

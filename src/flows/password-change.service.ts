@@ -8,6 +8,7 @@ import type { NewPasswordService } from '../passwords/new-password.service.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { SessionOwner } from '../sessions/session.js';
 import type { SessionService } from '../sessions/session.service.js';
+import { SPENT_BY_NEW_PASSWORD } from '../tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
@@ -48,7 +49,7 @@ export class PasswordChangeService {
     const user = await users.changePassword(account.userId, account.passwordHash, passwordHash);
     if (!user) throw new InvalidCredentialsError();
     const revoked = await sessions.revokeWithin(viewer, 'PASSWORD_CHANGED');
-    await oneTimeTokens.spendAll(user.id, clock.now(), 'RESET_PASSWORD');
+    await oneTimeTokens.spendAll(user.id, clock.now(), SPENT_BY_NEW_PASSWORD);
     await outbox.insert([events.record(PasswordChanged, { userId: user.id }), ...revoked]);
     return user;
   }

@@ -7,7 +7,7 @@ import type { LoginAttemptRepository } from '../lockout/login-attempt.repository
 import type { NewPasswordService } from '../passwords/new-password.service.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { SessionService } from '../sessions/session.service.js';
-import { hashOneTimeToken, isOneTimeToken } from '../tokens/one-time-token.js';
+import { hashOneTimeToken, isOneTimeToken, SPENT_BY_NEW_PASSWORD } from '../tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
@@ -34,7 +34,8 @@ export class PasswordResetService {
   }
 
   /**
-   * Sets the password, ends every session, lifts a lockout, and spends every open token of the user.
+   * Sets the password, ends every session, lifts a lockout, and spends the open tokens that reset the
+   * password or change the address.
    * @throws InvalidTokenError the token is unknown, spent or expired, or the user has another address by now
    * @throws WeakPasswordError the password breaks a rule; the token stays good
    * @throws TooManyRequestsError too many passwords wait to be hashed
@@ -59,6 +60,7 @@ export class PasswordResetService {
     if (user?.email !== owner?.email || !user) throw new InvalidTokenError();
     const userId = user.id;
     const revoked = await sessions.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');
+    await oneTimeTokens.spendAll(userId, now, SPENT_BY_NEW_PASSWORD);
     const wasLocked = await attempts.unlock(user.email, now);
     await outbox.insert([
       events.record(PasswordReset, { userId }),

@@ -7,6 +7,8 @@ import type { SessionOwner } from '../sessions/session.js';
 
 export interface LockoutLimits {
   readonly maxAttempts: number;
+  /** Attempts of one client address, on whatever account. */
+  readonly maxAttemptsPerClient: number;
   readonly now: Date;
   /** Attempts before this are forgotten. */
   readonly windowStart: Date;
@@ -16,11 +18,14 @@ export interface LockoutLimits {
 
 /** Who wants a password compared. */
 export type AttemptSubject =
-  { readonly email: string; readonly deviceTokenHash: Buffer | undefined } | { readonly viewer: SessionOwner };
+  | { readonly email: string; readonly deviceTokenHash: Buffer | undefined; readonly ipAddress: string | null }
+  | { readonly viewer: SessionOwner };
 
 export interface Attempt {
   /** What was counted under. Null when there is nobody to count: the viewer's session has ended. */
   readonly keyHash: Buffer | null;
+  /** True when the client address has used its attempts up, so that none was taken. */
+  readonly clientIsLimited: boolean;
   /** Which attempt this is since the last success; null when sign-in is locked and nothing may be compared. */
   readonly attempts: number | null;
   readonly lockedUntil: Date | null;
@@ -37,6 +42,7 @@ export interface AttemptAccount {
 }
 
 interface Row {
+  clientIsLimited: boolean;
   keyHash: Buffer | null;
   attempts: number | null;
   lockedUntil: string | null;
@@ -56,36 +62,30 @@ export class LoginAttemptRepository {
    * once no more than `maxAttempts` are given; the last of them locks, and a success clears the count.
    */
   async take(subject: AttemptSubject, limits: LockoutLimits): Promise<Attempt> {
-    const { now, maxAttempts, windowStart, lockUntil } = limits;
+    const { now, maxAttempts, maxAttemptsPerClient } = limits;
     const deviceTokenHash = 'email' in subject ? (subject.deviceTokenHash ?? null) : null;
-    const afresh = sql`(c.locked_until <= ${now} or c.last_attempt_at <= ${windowStart})`;
-    const lockedAt = (attempts: RawBuilder<unknown>): RawBuilder<unknown> =>
-      sql`case when ${attempts} >= ${maxAttempts}::int then ${lockUntil}::timestamptz end`;
-    const next = sql`(case when ${afresh} then 1 else c.attempts + 1 end)`;
+    const ipAddress = 'email' in subject ? subject.ipAddress : null;
     const { rows } = await sql<Row>`
       with account as (${accountOf(subject, now)}),
       device as (
         select d.id from auth_device d join account a on a.id = d.user_id where d.token_hash = ${deviceTokenHash}::bytea
       ),
+      client as (select ${keyOf(sql`'client:' || ${ipAddress}::text`)} as key where ${ipAddress}::text is not null),
+      client_taken as (${count(sql`client`, maxAttemptsPerClient, limits)}),
       counter as (
-        select sha256(convert_to(coalesce('device:' || (select id from device), 'address:' || subject.email), 'UTF8')) as key
+        select ${keyOf(sql`coalesce('device:' || (select id from device), 'address:' || subject.email)`)} as key
         from (${'email' in subject ? sql`select ${subject.email}::text as email` : sql`select email from account`}) subject
       ),
-      taken as (
-        insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until)
-        select key, 1, ${now}::timestamptz, ${lockedAt(sql`1`)} from counter
-        on conflict (key_hash) do update set
-          attempts = ${next}, last_attempt_at = excluded.last_attempt_at, locked_until = ${lockedAt(next)}
-        where c.locked_until is null or c.locked_until <= ${now}
-        returning attempts
-      )
+      allowed as (
+        select key from counter where not exists (select from client) or exists (select from client_taken)
+      ),
+      taken as (${count(sql`allowed`, maxAttempts, limits)})
       select counter.key as "keyHash", taken.attempts, l.locked_until as "lockedUntil", device.id as "knownDeviceId",
         account.id as "userId", account.email, account.password_hash as "passwordHash",
-        account.email_verified_at is not null as "emailVerified"
-      from (select) one left join counter on true left join taken on true left join device on true
-        left join account on true left join auth_login_attempt l on l.key_hash = counter.key`.execute(
-      this.em.getKysely(),
-    );
+        account.email_verified_at is not null as "emailVerified", allowed.key is null as "clientIsLimited"
+      from (select) one left join counter on true left join allowed on true left join taken on true
+        left join device on true left join account on true
+        left join auth_login_attempt l on l.key_hash = counter.key`.execute(this.em.getKysely());
     const [row] = rows;
     if (!row) throw new Error('taking an attempt answered no row');
     return toAttempt(row);
@@ -96,11 +96,22 @@ export class LoginAttemptRepository {
     await sql`delete from auth_login_attempt where key_hash = ${keyHash}`.execute(this.em.getKysely());
   }
 
-  /** Forgets the attempts on an address; answers whether they had locked it. */
+  /**
+   * Forgets the attempts on an address and on the known devices of its account, which count for themselves; answers
+   * whether any of them had locked.
+   */
   async unlock(email: string, now: Date): Promise<boolean> {
     const { rows } = await sql<{ locked: boolean }>`
-      delete from auth_login_attempt where key_hash = sha256(convert_to('address:' || ${email}, 'UTF8'))
-      returning locked_until is not null and locked_until > ${now} as locked`.execute(this.em.getKysely());
+      with counter as (
+        select sha256(convert_to('address:' || ${email}::text, 'UTF8')) as key
+        union all
+        select sha256(convert_to('device:' || d.id, 'UTF8'))
+        from auth_device d join auth_user u on u.id = d.user_id where u.email = ${email}
+      ),
+      forgotten as (
+        delete from auth_login_attempt where key_hash in (select key from counter) returning locked_until
+      )
+      select coalesce(bool_or(locked_until > ${now}), false) as locked from forgotten`.execute(this.em.getKysely());
     return rows[0]?.locked ?? false;
   }
 
@@ -108,6 +119,26 @@ export class LoginAttemptRepository {
   async recordFailure(events: readonly RecordedEvent[], hasAccount: boolean): Promise<void> {
     await insertEvents(events, sql`${hasAccount}::boolean`).execute(this.em.getKysely());
   }
+}
+
+function keyOf(text: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`sha256(convert_to(${text}, 'UTF8'))`;
+}
+
+/** One more attempt for every key of a source, unless it is locked; the one that reaches the limit locks. */
+function count(source: RawBuilder<unknown>, maximum: number, limits: LockoutLimits): RawBuilder<unknown> {
+  const { now, windowStart, lockUntil } = limits;
+  const afresh = sql`(c.locked_until <= ${now} or c.last_attempt_at <= ${windowStart})`;
+  const next = sql`(case when ${afresh} then 1 else c.attempts + 1 end)`;
+  const lockedAt = (attempts: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`case when ${attempts} >= ${maximum}::int then ${lockUntil}::timestamptz end`;
+  return sql`
+    insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until)
+    select key, 1, ${now}::timestamptz, ${lockedAt(sql`1`)} from ${source}
+    on conflict (key_hash) do update set
+      attempts = ${next}, last_attempt_at = excluded.last_attempt_at, locked_until = ${lockedAt(next)}
+    where c.locked_until is null or c.locked_until <= ${now}
+    returning attempts`;
 }
 
 function accountOf(subject: AttemptSubject, now: Date): RawBuilder<unknown> {

@@ -1,7 +1,12 @@
 import type { AuthConfig } from '../config/config.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
-import { AccountLockedError, InvalidCredentialsError, UnauthenticatedError } from '../kernel/errors.js';
+import {
+  AccountLockedError,
+  InvalidCredentialsError,
+  TooManyRequestsError,
+  UnauthenticatedError,
+} from '../kernel/errors.js';
 import { AccountLocked } from '../kernel/events.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { normalizePassword } from '../passwords/password-policy.js';
@@ -43,10 +48,10 @@ export class PasswordCheckService {
    * Compares the password of an address. An unknown address costs the same work, counts and locks the same.
    * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is not active
    * @throws AccountLockedError too many wrong passwords before; nothing is compared
-   * @throws TooManyRequestsError too many passwords wait to be compared
+   * @throws TooManyRequestsError too many attempts from one client address, or too many wait to be compared
    */
   async ofAddress(
-    subject: { email: string; deviceTokenHash: Buffer | undefined },
+    subject: { email: string; deviceTokenHash: Buffer | undefined; ipAddress: string | null },
     password: string,
   ): Promise<CheckedPassword> {
     return this.check(subject, password);
@@ -66,6 +71,7 @@ export class PasswordCheckService {
     const limits = this.limits();
     const attempt = await this.deps.attempts.take(subject, limits);
     if (attempt.keyHash === null) throw new UnauthenticatedError('SESSION_ENDED');
+    if (attempt.clientIsLimited) throw new TooManyRequestsError(secondsLeft(attempt, limits));
     if (attempt.attempts === null) throw new AccountLockedError(secondsLeft(attempt, limits));
     const matches = await this.deps.hasher.verify(normalizePassword(password), attempt.account?.passwordHash);
     const locks = attempt.attempts >= limits.maxAttempts;
@@ -89,11 +95,12 @@ export class PasswordCheckService {
   }
 
   private limits(): LockoutLimits {
-    const { enabled, maxAttempts, durationSeconds } = this.deps.config.lockout;
+    const { enabled, maxAttempts, maxAttemptsPerClient, durationSeconds } = this.deps.config.lockout;
     const now = this.deps.clock.now();
     return {
       now,
       maxAttempts: enabled ? maxAttempts : NO_LIMIT,
+      maxAttemptsPerClient: maxAttemptsPerClient === 0 ? NO_LIMIT : maxAttemptsPerClient,
       windowStart: addSeconds(now, -durationSeconds),
       lockUntil: addSeconds(now, durationSeconds),
     };

@@ -64,7 +64,12 @@ export class JobQueue {
   async work(queue: string, handle: (data: unknown) => Promise<void>): Promise<void> {
     const options = { pollingIntervalSeconds: POLLING_SECONDS, localConcurrency: 4, batchSize: 1 };
     const id = await this.boss.work(queue, options, async (jobs: Job[]) => {
-      for (const job of jobs) await handle(job.data);
+      try {
+        for (const job of jobs) await handle(job.data);
+      } finally {
+        // A worker would rest for the rest of its turn otherwise, and take one job a second from the longest queue.
+        this.nudge(queue);
+      }
     });
     this.workers.set(queue, id);
   }

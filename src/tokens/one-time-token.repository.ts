@@ -80,9 +80,9 @@ export class OneTimeTokenRepository {
     return rows.length > 0;
   }
 
-  /** Spends the open tokens of a user: those of one purpose, or all. */
-  async spendAll(userId: string, now: Date, purpose?: OneTimePurpose): Promise<void> {
-    const chosen = purpose === undefined ? sql`true` : sql`purpose = ${purpose}`;
+  /** Spends the open tokens of a user: those of some purposes, or all. */
+  async spendAll(userId: string, now: Date, purposes?: readonly OneTimePurpose[]): Promise<void> {
+    const chosen = purposes === undefined ? sql`true` : sql`purpose = any(${purposes}::text[])`;
     await sql`
       update auth_one_time_token set consumed_at = ${now}
       where user_id = ${userId} and consumed_at is null and ${chosen}`.execute(this.em.getKysely());

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { newEmail } from '../support/graphql-client.js';
+import { createTestApp } from '../support/test-app.js';
+
+const FROM_A = { headers: { 'x-forwarded-for': '192.0.2.1' } };
+const FROM_B = { headers: { 'x-forwarded-for': '192.0.2.2' } };
+
+test('one client address may try so many sign-ins, over however many accounts, and others are not held up', async () => {
+  const app = await createTestApp({ trustedHops: 1, lockout: { maxAttemptsPerClient: 20, durationSeconds: 60 } });
+  const ada = await app.register();
+  const guesses = Array.from({ length: 60 }, () => app.mutate('login', { email: newEmail(), password: 'wrong' }, FROM_A));
+  const outcomes = await Promise.all(guesses);
+  const compared = outcomes.filter(({ __typename }) => __typename === 'InvalidCredentialsError');
+  const refused = outcomes.filter(({ __typename }) => __typename === 'TooManyRequestsError');
+  expect([compared.length, refused.length]).toEqual([20, 40]);
+  expect(refused[0]?.retryAfterSeconds).toBe(60);
+  const right = { email: ada.email, password: ada.password };
+  expect((await app.mutate('login', right, FROM_A)).__typename).toBe('TooManyRequestsError');
+  expect((await app.mutate('login', right, FROM_B)).__typename).toBe('LoginSuccess');
+  app.clock.advance(61);
+  expect((await app.mutate('login', right, FROM_A)).__typename).toBe('LoginSuccess');
+});
+
+test('a refused client uses up no attempt of the account', async () => {
+  const app = await createTestApp({ trustedHops: 1, lockout: { maxAttempts: 3, maxAttemptsPerClient: 2 } });
+  const ada = await app.register();
+  for (let n = 0; n < 10; n += 1) await app.mutate('login', { email: ada.email, password: 'wrong' }, FROM_A);
+  const outcome = await app.mutate('login', { email: ada.email, password: ada.password }, FROM_B);
+  expect(outcome.__typename).toBe('LoginSuccess');
+});
