@@ -1,32 +1,25 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
-/** The signature algorithms a key can be pinned to. @see RFC 7518 §3.1 */
 export type SigningAlgorithm = 'HS256' | 'RS256' | 'ES256' | 'PS256';
 
-/** One key and the only algorithm it may be used with; the token's own `alg` never chooses. @see RFC 8725 §3.1 */
+/** A key is good for one algorithm and no other. */
 export interface SigningKey {
-  kid: string;
-  algorithm: SigningAlgorithm;
-  /** The secret, or the private half. */
-  signWith: KeyObject;
-  /** The secret, or the public half. */
-  verifyWith: KeyObject;
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly signWith: KeyObject;
+  readonly verifyWith: KeyObject;
 }
 
-/** `current` signs and is one of `byKid`; all of `byKid` verify. */
+/** The current key signs; every key verifies. */
 export interface SigningKeys {
-  current: SigningKey;
-  byKid: ReadonlyMap<string, SigningKey>;
+  readonly current: SigningKey;
+  readonly byKid: ReadonlyMap<string, SigningKey>;
 }
 
-/** The one HS256 key that a shared secret makes. Nodes with the same secret agree on its `kid`. */
+/** The one-key ring of a shared secret. Its `kid` tells two secrets apart and nothing about either. */
 export function hmacSigningKeys(secret: string): SigningKeys {
-  const key = createSecretKey(secret, 'utf8');
-  const current: SigningKey = { kid: hmacKeyId(key), algorithm: 'HS256', signWith: key, verifyWith: key };
-  return { current, byKid: new Map([[current.kid, current]]) };
-}
-
-// The label holds no dot, so no JWT's signing input equals it: the `kid` is no part of any token's signature.
-function hmacKeyId(key: KeyObject): string {
-  return createHmac('sha256', key).update('auth-subgraph kid').digest().subarray(0, 12).toString('base64url');
+  const kid = createHmac('sha256', secret).update('auth-subgraph kid').digest().subarray(0, 12).toString('base64url');
+  const key = createSecretKey(Buffer.from(secret));
+  const current: SigningKey = { kid, algorithm: 'HS256', signWith: key, verifyWith: key };
+  return { current, byKid: new Map([[kid, current]]) };
 }
