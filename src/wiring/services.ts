@@ -13,11 +13,13 @@ import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.
 import { HousekeepingService } from '../housekeeping/housekeeping.service.js';
 import { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
 import { PasswordCheckService } from '../lockout/password-check.service.js';
+import type { NewPasswordService } from '../passwords/new-password.service.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { SessionRepository } from '../sessions/session.repository.js';
 import { SessionService } from '../sessions/session.service.js';
 import { SignInRepository } from '../sessions/sign-in.repository.js';
 import { SignInService } from '../sessions/sign-in.service.js';
+import type { AccessTokens } from '../tokens/access-token.js';
 import { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
 import { UserRepository } from '../users/user.repository.js';
 import { UserService } from '../users/user.service.js';
@@ -33,6 +35,10 @@ export interface AuthServices {
   readonly passwordReset: PasswordResetService;
   readonly passwordChange: PasswordChangeService;
   readonly emailChange: EmailChangeService;
+  /** Checks new passwords against the policy, and hashes them. */
+  readonly passwords: NewPasswordService;
+  /** Signs and verifies access tokens. */
+  readonly accessTokens: AccessTokens;
   /** For operators: lifts a lockout. */
   readonly unlock: UnlockService;
   readonly housekeeping: HousekeepingService;
@@ -70,6 +76,8 @@ export function createServices(em: EntityManager, core: Core): AuthServices {
     passwordReset: new PasswordResetService(flows),
     passwordChange: new PasswordChangeService(flows),
     emailChange: new EmailChangeService(flows),
+    passwords: core.newPasswords,
+    accessTokens: core.accessTokens,
     unlock: new UnlockService(flows),
     housekeeping: new HousekeepingService(new HousekeepingRepository(em), core.config, core.clock),
     tokenMails: new TokenMailsService(flows),
