@@ -24,6 +24,8 @@ export const EVENT_QUEUES: readonly QueueSettings[] = [
     retryBackoff: true,
     retryDelayMax: 3600,
     expireInSeconds: 300,
+    // A job whose process was killed is taken over when its heart has not beaten for so long.
+    heartbeatSeconds: 20,
     deleteAfterSeconds: DAY_SECONDS,
   },
 ];

@@ -2,7 +2,12 @@ import type { AuthConfig } from '../config/config.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
-import { EmailAlreadyExistsError, InvalidInputError, InvalidTokenError } from '../kernel/errors.js';
+import {
+  EmailAlreadyExistsError,
+  InvalidCredentialsError,
+  InvalidInputError,
+  InvalidTokenError,
+} from '../kernel/errors.js';
 import { EmailChanged, EmailChangeRequested } from '../kernel/events.js';
 import { uuidV7, type Random } from '../kernel/random.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -44,13 +49,14 @@ export class EmailChangeService {
     viewer: SessionOwner,
     { newEmail, currentPassword }: { newEmail: string; currentPassword: string },
   ): Promise<string> {
-    const { clock, config, events, oneTimeTokens, outbox, random, tokens, unitOfWork } = this.deps;
+    const { clock, config, events, oneTimeTokens, outbox, random, tokens, unitOfWork, users } = this.deps;
     const email = normalizeEmailAddress(newEmail);
     if (email === undefined) throw new InvalidInputError('newEmail', 'Is not an email address.');
     const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword);
     const now = clock.now();
     const id = uuidV7(now, random);
     await unitOfWork.transaction(async () => {
+      if (!(await users.lockWithPassword(account.userId, account.passwordHash))) throw new InvalidCredentialsError();
       await oneTimeTokens.insert({
         id,
         userId: account.userId,

@@ -90,7 +90,7 @@ export class PasswordResolver {
   @Mutation(() => ResetPasswordResult, {
     nullable: true,
     description:
-      'Sets the password, ends every session, lifts a lockout, and spends every other open reset token. A refused password does not spend the token.',
+      'Sets the password, ends every session, lifts a lockout, and spends every other open token that resets the password or changes the address. A refused password does not spend the token.',
   })
   async resetPassword(
     @Arg('input', () => ResetPasswordInput) input: ResetPasswordInput,

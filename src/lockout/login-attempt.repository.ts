@@ -91,6 +91,13 @@ export class LoginAttemptRepository {
     return toAttempt(row);
   }
 
+  /** Gives an attempt back whose password could not be compared after all. */
+  async giveBack(keyHash: Buffer): Promise<void> {
+    await sql`
+      update auth_login_attempt set attempts = greatest(attempts - 1, 0), locked_until = null
+      where key_hash = ${keyHash}`.execute(this.em.getKysely());
+  }
+
   /** Forgets the attempts of a counter, as a right password does. */
   async clear(keyHash: Buffer): Promise<void> {
     await sql`delete from auth_login_attempt where key_hash = ${keyHash}`.execute(this.em.getKysely());
@@ -115,9 +122,13 @@ export class LoginAttemptRepository {
     return rows[0]?.locked ?? false;
   }
 
-  /** Stores the events of a failure; the same statement for an address without an account, which has none. */
-  async recordFailure(events: readonly RecordedEvent[], hasAccount: boolean): Promise<void> {
-    await insertEvents(events, sql`${hasAccount}::boolean`).execute(this.em.getKysely());
+  /**
+   * Stores the events of a lock, if a success has not ended it meanwhile; the same statement for an address without an
+   * account, which has none.
+   */
+  async recordLock(keyHash: Buffer, now: Date, events: readonly RecordedEvent[], hasAccount: boolean): Promise<void> {
+    const locked = sql`exists (select from auth_login_attempt where key_hash = ${keyHash} and locked_until > ${now})`;
+    await insertEvents(events, sql`${hasAccount}::boolean and ${locked}`).execute(this.em.getKysely());
   }
 }
 

@@ -27,7 +27,7 @@ export interface CheckedPassword {
   readonly account: AttemptAccount;
   /** The counter that the success clears. */
   readonly attemptKey: Buffer;
-  /** True when this attempt had locked sign-in, which the success ends. */
+  /** True when this very attempt locked sign-in, of which nobody was told yet. */
   readonly wasLocking: boolean;
   readonly knownDeviceId: string | null;
 }
@@ -73,7 +73,7 @@ export class PasswordCheckService {
     if (attempt.keyHash === null) throw new UnauthenticatedError('SESSION_ENDED');
     if (attempt.clientIsLimited) throw new TooManyRequestsError(secondsLeft(attempt, limits));
     if (attempt.attempts === null) throw new AccountLockedError(secondsLeft(attempt, limits));
-    const matches = await this.deps.hasher.verify(normalizePassword(password), attempt.account?.passwordHash);
+    const matches = await this.compare(password, attempt, attempt.keyHash);
     const locks = attempt.attempts >= limits.maxAttempts;
     if (matches && attempt.account)
       return {
@@ -82,16 +82,26 @@ export class PasswordCheckService {
         wasLocking: locks,
         knownDeviceId: attempt.knownDeviceId,
       };
-    if (locks) await this.recordLock(attempt);
+    if (locks) await this.recordLock(attempt, attempt.keyHash);
     throw new InvalidCredentialsError();
   }
 
-  private async recordLock({ account, attempts }: Attempt): Promise<void> {
+  /** A service that is too busy to compare has not seen a guess. */
+  private async compare(password: string, { account }: Attempt, keyHash: Buffer): Promise<boolean> {
+    try {
+      return await this.deps.hasher.verify(normalizePassword(password), account?.passwordHash);
+    } catch (error) {
+      await this.deps.attempts.giveBack(keyHash);
+      throw error;
+    }
+  }
+
+  private async recordLock({ account, attempts }: Attempt, keyHash: Buffer): Promise<void> {
     const event = this.deps.events.record(AccountLocked, {
       userId: account?.userId ?? '',
       failedAttempts: attempts ?? 0,
     });
-    await this.deps.attempts.recordFailure([event], account !== undefined);
+    await this.deps.attempts.recordLock(keyHash, this.deps.clock.now(), [event], account !== undefined);
   }
 
   private limits(): LockoutLimits {

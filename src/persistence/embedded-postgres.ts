@@ -1,8 +1,8 @@
+import { resolve } from 'node:path';
 import type { Logger } from '../kernel/logger.js';
-import { clusterPaths } from './embedded/cluster-paths.js';
 import { DATABASE_NAME, DATABASE_USER, ensureCluster } from './embedded/cluster.js';
 import { chooseDatabasePlace, type DatabasePlace } from './embedded/database-place.js';
-import { EmbeddedPostgresError, hasCode } from './embedded/embedded-postgres.error.js';
+import { EmbeddedPostgresError, isSystemError } from './embedded/embedded-postgres.error.js';
 import { lockFolder } from './embedded/folder-lock.js';
 import { findPackagedBinaries, runnableBinaries, type PackagedBinaries } from './embedded/postgres-binaries.js';
 import { clearAbandonedServer } from './embedded/postgres-pidfile.js';
@@ -37,7 +37,7 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   try {
     const packaged = await findPackagedBinaries();
-    const place = await chooseDatabasePlace(options.folder, options.logger);
+    const place = await chooseDatabasePlace(resolve(options.folder), options.logger);
     const unlock = await lockFolder(place.folder);
     try {
       return await startLocked(packaged, place, options, unlock);
@@ -46,10 +46,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       throw error;
     }
   } catch (error) {
-    if (error instanceof EmbeddedPostgresError || !hasCode(error)) throw error;
-    const reason = error instanceof Error ? error.message : '';
+    if (!isSystemError(error)) throw error;
     throw new EmbeddedPostgresError(
-      `The database in ${options.folder} could not be opened (${reason}). Make the folder writable for the user ` +
+      `The database in ${options.folder} could not be opened (${error.message}). Make the folder writable for the user ` +
         'that runs the service, or set DATA_DIR to another one, or set DATABASE_URL.',
       { cause: error },
     );
@@ -64,7 +63,7 @@ async function startLocked(
 ): Promise<EmbeddedPostgres> {
   const { folder } = place;
   const binaries = await runnableBinaries(packaged, place, logger);
-  const abandoned = await clearAbandonedServer(clusterPaths(folder).data, binaries);
+  const abandoned = await clearAbandonedServer(place, binaries);
   if (abandoned !== undefined) {
     logger.warn({ pid: abandoned, folder }, 'Stopped the PostgreSQL server of a process that was killed');
   }

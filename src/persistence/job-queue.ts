@@ -4,6 +4,7 @@ import type { Logger } from '../kernel/logger.js';
 
 const SCHEMA = 'auth_jobs';
 const POLLING_SECONDS = 1;
+const SUPERVISE_SECONDS = 20;
 
 export interface QueueSettings extends QueueOptions {
   readonly name: string;
@@ -28,7 +29,7 @@ export class JobQueue {
       const pool = await connection.getNativeClient();
       return pool.query(text, values);
     };
-    this.boss = new PgBoss({ db: { executeSql }, schema: SCHEMA });
+    this.boss = new PgBoss({ db: { executeSql }, schema: SCHEMA, superviseIntervalSeconds: SUPERVISE_SECONDS });
     // Its messages may quote a statement with its values.
     this.boss.on('error', (error) => {
       logger.error({ error: error.name, frames: error.stack?.split('\n').slice(1) }, 'the job queue failed');

@@ -34,6 +34,8 @@ export interface VerifiedPassword {
   readonly attemptKey: Buffer;
   /** Takes the place of the hash that was compared, when that was made with another cost. */
   readonly rehash: string | undefined;
+  /** Happens when the success ends a lock. */
+  readonly unlocked: readonly RecordedEvent[];
 }
 
 /** Opens sessions. Each method is one statement: session, device, counter and events are written together or not at all. */
@@ -56,13 +58,15 @@ export class SignInRepository {
 
   /** Opens a session if the password hash that was compared is still the account's; otherwise answers undefined. */
   async signIn(password: VerifiedPassword, signIn: SignIn): Promise<UserSession | undefined> {
+    const now = signIn.session.createdAt;
     const user = sql`
       update auth_user set last_login_at = ${signIn.session.createdAt},
         password_hash = coalesce(${password.rehash ?? null}, password_hash)
       where id = ${password.userId} and active and password_hash = ${password.passwordHash} returning *`;
     const cleared = sql`, cleared as (
       delete from auth_login_attempt where key_hash = ${password.attemptKey} and exists (select from u)
-    )`;
+      returning locked_until
+    ), unlocked as (${insertEvents(password.unlocked, sql`exists (select from cleared where locked_until > ${now})`)})`;
     return this.open(user, signIn, cleared);
   }
 

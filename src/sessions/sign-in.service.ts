@@ -56,14 +56,12 @@ export class SignInService {
     client: Client,
   ): Promise<OpenedSession | undefined> {
     const { account, attemptKey, knownDeviceId, wasLocking } = checked;
-    const unlocked = wasLocking ? [this.deps.events.record(AccountUnlocked, { userId: account.userId })] : [];
-    const prepared = this.prepare(
-      { id: account.userId, email: account.email },
-      { knownId: knownDeviceId, isFirst: false },
-      unlocked,
-      client,
-    );
-    return this.opened(await this.deps.signIns.signIn({ ...account, attemptKey, rehash }, prepared.signIn), prepared);
+    const { userId, email } = account;
+    const prepared = this.prepare({ id: userId, email }, { knownId: knownDeviceId, isFirst: false }, [], client);
+    // Another attempt may have locked while this one was compared; the lock of this one was told to nobody.
+    const unlocked = wasLocking ? [] : [this.deps.events.record(AccountUnlocked, { userId })];
+    const password = { ...account, attemptKey, rehash, unlocked };
+    return this.opened(await this.deps.signIns.signIn(password, prepared.signIn), prepared);
   }
 
   private prepare(

@@ -57,6 +57,14 @@ export class UserRepository {
     return rows[0];
   }
 
+  /** Whether a hash is still the account's, which stays so until the transaction that is open ends. */
+  async lockWithPassword(userId: string, passwordHash: string): Promise<boolean> {
+    const { rows } = await sql`
+      select from auth_user u where u.id = ${userId} and u.password_hash = ${passwordHash} and u.active
+      for no key update`.execute(this.em.getKysely());
+    return rows.length > 0;
+  }
+
   /** Marks an address as verified, if the user still has it and it is not yet. */
   async verifyEmail(userId: string, email: string, now: Date): Promise<User | undefined> {
     return this.update(

@@ -8,7 +8,9 @@ const FROM_B = { headers: { 'x-forwarded-for': '192.0.2.2' } };
 test('one client address may try so many sign-ins, over however many accounts, and others are not held up', async () => {
   const app = await createTestApp({ trustedHops: 1, lockout: { maxAttemptsPerClient: 20, durationSeconds: 60 } });
   const ada = await app.register();
-  const guesses = Array.from({ length: 60 }, () => app.mutate('login', { email: newEmail(), password: 'wrong' }, FROM_A));
+  const guesses = Array.from({ length: 60 }, () =>
+    app.mutate('login', { email: newEmail(), password: 'wrong' }, FROM_A),
+  );
   const outcomes = await Promise.all(guesses);
   const compared = outcomes.filter(({ __typename }) => __typename === 'InvalidCredentialsError');
   const refused = outcomes.filter(({ __typename }) => __typename === 'TooManyRequestsError');

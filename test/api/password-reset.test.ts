@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import bcrypt from 'bcrypt';
+import { TooManyRequestsError } from '../../src/kernel/errors.js';
+import { CountingHasher } from '../support/counting-hasher.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 
@@ -120,6 +122,37 @@ describe('resetPassword', () => {
     expect(await reset(newer, 'yet another pass phrase')).toBe('InvalidTokenError');
   });
 
+  test('spends an open token that changes the address, which may be that of who knew the old password', async () => {
+    const ada = await app.register();
+    const theirs = newEmail();
+    const input = { newEmail: theirs, currentPassword: ada.password };
+    await app.mutate('changeEmail', input, { token: ada.accessToken });
+    const move = await app.mailer.token(theirs, 'change-email-confirm');
+    expect(await reset(await resetToken(ada.email))).toBe('PasswordChanged');
+    expect(await app.mutate('confirmEmailChange', { token: move })).toEqual(INVALID_TOKEN);
+    expect((await app.login({ email: ada.email, password: NEW_PASSWORD })).userId).toBe(ada.userId);
+  });
+
+  test('answers TooManyRequests while too many passwords wait to be hashed, and does not spend the token', async () => {
+    let isBusy = false;
+    class BusyHasher extends CountingHasher {
+      override async hash(password: string): Promise<string> {
+        if (isBusy) throw new TooManyRequestsError(3);
+        return super.hash(password);
+      }
+    }
+    const own = await createTestApp({ background: true, hasher: new BusyHasher() });
+    const token = await resetToken((await own.register()).email, 1, own);
+    isBusy = true;
+    expect(await own.mutate('resetPassword', { token, newPassword: NEW_PASSWORD })).toMatchObject({
+      __typename: 'TooManyRequestsError',
+      code: 'AUTH_TOO_MANY_REQUESTS',
+      retryAfterSeconds: 3,
+    });
+    isBusy = false;
+    expect(await reset(token, NEW_PASSWORD, own)).toBe('PasswordChanged');
+  });
+
   test('a token expires after its time', async () => {
     const own = await createTestApp({ background: true, password: { saltRounds: 4, resetTokenTtlSeconds: 600 } });
     const [early, late] = [await own.register(), await own.register()];
@@ -186,7 +219,7 @@ describe('a refused new password', () => {
   };
 
   test.each([
-    ['short', 'MIN_LENGTH'],
+    ['zq7!kx', 'MIN_LENGTH'],
     ['é'.repeat(37), 'MAX_LENGTH'],
     ['password1', 'COMMON_PASSWORD'],
     [DEFAULT_PASSWORD, 'REUSED'],

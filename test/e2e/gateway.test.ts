@@ -5,6 +5,8 @@ import {
   type GraphQLDataSourceProcessOptions,
 } from '@apollo/gateway';
 import { composeServices } from '@apollo/composition';
+import { readFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -13,15 +15,21 @@ import { GraphQLTestClient } from '../support/graphql-client.js';
 import { POSTS_SDL, startPostsSubgraph, type PostsSubgraph } from '../support/posts-subgraph.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
+/** The headers of the caller that a gateway passes on. */
+const FORWARDED = ['authorization', 'user-agent'] as const;
+
 interface GatewayContext {
-  readonly authorization?: string | undefined;
+  readonly headers?: IncomingHttpHeaders;
 }
 
-/** Sends the caller's Authorization along, as a team's own gateway does. */
+/** Sends along who the caller is, as a team's own gateway does. */
 class ForwardingDataSource extends RemoteGraphQLDataSource<GatewayContext> {
   override willSendRequest({ request, context }: GraphQLDataSourceProcessOptions<GatewayContext>): void {
-    const { authorization } = context as GatewayContext;
-    if (authorization !== undefined) request.http?.headers.set('authorization', authorization);
+    const { headers } = context as GatewayContext;
+    for (const name of FORWARDED) {
+      const value = headers?.[name];
+      if (value !== undefined) request.http?.headers.set(name, value);
+    }
   }
 }
 
@@ -49,7 +57,7 @@ beforeAll(async () => {
   });
   const { url } = await startStandaloneServer(gateway, {
     listen: { port: 0, host: '127.0.0.1' },
-    context: ({ req }) => Promise.resolve({ authorization: req.headers.authorization }),
+    context: ({ req }) => Promise.resolve({ headers: req.headers }),
   });
   client = new GraphQLTestClient(async (body, headers) => {
     const response = await fetch(url, { method: 'POST', body, headers: { ...headers, connection: 'close' } });
@@ -98,6 +106,7 @@ describe('through a real gateway', () => {
     const query = '{ posts { title author { firstName email } } }';
     const answer = await client.request(query, {}, { token: reader.accessToken });
     expect(answer.data).toEqual({ posts: [{ title: 'Compilers', author: { firstName: 'Grace', email: null } }] });
+    expect(answer.errors).toHaveLength(1);
     expect(answer.errors[0]?.extensions.code).toBe('FORBIDDEN');
     const own = await client.request(query, {}, { token: author.accessToken });
     expect(own.data).toEqual({ posts: [{ title: 'Compilers', author: { firstName: 'Grace', email: author.email } }] });
@@ -119,6 +128,13 @@ describe('through a real gateway', () => {
     expect((await client.login(ada, options)).userId).toBe(ada.userId);
   });
 
+  test('a session is named after the device in front of the gateway', async () => {
+    const { email, password } = await client.register();
+    const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' };
+    const { session } = await client.mutate('login', { email, password }, { headers });
+    expect(session?.deviceName).toBe('Firefox on Linux');
+  });
+
   test('an expected failure reaches the client as data', async () => {
     const ada = await client.register();
     expect(await client.mutate('login', { email: ada.email, password: 'wrong' })).toEqual({
@@ -131,9 +147,10 @@ describe('through a real gateway', () => {
   });
 });
 
-test('the schema composes with a neighbour', () => {
+test('schema.graphql composes with a neighbour', async () => {
+  const sdl = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
   const { errors, supergraphSdl } = composeServices([
-    { name: 'auth', url: 'http://auth', typeDefs: parse(app.auth.sdl) },
+    { name: 'auth', url: 'http://auth', typeDefs: parse(sdl) },
     { name: 'posts', url: 'http://posts', typeDefs: parse(POSTS_SDL) },
   ]);
   expect(errors).toBeUndefined();

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { DEFAULT_PASSWORD, newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
+import { DEFAULT_PASSWORD, newEmail, type Answer, type Outcome, type SignedIn } from '../support/graphql-client.js';
 import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
 import { until } from '../support/until.js';
@@ -12,6 +12,7 @@ let cluster: Cluster;
 beforeAll(async () => {
   mails = await startMailServer();
   cluster = await startTwoServices({ SMTP_URL: mails.url, LOCKOUT_MAX_ATTEMPTS: String(MAX_ATTEMPTS) });
+  await logEvents();
 }, 60_000);
 
 /** How often each outcome came. */
@@ -32,14 +33,19 @@ async function changeTokenOf(user: SignedIn, to: string): Promise<string> {
   return mails.token(to, 'change-email-confirm');
 }
 
-/** How many events of a name there have been about a user, delivered or not. */
+/** Keeps a copy of what passes through the outbox. */
+async function logEvents(): Promise<void> {
+  const { database } = cluster;
+  await database.sql('create table event_log (name text, payload jsonb)');
+  await database.sql(`create function log_event() returns trigger language plpgsql as $$
+    begin insert into event_log values (new.name, new.payload); return new; end $$`);
+  await database.sql('create trigger log_event before insert on auth_outbox for each row execute function log_event()');
+}
+
+/** How many events of a name there have been about a user. */
 async function eventsOf(name: string, { userId }: SignedIn): Promise<number> {
   const [row] = await cluster.database.sql<{ count: number }>(
-    `select count(distinct id)::int as count from (
-       select id::text from auth_outbox where name = $1 and payload->>'userId' = $2
-       union all select data->'event'->>'id' from auth_jobs.job
-         where data->'event'->>'name' = $1 and data->'event'->'payload'->>'userId' = $2
-     ) event(id)`,
+    `select count(*)::int as count from event_log where name = $1 and payload->>'userId' = $2`,
     [name, userId],
   );
   return row?.count ?? 0;
@@ -219,10 +225,11 @@ describe('a change of the password', () => {
 
 describe('a reset of the password', () => {
   test('leaves no session, amid refreshes and sign-ins with the old one', async () => {
-    for (let round = 0; round < 15; round += 1) {
+    const prepared = await atOnce(25, async (round) => {
       const ada = await cluster.service(round).register();
-      const other = await cluster.service(round).login(ada);
-      const token = await resetTokenOf(ada);
+      return { ada, other: await cluster.service(round).login(ada), token: await resetTokenOf(ada) };
+    });
+    for (const [round, { ada, other, token }] of prepared.entries()) {
       const { email, password } = ada;
       const [reset, ...raced] = await Promise.all([
         cluster.service(round).mutate('resetPassword', { token, newPassword: NEW_PASSWORD }),
@@ -240,14 +247,16 @@ describe('a reset of the password', () => {
 
 describe('two ways to take over an account', () => {
   test('never wait in a circle: a reset, a change of the password, of the address, and a verification at once', async () => {
-    for (let round = 0; round < 15; round += 1) {
+    const prepared = await atOnce(25, async (round) => {
       const ada = await cluster.service(round).register();
-      const to = newEmail();
-      const [verifying, confirming, resetting] = [
-        await mails.token(ada.email, 'verify-email'),
-        await changeTokenOf(ada, to),
-        await resetTokenOf(ada),
-      ];
+      return {
+        ada,
+        verifying: await mails.token(ada.email, 'verify-email'),
+        confirming: await changeTokenOf(ada, newEmail()),
+        resetting: await resetTokenOf(ada),
+      };
+    });
+    for (const [round, { ada, verifying, confirming, resetting }] of prepared.entries()) {
       const answers = await Promise.all([
         cluster.service(round).mutation('resetPassword', { token: resetting, newPassword: NEW_PASSWORD }),
         cluster.service(round + 1).mutation('confirmEmailChange', { token: confirming }, { token: ada.accessToken }),
@@ -264,4 +273,39 @@ describe('two ways to take over an account', () => {
       expect(unexpected.filter(({ extensions }) => extensions.code !== 'UNAUTHENTICATED')).toEqual([]);
     }
   }, 120_000);
+
+  test('never wait in a circle: links that are asked for while one of them is used', async () => {
+    const prepared = await atOnce(25, async (round) => {
+      const ada = await cluster.service(round).register();
+      return { ada, confirming: await changeTokenOf(ada, newEmail()), resetting: await resetTokenOf(ada) };
+    });
+    for (const [round, { ada, confirming, resetting }] of prepared.entries()) {
+      const ask = async (turn: number): Promise<Answer> =>
+        cluster
+          .service(turn)
+          .mutation('changeEmail', { newEmail: newEmail(), currentPassword: ada.password }, { token: ada.accessToken });
+      const answers = await Promise.all([
+        ask(round),
+        cluster.service(round).mutation('forgotPassword', { email: ada.email }),
+        cluster.service(round + 1).mutation('confirmEmailChange', { token: confirming }),
+        cluster.service(round).mutation('resetPassword', { token: resetting, newPassword: NEW_PASSWORD }),
+        ask(round + 1),
+      ]);
+      const unexpected = answers.flatMap(({ errors }) => errors);
+      expect(unexpected.filter(({ extensions }) => extensions.code !== 'UNAUTHENTICATED')).toEqual([]);
+    }
+  }, 120_000);
+
+  test('never wait in a circle: two users who confirm the address that the other has', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const users = await atOnce(2, (turn) => cluster.service(turn).register());
+      const tokens = await Promise.all(
+        users.map(async (user, turn) => changeTokenOf(user, users[1 - turn]?.email ?? '')),
+      );
+      const outcomes = await atOnce(2, (turn) =>
+        cluster.service(turn).mutate('confirmEmailChange', { token: tokens[turn] ?? '' }),
+      );
+      expect(tally(outcomes)).toEqual({ EmailAlreadyExistsError: 2 });
+    }
+  }, 60_000);
 });

@@ -1,11 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { createTestDatabase } from '../support/database.js';
+import { gateBefore } from '../support/database-gate.js';
 import { startService } from '../support/service-process.js';
 import { atOnce } from '../support/shared-database.js';
 
+const PROCESSES = 4;
+
 test('four processes that start at once on an empty database migrate it once, and all come up', async () => {
   const database = await createTestDatabase({ empty: true });
-  const services = await atOnce(4, () => startService({ DATABASE_URL: database.url }));
+  const url = await gateBefore(database.url, PROCESSES);
+  const services = await atOnce(PROCESSES, () => startService({ DATABASE_URL: url }));
   const ada = await services[0]?.register();
   for (const service of services)
     expect((await service.me(ada?.accessToken)).data).toMatchObject({ me: { id: ada?.userId } });

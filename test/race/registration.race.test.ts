@@ -18,7 +18,7 @@ test('twenty parallel registrations of one address, however it is spelled, make 
     expect(names).toEqual([...Array<string>(19).fill('EmailAlreadyExistsError'), 'LoginSuccess']);
     const [rows] = await cluster.database.sql(
       `select count(distinct u.id)::int as users, count(s.id)::int as sessions
-       from auth_user u left join auth_session s on s.user_id = u.id where u.email = $1`,
+       from auth_user u left join auth_session s on s.user_id = u.id where lower(btrim(u.email, E' \\t')) = $1`,
       [email],
     );
     expect(rows).toEqual({ users: 1, sessions: 1 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../src/kernel/logger.js';
@@ -11,6 +11,8 @@ let running: { postgres: EmbeddedPostgres; folder: string } | undefined;
 /** One cluster for the whole run, with a migrated database that every test file copies. */
 export async function startCluster(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-test-'));
+  // PostgreSQL does not run as root, and its user has to come in here too.
+  await chmod(folder, 0o755);
   const postgres = await startEmbeddedPostgres({
     folder: join(folder, 'postgres'),
     logger: silentLogger,

@@ -5,7 +5,7 @@ import { SMTPServer } from 'smtp-server';
 import { tokenIn } from './token-in.js';
 import { until } from './until.js';
 
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly messageId: string;
   readonly to: string;
   readonly text: string;

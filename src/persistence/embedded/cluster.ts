@@ -40,6 +40,7 @@ export async function ensureCluster(place: DatabasePlace, binaries: PostgresBina
     await rename(unfinished, data);
   } catch (error) {
     await removeFolder(unfinished);
+    await rm(passwordFile, { force: true });
     throw error;
   }
   logger.info({ folder }, 'Created the database cluster');
@@ -63,8 +64,8 @@ async function initialise(
   if (database.succeeded) return;
   const reason = database.output.split('\n').slice(-10).join('\n');
   throw new EmbeddedPostgresError(
-    `The database in ${folder} could not be created. Make room or set DATA_DIR to another folder, ` +
-      `or set DATABASE_URL. PostgreSQL said:\n${reason}`,
+    `The database in ${folder} could not be created. Mend what PostgreSQL reports, or set DATA_DIR to another ` +
+      `folder, or set DATABASE_URL. PostgreSQL said:\n${reason}`,
   );
 }
 

@@ -45,7 +45,7 @@ export async function chooseDatabasePlace(wanted: string, logger: Logger): Promi
       ? `The database is kept in ${substitute}, where it was created while ${wanted} could not be reached`
       : `PostgreSQL does not run as root and its user cannot enter ${closed}: the database is kept in ${substitute}`,
   );
-  return preparedSubstitute({ folder: substitute, user: await ownerOf(substitute, logger) }, closed);
+  return preparedSubstitute({ folder: substitute, user: await ownerOf(substitute, logger) }, closed ?? wanted);
 }
 
 function substituteFor(wanted: string): string {
@@ -88,12 +88,12 @@ async function prepared(place: DatabasePlace): Promise<DatabasePlace> {
   return place;
 }
 
-async function preparedSubstitute(place: DatabasePlace, closed: string | undefined): Promise<DatabasePlace> {
+async function preparedSubstitute(place: DatabasePlace, closed: string): Promise<DatabasePlace> {
   try {
     return await prepared(place);
   } catch (error) {
     throw new EmbeddedPostgresError(
-      `PostgreSQL does not run as root, its user cannot enter ${String(closed)}, and ${place.folder} could not be ` +
+      `PostgreSQL does not run as root, its user cannot enter ${closed}, and ${place.folder} could not be ` +
         'created instead. Start the service as another user than root, or set DATA_DIR to a folder that every user ' +
         'can enter, or set DATABASE_URL.',
       { cause: error },

@@ -1,10 +1,12 @@
 import { readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { clusterPaths } from './cluster-paths.js';
+import type { DatabasePlace } from './database-place.js';
 import { EmbeddedPostgresError, hasCode } from './embedded-postgres.error.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { birthOf } from './process-identity.js';
-import { runProgram } from './run-program.js';
+import { runProgram, type ProcessUser } from './run-program.js';
 import { stopServer } from './stop-server.js';
 
 /** Marks the servers that the service started, among the ones that a person may start on the same folder. */
@@ -13,6 +15,7 @@ export const CLUSTER_NAME = 'auth-subgraph';
 /** What a server writes to postmaster.pid about itself. */
 export interface ServerStatus {
   readonly pid: number;
+  readonly port: number;
   readonly ready: boolean;
 }
 
@@ -20,7 +23,7 @@ export interface ServerStatus {
 export async function readServerStatus(data: string): Promise<ServerStatus | undefined> {
   try {
     const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
-    return { pid: Number(lines[0]), ready: lines[7]?.trim() === 'ready' };
+    return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
@@ -31,11 +34,15 @@ export async function readServerStatus(data: string): Promise<ServerStatus | und
  * Stops the server that a killed process left behind, and removes what a reboot left behind. Needs the folder's lock.
  * @throws EmbeddedPostgresError a server runs that the service did not start
  */
-export async function clearAbandonedServer(data: string, binaries: PostgresBinaries): Promise<number | undefined> {
+export async function clearAbandonedServer(
+  { folder, user }: DatabasePlace,
+  binaries: PostgresBinaries,
+): Promise<number | undefined> {
+  const { data } = clusterPaths(folder);
   const status = await readServerStatus(data);
   if (status === undefined || !(status.pid > 0) || (await birthOf(status.pid)) === undefined) return undefined;
   const { pid } = status;
-  if (!(await servesFolder(pid, data))) {
+  if (!(await servesFolder(pid, data, user))) {
     // The pid has gone to another program. PostgreSQL would take that for a server and refuse to start.
     await rm(join(data, 'postmaster.pid'), { force: true });
     return undefined;
@@ -52,13 +59,20 @@ export async function clearAbandonedServer(data: string, binaries: PostgresBinar
 }
 
 /** True when that process is a PostgreSQL server on the folder, which is then its working directory. */
-async function servesFolder(pid: number, data: string): Promise<boolean> {
+async function servesFolder(pid: number, data: string, user: ProcessUser | undefined): Promise<boolean> {
   if (process.platform === 'linux') {
     const program = await readFile(`/proc/${String(pid)}/comm`, 'utf8').catch(() => '');
-    const workingDirectory = await readlink(`/proc/${String(pid)}/cwd`).catch(() => undefined);
-    return program.trim() === 'postgres' && workingDirectory === (await realpath(data));
+    return program.trim() === 'postgres' && (await workingDirectory(pid, user)) === (await realpath(data));
   }
   // Without a way to ask, a server is assumed: PostgreSQL then decides itself whether it can start.
   const { succeeded, output } = await runProgram('ps', ['-o', 'args=', '-p', String(pid)]);
   return !succeeded || output.includes(data);
+}
+
+async function workingDirectory(pid: number, user: ProcessUser | undefined): Promise<string | undefined> {
+  const link = `/proc/${String(pid)}/cwd`;
+  if (user === undefined) return readlink(link).catch(() => undefined);
+  // In a container root may not look into other users' processes; PostgreSQL's user may look into its own.
+  const { succeeded, output } = await runProgram('readlink', [link], { user });
+  return succeeded ? output : undefined;
 }

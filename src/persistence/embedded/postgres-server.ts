@@ -83,7 +83,7 @@ class Launch implements PostgresServer {
     const deadline = performance.now() + START_TIMEOUT_SECONDS * 1000;
     while (this.#phase === 'starting' && performance.now() < deadline) {
       const status = await readServerStatus(data);
-      if (status?.ready === true && status.pid === this.pid) {
+      if (status?.ready === true && status.pid === this.pid && status.port === this.port) {
         this.#phase = 'running';
         return true;
       }
@@ -94,7 +94,8 @@ class Launch implements PostgresServer {
   }
 
   async stop(): Promise<void> {
-    if (this.#phase === 'ended') return;
+    // Signals to the pid 0 of a program that could not be started would go to this process and its group.
+    if (this.#phase === 'ended' || this.pid === 0) return;
     this.#phase = 'stopping';
     await stopServer(this.pid, this.binaries);
   }

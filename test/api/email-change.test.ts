@@ -1,0 +1,240 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const DAY = 24 * 60 * 60;
+const INVALID_TOKEN = {
+  __typename: 'InvalidTokenError',
+  code: 'AUTH_INVALID_TOKEN',
+  message: 'The token is invalid or has expired.',
+};
+const INVALID_CREDENTIALS = {
+  __typename: 'InvalidCredentialsError',
+  code: 'AUTH_INVALID_CREDENTIALS',
+  message: 'The email address or the password is wrong.',
+};
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp({ background: true });
+});
+
+function request(user: SignedIn, newEmail: string, currentPassword = user.password): Promise<Outcome> {
+  return app.mutate('changeEmail', { newEmail, currentPassword }, { token: user.accessToken });
+}
+
+async function requested(user: SignedIn): Promise<{ email: string; token: string }> {
+  const email = newEmail();
+  expect(await request(user, email)).toEqual({ __typename: 'MailRequested', email });
+  return { email, token: await app.mailer.token(email, 'change-email-confirm') };
+}
+
+function confirm(token: string, accessToken?: string): Promise<Outcome> {
+  return app.mutate('confirmEmailChange', { token }, { token: accessToken });
+}
+
+async function login(email: string, password: string): Promise<string> {
+  return (await app.mutate('login', { email, password })).__typename;
+}
+
+async function refusal(token?: string): Promise<unknown> {
+  const input = { newEmail: newEmail(), currentPassword: 'whatever it is' };
+  return (await app.mutation('changeEmail', input, { token })).errors[0]?.extensions;
+}
+
+describe('changeEmail', () => {
+  test('mails a token to the new address and a notice to the old one, and changes nothing', async () => {
+    const ada = await app.register();
+    const { email, token } = await requested(ada);
+    const notice = await app.mailer.next(ada.email, 'change-email-notice');
+    expect(notice.text).not.toContain(email);
+    expect(notice.text).not.toContain(token);
+    expect(notice.html).not.toContain(token);
+    expect(await login(ada.email, ada.password)).toBe('LoginSuccess');
+    expect(await login(email, ada.password)).toBe('InvalidCredentialsError');
+    expect((await app.me(ada.accessToken)).data).toMatchObject({ me: { email: ada.email } });
+  });
+
+  test('answers a taken address like a free one', async () => {
+    const [ada, bob] = [await app.register(), await app.register()];
+    expect(await request(ada, bob.email)).toEqual({ __typename: 'MailRequested', email: bob.email });
+  });
+
+  test('refuses a wrong password, and mails nobody', async () => {
+    const ada = await app.register();
+    const email = newEmail();
+    expect(await request(ada, email, 'wrong')).toEqual(INVALID_CREDENTIALS);
+    await requested(ada);
+    expect(app.mailer.to(email)).toEqual([]);
+  });
+
+  test('counts wrong passwords like those of a sign-in', async () => {
+    const ada = await app.register();
+    for (let guess = 0; guess < 5; guess += 1) await request(ada, newEmail(), 'wrong');
+    expect(await request(ada, newEmail())).toMatchObject({
+      __typename: 'TooManyRequestsError',
+      retryAfterSeconds: 900,
+    });
+    expect(await login(ada.email, ada.password)).toBe('AccountLockedError');
+  });
+
+  test('a second request spends the token of the first', async () => {
+    const ada = await app.register();
+    const first = await requested(ada);
+    const second = await requested(ada);
+    expect(await confirm(first.token)).toEqual(INVALID_TOKEN);
+    expect((await confirm(second.token)).__typename).toBe('EmailChanged');
+  });
+
+  test('refuses what is no address before anything is done', async () => {
+    const ada = await app.register();
+    const input = { newEmail: 'no address', currentPassword: ada.password };
+    const { errors } = await app.mutation('changeEmail', input, { token: ada.accessToken });
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  test('needs a signed-in user', async () => {
+    const ada = await app.register();
+    await app.mutate('logout', undefined, { token: ada.accessToken });
+    expect(await refusal()).toEqual({ code: 'UNAUTHENTICATED', reason: 'MISSING' });
+    expect(await refusal('garbage')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' });
+    expect(await refusal(ada.accessToken)).toEqual({ code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' });
+  });
+});
+
+describe('confirmEmailChange', () => {
+  test('moves the account: the new address is verified and signs in, the old one does not', async () => {
+    const ada = await app.register();
+    const { email, token } = await requested(ada);
+    expect(await confirm(token, ada.accessToken)).toEqual({ __typename: 'EmailChanged', user: { id: ada.userId } });
+    const { data } = await app.request('{ me { email emailVerified } }', {}, { token: ada.accessToken });
+    expect(data).toEqual({ me: { email, emailVerified: true } });
+    expect(await login(ada.email, ada.password)).toBe('InvalidCredentialsError');
+    expect((await app.login({ email, password: ada.password })).userId).toBe(ada.userId);
+  });
+
+  test('the old address is free for others', async () => {
+    const ada = await app.register();
+    await confirm((await requested(ada)).token);
+    expect((await app.register({ email: ada.email })).userId).not.toBe(ada.userId);
+  });
+
+  test('keeps the session whose access token comes along and ends the others', async () => {
+    const ada = await app.register();
+    const other = await app.login(ada);
+    await confirm((await requested(ada)).token, other.accessToken);
+    expect((await app.me(other.accessToken)).errors).toEqual([]);
+    expect((await app.refresh(other.refreshToken)).__typename).toBe('LoginSuccess');
+    expect((await app.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+    expect((await app.refresh(ada.refreshToken)).__typename).toBe('InvalidTokenError');
+  });
+
+  test.each(['no', 'a garbage', "somebody else's"])('ends every session with %s access token', async (kind) => {
+    const [ada, bob] = [await app.register(), await app.register()];
+    const { token } = await requested(ada);
+    const accessToken = kind === 'no' ? undefined : kind === 'a garbage' ? 'garbage' : bob.accessToken;
+    expect(await confirm(token, accessToken)).toEqual({ __typename: 'EmailChanged', user: { id: ada.userId } });
+    expect((await app.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+    expect((await app.me(bob.accessToken)).errors).toEqual([]);
+  });
+
+  test('does not bring back a session that has ended', async () => {
+    const ada = await app.register();
+    const { token } = await requested(ada);
+    await app.mutate('logout', undefined, { token: ada.accessToken });
+    expect((await confirm(token, ada.accessToken)).__typename).toBe('EmailChanged');
+    expect((await app.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+  });
+
+  test('an address that was taken in between is refused, and nothing changes', async () => {
+    const ada = await app.register();
+    const other = await app.login(ada);
+    const { email, token } = await requested(ada);
+    const bob = await app.register({ email });
+    expect(await confirm(token, ada.accessToken)).toEqual({
+      __typename: 'EmailAlreadyExistsError',
+      code: 'AUTH_EMAIL_ALREADY_EXISTS',
+      message: 'An account with this email address already exists.',
+    });
+    expect((await app.me(ada.accessToken)).data).toMatchObject({ me: { email: ada.email } });
+    expect((await app.me(other.accessToken)).errors).toEqual([]);
+    expect((await app.me(bob.accessToken)).data).toMatchObject({ me: { email } });
+  });
+
+  test('of two accounts that want one address at once one gets it', async () => {
+    const [ada, bob] = [await app.register(), await app.register()];
+    const email = newEmail();
+    await request(ada, email);
+    await request(bob, email);
+    const tokens = [
+      await app.mailer.token(email, 'change-email-confirm'),
+      await app.mailer.token(email, 'change-email-confirm', 2),
+    ];
+    const outcomes = await Promise.all(tokens.map((token) => confirm(token)));
+    expect(outcomes.map((outcome) => outcome.__typename).sort()).toEqual(['EmailAlreadyExistsError', 'EmailChanged']);
+  });
+
+  test('a token is good once', async () => {
+    const ada = await app.register();
+    const { token } = await requested(ada);
+    const outcomes = await Promise.all([confirm(token), confirm(token)]);
+    expect(outcomes.map((outcome) => outcome.__typename).sort()).toEqual(['EmailChanged', 'InvalidTokenError']);
+    expect(await confirm(token)).toEqual(INVALID_TOKEN);
+  });
+
+  test.each([
+    ['unknown', 'A'.repeat(43)],
+    ['empty', ''],
+    ['malformed', 'no token'],
+    ['with a NUL', `${'A'.repeat(42)}\u0000`],
+    ['of 100 kB', 'x'.repeat(100_000)],
+  ])('a token that is %s is invalid', async (_name, token) => {
+    expect(await confirm(token)).toEqual(INVALID_TOKEN);
+  });
+
+  test('a token expires, and an expired access token does not matter', async () => {
+    const own = await createTestApp({ background: true });
+    const [ada, bob] = [await own.register(), await own.register()];
+    const [first, second] = [newEmail(), newEmail()];
+    await own.mutate('changeEmail', { newEmail: first, currentPassword: ada.password }, { token: ada.accessToken });
+    await own.mutate('changeEmail', { newEmail: second, currentPassword: bob.password }, { token: bob.accessToken });
+    const early = await own.mailer.token(first, 'change-email-confirm');
+    const late = await own.mailer.token(second, 'change-email-confirm');
+    own.clock.advance(DAY - 1);
+    const outcome = await own.mutate('confirmEmailChange', { token: early }, { token: ada.accessToken });
+    expect(outcome.__typename).toBe('EmailChanged');
+    expect((await own.refresh(ada.refreshToken)).__typename).toBe('InvalidTokenError');
+    own.clock.advance(1);
+    expect(await own.mutate('confirmEmailChange', { token: late })).toEqual(INVALID_TOKEN);
+  });
+
+  test('a token of another kind changes no address, nor is this one good for another', async () => {
+    const ada = await app.register();
+    const verification = await app.mailer.token(ada.email, 'verify-email');
+    const { token } = await requested(ada);
+    expect(await confirm(verification)).toEqual(INVALID_TOKEN);
+    expect(await app.mutate('verifyEmail', { token })).toEqual(INVALID_TOKEN);
+    expect(await app.mutate('resetPassword', { token, newPassword: 'a brand new pass phrase' })).toEqual(INVALID_TOKEN);
+    expect((await confirm(token)).__typename).toBe('EmailChanged');
+  });
+
+  test('the open tokens of the old address no longer do anything', async () => {
+    const ada = await app.register();
+    const verification = await app.mailer.token(ada.email, 'verify-email');
+    await app.mutate('forgotPassword', { email: ada.email });
+    const reset = await app.mailer.token(ada.email, 'reset-password');
+    const { email, token } = await requested(ada);
+    await confirm(token);
+    expect(await app.mutate('verifyEmail', { token: verification })).toEqual(INVALID_TOKEN);
+    const outcome = await app.mutate('resetPassword', { token: reset, newPassword: 'a brand new pass phrase' });
+    expect(outcome).toEqual(INVALID_TOKEN);
+    expect(await login(email, ada.password)).toBe('LoginSuccess');
+  });
+
+  test('a closed account does not move', async () => {
+    const ada = await app.register();
+    const { token } = await requested(ada);
+    await app.database.sql('update auth_user set active = false where id = $1', [ada.userId]);
+    expect(await confirm(token)).toEqual(INVALID_TOKEN);
+  });
+});

@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { newEmail } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const DAY = 24 * 60 * 60;
+const WEEK = 7 * DAY;
+
+let app: TestApp;
+beforeEach(async () => {
+  app = await createTestApp({
+    jwt: { accessTokenExpiration: '1d', refreshTokenExpiration: '30d' },
+    lockout: { durationSeconds: 900 },
+  });
+});
+
+function run(): Promise<number> {
+  return app.auth.services.housekeeping.run();
+}
+
+async function idsOf(table: 'auth_session' | 'auth_one_time_token' | 'auth_device'): Promise<string[]> {
+  return (await app.database.sql<{ id: string }>(`select id from ${table} order by id`)).map(({ id }) => id);
+}
+
+/** Whether guesses at the password of an address are remembered. */
+async function isCounted(email: string): Promise<boolean> {
+  const rows = await app.database.sql(
+    `select from auth_login_attempt where key_hash = sha256(convert_to('address:' || $1::text, 'UTF8'))`,
+    [email],
+  );
+  return rows.length > 0;
+}
+
+describe('housekeeping', () => {
+  test('deletes sessions a week after they were ended, and keeps the live ones', async () => {
+    const ada = await app.register();
+    const other = await app.login(ada);
+    await app.mutate('logout', undefined, { token: other.accessToken });
+    app.clock.advance(WEEK);
+    await run();
+    expect(await idsOf('auth_session')).toEqual([ada.sessionId, other.sessionId].sort());
+    app.clock.advance(1);
+    await run();
+    expect(await idsOf('auth_session')).toEqual([ada.sessionId]);
+    expect((await app.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
+    expect((await app.refresh(other.refreshToken)).__typename).toBe('InvalidTokenError');
+  });
+
+  test('deletes sessions a week after they expired', async () => {
+    const ada = await app.register();
+    app.clock.advance(29 * DAY);
+    const later = await app.login(ada);
+    app.clock.advance(DAY + WEEK + 1);
+    await run();
+    expect(await idsOf('auth_session')).toEqual([later.sessionId]);
+    expect((await app.refresh(later.refreshToken)).__typename).toBe('LoginSuccess');
+  });
+
+  test('deletes tokens a week after they were spent or expired, and keeps the open ones', async () => {
+    const [ada, bob] = [await app.register(), await app.register()];
+    const ask = async (user: { accessToken: string; password: string }): Promise<string> => {
+      const before = await idsOf('auth_one_time_token');
+      const input = { newEmail: newEmail(), currentPassword: user.password };
+      await app.mutate('changeEmail', input, { token: user.accessToken });
+      return (await idsOf('auth_one_time_token')).find((id) => !before.includes(id)) ?? '';
+    };
+    const spent = await ask(ada);
+    app.clock.advance(1);
+    const expired = await ask(ada);
+    app.clock.advance(WEEK + 1);
+    await run();
+    expect(await idsOf('auth_one_time_token')).toEqual([expired]);
+    expect(spent).not.toBe(expired);
+    app.clock.advance(DAY - 1);
+    const open = await ask(await app.login(bob));
+    app.clock.advance(2);
+    await run();
+    expect(await idsOf('auth_one_time_token')).toEqual([open]);
+  });
+
+  test('deletes counters that the lockout has forgotten, and keeps the others', async () => {
+    const ada = await app.register();
+    const strangers = Array.from({ length: 6 }, newEmail);
+    const guess = (email: string): Promise<{ __typename: string }> => app.mutate('login', { email, password: 'wrong' });
+    for (const email of strangers) await guess(email);
+    app.clock.advance(1);
+    for (let time = 0; time < 5; time += 1) await guess(ada.email);
+    app.clock.advance(899);
+    await run();
+    expect(await Promise.all(strangers.map(isCounted))).toEqual(Array(6).fill(true));
+    expect((await guess(ada.email)).__typename).toBe('AccountLockedError');
+    app.clock.advance(1);
+    await run();
+    expect(await Promise.all(strangers.map(isCounted))).toEqual(Array(6).fill(false));
+    expect(await isCounted(ada.email)).toBe(true);
+    expect((await app.login(ada)).userId).toBe(ada.userId);
+  });
+
+  test('keeps a lockout that lasts', async () => {
+    const ada = await app.register();
+    for (let time = 0; time < 5; time += 1) await app.mutate('login', { email: ada.email, password: 'wrong' });
+    app.clock.advance(890);
+    await run();
+    expect((await app.mutate('login', { email: ada.email, password: ada.password })).__typename).toBe(
+      'AccountLockedError',
+    );
+  });
+
+  test('forgets a device that nobody has signed in from for 400 days', async () => {
+    const { email, password } = await app.register();
+    const stale = await app.mutate('login', { email, password });
+    const used = await app.mutate('login', { email, password });
+    const signIn = (deviceToken: string | null | undefined): Promise<{ deviceToken?: string | null }> =>
+      app.mutate('login', { email, password, deviceToken });
+    app.clock.advance(300 * DAY);
+    await signIn(used.deviceToken);
+    app.clock.advance(100 * DAY + 1);
+    await run();
+    expect((await signIn(used.deviceToken)).deviceToken).toBeNull();
+    expect((await signIn(stale.deviceToken)).deviceToken).toEqual(expect.any(String));
+  });
+
+  test('deletes no user', async () => {
+    const ada = await app.register();
+    app.clock.advance(1000 * DAY);
+    await run();
+    expect((await app.login(ada)).userId).toBe(ada.userId);
+  });
+
+  test('two runs at once delete everything once', async () => {
+    const ada = await app.register();
+    const live = ada.sessionId;
+    await app.database.sql(
+      `insert into auth_session (id, user_id, handle_hash, token_hash, created_at, last_used_at, expires_at, absolute_expires_at)
+       select gen_random_uuid(), $1, sha256(convert_to(n::text, 'UTF8')), '\\x00', now(), now(), $2, $2
+       from generate_series(1, 3500) n`,
+      [ada.userId, new Date(app.clock.now().getTime() - (WEEK + DAY) * 1000)],
+    );
+    const deleted = await Promise.all([run(), run()]);
+    expect(deleted.reduce((sum, count) => sum + count)).toBe(3500);
+    expect(await idsOf('auth_session')).toEqual([live]);
+    expect(await run()).toBe(0);
+  });
+});
