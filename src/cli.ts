@@ -64,9 +64,17 @@ async function main(words: readonly string[]): Promise<void> {
   if (!asked) process.exit(2);
 }
 
+/** What the system says of a mistake in the set-up; of anything else where it happened. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const causes: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const [first] = causes.filter((cause) => cause instanceof Error && 'code' in cause && typeof cause.code === 'string');
+  return first instanceof Error ? first.message : (error.stack ?? error.message);
+}
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof ConfigError) console.error(inVariableNames(error).message);
   else if (error instanceof EmbeddedPostgresError) console.error(error.message);
-  else console.error(error);
+  else console.error(`The command failed: ${describe(error)}`);
   process.exit(1);
 });

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
@@ -10,12 +12,16 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { systemClock } from './kernel/clock.js';
+import { systemRandom, uuidV7 } from './kernel/random.js';
 import type { GraphQLContext } from './graphql/context.js';
 import type { AuthSubgraph } from './subgraph.js';
 
 /** Room for a thousand representations; a form needs a hundredth of it. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How long requests that are under way may take once the service is told to stop. */
+const DRAIN_MS = 7_000;
 
 export interface ServerOptions {
   /** How many proxies before the service add to X-Forwarded-For; 0 trusts none. */
@@ -28,6 +34,8 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    genReqId: () => uuidV7(systemClock.now(), systemRandom),
     trustProxy: (_address, hop) => hop < options.trustedHops,
     logController: new LogController({ disableRequestLogging: true }),
     ...(options.logger && { loggerInstance: options.logger }),
@@ -90,11 +98,24 @@ const HTTP_MESSAGES: ReadonlyMap<number, string> = new Map([
   [415, 'The request body must be application/json.'],
 ]);
 
-/** A kept-alive connection would hold the shutdown up, so it is told to close with its next answer. */
+/**
+ * A connection must not hold the shutdown up: one that is kept alive is told to close with its next answer, one that has
+ * said nothing yet is cut at once, and one whose request does not end is cut when the time is over.
+ */
 function closeConnectionsWhileDraining(app: FastifyInstance): void {
+  const silent = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  app.server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
   let draining = false;
   app.addHook('preClose', (done) => {
     draining = true;
+    for (const socket of silent) socket.destroy();
+    setTimeout(() => {
+      app.server.closeAllConnections();
+    }, DRAIN_MS).unref();
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {

@@ -66,7 +66,6 @@ export async function operate<Result>(
 
 async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Backing> {
   const dataFolder = resolve(settings.dataDir);
-  refuseMissing(settings);
   const secret = settings.jwt.secret ?? (await developmentSecret(dataFolder, systemRandom));
   const postgres =
     settings.database.url === undefined
@@ -112,21 +111,6 @@ function optionsOf(settings: ServiceSettings, secret: string, url: string): Auth
     mail,
     database: { ...database, url },
   };
-}
-
-/** What development makes up for itself and production must be given, all of it at once. */
-function refuseMissing({ environment, jwt, database, smtpUrl }: ServiceSettings): void {
-  if (environment !== 'production') return;
-  const needed: [string, unknown, string][] = [
-    ['jwt.secret', jwt.secret, 'Set a random text, for example from `openssl rand -base64 48`'],
-    ['database.url', database.url, 'Set the address of a PostgreSQL server'],
-    ['smtpUrl', smtpUrl, 'Set the address of a mail server'],
-  ];
-  const missing = needed.filter(([, value]) => value === undefined);
-  if (missing.length > 0)
-    throw new ConfigError(
-      missing.map(([path, , fix]) => ({ path, problem: `is missing; production has no default. ${fix}` })),
-    );
 }
 
 function mailerOf({ mail, smtpUrl }: ServiceSettings, dataFolder: string): Mailer {

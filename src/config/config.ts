@@ -85,7 +85,14 @@ function unknownOption(path: string, known: readonly string[]): ConfigProblem {
   return { path, problem: `is not an option; remove it, or write one of ${known.join(', ')}` };
 }
 
-function contradictions({ environment, jwt, session, password, refreshReuseGraceSeconds }: Sections): ConfigProblem[] {
+/** What is wrong with values that are right each for itself. Sections that are missing are passed over. */
+export function contradictions({
+  environment,
+  jwt,
+  session,
+  password,
+  refreshReuseGraceSeconds,
+}: Sections): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const refuse = (path: string, problem: string): void => void problems.push({ path, problem });
   if (jwt) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError, parseSections, type ConfigProblem } from './config.js';
+import { ConfigError, contradictions, parseSections, type ConfigProblem } from './config.js';
 import { serviceSections, type ServiceSettings } from './service-settings.js';
 
 /** One setting of the service and the variable that holds it. */
@@ -12,6 +12,8 @@ export interface EnvironmentVariable {
   readonly description: string;
   readonly default: string | undefined;
 }
+
+type Contradictable = Parameters<typeof contradictions>[0];
 
 interface JsonSchema {
   readonly type?: string;
@@ -56,8 +58,25 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Servic
     if (raw) place(input, path, toValue(raw, type));
   }
   const { value, problems } = parseSections(serviceSections, input);
-  if (problems.length > 0) throw inVariableNames(new ConfigError(problems));
+  const found = [...problems, ...missingInProduction(value, problems), ...contradictions(value as Contradictable)];
+  if (found.length > 0) throw inVariableNames(new ConfigError(found));
   return value as ServiceSettings;
+}
+
+/** What development makes up for itself, and production must be given. */
+function missingInProduction(
+  { environment, jwt, database, smtpUrl }: Partial<ServiceSettings>,
+  known: readonly ConfigProblem[],
+): ConfigProblem[] {
+  if (environment !== 'production') return [];
+  const needed: [string, unknown, string][] = [
+    ['jwt.secret', jwt?.secret, 'Set a random text, for example from `openssl rand -base64 48`'],
+    ['database.url', database?.url, 'Set the address of a PostgreSQL server'],
+    ['smtpUrl', smtpUrl, 'Set the address of a mail server'],
+  ];
+  return needed
+    .filter(([path, value]) => value === undefined && !known.some((problem) => problem.path === path))
+    .map(([path, , fix]) => ({ path, problem: `is missing; production has no default. ${fix}` }));
 }
 
 function place(target: Record<string, unknown>, [head, ...rest]: readonly string[], value: unknown): void {

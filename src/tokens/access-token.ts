@@ -31,7 +31,6 @@ export interface AccessTokens {
   verify(token: unknown, now: Date): AccessTokenVerification;
 }
 
-const SEGMENT = /^[A-Za-z0-9_-]+$/;
 const INVALID = { ok: false, reason: 'TOKEN_INVALID' } as const;
 
 interface Claims {
@@ -59,11 +58,9 @@ export function createAccessTokens(settings: AccessTokenSettings, keys: SigningK
     const iat = toEpochSeconds(issuedAt);
     const exp = iat + lifetimeSeconds;
     const { current } = keys;
-    const token = jwt.sign(
-      { iss: issuer, aud: audience, sub: userId, sid: sessionId, jti: tokenId, iat, exp },
-      current.signWith,
-      { algorithm: current.algorithm, header: headerOf(current) },
-    );
+    // As text, because jsonwebtoken puts the machine's time into an object whose `iat` is 0.
+    const claims = JSON.stringify({ iss: issuer, aud: audience, sub: userId, sid: sessionId, jti: tokenId, iat, exp });
+    const token = jwt.sign(claims, current.signWith, { algorithm: current.algorithm, header: headerOf(current) });
     return { token, expiresAt: new Date(exp * 1000) };
   }
 
@@ -72,15 +69,15 @@ export function createAccessTokens(settings: AccessTokenSettings, keys: SigningK
     const segments = token.split('.', 4);
     const [header = '', payload = '', signature = ''] = segments;
     const key = keysByHeader.get(header);
-    if (segments.length !== 3 || !key || !isCanonical(signature)) return INVALID;
-    const claims = readClaims(payload);
-    if (!claims || !hasValidSignature(token, key)) return INVALID;
+    if (segments.length !== 3 || !key || !CANONICAL_BASE64URL.test(signature)) return INVALID;
+    const claims = readClaims(token, payload, key);
+    if (!claims) return INVALID;
     if (claims['iss'] !== issuer || claims['aud'] !== audience || !isComplete(claims)) return INVALID;
     const { sub, sid, jti, iat, exp } = claims;
     const seconds = toEpochSeconds(now);
     if (iat > seconds + MAX_CLOCK_SKEW_SECONDS || exp <= iat) return INVALID;
     if (exp - iat > MAX_ACCESS_TOKEN_LIFETIME_SECONDS) return INVALID;
-    if (exp <= seconds) return { ok: false, reason: 'TOKEN_EXPIRED' };
+    if (!(seconds < exp)) return { ok: false, reason: 'TOKEN_EXPIRED' };
     const issuedAt = new Date(iat * 1000);
     return {
       ok: true,
@@ -100,30 +97,21 @@ function encode(value: object): string {
 }
 
 /** One text for one value: no padding, no foreign alphabet, no bits left over. @see RFC 7515 §2 */
-function isCanonical(segment: string): boolean {
-  return SEGMENT.test(segment) && Buffer.from(segment, 'base64url').toString('base64url') === segment;
-}
+const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-]{4}|[\w-]{2}[AEIMQUYcgkosw048]|[\w-][AQgw])$/;
 
-/** The claims, if they are written as `JSON.stringify` writes them: a duplicate name would not survive that. */
-function readClaims(segment: string): Record<string, unknown> | undefined {
-  if (!isCanonical(segment)) return undefined;
-  const text = Buffer.from(segment, 'base64url').toString();
-  try {
-    const claims: unknown = JSON.parse(text);
-    const isObject = typeof claims === 'object' && claims !== null && !Array.isArray(claims);
-    return isObject && JSON.stringify(claims) === text ? (claims as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function hasValidSignature(token: string, key: SigningKey): boolean {
+/**
+ * The claims, if one key of ours signed them and they are written as we would write them: then no name is there twice,
+ * the encoding is canonical and the UTF-8 is sound.
+ */
+function readClaims(token: string, segment: string, key: SigningKey): Record<string, unknown> | undefined {
   try {
     // The claims are checked here, against our clock; the library checks the signature.
-    jwt.verify(token, key.verifyWith, { algorithms: [key.algorithm], ignoreExpiration: true, ignoreNotBefore: true });
-    return true;
+    const options = { algorithms: [key.algorithm], ignoreExpiration: true, ignoreNotBefore: true };
+    const claims: unknown = jwt.verify(token, key.verifyWith, options);
+    const isObject = typeof claims === 'object' && claims !== null && !Array.isArray(claims);
+    return isObject && encode(claims) === segment ? (claims as Record<string, unknown>) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -133,8 +121,16 @@ function isComplete(claims: Record<string, unknown>): claims is Record<string, u
     isUuid(sub) &&
     isUuid(sid) &&
     typeof jti === 'string' &&
-    jti !== '' &&
-    Number.isSafeInteger(iat) &&
-    Number.isSafeInteger(exp)
+    VISIBLE_ASCII.test(jti) &&
+    isNumericDate(iat) &&
+    isNumericDate(exp)
   );
+}
+
+/** The token's id goes into logs. */
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+
+/** RFC 7519 also allows fractions; we sign whole seconds. */
+function isNumericDate(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -159,6 +159,37 @@ describe('settings that are wrong', () => {
     expect(output).toContain('"15m"');
   });
 
+  test('everything that is wrong is said at once: what is missing, what is no number, what contradicts', async () => {
+    const { code, output } = await runCommand(['serve'], {
+      NODE_ENV: 'production',
+      JWT_SECRET: '',
+      PORT: 'http',
+      PASSWORD_SALT_ROUNDS: '4',
+      SESSION_MAX_LIFETIME: '1d',
+    });
+    expect(code).toBe(1);
+    for (const problem of [
+      'JWT_SECRET is missing',
+      'DATABASE_URL is missing',
+      'SMTP_URL is missing',
+      'PORT must be',
+      'PASSWORD_SALT_ROUNDS is below 10',
+      'SESSION_MAX_LIFETIME is shorter',
+    ])
+      expect(output).toContain(problem);
+  });
+
+  test('a mistake in the set-up is one line, not a stack trace', async () => {
+    const unreachable = await runCommand(['serve'], { DATABASE_URL: 'postgresql://nobody:x@127.0.0.1:1/none' });
+    expect(unreachable).toMatchObject({ code: 1, output: expect.stringContaining('ECONNREFUSED') });
+    expect(unreachable.output).not.toMatch(/^\s+at /m);
+    const service = await startService({ DATABASE_URL: database.url });
+    const taken = await runCommand(['serve'], { DATABASE_URL: database.url, PORT: new URL(service.url).port });
+    expect(taken).toMatchObject({ code: 1, output: expect.stringContaining('EADDRINUSE') });
+    expect(taken.output).not.toMatch(/^\s+at /m);
+    expect(await service.stop()).toBe(0);
+  }, 30_000);
+
   test('contradictions are refused before anything is started', async () => {
     const { code, output } = await runCommand(['serve'], {
       NODE_ENV: 'production',

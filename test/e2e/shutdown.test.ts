@@ -63,3 +63,24 @@ describe('a service that is told to stop', () => {
     expect(performance.now() - start).toBeLessThan(5_000);
   }, 30_000);
 });
+
+describe('connections that would hold the end up', () => {
+  test('one that says nothing is cut, and the service ends at once', async () => {
+    const service = await startService({ DATABASE_URL: database.url });
+    const silent = await openConnection(service);
+    const start = performance.now();
+    expect(await service.stop('SIGINT')).toBe(0);
+    expect(performance.now() - start).toBeLessThan(5_000);
+    silent.destroy();
+  }, 30_000);
+
+  test('one whose request never ends is cut in time for a clean end', async () => {
+    const service = await startService({ DATABASE_URL: database.url });
+    const endless = await openConnection(service);
+    endless.on('error', () => undefined);
+    endless.write(`${headersOf('{"query":"{ __typename }"}')}{"quer`);
+    expect((await service.me()).status).toBe(200);
+    expect(await service.stop()).toBe(0);
+    endless.destroy();
+  }, 30_000);
+});

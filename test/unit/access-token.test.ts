@@ -60,6 +60,11 @@ function signedText(header: string, payload: string, secret: string | Buffer = S
   return `${input}.${hmac(input, secret)}`;
 }
 
+function signedBytes(payload: Buffer): string {
+  const input = `${b64(json(HEADER))}.${payload.toString('base64url')}`;
+  return `${input}.${hmac(input)}`;
+}
+
 function withHeader(more: object): string {
   return signedText(json({ ...HEADER, ...more }), json(CLAIMS));
 }
@@ -99,6 +104,15 @@ describe('an access token', () => {
   test('expires to the second', () => {
     expect(tokens.verify(token, new Date((IAT + 900) * 1000 - 1)).ok).toBe(true);
     expect(tokens.verify(token, new Date((IAT + 900) * 1000))).toEqual({ ok: false, reason: 'TOKEN_EXPIRED' });
+  });
+
+  test('has the time of its grant, even at the epoch', () => {
+    const grant = { ...GRANT, issuedAt: new Date(0) };
+    expect(tokens.verify(tokens.sign(grant).token, new Date(0))).toMatchObject({ ok: true, claims: grant });
+  });
+
+  test('is not good at an unknown time', () => {
+    expect(tokens.verify(token, new Date(NaN)).ok).toBe(false);
   });
 
   test('that nobody of ours signed is invalid, not expired', () => {
@@ -229,7 +243,7 @@ const FORGERIES: [string, unknown, typeof tokens?][] = [
   ['claims that are an array', signedText(json(HEADER), json([CLAIMS]))],
   ['claims that are null', signedText(json(HEADER), 'null')],
   ['claims that are no JSON', signedText(json(HEADER), 'nonsense')],
-  ['claims that are no UTF-8', `${headerPart}.${Buffer.from([0xff, 0xfe]).toString('base64url')}.${signaturePart}`],
+  ['claims that are no UTF-8', signedBytes(Buffer.from(json(CLAIMS).replace('jti-1', '\u00ff'), 'latin1'))],
   ['a nested token', signedText(json(HEADER), token)],
   ...(['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'exp'] as const).map((claim): [string, unknown] => [
     `no ${claim}`,
@@ -248,7 +262,10 @@ const FORGERIES: [string, unknown, typeof tokens?][] = [
       (value): [string, unknown] => [`${claim} ${json(value)}`, withClaims({ [claim]: value })],
     ),
   ),
-  ...[null, 7, '', ['x']].map((jti): [string, unknown] => [`jti ${json(jti)}`, withClaims({ jti })]),
+  ...[null, 7, '', ['x'], '\u0000', '\ud800'].map((jti): [string, unknown] => [
+    `jti ${json(jti)}`,
+    withClaims({ jti }),
+  ]),
   ...[null, String(IAT + 900), IAT + 900.5, -1, 1e300, Number.MAX_SAFE_INTEGER + 2, [IAT], {}, true].map(
     (exp): [string, unknown] => [`exp ${json(exp)}`, withClaims({ exp })],
   ),
@@ -257,6 +274,7 @@ const FORGERIES: [string, unknown, typeof tokens?][] = [
     `iat ${json(iat)}`,
     withClaims({ iat }),
   ]),
+  ['times before the epoch', withClaims({ iat: -10, exp: -1 })],
   ['iat in the future', withClaims({ iat: IAT + 61, exp: IAT + 900 })],
   ['exp before iat', withClaims({ iat: IAT, exp: IAT })],
   ['a lifetime over a day', withClaims({ exp: IAT + 24 * 3600 + 1 })],
