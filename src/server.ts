@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled';
 import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import helmet from '@fastify/helmet';
@@ -42,13 +45,18 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   });
   app.setErrorHandler(answerHttpError);
   closeConnectionsWhileDraining(app);
+  app.addHook('onRequest', (_request, reply, done) => {
+    // Answers hold tokens and what is private. RFC 6749 §5.1.
+    void reply.header('cache-control', 'no-store');
+    done();
+  });
   await app.register(helmet);
   addHealthRoutes(app, auth);
   const apollo = new ApolloServer<GraphQLContext>({
     ...auth.apolloOptions,
     logger: toApolloLogger(app.log),
-    // Tracing would put a wrapper around every field of every request.
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    // Either would put a wrapper around every field of every request; nothing here may be cached anyway.
+    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled()],
     stopOnTerminationSignals: false,
   });
   await apollo.start();

@@ -106,3 +106,13 @@ describe('without a good access token', () => {
     return { authorization: `Bearer ${token}` };
   }
 });
+
+test('no cache keeps an answer', async () => {
+  const response = await app.server.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: { 'content-type': 'application/json' },
+    payload: '{"query":"{ __typename }"}',
+  });
+  expect(response.headers['cache-control']).toBe('no-store');
+});
