@@ -63,7 +63,8 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   // By then Fastify has answered every request that was under way.
   app.addHook('onClose', () => apollo.stop());
   await app.register(fastifyApollo(apollo), {
-    context: (request) => Promise.resolve(auth.context({ headers: request.headers, ip: request.ip })),
+    context: ({ headers, ip }, reply) =>
+      Promise.resolve(auth.context({ headers, ip, setCookie: (cookie) => void reply.header('set-cookie', cookie) })),
   });
   return app;
 }

@@ -74,7 +74,9 @@ export async function createAuthSubgraph(
     config: core.config,
     schema,
     sdl,
-    context: createContextBuilder(core.accessTokens, core.clock, () => createResolverScope(servicesOfRequest)),
+    context: createContextBuilder(core.accessTokens, core.clock, () => createResolverScope(servicesOfRequest), {
+      deviceCookies: core.config.lockout.deviceCookies,
+    }),
     apolloOptions: apolloOptionsOf(schema, core),
     get services() {
       return servicesOfRequest();

@@ -114,6 +114,11 @@ export const optionSections = {
         .describe(
           'How many sign-ins one client address may try in that time, on whatever accounts; 0 for no limit. Behind a gateway set TRUSTED_HOPS first, or all its users share one address.',
         ),
+      deviceCookies: flag
+        .default(false)
+        .describe(
+          'Whether browsers keep the device token in an HttpOnly cookie too, so that a page need not send it along.',
+        ),
       durationSeconds: integer(1, 86_400)
         .default(900)
         .describe('How long sign-in stays locked, and attempts are remembered.'),

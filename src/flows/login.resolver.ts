@@ -48,6 +48,7 @@ export class LoginResolver {
     @Arg('input', () => LoginInput) input: LoginInput,
     @Ctx() context: GraphQLContext,
   ): Promise<LoginSuccessType> {
-    return LoginSuccessType.signIn(await this.logins.login(input, context.client), context);
+    const { email, password, deviceToken = context.deviceToken } = input;
+    return LoginSuccessType.signIn(await this.logins.login({ email, password, deviceToken }, context.client), context);
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { describeClient, type Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
 import type { AccessTokens } from '../tokens/access-token.js';
+import { deviceCookie, readDeviceCookie } from './device-cookie.js';
 import { readViewer, type Viewer } from './viewer.js';
 
 /** What a request brings with it, whatever the HTTP server is. */
@@ -9,6 +10,8 @@ export interface ContextRequest {
   readonly headers: Readonly<IncomingHttpHeaders>;
   /** The client's address, as far as the server trusts it. */
   readonly ip?: string | undefined;
+  /** Adds a Set-Cookie header to the answer, for a server that keeps devices in cookies. */
+  readonly setCookie?: ((cookie: string) => void) | undefined;
 }
 
 export type Class<T extends object = object> = abstract new (...args: never[]) => T;
@@ -23,6 +26,10 @@ export interface GraphQLContext {
   /** Changes when the operation signs somebody in, or finds that the session has ended. */
   viewer: Viewer;
   readonly client: Client;
+  /** The device token of the caller's cookie, where devices are kept in cookies. */
+  readonly deviceToken: string | undefined;
+  /** Has the caller's browser keep a device token, where devices are kept in cookies. */
+  keepDevice(token: string): void;
   readonly scope: RequestScope;
 }
 
@@ -33,10 +40,15 @@ export function createContextBuilder(
   accessTokens: AccessTokens,
   clock: Clock,
   createScope: () => RequestScope,
+  { deviceCookies }: { deviceCookies: boolean },
 ): ContextBuilder {
-  return ({ headers, ip }) => ({
+  return ({ headers, ip, setCookie }) => ({
     viewer: readViewer(headers.authorization, accessTokens, clock.now()),
     client: describeClient(ip, headers['user-agent']),
     scope: createScope(),
+    deviceToken: deviceCookies ? readDeviceCookie(headers.cookie) : undefined,
+    keepDevice(token) {
+      if (deviceCookies) setCookie?.(deviceCookie(token));
+    },
   });
 }

@@ -75,7 +75,7 @@ describe('options', () => {
         resetTokenTtlSeconds: 3600,
       },
       registration: { enabled: true, requireEmailVerification: false, verificationTokenTtlSeconds: 86_400 },
-      lockout: { enabled: true, maxAttempts: 5, maxAttemptsPerClient: 0, durationSeconds: 900 },
+      lockout: { enabled: true, maxAttempts: 5, maxAttemptsPerClient: 0, deviceCookies: false, durationSeconds: 900 },
       mail: {
         from: 'Auth <no-reply@localhost>',
         productName: 'your account',
