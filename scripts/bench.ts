@@ -1,161 +1,125 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, chmod } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import bcrypt from 'bcrypt';
-import pg from 'pg';
 import { silentLogger } from '../src/kernel/logger.js';
 import { startEmbeddedPostgres } from '../src/persistence/embedded-postgres.js';
+import { afterwards, cleanUp, interruption } from './bench/clean-up.js';
 import { compareTimings } from './bench/enumeration.js';
-import { drive, percentile, post, type Measured } from './bench/load.js';
+import { post } from './bench/load.js';
+import { startMailSink } from './bench/mail-sink.js';
+import { measure, round, type Figures, type Subject } from './bench/measure.js';
 import { prepareOperations } from './bench/operations.js';
-import { cpuMs, startProgram } from './bench/processes.js';
+import { startProgram, type Running } from './bench/processes.js';
+import { ratiosOf, type Baselines } from './bench/ratios.js';
+import { statementCounter, untilIdle } from './bench/statements.js';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
-const SECONDS = Math.min(60, Math.max(1, Number(values.seconds)));
 const COST = 10;
+const MAX_SECONDS = 60;
 
-interface Figures {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly failures: number;
-  readonly cpuMsPerRequest: number | null;
-  readonly statementsPerRequest?: number;
+interface Outcome {
+  readonly baselines: Baselines;
+  readonly results: readonly Figures[];
+  readonly [name: string]: unknown;
 }
 
-const cleanUps: (() => Promise<unknown>)[] = [];
-
-async function measure(
-  pid: number,
-  clients: number,
-  step: Parameters<typeof drive>[2],
-  statements?: () => Promise<number>,
-): Promise<Figures> {
-  await drive(clients, 1, step);
-  const [cpuBefore, statementsBefore] = [await cpuMs(pid), await statements?.()];
-  const measured = await drive(clients, SECONDS, step);
-  const [cpuAfter, statementsAfter] = [await cpuMs(pid), await statements?.()];
-  const cpu = cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / measured.requests;
-  return {
-    ...summarise(measured),
-    cpuMsPerRequest: cpu === null ? null : round(cpu, 3),
-    ...(statementsBefore !== undefined &&
-      statementsAfter !== undefined && {
-        statementsPerRequest: round((statementsAfter - statementsBefore) / measured.requests, 2),
-      }),
-  };
+function readSeconds(): number {
+  const { values } = parseArgs({ options: { seconds: { type: 'string' } } });
+  const seconds = Number(values.seconds ?? process.env['BENCH_SECONDS'] ?? 5);
+  if (seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
+  throw new Error(`--seconds must be a number from 1 to ${String(MAX_SECONDS)}`);
 }
 
-function summarise({ requests, failures, seconds, latencies }: Measured): Omit<Figures, 'cpuMsPerRequest'> {
-  return {
-    perSecond: round(requests / seconds, 1),
-    p50Ms: round(percentile(latencies, 0.5), 2),
-    p99Ms: round(percentile(latencies, 0.99), 2),
-    failures,
-  };
-}
+/** Hashing in this process while the service rests, with one under way per core as the service has. */
+const BCRYPT: Subject = {
+  name: 'bcrypt',
+  clients: availableParallelism(),
+  pid: process.pid,
+  step: async () => (await bcrypt.hash('correct horse battery staple', COST)).length > 0,
+};
 
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
-}
-
-/** How many hashes this machine makes a second, with one under way per core as the service has. */
-async function hashesPerSecond(): Promise<number> {
-  const { requests, seconds } = await drive(availableParallelism(), SECONDS, async () => {
-    await bcrypt.hash('correct horse battery staple', COST);
-    return true;
+async function startService(folder: string, databaseUrl: string): Promise<Running> {
+  return startProgram(['dist/cli.js', 'serve'], {
+    NODE_ENV: 'production',
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+    DATA_DIR: folder,
+    DATABASE_URL: databaseUrl,
+    SMTP_URL: await startMailSink(),
+    MAIL_PRODUCT_NAME: 'the benchmark',
+    JWT_SECRET: randomBytes(48).toString('base64'),
+    PASSWORD_SALT_ROUNDS: String(COST),
   });
-  return round(requests / seconds, 1);
 }
 
-async function run(): Promise<object> {
-  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-bench-'));
-  await chmod(folder, 0o755);
-  cleanUps.push(() => rm(folder, { recursive: true, force: true }));
+async function startDatabase(folder: string): Promise<string> {
   const flags = ['-c', 'shared_preload_libraries=pg_stat_statements', '-c', 'max_connections=100'];
-  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), logger: silentLogger, flags });
-  cleanUps.push(() => postgres.stop());
-  const service = await startProgram(['dist/cli.js', 'serve'], {
-    ...{ PORT: '0', LOG_LEVEL: 'warn', NODE_ENV: 'development', DATA_DIR: folder, MAIL_PRODUCT_NAME: 'the benchmark' },
-    ...{
-      DATABASE_URL: postgres.url,
-      JWT_SECRET: randomBytes(48).toString('base64'),
-      PASSWORD_SALT_ROUNDS: String(COST),
-    },
-  });
-  cleanUps.push(() => service.stop());
+  const starting = startEmbeddedPostgres({ folder: join(folder, 'postgres'), logger: silentLogger, flags });
+  afterwards(async () => (await starting).stop());
+  return (await starting).url;
+}
+
+async function run(seconds: number): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-bench-'));
+  afterwards(() => rm(folder, { recursive: true, force: true }));
+  // PostgreSQL may have to run as another user, who must get into the folder.
+  await chmod(folder, 0o755);
+  const databaseUrl = await startDatabase(folder);
+  const service = await startService(folder, databaseUrl);
   const floor = await startProgram(['--import', '@swc-node/register/esm-register', 'scripts/bench/floor-server.ts'], {
     NODE_ENV: 'production',
   });
-  cleanUps.push(() => floor.stop());
-  return { ...machine(), ...(await compare(postgres.url, service, floor)) };
+  const machine = { node: process.version, platform: `${process.platform} ${process.arch}`, cores: cpus().length };
+  const loadBefore = round(loadavg()[0] ?? Number.NaN, 2);
+  const measured = await compare(databaseUrl, service, floor, seconds);
+  return { ...machine, loadBefore, secondsEach: seconds, bcryptCost: COST, ...measured };
 }
 
-function machine(): object {
-  return { node: process.version, cores: cpus().length, secondsEach: SECONDS, bcryptCost: COST };
-}
-
-async function compare(
-  databaseUrl: string,
-  service: { url: string; pid: number },
-  floor: { url: string; pid: number },
-): Promise<object> {
-  const admin = new pg.Client({
-    connectionString: Object.assign(new URL(databaseUrl), { pathname: '/postgres' }).href,
-  });
-  await admin.connect();
-  cleanUps.push(() => admin.end());
-  await admin.query('create extension if not exists pg_stat_statements');
-  const statements = async (): Promise<number> => {
-    const text = `select coalesce(sum(calls), 0)::int as calls from pg_stat_statements where toplevel
-      and dbid = (select oid from pg_database where datname = $1)`;
-    const { rows } = await admin.query<{ calls: number }>(text, [new URL(databaseUrl).pathname.slice(1)]);
-    return rows[0]?.calls ?? 0;
-  };
-  const body = JSON.stringify({ query: '{ me { id email } }' });
-  const answers = async (path: string): Promise<boolean> =>
-    (await post(`${floor.url}${path}`, body)).text.includes('ada@example.com');
-  const constant = await measure(floor.pid, 50, () => answers('/constant'));
-  const apollo = await measure(floor.pid, 50, () => answers('/graphql'));
-  const results: Record<string, Figures> = {};
+/** Each beside what it is compared with, so that a busy machine slows down both. */
+async function compare(databaseUrl: string, service: Running, floor: Running, seconds: number): Promise<Outcome> {
+  const statements = await statementCounter(databaseUrl);
   const url = `${service.url}/graphql`;
-  const { operations, emails } = await prepareOperations(url);
-  for (const { name, clients, step } of operations) {
-    console.error(`measuring ${name} …`);
-    results[name] = await measure(service.pid, clients, step, statements);
+  const { emails, me, refresh, entities, login, register } = await prepareOperations(url);
+  await untilIdle(statements);
+  const ours = { pid: service.pid, statements };
+  const fastifyConstant = await measure(floorSubject(floor, 'fastify constant', '/constant'), seconds);
+  const apolloPlainField = await measure(floorSubject(floor, 'apollo plain field', '/graphql'), seconds);
+  const results = [];
+  for (const operation of [me, refresh, entities]) results.push(await measure({ ...ours, ...operation }, seconds));
+  const hashes = await measure(BCRYPT, seconds);
+  for (const operation of [login, register]) {
+    results.push(await measure({ ...ours, ...operation }, seconds));
+    await untilIdle(statements);
   }
   console.error('measuring what the time of an answer tells …');
   const enumeration = await compareTimings(url, emails);
-  const bcryptPerSecond = await hashesPerSecond();
-  return {
-    floors: { fastifyConstant: constant, apolloPlainField: apollo, bcryptPerSecond },
-    results,
-    enumeration,
-    ratios: ratiosOf(results, constant, apollo, bcryptPerSecond),
-  };
+  const baselines = { fastifyConstant, apolloPlainField, bcrypt: hashes };
+  return { baselines, results, ratios: ratiosOf(results, baselines), enumeration };
 }
 
-function ratiosOf(
-  results: Record<string, Figures>,
-  constant: Figures,
-  apollo: Figures,
-  bcryptPerSecond: number,
-): object {
-  const of = (name: string): number => results[name]?.perSecond ?? Number.NaN;
-  return {
-    'me / fastify constant': round(of('me') / constant.perSecond, 3),
-    'me / apollo plain field': round(of('me') / apollo.perSecond, 3),
-    'refresh / apollo plain field': round(of('refresh') / apollo.perSecond, 3),
-    '_entities of 50 / apollo plain field': round(of('_entities of 50 users') / apollo.perSecond, 3),
-    'login / bcrypt': round(of('login') / bcryptPerSecond, 3),
-    'register / bcrypt': round(of('register') / bcryptPerSecond, 3),
+function floorSubject({ url, pid }: Running, name: string, path: string): Subject {
+  const body = JSON.stringify({ query: '{ me { id email } }' });
+  const step = async (): Promise<boolean> => {
+    const { status, text } = await post(`${url}${path}`, body);
+    return status === 200 && text.includes('ada@example.com');
   };
+  return { name, clients: 50, step, pid };
 }
 
 try {
-  console.log(JSON.stringify(await run(), null, 2));
+  const outcome = await Promise.race([run(readSeconds()), interruption()]);
+  console.log(JSON.stringify(outcome, null, 2));
+  const { baselines, results } = outcome;
+  const measured = [...Object.values(baselines), ...results] as Figures[];
+  for (const { name, failures } of measured) if (failures > 0) console.error(`${name}: ${String(failures)} failures`);
+  process.exitCode = measured.some(({ failures }) => failures > 0) ? 1 : 0;
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
 } finally {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  await cleanUp();
 }
+// What an interruption left under way would hold the process up.
+process.exit();

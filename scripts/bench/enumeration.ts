@@ -1,4 +1,5 @@
 import { percentile, post } from './load.js';
+import { round } from './measure.js';
 
 /** Few enough to stay below the lockout of an address, and a warm-up that is thrown away. */
 const TRIALS = 4;
@@ -39,9 +40,5 @@ async function inTurns(
       0.5,
     );
   const [knownMs, unknownMs] = [median(times.known), median(times.unknown)];
-  return { knownMs: round(knownMs), unknownMs: round(unknownMs), ratio: round(knownMs / unknownMs) };
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(3));
+  return { knownMs: round(knownMs, 3), unknownMs: round(unknownMs, 3), ratio: round(knownMs / unknownMs, 3) };
 }

@@ -1,6 +1,6 @@
-import { post, type Step } from './load.js';
+import { post, type Reply, type Step } from './load.js';
 
-export interface Operation {
+interface Operation {
   readonly name: string;
   readonly clients: number;
   readonly step: Step;
@@ -14,72 +14,105 @@ const refresh = `mutation ($input: RefreshInput!) { refresh(input: $input) { ...
 const me = '{ me { id email firstName lastName emailVerified } }';
 const entities = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id firstName lastName } } }';
 
-interface Tokens {
+interface Person {
+  readonly email: string;
+  readonly id: string;
   readonly accessToken: string;
   refreshToken: string;
 }
 
-interface Person extends Tokens {
-  readonly email: string;
-  readonly id: string;
-}
+type Operations = Record<'me' | 'refresh' | 'entities' | 'login' | 'register', Operation>;
 
-/** The operations, on people who are registered for them. */
-export async function prepareOperations(url: string): Promise<{ operations: Operation[]; emails: string[] }> {
-  let count = 0;
-  const newEmail = (): string => `bench-${String(process.pid)}-${String((count += 1))}@example.com`;
-  const call = (query: string, input: object, token?: string): Promise<string> =>
-    post(url, JSON.stringify({ query, variables: { input } }), token).then(({ text }) => text);
-
-  async function newPerson(): Promise<Person> {
-    const email = newEmail();
-    const text = await call(register, { email, password: PASSWORD });
-    const { data } = JSON.parse(text) as { data: { register: { user: { id: string }; tokens: Tokens } } };
-    return { email, id: data.register.user.id, ...data.register.tokens };
-  }
-
+/** The operations, on fifty people who are registered for them. */
+export async function prepareOperations(url: string): Promise<Operations & { emails: string[] }> {
   const people: Person[] = [];
-  for (let n = 0; n < 50; n += 1) people.push(await newPerson());
+  for (let n = 0; n < 50; n += 1) people.push(await registerPerson(url));
   const person = (client: number): Person => {
     const found = people[client % people.length];
     if (!found) throw new Error('nobody is registered');
     return found;
   };
+  const emails = people.map(({ email }) => email);
+  return { ...reading(url, people, person), ...signingIn(url, person), emails };
+}
+
+function reading(
+  url: string,
+  people: readonly Person[],
+  person: (client: number) => Person,
+): Pick<Operations, 'me' | 'entities'> {
   const meBody = JSON.stringify({ query: me });
   const representations = people.map(({ id }) => ({ __typename: 'User', id }));
   const entitiesBody = JSON.stringify({ query: entities, variables: { r: representations } });
-  const operations: Operation[] = [
-    {
+  return {
+    me: {
       name: 'me',
       clients: 50,
-      step: async (client) => (await post(url, meBody, person(client).accessToken)).text.includes(person(client).email),
+      step: async (client) => {
+        const { email, accessToken } = person(client);
+        return succeeded(await post(url, meBody, accessToken), `"email":"${email}"`);
+      },
     },
-    {
+    entities: {
+      name: '_entities of 50 users',
+      clients: 20,
+      step: async () => {
+        const reply = await post(url, entitiesBody);
+        return succeeded(reply) && reply.text.split('"id":').length === people.length + 1;
+      },
+    },
+  };
+}
+
+function signingIn(
+  url: string,
+  person: (client: number) => Person,
+): Pick<Operations, 'refresh' | 'login' | 'register'> {
+  const isSignedIn = async (query: string, input: object): Promise<boolean> =>
+    succeeded(await mutate(url, query, input), '"accessToken":"');
+  return {
+    refresh: {
       name: 'refresh',
       clients: 8,
       step: async (client) => {
-        const text = await call(refresh, { refreshToken: person(client).refreshToken });
-        const token = /"refreshToken":"([^"]+)"/.exec(text)?.[1];
+        const reply = await mutate(url, refresh, { refreshToken: person(client).refreshToken });
+        const token = /"refreshToken":"([^"]+)"/.exec(reply.text)?.[1];
         if (token !== undefined) person(client).refreshToken = token;
-        return token !== undefined;
+        return succeeded(reply) && token !== undefined;
       },
     },
-    {
-      name: '_entities of 50 users',
-      clients: 20,
-      step: async () => (await post(url, entitiesBody)).text.includes(person(49).id),
-    },
-    {
+    login: {
       name: 'login',
       clients: 8,
-      step: async (client) =>
-        (await call(login, { email: person(client).email, password: PASSWORD })).includes('accessToken'),
+      step: (client) => isSignedIn(login, { email: person(client).email, password: PASSWORD }),
     },
-    {
-      name: 'register',
-      clients: 8,
-      step: async () => (await call(register, { email: newEmail(), password: PASSWORD })).includes('accessToken'),
-    },
-  ];
-  return { operations, emails: people.map(({ email }) => email) };
+    register: { name: 'register', clients: 8, step: () => isSignedIn(register, newPerson()) },
+  };
+}
+
+let count = 0;
+
+function newPerson(): { email: string; password: string } {
+  count += 1;
+  return { email: `bench-${String(process.pid)}-${String(count)}@example.com`, password: PASSWORD };
+}
+
+async function registerPerson(url: string): Promise<Person> {
+  const input = newPerson();
+  const { text } = await mutate(url, register, input);
+  const { data } = JSON.parse(text) as {
+    data?: { register?: { user?: { id: string }; tokens?: { accessToken: string; refreshToken: string } } };
+  };
+  const { user, tokens } = data?.register ?? {};
+  if (!user || !tokens) throw new Error(`nobody could be registered: ${text}`);
+  return { email: input.email, id: user.id, ...tokens };
+}
+
+async function mutate(url: string, query: string, input: object): Promise<Reply> {
+  return post(url, JSON.stringify({ query, variables: { input } }));
+}
+
+/** Whether an answer has no errors, and what it must contain. */
+function succeeded({ status, text }: Reply, content = ''): boolean {
+  return status === 200 && !text.includes('"errors":') && text.includes(content);
 }

@@ -1,34 +1,33 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { afterwards } from './clean-up.js';
 
 export interface Running {
   readonly url: string;
   readonly pid: number;
-  stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 30_000;
+/** Longer than the service takes to finish what is under way. */
+const STOP_TIMEOUT_MS = 20_000;
 /** Linux counts process time in these. */
 const TICKS_PER_SECOND = 100;
 
-/** Starts a Node.js program and waits until it says where it answers. */
+/** Starts a Node.js program and waits until it says where it answers. It is stopped by the cleaning up. */
 export async function startProgram(words: readonly string[], environment: Record<string, string>): Promise<Running> {
   const child = spawn(process.execPath, words, {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const url = await addressOf(child);
-  return {
-    url,
-    pid: child.pid ?? 0,
-    stop: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => {
-          resolve();
-        });
-        child.kill('SIGTERM');
-      }),
-  };
+  const ended = once(child, 'exit');
+  afterwards(async () => {
+    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    child.kill('SIGTERM');
+    await ended;
+    clearTimeout(patience);
+  });
+  return { url: await addressOf(child), pid: child.pid ?? 0 };
 }
 
 async function addressOf(child: ChildProcess): Promise<string> {
@@ -38,15 +37,18 @@ async function addressOf(child: ChildProcess): Promise<string> {
       reject(new Error(`a program did not start:\n${output}`));
     }, START_TIMEOUT_MS);
     child.once('exit', () => {
+      clearTimeout(timer);
       reject(new Error(`a program ended:\n${output}`));
     });
-    child.stdout?.on('data', (chunk: Buffer) => {
+    const read = (chunk: Buffer): void => {
       output += chunk.toString();
       const address = /answers on (http:\/\/[^\s/]+)/.exec(output)?.[1];
       if (address === undefined) return;
       clearTimeout(timer);
+      child.stdout?.off('data', read).resume();
       resolve(address.replace('localhost', '127.0.0.1'));
-    });
+    };
+    child.stdout?.on('data', read);
   });
 }
 

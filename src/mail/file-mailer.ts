@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { systemClock, type Clock } from '../kernel/clock.js';
 import type { Mail, Mailer } from './mailer.js';
@@ -26,6 +26,8 @@ export function createFileMailer({ folder, from, announce, clock = systemClock }
       const now = clock.now();
       const { message } = await transport.sendMail({ ...composeMessage(mail, sender), date: now });
       const file = join(folder, `${now.toISOString().replace(/[-:]/g, '')}-${mail.id}.eml`);
+      // The mode is for the folder alone: its parent may be one that others have to enter.
+      await mkdir(dirname(folder), { recursive: true });
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFile(file, message, { mode: 0o600 });
       announce(announcement(mail, file));

@@ -359,6 +359,8 @@ test('in development a mail is a file for its owner only, and its link is announ
   ]);
   const file = join(folder, '20261124T083000.123Z-reset-password.0197-abc.eml');
   expect(statSync(folder).mode & 0o777).toBe(0o700);
+  // The embedded database lies beside it, and another user has to get there.
+  expect(statSync(join(parent, 'deep')).mode & 0o777).not.toBe(0o700);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const message = await simpleParser(readFileSync(file));
   expect(message).toMatchObject({

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
@@ -6,6 +9,8 @@ import { GraphQLTestClient, type HttpAnswer } from './graphql-client.js';
 import { TEST_SECRET } from './test-secret.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Where services without a folder of their own put what they write. */
+const DATA_FOLDER = join(tmpdir(), `auth-subgraph-services-${String(process.pid)}`);
 const START_TIMEOUT_MS = 30_000;
 
 export interface ServiceProcess extends GraphQLTestClient {
@@ -25,6 +30,7 @@ export interface Finished {
 const running = new Set<() => Promise<unknown>>();
 afterAll(async () => {
   for (const kill of running) await kill();
+  await rm(DATA_FOLDER, { recursive: true, force: true });
 });
 
 /** The environment of a service under test: nothing of ours but where programs are. */
@@ -34,6 +40,7 @@ function environmentOf(settings: Readonly<Record<string, string>>): NodeJS.Proce
     NODE_ENV: 'test',
     PORT: '0',
     LOG_LEVEL: 'warn',
+    DATA_DIR: DATA_FOLDER,
     JWT_SECRET: TEST_SECRET,
     PASSWORD_SALT_ROUNDS: '4',
     ...settings,
