@@ -112,7 +112,8 @@ try {
   const outcome = await Promise.race([run(readSeconds()), interruption()]);
   console.log(JSON.stringify(outcome, null, 2));
   const { baselines, results } = outcome;
-  const measured = [...Object.values(baselines), ...results] as Figures[];
+  const { fastifyConstant, apolloPlainField, bcrypt: hashes } = baselines;
+  const measured = [fastifyConstant, apolloPlainField, hashes, ...results];
   for (const { name, failures } of measured) if (failures > 0) console.error(`${name}: ${String(failures)} failures`);
   process.exitCode = measured.some(({ failures }) => failures > 0) ? 1 : 0;
 } catch (error) {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { pino, type Logger } from 'pino';
 import { ConfigError } from './config/config.js';
 import { inVariableNames, readSettings } from './config/env.js';
@@ -55,6 +56,7 @@ async function replayParked({ deliveries }: AuthSubgraph): Promise<string> {
 async function main(words: readonly string[]): Promise<void> {
   const command = commandOf(words);
   if (command) {
+    if (existsSync('.env')) process.loadEnvFile('.env');
     const settings = readSettings();
     await command(settings, pino({ level: settings.logLevel }));
     return;

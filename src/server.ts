@@ -58,6 +58,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     // Either would put a wrapper around every field of every request; nothing here may be cached anyway.
     plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled()],
     stopOnTerminationSignals: false,
+    persistedQueries: false,
   });
   await apollo.start();
   // By then Fastify has answered every request that was under way.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import type { Logger as PinoLogger } from 'pino';
@@ -14,6 +15,9 @@ import type { Mailer } from './mail/mailer.js';
 import { createSmtpMailer } from './mail/smtp.js';
 import { welcome } from './welcome.js';
 
+/** Longer than the HTTP server, the jobs and the database take together at the worst. */
+const SHUTDOWN_MS = 25_000;
+
 interface Backing {
   readonly auth: AuthSubgraph;
   readonly postgres: EmbeddedPostgres | undefined;
@@ -25,10 +29,13 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
   const backing = await open(settings, logger);
   const app = await createServer(backing.auth, { trustedHops: settings.trustedHops, logger });
   const close = async (): Promise<void> => {
-    await app.close();
-    await backing.close();
+    try {
+      await app.close();
+    } finally {
+      await backing.close();
+    }
   };
-  closeWithGrace({ logger }, async ({ err, signal }) => {
+  closeWithGrace({ logger, delay: SHUTDOWN_MS }, async ({ err, signal }) => {
     if (err) logger.error({ error: err.name, frames: err.stack?.split('\n').slice(1) }, 'stopping after an error');
     else logger.info({ signal }, 'stopping');
     await close();
@@ -56,6 +63,10 @@ export async function operate<Result>(
   logger: PinoLogger,
   work: (auth: AuthSubgraph) => Promise<Result>,
 ): Promise<Result> {
+  if (settings.database.url === undefined && !existsSync(settings.dataDir))
+    throw new ConfigError([
+      { path: 'database.url', problem: 'is missing, and there is no data in DATA_DIR; set one of them' },
+    ]);
   const backing = await open(settings, logger);
   try {
     return await work(backing.auth);
@@ -72,8 +83,11 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
       ? await startEmbeddedPostgres({ folder: resolve(dataFolder, 'postgres'), logger })
       : undefined;
   const close = async (auth?: AuthSubgraph): Promise<void> => {
-    await auth?.close();
-    await postgres?.stop();
+    try {
+      await auth?.close();
+    } finally {
+      await postgres?.stop();
+    }
   };
   try {
     const url = settings.database.url ?? postgres?.url ?? '';

@@ -88,8 +88,11 @@ export async function createAuthSubgraph(
     hasPendingMigrations: () => hasPendingMigrations(orm),
     isReady: () => isReachable(orm),
     async close() {
-      await background.stop();
-      await orm.close();
+      try {
+        await background.stop();
+      } finally {
+        await orm.close();
+      }
     },
   };
 }

@@ -98,7 +98,7 @@ export const optionSections = {
       requireEmailVerification: flag
         .default(false)
         .describe(
-          'No session is opened before the address has been verified, and `register` tells nobody who has an account.',
+          'No session is opened before the address has been verified, and `register` answers the same for an address that is taken.',
         ),
       verificationTokenTtlSeconds: integer(60, 604_800)
         .default(86_400)

@@ -48,7 +48,9 @@ export class LoginResolver {
     @Arg('input', () => LoginInput) input: LoginInput,
     @Ctx() context: GraphQLContext,
   ): Promise<LoginSuccessType> {
-    const { email, password, deviceToken = context.deviceToken } = input;
+    const { email, password } = input;
+    const given = input.deviceToken ?? '';
+    const deviceToken = given === '' ? context.deviceToken : given;
     return LoginSuccessType.signIn(await this.logins.login({ email, password, deviceToken }, context.client), context);
   }
 }

@@ -1,8 +1,9 @@
+import type { DeviceRepository } from '../devices/device.repository.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import type { Clock } from '../kernel/clock.js';
 import { InvalidTokenError } from '../kernel/errors.js';
-import { AccountUnlocked, PasswordReset, PasswordResetAsked } from '../kernel/events.js';
+import { AccountUnlocked, EmailVerified, PasswordReset, PasswordResetAsked } from '../kernel/events.js';
 import type { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
 import type { NewPasswordService } from '../passwords/new-password.service.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -16,6 +17,7 @@ export interface PasswordResetDependencies {
   readonly users: UserRepository;
   readonly oneTimeTokens: OneTimeTokenRepository;
   readonly attempts: LoginAttemptRepository;
+  readonly devices: DeviceRepository;
   readonly newPasswords: NewPasswordService;
   readonly sessions: SessionService;
   readonly outbox: OutboxRepository;
@@ -53,17 +55,21 @@ export class PasswordResetService {
   }
 
   private async apply(tokenHash: Buffer, passwordHash: string): Promise<User> {
-    const { attempts, clock, events, oneTimeTokens, outbox, sessions, users } = this.deps;
+    const { attempts, clock, devices, events, oneTimeTokens, outbox, sessions, users } = this.deps;
     const now = clock.now();
     const owner = await oneTimeTokens.consume('RESET_PASSWORD', tokenHash, now);
-    const user = owner && (await users.resetPassword(owner.userId, passwordHash));
+    const user = owner && (await users.resetPassword(owner.userId, passwordHash, now));
     if (user?.email !== owner?.email || !user) throw new InvalidTokenError();
     const userId = user.id;
     const revoked = await sessions.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');
     await oneTimeTokens.spendAll(userId, now, SPENT_BY_NEW_PASSWORD);
     const wasLocked = await attempts.unlock(user.email, now);
+    await devices.forgetAll(userId);
     await outbox.insert([
       events.record(PasswordReset, { userId }),
+      ...(user.emailVerifiedAt?.getTime() === now.getTime()
+        ? [events.record(EmailVerified, { userId, email: user.email })]
+        : []),
       ...(wasLocked ? [events.record(AccountUnlocked, { userId })] : []),
       ...revoked,
     ]);

@@ -18,14 +18,14 @@ const EXPECTATIONS = [
   /; (Field "\w{1,60}" of required type "[\w![\]]{1,80}" was not provided\.)$/,
   /; (Field "\w{1,60}" is not defined by type "\w{1,60}"\.)/,
   /; (Expected (?:non-nullable )?type "[\w![\]]{1,80}"(?: not to be null| to be an object)?\.)/,
-  /; (\w{1,60} cannot represent an? [a-z-]{1,20} value)/,
+  /; (\w{1,60} cannot represent an? [a-z -]{1,40} value)/,
 ] as const;
 
 type Rewrite = (match: RegExpExecArray) => string;
 
 const REWRITES: readonly (readonly [RegExp, Rewrite])[] = [
   [/^Variable "(\$\w+)" got invalid value (.*)$/s, describeVariable],
-  [/^(\w+ cannot represent (?:an? )?[\w -]+?):? .*$/s, ([, kept]) => `${String(kept)}.`],
+  [/^(\w+ cannot represent (?:an? )?[a-z0-9 -]{1,60} value)\b.*$/s, ([, kept]) => `${String(kept)}.`],
   [/^(Expected value of type "[\w![\]]+"), found .*$/s, ([, kept]) => `${String(kept)}.`],
   [
     /^(Syntax Error: [^"]*(?:"[^"]{1,3}"[^"]*)?(?:String|BlockString|Int|Float)) ".*$/s,

@@ -56,7 +56,8 @@ export function operationLimits(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(node) {
       const { fields, depth } = measure(node.selectionSet);
-      if (depth > MAX_DEPTH) refuse(context, `is nested more than ${String(MAX_DEPTH)} levels deep`);
+      if (node.operation === OperationTypeNode.SUBSCRIPTION) refuse(context, 'is a subscription', 'BAD_REQUEST');
+      else if (depth > MAX_DEPTH) refuse(context, `is nested more than ${String(MAX_DEPTH)} levels deep`);
       else if (fields > MAX_FIELDS) refuse(context, `selects more than ${String(MAX_FIELDS)} fields`);
       else if (node.operation === OperationTypeNode.MUTATION && rootFields(node.selectionSet) > MAX_MUTATION_FIELDS)
         refuse(context, `runs more than ${String(MAX_MUTATION_FIELDS)} mutations`);
@@ -64,6 +65,6 @@ export function operationLimits(context: ValidationContext): ASTVisitor {
   };
 }
 
-function refuse(context: ValidationContext, problem: string): void {
-  context.reportError(new GraphQLError(`The operation ${problem}.`, { extensions: { code: 'OPERATION_TOO_COMPLEX' } }));
+function refuse(context: ValidationContext, problem: string, code = 'OPERATION_TOO_COMPLEX'): void {
+  context.reportError(new GraphQLError(`The operation ${problem}.`, { extensions: { code } }));
 }

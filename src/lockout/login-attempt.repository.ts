@@ -85,7 +85,10 @@ export class LoginAttemptRepository {
         account.email_verified_at is not null as "emailVerified", allowed.key is null as "clientIsLimited"
       from (select) one left join counter on true left join allowed on true left join taken on true
         left join device on true left join account on true
-        left join auth_login_attempt l on l.key_hash = counter.key`.execute(this.em.getKysely());
+        left join client on true
+        left join auth_login_attempt l on l.key_hash = case when allowed.key is null then client.key else counter.key end`.execute(
+      this.em.getKysely(),
+    );
     const [row] = rows;
     if (!row) throw new Error('taking an attempt answered no row');
     return toAttempt(row);

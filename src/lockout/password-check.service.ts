@@ -69,7 +69,7 @@ export class PasswordCheckService {
 
   private async check(subject: AttemptSubject, password: string): Promise<CheckedPassword> {
     const limits = this.limits();
-    const attempt = await this.deps.attempts.take(subject, limits);
+    const attempt = await this.deps.attempts.take(this.counted(subject), limits);
     if (attempt.keyHash === null) throw new UnauthenticatedError('SESSION_ENDED');
     if (attempt.clientIsLimited) throw new TooManyRequestsError(secondsLeft(attempt, limits));
     if (attempt.attempts === null) throw new AccountLockedError(secondsLeft(attempt, limits));
@@ -84,6 +84,13 @@ export class PasswordCheckService {
       };
     if (locks) await this.recordLock(attempt, attempt.keyHash);
     throw new InvalidCredentialsError();
+  }
+
+  /** Without a limit nothing is counted by client address: behind a gateway that would be one row for everybody. */
+  private counted(subject: AttemptSubject): AttemptSubject {
+    const { enabled, maxAttemptsPerClient } = this.deps.config.lockout;
+    const isLimited = enabled && maxAttemptsPerClient > 0;
+    return 'email' in subject && !isLimited ? { ...subject, ipAddress: null } : subject;
   }
 
   /** A service that is too busy to compare has not seen a guess. */
@@ -110,7 +117,7 @@ export class PasswordCheckService {
     return {
       now,
       maxAttempts: enabled ? maxAttempts : NO_LIMIT,
-      maxAttemptsPerClient: maxAttemptsPerClient === 0 ? NO_LIMIT : maxAttemptsPerClient,
+      maxAttemptsPerClient,
       windowStart: addSeconds(now, -durationSeconds),
       lockUntil: addSeconds(now, durationSeconds),
     };

@@ -4,6 +4,7 @@ import type { Logger } from '../kernel/logger.js';
 
 const SCHEMA = 'auth_jobs';
 const POLLING_SECONDS = 1;
+const STOP_MS = 8_000;
 const SUPERVISE_SECONDS = 20;
 
 export interface QueueSettings extends QueueOptions {
@@ -38,7 +39,14 @@ export class JobQueue {
 
   /** Brings the queue's own tables up to date, and declares the queues. The second call changes nothing. */
   async start(): Promise<void> {
-    return (this.started ??= this.open());
+    this.started ??= this.open();
+    try {
+      await this.started;
+    } catch (error) {
+      // The next call tries again.
+      this.started = undefined;
+      throw error;
+    }
   }
 
   private async open(): Promise<void> {
@@ -51,9 +59,11 @@ export class JobQueue {
 
   /** Waits for the jobs that run, and takes no more. */
   async stop(): Promise<void> {
-    if (!this.started) return;
-    await this.started;
-    await this.boss.stop({ graceful: true, timeout: 10_000 });
+    const started = await this.started?.then(
+      () => true,
+      () => false,
+    );
+    if (started) await this.boss.stop({ graceful: true, timeout: STOP_MS });
   }
 
   /** Adds jobs, within the transaction that is open. */

@@ -81,9 +81,12 @@ export class UserRepository {
     );
   }
 
-  /** Sets the password hash, whatever it was. */
-  async resetPassword(userId: string, passwordHash: string): Promise<User | undefined> {
-    return this.update(sql`password_hash = ${passwordHash}`, sql`u.id = ${userId}`);
+  /** Sets the password hash, whatever it was. Who did it by mail has proven to own the address. */
+  async resetPassword(userId: string, passwordHash: string, now: Date): Promise<User | undefined> {
+    return this.update(
+      sql`password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, ${now})`,
+      sql`u.id = ${userId}`,
+    );
   }
 
   /**

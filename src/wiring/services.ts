@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { DeviceRepository } from '../devices/device.repository.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 import { EmailChangeService } from '../flows/email-change.service.js';
 import { EmailVerificationService } from '../flows/email-verification.service.js';
@@ -53,6 +54,7 @@ export function createServices(em: EntityManager, core: Core): AuthServices {
     users: new UserRepository(em),
     oneTimeTokens: new OneTimeTokenRepository(em),
     attempts: new LoginAttemptRepository(em),
+    devices: new DeviceRepository(em),
     outbox: new OutboxRepository(em),
     unitOfWork: new UnitOfWork(em),
     signInRepository: new SignInRepository(em),

@@ -65,6 +65,26 @@ describe('input of the wrong shape', () => {
   });
 });
 
+test.each([
+  ['{"query":"subscription { x }"}'],
+  ['{"query":"{ __typename }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}'],
+])('what there is not is refused, and is no error of ours: %s', async (body) => {
+  const answer = await app.post(body);
+  expect(answer.errors.length).toBeGreaterThan(0);
+  expect(answer.text).not.toContain('INTERNAL_SERVER_ERROR');
+});
+
+test('a refused value leaves a whole sentence', async () => {
+  const inline = await app.request(
+    'mutation { login(input: { email: "a@example.com", password: 123 }) { __typename } }',
+  );
+  expect(inline.errors[0]?.message).toBe('String cannot represent a non string value.');
+  const variable = await app.request(LOGIN, { input: { email: 'a@example.com', password: 123 } });
+  expect(variable.errors[0]?.message).toBe(
+    'Variable "$input" got an invalid value at "input.password"; String cannot represent a non string value',
+  );
+});
+
 describe('a body that is no GraphQL request', () => {
   test.each<[string, number, string, Record<string, string>]>([
     ['broken JSON', 400, `{"query": "${SECRET}`, {}],

@@ -31,6 +31,7 @@ test('a browser that keeps its device in a cookie is not shut out by a stranger'
   const known = await send(app, 'login', right, cookie);
   expect(known.outcome).toBe('LoginSuccess');
   expect(known.header).toBeUndefined();
+  expect((await send(app, 'login', { ...right, deviceToken: null }, cookie)).header).toBeUndefined();
 });
 
 test('without the option no cookie is set and none is read', async () => {
