@@ -16,6 +16,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { systemClock } from './kernel/clock.js';
+import { framesOf } from './kernel/logger.js';
 import { systemRandom, uuidV7 } from './kernel/random.js';
 import type { GraphQLContext } from './graphql/context.js';
 import type { AuthSubgraph } from './subgraph.js';
@@ -93,8 +94,10 @@ function answerHttpError(error: FastifyError, request: FastifyRequest, reply: Fa
   const status = error.statusCode ?? 500;
   if (status < 500)
     return reply.code(status).send(errorBody(HTTP_MESSAGES.get(status) ?? 'Bad request', 'BAD_REQUEST'));
-  const frames = error.stack?.split('\n').slice(1);
-  request.log.error({ errorId: request.id, error: error.name, code: error.code, frames }, 'unexpected error');
+  request.log.error(
+    { errorId: request.id, error: error.name, code: error.code, frames: framesOf(error) },
+    'unexpected error',
+  );
   return reply.code(status).send(errorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
 }
 

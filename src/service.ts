@@ -6,6 +6,7 @@ import { ConfigError } from './config/config.js';
 import { developmentSecret } from './config/development-secret.js';
 import type { ServiceSettings } from './config/service-settings.js';
 import type { AuthOptions } from './config/options.js';
+import { framesOf } from './kernel/logger.js';
 import { systemRandom } from './kernel/random.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './persistence/embedded-postgres.js';
 import { createServer } from './server.js';
@@ -36,7 +37,7 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
     }
   };
   closeWithGrace({ logger, delay: SHUTDOWN_MS }, async ({ err, signal }) => {
-    if (err) logger.error({ error: err.name, frames: err.stack?.split('\n').slice(1) }, 'stopping after an error');
+    if (err) logger.error({ error: err.name, frames: framesOf(err) }, 'stopping after an error');
     else logger.info({ signal }, 'stopping');
     await close();
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDurationSeconds } from './duration.js';
-import { MAX_ACCESS_TOKEN_SECONDS, optionSections, type AuthOptions, type ParsedOptions } from './options.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
+import { optionSections, type AuthOptions, type ParsedOptions } from './options.js';
 
 /** The resolved options: every default filled in, every duration in seconds, frozen. */
 export interface AuthConfig {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseDurationSeconds } from './duration.js';
 
-export const MAX_ACCESS_TOKEN_SECONDS = 24 * 60 * 60;
 const MIN_SECRET_BYTES = 32;
 
 const duration = z

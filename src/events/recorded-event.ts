@@ -35,8 +35,7 @@ export class EventRecorder {
   }
 }
 
-function nameOf(type: EventClass): EventName {
-  const entry = Object.entries(EVENT_CLASSES).find(([, known]) => known === type);
-  if (!entry) throw new TypeError(`${type.name} is not an event of this subgraph`);
-  return entry[0] as EventName;
+function nameOf({ name }: EventClass): EventName {
+  if (!Object.hasOwn(EVENT_CLASSES, name)) throw new TypeError(`${name} is not an event of this subgraph`);
+  return name as EventName;
 }

@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { DomainError, ForbiddenError, UnauthenticatedError } from '../kernel/errors.js';
-import type { Logger } from '../kernel/logger.js';
+import { framesOf, type Logger } from '../kernel/logger.js';
 import { withoutValues } from './coercion-message.js';
 
 export type ErrorFormatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -58,7 +58,12 @@ function omitExtensions({ message, path, locations }: GraphQLFormattedError): Gr
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code, constraint, severity } = error as { code?: unknown; constraint?: unknown; severity?: unknown };
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
   const fromDatabase = severity !== undefined || error.name.endsWith('Exception');
-  return { error: error.name, code, constraint, ...(fromDatabase ? {} : { message: error.message }), frames };
+  return {
+    error: error.name,
+    code,
+    constraint,
+    ...(fromDatabase ? {} : { message: error.message }),
+    frames: framesOf(error),
+  };
 }

@@ -10,3 +10,8 @@ const ignore = (): undefined => undefined;
 
 /** Discards everything: the default of a library that was given no logger. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** Where an error happened, for the log: the frames of its stack, and no line of its message, which may quote a value. */
+export function framesOf(error: Error): string[] {
+  return error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+}

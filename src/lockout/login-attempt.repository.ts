@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEvents } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
-import { isLive } from '../sessions/session.row.js';
+import { fromLiveSession } from '../sessions/session.row.js';
 import type { SessionOwner } from '../sessions/session.js';
 
 export interface LockoutLimits {
@@ -113,9 +113,9 @@ export class LoginAttemptRepository {
   async unlock(email: string, now: Date): Promise<boolean> {
     const { rows } = await sql<{ locked: boolean }>`
       with counter as (
-        select sha256(convert_to('address:' || ${email}::text, 'UTF8')) as key
+        select ${keyOf(sql`'address:' || ${email}::text`)} as key
         union all
-        select sha256(convert_to('device:' || d.id, 'UTF8'))
+        select ${keyOf(sql`'device:' || d.id`)}
         from auth_device d join auth_user u on u.id = d.user_id where u.email = ${email}
       ),
       forgotten as (
@@ -158,9 +158,7 @@ function count(source: RawBuilder<unknown>, maximum: number, limits: LockoutLimi
 function accountOf(subject: AttemptSubject, now: Date): RawBuilder<unknown> {
   const columns = sql`u.id, u.email, u.password_hash, u.email_verified_at`;
   if ('email' in subject) return sql`select ${columns} from auth_user u where u.email = ${subject.email} and u.active`;
-  const { userId, sessionId } = subject.viewer;
-  return sql`select ${columns} from auth_session s join auth_user u on u.id = s.user_id
-    where s.id = ${sessionId} and s.user_id = ${userId} and ${isLive(now)} and u.active`;
+  return sql`select ${columns} ${fromLiveSession(subject.viewer, now)}`;
 }
 
 function toAttempt({ userId, email, passwordHash, emailVerified, lockedUntil, ...rest }: Row): Attempt {

@@ -1,6 +1,6 @@
 import { fromKysely, PgBoss, type Job, type JobInsert, type QueueOptions } from 'pg-boss';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import type { Logger } from '../kernel/logger.js';
+import { framesOf, type Logger } from '../kernel/logger.js';
 
 const SCHEMA = 'auth_jobs';
 const POLLING_SECONDS = 1;
@@ -33,7 +33,7 @@ export class JobQueue {
     this.boss = new PgBoss({ db: { executeSql }, schema: SCHEMA, superviseIntervalSeconds: SUPERVISE_SECONDS });
     // Its messages may quote a statement with its values.
     this.boss.on('error', (error) => {
-      logger.error({ error: error.name, frames: error.stack?.split('\n').slice(1) }, 'the job queue failed');
+      logger.error({ error: error.name, frames: framesOf(error) }, 'the job queue failed');
     });
   }
 

@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
 import type { RevocationReason, Session, SessionOwner, UserSession } from './session.js';
-import { isLive, SESSION_COLUMNS, toSession, type SessionRow } from './session.row.js';
+import { fromLiveSession, isLive, SESSION_COLUMNS, toSession, type SessionRow } from './session.row.js';
 
 export interface Rotation {
   readonly handleHash: Buffer;
@@ -102,10 +102,7 @@ export class SessionRepository {
     now: Date,
   ): Promise<{ viewerIsLive: boolean; revokedIds: string[] }> {
     const { rows } = await sql<{ viewerIsLive: boolean; revokedIds: string[] }>`
-      with viewer as (
-        select from auth_session s join auth_user u on u.id = s.user_id
-        where s.id = ${viewer.sessionId} and s.user_id = ${viewer.userId} and ${isLive(now)} and u.active
-      ), ${revoking(viewer.userId, sql`${isChosen(viewer, choice)} and exists (select from viewer)`, 'REVOKED', now)}
+      with viewer as (select ${fromLiveSession(viewer, now)}), ${revoking(viewer.userId, sql`${isChosen(viewer, choice)} and exists (select from viewer)`, 'REVOKED', now)}
       select exists (select from viewer) as "viewerIsLive",
         (select coalesce(array_agg(id), '{}') from revoked) as "revokedIds"`.execute(this.em.getKysely());
     return rows[0] ?? { viewerIsLive: false, revokedIds: [] };

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Session } from './session.js';
+import type { Session, SessionOwner } from './session.js';
 
 /** What a hot statement selects of `auth_session s`. The driver hands timestamps over as text. */
 export const SESSION_COLUMNS = sql`
@@ -9,6 +9,13 @@ export const SESSION_COLUMNS = sql`
 /** True for a row of `auth_session s` that has neither been revoked nor expired. */
 export function isLive(now: Date): RawBuilder<boolean> {
   return sql<boolean>`s.revoked_at is null and s.expires_at > ${now}`;
+}
+
+/** From and where of a session that is the caller's own, live, and of an active account: `auth_session s`, `auth_user u`. */
+export function fromLiveSession(viewer: SessionOwner | undefined, now: Date): RawBuilder<unknown> {
+  return sql`from auth_session s join auth_user u on u.id = s.user_id
+    where s.id = ${viewer?.sessionId ?? null}::uuid and s.user_id = ${viewer?.userId ?? null}::uuid
+      and ${isLive(now)} and u.active`;
 }
 
 export interface SessionRow {

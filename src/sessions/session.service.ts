@@ -111,27 +111,27 @@ export class SessionService {
     return this.deps.sessions.listLive(userId, this.deps.clock.now());
   }
 
-  /** Ends every live session of a user but one, within the transaction that is open, and says so in the outbox. */
+  /** Ends every live session of a user but one, within the transaction that is open; answers what to tell of it. */
   async revokeWithin(
     owner: { userId: string; sessionId: string | undefined },
     reason: RevocationReason,
   ): Promise<RecordedEvent[]> {
     const ids = await this.deps.sessions.revokeAllBut(owner, reason, this.deps.clock.now());
-    return ids.map((sessionId) => this.deps.events.record(SessionRevoked, { userId: owner.userId, sessionId, reason }));
+    return this.revocations(owner.userId, ids, reason);
   }
 
   private async revokeChosen(viewer: SessionOwner, choice: SessionChoice): Promise<number> {
-    const { clock, events, outbox, sessions, unitOfWork } = this.deps;
+    const { clock, outbox, sessions, unitOfWork } = this.deps;
     return unitOfWork.transaction(async () => {
       const { viewerIsLive, revokedIds } = await sessions.revokeChosen(viewer, choice, clock.now());
       if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
-      await outbox.insert(
-        revokedIds.map((sessionId) =>
-          events.record(SessionRevoked, { userId: viewer.userId, sessionId, reason: 'REVOKED' }),
-        ),
-      );
+      await outbox.insert(this.revocations(viewer.userId, revokedIds, 'REVOKED'));
       return revokedIds.length;
     });
+  }
+
+  private revocations(userId: string, ids: readonly string[], reason: RevocationReason): RecordedEvent[] {
+    return ids.map((sessionId) => this.deps.events.record(SessionRevoked, { userId, sessionId, reason }));
   }
 
   private opened(stored: UserSession, token: RefreshToken, issuedAt: Date): OpenedSession {

@@ -42,7 +42,7 @@ export interface VerifiedPassword {
 export class SignInRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Stores a new user and the first session; answers undefined, and writes nothing, when the address is taken. */
+  /** Stores a new user and opens no session; answers undefined, and writes nothing, when the address is taken. */
   async insertUser(user: User, passwordHash: string, events: readonly RecordedEvent[]): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
       with u as (${insertUser(user, passwordHash)}),
@@ -60,7 +60,7 @@ export class SignInRepository {
   async signIn(password: VerifiedPassword, signIn: SignIn): Promise<UserSession | undefined> {
     const now = signIn.session.createdAt;
     const user = sql`
-      update auth_user set last_login_at = ${signIn.session.createdAt},
+      update auth_user set last_login_at = ${now},
         password_hash = coalesce(${password.rehash ?? null}, password_hash)
       where id = ${password.userId} and active and password_hash = ${password.passwordHash} returning *`;
     const cleared = sql`, cleared as (

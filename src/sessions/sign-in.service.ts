@@ -1,5 +1,5 @@
 import type { AuthConfig } from '../config/config.js';
-import { hashDeviceToken, newDeviceToken } from '../devices/device-token.js';
+import { newDeviceToken } from '../devices/device-token.js';
 import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
@@ -86,10 +86,8 @@ export class SignInService {
 
   private deviceOf(knownId: string | null, now: Date): { device: SignInDevice; deviceToken: string | null } {
     if (knownId !== null) return { device: { knownId }, deviceToken: null };
-    const deviceToken = newDeviceToken(this.deps.random);
-    const tokenHash = hashDeviceToken(deviceToken);
-    if (!tokenHash) throw new Error('a new device token has no hash');
-    return { device: { id: uuidV7(now, this.deps.random), tokenHash }, deviceToken };
+    const { token, tokenHash } = newDeviceToken(this.deps.random);
+    return { device: { id: uuidV7(now, this.deps.random), tokenHash }, deviceToken: token };
   }
 
   private newSession(token: RefreshToken, client: Client): NewSession {

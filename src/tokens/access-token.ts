@@ -1,9 +1,9 @@
 import jwt from 'jsonwebtoken';
 import { addSeconds, toEpochSeconds } from '../kernel/clock.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
 import { isUuid } from '../kernel/random.js';
 import type { SigningAlgorithm, SigningKey, SigningKeys } from './signing-keys.js';
 
-const MAX_ACCESS_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60;
 const MAX_TOKEN_LENGTH = 4096;
 const MAX_CLOCK_SKEW_SECONDS = 60;
 const TYPE = 'at+jwt';
@@ -76,7 +76,7 @@ export function createAccessTokens(settings: AccessTokenSettings, keys: SigningK
     const { sub, sid, jti, iat, exp } = claims;
     const seconds = toEpochSeconds(now);
     if (iat > seconds + MAX_CLOCK_SKEW_SECONDS || exp <= iat) return INVALID;
-    if (exp - iat > MAX_ACCESS_TOKEN_LIFETIME_SECONDS) return INVALID;
+    if (exp - iat > MAX_ACCESS_TOKEN_SECONDS) return INVALID;
     if (!(seconds < exp)) return { ok: false, reason: 'TOKEN_EXPIRED' };
     const issuedAt = new Date(iat * 1000);
     return {

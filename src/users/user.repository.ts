@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
-import { isLive } from '../sessions/session.row.js';
+import { fromLiveSession } from '../sessions/session.row.js';
 import type { SessionOwner } from '../sessions/session.js';
 import type { User } from './user.js';
 import { toUser, USER_COLUMNS, type UserRow } from './user.row.js';
@@ -10,11 +10,9 @@ export class UserRepository {
   constructor(private readonly em: EntityManager) {}
 
   /** The owner of a live session, or undefined when the session has ended or the account is not active. */
-  async findBySession({ userId, sessionId }: SessionOwner, now: Date): Promise<User | undefined> {
+  async findBySession(viewer: SessionOwner, now: Date): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
-      select ${USER_COLUMNS}
-      from auth_session s join auth_user u on u.id = s.user_id
-      where s.id = ${sessionId} and s.user_id = ${userId} and ${isLive(now)} and u.active`.execute(this.em.getKysely());
+      select ${USER_COLUMNS} ${fromLiveSession(viewer, now)}`.execute(this.em.getKysely());
     return rows[0] && toUser(rows[0]);
   }
 
@@ -25,11 +23,7 @@ export class UserRepository {
     now: Date,
   ): Promise<{ users: User[]; viewerIsLive: boolean }> {
     const { rows } = await sql<UserRow & { viewerIsLive: boolean }>`
-      select ${USER_COLUMNS}, exists (
-        select from auth_session s join auth_user v on v.id = s.user_id
-        where s.id = ${viewer?.sessionId ?? null}::uuid and s.user_id = ${viewer?.userId ?? null}::uuid
-          and ${isLive(now)} and v.active
-      ) as "viewerIsLive"
+      select ${USER_COLUMNS}, exists (select ${fromLiveSession(viewer, now)}) as "viewerIsLive"
       from auth_user u where u.id = any(${ids}::uuid[])`.execute(this.em.getKysely());
     return { users: rows.map(toUser), viewerIsLive: rows[0]?.viewerIsLive ?? false };
   }

@@ -1,18 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
+import { INVALID_TOKEN, INVALID_CREDENTIALS } from '../support/outcomes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const DAY = 24 * 60 * 60;
-const INVALID_TOKEN = {
-  __typename: 'InvalidTokenError',
-  code: 'AUTH_INVALID_TOKEN',
-  message: 'The token is invalid or has expired.',
-};
-const INVALID_CREDENTIALS = {
-  __typename: 'InvalidCredentialsError',
-  code: 'AUTH_INVALID_CREDENTIALS',
-  message: 'The email address or the password is wrong.',
-};
 
 let app: TestApp;
 beforeAll(async () => {

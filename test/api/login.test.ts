@@ -2,18 +2,13 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import bcrypt from 'bcrypt';
 import type { PasswordHasher } from '../../src/passwords/password-hasher.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { INVALID_CREDENTIALS } from '../support/outcomes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 let app: TestApp;
 beforeAll(async () => {
   app = await createTestApp();
 });
-
-const INVALID_CREDENTIALS = {
-  __typename: 'InvalidCredentialsError',
-  code: 'AUTH_INVALID_CREDENTIALS',
-  message: 'The email address or the password is wrong.',
-};
 
 describe('login', () => {
   test('opens a session for the right password', async () => {

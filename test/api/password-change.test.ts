@@ -1,13 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
+import { INVALID_CREDENTIALS } from '../support/outcomes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const NEW_PASSWORD = 'a brand new pass phrase';
-const INVALID_CREDENTIALS = {
-  __typename: 'InvalidCredentialsError',
-  code: 'AUTH_INVALID_CREDENTIALS',
-  message: 'The email address or the password is wrong.',
-};
 
 let app: TestApp;
 beforeAll(async () => {

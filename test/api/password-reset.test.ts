@@ -3,14 +3,10 @@ import bcrypt from 'bcrypt';
 import { TooManyRequestsError } from '../../src/kernel/errors.js';
 import { CountingHasher } from '../support/counting-hasher.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { INVALID_TOKEN } from '../support/outcomes.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 
 const NEW_PASSWORD = 'a brand new pass phrase';
-const INVALID_TOKEN = {
-  __typename: 'InvalidTokenError',
-  code: 'AUTH_INVALID_TOKEN',
-  message: 'The token is invalid or has expired.',
-};
 
 let app: TestApp;
 beforeAll(async () => {

@@ -1,13 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newEmail } from '../support/graphql-client.js';
+import { INVALID_TOKEN } from '../support/outcomes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const DAY = 24 * 60 * 60;
-const INVALID_TOKEN = {
-  __typename: 'InvalidTokenError',
-  code: 'AUTH_INVALID_TOKEN',
-  message: 'The token is invalid or has expired.',
-};
 
 let app: TestApp;
 beforeAll(async () => {

@@ -1,0 +1,9 @@
+import { expect, test } from '@jest/globals';
+import { framesOf } from '../../src/kernel/logger.js';
+
+test('the frames of an error hold no line of its message', () => {
+  const error = new Error('duplicate key\ndetail: (email)=(ada@example.com)\n  hint: hunter2');
+  const frames = framesOf(error);
+  expect(frames.length).toBeGreaterThan(0);
+  expect(frames.join('\n')).not.toMatch(/duplicate|ada@example|hunter2/);
+});
