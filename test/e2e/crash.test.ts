@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { PgBoss } from 'pg-boss';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -49,6 +48,23 @@ async function untilDelivered(database: TestDatabase): Promise<void> {
     );
     return row?.left === 0;
   }, 'the deliveries');
+}
+
+/** Takes the envelope, and is gone as soon as the mail begins. */
+function dropAmidTheMail(socket: Socket): void {
+  socket.write('220 here\r\n');
+  socket.on('data', (chunk: Buffer) => {
+    const line = chunk.toString();
+    if (line.startsWith('DATA')) socket.write('354 go on\r\n');
+    else if (/^(EHLO|HELO|MAIL|RCPT)/.test(line)) socket.write('250 fine\r\n');
+    else socket.destroy();
+  });
+}
+
+/** Waits until a delivery has failed. */
+async function untilRetried(database: TestDatabase): Promise<void> {
+  const retried = `select from auth_jobs.job where name = 'auth-events' and (retry_count > 0 or state = 'retry')`;
+  await until(async () => (await database.sql(retried)).length > 0, 'a failed delivery', 60_000);
 }
 
 describe('a process that is killed', () => {
@@ -109,17 +125,40 @@ describe('a mail server', () => {
     const port = await freePort();
     const service = await start(database, { url: `smtp://127.0.0.1:${String(port)}` });
     const { email } = await service.register();
-    await until(async () => {
-      const [row] = await database.sql<{ tries: number }>(
-        `select coalesce(max(retry_count), 0)::int as tries from auth_jobs.job where name = 'auth-events'`,
-      );
-      return (row?.tries ?? 0) > 0;
-    }, 'a failed delivery');
+    await untilRetried(database);
     const mails = await startMailServer({ port });
     expect(await distinctMails(mails, [email], 'verify-email')).toEqual([1]);
     await untilDelivered(database);
     expect(mails.to(email, 'verify-email')).toHaveLength(1);
   }, 60_000);
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['hangs', () => undefined],
+    ['drops the connection', (socket) => socket.destroy()],
+    ['drops the connection amid the mail', dropAmidTheMail],
+  ])(
+    'that %s keeps nobody from registering, and the mail goes out later, once',
+    async (_name, behave) => {
+      const database = await newDatabase();
+      const sockets = new Set<Socket>();
+      const bad = createServer((socket) => {
+        sockets.add(socket.on('error', () => undefined));
+        behave(socket);
+      });
+      await new Promise<void>((resolve) => bad.listen(0, '127.0.0.1', resolve));
+      const { port } = bad.address() as AddressInfo;
+      const service = await start(database, { url: `smtp://127.0.0.1:${String(port)}` });
+      const { email } = await service.register();
+      await untilRetried(database);
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => bad.close(resolve));
+      const mails = await startMailServer({ port });
+      expect(await distinctMails(mails, [email], 'verify-email')).toEqual([1]);
+      await untilDelivered(database);
+      expect(mails.to(email, 'verify-email')).toHaveLength(1);
+    },
+    120_000,
+  );
 
   test('that refuses a mail for now gets it again, until it takes it, once', async () => {
     const database = await newDatabase();
