@@ -1,11 +1,28 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 
+/** PostgreSQL ended the transaction to break a circle of waiting ones. @see PostgreSQL, appendix A: error codes */
+const DEADLOCK_DETECTED = '40P01';
+const MAX_TRIES = 5;
+
 /** One request's transactions. Repositories on the same EntityManager join the one that is open. */
 export class UnitOfWork {
   constructor(private readonly em: EntityManager) {}
 
-  /** Runs the work in one transaction: all of it is written, or nothing. Never hash a password in here. */
+  /**
+   * Runs the work in one transaction: all of it is written, or nothing. Never hash a password in here. Work that
+   * PostgreSQL ended for the sake of others has written nothing and runs again, so it must do nothing else than write.
+   */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    return this.em.transactional(work);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.em.transactional(work);
+      } catch (error) {
+        if (tries === MAX_TRIES || !isDeadlock(error)) throw error;
+      }
+    }
   }
+}
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === DEADLOCK_DETECTED;
 }

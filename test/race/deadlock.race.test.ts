@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import { connect, forkEntityManager } from '../../src/persistence/orm.js';
+import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let orm: MikroORM;
+beforeAll(async () => {
+  database = await createTestDatabase({ empty: true });
+  await database.sql('create table counter as select id, 0 as count from generate_series(1, 2) id');
+  orm = await connect({ url: database.url, poolSize: 4 });
+});
+afterAll(async () => {
+  await orm.close();
+  await database.drop();
+});
+
+test('two transactions that wait for each other both get through, each once', async () => {
+  let firstSteps = 0;
+  const bothHaveBegun = Promise.withResolvers<undefined>();
+  let runs = 0;
+
+  async function cross(first: number, second: number): Promise<void> {
+    const em = forkEntityManager(orm);
+    const raise = (id: number): Promise<unknown> =>
+      sql`update counter set count = count + 1 where id = ${id}`.execute(em.getKysely());
+    await new UnitOfWork(em).transaction(async () => {
+      runs += 1;
+      await raise(first);
+      firstSteps += 1;
+      if (firstSteps === 2) bothHaveBegun.resolve(undefined);
+      await bothHaveBegun.promise;
+      await raise(second);
+    });
+  }
+
+  await Promise.all([cross(1, 2), cross(2, 1)]);
+  expect(await database.sql('select count from counter order by id')).toEqual([{ count: 2 }, { count: 2 }]);
+  expect(runs).toBe(3);
+});
+
+test('a failure of another kind is not tried again', async () => {
+  let runs = 0;
+  const failing = new UnitOfWork(forkEntityManager(orm)).transaction(() => {
+    runs += 1;
+    return Promise.reject(new RangeError('once'));
+  });
+  await expect(failing).rejects.toThrow(RangeError);
+  expect(runs).toBe(1);
+});
