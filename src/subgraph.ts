@@ -13,7 +13,8 @@ import { connect, forkEntityManager, hasPendingMigrations, isReachable, migrate 
 import { createBackground } from './wiring/background.js';
 import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
 import { buildSchema, createResolverScope } from './wiring/resolvers.js';
-import { createServices, type AuthServices } from './wiring/services.js';
+import type { Revocations } from './sessions/revocation-feed.service.js';
+import { createRevocationFeed, createServices, type AuthServices } from './wiring/services.js';
 
 /** A document of more tokens than this is not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
@@ -53,6 +54,11 @@ export interface AuthSubgraph {
    * @throws ConfigError a key cannot be used; names every one, and the present ring stays
    */
   useKeys(keys: readonly KeySource[]): void;
+  /**
+   * What was revoked so recently that access tokens of it could still be in use, for verifiers in other subgraphs.
+   * @param cursor that of an earlier answer, to be told the news only
+   */
+  revocations(cursor?: number): Promise<Revocations>;
   /** Starts to deliver events, to send mail and to tidy up. Requests are answered without it, and nothing is lost. */
   start(): Promise<void>;
   /** Brings the database schema up to date; safe on several processes at once. */
@@ -76,6 +82,7 @@ export async function createAuthSubgraph(
   const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer });
   const orm = await connect(core.config.database);
   const background = createBackground(orm, core);
+  const revocations = createRevocationFeed(forkEntityManager(orm), core);
   const { schema, sdl } = buildSchema();
   const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
   return {
@@ -95,17 +102,12 @@ export async function createAuthSubgraph(
     },
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
+    revocations: (cursor) => revocations.list(cursor),
     start: () => background.start(),
     migrate: () => migrate(core.config.database.url),
     hasPendingMigrations: () => hasPendingMigrations(orm),
     isReady: () => isReachable(orm),
-    async close() {
-      try {
-        await background.stop();
-      } finally {
-        await orm.close();
-      }
-    },
+    close: () => background.stop().finally(() => orm.close()),
   };
 }
 

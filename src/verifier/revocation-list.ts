@@ -27,7 +27,7 @@ export class RevocationList {
   private readonly sessions = new Map<string, number>();
   private readonly users = new Map<string, { notBefore: number; until: number }>();
   private readonly timer: NodeJS.Timeout;
-  private cursor: number | undefined;
+  private cursor = 0;
   private tag: string | undefined;
   private underWay: Promise<void> | undefined;
   /** Resolves when the feed has been asked for the first time, whatever it answered. */
@@ -54,8 +54,7 @@ export class RevocationList {
   private async fetchRevocations(): Promise<void> {
     const { fetch, logger, uri } = this.options;
     try {
-      const asked = this.cursor === undefined ? uri : `${uri}?since=${String(this.cursor)}`;
-      const { body, tag } = await fetchJson(fetch, asked, this.tag);
+      const { body, tag } = await fetchJson(fetch, `${uri}?since=${String(this.cursor)}`, this.tag);
       if (body !== undefined) this.take(body as Revocations, tag);
       this.forgetExpired();
     } catch (error) {
@@ -69,8 +68,8 @@ export class RevocationList {
     for (const sessionId of sessions) this.sessions.set(sessionId, this.sessions.get(sessionId) ?? until);
     for (const [userId, notBefore] of Object.entries(users)) this.users.set(userId, { notBefore, until });
     // A tag stands for the answer to one question.
-    this.tag = cursor === this.cursor ? tag : undefined;
-    this.cursor = cursor;
+    this.tag = cursor > this.cursor ? undefined : tag;
+    this.cursor = Math.max(cursor, this.cursor);
   }
 
   private forgetExpired(): void {
