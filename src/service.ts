@@ -114,10 +114,11 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
 
 function optionsOf(settings: ServiceSettings, secret: string, url: string): AuthOptions {
   const { jwt, database, ...rest } = settings;
-  const { environment, session, refreshReuseGraceSeconds, password, registration, lockout, mail } = rest;
+  const { environment, router, session, refreshReuseGraceSeconds, password, registration, lockout, mail } = rest;
   return {
     environment,
     jwt: { ...jwt, secret },
+    router,
     session,
     refreshReuseGraceSeconds,
     password,

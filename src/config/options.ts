@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commaList } from './comma-list.js';
 import { parseDurationSeconds } from './duration.js';
 
 const MIN_SECRET_BYTES = 32;
@@ -30,6 +31,19 @@ function page(path: string, purpose: string): z.ZodDefault<z.ZodURL> {
     .default(`http://localhost:3000/${path}`)
     .describe(`The page of your application that ${purpose}; a token is appended where one is needed.`);
 }
+
+/** Printable ASCII: a header carries nothing else unchanged. */
+const ROUTER_SECRET = /^[\x20-\x7e]*$/;
+
+const routerSecret = z
+  .string('must be a text; set a random one of at least 32 bytes, for example from `openssl rand -base64 48`')
+  .refine((value) => commaList(value).length <= 2, { error: 'holds more than two secrets; write one or two' })
+  .refine((value) => commaList(value).every((secret) => secret.length >= MIN_SECRET_BYTES), {
+    error: 'holds a secret of less than 32 bytes; set a random one, for example from `openssl rand -base64 48`',
+  })
+  .refine((value) => commaList(value).every((secret) => ROUTER_SECRET.test(secret)), {
+    error: 'holds characters that a header cannot carry; set a text of printable ASCII',
+  });
 
 const databaseUrl = z
   .string('must be a text; write postgresql://user:password@host:5432/database')
@@ -63,6 +77,18 @@ export const optionSections = {
       .default('7d')
       .describe('How long a session lives without a refresh (its idle lifetime).'),
   }),
+  router: z
+    .strictObject({
+      secret: routerSecret
+        .optional()
+        .describe(
+          'What the router sends as `x-router-secret`, at least 32 bytes; two separated by a comma while it is changed. Requests without it get no `_service` and no `_entities`, and their X-Forwarded-For is not believed.',
+        ),
+      allowDirectAccess: flag
+        .default(false)
+        .describe('Whether production may do without `router.secret`, because the network keeps everybody else out.'),
+    })
+    .prefault({}),
   session: z
     .strictObject({
       maxLifetime: duration
