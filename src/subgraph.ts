@@ -8,6 +8,7 @@ import { createContextBuilder, type ContextBuilder } from './graphql/context.js'
 import { createErrorFormatter, type ErrorFormatter } from './graphql/error-formatter.js';
 import { operationLimits } from './graphql/operation-limits.js';
 import type { KeySource, PublicJwk } from './kernel/asymmetric-key.js';
+import { createRouterCheck, type RouterCheck } from './graphql/router-secret.js';
 import { uuidV7 } from './kernel/random.js';
 import { connect, forkEntityManager, hasPendingMigrations, isReachable, migrate } from './persistence/orm.js';
 import { createBackground } from './wiring/background.js';
@@ -39,6 +40,11 @@ export interface AuthSubgraph {
   readonly sdl: string;
   /** Builds a resolver context of a request's headers and client address. Never throws. */
   readonly context: ContextBuilder;
+  /**
+   * Whether a request comes from the router, as its headers show, so that its X-Forwarded-For may be believed. Without
+   * `router.secret` every request counts as the router's.
+   */
+  readonly isFromRouter: RouterCheck;
   /** Spread these into your own `new ApolloServer({ … })`: without them errors are not masked nor operations limited. */
   readonly apolloOptions: ApolloOptions;
   /** The services on an EntityManager of their own. */
@@ -85,13 +91,16 @@ export async function createAuthSubgraph(
   const revocations = createRevocationFeed(forkEntityManager(orm), core);
   const { schema, sdl } = buildSchema();
   const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
+  const isFromRouter = createRouterCheck(core.config.router.secrets);
   return {
     config: core.config,
     schema,
     sdl,
     context: createContextBuilder(core.accessTokens, core.clock, () => createResolverScope(servicesOfRequest), {
       deviceCookies: core.config.lockout.deviceCookies,
+      isFromRouter,
     }),
+    isFromRouter,
     apolloOptions: apolloOptionsOf(schema, core),
     get services() {
       return servicesOfRequest();
