@@ -114,13 +114,24 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
 
 function optionsOf(settings: ServiceSettings, secret: string, url: string): AuthOptions {
   const { jwt, database, ...rest } = settings;
-  const { environment, router, session, refreshReuseGraceSeconds, password, registration, lockout, mail } = rest;
+  const {
+    environment,
+    router,
+    session,
+    refreshReuseGraceSeconds,
+    refreshCookie,
+    password,
+    registration,
+    lockout,
+    mail,
+  } = rest;
   return {
     environment,
     jwt: { ...jwt, secret },
     router,
     session,
     refreshReuseGraceSeconds,
+    refreshCookie,
     password,
     registration,
     lockout,

@@ -1,0 +1,31 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
+
+/** Longer than every token of ours. */
+const MAX_LENGTH = 200;
+
+/** What of a request a cookie needs. */
+export interface CookieRequest {
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  /** Sets the Set-Cookie header of the answer. Called again, the later cookie takes the place of the earlier one. */
+  readonly setCookie?: ((cookie: string) => void) | undefined;
+}
+
+/**
+ * The value of a cookie, undefined when the browser sent none, and '' when it is overlong or there are several: nobody
+ * knows then which one is ours.
+ */
+export function readHostCookie({ headers }: CookieRequest, name: string): string | undefined {
+  const pairs = headers.cookie?.split(';') ?? [];
+  const [value, ...others] = pairs.map((pair) => parseCookie(pair)[name]).filter((found) => found !== undefined);
+  return value !== undefined && (others.length > 0 || value.length > MAX_LENGTH) ? '' : value;
+}
+
+/** Has a browser keep a cookie out of reach of scripts, or, with a `maxAge` of 0 seconds, forget it. */
+export function setHostCookie(
+  { setCookie }: CookieRequest,
+  cookie: Required<Pick<SetCookie, 'name' | 'value' | 'maxAge' | 'sameSite'>>,
+): void {
+  // The prefix __Host- of its name binds it to this host, to https and to every path. RFC 6265bis §4.1.3.2
+  setCookie?.(stringifySetCookie({ ...cookie, path: '/', httpOnly: true, secure: true }));
+}
