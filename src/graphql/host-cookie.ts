@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
 
-/** Longer than every token of ours. */
-const MAX_LENGTH = 200;
-
 /** What of a request a cookie needs. */
 export interface CookieRequest {
   readonly headers: Readonly<IncomingHttpHeaders>;
@@ -11,14 +8,11 @@ export interface CookieRequest {
   readonly setCookie?: ((cookie: string) => void) | undefined;
 }
 
-/**
- * The value of a cookie, undefined when the browser sent none, and '' when it is overlong or there are several: nobody
- * knows then which one is ours.
- */
+/** The value of a cookie, undefined when there is none, and '' when there are several: nobody knows which is ours. */
 export function readHostCookie({ headers }: CookieRequest, name: string): string | undefined {
   const pairs = headers.cookie?.split(';') ?? [];
   const [value, ...others] = pairs.map((pair) => parseCookie(pair)[name]).filter((found) => found !== undefined);
-  return value !== undefined && (others.length > 0 || value.length > MAX_LENGTH) ? '' : value;
+  return others.length > 0 ? '' : value;
 }
 
 /** Has a browser keep a cookie out of reach of scripts, or, with a `maxAge` of 0 seconds, forget it. */
