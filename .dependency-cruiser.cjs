@@ -20,6 +20,9 @@ const PLAIN = '^src/(?!config/|graphql/|kernel/|persistence/|wiring/)[^/]+/[^./]
 /** What subgraph.ts is made of: each part puts one kind of thing together. */
 const WIRING = '^src/wiring/';
 
+/** The configuration files of gateways, as text. */
+const GATEWAY_CONFIG = '^src/gateway-config/';
+
 const ENTITY = '\\.entity\\.ts$';
 const REPOSITORY = '\\.repository\\.ts$';
 const SERVICE = '\\.service\\.ts$';
@@ -277,7 +280,11 @@ module.exports = {
         'The server and the CLI start what subgraph.ts has wired. If they reached past it, there would be two wirings.',
       severity: 'error',
       from: { path: TOP, pathNot: '^src/(index|subgraph|verifier)\\.ts$' },
-      to: { path: '^src/', pathNot: [TOP, CONFIG, PERSISTENCE, KERNEL, '^src/mail/'], dependencyTypesNot: TYPE_ONLY },
+      to: {
+        path: '^src/',
+        pathNot: [TOP, CONFIG, PERSISTENCE, KERNEL, '^src/mail/', GATEWAY_CONFIG],
+        dependencyTypesNot: TYPE_ONLY,
+      },
     },
     {
       name: 'entry-points-are-not-imported',
@@ -286,6 +293,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^src/(index|cli)\\.ts$' },
+    },
+    {
+      name: 'gateway-config-is-text',
+      comment: 'A configuration is text that follows from a few values. It needs nothing of the running service.',
+      severity: 'error',
+      from: { path: GATEWAY_CONFIG },
+      to: { pathNot: GATEWAY_CONFIG },
     },
     {
       name: 'verifier-stays-light',

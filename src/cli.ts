@@ -4,6 +4,7 @@ import { pino, type Logger } from 'pino';
 import { ConfigError } from './config/config.js';
 import { inVariableNames, readSettings } from './config/env.js';
 import type { ServiceSettings } from './config/service-settings.js';
+import { gatewayConfiguration, gatewayNames } from './gateway-command.js';
 import { EmbeddedPostgresError } from './persistence/embedded-postgres.js';
 import { migrateOnce, operate, serve } from './service.js';
 import type { AuthSubgraph } from './subgraph.js';
@@ -16,6 +17,9 @@ const USAGE = `Usage: auth-subgraph <command>
   unlock <email>        Lifts the lockout of an address.
   events parked         Lists the deliveries of events that were given up.
   events replay         Has them tried again.
+  gateway-config <gateway> [--url <url>]
+                        Prints a configuration for ${gatewayNames.join(', ')}.
+                        The url is where the gateway reaches the subgraph.
   help                  Prints this.
 
 Settings come from the environment; .env.example lists them all.`;
@@ -24,6 +28,7 @@ type Command = (settings: ServiceSettings, logger: Logger) => Promise<void>;
 
 /** What the words after the program's name ask for; undefined when they ask for nothing that there is. */
 function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Command | undefined {
+  if (name === 'gateway-config') return gatewayConfigCommand(argument, rest);
   if (rest.length > 0) return undefined;
   if (name === 'serve' && argument === undefined) return serve;
   if (name === 'migrate' && argument === undefined) return migrateOnce;
@@ -36,6 +41,19 @@ function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Comm
 function operation(work: (auth: AuthSubgraph) => Promise<string>): Command {
   return async (settings, logger) => {
     console.log(await operate(settings, logger, work));
+  };
+}
+
+/** Needs no database: it prints what follows from the settings. */
+function gatewayConfigCommand(
+  gateway: string | undefined,
+  [flag, url, ...rest]: readonly string[],
+): Command | undefined {
+  if (gateway === undefined || !gatewayNames.includes(gateway) || rest.length > 0) return undefined;
+  if (flag !== undefined && (flag !== '--url' || url === undefined)) return undefined;
+  return (settings) => {
+    console.log(gatewayConfiguration(gateway, settings, url).trimEnd());
+    return Promise.resolve();
   };
 }
 
