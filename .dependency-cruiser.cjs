@@ -29,6 +29,7 @@ const SERVICE = '\\.service\\.ts$';
 const ROW = '\\.row\\.ts$';
 const GRAPHQL_CLASSES = '\\.(resolver|type|input|scalar|loader)\\.ts$';
 const ACCESS_TOKEN = '^src/tokens/access-token\\.ts$';
+const ACCESS_TOKENS = '^src/tokens/access-token(\\.service)?\\.ts$';
 const REFRESH_TOKEN = '^src/sessions/refresh-token\\.ts$';
 const POLICY = '-policy\\.ts$';
 
@@ -228,21 +229,21 @@ module.exports = {
       comment: 'The GraphQL plumbing serves every feature and so knows none of them.',
       severity: 'error',
       from: { path: GRAPHQL, pathNot: '^src/graphql/(schema|context)\\.ts$' },
-      to: { path: '^src/', pathNot: [KERNEL, CONFIG, GRAPHQL, ACCESS_TOKEN] },
+      to: { path: '^src/', pathNot: [KERNEL, CONFIG, GRAPHQL, ACCESS_TOKENS] },
     },
     {
       name: 'graphql-schema-assembles-resolvers',
       comment: 'schema.ts is the one list of resolvers and types; it has no business with what stands behind them.',
       severity: 'error',
       from: { path: '^src/graphql/schema\\.ts$' },
-      to: { path: '^src/', pathNot: [KERNEL, CONFIG, GRAPHQL, ACCESS_TOKEN, GRAPHQL_CLASSES] },
+      to: { path: '^src/', pathNot: [KERNEL, CONFIG, GRAPHQL, ACCESS_TOKENS, GRAPHQL_CLASSES] },
     },
     {
       name: 'graphql-context-names-services',
       comment: 'The context carries services to the resolvers and so names their types; it creates none of them.',
       severity: 'error',
       from: { path: '^src/graphql/context\\.ts$' },
-      to: { path: '^src/', pathNot: [KERNEL, CONFIG, GRAPHQL, ACCESS_TOKEN], dependencyTypesNot: TYPE_ONLY },
+      to: { path: '^src/', pathNot: [KERNEL, CONFIG, GRAPHQL, ACCESS_TOKENS], dependencyTypesNot: TYPE_ONLY },
     },
     {
       name: 'graphql-never-touches-the-database',
@@ -282,7 +283,7 @@ module.exports = {
       from: { path: TOP, pathNot: '^src/(index|subgraph|verifier)\\.ts$' },
       to: {
         path: '^src/',
-        pathNot: [TOP, CONFIG, PERSISTENCE, KERNEL, '^src/mail/', GATEWAY_CONFIG],
+        pathNot: [TOP, CONFIG, PERSISTENCE, KERNEL, '^src/(mail|keys)/', GATEWAY_CONFIG],
         dependencyTypesNot: TYPE_ONLY,
       },
     },

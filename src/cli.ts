@@ -6,6 +6,7 @@ import { inVariableNames, readSettings } from './config/env.js';
 import type { ServiceSettings } from './config/service-settings.js';
 import { gatewayConfiguration, gatewayNames } from './gateway-command.js';
 import { EmbeddedPostgresError } from './persistence/embedded-postgres.js';
+import { keyCommandOf, KeyRotationError, runKeyCommand } from './key-commands.js';
 import { migrateOnce, operate, serve } from './service.js';
 import type { AuthSubgraph } from './subgraph.js';
 
@@ -17,6 +18,11 @@ const USAGE = `Usage: auth-subgraph <command>
   unlock <email>        Lifts the lockout of an address.
   events parked         Lists the deliveries of events that were given up.
   events replay         Has them tried again.
+  keys generate [alg]   Makes a key that signs (ES256, RS256 or PS256): the first one at once,
+                        any other is published in JWT_KEYS_FILE and waits for its turn.
+  keys list             Lists the keys, and what may be done with them when.
+  keys rotate           Has the newest published key sign. --force does not wait for verifiers.
+  keys retire           Removes the keys whose tokens have expired. --force does not wait for that.
   gateway-config <gateway> [--url <url>]
                         Prints a configuration for ${gatewayNames.join(', ')}.
                         The url is where the gateway reaches the subgraph.
@@ -28,6 +34,7 @@ type Command = (settings: ServiceSettings, logger: Logger) => Promise<void>;
 
 /** What the words after the program's name ask for; undefined when they ask for nothing that there is. */
 function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Command | undefined {
+  if (name === 'keys') return keysCommand([argument ?? '', ...rest]);
   if (name === 'gateway-config') return gatewayConfigCommand(argument, rest);
   if (rest.length > 0) return undefined;
   if (name === 'serve' && argument === undefined) return serve;
@@ -42,6 +49,16 @@ function operation(work: (auth: AuthSubgraph) => Promise<string>): Command {
   return async (settings, logger) => {
     console.log(await operate(settings, logger, work));
   };
+}
+
+function keysCommand(words: readonly string[]): Command | undefined {
+  const command = keyCommandOf(words);
+  return (
+    command &&
+    (async (settings) => {
+      console.log(await runKeyCommand(command, settings));
+    })
+  );
 }
 
 /** Needs no database: it prints what follows from the settings. */
@@ -94,7 +111,7 @@ function describe(error: unknown): string {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof ConfigError) console.error(inVariableNames(error).message);
-  else if (error instanceof EmbeddedPostgresError) console.error(error.message);
+  else if (error instanceof EmbeddedPostgresError || error instanceof KeyRotationError) console.error(error.message);
   else console.error(`The command failed: ${describe(error)}`);
   process.exit(1);
 });

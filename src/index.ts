@@ -7,6 +7,7 @@ export type { Ports } from './wiring/core.js';
 export type { ContextRequest, GraphQLContext } from './graphql/context.js';
 export { CurrentUser, Public } from './graphql/decorators.js';
 export type { Viewer } from './graphql/viewer.js';
+export type { AsymmetricAlgorithm, KeySource, PublicJwk } from './kernel/asymmetric-key.js';
 export type { Client } from './kernel/client.js';
 export type { Clock } from './kernel/clock.js';
 export * from './kernel/errors.js';

@@ -20,6 +20,7 @@ import { framesOf } from './kernel/logger.js';
 import { systemRandom, uuidV7 } from './kernel/random.js';
 import type { GraphQLContext } from './graphql/context.js';
 import type { AuthSubgraph } from './subgraph.js';
+import { addWellKnownRoutes } from './well-known-routes.js';
 
 /** Room for a thousand representations; a form needs a hundredth of it. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -33,7 +34,7 @@ export interface ServerOptions {
   readonly logger?: FastifyBaseLogger;
 }
 
-/** The HTTP server of the subgraph: `/graphql`, `/health/live` and `/health/ready`. Not listening yet. */
+/** The HTTP server of the subgraph: `/graphql`, `/health/…` and `/.well-known/…`. Not listening yet. */
 export async function createServer(auth: AuthSubgraph, options: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -53,6 +54,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   });
   await app.register(helmet);
   addHealthRoutes(app, auth);
+  addWellKnownRoutes(app, auth);
   const apollo = new ApolloServer<GraphQLContext>({
     ...auth.apolloOptions,
     logger: toApolloLogger(app.log),

@@ -6,6 +6,7 @@ import { ConfigError } from './config/config.js';
 import { developmentSecret } from './config/development-secret.js';
 import type { ServiceSettings } from './config/service-settings.js';
 import type { AuthOptions } from './config/options.js';
+import { parseKeys, readKeys, watchKeys } from './keys/key-ring-file.js';
 import { framesOf } from './kernel/logger.js';
 import { systemRandom } from './kernel/random.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './persistence/embedded-postgres.js';
@@ -29,7 +30,9 @@ interface Backing {
 export async function serve(settings: ServiceSettings, logger: PinoLogger): Promise<void> {
   const backing = await open(settings, logger);
   const app = await createServer(backing.auth, { trustedHops: settings.trustedHops, logger });
+  const unfollow = followKeys(backing.auth, settings.jwt.keysFile, logger);
   const close = async (): Promise<void> => {
+    unfollow();
     try {
       await app.close();
     } finally {
@@ -78,7 +81,7 @@ export async function operate<Result>(
 
 async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Backing> {
   const dataFolder = resolve(settings.dataDir);
-  const secret = settings.jwt.secret ?? (await developmentSecret(dataFolder, systemRandom));
+  const jwt = await jwtOptionsOf(settings, dataFolder);
   const postgres =
     settings.database.url === undefined
       ? await startEmbeddedPostgres({ folder: resolve(dataFolder, 'postgres'), logger })
@@ -93,7 +96,7 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
   try {
     const url = settings.database.url ?? postgres?.url ?? '';
     const auth = await createAuthSubgraph({
-      ...optionsOf(settings, secret, url),
+      ...optionsOf(settings, jwt, url),
       logger,
       mailer: mailerOf(settings, dataFolder),
     });
@@ -112,12 +115,40 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
   }
 }
 
-function optionsOf(settings: ServiceSettings, secret: string, url: string): AuthOptions {
-  const { jwt, database, ...rest } = settings;
+/** Keys where there are any, or else a secret, which development makes up. */
+async function jwtOptionsOf({ jwt }: ServiceSettings, dataFolder: string): Promise<AuthOptions['jwt']> {
+  const { keys, keysFile, ...options } = jwt;
+  if (keysFile !== undefined) return { ...options, keys: await readKeys(keysFile).catch(refuseKeysFile) };
+  if (keys !== undefined) return { ...options, keys: parseKeys(keys) };
+  return { ...options, secret: options.secret ?? (await developmentSecret(dataFolder, systemRandom)) };
+}
+
+function refuseKeysFile(error: NodeJS.ErrnoException): never {
+  const fix = 'make it with `auth-subgraph keys generate`, or write the path of another';
+  throw new ConfigError([{ path: 'jwt.keysFile', problem: `cannot be read (${error.code ?? error.name}); ${fix}` }]);
+}
+
+/** Has a running subgraph follow its file of keys. A file that cannot be used changes nothing. */
+function followKeys(auth: AuthSubgraph, file: string | undefined, logger: PinoLogger): () => void {
+  if (file === undefined) return () => undefined;
+  const follow = async (): Promise<void> => {
+    try {
+      auth.useKeys(await readKeys(file));
+      logger.info({ kids: auth.publicKeys.map(({ kid }) => kid) }, 'the keys have changed');
+    } catch (error) {
+      const problem = error instanceof ConfigError ? error.message : (error as NodeJS.ErrnoException).code;
+      logger.error({ problem }, 'the keys cannot be read; the present ones stay');
+    }
+  };
+  return watchKeys(file, () => void follow());
+}
+
+function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: string): AuthOptions {
+  const { database, ...rest } = settings;
   const { environment, session, refreshReuseGraceSeconds, password, registration, lockout, mail } = rest;
   return {
     environment,
-    jwt: { ...jwt, secret },
+    jwt,
     session,
     refreshReuseGraceSeconds,
     password,

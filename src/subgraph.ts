@@ -1,16 +1,17 @@
 import 'reflect-metadata';
 import type { GraphQLSchema, ParseOptions, ValidationRule } from 'graphql';
-import { resolveConfig, type AuthConfig } from './config/config.js';
+import { checkKeys, resolveConfig, type AuthConfig } from './config/config.js';
 import type { AuthOptions } from './config/options.js';
 import type { EventBus } from './events/event-bus.js';
 import type { EventDeliveryService } from './events/event-delivery.service.js';
 import { createContextBuilder, type ContextBuilder } from './graphql/context.js';
 import { createErrorFormatter, type ErrorFormatter } from './graphql/error-formatter.js';
 import { operationLimits } from './graphql/operation-limits.js';
+import type { KeySource, PublicJwk } from './kernel/asymmetric-key.js';
 import { uuidV7 } from './kernel/random.js';
 import { connect, forkEntityManager, hasPendingMigrations, isReachable, migrate } from './persistence/orm.js';
 import { createBackground } from './wiring/background.js';
-import { createCore, type Core, type Ports } from './wiring/core.js';
+import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
 import { buildSchema, createResolverScope } from './wiring/resolvers.js';
 import { createServices, type AuthServices } from './wiring/services.js';
 
@@ -45,6 +46,13 @@ export interface AuthSubgraph {
   readonly events: Pick<EventBus, 'on'>;
   /** The deliveries of events that were given up, for an operator. */
   readonly deliveries: Pick<EventDeliveryService, 'listParked' | 'replayParked'>;
+  /** The public keys that verify its access tokens; none, where a shared secret signs. @see RFC 7517 §5 */
+  readonly publicKeys: readonly PublicJwk[];
+  /**
+   * Puts another ring of keys in the place of the present one: the first signs, the others verify.
+   * @throws ConfigError a key cannot be used; names every one, and the present ring stays
+   */
+  useKeys(keys: readonly KeySource[]): void;
   /** Starts to deliver events, to send mail and to tidy up. Requests are answered without it, and nothing is lost. */
   start(): Promise<void>;
   /** Brings the database schema up to date; safe on several processes at once. */
@@ -82,6 +90,10 @@ export async function createAuthSubgraph(
       return servicesOfRequest();
     },
     events: core.bus,
+    get publicKeys() {
+      return core.accessTokens.publicKeys;
+    },
+    useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
     start: () => background.start(),
     migrate: () => migrate(core.config.database.url),

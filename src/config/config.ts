@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import type { KeySource } from '../kernel/asymmetric-key.js';
 import { parseDurationSeconds } from './duration.js';
 import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
+import { keyRing } from './jwt-options.js';
 import { optionSections, type AuthOptions, type ParsedOptions } from './options.js';
 
 /** The resolved options: every default filled in, every duration in seconds, frozen. */
 export interface AuthConfig {
   readonly environment: 'production' | 'development' | 'test';
   readonly jwt: Readonly<{
-    secret: string;
+    secret: string | undefined;
+    /** Empty where the secret signs. The first signs, the others verify. */
+    keys: readonly KeySource[];
     issuer: string;
     audience: string;
     accessTokenExpirationSeconds: number;
@@ -48,9 +52,15 @@ type Sections = { [Name in keyof ParsedOptions]?: ParsedOptions[Name] | undefine
  */
 export function resolveConfig(options: AuthOptions): AuthConfig {
   const { value, problems } = parseSections(optionSections, options);
-  const found = [...problems, ...contradictions(value)];
+  const found = [...problems, ...missingKey(value), ...contradictions(value)];
   if (found.length > 0) throw new ConfigError(found);
   return freeze(toConfig(value as ParsedOptions));
+}
+
+function missingKey({ jwt }: Sections): ConfigProblem[] {
+  if (!jwt || jwt.secret !== undefined || jwt.keys !== undefined) return [];
+  const fix = 'set a random text of at least 32 bytes, for example from `openssl rand -base64 48`, or jwt.keys';
+  return [{ path: 'jwt.secret', problem: `is missing; ${fix}` }];
 }
 
 /** Parses section by section, so that one broken section does not hide the contradictions among the others. */
@@ -69,6 +79,16 @@ export function parseSections<Shape extends Readonly<Record<string, z.ZodType>>>
     else problems.push(...parsed.error.issues.flatMap((issue) => toProblems(name, issue, schema)));
   }
   return { value: value as { [Name in keyof Shape]?: z.output<Shape[Name]> }, problems };
+}
+
+/**
+ * Checks a ring of keys that takes the place of the configured one.
+ * @throws ConfigError naming every problem
+ */
+export function checkKeys(keys: readonly KeySource[]): readonly KeySource[] {
+  const { value, problems } = parseSections({ keys: keyRing }, { keys });
+  if (!value.keys) throw new ConfigError(problems);
+  return value.keys;
 }
 
 function toProblems(section: string, issue: z.core.$ZodIssue, schema: z.ZodType): ConfigProblem[] {
@@ -122,11 +142,13 @@ function toSeconds(duration: string): number {
 }
 
 function toConfig({ jwt, session, ...rest }: ParsedOptions): AuthConfig {
-  const { accessTokenExpiration, refreshTokenExpiration, ...names } = jwt;
+  const { accessTokenExpiration, refreshTokenExpiration, secret, keys = [], ...names } = jwt;
   return {
     ...rest,
     jwt: {
       ...names,
+      secret,
+      keys,
       accessTokenExpirationSeconds: toSeconds(accessTokenExpiration),
       refreshTokenExpirationSeconds: toSeconds(refreshTokenExpiration),
     },

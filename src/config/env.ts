@@ -58,6 +58,8 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Servic
     if (raw) place(input, path, toValue(raw, type));
   }
   const { value, problems } = parseSections(serviceSections, input);
+  if (value.jwt?.keys !== undefined && value.jwt.keysFile !== undefined)
+    problems.push({ path: 'jwt.keys', problem: 'is set beside JWT_KEYS_FILE; remove one of the two' });
   const found = [...problems, ...missingInProduction(value, problems), ...contradictions(value as Contradictable)];
   if (found.length > 0) throw inVariableNames(new ConfigError(found));
   return value as ServiceSettings;
@@ -70,7 +72,11 @@ function missingInProduction(
 ): ConfigProblem[] {
   if (environment !== 'production') return [];
   const needed: [string, unknown, string][] = [
-    ['jwt.secret', jwt?.secret, 'Set a random text, for example from `openssl rand -base64 48`'],
+    [
+      'jwt.keysFile',
+      jwt?.keysFile ?? jwt?.keys ?? jwt?.secret,
+      'Set the path of the keys that sign tokens and make them with `auth-subgraph keys generate`, or set JWT_SECRET',
+    ],
     ['database.url', database?.url, 'Set the address of a PostgreSQL server'],
     ['smtpUrl', smtpUrl, 'Set the address of a mail server'],
   ];

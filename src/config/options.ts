@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import { parseDurationSeconds } from './duration.js';
-
-const MIN_SECRET_BYTES = 32;
-
-const duration = z
-  .string('must be text with a unit; write for example "15m", "12h" or "7d"')
-  .refine((text) => parseDurationSeconds(text) !== undefined, {
-    error: 'must be a number of whole seconds with a unit (s, m, h, d or w); write for example "15m", "12h" or "7d"',
-  });
+import { jwtOptions } from './jwt-options.js';
+import { duration, text } from './option-types.js';
 
 function integer(minimum: number, maximum: number): z.ZodNumber {
   const error = `must be a whole number from ${String(minimum)} to ${String(maximum)}; write it without quotes or units`;
@@ -15,11 +8,6 @@ function integer(minimum: number, maximum: number): z.ZodNumber {
 }
 
 const flag = z.boolean('must be true or false; write it without quotes');
-
-function text(maximum: number): z.ZodString {
-  const error = `must be a text of 1 to ${String(maximum)} characters`;
-  return z.string(error).min(1, error).max(maximum, error);
-}
 
 function page(path: string, purpose: string): z.ZodDefault<z.ZodURL> {
   return z
@@ -49,20 +37,7 @@ export const environment = z.enum(
 /** The options of `createAuthSubgraph` that are plain values, by section. Defaults and units stand here and nowhere else. */
 export const optionSections = {
   environment: environment.default('production').describe(ENVIRONMENT),
-  jwt: z.strictObject({
-    secret: z
-      .string('is missing; set a random text of at least 32 bytes, for example from `openssl rand -base64 48`')
-      .refine((value) => Buffer.byteLength(value) >= MIN_SECRET_BYTES, {
-        error: 'is shorter than 32 bytes; set a random text, for example from `openssl rand -base64 48`',
-      })
-      .describe('The secret that signs access tokens (HS256), at least 32 bytes. Every node needs the same one.'),
-    issuer: text(200).default('auth-subgraph').describe('The `iss` claim: who issued the token.'),
-    audience: text(200).default('supergraph').describe('The `aud` claim: who the token is for.'),
-    accessTokenExpiration: duration.default('15m').describe('How long an access token is valid; at most 24 hours.'),
-    refreshTokenExpiration: duration
-      .default('7d')
-      .describe('How long a session lives without a refresh (its idle lifetime).'),
-  }),
+  jwt: jwtOptions,
   session: z
     .strictObject({
       maxLifetime: duration

@@ -37,7 +37,22 @@ const processSections = {
 } as const;
 
 /** The service can make up a secret and a database of its own in development, so both may be missing here. */
-const jwt = optionSections.jwt.extend({ secret: optionSections.jwt.shape.secret.optional() }).prefault({});
+const jwt = optionSections.jwt
+  .extend({
+    keys: z
+      .string()
+      .optional()
+      .describe(
+        'Private and public keys that sign in place of the secret: a JWK Set as JSON, or PEM texts one after another. The first signs.',
+      ),
+    keysFile: z
+      .string()
+      .optional()
+      .describe(
+        'The file that holds the keys: a JWK Set that `auth-subgraph keys` manages, or PEM texts. Read again when it changes.',
+      ),
+  })
+  .prefault({});
 const database = optionSections.database.extend({ url: optionSections.database.shape.url.optional() }).prefault({});
 
 export const serviceSections = {

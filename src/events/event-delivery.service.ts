@@ -130,10 +130,12 @@ export class EventDeliveryService {
 
   /** The token is made here, of the id of its row, and goes nowhere but to the listener. */
   private toDomainEvent({ id, name, payload, occurredAt }: Delivery['event']): DomainEvent {
-    const { tokenId, ...fields } = payload;
+    const { tokenReference: reference, ...fields } = payload;
     const purpose = PURPOSES[name];
     const token =
-      purpose !== undefined && typeof tokenId === 'string' ? { token: this.deps.tokens.tokenOf(purpose, tokenId) } : {};
+      purpose !== undefined && typeof reference === 'string'
+        ? { token: this.deps.tokens.tokenOf(purpose, reference) }
+        : {};
     const Event = EVENT_CLASSES[name];
     return new Event({ ...fields, ...token, eventId: id, occurredAt: new Date(occurredAt) });
   }

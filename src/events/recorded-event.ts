@@ -16,10 +16,10 @@ export interface RecordedEvent {
   readonly occurredAt: Date;
 }
 
-/** What is stored of an event. A token follows from the id of its row, and is made at delivery. */
+/** What is stored of an event. A token follows from the id of its row and a key, and is made at delivery. */
 type StoredFields<Event extends DomainEvent> =
   EventFields<Event> extends { token: string }
-    ? Omit<EventFields<Event>, 'token'> & { tokenId: string }
+    ? Omit<EventFields<Event>, 'token'> & { tokenReference: string }
     : EventFields<Event>;
 
 /** Writes down what happens, for the outbox. */

@@ -55,6 +55,7 @@ export class EmailChangeService {
     const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword);
     const now = clock.now();
     const id = uuidV7(now, random);
+    const tokenReference = tokens.referenceOf(id);
     await unitOfWork.transaction(async () => {
       if (!(await users.lockWithPassword(account.userId, account.passwordHash))) throw new InvalidCredentialsError();
       await oneTimeTokens.insert({
@@ -62,11 +63,11 @@ export class EmailChangeService {
         userId: account.userId,
         purpose: 'CHANGE_EMAIL',
         email,
-        tokenHash: tokens.hashOf('CHANGE_EMAIL', id),
+        tokenHash: tokens.hashOf('CHANGE_EMAIL', tokenReference),
         createdAt: now,
         expiresAt: addSeconds(now, config.registration.verificationTokenTtlSeconds),
       });
-      const fields = { userId: account.userId, email: account.email, newEmail: email, tokenId: id };
+      const fields = { userId: account.userId, email: account.email, newEmail: email, tokenReference };
       await outbox.insert([events.record(EmailChangeRequested, fields)]);
     });
     return email;

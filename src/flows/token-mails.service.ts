@@ -50,17 +50,18 @@ export class TokenMailsService {
     const now = clock.now();
     const { id: userId, email } = user;
     const Requested = purpose === 'VERIFY_EMAIL' ? EmailVerificationRequested : PasswordResetRequested;
+    const reference = tokens.referenceOf(id);
     await unitOfWork.transaction(async () => {
       await oneTimeTokens.insert({
         id,
         userId,
         purpose,
         email,
-        tokenHash: tokens.hashOf(purpose, id),
+        tokenHash: tokens.hashOf(purpose, reference),
         createdAt: now,
         expiresAt: addSeconds(now, ttlSeconds),
       });
-      await outbox.insert([events.record(Requested, { userId, email, tokenId: id })]);
+      await outbox.insert([events.record(Requested, { userId, email, tokenReference: reference })]);
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describeClient, type Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
-import type { AccessTokens } from '../tokens/access-token.js';
+import type { AccessTokenService } from '../tokens/access-token.service.js';
 import { deviceCookie, readDeviceCookie } from './device-cookie.js';
 import { readViewer, type Viewer } from './viewer.js';
 
@@ -37,7 +37,7 @@ export interface GraphQLContext {
 export type ContextBuilder = (request: ContextRequest) => GraphQLContext;
 
 export function createContextBuilder(
-  accessTokens: AccessTokens,
+  accessTokens: AccessTokenService,
   clock: Clock,
   createScope: () => RequestScope,
   { deviceCookies }: { deviceCookies: boolean },

@@ -1,5 +1,5 @@
 import type { UnauthenticatedReason } from '../kernel/errors.js';
-import type { AccessTokens } from '../tokens/access-token.js';
+import type { AccessTokenService } from '../tokens/access-token.service.js';
 
 /** Who calls. A bad token is not the same as no token, and neither is an error before a field asks. */
 export type Viewer = AnonymousViewer | AuthenticatedViewer | RejectedViewer;
@@ -26,7 +26,7 @@ const BEARER = /^bearer(?: +(.*))?$/i;
  * Reads the Authorization header. Never throws.
  * @see RFC 6750 §2.1
  */
-export function readViewer(authorization: string | undefined, accessTokens: AccessTokens, now: Date): Viewer {
+export function readViewer(authorization: string | undefined, accessTokens: AccessTokenService, now: Date): Viewer {
   const bearer = BEARER.exec(authorization?.trim() ?? '');
   if (!bearer) return { kind: 'anonymous' };
   const verified = accessTokens.verify(bearer[1], now);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AccessTokens } from '../tokens/access-token.js';
+import type { AccessTokenService } from '../tokens/access-token.service.js';
 import { formatRefreshToken, type RefreshToken } from './refresh-token.js';
 import type { Session } from './session.js';
 
@@ -12,7 +12,7 @@ export interface TokenPair {
 
 /** Signs the access token that goes with a refresh token. */
 export class TokenPairIssuer {
-  constructor(private readonly accessTokens: AccessTokens) {}
+  constructor(private readonly accessTokens: AccessTokenService) {}
 
   /**
    * The access token's id and time follow from the refresh token and from when that was made. So whoever presents one

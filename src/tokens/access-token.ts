@@ -1,94 +1,124 @@
 import jwt from 'jsonwebtoken';
 import { addSeconds, toEpochSeconds } from '../kernel/clock.js';
-import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
 import { isUuid } from '../kernel/random.js';
-import type { SigningAlgorithm, SigningKey, SigningKeys } from './signing-keys.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
+import type { SigningAlgorithm, SigningKey, VerifyingKey } from './signing-keys.js';
 
 const MAX_TOKEN_LENGTH = 4096;
 const MAX_CLOCK_SKEW_SECONDS = 60;
 const TYPE = 'at+jwt';
 
-export interface AccessTokenSettings {
+/** The claims that are ours: nobody else sets them. */
+export const RESERVED_CLAIMS = [
+  ...['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'exp', 'nbf', 'scope'],
+  ...['cnf', 'client_id', 'auth_time', 'acr', 'amr', 'act', 'may_act', '__proto__'],
+] as const;
+
+/** Who issues tokens, and for whom. */
+export interface TokenParties {
   readonly issuer: string;
   readonly audience: string;
-  readonly lifetimeSeconds: number;
 }
 
 /** What a new access token says. */
-interface AccessTokenGrant {
+export interface AccessTokenGrant {
   readonly userId: string;
   readonly sessionId: string;
   readonly tokenId: string;
   readonly issuedAt: Date;
+  /** @see RFC 9068 §2.2.3 */
+  readonly scopes?: readonly string[];
+  /** Claims of the host's own, none of them reserved. */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-type AccessTokenVerification =
-  | { readonly ok: true; readonly claims: AccessTokenGrant & { readonly expiresAt: Date } }
-  | { readonly ok: false; readonly reason: 'TOKEN_EXPIRED' | 'TOKEN_INVALID' };
-
-export interface AccessTokens {
-  sign(grant: AccessTokenGrant): { token: string; expiresAt: Date };
-  verify(token: unknown, now: Date): AccessTokenVerification;
+/** What a good access token says. */
+export interface AccessTokenClaims {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly tokenId: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly scopes: readonly string[];
+  /** Every claim as it stands in the token. */
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
-const INVALID = { ok: false, reason: 'TOKEN_INVALID' } as const;
+/** What is wrong with a token that is not just expired: for the log, not for the client. */
+export type InvalidTokenDetail =
+  'malformed' | 'unknown key' | 'wrong signature' | 'wrong issuer' | 'wrong audience' | 'wrong claims';
 
-interface Claims {
-  readonly sub: string;
-  readonly sid: string;
-  readonly jti: string;
-  readonly iat: number;
-  readonly exp: number;
+export type AccessTokenVerification =
+  | { readonly ok: true; readonly claims: AccessTokenClaims }
+  | { readonly ok: false; readonly reason: 'TOKEN_EXPIRED' }
+  | { readonly ok: false; readonly reason: 'TOKEN_INVALID'; readonly detail: InvalidTokenDetail };
+
+/**
+ * The keys that verify, each by the one header that its tokens have. A header is accepted as a whole or not at all:
+ * whatever is not one of these texts, be it `alg: none`, an embedded key or a `crit`, was not written by us.
+ */
+export type KeysByHeader = ReadonlyMap<string, VerifyingKey>;
+
+export function keysByHeader(keys: readonly VerifyingKey[]): KeysByHeader {
+  return new Map(keys.map((key) => [encode(headerOf(key)), key]));
+}
+
+/** Signs a token that is good for so many seconds. @see RFC 9068 */
+export function signAccessToken(
+  { userId, sessionId, tokenId, issuedAt, scopes = [], claims }: AccessTokenGrant,
+  { issuer, audience, lifetimeSeconds }: TokenParties & { readonly lifetimeSeconds: number },
+  key: SigningKey,
+): { token: string; expiresAt: Date } {
+  const iat = toEpochSeconds(issuedAt);
+  const exp = iat + lifetimeSeconds;
+  const scope = scopes.length > 0 ? { scope: scopes.join(' ') } : {};
+  // As text, because jsonwebtoken puts the machine's time into an object whose `iat` is 0.
+  const text = JSON.stringify({
+    ...{ iss: issuer, aud: audience, sub: userId, sid: sessionId, jti: tokenId, iat, exp },
+    ...scope,
+    ...claims,
+  });
+  const token = jwt.sign(text, key.signWith, { algorithm: key.algorithm, header: headerOf(key) });
+  if (token.length > MAX_TOKEN_LENGTH) throw new RangeError('an access token would be longer than 4096 characters');
+  return { token, expiresAt: new Date(exp * 1000) };
 }
 
 /**
- * Signs and verifies access tokens. Verification is stricter than the library's: exactly our header, canonical
- * encoding, pinned algorithm and type, every claim present and of its type, and the time from the caller.
- * @see RFC 9068, RFC 8725
+ * Verifies an access token, more strictly than the library: exactly our header, canonical encoding, pinned algorithm and
+ * type, every claim present and of its type, and the time from the caller.
+ * @see RFC 9068 §4, RFC 8725
  */
-export function createAccessTokens(settings: AccessTokenSettings, keys: SigningKeys): AccessTokens {
-  // A header is accepted as a whole or not at all: whatever is not one of these texts, be it `alg: none`, an embedded
-  // key or a `crit`, was not written by us.
-  const keysByHeader: ReadonlyMap<string, SigningKey> = new Map(
-    [...keys.byKid.values()].map((key) => [encode(headerOf(key)), key]),
-  );
-  const { issuer, audience, lifetimeSeconds } = settings;
-
-  function sign({ userId, sessionId, tokenId, issuedAt }: AccessTokenGrant): { token: string; expiresAt: Date } {
-    const iat = toEpochSeconds(issuedAt);
-    const exp = iat + lifetimeSeconds;
-    const { current } = keys;
-    // As text, because jsonwebtoken puts the machine's time into an object whose `iat` is 0.
-    const claims = JSON.stringify({ iss: issuer, aud: audience, sub: userId, sid: sessionId, jti: tokenId, iat, exp });
-    const token = jwt.sign(claims, current.signWith, { algorithm: current.algorithm, header: headerOf(current) });
-    return { token, expiresAt: new Date(exp * 1000) };
-  }
-
-  function verify(token: unknown, now: Date): AccessTokenVerification {
-    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return INVALID;
-    const segments = token.split('.', 4);
-    const [header = '', payload = '', signature = ''] = segments;
-    const key = keysByHeader.get(header);
-    if (segments.length !== 3 || !key || !CANONICAL_BASE64URL.test(signature)) return INVALID;
-    const claims = readClaims(token, payload, key);
-    if (!claims) return INVALID;
-    if (claims['iss'] !== issuer || claims['aud'] !== audience || !isComplete(claims)) return INVALID;
-    const { sub, sid, jti, iat, exp } = claims;
-    const seconds = toEpochSeconds(now);
-    if (iat > seconds + MAX_CLOCK_SKEW_SECONDS || exp <= iat) return INVALID;
-    if (exp - iat > MAX_ACCESS_TOKEN_SECONDS) return INVALID;
-    if (!(seconds < exp)) return { ok: false, reason: 'TOKEN_EXPIRED' };
-    const issuedAt = new Date(iat * 1000);
-    return {
-      ok: true,
-      claims: { userId: sub, sessionId: sid, tokenId: jti, issuedAt, expiresAt: addSeconds(issuedAt, exp - iat) },
-    };
-  }
-
-  return { sign, verify };
+export function verifyAccessToken(
+  token: unknown,
+  keys: KeysByHeader,
+  { issuer, audience, now }: TokenParties & { readonly now: Date },
+): AccessTokenVerification {
+  const segments = split(token);
+  if (!segments) return invalid('malformed');
+  const [header, payload] = segments;
+  const key = keys.get(header);
+  if (!key) return invalid(readKeyId(header) === undefined ? 'malformed' : 'unknown key');
+  const claims = readClaims(token as string, payload, key);
+  if (!claims) return invalid('wrong signature');
+  if (claims['iss'] !== issuer) return invalid('wrong issuer');
+  if (claims['aud'] !== audience) return invalid('wrong audience');
+  const seconds = toEpochSeconds(now);
+  if (!isComplete(claims) || !isPlausible(claims, seconds)) return invalid('wrong claims');
+  if (!(seconds < claims.exp)) return { ok: false, reason: 'TOKEN_EXPIRED' };
+  return { ok: true, claims: toAccessTokenClaims(claims) };
 }
 
-function headerOf({ algorithm, kid }: SigningKey): { alg: SigningAlgorithm; typ: string; kid: string } {
+/** The `kid` of a token that looks like one of ours, whether or not the key is known; undefined for any other text. */
+export function keyIdOf(token: unknown): string | undefined {
+  const [header] = split(token) ?? [];
+  return header === undefined ? undefined : readKeyId(header);
+}
+
+function invalid(detail: InvalidTokenDetail): AccessTokenVerification {
+  return { ok: false, reason: 'TOKEN_INVALID', detail };
+}
+
+function headerOf({ algorithm, kid }: VerifyingKey): { alg: SigningAlgorithm; typ: string; kid: string } {
   return { alg: algorithm, typ: TYPE, kid };
 }
 
@@ -96,14 +126,27 @@ function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
+const HEADER = /^\{"alg":"(?:HS256|RS256|ES256|PS256)","typ":"at\+jwt","kid":"([\w-]{16,64})"\}$/;
+
+function readKeyId(header: string): string | undefined {
+  return HEADER.exec(Buffer.from(header, 'base64url').toString())?.[1];
+}
+
 /** One text for one value: no padding, no foreign alphabet, no bits left over. @see RFC 7515 §2 */
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-]{4}|[\w-]{2}[AEIMQUYcgkosw048]|[\w-][AQgw])$/;
+
+function split(token: unknown): [header: string, payload: string] | undefined {
+  if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return undefined;
+  const segments = token.split('.', 4);
+  const [header = '', payload = '', signature = ''] = segments;
+  return segments.length === 3 && CANONICAL_BASE64URL.test(signature) ? [header, payload] : undefined;
+}
 
 /**
  * The claims, if one key of ours signed them and they are written as we would write them: then no name is there twice,
  * the encoding is canonical and the UTF-8 is sound.
  */
-function readClaims(token: string, segment: string, key: SigningKey): Record<string, unknown> | undefined {
+function readClaims(token: string, segment: string, key: VerifyingKey): Record<string, unknown> | undefined {
   try {
     // The claims are checked here, against our clock; the library checks the signature.
     const options = { algorithms: [key.algorithm], ignoreExpiration: true, ignoreNotBefore: true };
@@ -115,22 +158,51 @@ function readClaims(token: string, segment: string, key: SigningKey): Record<str
   }
 }
 
-function isComplete(claims: Record<string, unknown>): claims is Record<string, unknown> & Claims {
-  const { sub, sid, jti, iat, exp } = claims;
+interface CompleteClaims {
+  readonly sub: string;
+  readonly sid: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly scope?: string;
+}
+
+function isComplete(claims: Record<string, unknown>): claims is Record<string, unknown> & CompleteClaims {
+  const { sub, sid, jti, iat, exp, scope } = claims;
   return (
     isUuid(sub) &&
     isUuid(sid) &&
     typeof jti === 'string' &&
     VISIBLE_ASCII.test(jti) &&
     isNumericDate(iat) &&
-    isNumericDate(exp)
+    isNumericDate(exp) &&
+    (scope === undefined || (typeof scope === 'string' && SCOPE.test(scope)))
   );
 }
 
 /** The token's id goes into logs. */
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 
+/** @see RFC 6749 §3.3 */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+
 /** RFC 7519 also allows fractions; we sign whole seconds. */
 function isNumericDate(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Whether we may have signed these times at all. */
+function isPlausible({ iat, exp }: CompleteClaims, seconds: number): boolean {
+  return !(iat > seconds + MAX_CLOCK_SKEW_SECONDS) && exp > iat && exp - iat <= MAX_ACCESS_TOKEN_SECONDS;
+}
+
+function toAccessTokenClaims(claims: Record<string, unknown> & CompleteClaims): AccessTokenClaims {
+  const { sub, sid, jti, iat, exp, scope } = claims;
+  const issuedAt = new Date(iat * 1000);
+  return {
+    ...{ userId: sub, sessionId: sid, tokenId: jti, issuedAt },
+    expiresAt: addSeconds(issuedAt, exp - iat),
+    scopes: scope === undefined ? [] : scope.split(' '),
+    claims,
+  };
 }

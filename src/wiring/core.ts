@@ -8,9 +8,10 @@ import type { Mailer } from '../mail/mailer.js';
 import { BcryptHasher, type PasswordHasher } from '../passwords/password-hasher.js';
 import { NewPasswordService } from '../passwords/new-password.service.js';
 import { TokenPairIssuer } from '../sessions/token-pair.js';
-import { createAccessTokens, type AccessTokens } from '../tokens/access-token.js';
-import { OneTimeTokens } from '../tokens/one-time-token.js';
-import { hmacSigningKeys } from '../tokens/signing-keys.js';
+import { readKey, type KeySource } from '../kernel/asymmetric-key.js';
+import { AccessTokenService } from '../tokens/access-token.service.js';
+import { OneTimeTokens, type OneTimeSecret } from '../tokens/one-time-token.js';
+import { asymmetricSigningKeys, hmacSigningKeys, type SigningKeys } from '../tokens/signing-keys.js';
 
 /** The values that tests and hosts may put in the place of ours. */
 export interface Ports {
@@ -25,7 +26,7 @@ export interface Ports {
 /** What is made once and shared by all requests. */
 export interface Core extends Ports {
   readonly config: AuthConfig;
-  readonly accessTokens: AccessTokens;
+  readonly accessTokens: AccessTokenService;
   readonly tokenPairs: TokenPairIssuer;
   readonly tokens: OneTimeTokens;
   readonly newPasswords: NewPasswordService;
@@ -36,8 +37,9 @@ export interface Core extends Ports {
 export function createCore(config: AuthConfig, given: { [Name in keyof Ports]: Ports[Name] | undefined }): Core {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, mailer } = given;
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
-  const { secret, issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
-  const accessTokens = createAccessTokens({ issuer, audience, lifetimeSeconds }, hmacSigningKeys(secret));
+  const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
+  const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
+  const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
   return {
     config,
     clock,
@@ -47,9 +49,32 @@ export function createCore(config: AuthConfig, given: { [Name in keyof Ports]: P
     hasher,
     accessTokens,
     tokenPairs: new TokenPairIssuer(accessTokens),
-    tokens: new OneTimeTokens(secret),
+    tokens: new OneTimeTokens(oneTimeSecrets),
     newPasswords: new NewPasswordService(hasher, config.password),
     events: new EventRecorder(clock, random),
     bus: new EventBus(),
+  };
+}
+
+/** Puts another ring of keys in the place of the present one. */
+export function useKeys({ accessTokens, config, tokens }: Core, keys: readonly KeySource[]): void {
+  const { signingKeys, oneTimeSecrets } = keysOf({ ...config.jwt, keys });
+  accessTokens.useKeys(signingKeys);
+  tokens.useSecrets(oneTimeSecrets);
+}
+
+/** What signs access tokens, and what one-time tokens follow from: the secret where there is one. */
+function keysOf({ secret, keys }: { secret: string | undefined; keys: readonly KeySource[] }): {
+  signingKeys: SigningKeys;
+  oneTimeSecrets: readonly OneTimeSecret[];
+} {
+  const ring = keys.map(readKey);
+  const fromSecret = secret === undefined ? undefined : { id: '', secret };
+  const fromKeys = ring.flatMap(({ kid, privateKey }) =>
+    privateKey ? [{ id: kid, secret: String(privateKey.export({ format: 'jwk' }).d) }] : [],
+  );
+  return {
+    signingKeys: secret !== undefined && ring.length === 0 ? hmacSigningKeys(secret) : asymmetricSigningKeys(ring),
+    oneTimeSecrets: fromSecret ? [fromSecret] : fromKeys,
   };
 }

@@ -20,7 +20,7 @@ import { SessionRepository } from '../sessions/session.repository.js';
 import { SessionService } from '../sessions/session.service.js';
 import { SignInRepository } from '../sessions/sign-in.repository.js';
 import { SignInService } from '../sessions/sign-in.service.js';
-import type { AccessTokens } from '../tokens/access-token.js';
+import type { AccessTokenService } from '../tokens/access-token.service.js';
 import { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
 import { UserRepository } from '../users/user.repository.js';
 import { UserService } from '../users/user.service.js';
@@ -39,7 +39,7 @@ export interface AuthServices {
   /** Checks new passwords against the policy, and hashes them. */
   readonly passwords: NewPasswordService;
   /** Signs and verifies access tokens. */
-  readonly accessTokens: AccessTokens;
+  readonly accessTokens: AccessTokenService;
   /** For operators: lifts a lockout. */
   readonly unlock: UnlockService;
   readonly housekeeping: HousekeepingService;

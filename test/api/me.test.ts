@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
-import { createAccessTokens } from '../../src/tokens/access-token.js';
+import { AccessTokenService } from '../../src/tokens/access-token.service.js';
 import { hmacSigningKeys } from '../../src/tokens/signing-keys.js';
 
 let app: TestApp;
@@ -99,7 +99,7 @@ describe('without a good access token', () => {
     const stranger = '01890a5d-ac96-774b-bcce-b302099a8057';
     const issuedAt = new Date(app.clock.now().getTime() + ageSeconds * 1000);
     const grant = { userId: stranger, sessionId: stranger, tokenId: 'x', issuedAt };
-    return Promise.resolve(createAccessTokens(SETTINGS, hmacSigningKeys(secret)).sign(grant).token);
+    return Promise.resolve(new AccessTokenService(SETTINGS, hmacSigningKeys(secret)).sign(grant).token);
   }
 
   function bearer(token: string): Record<string, string> {

@@ -1,10 +1,10 @@
+import { createSecretKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startPostsSubgraph, type PostsSubgraph } from '../../examples/supergraph/posts-subgraph.js';
 import type { GatewayTarget } from '../../src/gateway-config/gateway-target.js';
-import { createAccessTokens } from '../../src/tokens/access-token.js';
-import { hmacSigningKeys } from '../../src/tokens/signing-keys.js';
 import { atOnce } from '../support/shared-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { expiredCopy } from '../support/expired-token.js';
 import { startApolloGateway } from '../support/gateways/apollo-gateway.js';
 import type { Gateway, Supergraph } from '../support/gateways/gateway-process.js';
 import { findGrafbase, startGrafbaseGateway } from '../support/gateways/grafbase-gateway.js';
@@ -61,14 +61,6 @@ afterAll(async () => {
   await service.stop();
   await database.drop();
 });
-
-/** A token that was good until an hour ago. */
-function expiredToken(userId: string, sessionId: string): string {
-  const settings = { issuer: 'auth-subgraph', audience: 'supergraph', lifetimeSeconds: 900 };
-  const issuedAt = new Date(performance.timeOrigin - 2 * 3_600_000);
-  return createAccessTokens(settings, hmacSigningKeys(TEST_SECRET)).sign({ userId, sessionId, tokenId: 't', issuedAt })
-    .token;
-}
 
 async function setCookies(url: string, query: string, headers: Record<string, string> = {}): Promise<string[]> {
   const response = await fetch(url, {
@@ -180,7 +172,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor } of SUBJECTS
 
     test('an expired access token stops neither login nor refresh', async () => {
       const ada = await gateway.register();
-      const token = expiredToken(ada.userId, ada.sessionId);
+      const token = await expiredCopy(ada.accessToken, createSecretKey(Buffer.from(TEST_SECRET)));
       expect((await gateway.me(token)).errors[0]?.extensions.reason).toBe('TOKEN_EXPIRED');
       expect((await gateway.refresh(ada.refreshToken, { token })).__typename).toBe('LoginSuccess');
       expect((await gateway.login(ada, { token })).userId).toBe(ada.userId);

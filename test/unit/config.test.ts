@@ -57,6 +57,7 @@ describe('options', () => {
       environment: 'production',
       jwt: {
         secret: SECRET,
+        keys: [],
         issuer: 'auth-subgraph',
         audience: 'supergraph',
         accessTokenExpirationSeconds: 900,

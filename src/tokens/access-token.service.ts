@@ -1,0 +1,45 @@
+import {
+  keysByHeader,
+  signAccessToken,
+  verifyAccessToken,
+  type AccessTokenGrant,
+  type AccessTokenVerification,
+  type KeysByHeader,
+  type TokenParties,
+} from './access-token.js';
+import type { PublicJwk } from '../kernel/asymmetric-key.js';
+import type { SigningKeys } from './signing-keys.js';
+
+/** Signs and verifies access tokens with a ring of keys that can be exchanged while requests are answered. */
+export class AccessTokenService {
+  private keys!: SigningKeys;
+  private verifying!: KeysByHeader;
+
+  constructor(
+    private readonly settings: TokenParties & { readonly lifetimeSeconds: number },
+    keys: SigningKeys,
+  ) {
+    this.useKeys(keys);
+  }
+
+  /** From now on the first of these keys signs, and no others verify. */
+  useKeys(keys: SigningKeys): void {
+    this.keys = keys;
+    this.verifying = keysByHeader(keys.verifying);
+  }
+
+  /** What verifiers elsewhere may know: nothing, when a shared secret signs. */
+  get publicKeys(): readonly PublicJwk[] {
+    return this.keys.published;
+  }
+
+  /** Signs a token that lives as long as the settings say. */
+  sign(grant: AccessTokenGrant): { token: string; expiresAt: Date } {
+    return signAccessToken(grant, this.settings, this.keys.current);
+  }
+
+  /** Says what a token grants, or why it is refused. */
+  verify(token: unknown, now: Date): AccessTokenVerification {
+    return verifyAccessToken(token, this.verifying, { ...this.settings, now });
+  }
+}
