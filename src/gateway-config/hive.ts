@@ -45,7 +45,12 @@ ${tokens ? jwt(tokens) : ''}};
 
 function jwt({ jwksUrl, issuer, audience }: TokenVerification): string {
   return `  jwt: {
-    signingKeyProviders: [createRemoteJwksSigningKeyProvider({ jwksUri: ${quoted(jwksUrl)} })],
+    signingKeyProviders: [
+      createRemoteJwksSigningKeyProvider({ jwksUri: ${quoted(jwksUrl)} }),
+      // To the plugin a key that is not found is a failure of the gateway, and even a sign-in would fail with an old
+      // token beside it. With a key that fits nothing such a token is an invalid one.
+      () => 'no key',
+    ],
     tokenVerification: {
       algorithms: ${quoted(ASYMMETRIC_ALGORITHMS)},
       issuer: ${quoted(issuer)},
