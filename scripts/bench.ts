@@ -51,6 +51,7 @@ async function startService(folder: string, databaseUrl: string): Promise<Runnin
     MAIL_PRODUCT_NAME: 'the benchmark',
     JWT_SECRET: randomBytes(48).toString('base64'),
     PASSWORD_SALT_ROUNDS: String(COST),
+    ROUTER_ALLOW_DIRECT_ACCESS: 'true',
   });
 }
 

@@ -23,6 +23,7 @@ export { LoginAttemptEntity } from './lockout/login-attempt.entity.js';
 export { AUTH_ENTITIES } from './persistence/entities.js';
 export { SessionEntity } from './sessions/session.entity.js';
 export type { Session, SessionOwner } from './sessions/session.js';
+export type { Revocations } from './sessions/revocation-feed.service.js';
 export type { OpenedSession } from './sessions/sign-in.service.js';
 export { OneTimeTokenEntity } from './tokens/one-time-token.entity.js';
 export { UserEntity } from './users/user.entity.js';

@@ -67,8 +67,14 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   // By then Fastify has answered every request that was under way.
   app.addHook('onClose', () => apollo.stop());
   await app.register(fastifyApollo(apollo), {
-    context: ({ headers, ip }, reply) =>
-      Promise.resolve(auth.context({ headers, ip, setCookie: (cookie) => void reply.header('set-cookie', cookie) })),
+    context: ({ headers, ip, socket }, reply) =>
+      Promise.resolve(
+        auth.context({
+          headers,
+          ip: auth.isFromRouter(headers) ? ip : socket.remoteAddress,
+          setCookie: (cookie) => void reply.header('set-cookie', cookie),
+        }),
+      ),
   });
   return app;
 }

@@ -5,7 +5,7 @@ import type { Logger as PinoLogger } from 'pino';
 import { ConfigError } from './config/config.js';
 import { developmentSecret } from './config/development-secret.js';
 import type { ServiceSettings } from './config/service-settings.js';
-import type { AuthOptions } from './config/options.js';
+import { optionSections, type AuthOptions } from './config/options.js';
 import { parseKeys, readKeys, watchKeys } from './keys/key-ring-file.js';
 import { framesOf } from './kernel/logger.js';
 import { systemRandom } from './kernel/random.js';
@@ -144,19 +144,8 @@ function followKeys(auth: AuthSubgraph, file: string | undefined, logger: PinoLo
 }
 
 function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: string): AuthOptions {
-  const { database, ...rest } = settings;
-  const { environment, session, refreshReuseGraceSeconds, password, registration, lockout, mail } = rest;
-  return {
-    environment,
-    jwt,
-    session,
-    refreshReuseGraceSeconds,
-    password,
-    registration,
-    lockout,
-    mail,
-    database: { ...database, url },
-  };
+  const sections = Object.entries(settings).filter(([name]) => Object.hasOwn(optionSections, name));
+  return { ...(Object.fromEntries(sections) as AuthOptions), jwt, database: { ...settings.database, url } };
 }
 
 function mailerOf({ mail, smtpUrl }: ServiceSettings, dataFolder: string): Mailer {

@@ -8,12 +8,14 @@ import { createContextBuilder, type ContextBuilder } from './graphql/context.js'
 import { createErrorFormatter, type ErrorFormatter } from './graphql/error-formatter.js';
 import { operationLimits } from './graphql/operation-limits.js';
 import type { KeySource, PublicJwk } from './kernel/asymmetric-key.js';
+import { createRouterCheck, type RouterCheck } from './graphql/router-secret.js';
 import { uuidV7 } from './kernel/random.js';
 import { connect, forkEntityManager, hasPendingMigrations, isReachable, migrate } from './persistence/orm.js';
 import { createBackground } from './wiring/background.js';
 import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
 import { buildSchema, createResolverScope } from './wiring/resolvers.js';
-import { createServices, type AuthServices } from './wiring/services.js';
+import type { Revocations } from './sessions/revocation-feed.service.js';
+import { createRevocationFeed, createServices, type AuthServices } from './wiring/services.js';
 
 /** A document of more tokens than this is not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
@@ -38,6 +40,11 @@ export interface AuthSubgraph {
   readonly sdl: string;
   /** Builds a resolver context of a request's headers and client address. Never throws. */
   readonly context: ContextBuilder;
+  /**
+   * Whether a request comes from the router, as its headers show, so that its X-Forwarded-For may be believed. Without
+   * `router.secret` every request counts as the router's.
+   */
+  readonly isFromRouter: RouterCheck;
   /** Spread these into your own `new ApolloServer({ … })`: without them errors are not masked nor operations limited. */
   readonly apolloOptions: ApolloOptions;
   /** The services on an EntityManager of their own. */
@@ -53,6 +60,11 @@ export interface AuthSubgraph {
    * @throws ConfigError a key cannot be used; names every one, and the present ring stays
    */
   useKeys(keys: readonly KeySource[]): void;
+  /**
+   * What was revoked so recently that access tokens of it could still be in use, for verifiers in other subgraphs.
+   * @param cursor that of an earlier answer, to be told the news only
+   */
+  revocations(cursor?: number): Promise<Revocations>;
   /** Starts to deliver events, to send mail and to tidy up. Requests are answered without it, and nothing is lost. */
   start(): Promise<void>;
   /** Brings the database schema up to date; safe on several processes at once. */
@@ -76,15 +88,19 @@ export async function createAuthSubgraph(
   const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer });
   const orm = await connect(core.config.database);
   const background = createBackground(orm, core);
+  const revocations = createRevocationFeed(forkEntityManager(orm), core);
   const { schema, sdl } = buildSchema();
   const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
+  const isFromRouter = createRouterCheck(core.config.router.secrets);
   return {
     config: core.config,
     schema,
     sdl,
     context: createContextBuilder(core.accessTokens, core.clock, () => createResolverScope(servicesOfRequest), {
       deviceCookies: core.config.lockout.deviceCookies,
+      isFromRouter,
     }),
+    isFromRouter,
     apolloOptions: apolloOptionsOf(schema, core),
     get services() {
       return servicesOfRequest();
@@ -95,17 +111,12 @@ export async function createAuthSubgraph(
     },
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
+    revocations: (cursor) => revocations.list(cursor),
     start: () => background.start(),
     migrate: () => migrate(core.config.database.url),
     hasPendingMigrations: () => hasPendingMigrations(orm),
     isReady: () => isReachable(orm),
-    async close() {
-      try {
-        await background.stop();
-      } finally {
-        await orm.close();
-      }
-    },
+    close: () => background.stop().finally(() => orm.close()),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KeySource } from '../kernel/asymmetric-key.js';
+import { commaList } from './comma-list.js';
 import { parseDurationSeconds } from './duration.js';
 import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
 import { keyRing } from './jwt-options.js';
@@ -16,6 +17,11 @@ export interface AuthConfig {
     audience: string;
     accessTokenExpirationSeconds: number;
     refreshTokenExpirationSeconds: number;
+  }>;
+  readonly router: Readonly<{
+    /** Any of them will do; none where every request is believed to come from the router. */
+    secrets: readonly string[];
+    allowDirectAccess: boolean;
   }>;
   readonly session: Readonly<{ maxLifetimeSeconds: number }>;
   readonly refreshReuseGraceSeconds: number;
@@ -107,13 +113,11 @@ function unknownOption(path: string, known: readonly string[]): ConfigProblem {
 }
 
 /** What is wrong with values that are right each for itself. Sections that are missing are passed over. */
-export function contradictions({
-  environment,
-  jwt,
-  session,
-  password,
-  refreshReuseGraceSeconds,
-}: Sections): ConfigProblem[] {
+export function contradictions(sections: Sections): ConfigProblem[] {
+  return [...contradictoryLifetimes(sections), ...unfitForProduction(sections)];
+}
+
+function contradictoryLifetimes({ jwt, session, refreshReuseGraceSeconds }: Sections): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const refuse = (path: string, problem: string): void => void problems.push({ path, problem });
   if (jwt) {
@@ -130,8 +134,20 @@ export function contradictions({
     if (session && toSeconds(session.maxLifetime) < idle)
       refuse('session.maxLifetime', 'is shorter than jwt.refreshTokenExpiration; write a longer one');
   }
-  if (environment === 'production' && password && password.saltRounds < 10)
-    refuse('password.saltRounds', 'is below 10, which production refuses; write 10 or more');
+  return problems;
+}
+
+function unfitForProduction({ environment, password, router }: Sections): ConfigProblem[] {
+  if (environment !== 'production') return [];
+  const problems: ConfigProblem[] = [];
+  if (password && password.saltRounds < 10)
+    problems.push({ path: 'password.saltRounds', problem: 'is below 10, which production refuses; write 10 or more' });
+  if (router?.secret === undefined && router?.allowDirectAccess === false)
+    problems.push({
+      path: 'router.secret',
+      problem:
+        'is missing; set a random text, for example from `openssl rand -base64 48`, and have the router send it as x-router-secret, or set router.allowDirectAccess to true where only the router can connect',
+    });
   return problems;
 }
 
@@ -141,7 +157,7 @@ function toSeconds(duration: string): number {
   return seconds;
 }
 
-function toConfig({ jwt, session, ...rest }: ParsedOptions): AuthConfig {
+function toConfig({ jwt, router, session, ...rest }: ParsedOptions): AuthConfig {
   const { accessTokenExpiration, refreshTokenExpiration, secret, keys = [], ...names } = jwt;
   return {
     ...rest,
@@ -151,6 +167,10 @@ function toConfig({ jwt, session, ...rest }: ParsedOptions): AuthConfig {
       keys,
       accessTokenExpirationSeconds: toSeconds(accessTokenExpiration),
       refreshTokenExpirationSeconds: toSeconds(refreshTokenExpiration),
+    },
+    router: {
+      secrets: router.secret === undefined ? [] : commaList(router.secret),
+      allowDirectAccess: router.allowDirectAccess,
     },
     session: { maxLifetimeSeconds: toSeconds(session.maxLifetime) },
   };

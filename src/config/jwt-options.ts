@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { KeyError, readKey, type KeySource } from '../kernel/asymmetric-key.js';
-import { duration, text } from './option-types.js';
-
-const MIN_SECRET_BYTES = 32;
+import { duration, MIN_SECRET_BYTES, text } from './option-types.js';
 
 const keySource: z.ZodType<KeySource, KeySource> = z.union([z.string(), z.record(z.string(), z.unknown())], {
   error: 'is not a key; write PEM text or a JWK',

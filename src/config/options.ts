@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { commaList } from './comma-list.js';
 import { jwtOptions } from './jwt-options.js';
-import { duration, text } from './option-types.js';
+import { duration, MIN_SECRET_BYTES, text } from './option-types.js';
 
 function integer(minimum: number, maximum: number): z.ZodNumber {
   const error = `must be a whole number from ${String(minimum)} to ${String(maximum)}; write it without quotes or units`;
@@ -18,6 +19,19 @@ function page(path: string, purpose: string): z.ZodDefault<z.ZodURL> {
     .default(`http://localhost:3000/${path}`)
     .describe(`The page of your application that ${purpose}; a token is appended where one is needed.`);
 }
+
+/** Printable ASCII: a header carries nothing else unchanged. */
+const ROUTER_SECRET = /^[\x20-\x7e]*$/;
+
+const routerSecret = z
+  .string('must be a text; set a random one of at least 32 bytes, for example from `openssl rand -base64 48`')
+  .refine((value) => commaList(value).length <= 2, { error: 'holds more than two secrets; write one or two' })
+  .refine((value) => commaList(value).every((secret) => secret.length >= MIN_SECRET_BYTES), {
+    error: 'holds a secret of less than 32 bytes; set a random one, for example from `openssl rand -base64 48`',
+  })
+  .refine((value) => commaList(value).every((secret) => ROUTER_SECRET.test(secret)), {
+    error: 'holds characters that a header cannot carry; set a text of printable ASCII',
+  });
 
 const databaseUrl = z
   .string('must be a text; write postgresql://user:password@host:5432/database')
@@ -38,6 +52,18 @@ export const environment = z.enum(
 export const optionSections = {
   environment: environment.default('production').describe(ENVIRONMENT),
   jwt: jwtOptions,
+  router: z
+    .strictObject({
+      secret: routerSecret
+        .optional()
+        .describe(
+          'What the router sends as `x-router-secret`, at least 32 bytes; two separated by a comma while it is changed. Requests without it get no `_service` and no `_entities`, and their X-Forwarded-For is not believed.',
+        ),
+      allowDirectAccess: flag
+        .default(false)
+        .describe('Whether production may do without `router.secret`, because the network keeps everybody else out.'),
+    })
+    .prefault({}),
   session: z
     .strictObject({
       maxLifetime: duration

@@ -24,7 +24,7 @@ const processSections = {
     .max(20, hops)
     .default(0)
     .describe(
-      'How many proxies stand before the service: that many entries of X-Forwarded-For, from the right, are trusted.',
+      'How many proxies stand before the service: that many entries of X-Forwarded-For, from the right, are trusted. With ROUTER_SECRET only on requests that carry it.',
     ),
   smtpUrl: z
     .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://user:password@mail.example.com:587' })

@@ -3,6 +3,7 @@ import { describeClient, type Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
 import type { AccessTokenService } from '../tokens/access-token.service.js';
 import { deviceCookie, readDeviceCookie } from './device-cookie.js';
+import type { RouterCheck } from './router-secret.js';
 import { readViewer, type Viewer } from './viewer.js';
 
 /** What a request brings with it, whatever the HTTP server is. */
@@ -26,6 +27,8 @@ export interface GraphQLContext {
   /** Changes when the operation signs somebody in, or finds that the session has ended. */
   viewer: Viewer;
   readonly client: Client;
+  /** Whether the request carries the router's secret; true for every request where none is set. */
+  readonly fromRouter: boolean;
   /** The device token of the caller's cookie, where devices are kept in cookies. */
   readonly deviceToken: string | undefined;
   /** Has the caller's browser keep a device token, where devices are kept in cookies. */
@@ -40,11 +43,12 @@ export function createContextBuilder(
   accessTokens: AccessTokenService,
   clock: Clock,
   createScope: () => RequestScope,
-  { deviceCookies }: { deviceCookies: boolean },
+  { deviceCookies, isFromRouter }: { deviceCookies: boolean; isFromRouter: RouterCheck },
 ): ContextBuilder {
   return ({ headers, ip, setCookie }) => ({
     viewer: readViewer(headers.authorization, accessTokens, clock.now()),
     client: describeClient(ip, headers['user-agent']),
+    fromRouter: isFromRouter(headers),
     scope: createScope(),
     deviceToken: deviceCookies ? readDeviceCookie(headers.cookie) : undefined,
     keepDevice(token) {

@@ -4,7 +4,7 @@ import { buildSchemaSync, createResolversMap, type ResolverData } from 'type-gra
 import type { Class, GraphQLContext } from './context.js';
 import { withCheckedRepresentations } from './entities.js';
 import { errorsAsData } from './errors-as-data.js';
-import { guarded, publicCoordinates } from './guard.js';
+import { guarded, publicCoordinates, withRouterFieldsGuarded } from './guard.js';
 
 const FEDERATION_LINK = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable", "@tag"])`;
@@ -38,7 +38,8 @@ export function buildAuthSchema(
   for (const [name, resolveReference] of Object.entries(references))
     resolvers[name] = { ...resolvers[name], __resolveReference: resolveReference };
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
-  return { schema: withCheckedRepresentations(schema, Object.keys(references)), sdl };
+  const checked = withCheckedRepresentations(schema, Object.keys(references));
+  return { schema: withRouterFieldsGuarded(checked), sdl };
 }
 
 /** Puts the guard and the errors-as-data rule around every root field. */

@@ -175,12 +175,18 @@ export class UnauthenticatedError extends Error {
   }
 }
 
-/** The caller may not see this. Never data: it becomes a top-level error with the code FORBIDDEN. */
+/** Why a request is refused, whoever is signed in. */
+export type RequestRefusal = 'NOT_FROM_ROUTER';
+
+/** The caller may not see or do this. Never data: it becomes a top-level error with the code FORBIDDEN. */
 export class ForbiddenError extends Error {
   override readonly name = 'ForbiddenError';
 
-  /** @param reason why the caller is not signed in, where that is why it was refused */
-  constructor(readonly reason?: UnauthenticatedReason) {
-    super('You may not see this.');
+  /** @param reason why the caller is not signed in or the request is refused, where either is why */
+  constructor(
+    readonly reason?: UnauthenticatedReason | RequestRefusal,
+    message = 'You may not see this.',
+  ) {
+    super(message);
   }
 }

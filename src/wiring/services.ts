@@ -16,6 +16,8 @@ import { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
 import { PasswordCheckService } from '../lockout/password-check.service.js';
 import type { NewPasswordService } from '../passwords/new-password.service.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
+import { RevocationFeedService } from '../sessions/revocation-feed.service.js';
+import { RevocationRepository } from '../sessions/revocation.repository.js';
 import { SessionRepository } from '../sessions/session.repository.js';
 import { SessionService } from '../sessions/session.service.js';
 import { SignInRepository } from '../sessions/sign-in.repository.js';
@@ -84,4 +86,13 @@ export function createServices(em: EntityManager, core: Core): AuthServices {
     housekeeping: new HousekeepingService(new HousekeepingRepository(em), core.config, core.clock),
     tokenMails: new TokenMailsService(flows),
   };
+}
+
+/** Made once, since what it has read is shared by all who ask. */
+export function createRevocationFeed(em: EntityManager, { clock, config }: Core): RevocationFeedService {
+  return new RevocationFeedService({
+    revocations: new RevocationRepository(em),
+    clock,
+    tokenLifetimeSeconds: config.jwt.accessTokenExpirationSeconds,
+  });
 }

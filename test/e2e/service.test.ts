@@ -110,6 +110,24 @@ describe('on a server of its own', () => {
     expect(service.output()).not.toContain(new URL(database.url).password);
     expect(await service.stop()).toBe(0);
   }, 30_000);
+
+  test('in production answers the router what is for the router, and writes its secret nowhere', async () => {
+    const secret = 'what the router of production sends along';
+    const service = await startService({
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'debug',
+      DATABASE_URL: database.url,
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      PASSWORD_SALT_ROUNDS: '10',
+      ROUTER_SECRET: secret,
+    });
+    const ask = async (given: string): Promise<unknown> =>
+      (await service.request('{ _service { sdl } }', {}, { headers: { 'x-router-secret': given } })).data;
+    expect(await ask(secret)).toMatchObject({ _service: { sdl: expect.stringContaining('type User') } });
+    expect(await ask(`${secret} no more`)).toBeNull();
+    expect(await service.stop()).toBe(0);
+    expect(service.output()).not.toContain(secret);
+  }, 30_000);
 });
 
 describe('its command line', () => {
@@ -143,7 +161,7 @@ describe('settings that are wrong', () => {
   test('production is told everything that it needs at once, without a stack trace', async () => {
     const { code, output } = await runCommand(['serve'], { NODE_ENV: 'production', JWT_SECRET: '' });
     expect(code).toBe(1);
-    for (const variable of ['JWT_SECRET', 'DATABASE_URL', 'SMTP_URL'])
+    for (const variable of ['JWT_SECRET', 'DATABASE_URL', 'SMTP_URL', 'ROUTER_SECRET'])
       expect(output).toContain(`${variable} is missing`);
     expect(output).not.toMatch(/^\s+at /m);
   });
@@ -201,5 +219,12 @@ describe('settings that are wrong', () => {
     expect(code).toBe(1);
     expect(output).toContain('PASSWORD_SALT_ROUNDS is below 10');
     expect(output).toContain('SESSION_MAX_LIFETIME is shorter');
+  });
+
+  test('a router secret that is too short is not printed', async () => {
+    const { code, output } = await runCommand(['serve'], { ROUTER_SECRET: 'a short secret' });
+    expect(code).toBe(1);
+    expect(output).toContain('ROUTER_SECRET holds a secret of less than 32 bytes');
+    expect(output).not.toContain('a short secret');
   });
 });

@@ -6,7 +6,8 @@ import type { AuthOptions } from '../../src/config/options.js';
 
 const SECRET = 'a secret of the tests that is long enough';
 const DATABASE = { url: 'postgresql://user:password@localhost:5432/auth' };
-const OPTIONS: AuthOptions = { jwt: { secret: SECRET }, database: DATABASE };
+const ROUTER = { secret: 'a secret of the router that is long enough' };
+const OPTIONS: AuthOptions = { jwt: { secret: SECRET }, router: ROUTER, database: DATABASE };
 
 function problemsOf(work: () => unknown): Record<string, string> {
   try {
@@ -63,6 +64,7 @@ describe('options', () => {
         accessTokenExpirationSeconds: 900,
         refreshTokenExpirationSeconds: 604_800,
       },
+      router: { secrets: [ROUTER.secret], allowDirectAccess: false },
       session: { maxLifetimeSeconds: 7_776_000 },
       refreshReuseGraceSeconds: 30,
       password: {
@@ -99,6 +101,7 @@ describe('options', () => {
     const problems = problemsOf(() =>
       resolveConfig({
         jwt: { secret: 'hunter2', accessTokenExpiration: '3600', colour: 'red' },
+        router: { secret: 'hunter2 of the router' },
         password: { saltRounds: '12', minLength: 3 },
         registration: { enabled: 'yes' },
         database: { url: 'mysql://localhost/auth' },
@@ -114,6 +117,7 @@ describe('options', () => {
       'password.minLength',
       'password.saltRounds',
       'registration.enabled',
+      'router.secret',
     ]);
     for (const problem of Object.values(problems)) expect(problem).toMatch(/; .+/);
     expect(JSON.stringify(problems)).not.toContain('hunter2');
@@ -144,7 +148,47 @@ describe('options', () => {
     expect(Object.keys(problemsOf(() => resolveConfig({} as AuthOptions))).sort()).toEqual([
       'database.url',
       'jwt.secret',
+      'router.secret',
     ]);
+  });
+});
+
+describe("the router's secret", () => {
+  const LONG = 'x'.repeat(32);
+  const withRouter = (router: AuthOptions['router'], environment?: AuthOptions['environment']): AuthOptions => ({
+    ...OPTIONS,
+    environment,
+    router,
+  });
+
+  test('production does not start without one, unless it is told that only the router can connect', () => {
+    expect(Object.keys(problemsOf(() => resolveConfig(withRouter({}))))).toEqual(['router.secret']);
+    expect(resolveConfig(withRouter({ allowDirectAccess: true })).router).toEqual({
+      secrets: [],
+      allowDirectAccess: true,
+    });
+    for (const environment of ['development', 'test'] as const)
+      expect(resolveConfig(withRouter(undefined, environment)).router.secrets).toEqual([]);
+  });
+
+  test('may be two while it is changed, with white space around them', () => {
+    const secret = ` ${LONG} ,\t${LONG}2\n`;
+    expect(resolveConfig(withRouter({ secret })).router.secrets).toEqual([LONG, `${LONG}2`]);
+  });
+
+  test.each([
+    ['', /less than 32 bytes/],
+    ['hunter2', /less than 32 bytes/],
+    [`  ${LONG.slice(1)}  `, /less than 32 bytes/],
+    [`${LONG},`, /less than 32 bytes/],
+    [`${LONG},hunter2`, /less than 32 bytes/],
+    [`${LONG},${LONG},${LONG}`, /more than two/],
+    [`${LONG}é`, /printable ASCII/],
+  ])('is refused where it is no good, and never repeated: %j', (secret, problem) => {
+    const problems = problemsOf(() => resolveConfig(withRouter({ secret })));
+    expect(Object.keys(problems)).toEqual(['router.secret']);
+    expect(problems['router.secret']).toMatch(problem);
+    expect(problems['router.secret']).not.toMatch(/hunter2|xxx/);
   });
 });
 

@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto';
+import type { AccessTokenClaims, KeysByHeader } from '../tokens/access-token.js';
+
+/**
+ * Remembers tokens whose signature was good, by their hash: for as long as they are good, under the keys that they were
+ * verified with, and only so many of them.
+ */
+export class VerifiedTokenCache {
+  private readonly tokens = new Map<string, AccessTokenClaims>();
+  private keys: KeysByHeader | undefined;
+
+  constructor(private readonly size: number) {}
+
+  find(token: string, keys: KeysByHeader, now: Date): AccessTokenClaims | undefined {
+    if (this.keys !== keys) return undefined;
+    const id = idOf(token);
+    const claims = this.tokens.get(id);
+    if (!claims || now < claims.expiresAt) return claims;
+    this.tokens.delete(id);
+    return undefined;
+  }
+
+  add(token: string, claims: AccessTokenClaims, keys: KeysByHeader): void {
+    if (this.size === 0) return;
+    if (this.keys !== keys) this.tokens.clear();
+    this.keys = keys;
+    this.tokens.set(idOf(token), claims);
+    if (this.tokens.size <= this.size) return;
+    const [oldest] = this.tokens.keys();
+    if (oldest !== undefined) this.tokens.delete(oldest);
+  }
+}
+
+function idOf(token: string): string {
+  return hash('sha256', token, 'base64');
+}

@@ -1,0 +1,62 @@
+import { TokenVerificationError, type RejectionReason } from './errors.js';
+import type { TokenVerifier } from './token-verifier.js';
+
+/** Who calls. A bad token is not the same as no token, and neither is an error before a field asks. */
+export type Viewer = AnonymousViewer | AuthenticatedViewer | RejectedViewer;
+
+export interface AnonymousViewer {
+  readonly kind: 'anonymous';
+}
+
+/** The bearer of a valid access token. */
+export interface AuthenticatedViewer {
+  readonly kind: 'authenticated';
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly scopes: readonly string[];
+  /** Every claim of the token, those of your own claims hook among them. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export interface RejectedViewer {
+  readonly kind: 'rejected';
+  readonly reason: RejectionReason;
+}
+
+/** The part of a context that says who calls. */
+export interface ViewerContext {
+  readonly viewer: Viewer;
+}
+
+/** A request as Node.js, Express, Fastify or the Fetch API have it. */
+export interface RequestWithHeaders {
+  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+const BEARER = /^bearer(?: +(.*))?$/i;
+
+/**
+ * Makes a function that reads the viewer of a request for a GraphQL context. That function never throws: a bad token is
+ * for the fields that need a good one.
+ * @see RFC 6750 §2.1
+ */
+export function createViewerContext(verifier: TokenVerifier): (request: RequestWithHeaders) => Promise<ViewerContext> {
+  return async ({ headers }) => {
+    const bearer = BEARER.exec(readAuthorization(headers)?.trim() ?? '');
+    return { viewer: bearer ? await readViewer(verifier, bearer[1] ?? '') : { kind: 'anonymous' } };
+  };
+}
+
+function readAuthorization(headers: RequestWithHeaders['headers']): string | undefined {
+  const value = headers instanceof Headers ? headers.get('authorization') : headers['authorization'];
+  return typeof value === 'string' ? value : undefined;
+}
+
+async function readViewer(verifier: TokenVerifier, token: string): Promise<Viewer> {
+  try {
+    const { userId, sessionId, scopes, claims } = await verifier.verify(token);
+    return { kind: 'authenticated', userId, sessionId, scopes, claims };
+  } catch (error) {
+    return { kind: 'rejected', reason: error instanceof TokenVerificationError ? error.code : 'TOKEN_INVALID' };
+  }
+}
