@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { IncomingHttpHeaders } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { GraphQLError, parse } from 'graphql';
-import { currentUserId } from './current-user.js';
+import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
+import { parse } from 'graphql';
+// In a project of your own: from 'auth-subgraph/verifier'.
+import {
+  createTokenVerifier,
+  createViewerContext,
+  UnauthenticatedError,
+  type TokenVerifierOptions,
+  type ViewerContext,
+} from '../../src/verifier.js';
 
 interface Post {
   readonly id: string;
   readonly title: string;
   readonly authorId: string;
-}
-
-interface PostsContext {
-  readonly headers: IncomingHttpHeaders;
 }
 
 export interface PostsSubgraph {
@@ -24,26 +26,39 @@ export interface PostsSubgraph {
   stop(): Promise<void>;
 }
 
-export interface PostsOptions {
-  /** Where the auth subgraph answers. */
-  readonly authUrl: string;
-  /** 0 lets the system choose. */
-  readonly port?: number;
-}
-
 export const postsSchemaFile = new URL('posts.graphql', import.meta.url);
 
 /** Starts a neighbour in the supergraph: it owns posts, refers to their authors, and extends the user by its id. */
-export async function startPostsSubgraph({ authUrl, port = 0 }: PostsOptions): Promise<PostsSubgraph> {
+export async function startPostsSubgraph(tokens: TokenVerifierOptions): Promise<PostsSubgraph> {
   const posts: Post[] = [];
-  const resolvers = {
+  const verifier = createTokenVerifier(tokens);
+  const readViewer = createViewerContext(verifier);
+  const server = new ApolloServer<ViewerContext>({
+    schema: buildSubgraphSchema([
+      { typeDefs: parse(await readFile(postsSchemaFile, 'utf8')), resolvers: resolversOf(posts) },
+    ]),
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    stopOnTerminationSignals: false,
+  });
+  const { url } = await startStandaloneServer(server, {
+    listen: { port: 0, host: '127.0.0.1' },
+    context: ({ req }) => readViewer(req),
+  });
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    verifier.close();
+  };
+  return { url, posts, stop };
+}
+
+function resolversOf(posts: Post[]): GraphQLResolverMap<ViewerContext> {
+  return {
     Query: { posts: () => posts },
     Mutation: {
-      createPost: async (_root: unknown, { title }: { title: string }, { headers }: PostsContext) => {
-        const authorId = await currentUserId(headers, authUrl);
-        if (authorId === undefined)
-          throw new GraphQLError('You must be signed in to do this.', { extensions: { code: 'UNAUTHENTICATED' } });
-        const post: Post = { id: randomUUID(), title, authorId };
+      createPost: (_root: unknown, { title }: { title: string }, { viewer }: ViewerContext) => {
+        if (viewer.kind !== 'authenticated')
+          throw new UnauthenticatedError(viewer.kind === 'rejected' ? viewer.reason : 'MISSING');
+        const post: Post = { id: randomUUID(), title, authorId: viewer.userId };
         posts.push(post);
         return post;
       },
@@ -51,15 +66,4 @@ export async function startPostsSubgraph({ authUrl, port = 0 }: PostsOptions): P
     Post: { author: ({ authorId }: Post) => ({ __typename: 'User', id: authorId }) },
     User: { posts: ({ id }: { id: string }) => posts.filter(({ authorId }) => authorId === id) },
   };
-  const typeDefs = parse(await readFile(postsSchemaFile, 'utf8'));
-  const server = new ApolloServer<PostsContext>({
-    schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
-    stopOnTerminationSignals: false,
-  });
-  const { url } = await startStandaloneServer(server, {
-    listen: { port, host: '127.0.0.1' },
-    context: ({ req }) => Promise.resolve({ headers: req.headers }),
-  });
-  return { url, posts, stop: () => server.stop() };
 }

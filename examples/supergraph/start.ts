@@ -59,7 +59,8 @@ async function run(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const auth = await startAuth();
   stops.push(() => auth.stop());
-  const posts = await startPostsSubgraph({ authUrl: auth.ready });
+  const jwksUri = new URL('/.well-known/jwks.json', auth.ready).href;
+  const posts = await startPostsSubgraph({ jwksUri, revocations: { everySeconds: 5 } });
   stops.push(() => posts.stop());
   const gateway = await startGateway({ auth: auth.ready, posts: posts.url });
   stops.push(() => gateway.stop());

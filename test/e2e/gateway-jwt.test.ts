@@ -38,7 +38,7 @@ let postsHeaders: HeaderRecorder;
 beforeAll(async () => {
   database = await createTestDatabase();
   service = await startService({ DATABASE_URL: database.url, JWT_SECRET: '', JWT_KEYS: privateKey });
-  posts = await startPostsSubgraph({ authUrl: service.url });
+  posts = await startPostsSubgraph({ jwksUri: new URL('/.well-known/jwks.json', service.url).href });
   postsHeaders = await recordHeaders(posts.url);
 }, 60_000);
 

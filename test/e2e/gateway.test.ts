@@ -39,6 +39,8 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
+const ROUTER_SECRET = 'a secret of the router that is long enough';
+
 let database: TestDatabase;
 let service: ServiceProcess;
 let posts: PostsSubgraph;
@@ -50,8 +52,9 @@ beforeAll(async () => {
     DATABASE_URL: database.url,
     LOCKOUT_DEVICE_COOKIES: 'true',
     TRUSTED_HOPS: '1',
+    ROUTER_SECRET,
   });
-  posts = await startPostsSubgraph({ authUrl: service.url });
+  posts = await startPostsSubgraph({ secret: TEST_SECRET });
   postsHeaders = await recordHeaders(posts.url);
 }, 60_000);
 
@@ -81,8 +84,8 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor } of SUBJECTS
   (missing === undefined ? describe : describe.skip)(`through ${name}`, () => {
     let gateway: Gateway;
     beforeAll(async () => {
-      const auth: GatewayTarget = { url: service.url, tokens: undefined, routerSecret: false, cookies: true };
-      gateway = await start({ auth, postsUrl: postsHeaders.url });
+      const auth: GatewayTarget = { url: service.url, tokens: undefined, routerSecret: true, cookies: true };
+      gateway = await start({ auth, postsUrl: postsHeaders.url, env: { ROUTER_SECRET } });
     }, 90_000);
     afterAll(() => gateway.stop());
 
@@ -116,7 +119,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor } of SUBJECTS
     test('whoever is not signed in cannot write', async () => {
       const answer = await gateway.request('mutation { createPost(title: "Spam") { id } }');
       expect(answer.data).toEqual({ createPost: null });
-      expect(answer.errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
+      expect(answer.errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'MISSING' });
     });
 
     test('expected failures reach the client as data', async () => {
@@ -225,13 +228,14 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor } of SUBJECTS
       });
     });
 
-    test('a neighbour is sent the access token and no cookie', async () => {
+    test('a neighbour is sent the access token, and neither cookies nor the secret of the router', async () => {
       const { accessToken: token } = await gateway.register();
       postsHeaders.seen.length = 0;
       await gateway.request('{ posts { id } }', {}, { token, headers: { cookie: '__Host-auth-device=secret' } });
       const [headers] = postsHeaders.seen;
       expect(headers?.authorization).toBe(`Bearer ${token}`);
       expect(headers).not.toHaveProperty('cookie');
+      expect(headers).not.toHaveProperty('x-router-secret');
     });
   });
 }
