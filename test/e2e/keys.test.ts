@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { runCommand, startService, type Finished } from '../support/service-process.js';
+import { until } from '../support/until.js';
+
+interface StoredKey {
+  kid: string;
+  alg: string;
+  published_at: number;
+  signed_until?: number;
+}
+
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-keys-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(() => {
+  file = join(folder, `${randomBytes(4).toString('hex')}.json`);
+});
+
+async function keys(...words: string[]): Promise<Finished> {
+  return runCommand(['keys', ...words], { JWT_KEYS_FILE: file });
+}
+
+async function stored(): Promise<StoredKey[]> {
+  return (JSON.parse(await readFile(file, 'utf8')) as { keys: StoredKey[] }).keys;
+}
+
+/** As if the ring had been made an hour earlier. */
+async function age(): Promise<void> {
+  const older = (await stored()).map((key) => ({
+    ...key,
+    published_at: key.published_at - 3600,
+    ...(key.signed_until !== undefined && { signed_until: key.signed_until - 3600 }),
+  }));
+  await writeFile(file, JSON.stringify({ keys: older }));
+}
+
+describe('auth-subgraph keys', () => {
+  test('leads through a rotation in its order, and refuses each step that comes too early', async () => {
+    expect((await keys('generate')).output).toMatch(/ES256 {2}signs/);
+    expect((await keys('generate', 'RS256')).output).toMatch(/RS256 {2}is published, may sign from 20/);
+    const [first, second] = await stored();
+
+    expect(await keys('rotate')).toMatchObject({ code: 1, output: expect.stringContaining('Rotate at 20') });
+    expect(await stored()).toEqual([first, second]);
+    await age();
+    expect((await keys('rotate')).code).toBe(0);
+    expect((await stored()).map(({ kid }) => kid)).toEqual([second?.kid, first?.kid]);
+
+    expect(await keys('retire')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('Retire it at 20'),
+    });
+    await age();
+    expect((await keys('retire')).code).toBe(0);
+    expect((await stored()).map(({ kid }) => kid)).toEqual([second?.kid]);
+    expect((await keys('list')).output).toBe(`${String(second?.kid)}  RS256  signs\n`);
+  });
+
+  test('keeps the private keys to the owner of the file, and prints none', async () => {
+    const { output } = await keys('generate');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const [{ d } = { d: '' }] = (await stored()) as unknown as { d: string }[];
+    expect(d).toHaveLength(43);
+    expect(output + (await keys('list')).output).not.toContain(d);
+  });
+
+  test.each([['generate', 'HS256'], ['generate', 'none'], ['rotate', '--now'], ['list', '--all'], ['destroy']])(
+    'explains itself when asked for %s %s',
+    async (...words) => {
+      const { code, output } = await keys(...words.filter((word) => word !== undefined));
+      expect(code).toBe(2);
+      expect(output).toContain('keys rotate');
+    },
+  );
+
+  test('two commands at once do not lose a key', async () => {
+    await keys('generate');
+    const outcomes = await Promise.all([keys('generate'), keys('generate'), keys('generate')]);
+    const added = outcomes.filter(({ code }) => code === 0).length;
+    expect(await stored()).toHaveLength(1 + added);
+    expect(added).toBeGreaterThan(0);
+  });
+
+  test('names the variable when it does not know the file', async () => {
+    expect(await runCommand(['keys', 'list'])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('JWT_KEYS_FILE is missing'),
+    });
+  });
+
+  test('does not touch a file that it did not make', async () => {
+    await writeFile(file, 'something else');
+    expect((await keys('generate')).code).toBe(1);
+    expect(await readFile(file, 'utf8')).toBe('something else');
+  });
+});
+
+describe('a service with a file of keys', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  async function publishedKids(url: string): Promise<string[]> {
+    const response = await fetch(new URL('/.well-known/jwks.json', url));
+    return ((await response.json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+  }
+
+  test('follows it without a restart, and nobody is signed out', async () => {
+    await keys('generate');
+    const service = await startService({ DATABASE_URL: database.url, JWT_KEYS_FILE: file, JWT_SECRET: '' });
+    const ada = await service.register();
+    await keys('generate');
+    await keys('rotate', '--force');
+    const kids = (await stored()).map(({ kid }) => kid);
+    await until(async () => (await publishedKids(service.url)).join() === kids.join(), 'the new keys');
+    expect((await service.me(ada.accessToken)).data).toMatchObject({ me: { id: ada.userId } });
+    const { tokens } = await service.refresh(ada.refreshToken);
+    const [header = ''] = tokens?.accessToken.split('.', 1) ?? [];
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ kid: kids[0] });
+
+    await writeFile(file, 'half a fi');
+    await until(() => service.output().includes('the keys cannot be read'), 'the refusal');
+    expect(await publishedKids(service.url)).toEqual(kids);
+    expect(await service.stop()).toBe(0);
+  });
+
+  test('does not start without it, and says how to make it', async () => {
+    const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, JWT_KEYS_FILE: file });
+    expect(code).toBe(1);
+    expect(output).toMatch(/JWT_KEYS_FILE cannot be read \(ENOENT\); make it with `auth-subgraph keys generate`/);
+  });
+
+  test('is told of keys in the environment that cannot be used, and none is quoted', async () => {
+    const { code, output } = await runCommand(['serve'], {
+      DATABASE_URL: database.url,
+      JWT_KEYS: '{"kty":"EC","d":"s3cret"}',
+    });
+    expect(code).toBe(1);
+    expect(output).toContain('is not a key');
+    expect(output).not.toContain('s3cret');
+  });
+});

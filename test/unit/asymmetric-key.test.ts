@@ -1,0 +1,70 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { calculateJwkThumbprint } from 'jose';
+import { KeyError, readKey, toPublicJwk, type KeySource } from '../../src/kernel/asymmetric-key.js';
+
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const jwk = (key: KeyObject): Record<string, unknown> => ({ ...key.export({ format: 'jwk' }) });
+const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' | 'spki'): string =>
+  key.export({ type: type, format: 'pem' }).toString();
+
+describe('a key', () => {
+  test.each<[string, KeySource, string, boolean]>([
+    ['PKCS #8 PEM of a P-256 key', pem(ec.privateKey, 'pkcs8'), 'ES256', true],
+    ['SEC 1 PEM of a P-256 key', pem(ec.privateKey, 'sec1'), 'ES256', true],
+    ['PKCS #8 PEM of an RSA key', pem(rsa.privateKey, 'pkcs8'), 'RS256', true],
+    ['PKCS #1 PEM of an RSA key', pem(rsa.privateKey, 'pkcs1'), 'RS256', true],
+    ['public PEM', pem(ec.publicKey, 'spki'), 'ES256', false],
+    ['a JWK', jwk(ec.privateKey), 'ES256', true],
+    ['a JWK as text', JSON.stringify(jwk(ec.privateKey)), 'ES256', true],
+    ['a public JWK', jwk(rsa.publicKey), 'RS256', false],
+    ['a JWK for PS256', { ...jwk(rsa.privateKey), alg: 'PS256', use: 'sig' }, 'PS256', true],
+  ])('is read from %s', (_name, source, algorithm, isPrivate) => {
+    const key = readKey(source);
+    expect(key.algorithm).toBe(algorithm);
+    expect(key.privateKey !== undefined).toBe(isPrivate);
+    expect(key.publicKey.type).toBe('public');
+  });
+
+  test.each([ec, rsa])('is named by its RFC 7638 thumbprint, whatever it was called', async (pair) => {
+    const { kid } = readKey({ ...jwk(pair.privateKey), kid: 'mine' });
+    expect(kid).toBe(await calculateJwkThumbprint(pair.publicKey.export({ format: 'jwk' })));
+    expect(readKey(pem(pair.publicKey, 'spki')).kid).toBe(kid);
+  });
+
+  test.each([ec, rsa])('is published without its private half', (pair) => {
+    const published = toPublicJwk(readKey(pem(pair.privateKey, 'pkcs8')));
+    expect(Object.keys(published).sort()).toEqual(
+      pair === ec ? ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'] : ['alg', 'e', 'kid', 'kty', 'n', 'use'],
+    );
+    expect(createPublicKey({ key: published, format: 'jwk' }).equals(pair.publicKey)).toBe(true);
+  });
+
+  const secret = 'c29tZSBzZWNyZXQgdGhhdCBtdXN0IG5vdCBiZSBxdW90ZWQ';
+  test.each<[string, KeySource, RegExp]>([
+    ['an RSA key of 1024 bits', pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey, 'pkcs8'), /2048/],
+    ['a key on another curve', jwk(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey), /P-256/],
+    ['an Ed25519 key', pem(generateKeyPairSync('ed25519').privateKey, 'pkcs8'), /P-256/],
+    ['an RSA-PSS key', pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey, 'pkcs8'), /RSA/],
+    ['a shared secret', { kty: 'oct', k: secret }, /jwt\.secret/],
+    ['a key for encryption', { ...jwk(ec.privateKey), use: 'enc' }, /sig/],
+    ['an RSA key for ES256', { ...jwk(rsa.privateKey), alg: 'ES256' }, /RS256 or PS256/],
+    ['an EC key for RS256', { ...jwk(ec.privateKey), alg: 'RS256' }, /ES256/],
+    ['a key for no algorithm', { ...jwk(ec.privateKey), alg: 'none' }, /ES256/],
+    [
+      'an encrypted key',
+      ec.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: secret }).toString(),
+      /passphrase/,
+    ],
+    ['text', secret, /not a key/],
+    ['broken JSON', `{"d":"${secret}"`, /JSON/],
+    ['an empty object', {}, /not a key/],
+    ['a JWK with numbers', { ...jwk(ec.privateKey), x: 7 }, /not a key/],
+    ['PEM of nothing', `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`, /not a key/],
+  ])('is refused when it is %s, and not quoted', (_name, source, message) => {
+    expect(() => readKey(source)).toThrow(KeyError);
+    expect(() => readKey(source)).toThrow(message);
+    expect(() => readKey(source)).not.toThrow(secret);
+  });
+});
