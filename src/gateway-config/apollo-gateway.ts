@@ -36,7 +36,7 @@ console.log(\`The gateway answers on \${url}\`);
 
 function dataSources(routerSecret: boolean): string {
   const secret = `
-    headers.set(${quoted(ROUTER_SECRET_HEADER)}, process.env[${quoted(ROUTER_SECRET_VARIABLE)}]);`;
+    headers.set(${quoted(ROUTER_SECRET_HEADER)}, process.env.${ROUTER_SECRET_VARIABLE});`;
   return `class Subgraph extends RemoteGraphQLDataSource {
   // The fetch of Node.js keeps several cookies apart; the one of the gateway joins them.
   fetcher = fetch;

@@ -41,5 +41,5 @@ export const ASYMMETRIC_ALGORITHMS = ['ES256', 'PS256', 'RS256'] as const;
 
 /** A value as it is written in YAML, in TOML and in JavaScript: a JSON string is a string in all three. */
 export function quoted(value: string | readonly string[]): string {
-  return JSON.stringify(value);
+  return typeof value === 'string' ? JSON.stringify(value) : `[${value.map((item) => quoted(item)).join(', ')}]`;
 }

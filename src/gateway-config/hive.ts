@@ -28,9 +28,7 @@ export const gatewayConfig = {
       return {
         ...Object.fromEntries(pick([...SHARED, ...AUTH_ONLY])),
         'x-forwarded-for': chain.filter(Boolean).join(', '),${
-          routerSecret
-            ? `\n        ${quoted(ROUTER_SECRET_HEADER)}: process.env[${quoted(ROUTER_SECRET_VARIABLE)}],`
-            : ''
+          routerSecret ? `\n        ${quoted(ROUTER_SECRET_HEADER)}: process.env.${ROUTER_SECRET_VARIABLE},` : ''
         }
       };
     },
