@@ -72,7 +72,8 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
         auth.context({
           headers,
           ip: auth.isFromRouter(headers) ? ip : socket.remoteAddress,
-          setCookie: (cookie) => void reply.header('set-cookie', cookie),
+          // Fastify would add another header to one that is there.
+          setCookie: (cookie) => void reply.removeHeader('set-cookie').header('set-cookie', cookie),
         }),
       ),
   });

@@ -96,10 +96,7 @@ export async function createAuthSubgraph(
     config: core.config,
     schema,
     sdl,
-    context: createContextBuilder(core.accessTokens, core.clock, () => createResolverScope(servicesOfRequest), {
-      deviceCookies: core.config.lockout.deviceCookies,
-      isFromRouter,
-    }),
+    context: createContextBuilder(core, isFromRouter, () => createResolverScope(servicesOfRequest)),
     isFromRouter,
     apolloOptions: apolloOptionsOf(schema, core),
     get services() {

@@ -1,4 +1,33 @@
-/** The entries of a text such as `a, b`, without the white space around them. */
-export function commaList(text: string): string[] {
-  return text.split(',').map((entry) => entry.trim());
+import { z } from 'zod';
+
+const MIN_SECRET_LENGTH = 32;
+/** Printable ASCII: a header carries nothing else unchanged. */
+const ROUTER_SECRET = /^[\x20-\x7e]*$/;
+
+/** The entries of a text such as `a, b`, without the white space around them; none of a text that is not there. */
+export function commaList(text: string | undefined): string[] {
+  return text === undefined ? [] : text.split(',').map((entry) => entry.trim());
 }
+
+/** One secret, or two while it is changed. */
+export const routerSecrets = z
+  .string('must be a text; set a random one of at least 32 bytes, for example from `openssl rand -base64 48`')
+  .refine((value) => commaList(value).length <= 2, { error: 'holds more than two secrets; write one or two' })
+  .refine((value) => commaList(value).every((secret) => secret.length >= MIN_SECRET_LENGTH), {
+    error: 'holds a secret of less than 32 bytes; set a random one, for example from `openssl rand -base64 48`',
+  })
+  .refine((value) => commaList(value).every((secret) => ROUTER_SECRET.test(secret)), {
+    error: 'holds characters that a header cannot carry; set a text of printable ASCII',
+  });
+
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** Origins as browsers send them: scheme, host and port. @see RFC 6454 §6.2 */
+export const origins = z
+  .string('must be a text of origins with commas between them; write for example "https://app.example.com"')
+  .refine((value) => commaList(value).every(isOrigin), {
+    error:
+      'must hold exact origins as browsers send them, without a path and without "*"; write for example "https://app.example.com"',
+  });

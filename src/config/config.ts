@@ -25,6 +25,11 @@ export interface AuthConfig {
   }>;
   readonly session: Readonly<{ maxLifetimeSeconds: number }>;
   readonly refreshReuseGraceSeconds: number;
+  readonly refreshCookie: Readonly<{
+    enabled: boolean;
+    sameSite: 'strict' | 'lax' | 'none';
+    allowedOrigins: readonly string[];
+  }>;
   readonly password: Readonly<ParsedOptions['password']>;
   readonly registration: Readonly<ParsedOptions['registration']>;
   readonly lockout: Readonly<ParsedOptions['lockout']>;
@@ -114,7 +119,7 @@ function unknownOption(path: string, known: readonly string[]): ConfigProblem {
 
 /** What is wrong with values that are right each for itself. Sections that are missing are passed over. */
 export function contradictions(sections: Sections): ConfigProblem[] {
-  return [...contradictoryLifetimes(sections), ...unfitForProduction(sections)];
+  return [...contradictoryLifetimes(sections), ...contradictoryCookies(sections), ...unfitForProduction(sections)];
 }
 
 function contradictoryLifetimes({ jwt, session, refreshReuseGraceSeconds }: Sections): ConfigProblem[] {
@@ -134,6 +139,23 @@ function contradictoryLifetimes({ jwt, session, refreshReuseGraceSeconds }: Sect
     if (session && toSeconds(session.maxLifetime) < idle)
       refuse('session.maxLifetime', 'is shorter than jwt.refreshTokenExpiration; write a longer one');
   }
+  return problems;
+}
+
+function contradictoryCookies({ lockout, refreshCookie }: Sections): ConfigProblem[] {
+  if (!refreshCookie?.enabled) return [];
+  const problems: ConfigProblem[] = [];
+  if (refreshCookie.allowedOrigins === undefined)
+    problems.push({
+      path: 'refreshCookie.allowedOrigins',
+      problem: 'is missing; write the origins of your pages, such as "https://app.example.com"',
+    });
+  if (lockout?.deviceCookies)
+    problems.push({
+      path: 'lockout.deviceCookies',
+      problem:
+        'cannot go with refreshCookie.enabled, since gateways merge two cookies of one answer; set it to false, and have pages send deviceToken along',
+    });
   return problems;
 }
 
@@ -157,7 +179,7 @@ function toSeconds(duration: string): number {
   return seconds;
 }
 
-function toConfig({ jwt, router, session, ...rest }: ParsedOptions): AuthConfig {
+function toConfig({ jwt, router, refreshCookie, session, ...rest }: ParsedOptions): AuthConfig {
   const { accessTokenExpiration, refreshTokenExpiration, secret, keys = [], ...names } = jwt;
   return {
     ...rest,
@@ -169,9 +191,10 @@ function toConfig({ jwt, router, session, ...rest }: ParsedOptions): AuthConfig 
       refreshTokenExpirationSeconds: toSeconds(refreshTokenExpiration),
     },
     router: {
-      secrets: router.secret === undefined ? [] : commaList(router.secret),
+      secrets: commaList(router.secret),
       allowDirectAccess: router.allowDirectAccess,
     },
+    refreshCookie: { ...refreshCookie, allowedOrigins: commaList(refreshCookie.allowedOrigins) },
     session: { maxLifetimeSeconds: toSeconds(session.maxLifetime) },
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { commaList } from './comma-list.js';
+import { origins, routerSecrets } from './comma-list.js';
 import { jwtOptions } from './jwt-options.js';
-import { duration, MIN_SECRET_BYTES, text } from './option-types.js';
+import { duration, text } from './option-types.js';
 
 function integer(minimum: number, maximum: number): z.ZodNumber {
   const error = `must be a whole number from ${String(minimum)} to ${String(maximum)}; write it without quotes or units`;
@@ -19,19 +19,6 @@ function page(path: string, purpose: string): z.ZodDefault<z.ZodURL> {
     .default(`http://localhost:3000/${path}`)
     .describe(`The page of your application that ${purpose}; a token is appended where one is needed.`);
 }
-
-/** Printable ASCII: a header carries nothing else unchanged. */
-const ROUTER_SECRET = /^[\x20-\x7e]*$/;
-
-const routerSecret = z
-  .string('must be a text; set a random one of at least 32 bytes, for example from `openssl rand -base64 48`')
-  .refine((value) => commaList(value).length <= 2, { error: 'holds more than two secrets; write one or two' })
-  .refine((value) => commaList(value).every((secret) => secret.length >= MIN_SECRET_BYTES), {
-    error: 'holds a secret of less than 32 bytes; set a random one, for example from `openssl rand -base64 48`',
-  })
-  .refine((value) => commaList(value).every((secret) => ROUTER_SECRET.test(secret)), {
-    error: 'holds characters that a header cannot carry; set a text of printable ASCII',
-  });
 
 const databaseUrl = z
   .string('must be a text; write postgresql://user:password@host:5432/database')
@@ -54,7 +41,7 @@ export const optionSections = {
   jwt: jwtOptions,
   router: z
     .strictObject({
-      secret: routerSecret
+      secret: routerSecrets
         .optional()
         .describe(
           'What the router sends as `x-router-secret`, at least 32 bytes; two separated by a comma while it is changed. Requests without it get no `_service` and no `_entities`, and their X-Forwarded-For is not believed.',
@@ -76,6 +63,22 @@ export const optionSections = {
     .describe(
       'For how long the previous refresh token is answered with the same successor, so that tabs and retries agree; 0 turns it off.',
     ),
+  refreshCookie: z
+    .strictObject({
+      enabled: flag
+        .default(false)
+        .describe('Whether browsers keep the refresh token in an HttpOnly cookie, out of reach of scripts.'),
+      sameSite: z
+        .enum(['strict', 'lax', 'none'], 'must be "strict", "lax" or "none"; write one of them')
+        .default('strict')
+        .describe('The SameSite attribute of that cookie; `none` for pages on another site than the API.'),
+      allowedOrigins: origins
+        .optional()
+        .describe(
+          'The pages that may sign in and refresh with the cookie: exact origins with commas between them, such as `https://app.example.com`.',
+        ),
+    })
+    .prefault({}),
   password: z
     .strictObject({
       saltRounds: integer(4, 15).default(10).describe('The bcrypt cost, 4 to 15. Production refuses less than 10.'),

@@ -48,9 +48,10 @@ export class LoginResolver {
     @Arg('input', () => LoginInput) input: LoginInput,
     @Ctx() context: GraphQLContext,
   ): Promise<LoginSuccessType> {
+    context.refreshCookie.refuseOtherSites();
     const { email, password } = input;
     const given = input.deviceToken ?? '';
-    const deviceToken = given === '' ? context.deviceToken : given;
+    const deviceToken = given === '' ? context.deviceCookie.token : given;
     return LoginSuccessType.signIn(await this.logins.login({ email, password, deviceToken }, context.client), context);
   }
 }

@@ -66,6 +66,7 @@ export class RegistrationResolver {
     @Arg('input', () => RegisterInput) input: RegisterInput,
     @Ctx() context: GraphQLContext,
   ): Promise<LoginSuccessType | EmailVerificationRequiredType> {
+    context.refreshCookie.refuseOtherSites();
     const outcome = await this.registrations.register(input, context.client);
     return 'session' in outcome
       ? LoginSuccessType.signIn(outcome, context)

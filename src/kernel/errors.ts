@@ -176,7 +176,7 @@ export class UnauthenticatedError extends Error {
 }
 
 /** Why a request is refused, whoever is signed in. */
-export type RequestRefusal = 'NOT_FROM_ROUTER';
+export type RequestRefusal = 'NOT_FROM_ROUTER' | 'PREFLIGHT_MISSING' | 'ORIGIN_MISSING' | 'ORIGIN_NOT_ALLOWED';
 
 /** The caller may not see or do this. Never data: it becomes a top-level error with the code FORBIDDEN. */
 export class ForbiddenError extends Error {

@@ -24,17 +24,24 @@ export class LoginSuccessType {
   })
   readonly deviceToken: string | null;
 
-  constructor(opened: OpenedSession, context: GraphQLContext) {
+  constructor(opened: OpenedSession, context: GraphQLContext, isInCookie: boolean) {
     this.user = new UserType(opened.user, context.viewer);
     this.session = new AuthSessionType(opened.session, opened.session.id);
-    this.tokens = new AuthTokensType(opened.tokens);
+    this.tokens = new AuthTokensType(opened.tokens, isInCookie);
     this.deviceToken = opened.deviceToken;
   }
 
-  /** Makes the new session's user the viewer, for the rest of the operation: who signs in may read their own address. */
-  static signIn(opened: OpenedSession, context: GraphQLContext): LoginSuccessType {
+  /**
+   * Makes the new session's user the viewer, for the rest of the operation: who signs in may read their own address.
+   * The refresh token goes into the cookie, where there is one, unless it is to come in the payload.
+   */
+  static signIn(
+    opened: OpenedSession,
+    context: GraphQLContext,
+    carrier: 'cookie' | 'payload' = 'cookie',
+  ): LoginSuccessType {
     context.viewer = { kind: 'authenticated', userId: opened.user.id, sessionId: opened.session.id };
-    if (opened.deviceToken !== null) context.keepDevice(opened.deviceToken);
-    return new LoginSuccessType(opened, context);
+    if (opened.deviceToken !== null) context.deviceCookie.keep(opened.deviceToken);
+    return new LoginSuccessType(opened, context, carrier === 'cookie' && context.refreshCookie.keep(opened.tokens));
   }
 }

@@ -40,18 +40,24 @@ export class SessionResolver {
   @Mutation(() => RefreshResult, {
     nullable: true,
     description:
-      'Exchanges a refresh token for a new pair. Needs no access token, and ignores an invalid or expired one. Within a short grace period the same token gets the same pair again.',
+      'Exchanges a refresh token for a new pair; without one in the input, that of the cookie where there is one. Needs no access token, and ignores an invalid or expired one. Within a short grace period the same token gets the same pair again.',
   })
   async refresh(
     @Arg('input', () => RefreshInput, { nullable: true }) input: RefreshInput | null,
     @Ctx() context: GraphQLContext,
   ): Promise<LoginSuccessType> {
-    return LoginSuccessType.signIn(await this.service.refresh(input?.refreshToken, context.client), context);
+    const { client, refreshCookie } = context;
+    const given = input?.refreshToken ?? undefined;
+    if (given !== undefined)
+      return LoginSuccessType.signIn(await this.service.refresh(given, client), context, 'payload');
+    const opened = await refreshCookie.spend((token) => this.service.refresh(token, client));
+    return LoginSuccessType.signIn(opened, context);
   }
 
   @Mutation(() => LogoutResult, { nullable: true, description: 'Ends the session of the access token.' })
-  async logout(@CurrentUser() viewer: SessionOwner): Promise<SessionRevokedType> {
+  async logout(@CurrentUser() viewer: SessionOwner, @Ctx() context: GraphQLContext): Promise<SessionRevokedType> {
     await this.service.logout(viewer);
+    context.refreshCookie.clear();
     return new SessionRevokedType(viewer.sessionId);
   }
 
@@ -59,8 +65,10 @@ export class SessionResolver {
   async revokeSession(
     @CurrentUser() viewer: SessionOwner,
     @Arg('input', () => RevokeSessionInput) { sessionId }: RevokeSessionInput,
+    @Ctx() context: GraphQLContext,
   ): Promise<SessionRevokedType> {
     await this.service.revoke(viewer, sessionId);
+    if (sessionId.toLowerCase() === viewer.sessionId) context.refreshCookie.clear();
     return new SessionRevokedType(sessionId);
   }
 
@@ -76,8 +84,13 @@ export class SessionResolver {
     nullable: true,
     description: 'Ends every session of the user, the current one included.',
   })
-  async revokeAllSessions(@CurrentUser() viewer: SessionOwner): Promise<SessionsRevokedType> {
-    return new SessionsRevokedType(await this.service.revokeAll(viewer));
+  async revokeAllSessions(
+    @CurrentUser() viewer: SessionOwner,
+    @Ctx() context: GraphQLContext,
+  ): Promise<SessionsRevokedType> {
+    const count = await this.service.revokeAll(viewer);
+    context.refreshCookie.clear();
+    return new SessionsRevokedType(count);
   }
 
   @FieldResolver(() => [AuthSessionType], {

@@ -66,10 +66,10 @@ export class AuthTokensType {
   @Field(() => GraphQLDateTime)
   readonly refreshTokenExpiresAt: Date;
 
-  constructor(tokens: TokenPair) {
+  constructor(tokens: TokenPair, isInCookie: boolean) {
     this.accessToken = tokens.accessToken;
     this.accessTokenExpiresAt = tokens.accessTokenExpiresAt;
-    this.refreshToken = tokens.refreshToken;
+    this.refreshToken = isInCookie ? null : tokens.refreshToken;
     this.refreshTokenExpiresAt = tokens.refreshTokenExpiresAt;
   }
 }

@@ -24,7 +24,7 @@ test('a browser that keeps its device in a cookie is not shut out by a stranger'
   const app = await createTestApp({ lockout: { maxAttempts: 2, deviceCookies: true } });
   const right = { email: newEmail(), password: DEFAULT_PASSWORD };
   const { cookies, header } = await send(app, 'register', right);
-  expect(header).toMatch(/^__Host-auth-device=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Lax$/);
+  expect(header).toMatch(/^__Host-auth-device=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
   const cookie = `theme=dark; ${cookies.map(({ name, value }) => `${name}=${value}`).join()}`;
   for (let n = 0; n < 3; n += 1) await send(app, 'login', { ...right, password: 'a guess' });
   expect((await send(app, 'login', right)).outcome).toBe('AccountLockedError');

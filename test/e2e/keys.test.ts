@@ -67,7 +67,7 @@ describe('auth-subgraph keys', () => {
   test('keeps the private keys to the owner of the file, and prints none', async () => {
     const { output } = await keys('generate');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    const [{ d } = { d: '' }] = (await stored()) as unknown as { d: string }[];
+    const { d } = (await stored())[0] as unknown as { d: string };
     expect(d).toHaveLength(43);
     expect(output + (await keys('list')).output).not.toContain(d);
   });

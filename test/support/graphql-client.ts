@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  readonly setCookies?: readonly string[];
 }
 
 interface TopLevelError {
@@ -17,6 +18,8 @@ export interface Answer<Data = unknown> {
   readonly text: string;
   readonly data: Data;
   readonly errors: TopLevelError[];
+  /** The Set-Cookie headers. */
+  readonly setCookies: readonly string[];
 }
 
 export interface RequestOptions {
@@ -111,13 +114,17 @@ export class GraphQLTestClient {
 
   /** Sends a body as it stands. */
   async post<Data = unknown>(body: string, { token, headers = {} }: RequestOptions = {}): Promise<Answer<Data>> {
-    const { status, text } = await this.send(body, {
+    const {
+      status,
+      text,
+      setCookies = [],
+    } = await this.send(body, {
       'content-type': 'application/json',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...headers,
     });
     const parsed = (text.startsWith('{') ? JSON.parse(text) : {}) as { data: Data; errors?: TopLevelError[] };
-    return { status, text, data: parsed.data, errors: parsed.errors ?? [] };
+    return { status, text, data: parsed.data, errors: parsed.errors ?? [], setCookies };
   }
 
   /** Runs one mutation and answers its outcome; fails the test on a top-level error. */

@@ -75,7 +75,8 @@ export async function createTestApp({
   });
   const client = new GraphQLTestClient(async (body, headers): Promise<HttpAnswer> => {
     const response = await server.inject({ method: 'POST', url: '/graphql', headers, payload: body });
-    return { status: response.statusCode, text: response.body };
+    const setCookies = [response.headers['set-cookie'] ?? []].flat();
+    return { status: response.statusCode, text: response.body, setCookies };
   });
   return Object.assign(client, { auth, server, database, clock, mailer });
 }

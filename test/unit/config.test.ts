@@ -67,6 +67,7 @@ describe('options', () => {
       router: { secrets: [ROUTER.secret], allowDirectAccess: false },
       session: { maxLifetimeSeconds: 7_776_000 },
       refreshReuseGraceSeconds: 30,
+      refreshCookie: { enabled: false, sameSite: 'strict', allowedOrigins: [] },
       password: {
         saltRounds: 10,
         minLength: 8,
@@ -131,6 +132,14 @@ describe('options', () => {
     ],
     ['jwt.refreshTokenExpiration', { jwt: { secret: SECRET, refreshTokenExpiration: '15m' } }],
     ['session.maxLifetime', { session: { maxLifetime: '6d' } }],
+    ['refreshCookie.allowedOrigins', { refreshCookie: { enabled: true } }],
+    [
+      'lockout.deviceCookies',
+      {
+        refreshCookie: { enabled: true, allowedOrigins: 'https://app.example.com' },
+        lockout: { deviceCookies: true },
+      },
+    ],
     ['refreshReuseGraceSeconds', { jwt: { secret: SECRET, accessTokenExpiration: '20s' } }],
   ])('that contradict are refused: %s', (path, options) => {
     expect(Object.keys(problemsOf(() => resolveConfig({ ...OPTIONS, ...options })))).toEqual([path]);
@@ -150,6 +159,39 @@ describe('options', () => {
       'jwt.secret',
       'router.secret',
     ]);
+  });
+});
+
+describe('allowed origins', () => {
+  const withOrigins = (allowedOrigins: string): AuthOptions => ({
+    ...OPTIONS,
+    refreshCookie: { enabled: true, allowedOrigins },
+  });
+
+  test('are a list, with white space around them', () => {
+    const { refreshCookie } = resolveConfig(withOrigins(' https://app.example.com ,http://localhost:3000'));
+    expect(refreshCookie.allowedOrigins).toEqual(['https://app.example.com', 'http://localhost:3000']);
+  });
+
+  test.each([
+    '',
+    '*',
+    'null',
+    'app.example.com',
+    'https://*.example.com',
+    'https://app.example.com/',
+    'https://app.example.com/page',
+    'https://app.example.com:443',
+    'https://APP.example.com',
+    'https://user@app.example.com',
+    'ftp://app.example.com',
+    'file://',
+    'https://app.example.com,',
+    'https://app.example.com https://www.example.com',
+  ])('that no browser sends are refused: %j', (allowedOrigins) => {
+    expect(problemsOf(() => resolveConfig(withOrigins(allowedOrigins)))).toEqual({
+      'refreshCookie.allowedOrigins': expect.stringMatching(/exact origins.*; write for example/),
+    });
   });
 });
 
@@ -209,6 +251,9 @@ describe('the environment', () => {
       PASSWORD_REQUIRE_NUMBERS: 'true',
       REGISTRATION_ENABLED: 'FALSE',
       JWT_ACCESS_TOKEN_EXPIRATION: '5m',
+      REFRESH_COOKIE_ENABLED: 'true',
+      REFRESH_COOKIE_SAME_SITE: 'lax',
+      REFRESH_COOKIE_ALLOWED_ORIGINS: 'https://app.example.com',
       LOG_LEVEL: '',
     });
     expect(settings).toMatchObject({
@@ -217,6 +262,7 @@ describe('the environment', () => {
       password: { requireNumbers: true },
       registration: { enabled: false },
       jwt: { accessTokenExpiration: '5m' },
+      refreshCookie: { enabled: true, sameSite: 'lax', allowedOrigins: 'https://app.example.com' },
       logLevel: 'info',
     });
   });

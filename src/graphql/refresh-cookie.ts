@@ -1,0 +1,80 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AuthConfig } from '../config/config.js';
+import type { Clock } from '../kernel/clock.js';
+import { ForbiddenError, InvalidTokenError } from '../kernel/errors.js';
+import { readHostCookie, setHostCookie, type CookieRequest } from './host-cookie.js';
+
+const NAME = '__Host-auth-refresh';
+
+/** A page of another site cannot send any of these, unless the server allows it in answer to a preflight request. */
+const PREFLIGHT_HEADERS = ['x-requested-with', 'apollo-require-preflight', 'x-apollo-operation-name'];
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+/** The caller's refresh token in a cookie that scripts cannot read, where `refreshCookie.enabled` is set. */
+export class RefreshCookie {
+  constructor(
+    private readonly options: AuthConfig['refreshCookie'],
+    private readonly request: CookieRequest,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Comes before anything that reads or sets the cookie: browsers send cookies along with requests of any site.
+   * @throws ForbiddenError the request may come from another site
+   * @see OWASP ASVS 5.0 §3.5.1
+   */
+  refuseOtherSites(): void {
+    if (!this.options.enabled) return;
+    const { headers, setCookie } = this.request;
+    if (!forcesPreflight(headers))
+      throw new ForbiddenError(
+        'PREFLIGHT_MISSING',
+        `Send this as application/json, or with one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
+      );
+    if (headers.origin === undefined)
+      throw new ForbiddenError('ORIGIN_MISSING', 'This needs the header Origin; a gateway has to pass it on.');
+    if (!this.options.allowedOrigins.includes(headers.origin))
+      throw new ForbiddenError('ORIGIN_NOT_ALLOWED', 'Pages of this origin may not do this.');
+    if (!setCookie) throw new Error('with refreshCookie.enabled, auth.context needs a setCookie');
+  }
+
+  /**
+   * Hands over the token of the cookie, undefined when there is none. A token that turns out to be no good is forgotten.
+   * @throws ForbiddenError the request may come from another site
+   */
+  async spend<Result>(work: (token: string | undefined) => Promise<Result>): Promise<Result> {
+    this.refuseOtherSites();
+    const token = this.options.enabled ? readHostCookie(this.request, NAME) : undefined;
+    try {
+      return await work(token);
+    } catch (error) {
+      if (token !== undefined && error instanceof InvalidTokenError) this.clear();
+      throw error;
+    }
+  }
+
+  /**
+   * Has the browser keep a token until its session ends; answers whether it does, so that no script needs to see it.
+   * @throws ForbiddenError the request may come from another site
+   */
+  keep(tokens: { readonly refreshToken: string; readonly refreshTokenExpiresAt: Date }): boolean {
+    if (!this.options.enabled) return false;
+    this.refuseOtherSites();
+    const leftMs = tokens.refreshTokenExpiresAt.getTime() - this.clock.now().getTime();
+    this.set(tokens.refreshToken, Math.max(0, Math.floor(leftMs / 1000)));
+    return true;
+  }
+
+  /** Has the browser forget the token. */
+  clear(): void {
+    if (this.options.enabled) this.set('', 0);
+  }
+
+  private set(value: string, maxAge: number): void {
+    setHostCookie(this.request, { name: NAME, value, maxAge, sameSite: this.options.sameSite });
+  }
+}
+
+function forcesPreflight(headers: Readonly<IncomingHttpHeaders>): boolean {
+  return JSON_TYPE.test(headers['content-type'] ?? '') || PREFLIGHT_HEADERS.some((name) => Boolean(headers[name]));
+}

@@ -1,0 +1,248 @@
+import { ApolloServer } from '@apollo/server';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { GraphQLContext } from '../../src/index.js';
+import {
+  CLEARED,
+  COOKIE_ATTRIBUTES,
+  cookieOf,
+  isGood,
+  outcomeOf,
+  ORIGIN,
+  REFRESH_COOKIE,
+  register,
+  send,
+} from '../support/browser.js';
+import { DEFAULT_PASSWORD, newEmail, type Answer, type Outcome } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const IDLE_SECONDS = 7 * 24 * 60 * 60;
+const UNKNOWN_SESSION = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp({ refreshCookie: REFRESH_COOKIE });
+});
+
+describe('the refresh token', () => {
+  test('of a sign-in is in a cookie and nowhere in the payload', async () => {
+    const email = newEmail();
+    const registered = await send(app, 'register', { email, password: DEFAULT_PASSWORD });
+    const loggedIn = await send(app, 'login', { email, password: DEFAULT_PASSWORD });
+    for (const answer of [registered, loggedIn]) {
+      const [, token = ''] = /^__Host-auth-refresh=([\w-]{22}\.[\w-]{43}); (.*)$/.exec(answer.setCookies.join()) ?? [];
+      expect(answer.setCookies).toEqual([
+        `__Host-auth-refresh=${token}; Max-Age=${String(IDLE_SECONDS)}; ${COOKIE_ATTRIBUTES}`,
+      ]);
+      expect(outcomeOf(answer)).toMatchObject({ user: { email }, tokens: { refreshToken: null } });
+      expect(answer.text).not.toContain(token);
+    }
+    expect(cookieOf(registered)).not.toBe(cookieOf(loggedIn));
+  });
+
+  test('is rotated with the cookie, and the old one is good for the grace period alone', async () => {
+    const { cookie } = await register(app);
+    app.clock.advance(60);
+    const refreshed = await send(app, 'refresh', undefined, { cookie: `theme=dark; ${cookie}; lang=en` });
+    expect(outcomeOf(refreshed)).toMatchObject({ __typename: 'LoginSuccess', tokens: { refreshToken: null } });
+    const next = cookieOf(refreshed);
+    expect(next).not.toBe(cookie);
+    app.clock.advance(31);
+    const replayed = await send(app, 'refresh', undefined, { cookie });
+    expect(outcomeOf(replayed).__typename).toBe('InvalidTokenError');
+    expect(replayed.setCookies).toEqual([CLEARED]);
+    expect(await isGood(app, next)).toBe(false);
+  });
+
+  test('stays in the browser until the session ends, and not longer', async () => {
+    const short = await createTestApp({
+      refreshCookie: REFRESH_COOKIE,
+      jwt: { refreshTokenExpiration: '2h' },
+      session: { maxLifetime: '3h' },
+    });
+    const { cookie } = await register(short);
+    short.clock.advance(90 * 60);
+    const { setCookies } = await send(short, 'refresh', undefined, { cookie });
+    expect(setCookies[0]).toContain(`Max-Age=${String(90 * 60)};`);
+  });
+
+  test('asked for twice at once with one cookie is the same for both', async () => {
+    const { cookie } = await register(app);
+    const answers = await Promise.all([1, 2].map(() => send(app, 'refresh', undefined, { cookie })));
+    const [first, second] = answers.map(cookieOf);
+    expect(first).toBe(second);
+    expect(first).not.toBe(cookie);
+    expect(await isGood(app, first ?? '')).toBe(true);
+  });
+
+  test('makes its user the viewer', async () => {
+    const { cookie, email } = await register(app);
+    const refreshed = await send(app, 'refresh', undefined, { cookie });
+    expect(outcomeOf(refreshed).user).toMatchObject({ email });
+    expect((await app.me(outcomeOf(refreshed).tokens?.accessToken)).data).toMatchObject({ me: { email } });
+  });
+
+  test.each(['strict', 'lax', 'none'] as const)('has the SameSite that is set: %s', async (sameSite) => {
+    const other = await createTestApp({ refreshCookie: { ...REFRESH_COOKIE, sameSite } });
+    const { setCookies } = await send(other, 'register', { email: newEmail(), password: DEFAULT_PASSWORD });
+    expect(setCookies[0]).toMatch(new RegExp(`SameSite=${sameSite}$`, 'i'));
+  });
+});
+
+describe('a cookie that is no good', () => {
+  test('is cleared, and the refresh says what it says of every bad token', async () => {
+    const { cookie } = await register(app);
+    const overlong = `__Host-auth-refresh=${'x'.repeat(3000)}`;
+    for (const bad of [`${cookie}x`, '__Host-auth-refresh=', '__Host-auth-refresh=%00', overlong]) {
+      const answer = await send(app, 'refresh', undefined, { cookie: bad });
+      expect(outcomeOf(answer)).toMatchObject({ __typename: 'InvalidTokenError', code: 'AUTH_INVALID_TOKEN' });
+      expect(answer.setCookies).toEqual([CLEARED]);
+    }
+    expect(await isGood(app, cookie)).toBe(true);
+  });
+
+  test('several of one name count as none, whichever is good', async () => {
+    const { cookie } = await register(app);
+    const other = await register(app);
+    for (const several of [`${cookie}; ${other.cookie}`, `${cookie}; ${cookie}`, `${cookie}; __Host-auth-refresh=`])
+      expect(await isGood(app, several)).toBe(false);
+    expect(await isGood(app, cookie)).toBe(true);
+  });
+
+  test('where there is none, nothing is cleared: another tab may be signing in', async () => {
+    for (const input of [undefined, {}, { refreshToken: null }]) {
+      const answer = await send(app, 'refresh', input, { cookie: 'theme=dark; auth-refresh=x' });
+      expect(outcomeOf(answer).__typename).toBe('InvalidTokenError');
+      expect(answer.setCookies).toEqual([]);
+    }
+  });
+});
+
+describe('the cookie is cleared', () => {
+  test('by a logout', async () => {
+    const { accessToken: token, cookie } = await register(app);
+    expect((await send(app, 'logout', undefined, { token, cookie })).setCookies).toEqual([CLEARED]);
+    expect(await isGood(app, cookie)).toBe(false);
+  });
+
+  test('by the end of all sessions', async () => {
+    const { accessToken: token, cookie } = await register(app);
+    expect((await send(app, 'revokeAllSessions', undefined, { token, cookie })).setCookies).toEqual([CLEARED]);
+  });
+
+  test('by the end of the current session, however its id is written, and of no other', async () => {
+    const { accessToken: token, cookie, email, sessionId } = await register(app);
+    const other = outcomeOf(await send(app, 'login', { email, password: DEFAULT_PASSWORD })).session?.id ?? '';
+    expect((await send(app, 'revokeSession', { sessionId: other }, { token, cookie })).setCookies).toEqual([]);
+    expect((await send(app, 'revokeSession', { sessionId: UNKNOWN_SESSION }, { token, cookie })).setCookies).toEqual(
+      [],
+    );
+    const own = await send(app, 'revokeSession', { sessionId: sessionId.toUpperCase() }, { token, cookie });
+    expect(outcomeOf(own).__typename).toBe('SessionRevoked');
+    expect(own.setCookies).toEqual([CLEARED]);
+  });
+
+  test('by the next refresh, once a new password has ended the session', async () => {
+    const mailing = await createTestApp({ refreshCookie: REFRESH_COOKIE, background: true });
+    const { cookie, email } = await register(mailing);
+    await send(mailing, 'forgotPassword', { email });
+    const token = await mailing.mailer.token(email, 'reset-password');
+    const reset = await send(mailing, 'resetPassword', { token, newPassword: 'a better horse battery' }, { cookie });
+    expect(outcomeOf(reset).__typename).toBe('PasswordChanged');
+    expect(reset.setCookies).toEqual([]);
+    expect((await send(mailing, 'refresh', undefined, { cookie })).setCookies).toEqual([CLEARED]);
+  });
+
+  test('by nothing that keeps the session', async () => {
+    const { accessToken: token, cookie } = await register(app);
+    const passwords = { currentPassword: DEFAULT_PASSWORD, newPassword: 'a better horse battery' };
+    expect((await send(app, 'changePassword', passwords, { token, cookie })).setCookies).toEqual([]);
+    expect((await send(app, 'revokeOtherSessions', undefined, { token, cookie })).setCookies).toEqual([]);
+    expect(await isGood(app, cookie)).toBe(true);
+  });
+});
+
+describe('one answer sets one cookie, and the last word counts', () => {
+  const LOGIN = 'login(input: $input) { ... on LoginSuccess { session { id } } }';
+  async function run(selections: string, more: object = {}): Promise<Answer> {
+    const { email } = await register(app);
+    const query = `mutation ($input: LoginInput!) { ${selections} }`;
+    const variables = { input: { email, password: DEFAULT_PASSWORD } };
+    return app.request(query, variables, { headers: { origin: ORIGIN, ...more } });
+  }
+
+  test('of two sign-ins the second', async () => {
+    const answer = await run(`a: ${LOGIN} b: ${LOGIN}`);
+    const refreshed = outcomeOf(await send(app, 'refresh', undefined, { cookie: cookieOf(answer) }));
+    expect(refreshed.session?.id).toBe((answer.data as { b: Outcome }).b.session?.id);
+  });
+
+  test('of a sign-in and a logout the logout, and the other way round', async () => {
+    expect((await run(`${LOGIN} logout { __typename }`)).setCookies).toEqual([CLEARED]);
+    const back = await run(`a: ${LOGIN} logout { __typename } b: ${LOGIN}`);
+    expect(await isGood(app, cookieOf(back))).toBe(true);
+  });
+});
+
+describe('a client that keeps its token itself', () => {
+  test('sends it in the body and gets the next one in the payload, without an Origin and without a cookie', async () => {
+    const native = await signInWithoutCookie();
+    const refreshed = await app.mutation('refresh', { refreshToken: native });
+    const next = outcomeOf(refreshed).tokens?.refreshToken ?? '';
+    expect(next).toMatch(/^[\w-]{22}\.[\w-]{43}$/);
+    expect(refreshed.setCookies).toEqual([]);
+    const token = outcomeOf(await app.mutation('refresh', { refreshToken: next })).tokens?.accessToken;
+    expect(outcomeOf(await app.mutation('logout', undefined, { token })).__typename).toBe('SessionRevoked');
+  });
+
+  test('has the body counted alone, good or bad, where there is a cookie too', async () => {
+    const { cookie } = await register(app);
+    const own = await send(app, 'refresh', { refreshToken: await signInWithoutCookie() }, { cookie });
+    expect(outcomeOf(own).tokens?.refreshToken).not.toBeNull();
+    const bad = await send(app, 'refresh', { refreshToken: '' }, { cookie });
+    expect(outcomeOf(bad).__typename).toBe('InvalidTokenError');
+    expect([...own.setCookies, ...bad.setCookies]).toEqual([]);
+    app.clock.advance(31);
+    expect(await isGood(app, cookie)).toBe(true);
+  });
+
+  /** As a session from before the cookies were switched on. */
+  async function signInWithoutCookie(): Promise<string> {
+    const command = { email: newEmail(), password: DEFAULT_PASSWORD };
+    const client = { ipAddress: null, userAgent: null };
+    await app.auth.services.registration.register(command, client);
+    return (await app.auth.services.login.login(command, client)).tokens.refreshToken;
+  }
+});
+
+test('a host that cannot set cookies is told so in the log, and nobody is signed in', async () => {
+  const logged: unknown[] = [];
+  const log = (fields: object): void => void logged.push(fields);
+  const host = await createTestApp({
+    refreshCookie: REFRESH_COOKIE,
+    logger: { debug: log, info: log, warn: log, error: log },
+  });
+  const { email } = await register(host);
+  const before = await host.database.sql('select count(*) from auth_session');
+  const server = new ApolloServer<GraphQLContext>(host.auth.apolloOptions);
+  const contextValue = host.auth.context({ headers: { origin: ORIGIN, 'content-type': 'application/json' } });
+  const query = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }';
+  const variables = { input: { email, password: DEFAULT_PASSWORD } };
+  const { body } = await server.executeOperation({ query, variables }, { contextValue });
+  expect(body).toMatchObject({ singleResult: { errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] } });
+  expect(JSON.stringify(logged)).toContain('auth.context needs a setCookie');
+  expect(await host.database.sql('select count(*) from auth_session')).toEqual(before);
+  await server.stop();
+});
+
+test('without the option no cookie is set, read or cleared, and no Origin is needed', async () => {
+  const off = await createTestApp();
+  const ada = await off.register();
+  const cookie = `__Host-auth-refresh=${ada.refreshToken}`;
+  const headers = { cookie, origin: 'https://evil.example.com' };
+  const refreshed = await off.mutation('refresh', undefined, { headers });
+  expect(outcomeOf(refreshed).__typename).toBe('InvalidTokenError');
+  const login = await off.mutation('login', { email: ada.email, password: ada.password }, { headers });
+  expect(outcomeOf(login).tokens?.refreshToken).toMatch(/./);
+  const logout = await off.mutation('logout', undefined, { token: ada.accessToken, headers });
+  expect([...refreshed.setCookies, ...login.setCookies, ...logout.setCookies]).toEqual([]);
+});
