@@ -20,6 +20,9 @@ const PLAIN = '^src/(?!config/|graphql/|kernel/|persistence/|wiring/)[^/]+/[^./]
 /** What subgraph.ts is made of: each part puts one kind of thing together. */
 const WIRING = '^src/wiring/';
 
+/** The configuration files of gateways, as text. */
+const GATEWAY_CONFIG = '^src/gateway-config/';
+
 const ENTITY = '\\.entity\\.ts$';
 const REPOSITORY = '\\.repository\\.ts$';
 const SERVICE = '\\.service\\.ts$';
@@ -280,7 +283,7 @@ module.exports = {
       from: { path: TOP, pathNot: '^src/(index|subgraph|verifier)\\.ts$' },
       to: {
         path: '^src/',
-        pathNot: [TOP, CONFIG, PERSISTENCE, KERNEL, '^src/(mail|keys)/'],
+        pathNot: [TOP, CONFIG, PERSISTENCE, KERNEL, '^src/(mail|keys)/', GATEWAY_CONFIG],
         dependencyTypesNot: TYPE_ONLY,
       },
     },
@@ -291,6 +294,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^src/(index|cli)\\.ts$' },
+    },
+    {
+      name: 'gateway-config-is-text',
+      comment: 'A configuration is text that follows from a few values. It needs nothing of the running service.',
+      severity: 'error',
+      from: { path: GATEWAY_CONFIG },
+      to: { pathNot: GATEWAY_CONFIG },
     },
     {
       name: 'verifier-stays-light',
@@ -334,7 +344,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|coverage)/' },
+    exclude: { path: '^(dist|coverage)/|/\\.data/' },
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
     combinedDependencies: false,

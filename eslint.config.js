@@ -40,7 +40,7 @@ const PROCESS_ACCESS = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.data/', 'node_modules/']),
+  globalIgnores(['dist/', 'coverage/', '**/.data/', 'node_modules/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
@@ -93,7 +93,7 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['scripts/**'],
+    files: ['scripts/**', 'examples/**'],
     rules: { 'no-console': 'off' },
   },
   {

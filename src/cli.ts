@@ -4,6 +4,7 @@ import { pino, type Logger } from 'pino';
 import { ConfigError } from './config/config.js';
 import { inVariableNames, readSettings } from './config/env.js';
 import type { ServiceSettings } from './config/service-settings.js';
+import { gatewayConfiguration, gatewayNames } from './gateway-command.js';
 import { EmbeddedPostgresError } from './persistence/embedded-postgres.js';
 import { keyCommandOf, KeyRotationError, runKeyCommand } from './key-commands.js';
 import { migrateOnce, operate, serve } from './service.js';
@@ -22,6 +23,9 @@ const USAGE = `Usage: auth-subgraph <command>
   keys list             Lists the keys, and what may be done with them when.
   keys rotate           Has the newest published key sign. --force does not wait for verifiers.
   keys retire           Removes the keys whose tokens have expired. --force does not wait for that.
+  gateway-config <gateway> [--url <url>]
+                        Prints a configuration for ${gatewayNames.join(', ')}.
+                        The url is where the gateway reaches the subgraph.
   help                  Prints this.
 
 Settings come from the environment; .env.example lists them all.`;
@@ -31,6 +35,7 @@ type Command = (settings: ServiceSettings, logger: Logger) => Promise<void>;
 /** What the words after the program's name ask for; undefined when they ask for nothing that there is. */
 function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Command | undefined {
   if (name === 'keys') return keysCommand([argument ?? '', ...rest]);
+  if (name === 'gateway-config') return gatewayConfigCommand(argument, rest);
   if (rest.length > 0) return undefined;
   if (name === 'serve' && argument === undefined) return serve;
   if (name === 'migrate' && argument === undefined) return migrateOnce;
@@ -54,6 +59,19 @@ function keysCommand(words: readonly string[]): Command | undefined {
       console.log(await runKeyCommand(command, settings));
     })
   );
+}
+
+/** Needs no database: it prints what follows from the settings. */
+function gatewayConfigCommand(
+  gateway: string | undefined,
+  [flag, url, ...rest]: readonly string[],
+): Command | undefined {
+  if (gateway === undefined || !gatewayNames.includes(gateway) || rest.length > 0) return undefined;
+  if (flag !== undefined && (flag !== '--url' || url === undefined)) return undefined;
+  return (settings) => {
+    console.log(gatewayConfiguration(gateway, settings, url).trimEnd());
+    return Promise.resolve();
+  };
 }
 
 async function unlock(auth: AuthSubgraph, email: string): Promise<string> {

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { composeSupergraph } from './compose.js';
+import { operations } from './operations.js';
+import { startPostsSubgraph } from './posts-subgraph.js';
+import { startProgram, type Program } from './program.js';
+
+const AUTH = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const HIVE = fileURLToPath(import.meta.resolve('@graphql-hive/gateway')).replace(/index\.js$/, 'bin.js');
+const FOLDER = process.env['DATA_DIR'] ?? fileURLToPath(new URL('.data', import.meta.url));
+const PORT = process.env['PORT'] ?? '4000';
+
+const authEnv: NodeJS.ProcessEnv = {
+  LOG_LEVEL: 'warn',
+  ...process.env,
+  PORT: '0',
+  DATA_DIR: FOLDER,
+  JWT_KEYS_FILE: join(FOLDER, 'keys.json'),
+};
+
+/** Runs a command of the service to its end, and answers what it prints. */
+async function runAuth(...words: string[]): Promise<string> {
+  return (await promisify(execFile)(process.execPath, [AUTH, ...words], { cwd: FOLDER, env: authEnv })).stdout;
+}
+
+async function startAuth(): Promise<Program> {
+  if (!existsSync(join(FOLDER, 'keys.json'))) await runAuth('keys', 'generate', 'ES256');
+  return startProgram({
+    words: [AUTH, 'serve'],
+    cwd: FOLDER,
+    env: authEnv,
+    readyLine: /answers on (http:\/\/\S+)[\s\S]*accessToken of an answer above[^\n]*\n[^\n]*\n/,
+  });
+}
+
+/** The gateway, with the configuration that the service prints for it. */
+async function startGateway(urls: { readonly auth: string; readonly posts: string }): Promise<Program> {
+  await writeFile(join(FOLDER, 'gateway.config.mjs'), await runAuth('gateway-config', 'hive', '--url', urls.auth));
+  await writeFile(join(FOLDER, 'supergraph.graphql'), await composeSupergraph(urls));
+  const words = ['supergraph', 'supergraph.graphql', '-c', 'gateway.config.mjs', '--host', '127.0.0.1', '--port', PORT];
+  return startProgram({
+    words: [HIVE, ...words],
+    cwd: FOLDER,
+    env: process.env,
+    readyLine: /Listening on (http:\/\/[\d.:]+)/,
+  });
+}
+
+const stops: (() => Promise<void>)[] = [];
+async function stopAll(): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop();
+}
+
+async function run(): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  const auth = await startAuth();
+  stops.push(() => auth.stop());
+  const jwksUri = new URL('/.well-known/jwks.json', auth.ready).href;
+  const posts = await startPostsSubgraph({ jwksUri, revocations: { everySeconds: 5 } });
+  stops.push(() => posts.stop());
+  const gateway = await startGateway({ auth: auth.ready, posts: posts.url });
+  stops.push(() => gateway.stop());
+  const url = `http://localhost:${PORT}/graphql`;
+  console.log(`\nThe supergraph answers on ${url}`);
+  console.log(`It is made of auth on ${auth.ready} and posts on ${posts.url}; the data is in ${FOLDER}\n`);
+  console.log(`Paste these into a second terminal; Ctrl-C here stops everything.\n\n${operations(url)}`);
+  await Promise.race([auth.ended, gateway.ended]);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stopAll());
+
+try {
+  await run();
+} finally {
+  // One of them has ended, or did not start; none is left alone.
+  await stopAll();
+}

@@ -1,0 +1,26 @@
+import { gatewayConfigs } from '../src/gateway-config/gateway-config.js';
+import type { GatewayTarget } from '../src/gateway-config/gateway-target.js';
+
+/** The service that the documents speak of: every part of a configuration is there. */
+const SHOWN: GatewayTarget = {
+  url: 'http://auth.internal:4001/graphql',
+  tokens: {
+    jwksUrl: 'http://auth.internal:4001/.well-known/jwks.json',
+    issuer: 'auth-subgraph',
+    audience: 'supergraph',
+  },
+  routerSecret: true,
+  cookies: true,
+};
+
+/** The text with the configuration of every gateway between its marks printed anew. */
+export function withGatewayConfigs(text: string): string {
+  return [...gatewayConfigs].reduce((result, [name, print]) => {
+    const marks = new RegExp(
+      `(<!-- generated: gateway-config ${name} -->)[\\s\\S]*?\`\`\`(\\w+)[\\s\\S]*?(<!-- end: gateway-config ${name} -->)`,
+    );
+    return result.replace(marks, (_match, start: string, language: string, end: string) =>
+      [start, '', '<!-- prettier-ignore -->', `\`\`\`${language}\n${print(SHOWN)}\`\`\``, '', end].join('\n'),
+    );
+  }, text);
+}

@@ -1,0 +1,45 @@
+/** What a gateway has to know of the service in order to stand before it. */
+export interface GatewayTarget {
+  /** Where the gateway reaches the subgraph, such as `http://127.0.0.1:4001/graphql`. */
+  readonly url: string;
+  /** What access tokens are verified against; undefined while they are signed with a shared secret. */
+  readonly tokens: TokenVerification | undefined;
+  /** Whether the service asks for the header x-router-secret. The secret itself is never part of a configuration. */
+  readonly routerSecret: boolean;
+  /** Whether the service sets cookies. */
+  readonly cookies: boolean;
+}
+
+export interface TokenVerification {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** The name of this subgraph in the supergraph. */
+export const SUBGRAPH = 'auth';
+
+/** The request header that proves that the gateway asks, and the gateway's variable that holds its value. */
+export const ROUTER_SECRET_HEADER = 'x-router-secret';
+export const ROUTER_SECRET_VARIABLE = 'ROUTER_SECRET';
+
+/** Every subgraph may ask who calls. */
+export const SHARED_HEADERS = ['authorization'] as const;
+
+/** What this subgraph alone is sent: cookies that sign in are no neighbour's business. */
+export const AUTH_HEADERS = [
+  'cookie',
+  'origin',
+  'user-agent',
+  'x-forwarded-for',
+  'x-requested-with',
+  'apollo-require-preflight',
+] as const;
+
+/** The algorithms that keys in a JWKS are for; a gateway that takes a shared secret as well can be fooled. */
+export const ASYMMETRIC_ALGORITHMS = ['ES256', 'PS256', 'RS256'] as const;
+
+/** A value as it is written in YAML, in TOML and in JavaScript: a JSON string is a string in all three. */
+export function quoted(value: string | readonly string[]): string {
+  return typeof value === 'string' ? JSON.stringify(value) : `[${value.map((item) => quoted(item)).join(', ')}]`;
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { freePort } from '../support/free-port.js';
+import { until } from '../support/until.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const EXAMPLE_DATA = join(ROOT, 'examples/supergraph/.data');
+
+/** The program that the README has its reader run. The tests have built the service already. */
+async function commandOfReadme(): Promise<string[]> {
+  const readme = await readFile(join(ROOT, 'examples/supergraph/README.md'), 'utf8');
+  const name = /npm run (\S+)/.exec(readme)?.[1] ?? '';
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const [build, run = ''] = scripts[name]?.split(' && ') ?? [];
+  expect(build).toBe('npm run build --silent');
+  return run.split(' ');
+}
+
+/** Sends what a printed curl command sends. */
+async function paste(command: string, token: string): Promise<unknown> {
+  const url = /(http:\S+)/.exec(command)?.[1] ?? '';
+  const headers = [...command.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: Object.fromEntries(
+      headers.map(([name, value]) => [name, value?.replace('<accessToken>', token)]),
+    ) as Record<string, string>,
+    body: / -d '(.*)'$/.exec(command)?.[1] ?? '',
+  });
+  return response.json();
+}
+
+test('the example starts, does what it prints, and leaves nothing behind', async () => {
+  // The configuration of the gateway imports from the gateway, so it lies where that is found.
+  await mkdir(EXAMPLE_DATA, { recursive: true });
+  const folder = await mkdtemp(join(EXAMPLE_DATA, 'test-'));
+  // PostgreSQL does not run as root, and its user has to come in here too.
+  await chmod(folder, 0o755);
+  const [program = '', ...words] = await commandOfReadme();
+  expect(program).toBe('node');
+  const child = spawn(process.execPath, words, {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], DATA_DIR: folder, PORT: String(await freePort()) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close');
+  try {
+    const commands = await until(
+      () => (child.exitCode === null ? threeIn(output) : Promise.reject(new Error(output))),
+      'the operations of the example',
+      60_000,
+    );
+    const [register = '', createPost = '', read = ''] = commands;
+    const registered = (await paste(register, '')) as { data: { register: { tokens: { accessToken: string } } } };
+    const token = registered.data.register.tokens.accessToken;
+    const title = 'Notes on the Analytical Engine';
+    expect(await paste(createPost, token)).toMatchObject({ data: { createPost: { author: { firstName: 'Ada' } } } });
+    expect(await paste(read, token)).toEqual({
+      data: {
+        me: { id: expect.any(String), email: 'ada@example.com', posts: [{ title }] },
+        posts: [{ title, author: { firstName: 'Ada' } }],
+      },
+    });
+    await until(() => output.includes('Mail to ada@example.com'), 'the mail in the terminal');
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    for (const [url] of output.matchAll(/http:\/\/[\w.]+:\d+\//g))
+      await expect(fetch(url)).rejects.toThrow('fetch failed');
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
+function threeIn(output: string): string[] | undefined {
+  const commands = output.match(/^curl .+$/gm) ?? [];
+  return commands.length === 3 && output.endsWith('\n') ? commands : undefined;
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { parse, type DocumentNode } from 'graphql';
+import { postsSchemaFile } from '../../../examples/supergraph/posts-subgraph.js';
+
+/** The two schemas of the supergraph, as they are published. */
+export const AUTH_SDL = readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8');
+export const POSTS_SDL = readFileSync(postsSchemaFile, 'utf8');
+
+export interface SubgraphSchema {
+  readonly name: string;
+  readonly url: string;
+  readonly typeDefs: DocumentNode;
+}
+
+/** What a composer is given. The configuration of a gateway says where the auth subgraph really is. */
+export function subgraphSchemas(postsUrl = 'http://posts.invalid'): SubgraphSchema[] {
+  return [
+    { name: 'auth', url: 'http://auth.invalid/graphql', typeDefs: parse(AUTH_SDL) },
+    { name: 'posts', url: postsUrl, typeDefs: parse(POSTS_SDL) },
+  ];
+}
