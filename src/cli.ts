@@ -6,7 +6,8 @@ import { inVariableNames, readSettings } from './config/env.js';
 import type { ServiceSettings } from './config/service-settings.js';
 import { gatewayConfiguration, gatewayNames } from './gateway-command.js';
 import { EmbeddedPostgresError } from './persistence/embedded-postgres.js';
-import { keyCommandOf, KeyRotationError, runKeyCommand } from './key-commands.js';
+import { keyCommandOf, runKeyCommand } from './key-commands.js';
+import { KeyRotationError } from './keys/key-rotation-policy.js';
 import { migrateOnce, operate, serve } from './service.js';
 import type { AuthSubgraph } from './subgraph.js';
 
