@@ -3,6 +3,8 @@ import { createParameterDecorator, Extensions, type AuthChecker } from 'type-gra
 import { guarded, requireScopes, requireViewer } from './resolvers.js';
 import type { ViewerContext } from './viewer-context.js';
 
+type Field = GraphQLField<unknown, ViewerContext>;
+
 /** The extension by which `protectSchema` knows a public field. */
 const PUBLIC = 'public';
 
@@ -36,12 +38,12 @@ export const authChecker: AuthChecker<ViewerContext> = ({ context }, scopes) => 
  */
 export function protectSchema(schema: GraphQLSchema): GraphQLSchema {
   for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
-    for (const field of Object.values(root?.getFields() ?? {}))
+    for (const field of Object.values<Field>(root?.getFields() ?? {}))
       if (field.extensions[PUBLIC] !== true) guardField(field);
   return schema;
 }
 
-function guardField(field: GraphQLField<unknown, ViewerContext>): void {
+function guardField(field: Field): void {
   field.resolve = guarded(field.resolve ?? defaultFieldResolver);
   if (field.subscribe) field.subscribe = guarded(field.subscribe);
 }
