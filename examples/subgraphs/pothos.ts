@@ -14,7 +14,12 @@ interface Post {
 const posts: Post[] = [{ id: '1', title: 'Notes', authorId: '00000000-0000-4000-8000-000000000001' }];
 
 // #region builder
-const builder = new SchemaBuilder<{ Context: ViewerContext; AuthScopes: ViewerScopes; Objects: { Post: Post } }>({
+const builder = new SchemaBuilder<{
+  Context: ViewerContext;
+  AuthScopes: ViewerScopes;
+  DefaultAuthStrategy: 'all';
+  Objects: { Post: Post };
+}>({
   plugins: [ScopeAuthPlugin],
   scopeAuth,
 });

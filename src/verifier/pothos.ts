@@ -2,7 +2,7 @@ import { ForbiddenError, UnauthenticatedError } from './errors.js';
 import { requireViewer } from './resolvers.js';
 import type { ViewerContext } from './viewer-context.js';
 
-/** The `AuthScopes` of a schema builder: `{ signedIn: true }`, `{ scope: 'posts:write' }`, `{ scope: [ … ] }`. */
+/** The `AuthScopes` of a schema builder, whose `DefaultAuthStrategy` is `'all'`: `{ signedIn: true }`, `{ scope: 'posts:write' }`, `{ scope: [ … ] }`. */
 export interface ViewerScopes {
   signedIn: boolean;
   /** What the access token must grant, all of it. */
@@ -23,6 +23,9 @@ interface ScopeFailure {
  * `skipTypeScopes: true` opens a field to everybody.
  */
 export const scopeAuth = {
+  /** Of several conditions all must hold; the plugin alone would let in whoever meets one. */
+  defaultStrategy: 'all' as const,
+
   authScopes({ viewer }: ViewerContext) {
     const granted = new Set(viewer.kind === 'authenticated' ? viewer.scopes : []);
     return {
@@ -55,5 +58,6 @@ function listOf(wanted: ViewerScopes['scope']): readonly string[] {
 
 function scopesIn({ kind, scope, parameter, failures = [] }: ScopeFailure): readonly string[] {
   if (kind === 'AuthScope' && scope === 'scope') return listOf(parameter as ViewerScopes['scope']);
-  return failures.flatMap(scopesIn);
+  // Of alternatives none is needed for itself.
+  return kind === 'AnyAuthScopes' && failures.length > 1 ? [] : failures.flatMap(scopesIn);
 }
