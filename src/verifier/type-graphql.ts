@@ -1,12 +1,10 @@
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema } from 'graphql';
 import { createParameterDecorator, Extensions, type AuthChecker } from 'type-graphql';
+import { PUBLIC } from './public-mark.js';
 import { guarded, requireScopes, requireViewer } from './resolvers.js';
 import type { ViewerContext } from './viewer-context.js';
 
 type Field = GraphQLField<unknown, ViewerContext>;
-
-/** The extension by which `protectSchema` knows a public field. */
-const PUBLIC = 'public';
 
 /** Opens a root field to everybody. Without it a root field needs a signed-in viewer. */
 export function Public(): MethodDecorator {
