@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestAuth, type JwksServer, type TestTokenGrant } from '../../src/testing.js';
-import { startExample, type ExampleProcess } from '../support/example-process.js';
+import { EXAMPLE_ARGUMENTS, ROOT, startExample, type ExampleProcess } from '../support/example-process.js';
 
 const auth = createTestAuth();
 let jwks: JwksServer;
@@ -115,4 +117,13 @@ describe('the nestjs example over plain HTTP', () => {
     });
     expect((await get('/posts/drafts', { scopes: ['posts:write'] })).status).toBe(200);
   });
+});
+
+test("the test of the examples' reader passes without an auth service", async () => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...EXAMPLE_ARGUMENTS, '--test', 'examples/subgraphs/posts.test.ts'],
+    { cwd: ROOT, env: { PATH: process.env['PATH'] } },
+  );
+  expect(stdout).toMatch(/pass 1\n/);
 });

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until } from './until.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Has Node.js read TypeScript, as the scripts of the package do. */
+export const EXAMPLE_ARGUMENTS = ['--import', '@swc-node/register/esm-register'];
 
 export interface ExampleProcess {
   readonly url: string;
@@ -12,15 +15,11 @@ export interface ExampleProcess {
 
 /** Starts an example as its reader would, on the built package, and waits until it answers. */
 export async function startExample(name: string, jwksUri: string): Promise<ExampleProcess> {
-  const child = spawn(
-    process.execPath,
-    ['--import', '@swc-node/register/esm-register', `examples/subgraphs/${name}.ts`],
-    {
-      cwd: ROOT,
-      env: { PATH: process.env['PATH'], NODE_ENV: 'production', AUTH_JWKS_URI: jwksUri, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [...EXAMPLE_ARGUMENTS, `examples/subgraphs/${name}.ts`], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', AUTH_JWKS_URI: jwksUri, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, 'close');
