@@ -1,7 +1,8 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { ForbiddenError } from '../kernel/errors.js';
 import type { GraphQLContext } from './context.js';
-import { PUBLIC, requireViewer } from './decorators.js';
+import { PUBLIC } from '../verifier/public-mark.js';
+import { requireViewer } from './decorators.js';
 import { ROUTER_SECRET_HEADER } from './router-secret.js';
 
 /** The root fields marked `@Public()`, as `Mutation.login`. Read before federation, which drops the marks. */
