@@ -9,11 +9,16 @@ import {
 } from './access-token.js';
 import type { PublicJwk } from '../kernel/asymmetric-key.js';
 import type { SigningKeys } from './signing-keys.js';
+import { VerifiedTokenCache } from './verified-token-cache.js';
+
+/** About a kilobyte each. */
+const MAX_REMEMBERED = 5_000;
 
 /** Signs and verifies access tokens with a ring of keys that can be exchanged while requests are answered. */
 export class AccessTokenService {
   private keys!: SigningKeys;
   private verifying!: KeysByHeader;
+  private readonly verified = new VerifiedTokenCache(MAX_REMEMBERED);
 
   constructor(
     private readonly settings: TokenParties & { readonly lifetimeSeconds: number },
@@ -40,6 +45,10 @@ export class AccessTokenService {
 
   /** Says what a token grants, or why it is refused. */
   verify(token: unknown, now: Date): AccessTokenVerification {
-    return verifyAccessToken(token, this.verifying, { ...this.settings, now });
+    const remembered = typeof token === 'string' ? this.verified.find(token, this.verifying, now) : undefined;
+    if (remembered) return { ok: true, claims: remembered };
+    const verified = verifyAccessToken(token, this.verifying, { ...this.settings, now });
+    if (verified.ok) this.verified.add(token as string, verified.claims, this.verifying);
+    return verified;
   }
 }

@@ -9,11 +9,11 @@ import {
   type KeysByHeader,
 } from '../tokens/access-token.js';
 import { hmacSigningKeys, toVerifyingKey } from '../tokens/signing-keys.js';
+import { VerifiedTokenCache } from '../tokens/verified-token-cache.js';
 import { TokenVerificationError } from './errors.js';
 import type { Fetch } from './fetch-json.js';
 import { RemoteKeySet } from './remote-key-set.js';
 import { RevocationList } from './revocation-list.js';
-import { VerifiedTokenCache } from './verified-token-cache.js';
 
 /** Where the keys come from, exactly one of three; and what a token must say. */
 export interface TokenVerifierOptions {

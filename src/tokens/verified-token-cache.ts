@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { AccessTokenClaims, KeysByHeader } from '../tokens/access-token.js';
+import type { AccessTokenClaims, KeysByHeader } from './access-token.js';
 
 /**
  * Remembers tokens whose signature was good, by their hash: for as long as they are good, under the keys that they were
