@@ -16,13 +16,14 @@ export function gatewayConfiguration(gateway: string, settings: ServiceSettings,
   return print(targetOf(settings, url ?? urlOf(settings)));
 }
 
-function targetOf({ jwt, lockout, router }: ServiceSettings, url: string): GatewayTarget {
+function targetOf({ jwt, lockout, refreshCookie, router }: ServiceSettings, url: string): GatewayTarget {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new ConfigError([{ path: '--url', problem: 'is not an address such as http://auth.internal:4001/graphql' }]);
   const { keys, keysFile, issuer, audience } = jwt;
   const jwksUrl = new URL('/.well-known/jwks.json', url).href;
   const tokens = keys === undefined && keysFile === undefined ? undefined : { jwksUrl, issuer, audience };
-  return { url, tokens, routerSecret: router.secret !== undefined, cookies: lockout.deviceCookies };
+  const cookies = lockout.deviceCookies || refreshCookie.enabled;
+  return { url, tokens, routerSecret: router.secret !== undefined, cookies };
 }
 
 function urlOf({ host, port }: ServiceSettings): string {

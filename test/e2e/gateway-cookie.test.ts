@@ -1,95 +1,70 @@
-import type { ServerResponse } from 'node:http';
-import {
-  ApolloGateway,
-  IntrospectAndCompose,
-  RemoteGraphQLDataSource,
-  type GraphQLDataSourceProcessOptions,
-} from '@apollo/gateway';
-import { ApolloServer } from '@apollo/server';
-import { startStandaloneServer } from '@apollo/server/standalone';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { GatewayTarget } from '../../src/gateway-config/gateway-target.js';
 import { CLEARED, cookieOf, ORIGIN, outcomeOf, REFRESH_COOKIE } from '../support/browser.js';
-import { DEFAULT_PASSWORD, GraphQLTestClient, newEmail } from '../support/graphql-client.js';
-import { createTestApp, type TestApp } from '../support/test-app.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { startApolloGateway } from '../support/gateways/apollo-gateway.js';
+import type { Gateway } from '../support/gateways/gateway-process.js';
+import { startHiveGateway } from '../support/gateways/hive-gateway.js';
+import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { startService, type ServiceProcess } from '../support/service-process.js';
 
 const ROUTER_SECRET = 'what the gateway of the tests sends along';
 
-interface GatewayContext {
-  readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
-  readonly response?: ServerResponse;
-}
-
-type Received = Parameters<NonNullable<RemoteGraphQLDataSource<GatewayContext>['didReceiveResponse']>>[0];
-
-/** Proves that it is the gateway, and passes on what belongs to the browser, both ways. */
-class CookieDataSource extends RemoteGraphQLDataSource<GatewayContext> {
-  override willSendRequest({ request, context }: GraphQLDataSourceProcessOptions<GatewayContext>): void {
-    const { headers } = context as GatewayContext;
-    request.http?.headers.set('x-router-secret', ROUTER_SECRET);
-    for (const name of ['authorization', 'cookie', 'origin']) {
-      const value = headers?.[name];
-      if (typeof value === 'string') request.http?.headers.set(name, value);
-    }
-  }
-
-  override didReceiveResponse({ response, context }: Received): Received['response'] {
-    const cookie = response.http?.headers.get('set-cookie');
-    if (cookie !== null && cookie !== undefined) context.response?.setHeader('set-cookie', cookie);
-    return response;
-  }
-}
-
-const ignore = (): undefined => undefined;
-const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-let app: TestApp;
-let gateway: ApolloServer<GatewayContext>;
-let client: GraphQLTestClient;
+let database: TestDatabase;
+let service: ServiceProcess;
 
 beforeAll(async () => {
-  app = await createTestApp({ refreshCookie: REFRESH_COOKIE, router: { secret: ROUTER_SECRET } });
-  const url = `${await app.server.listen({ port: 0, host: '127.0.0.1' })}/graphql`;
-  gateway = new ApolloServer<GatewayContext>({
-    gateway: new ApolloGateway({
-      supergraphSdl: new IntrospectAndCompose({ subgraphs: [{ name: 'auth', url }] }),
-      buildService: (service) => new CookieDataSource({ url: service.url ?? '' }),
-      logger: quiet,
-    }),
-    logger: quiet,
-  });
-  const started = await startStandaloneServer(gateway, {
-    listen: { port: 0, host: '127.0.0.1' },
-    context: ({ req, res }) => Promise.resolve({ headers: req.headers, response: res }),
-  });
-  client = new GraphQLTestClient(async (body, headers) => {
-    const response = await fetch(started.url, { method: 'POST', body, headers: { ...headers, connection: 'close' } });
-    return { status: response.status, text: await response.text(), setCookies: response.headers.getSetCookie() };
+  database = await createTestDatabase();
+  service = await startService({
+    DATABASE_URL: database.url,
+    REFRESH_COOKIE_ENABLED: 'true',
+    REFRESH_COOKIE_ALLOWED_ORIGINS: REFRESH_COOKIE.allowedOrigins,
+    ROUTER_SECRET,
   });
 }, 60_000);
 
 afterAll(async () => {
-  await gateway.stop();
+  await service.stop();
+  await database.drop();
 });
 
-test('a gateway that sends its secret composes, and a browser behind it signs in, refreshes and signs out', async () => {
-  const registered = await client.mutation(
-    'register',
-    { email: newEmail(), password: DEFAULT_PASSWORD },
-    { headers: { origin: ORIGIN } },
-  );
-  const headers = { origin: ORIGIN, cookie: cookieOf(registered) };
-  const evil = await client.mutation('refresh', undefined, {
-    headers: { ...headers, origin: 'https://evil.example.com' },
+// Grafbase is not among them: it passes no Set-Cookie on.
+describe.each([
+  { name: 'Apollo Gateway', start: startApolloGateway },
+  { name: 'Hive Gateway', start: startHiveGateway },
+])('a browser behind $name', ({ start }) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    const auth: GatewayTarget = { url: service.url, tokens: undefined, routerSecret: true, cookies: true };
+    gateway = await start({ auth, postsUrl: 'http://posts.invalid', env: { ROUTER_SECRET } });
+  }, 90_000);
+  afterAll(() => gateway.stop());
+
+  test('signs in, refreshes and signs out with a cookie that it alone has', async () => {
+    const input = { email: newEmail(), password: DEFAULT_PASSWORD };
+    const registered = await gateway.mutation('register', input, { headers: { origin: ORIGIN } });
+    expect(outcomeOf(registered)).toMatchObject({ __typename: 'LoginSuccess', tokens: { refreshToken: null } });
+    const headers = { origin: ORIGIN, cookie: `theme=dark; ${cookieOf(registered)}` };
+    const refreshed = await gateway.mutation('refresh', undefined, { headers });
+    expect(outcomeOf(refreshed)).toMatchObject({ __typename: 'LoginSuccess', tokens: { refreshToken: null } });
+    expect(cookieOf(refreshed)).not.toBe(cookieOf(registered));
+    const token = outcomeOf(refreshed).tokens?.accessToken;
+    expect((await gateway.mutation('logout', undefined, { token, headers })).setCookies).toEqual([CLEARED]);
   });
-  expect(evil.errors[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: 'ORIGIN_NOT_ALLOWED' });
-  const refreshed = await client.mutation('refresh', undefined, { headers });
-  expect(outcomeOf(refreshed)).toMatchObject({ __typename: 'LoginSuccess', tokens: { refreshToken: null } });
-  expect(cookieOf(refreshed)).not.toBe(headers.cookie);
-  const token = outcomeOf(refreshed).tokens?.accessToken;
-  expect((await client.mutation('logout', undefined, { token, headers })).setCookies).toEqual([CLEARED]);
+
+  test('is refused on a page of another site', async () => {
+    const input = { email: newEmail(), password: DEFAULT_PASSWORD };
+    const registered = await gateway.mutation('register', input, { headers: { origin: ORIGIN } });
+    const headers = { origin: 'https://evil.example.com', cookie: cookieOf(registered) };
+    const evil = await gateway.mutation('refresh', undefined, { headers });
+    expect(evil.errors[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: 'ORIGIN_NOT_ALLOWED' });
+    expect(evil.setCookies).toEqual([]);
+    const good = await gateway.mutation('refresh', undefined, { headers: { ...headers, origin: ORIGIN } });
+    expect(outcomeOf(good).__typename).toBe('LoginSuccess');
+  });
 });
 
-test('beside it nobody reads the schema', async () => {
-  const answer = await app.request('{ _service { sdl } }');
+test('beside the gateway nobody reads the schema', async () => {
+  const answer = await service.request('{ _service { sdl } }');
   expect(answer.errors[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: 'NOT_FROM_ROUTER' });
 });

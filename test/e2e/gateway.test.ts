@@ -65,16 +65,6 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function setCookies(url: string, query: string, headers: Record<string, string> = {}): Promise<string[]> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query }),
-  });
-  expect(await response.text()).toContain('LoginSuccess');
-  return response.headers.getSetCookie();
-}
-
 const ENTRY = `{ me { id email posts { title } } posts { title author { firstName posts { title } } } }`;
 
 for (const { name, start, missing, setsCookies, addsToForwardedFor } of SUBJECTS) {
@@ -212,20 +202,21 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor } of SUBJECTS
     });
 
     test(`cookies of the client reach the service, and those of the service ${setsCookies ? 'the client' : 'nobody'}`, async () => {
-      const ada = await service.register();
-      const login = `mutation { login(input: { email: "${ada.email}", password: "${ada.password}" }) { __typename } }`;
-      const [direct = ''] = await setCookies(service.url, login);
+      const { email, password } = await service.register();
+      const login = 'mutation ($input: LoginInput!) { login(input: $input) { ... on LoginSuccess { deviceToken } } }';
+      const input = { email, password };
+      const [direct = ''] = (await service.request(login, { input })).setCookies;
       expect(direct).toMatch(/^__Host-auth-device=/);
-      const known = { cookie: `theme=dark; ${direct.split(';')[0] ?? ''}` };
-      expect(await setCookies(gateway.url, login)).toEqual(
-        setsCookies ? [expect.stringMatching(/^__Host-auth-device=[^,]+HttpOnly; Secure; SameSite=Lax$/)] : [],
+      const fresh = await gateway.request(login, { input });
+      expect(fresh.data).toEqual({ login: { deviceToken: expect.any(String) } });
+      expect(fresh.setCookies).toEqual(
+        setsCookies ? [expect.stringMatching(/^__Host-auth-device=[^,]+HttpOnly; /)] : [],
       );
       // A device that is known is given no other token, neither in a cookie nor in the answer.
-      const again = login.replace('__typename', '__typename ... on LoginSuccess { deviceToken }');
-      const options = { headers: known };
-      expect((await gateway.request(again, {}, options)).data).toEqual({
-        login: { __typename: 'LoginSuccess', deviceToken: null },
-      });
+      const headers = { cookie: `theme=dark; ${direct.split(';')[0] ?? ''}` };
+      const known = await gateway.request(login, { input }, { headers });
+      expect(known.data).toEqual({ login: { deviceToken: null } });
+      expect(known.setCookies).toEqual([]);
     });
 
     test('a neighbour is sent the access token, and neither cookies nor the secret of the router', async () => {

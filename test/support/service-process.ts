@@ -79,7 +79,7 @@ export async function startService(settings: Record<string, string> = {}): Promi
   const url = await addressIn(output, ended);
   const client = new GraphQLTestClient(async (body, headers): Promise<HttpAnswer> => {
     const response = await fetch(url, { method: 'POST', body, headers });
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await response.text(), setCookies: response.headers.getSetCookie() };
   });
   return Object.assign(client, {
     url,

@@ -77,7 +77,7 @@ export async function runGateway({ files, command, env }: Program): Promise<Gate
 function clientOf(url: string): GraphQLTestClient {
   return new GraphQLTestClient(async (body, headers) => {
     const response = await fetch(url, { method: 'POST', body, headers });
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await response.text(), setCookies: response.headers.getSetCookie() };
   });
 }
 
