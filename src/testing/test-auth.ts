@@ -29,7 +29,7 @@ export interface TestTokenGrant {
 /** Signs tokens as an auth service would, so that a subgraph can be tested without one. */
 export interface TestAuth {
   /** An access token for the Authorization header. */
-  signTestToken(grant?: TestTokenGrant): string;
+  readonly signTestToken: (grant?: TestTokenGrant) => string;
   /** The keys that verify its tokens. */
   readonly publicKeys: readonly PublicJwk[];
   /** The same keys as the auth service publishes them. @see RFC 7517 §5 */

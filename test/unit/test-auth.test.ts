@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createTestAuth } from '../../src/testing.js';
+import { createTestAuth, signTestToken, testAuth } from '../../src/testing.js';
 import { createTokenVerifier } from '../../src/verifier.js';
 
 const NOON = new Date('2030-01-01T12:00:00Z');
@@ -59,4 +59,11 @@ test('after a rotation a new key signs, and published keys verify tokens of befo
     remote.close();
     await jwks.stop();
   }
+});
+
+test('one auth service is there for all tests that need no more', async () => {
+  const verifier = createTokenVerifier(testAuth.verifierOptions);
+  await expect(verifier.verify(signTestToken({ scopes: ['posts:write'] }))).resolves.toMatchObject({
+    scopes: ['posts:write'],
+  });
 });
