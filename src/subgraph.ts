@@ -72,8 +72,9 @@ export interface AuthSubgraph {
 export async function createAuthSubgraph(
   options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
 ): Promise<AuthSubgraph> {
-  const { clock, random, hasher, logger, mailer, ...plain } = typeof options === 'function' ? await options() : options;
-  const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer });
+  const given = typeof options === 'function' ? await options() : options;
+  const { clock, random, hasher, logger, mailer, claims, ...plain } = given;
+  const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer, claims });
   const orm = await connect(core.config.database);
   const background = createBackground(orm, core);
   const { schema, sdl } = buildSchema();

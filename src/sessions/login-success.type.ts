@@ -33,7 +33,14 @@ export class LoginSuccessType {
 
   /** Makes the new session's user the viewer, for the rest of the operation: who signs in may read their own address. */
   static signIn(opened: OpenedSession, context: GraphQLContext): LoginSuccessType {
-    context.viewer = { kind: 'authenticated', userId: opened.user.id, sessionId: opened.session.id };
+    const { scopes, claims } = opened.tokens;
+    context.viewer = {
+      kind: 'authenticated',
+      userId: opened.user.id,
+      sessionId: opened.session.id,
+      scopes,
+      claims,
+    };
     if (opened.deviceToken !== null) context.keepDevice(opened.deviceToken);
     return new LoginSuccessType(opened, context);
   }

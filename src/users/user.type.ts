@@ -58,6 +58,11 @@ export class UserType {
     return this.own.lastLoginAt;
   }
 
+  @Field(() => [String], { nullable: true, description: `What an operator lets the user do. ${PRIVATE}` })
+  get roles(): readonly string[] {
+    return this.own.roles;
+  }
+
   /**
    * The whole user, for the user alone.
    * @throws ForbiddenError the viewer is somebody else
