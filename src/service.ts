@@ -146,6 +146,7 @@ function followKeys(auth: AuthSubgraph, file: string | undefined, logger: PinoLo
 function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: string): AuthOptions {
   const { database, ...rest } = settings;
   const { environment, session, refreshReuseGraceSeconds, password, registration, lockout, mail } = rest;
+  const { authDirectives, requiredScopes = {} } = rest;
   return {
     environment,
     jwt,
@@ -154,6 +155,8 @@ function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: stri
     password,
     registration,
     lockout,
+    requiredScopes,
+    authDirectives,
     mail,
     database: { ...database, url },
   };

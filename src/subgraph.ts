@@ -75,9 +75,9 @@ export async function createAuthSubgraph(
   const given = typeof options === 'function' ? await options() : options;
   const { clock, random, hasher, logger, mailer, claims, ...plain } = given;
   const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer, claims });
+  const { schema, sdl } = buildSchema(core.config);
   const orm = await connect(core.config.database);
   const background = createBackground(orm, core);
-  const { schema, sdl } = buildSchema();
   const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
   return {
     config: core.config,

@@ -179,8 +179,14 @@ export class UnauthenticatedError extends Error {
 export class ForbiddenError extends Error {
   override readonly name = 'ForbiddenError';
 
-  /** @param reason why the caller is not signed in, where that is why it was refused */
-  constructor(readonly reason?: UnauthenticatedReason) {
+  /**
+   * @param reason why the caller is not signed in, where that is why it was refused
+   * @param scopes what the caller's token would have to hold, where it does not
+   */
+  constructor(
+    readonly reason?: UnauthenticatedReason,
+    readonly scopes?: readonly string[],
+  ) {
     super('You may not see this.');
   }
 }

@@ -77,6 +77,8 @@ describe('options', () => {
       },
       registration: { enabled: true, requireEmailVerification: false, verificationTokenTtlSeconds: 86_400 },
       lockout: { enabled: true, maxAttempts: 5, maxAttemptsPerClient: 0, deviceCookies: false, durationSeconds: 900 },
+      requiredScopes: {},
+      authDirectives: false,
       mail: {
         from: 'Auth <no-reply@localhost>',
         productName: 'your account',
