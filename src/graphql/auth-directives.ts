@@ -5,21 +5,23 @@ import type { FieldRules } from './guard.js';
  * Tells a gateway what the guard asks for, with `@authenticated` and `@requiresScopes` on root fields and nowhere else:
  * the user whom `login` answers is read by a caller who was nobody when the gateway looked.
  */
-export function withAuthDirectives(sdl: string, { protectedFields, requiredScopes }: FieldRules): DocumentNode {
-  let parent = '';
+export function withAuthDirectives(sdl: string, rules: FieldRules): DocumentNode {
   return visit(parse(sdl), {
-    ObjectTypeDefinition(node) {
-      parent = node.name.value;
-    },
-    FieldDefinition(node) {
-      const coordinate = `${parent}.${node.name.value}`;
-      if (!protectedFields.has(coordinate)) return undefined;
-      const scopes = requiredScopes.get(coordinate);
-      // The outer list is of alternatives; there is one, which asks for all of them.
-      const directives = [directive('authenticated'), ...(scopes ? [directive('requiresScopes', [scopes])] : [])];
-      return { ...node, directives };
-    },
+    ObjectTypeDefinition: (type) => ({
+      ...type,
+      fields: type.fields?.map((field) => ({
+        ...field,
+        directives: [...(field.directives ?? []), ...directivesOf(`${type.name.value}.${field.name.value}`, rules)],
+      })),
+    }),
   });
+}
+
+function directivesOf(coordinate: string, { protectedFields, requiredScopes }: FieldRules): ConstDirectiveNode[] {
+  if (!protectedFields.has(coordinate)) return [];
+  const scopes = requiredScopes.get(coordinate);
+  // The outer list is of alternatives; there is one, which asks for all of them.
+  return [directive('authenticated'), ...(scopes ? [directive('requiresScopes', [scopes])] : [])];
 }
 
 function directive(name: string, scopes?: readonly (readonly string[])[]): ConstDirectiveNode {

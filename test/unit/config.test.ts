@@ -196,6 +196,33 @@ describe('the environment', () => {
     ]);
   });
 
+  test('holds the scopes that fields require as one text', () => {
+    const text = ' Mutation.changeEmail = account:write  a=b ;; Query.me=profile; ';
+    expect(readSettings({ REQUIRED_SCOPES: text }).requiredScopes).toEqual({
+      'Mutation.changeEmail': ['account:write', 'a=b'],
+      'Query.me': ['profile'],
+    });
+    expect(readSettings({}).requiredScopes).toBeUndefined();
+  });
+
+  test.each([
+    ['profile', 'REQUIRED_SCOPES'],
+    ['=profile', 'REQUIRED_SCOPES'],
+    ['Query.me=a;Query.me=b', 'REQUIRED_SCOPES'],
+    ['Query.me,Mutation.logout=a', 'REQUIRED_SCOPES'],
+    ['Query.me=', 'REQUIRED_SCOPES Query.me'],
+    ['Query.me=a "b"', 'REQUIRED_SCOPES Query.me.1'],
+  ])('refuses %j as the scopes that fields require', (text, path) => {
+    const problems = problemsOf(() => readSettings({ REQUIRED_SCOPES: text }));
+    expect(Object.keys(problems)).toEqual([path]);
+    expect(Object.values(problems)[0]).toMatch(/; write /);
+  });
+
+  test('a problem within a value is named by variable too', () => {
+    const error = new ConfigError([{ path: 'requiredScopes.Query.you', problem: 'is no field' }]);
+    expect(inVariableNames(error).message).toContain('REQUIRED_SCOPES Query.you is no field');
+  });
+
   test('contradictions are named by variable too', () => {
     const error = new ConfigError([{ path: 'session.maxLifetime', problem: 'is shorter' }]);
     expect(inVariableNames(error).message).toContain('SESSION_MAX_LIFETIME is shorter');
