@@ -23,7 +23,7 @@ async function ask(since?: number | string, headers = {}): Promise<Feed> {
   const query = since === undefined ? '' : `?since=${String(since)}`;
   const response = await app.server.inject({ url: `/.well-known/revocations${query}`, headers });
   const body = response.body.startsWith('{') ? (JSON.parse(response.body) as object) : {};
-  return { status: response.statusCode, tag: String(response.headers['etag']), ...body } as Feed;
+  return { status: response.statusCode, tag: String(response.headers.etag), ...body } as Feed;
 }
 
 describe('the feed of revocations', () => {
@@ -188,7 +188,7 @@ describe('a verifier that asks the feed', () => {
   test('finds the feed beside the keys', async () => {
     const asked: string[] = [];
     const recording: typeof fetch = (target) => {
-      asked.push(new URL(target as string).pathname);
+      asked.push(new URL(target).pathname);
       return Promise.reject(new TypeError('fetch failed'));
     };
     verifier({ secret: undefined, jwksUri, revocations: { everySeconds: 3600 }, fetch: recording });
