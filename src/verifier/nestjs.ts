@@ -42,19 +42,24 @@ export const CurrentUser = createParamDecorator((_data: unknown, host: Execution
   answering(host, () => requireViewer(carrierOf(host) as ViewerContext)),
 );
 
-/** What the viewer is kept in: the GraphQL context, or the HTTP request. */
-interface Carrier extends Partial<RequestWithHeaders> {
-  viewer?: Viewer;
+/** What Nest makes a context of: an HTTP request, or what holds one, as a connection of graphql-ws does. */
+export interface RequestSource extends Partial<RequestWithHeaders> {
   readonly req?: RequestWithHeaders;
+  readonly extra?: { readonly request?: RequestWithHeaders };
+}
+
+/** What the viewer is kept in: the GraphQL context, or the HTTP request. */
+interface Carrier extends RequestSource {
+  viewer?: Viewer;
 }
 
 /** The `context` option of `GraphQLModule`: the request as `req`, and its `viewer`. Never throws. */
 export function createAuthContext(
   verifier: TokenVerifier,
-): (contextOrRequest: RequestWithHeaders | { req: RequestWithHeaders }) => Promise<ViewerContext & { req: object }> {
+): (source: RequestSource) => Promise<ViewerContext & { req: RequestWithHeaders }> {
   const readViewer = createViewerContext(verifier);
-  return async (contextOrRequest) => {
-    const req = 'req' in contextOrRequest ? contextOrRequest.req : contextOrRequest;
+  return async (source) => {
+    const req = requestOf(source);
     return { req, ...(await readViewer(req)) };
   };
 }
@@ -110,8 +115,9 @@ function carrierOf(host: ExecutionContext): Carrier {
     : host.switchToHttp().getRequest<Carrier>();
 }
 
-function requestOf({ req, headers = {} }: Carrier): RequestWithHeaders {
-  return req ?? { headers };
+function requestOf(source: RequestSource): RequestWithHeaders {
+  const request = source.req ?? source.extra?.request ?? source;
+  return request.headers ? (request as RequestWithHeaders) : { headers: {} };
 }
 
 /** Whether this is a field of an object that a root field answered, or a reference that a gateway follows. */

@@ -8,7 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestAuth } from '../../src/testing.js';
 import { createTokenVerifier } from '../../src/verifier.js';
-import { AuthGuard, Public, RequiresScopes, TOKEN_VERIFIER } from '../../src/verifier/nestjs.js';
+import { AuthGuard, createAuthContext, Public, RequiresScopes, TOKEN_VERIFIER } from '../../src/verifier/nestjs.js';
 
 @gql.ObjectType()
 @gql.Directive('@key(fields: "id")')
@@ -128,4 +128,15 @@ test('where guards see the fields of objects and references, they refuse those w
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
   const entities = '{ _entities(representations: [{ __typename: "Post", id: "3" }]) { ... on Post { id title } } }';
   expect(await ask(entities)).toEqual({ data: { _entities: [{ id: '3', title: 'Notes' }] } });
+});
+
+test('a context is made of an HTTP request, of what holds one, and of a WebSocket connection', async () => {
+  const contextOf = createAuthContext(createTokenVerifier(auth.verifierOptions));
+  const request = { headers: { authorization: `Bearer ${auth.signTestToken()}` } };
+  for (const source of [request, { req: request }, { extra: { request } }]) {
+    const { req, viewer } = await contextOf(source);
+    expect(req).toBe(request);
+    expect(viewer.kind).toBe('authenticated');
+  }
+  expect((await contextOf({})).viewer).toEqual({ kind: 'anonymous' });
 });
