@@ -51,7 +51,7 @@ test.each([
     ['AuthGuard', 'CurrentUser', 'Public', 'RequiresScopes', 'TOKEN_VERIFIER', 'createAuthContext'],
   ],
   ['auth-subgraph/verifier/pothos', ['scopeAuth']],
-  ['auth-subgraph/testing', ['createTestAuth']],
+  ['auth-subgraph/testing', ['createTestAuth', 'signTestToken', 'testAuth']],
 ])('%s exports what is documented', async (path, names) => {
   expect((await load(path)).names.sort()).toEqual(names);
 });
