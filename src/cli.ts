@@ -5,8 +5,10 @@ import { ConfigError } from './config/config.js';
 import { inVariableNames, readSettings } from './config/env.js';
 import type { ServiceSettings } from './config/service-settings.js';
 import { gatewayConfiguration, gatewayNames } from './gateway-command.js';
+import { InvalidInputError } from './kernel/errors.js';
 import { EmbeddedPostgresError } from './persistence/embedded-postgres.js';
-import { keyCommandOf, KeyRotationError, runKeyCommand } from './key-commands.js';
+import { keyCommandOf, runKeyCommand } from './key-commands.js';
+import { KeyRotationError } from './keys/key-rotation-policy.js';
 import { migrateOnce, operate, serve } from './service.js';
 import type { AuthSubgraph } from './subgraph.js';
 
@@ -16,6 +18,9 @@ const USAGE = `Usage: auth-subgraph <command>
                         Without DATABASE_URL on an embedded PostgreSQL in DATA_DIR.
   migrate               Brings the database schema up to date, and ends.
   unlock <email>        Lifts the lockout of an address.
+  roles <email>         Prints the roles of a user.
+  roles <email> <role...>
+                        Gives the user these roles and no others; --none takes them all away.
   events parked         Lists the deliveries of events that were given up.
   events replay         Has them tried again.
   keys generate [alg]   Makes a key that signs (ES256, RS256 or PS256): the first one at once,
@@ -30,12 +35,16 @@ const USAGE = `Usage: auth-subgraph <command>
 
 Settings come from the environment; .env.example lists them all.`;
 
+/** What went wrong, in words for who typed the command. */
+const EXPECTED = [EmbeddedPostgresError, InvalidInputError, KeyRotationError];
+
 type Command = (settings: ServiceSettings, logger: Logger) => Promise<void>;
 
 /** What the words after the program's name ask for; undefined when they ask for nothing that there is. */
 function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Command | undefined {
   if (name === 'keys') return keysCommand([argument ?? '', ...rest]);
   if (name === 'gateway-config') return gatewayConfigCommand(argument, rest);
+  if (name === 'roles') return rolesCommand(argument, rest);
   if (rest.length > 0) return undefined;
   if (name === 'serve' && argument === undefined) return serve;
   if (name === 'migrate' && argument === undefined) return migrateOnce;
@@ -78,6 +87,17 @@ async function unlock(auth: AuthSubgraph, email: string): Promise<string> {
   return (await auth.services.unlock.unlock(email)) ? 'The address is unlocked.' : 'The address was not locked.';
 }
 
+function rolesCommand(email: string | undefined, words: readonly string[]): Command | undefined {
+  const takesAll = words.length === 1 && words[0] === '--none';
+  const isOption = (word: string): boolean => word.startsWith('-');
+  if (email === undefined || isOption(email) || (words.some(isOption) && !takesAll)) return undefined;
+  return operation(async ({ services }) => {
+    const user = await services.roles.findByEmail(email);
+    const { roles } = words.length === 0 ? user : await services.roles.set(user.id, takesAll ? [] : words);
+    return roles.length === 0 ? 'The user has no roles.' : roles.join('\n');
+  });
+}
+
 async function listParked({ deliveries }: AuthSubgraph): Promise<string> {
   const parked = await deliveries.listParked();
   const lines = parked.map(({ since, listener, eventId }) => `${since.toISOString()}  ${listener}  ${eventId}`);
@@ -111,7 +131,7 @@ function describe(error: unknown): string {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof ConfigError) console.error(inVariableNames(error).message);
-  else if (error instanceof EmbeddedPostgresError || error instanceof KeyRotationError) console.error(error.message);
+  else if (EXPECTED.some((type) => error instanceof type)) console.error((error as Error).message);
   else console.error(`The command failed: ${describe(error)}`);
   process.exit(1);
 });

@@ -22,6 +22,7 @@ export { OutboxEntity } from './events/outbox.entity.js';
 export { LoginAttemptEntity } from './lockout/login-attempt.entity.js';
 export { AUTH_ENTITIES } from './persistence/entities.js';
 export { SessionEntity } from './sessions/session.entity.js';
+export type { ClaimsHook, CustomClaims, Json } from './sessions/custom-claims.js';
 export type { Session, SessionOwner } from './sessions/session.js';
 export type { Revocations } from './sessions/revocation-feed.service.js';
 export type { OpenedSession } from './sessions/sign-in.service.js';

@@ -2,11 +2,10 @@ import { ConfigError } from './config/config.js';
 import { parseDurationSeconds } from './config/duration.js';
 import type { ServiceSettings } from './config/service-settings.js';
 import { ASYMMETRIC_ALGORITHMS } from './kernel/asymmetric-key.js';
-import { systemClock, type Clock } from './kernel/clock.js';
+import { systemClock } from './kernel/clock.js';
 import { changeRing, readRing } from './keys/key-ring-file.js';
 import { newRingKey } from './keys/key-pair.js';
 import {
-  KeyRotationError,
   mayRetireFrom,
   maySignFrom,
   publish,
@@ -17,7 +16,7 @@ import {
   type RingKey,
 } from './keys/key-rotation-policy.js';
 
-type Command = (file: string, settings: ServiceSettings, clock?: Clock) => Promise<string>;
+type Command = (file: string, settings: ServiceSettings) => Promise<string>;
 
 /** What `auth-subgraph keys …` asks for; undefined when it asks for nothing that there is. */
 export function keyCommandOf([name, option, ...rest]: readonly string[]): Command | undefined {
@@ -45,8 +44,8 @@ export async function runKeyCommand(command: Command, settings: ServiceSettings)
 function generate(option = 'ES256'): Command | undefined {
   const algorithm = ASYMMETRIC_ALGORITHMS.find((name) => name === option);
   if (!algorithm) return undefined;
-  return async (file, settings, clock = systemClock) => {
-    const key = await newRingKey(algorithm, clock.now());
+  return async (file, settings) => {
+    const key = await newRingKey(algorithm, systemClock.now());
     return describe(await changeRing(file, (ring) => publish(ring, key)), settings);
   };
 }
@@ -57,9 +56,9 @@ const list: Command = async (file, settings) => {
 };
 
 function change(step: (ring: KeyRing, now: Date, tokenLifetimeSeconds: number) => KeyRing): Command {
-  return async (file, settings, clock = systemClock) => {
+  return async (file, settings) => {
     const lifetime = lifetimeOf(settings);
-    return describe(await changeRing(file, (ring) => step(ring, clock.now(), lifetime)), settings);
+    return describe(await changeRing(file, (ring) => step(ring, systemClock.now(), lifetime)), settings);
   };
 }
 
@@ -77,5 +76,3 @@ function next(ring: KeyRing, key: RingKey, tokenLifetimeSeconds: number): string
   if (state === 'published') return `is published, may sign from ${maySignFrom(key).toISOString()}`;
   return `verifies, may be retired from ${mayRetireFrom(key, tokenLifetimeSeconds)?.toISOString() ?? ''}`;
 }
-
-export { KeyRotationError };

@@ -84,12 +84,13 @@ export interface AuthSubgraph {
 export async function createAuthSubgraph(
   options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
 ): Promise<AuthSubgraph> {
-  const { clock, random, hasher, logger, mailer, ...plain } = typeof options === 'function' ? await options() : options;
-  const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer });
+  const given = typeof options === 'function' ? await options() : options;
+  const { clock, random, hasher, logger, mailer, claims, ...plain } = given;
+  const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer, claims });
+  const { schema, sdl } = buildSchema(core.config);
   const orm = await connect(core.config.database);
   const background = createBackground(orm, core);
   const revocations = createRevocationFeed(forkEntityManager(orm), core);
-  const { schema, sdl } = buildSchema();
   const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
   const isFromRouter = createRouterCheck(core.config.router.secrets);
   return {

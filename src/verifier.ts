@@ -16,3 +16,4 @@ export { KeyError } from './kernel/asymmetric-key.js';
 export type { KeySource } from './kernel/asymmetric-key.js';
 export type { Clock } from './kernel/clock.js';
 export type { Logger } from './kernel/logger.js';
+export { protectResolvers, requireScopes, requireViewer } from './verifier/resolvers.js';

@@ -33,6 +33,8 @@ export interface AuthConfig {
   readonly password: Readonly<ParsedOptions['password']>;
   readonly registration: Readonly<ParsedOptions['registration']>;
   readonly lockout: Readonly<ParsedOptions['lockout']>;
+  readonly requiredScopes: Readonly<Record<string, readonly string[]>>;
+  readonly authDirectives: boolean;
   readonly mail: Readonly<ParsedOptions['mail']>;
   readonly database: Readonly<ParsedOptions['database']>;
 }

@@ -101,8 +101,10 @@ function toValue(raw: string, type: EnvironmentVariable['type']): unknown {
 export function inVariableNames(error: ConfigError): ConfigError {
   return new ConfigError(
     error.problems.map(({ path, problem }): ConfigProblem => {
-      const variable = environmentVariables.find((candidate) => candidate.path.join('.') === path);
-      return { path: variable?.name ?? path, problem };
+      const variable = environmentVariables.find((candidate) => `${path}.`.startsWith(`${candidate.path.join('.')}.`));
+      if (!variable) return { path, problem };
+      const within = path.slice(variable.path.join('.').length + 1);
+      return { path: within === '' ? variable.name : `${variable.name} ${within}`, problem };
     }),
   );
 }

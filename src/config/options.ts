@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { origins, routerSecrets } from './comma-list.js';
 import { jwtOptions } from './jwt-options.js';
 import { duration, text } from './option-types.js';
+import { requiredScopes } from './scope-options.js';
 
 function integer(minimum: number, maximum: number): z.ZodNumber {
   const error = `must be a whole number from ${String(minimum)} to ${String(maximum)}; write it without quotes or units`;
@@ -127,6 +128,14 @@ export const optionSections = {
         .describe('How long sign-in stays locked, and attempts are remembered.'),
     })
     .prefault({}),
+  requiredScopes: requiredScopes
+    .default({})
+    .describe('The scopes that a root field asks for beside a signed-in user, as lists by field.'),
+  authDirectives: flag
+    .default(false)
+    .describe(
+      'Whether the schema tells a gateway which root fields need a signed-in user and which scopes (federation 2.5). The subgraph checks either way.',
+    ),
   mail: z
     .strictObject({
       from: text(300)

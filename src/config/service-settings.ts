@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requiredScopesText } from './scope-options.js';
 import { ENVIRONMENT, environment, optionSections } from './options.js';
 
 const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
@@ -60,6 +61,11 @@ export const serviceSections = {
   ...optionSections,
   environment: environment.default('development').describe(ENVIRONMENT),
   jwt,
+  requiredScopes: requiredScopesText
+    .optional()
+    .describe(
+      'The scopes that a root field asks for beside a signed-in user, such as Mutation.changeEmail=account:write profile;Query.me=profile.',
+    ),
   database,
 } as const;
 

@@ -51,7 +51,11 @@ export class LoginService {
     }
     const { passwordHash } = checked.account;
     const rehash = hasher.needsRehash(passwordHash) ? await hasher.hash(normalizePassword(password)) : undefined;
-    const opened = await signIns.signIn(checked, rehash, client);
+    const opened = await signIns.signIn(checked, rehash, client).catch(async (error: unknown) => {
+      // The password was right, so whatever went wrong after it, it was no guess.
+      await attempts.giveBack(checked.attemptKey);
+      throw error;
+    });
     if (opened) return opened;
     // Most likely another sign-in of the user replaced the hash first: that one is compared instead.
     if (rehash !== undefined) return this.login(command, client);

@@ -91,6 +91,8 @@ export class RegistrationService {
       active: true,
       createdAt: now,
       lastLoginAt: now,
+      roles: [],
+      tokensNotBefore: null,
     };
   }
 }

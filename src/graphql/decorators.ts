@@ -1,15 +1,9 @@
-import { createParameterDecorator, Extensions } from 'type-graphql';
+import { createParameterDecorator } from 'type-graphql';
 import { UnauthenticatedError } from '../kernel/errors.js';
 import type { GraphQLContext } from './context.js';
 import { unauthenticatedReason, type AuthenticatedViewer } from './viewer.js';
 
-/** The extension by which the guard knows a public field. */
-export const PUBLIC = 'public';
-
-/** Opens a root field to everybody. Without it a root field needs a signed-in user. */
-export function Public(): MethodDecorator {
-  return Extensions({ [PUBLIC]: true });
-}
+export { Public } from '../verifier/type-graphql.js';
 
 /**
  * Hands a resolver the signed-in user's ids: the user (`sub`) and the session (`sid`), and nothing that is secret.

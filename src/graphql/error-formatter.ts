@@ -28,8 +28,10 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
     const rest = omitExtensions(formatted);
     if (cause instanceof UnauthenticatedError)
       return { ...rest, extensions: { code: 'UNAUTHENTICATED', reason: cause.reason } };
-    if (cause instanceof ForbiddenError)
-      return { ...rest, extensions: { code: 'FORBIDDEN', ...(cause.reason && { reason: cause.reason }) } };
+    if (cause instanceof ForbiddenError) {
+      const { reason, scopes } = cause;
+      return { ...rest, extensions: { code: 'FORBIDDEN', ...(reason && { reason }), ...(scopes && { scopes }) } };
+    }
     if (cause instanceof DomainError) return { ...rest, extensions: { code: cause.code } };
     const code = codeOf(cause);
     if (code !== undefined && REQUEST_CODES.has(code))

@@ -1,27 +1,59 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { ConfigError } from '../config/config.js';
 import { ForbiddenError } from '../kernel/errors.js';
 import type { GraphQLContext } from './context.js';
-import { PUBLIC, requireViewer } from './decorators.js';
+import { PUBLIC } from '../verifier/public-mark.js';
+import { requireViewer } from './decorators.js';
 import { ROUTER_SECRET_HEADER } from './router-secret.js';
 
-/** The root fields marked `@Public()`, as `Mutation.login`. Read before federation, which drops the marks. */
-export function publicCoordinates(schema: GraphQLSchema): ReadonlySet<string> {
-  const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type != null);
-  return new Set(
-    roots.flatMap((type) =>
-      Object.values(type.getFields())
-        .filter((field) => field.extensions[PUBLIC] === true)
-        .map((field) => `${type.name}.${field.name}`),
-    ),
-  );
+type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
+
+/** What the root fields ask of their caller. Each is named by its coordinate, as `Mutation.login`. */
+export interface FieldRules {
+  readonly publicFields: ReadonlySet<string>;
+  readonly protectedFields: ReadonlySet<string>;
+  /** What a protected field asks for beside a signed-in user. */
+  readonly requiredScopes: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Denies by default: lets a resolver run for a signed-in viewer only. */
-export function guarded(
-  resolve: GraphQLFieldResolver<unknown, GraphQLContext>,
-): GraphQLFieldResolver<unknown, GraphQLContext> {
+/**
+ * Reads the marks of `@Public()`, before federation drops them, and adds the scopes that the host asks for.
+ * @throws ConfigError scopes are asked for where there is no field, or a public one; names every one
+ */
+export function fieldRules(
+  schema: GraphQLSchema,
+  requiredScopes: Readonly<Record<string, readonly string[]>>,
+): FieldRules {
+  const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type != null);
+  const fields = roots.flatMap((type) =>
+    Object.values(type.getFields()).map((field) => ({
+      coordinate: `${type.name}.${field.name}`,
+      isPublic: field.extensions[PUBLIC] === true,
+    })),
+  );
+  const coordinatesOf = (isPublic: boolean): ReadonlySet<string> =>
+    new Set(fields.filter((field) => field.isPublic === isPublic).map(({ coordinate }) => coordinate));
+  const protectedFields = coordinatesOf(false);
+  refuseOthers(Object.keys(requiredScopes), protectedFields);
+  return {
+    publicFields: coordinatesOf(true),
+    protectedFields,
+    requiredScopes: new Map(Object.entries(requiredScopes)),
+  };
+}
+
+function refuseOthers(coordinates: readonly string[], protectedFields: ReadonlySet<string>): void {
+  const problem = `is not a field that needs a signed-in user; write one of ${[...protectedFields].join(', ')}`;
+  const others = coordinates.filter((coordinate) => !protectedFields.has(coordinate));
+  if (others.length > 0)
+    throw new ConfigError(others.map((coordinate) => ({ path: `requiredScopes.${coordinate}`, problem })));
+}
+
+/** Denies by default: lets a resolver run for a signed-in viewer only, whose token has every one of the scopes. */
+export function guarded(resolve: Resolver, scopes: readonly string[] = []): Resolver {
   return (root, args, context, info) => {
-    requireViewer(context);
+    const viewer = requireViewer(context);
+    if (!scopes.every((scope) => viewer.scopes.includes(scope))) throw new ForbiddenError({ scopes });
     return resolve(root, args, context, info);
   };
 }
@@ -37,10 +69,10 @@ export function withRouterFieldsGuarded(schema: GraphQLSchema): GraphQLSchema {
     const resolve: GraphQLFieldResolver<unknown, GraphQLContext> = field.resolve ?? defaultFieldResolver;
     field.resolve = (root, args, context: GraphQLContext, info) => {
       if (!context.fromRouter)
-        throw new ForbiddenError(
-          'NOT_FROM_ROUTER',
-          `Only the router may ask for ${name}; it sends its secret in the header ${ROUTER_SECRET_HEADER}.`,
-        );
+        throw new ForbiddenError({
+          reason: 'NOT_FROM_ROUTER',
+          message: `Only the router may ask for ${name}; it sends its secret in the header ${ROUTER_SECRET_HEADER}.`,
+        });
       return resolve(root, args, context, info);
     };
   }

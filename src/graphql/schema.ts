@@ -1,13 +1,18 @@
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
-import { parse, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { parse, print, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap, type ResolverData } from 'type-graphql';
+import { withAuthDirectives } from './auth-directives.js';
 import type { Class, GraphQLContext } from './context.js';
 import { withCheckedRepresentations } from './entities.js';
 import { errorsAsData } from './errors-as-data.js';
-import { guarded, publicCoordinates, withRouterFieldsGuarded } from './guard.js';
+import { fieldRules, guarded, withRouterFieldsGuarded, type FieldRules } from './guard.js';
 
-const FEDERATION_LINK = `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable", "@tag"])`;
+/** `@authenticated` and `@requiresScopes` are there from 2.5 on; without them an older gateway will do. */
+function federationLink(authDirectives: boolean): string {
+  const names = ['@key', '@shareable', '@tag', ...(authDirectives ? ['@authenticated', '@requiresScopes'] : [])];
+  return `extend schema
+  @link(url: "https://specs.apollo.dev/federation/${authDirectives ? 'v2.5' : 'v2.3'}", import: [${names.map((name) => `"${name}"`).join(', ')}])`;
+}
 
 type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
 type ResolverMap = Record<string, Record<string, unknown>>;
@@ -15,16 +20,27 @@ type ResolverMap = Record<string, Record<string, unknown>>;
 /** Loads the entity that a gateway refers to; null when there is none. */
 export type ReferenceResolver = (reference: { id?: unknown }, context: GraphQLContext) => Promise<object | null>;
 
+/** What a host decides about the root fields. */
+export interface SchemaOptions {
+  readonly requiredScopes: Readonly<Record<string, readonly string[]>>;
+  /** Whether the SDL tells a gateway which root fields need what. */
+  readonly authDirectives: boolean;
+}
+
 export interface SubgraphSchema {
   readonly schema: GraphQLSchema;
   /** The schema as a gateway composes it. */
   readonly sdl: string;
 }
 
-/** Builds the executable subgraph schema out of TypeGraphQL's resolver classes. */
+/**
+ * Builds the executable subgraph schema out of TypeGraphQL's resolver classes.
+ * @throws ConfigError scopes are required of a field that there is not, or that is public
+ */
 export function buildAuthSchema(
   resolverClasses: readonly Class[],
   references: Readonly<Record<string, ReferenceResolver>>,
+  { requiredScopes, authDirectives }: SchemaOptions,
 ): SubgraphSchema {
   const base = buildSchemaSync({
     resolvers: resolverClasses as unknown as [() => void],
@@ -33,8 +49,10 @@ export function buildAuthSchema(
     // Federation's directives are not known to the base schema; the subgraph schema below is checked with them.
     skipCheck: true,
   });
-  const sdl = `${FEDERATION_LINK}\n\n${printSubgraphSchema(base)}\n`;
-  const resolvers = protect(createResolversMap(base) as ResolverMap, publicCoordinates(base));
+  const rules = fieldRules(base, requiredScopes);
+  const plain = `${federationLink(authDirectives)}\n\n${printSubgraphSchema(base)}\n`;
+  const sdl = authDirectives ? `${print(withAuthDirectives(plain, rules))}\n` : plain;
+  const resolvers = protect(createResolversMap(base) as ResolverMap, rules);
   for (const [name, resolveReference] of Object.entries(references))
     resolvers[name] = { ...resolvers[name], __resolveReference: resolveReference };
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
@@ -43,11 +61,12 @@ export function buildAuthSchema(
 }
 
 /** Puts the guard and the errors-as-data rule around every root field. */
-function protect(resolvers: ResolverMap, isPublic: ReadonlySet<string>): ResolverMap {
+function protect(resolvers: ResolverMap, { publicFields, requiredScopes }: FieldRules): ResolverMap {
   for (const root of ['Query', 'Mutation'])
     for (const [name, resolve] of Object.entries(resolvers[root] ?? {}) as [string, Resolver][]) {
-      const open = isPublic.has(`${root}.${name}`);
-      resolvers[root] = { ...resolvers[root], [name]: errorsAsData(open ? resolve : guarded(resolve)) };
+      const coordinate = `${root}.${name}`;
+      const allowed = publicFields.has(coordinate) ? resolve : guarded(resolve, requiredScopes.get(coordinate));
+      resolvers[root] = { ...resolvers[root], [name]: errorsAsData(allowed) };
     }
   // The members of a union are told apart by __typename: an error member is data, not an instance of its class.
   for (const type of Object.values(resolvers)) delete type['__isTypeOf'];

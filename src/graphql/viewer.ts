@@ -13,6 +13,10 @@ export interface AuthenticatedViewer {
   readonly kind: 'authenticated';
   readonly userId: string;
   readonly sessionId: string;
+  /** What the access token allows. @see RFC 9068 §2.2.3 */
+  readonly scopes: readonly string[];
+  /** Every claim of the access token, as it stands there. */
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 export interface RejectedViewer {
@@ -31,7 +35,8 @@ export function readViewer(authorization: string | undefined, accessTokens: Acce
   if (!bearer) return { kind: 'anonymous' };
   const verified = accessTokens.verify(bearer[1], now);
   if (!verified.ok) return { kind: 'rejected', reason: verified.reason };
-  return { kind: 'authenticated', userId: verified.claims.userId, sessionId: verified.claims.sessionId };
+  const { userId, sessionId, scopes, claims } = verified.claims;
+  return { kind: 'authenticated', userId, sessionId, scopes, claims };
 }
 
 /** Why the viewer may not use a field that needs a signed-in user. */

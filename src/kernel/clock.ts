@@ -13,6 +13,11 @@ export function toEpochSeconds(instant: Date): number {
   return Math.floor(instant.getTime() / 1000);
 }
 
+/** The first whole second after an instant: later than the NumericDate of whatever happened until then. */
+export function startOfNextSecond(instant: Date): Date {
+  return new Date((toEpochSeconds(instant) + 1) * 1000);
+}
+
 export function addSeconds(instant: Date, seconds: number): Date {
   return new Date(instant.getTime() + seconds * 1000);
 }

@@ -178,15 +178,24 @@ export class UnauthenticatedError extends Error {
 /** Why a request is refused, whoever is signed in. */
 export type RequestRefusal = 'NOT_FROM_ROUTER' | 'PREFLIGHT_MISSING' | 'ORIGIN_MISSING' | 'ORIGIN_NOT_ALLOWED';
 
+interface ForbiddenDetails {
+  readonly reason?: UnauthenticatedReason | RequestRefusal;
+  readonly scopes?: readonly string[];
+  readonly message?: string;
+}
+
 /** The caller may not see or do this. Never data: it becomes a top-level error with the code FORBIDDEN. */
 export class ForbiddenError extends Error {
   override readonly name = 'ForbiddenError';
 
-  /** @param reason why the caller is not signed in or the request is refused, where either is why */
-  constructor(
-    readonly reason?: UnauthenticatedReason | RequestRefusal,
-    message = 'You may not see this.',
-  ) {
+  /** Why the caller is not signed in or the request is refused, where either is why. */
+  readonly reason: UnauthenticatedReason | RequestRefusal | undefined;
+  /** What the caller's token would have to hold, where it does not. */
+  readonly scopes: readonly string[] | undefined;
+
+  constructor({ reason, scopes, message = 'You may not see this.' }: ForbiddenDetails = {}) {
     super(message);
+    this.reason = reason;
+    this.scopes = scopes;
   }
 }

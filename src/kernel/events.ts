@@ -111,6 +111,12 @@ export class AccountUnlocked extends DomainEvent {
   declare readonly userId: string;
 }
 
+/** An operator gave the user other roles; access tokens that were issued before are stale. */
+export class RolesChanged extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly roles: readonly string[];
+}
+
 /** A session was ended before its time. */
 export class SessionRevoked extends DomainEvent {
   declare readonly userId: string;
@@ -141,6 +147,7 @@ export const EVENT_CLASSES = {
   EmailChanged,
   AccountLocked,
   AccountUnlocked,
+  RolesChanged,
   SessionRevoked,
   RefreshTokenReuseDetected,
 } as const satisfies Record<string, EventClass>;

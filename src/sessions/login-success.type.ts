@@ -40,7 +40,9 @@ export class LoginSuccessType {
     context: GraphQLContext,
     carrier: 'cookie' | 'payload' = 'cookie',
   ): LoginSuccessType {
-    context.viewer = { kind: 'authenticated', userId: opened.user.id, sessionId: opened.session.id };
+    const { scopes, claims } = opened.tokens;
+    const { user, session } = opened;
+    context.viewer = { kind: 'authenticated', userId: user.id, sessionId: session.id, scopes, claims };
     if (opened.deviceToken !== null) context.deviceCookie.keep(opened.deviceToken);
     return new LoginSuccessType(opened, context, carrier === 'cookie' && context.refreshCookie.keep(opened.tokens));
   }

@@ -24,6 +24,7 @@ const SessionSchema = defineEntity({
     ipAddress: p.string().length(45).nullable(),
     userAgent: p.string().length(512).nullable(),
   },
+  indexes: [{ name: 'auth_session_revoked_at_index', properties: ['revokedAt'], where: '"revoked_at" is not null' }],
 });
 
 /** One sign-in on one device, with the hashes of its refresh tokens: the row of `auth_session`. */

@@ -14,10 +14,9 @@ import {
   sealSuccessor,
   successorOf,
   unsealSuccessor,
-  type RefreshToken,
 } from './refresh-token.js';
 import type { SessionChoice, SessionRepository } from './session.repository.js';
-import type { RevocationReason, Session, SessionOwner, UserSession } from './session.js';
+import type { RevocationReason, Session, SessionOwner } from './session.js';
 import type { OpenedSession } from './sign-in.service.js';
 import type { TokenPairIssuer } from './token-pair.js';
 
@@ -46,21 +45,23 @@ export class SessionService {
    * @see RFC 9700 §4.14.2
    */
   async refresh(text: string | null | undefined, client: Client): Promise<OpenedSession> {
-    const { clock, config, events, random, sessions } = this.deps;
+    const { clock, config, events, random, sessions, tokenPairs, unitOfWork } = this.deps;
     const presented = parseRefreshToken(text);
     if (!presented) throw new InvalidTokenError();
     const now = clock.now();
     const successor = successorOf(presented, random);
     const hashes = { handleHash: hashHandle(presented), presentedHash: hashToken(presented) };
-    const rotated = await sessions.rotate({
+    const rotation = {
       ...hashes,
       successorHash: hashToken(successor),
       sealedSuccessor: sealSuccessor(presented, successor, random),
       rotatedAt: now,
       expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
       client,
-    });
-    if (rotated) return this.opened(rotated, successor, now);
+    };
+    const issue = { token: successor, issuedAt: now, unitOfWork };
+    const rotated = await tokenPairs.open(() => sessions.rotate(rotation), issue);
+    if (rotated) return { ...rotated, deviceToken: null };
     const graceStart = addSeconds(now, -config.refreshReuseGraceSeconds);
     // Whose session it is, the statement finds out: the events get the ids there.
     const nobody = { userId: '', sessionId: '' };
@@ -70,7 +71,9 @@ export class SessionService {
     ];
     const refused = await sessions.findRefusedOrRevoke(hashes, { now, graceStart }, happened);
     if (!refused?.graced) throw new InvalidTokenError();
-    return this.opened(refused, unsealSuccessor(presented, refused.graced.sealedSuccessor), refused.graced.rotatedAt);
+    const { graced, session, user } = refused;
+    const same = unsealSuccessor(presented, graced.sealedSuccessor);
+    return { user, session, tokens: tokenPairs.issue(refused, same, graced.rotatedAt), deviceToken: null };
   }
 
   /**
@@ -132,9 +135,5 @@ export class SessionService {
 
   private revocations(userId: string, ids: readonly string[], reason: RevocationReason): RecordedEvent[] {
     return ids.map((sessionId) => this.deps.events.record(SessionRevoked, { userId, sessionId, reason }));
-  }
-
-  private opened(stored: UserSession, token: RefreshToken, issuedAt: Date): OpenedSession {
-    return { ...stored, tokens: this.deps.tokenPairs.issue(stored.session, token, issuedAt), deviceToken: null };
   }
 }

@@ -6,6 +6,7 @@ import { addSeconds, type Clock } from '../kernel/clock.js';
 import { AccountUnlocked, UserLoggedIn } from '../kernel/events.js';
 import { uuidV7, type Random } from '../kernel/random.js';
 import type { CheckedPassword } from '../lockout/password-check.service.js';
+import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { User } from '../users/user.js';
 import { hashHandle, hashToken, newRefreshToken, type RefreshToken } from './refresh-token.js';
 import type { UserSession } from './session.js';
@@ -22,6 +23,7 @@ export interface OpenedSession extends UserSession {
 export interface SignInDependencies {
   readonly signIns: SignInRepository;
   readonly tokenPairs: TokenPairIssuer;
+  readonly unitOfWork: UnitOfWork;
   readonly events: EventRecorder;
   readonly config: AuthConfig;
   readonly clock: Clock;
@@ -46,7 +48,7 @@ export class SignInService {
     client: Client,
   ): Promise<OpenedSession | undefined> {
     const prepared = this.prepare(user, { knownId: null, isFirst: true }, events, client);
-    return this.opened(await this.deps.signIns.register(user, passwordHash, prepared.signIn), prepared);
+    return this.open(() => this.deps.signIns.register(user, passwordHash, prepared.signIn), prepared);
   }
 
   /** Opens a session for a password that was right; answers undefined when it or the account changed meanwhile. */
@@ -61,7 +63,7 @@ export class SignInService {
     // Another attempt may have locked while this one was compared; the lock of this one was told to nobody.
     const unlocked = wasLocking ? [] : [this.deps.events.record(AccountUnlocked, { userId })];
     const password = { ...account, attemptKey, rehash, unlocked };
-    return this.opened(await this.deps.signIns.signIn(password, prepared.signIn), prepared);
+    return this.open(() => this.deps.signIns.signIn(password, prepared.signIn), prepared);
   }
 
   private prepare(
@@ -104,9 +106,12 @@ export class SignInService {
     };
   }
 
-  private opened(stored: UserSession | undefined, { token, deviceToken }: Prepared): OpenedSession | undefined {
-    if (!stored) return undefined;
-    const tokens = this.deps.tokenPairs.issue(stored.session, token, stored.session.createdAt);
-    return { ...stored, tokens, deviceToken };
+  private async open(
+    write: () => Promise<UserSession | undefined>,
+    { signIn, token, deviceToken }: Prepared,
+  ): Promise<OpenedSession | undefined> {
+    const { tokenPairs, unitOfWork } = this.deps;
+    const opened = await tokenPairs.open(write, { token, issuedAt: signIn.session.createdAt, unitOfWork });
+    return opened && { ...opened, deviceToken };
   }
 }

@@ -5,6 +5,7 @@ import {
   type AccessTokenGrant,
   type AccessTokenVerification,
   type KeysByHeader,
+  type SignedAccessToken,
   type TokenParties,
 } from './access-token.js';
 import type { PublicJwk } from '../kernel/asymmetric-key.js';
@@ -39,7 +40,7 @@ export class AccessTokenService {
   }
 
   /** Signs a token that lives as long as the settings say. */
-  sign(grant: AccessTokenGrant): { token: string; expiresAt: Date } {
+  sign(grant: AccessTokenGrant): SignedAccessToken {
     return signAccessToken(grant, this.settings, this.keys.current);
   }
 

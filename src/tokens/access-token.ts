@@ -1,6 +1,7 @@
 import jwt from 'jsonwebtoken';
 import { addSeconds, toEpochSeconds } from '../kernel/clock.js';
 import { isUuid } from '../kernel/random.js';
+import { isScopeToken } from '../kernel/scope.js';
 import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
 import type { SigningAlgorithm, SigningKey, VerifyingKey } from './signing-keys.js';
 
@@ -63,12 +64,24 @@ export function keysByHeader(keys: readonly VerifyingKey[]): KeysByHeader {
   return new Map(keys.map((key) => [encode(headerOf(key)), key]));
 }
 
-/** Signs a token that is good for so many seconds. @see RFC 9068 */
+export interface SignedAccessToken {
+  readonly token: string;
+  readonly expiresAt: Date;
+  readonly scopes: readonly string[];
+  /** Every claim as it stands in the token. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Signs a token that is good for so many seconds.
+ * @throws RangeError the claims are too many
+ * @see RFC 9068
+ */
 export function signAccessToken(
   { userId, sessionId, tokenId, issuedAt, scopes = [], claims }: AccessTokenGrant,
   { issuer, audience, lifetimeSeconds }: TokenParties & { readonly lifetimeSeconds: number },
   key: SigningKey,
-): { token: string; expiresAt: Date } {
+): SignedAccessToken {
   const iat = toEpochSeconds(issuedAt);
   const exp = iat + lifetimeSeconds;
   const scope = scopes.length > 0 ? { scope: scopes.join(' ') } : {};
@@ -80,7 +93,7 @@ export function signAccessToken(
   });
   const token = jwt.sign(text, key.signWith, { algorithm: key.algorithm, header: headerOf(key) });
   if (token.length > MAX_TOKEN_LENGTH) throw new RangeError('an access token would be longer than 4096 characters');
-  return { token, expiresAt: new Date(exp * 1000) };
+  return { token, expiresAt: new Date(exp * 1000), scopes, claims: JSON.parse(text) as Record<string, unknown> };
 }
 
 /**
@@ -176,15 +189,12 @@ function isComplete(claims: Record<string, unknown>): claims is Record<string, u
     VISIBLE_ASCII.test(jti) &&
     isNumericDate(iat) &&
     isNumericDate(exp) &&
-    (scope === undefined || (typeof scope === 'string' && SCOPE.test(scope)))
+    (scope === undefined || (typeof scope === 'string' && scope.split(' ').every(isScopeToken)))
   );
 }
 
 /** The token's id goes into logs. */
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
-
-/** @see RFC 6749 §3.3 */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
 /** RFC 7519 also allows fractions; we sign whole seconds. */
 function isNumericDate(value: unknown): value is number {

@@ -16,7 +16,17 @@ const UserSchema = defineEntity({
     active: p.boolean(),
     createdAt: p.datetime(),
     lastLoginAt: p.datetime().nullable(),
+    roles: p.array().columnType('text[]').defaultRaw("'{}'"),
+    /** Access tokens that were issued before are stale. */
+    tokensNotBefore: p.datetime().nullable(),
   },
+  indexes: [
+    {
+      name: 'auth_user_tokens_not_before_index',
+      properties: ['tokensNotBefore'],
+      where: '"tokens_not_before" is not null',
+    },
+  ],
 });
 
 /** A person who can sign in: the row of `auth_user`. */

@@ -4,7 +4,8 @@ import type { User } from './user.js';
 /** What a hot statement selects of `auth_user u`. The driver hands timestamps over as text. */
 export const USER_COLUMNS = sql`
   u.id as "userId", u.email, u.first_name as "firstName", u.last_name as "lastName",
-  u.email_verified_at as "emailVerifiedAt", u.active, u.created_at as "userCreatedAt", u.last_login_at as "lastLoginAt"`;
+  u.email_verified_at as "emailVerifiedAt", u.active, u.created_at as "userCreatedAt", u.last_login_at as "lastLoginAt",
+  u.roles, u.tokens_not_before as "tokensNotBefore"`;
 
 export interface UserRow {
   userId: string;
@@ -15,6 +16,8 @@ export interface UserRow {
   active: boolean;
   userCreatedAt: string;
   lastLoginAt: string | null;
+  roles: string[];
+  tokensNotBefore: string | null;
 }
 
 export function toUser(row: UserRow): User {
@@ -23,9 +26,15 @@ export function toUser(row: UserRow): User {
     email: row.email,
     firstName: row.firstName,
     lastName: row.lastName,
-    emailVerifiedAt: row.emailVerifiedAt === null ? null : new Date(row.emailVerifiedAt),
+    emailVerifiedAt: toDate(row.emailVerifiedAt),
     active: row.active,
     createdAt: new Date(row.userCreatedAt),
-    lastLoginAt: row.lastLoginAt === null ? null : new Date(row.lastLoginAt),
+    lastLoginAt: toDate(row.lastLoginAt),
+    roles: row.roles,
+    tokensNotBefore: toDate(row.tokensNotBefore),
   };
+}
+
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }

@@ -9,4 +9,8 @@ export interface User {
   readonly active: boolean;
   readonly createdAt: Date;
   readonly lastLoginAt: Date | null;
+  /** What an operator lets the user do; each can be a scope. @see RFC 6749 §3.3 */
+  readonly roles: readonly string[];
+  /** Access tokens that were issued before are stale: they speak of earlier roles. A whole second. */
+  readonly tokensNotBefore: Date | null;
 }

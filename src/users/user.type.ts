@@ -58,13 +58,18 @@ export class UserType {
     return this.own.lastLoginAt;
   }
 
+  @Field(() => [String], { nullable: true, description: `What an operator lets the user do. ${PRIVATE}` })
+  get roles(): readonly string[] {
+    return this.own.roles;
+  }
+
   /**
    * The whole user, for the user alone.
    * @throws ForbiddenError the viewer is somebody else
    */
   get own(): User {
     const viewer = this.#viewer;
-    if (viewer.kind !== 'authenticated') throw new ForbiddenError(unauthenticatedReason(viewer));
+    if (viewer.kind !== 'authenticated') throw new ForbiddenError({ reason: unauthenticatedReason(viewer) });
     if (viewer.userId !== this.#user.id) throw new ForbiddenError();
     return this.#user;
   }

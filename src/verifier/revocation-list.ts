@@ -38,8 +38,11 @@ export class RevocationList {
     this.timer = setInterval(() => void this.poll(), options.everySeconds * 1000).unref();
   }
 
-  has({ sessionId, userId, issuedAt }: AccessTokenClaims): boolean {
-    return this.sessions.has(sessionId) || toEpochSeconds(issuedAt) < (this.users.get(userId)?.notBefore ?? 0);
+  /** Why a token is not good any more, in the words of a rejection; undefined when it is. */
+  reasonAgainst({ sessionId, userId, issuedAt }: AccessTokenClaims): 'SESSION_ENDED' | 'TOKEN_EXPIRED' | undefined {
+    if (this.sessions.has(sessionId)) return 'SESSION_ENDED';
+    // The session goes on, so a refresh helps.
+    return toEpochSeconds(issuedAt) < (this.users.get(userId)?.notBefore ?? 0) ? 'TOKEN_EXPIRED' : undefined;
   }
 
   close(): void {

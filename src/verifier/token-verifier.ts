@@ -90,7 +90,8 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const remembered = known && cache.find(token, known, clock.now());
       const claims = remembered ?? (await verifySignature(token));
       await revocations?.ready;
-      if (revocations?.has(claims)) throw new TokenVerificationError('SESSION_ENDED');
+      const reason = revocations?.reasonAgainst(claims);
+      if (reason) throw new TokenVerificationError(reason, 'revoked');
       return claims;
     },
     close: () => revocations?.close(),

@@ -7,6 +7,7 @@ import { systemRandom, type Random } from '../kernel/random.js';
 import type { Mailer } from '../mail/mailer.js';
 import { BcryptHasher, type PasswordHasher } from '../passwords/password-hasher.js';
 import { NewPasswordService } from '../passwords/new-password.service.js';
+import type { ClaimsHook } from '../sessions/custom-claims.js';
 import { TokenPairIssuer } from '../sessions/token-pair.js';
 import { readKey, type KeySource } from '../kernel/asymmetric-key.js';
 import { AccessTokenService } from '../tokens/access-token.service.js';
@@ -21,6 +22,8 @@ export interface Ports {
   readonly logger: Logger;
   /** How mail leaves; without one none does, and listeners of the events can see to it. */
   readonly mailer: Mailer | undefined;
+  /** What access tokens say of a user beside the subgraph's own claims; without it their scopes are the roles. */
+  readonly claims: ClaimsHook | undefined;
 }
 
 /** What is made once and shared by all requests. */
@@ -35,7 +38,7 @@ export interface Core extends Ports {
 }
 
 export function createCore(config: AuthConfig, given: { [Name in keyof Ports]: Ports[Name] | undefined }): Core {
-  const { clock = systemClock, random = systemRandom, logger = silentLogger, mailer } = given;
+  const { clock = systemClock, random = systemRandom, logger = silentLogger, mailer, claims } = given;
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
@@ -46,9 +49,10 @@ export function createCore(config: AuthConfig, given: { [Name in keyof Ports]: P
     random,
     logger,
     mailer,
+    claims,
     hasher,
     accessTokens,
-    tokenPairs: new TokenPairIssuer(accessTokens),
+    tokenPairs: new TokenPairIssuer(accessTokens, claims),
     tokens: new OneTimeTokens(oneTimeSecrets),
     newPasswords: new NewPasswordService(hasher, config.password),
     events: new EventRecorder(clock, random),

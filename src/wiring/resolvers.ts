@@ -4,7 +4,7 @@ import { LoginResolver } from '../flows/login.resolver.js';
 import { PasswordResolver } from '../flows/password.resolver.js';
 import { RegistrationResolver } from '../flows/registration.resolver.js';
 import type { Class, RequestScope } from '../graphql/context.js';
-import { buildAuthSchema, type SubgraphSchema } from '../graphql/schema.js';
+import { buildAuthSchema, type ReferenceResolver, type SchemaOptions, type SubgraphSchema } from '../graphql/schema.js';
 import { SessionResolver } from '../sessions/session.resolver.js';
 import { UserResolver } from '../users/user.resolver.js';
 import type { AuthServices } from './services.js';
@@ -22,10 +22,11 @@ const factories = new Map<Class, Factory>([
 ]);
 
 /** Builds the schema alone, for printing it without a database. */
-export function buildSchema(): SubgraphSchema {
-  return buildAuthSchema([...factories.keys()], {
+export function buildSchema(options: SchemaOptions = { requiredScopes: {}, authDirectives: false }): SubgraphSchema {
+  const references: Readonly<Record<string, ReferenceResolver>> = {
     User: (reference, context) => context.scope.get(UserResolver).resolveReference(reference, context),
-  });
+  };
+  return buildAuthSchema([...factories.keys()], references, options);
 }
 
 /** Makes the services and each resolver once a request, when a field first asks for one. */

@@ -25,6 +25,7 @@ import { SignInService } from '../sessions/sign-in.service.js';
 import type { AccessTokenService } from '../tokens/access-token.service.js';
 import { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
 import { UserRepository } from '../users/user.repository.js';
+import { RoleService } from '../users/role.service.js';
 import { UserService } from '../users/user.service.js';
 import type { Core } from './core.js';
 
@@ -44,6 +45,8 @@ export interface AuthServices {
   readonly accessTokens: AccessTokenService;
   /** For operators: lifts a lockout. */
   readonly unlock: UnlockService;
+  /** For operators and hosts: sets the roles of a user. */
+  readonly roles: RoleService;
   readonly housekeeping: HousekeepingService;
   /** Hears what was asked for, and makes the tokens. */
   readonly tokenMails: TokenMailsService;
@@ -83,6 +86,7 @@ export function createServices(em: EntityManager, core: Core): AuthServices {
     passwords: core.newPasswords,
     accessTokens: core.accessTokens,
     unlock: new UnlockService(flows),
+    roles: new RoleService(flows),
     housekeeping: new HousekeepingService(new HousekeepingRepository(em), core.config, core.clock),
     tokenMails: new TokenMailsService(flows),
   };

@@ -24,7 +24,7 @@ function reference(id: unknown, more: object = {}): object {
   return { __typename: 'User', id, ...more };
 }
 
-const PRIVATE_FIELDS = ['email', 'emailVerified', 'active', 'createdAt', 'lastLoginAt', 'sessions { id }'];
+const PRIVATE_FIELDS = ['email', 'emailVerified', 'active', 'createdAt', 'lastLoginAt', 'roles', 'sessions { id }'];
 
 describe('_entities', () => {
   test('opens the names to everybody', async () => {

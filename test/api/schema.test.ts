@@ -168,6 +168,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
 const ADDITIONS: Readonly<Record<string, readonly string[]>> = {
   LoginInput: ['deviceToken: String'],
   LoginSuccess: ['deviceToken: String'],
+  User: ['roles: [String!]'],
 };
 
 describe('the contract', () => {

@@ -1,25 +1,7 @@
-import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { pino, type Logger } from 'pino';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp } from '../support/test-app.js';
-
-/** A logger whose lines the test can read. */
-function recordingLogger(): { logger: Logger; lines: () => Record<string, unknown>[]; text: () => string } {
-  let text = '';
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
-  const lines = (): Record<string, unknown>[] =>
-    text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { logger: pino({ level: 'debug' }, stream), lines, text: () => text };
-}
 
 describe('an error that nobody expected', () => {
   test('is masked, and its id is in the log, without what the request held', async () => {

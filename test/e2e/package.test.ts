@@ -1,57 +1,30 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { packPackage, type PackedPackage } from '../support/packed-package.js';
 import { TEST_SECRET } from '../support/test-secret.js';
 
-const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-let folder: string;
 let database: TestDatabase;
-let packed: string[];
+let packed: PackedPackage;
 
-/** Packs the package as it would be published, and lays it where a user's project finds it. */
 beforeAll(async () => {
-  database = await createTestDatabase({ empty: true });
-  folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-package-'));
-  const target = join(folder, 'node_modules', 'auth-subgraph');
-  await mkdir(target, { recursive: true });
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: ROOT,
-  });
-  const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
-  packed = files.map(({ path }) => path);
-  await run('tar', ['-xzf', join(folder, filename), '-C', target, '--strip-components=1']);
-  await symlink(join(ROOT, 'node_modules'), join(target, 'node_modules'));
+  [database, packed] = await Promise.all([createTestDatabase({ empty: true }), packPackage()]);
 }, 60_000);
 
 afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await packed.remove();
   await database.drop();
 });
 
-/** Runs a user's program on the packed package, and answers what it prints. */
-async function runProgram(source: string): Promise<unknown> {
-  const file = join(folder, 'program.mjs');
-  await writeFile(file, source);
-  const { stdout } = await run(process.execPath, [file], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: database.url, JWT_SECRET: TEST_SECRET },
-  });
-  return JSON.parse(stdout) as unknown;
-}
-
 test('holds what is built and what is documented, and neither tests nor sources', () => {
-  expect(packed).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/cli.js', 'schema.graphql']));
-  expect(packed.filter((path) => /^(src|test|scripts|node_modules|\.data)\//.test(path))).toEqual([]);
+  expect(packed.files).toEqual(
+    expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/cli.js', 'schema.graphql']),
+  );
+  expect(packed.files.filter((path) => /^(src|test|scripts|node_modules|\.data)\//.test(path))).toEqual([]);
 });
 
 test('everything that an application needs works from the packed package', async () => {
-  const outcome = await runProgram(`
+  const outcome = await packed.runProgram(
+    `
     import * as auth from 'auth-subgraph';
     const { createAuthSubgraph, UserRegistered, UserLoggedOut, AUTH_ENTITIES, UserEntity, SessionEntity } = auth;
     const subgraph = await createAuthSubgraph(async () => ({
@@ -85,7 +58,9 @@ test('everything that an application needs works from the packed package', async
       decorators: [typeof auth.Public(), typeof auth.CurrentUser()],
       schema: subgraph.sdl.includes('type User @key'),
     }));
-  `);
+  `,
+    { DATABASE_URL: database.url, JWT_SECRET: TEST_SECRET },
+  );
   expect(outcome).toEqual({
     heard: ['UserLoggedOut', 'ada@example.com'],
     frozen: true,

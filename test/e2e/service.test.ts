@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import type { Outcome } from '../support/graphql-client.js';
-import { runCommand, startService, type ServiceProcess } from '../support/service-process.js';
+import { runCommand, startService, type Finished, type ServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
 let folder: string;
@@ -150,6 +150,54 @@ describe('its command line', () => {
     expect((await runCommand(['events', 'replay'], settings)).output).toContain('0 deliveries are tried again.');
     expect((await runCommand(['unlock', 'ada@example.com'], settings)).output).toContain('was not locked');
   }, 60_000);
+
+  test('prints, sets and takes away the roles of a user', async () => {
+    const settings = { DATABASE_URL: database.url };
+    const roles = async (...words: string[]): Promise<Finished> => runCommand(['roles', ...words], settings);
+    const service = await startService(settings);
+    const ada = await service.register();
+    expect(await roles(ada.email)).toMatchObject({ code: 0, output: 'The user has no roles.\n' });
+    expect(await roles(ada.email.toUpperCase(), 'editor', 'admin')).toMatchObject({
+      code: 0,
+      output: 'editor\nadmin\n',
+    });
+    expect(await roles(ada.email)).toMatchObject({ code: 0, output: 'editor\nadmin\n' });
+    const answer = await service.request('{ me { roles } }', {}, { token: ada.accessToken });
+    expect(answer.data).toEqual({ me: { roles: ['editor', 'admin'] } });
+    expect(await roles(ada.email, '--none')).toMatchObject({ code: 0, output: 'The user has no roles.\n' });
+    const refusals = [await roles('nobody@example.com', 'editor'), await roles(ada.email, 'two words')];
+    for (const { code, output } of refusals) {
+      expect(code).toBe(1);
+      expect(output).toMatch(/^(No active account|A role is) .*\.\n$/);
+    }
+    for (const words of [[], [ada.email, '--none', 'editor'], [ada.email, '--all']])
+      expect((await roles(...words)).code).toBe(2);
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+
+  test('refuses scopes that are required of a field which there is not', async () => {
+    const settings = { DATABASE_URL: database.url, REQUIRED_SCOPES: 'Query.me=profile;Mutation.login=profile' };
+    const { code, output } = await runCommand(['serve'], settings);
+    expect(code).toBe(1);
+    expect(output).toContain('REQUIRED_SCOPES Mutation.login is not a field that needs a signed-in user; write one of');
+    expect(output).not.toMatch(/Query\.me is|^\s+at /m);
+  }, 30_000);
+
+  test('enforces the scopes that are required, and tells the gateway', async () => {
+    const service = await startService({
+      DATABASE_URL: database.url,
+      REQUIRED_SCOPES: 'Query.me=profile',
+      AUTH_DIRECTIVES: 'true',
+    });
+    const ada = await service.register();
+    expect((await service.me(ada.accessToken)).errors[0]?.extensions).toMatchObject({
+      code: 'FORBIDDEN',
+      scopes: ['profile'],
+    });
+    const answer = await service.request<{ _service: { sdl: string } }>('{ _service { sdl } }');
+    expect(answer.data._service.sdl).toContain('me: User @authenticated @requiresScopes(scopes: [["profile"]])');
+    expect(await service.stop()).toBe(0);
+  }, 30_000);
 
   test('helps, and refuses what it does not know', async () => {
     expect(await runCommand(['help'])).toMatchObject({ code: 0, output: expect.stringContaining('Usage:') });

@@ -25,9 +25,36 @@ function problemsOf(source: string): string[] {
 
 test("the README's own server compiles", async () => {
   const readme = await readFile(`${ROOT}README.md`, 'utf8');
-  const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
-  expect(code).toContain('createAuthSubgraph');
-  expect(problemsOf(code)).toEqual([]);
+  const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
+  expect(examples.length).toBeGreaterThan(1);
+  for (const code of examples) {
+    expect(code).toContain('createAuthSubgraph');
+    expect(problemsOf(code)).toEqual([]);
+  }
+}, 60_000);
+
+test('a claims hook that is asynchronous, that JSON cannot hold, or whose scope is text does not compile', () => {
+  const problems = problemsOf(`
+    import { createAuthSubgraph, type ClaimsHook, type CustomClaims, type Viewer } from 'auth-subgraph';
+    const options = { jwt: { secret: '' }, database: { url: '' } };
+    const claims: CustomClaims = { scope: ['read'] as const, tenant: { id: 7, tags: ['a', null] }, absent: undefined };
+    await createAuthSubgraph({ ...options, claims: (user, session) => ({ ...claims, roles: user.roles, at: session.id }) });
+    await createAuthSubgraph({ ...options, claims: async () => ({}) });
+    const date: ClaimsHook = () => ({ since: new Date(0) });
+    const text: ClaimsHook = () => ({ scope: 'read write' });
+    const changing: ClaimsHook = (user) => { user.roles.push('admin'); return {}; };
+    const scopes = (viewer: Viewer): readonly string[] => (viewer.kind === 'authenticated' ? viewer.scopes : []);
+    console.log(date, text, changing, scopes);
+    await createAuthSubgraph({ ...options, requiredScopes: { 'Query.me': ['profile'] }, authDirectives: true });
+    await createAuthSubgraph({ ...options, requiredScopes: { 'Query.me': 'profile' } });
+  `);
+  expect(problems).toEqual([
+    expect.stringContaining("'Promise<{}>' is not assignable to type 'CustomClaims'"),
+    expect.stringContaining("Type 'Date' is not assignable to type 'Json"),
+    expect.stringContaining("Type 'string' is not assignable to type 'readonly string[]'"),
+    expect.stringContaining("Property 'push' does not exist"),
+    expect.stringContaining("Type 'string' is not assignable to type 'readonly string[]'"),
+  ]);
 }, 60_000);
 
 test('an option that does not exist, a duration that is a number and a user with a hash do not compile', () => {

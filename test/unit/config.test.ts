@@ -80,6 +80,8 @@ describe('options', () => {
       },
       registration: { enabled: true, requireEmailVerification: false, verificationTokenTtlSeconds: 86_400 },
       lockout: { enabled: true, maxAttempts: 5, maxAttemptsPerClient: 0, deviceCookies: false, durationSeconds: 900 },
+      requiredScopes: {},
+      authDirectives: false,
       mail: {
         from: 'Auth <no-reply@localhost>',
         productName: 'your account',
@@ -282,6 +284,33 @@ describe('the environment', () => {
       'PASSWORD_SALT_ROUNDS',
       'PORT',
     ]);
+  });
+
+  test('holds the scopes that fields require as one text', () => {
+    const text = ' Mutation.changeEmail = account:write  a=b ;; Query.me=profile; ';
+    expect(readSettings({ REQUIRED_SCOPES: text }).requiredScopes).toEqual({
+      'Mutation.changeEmail': ['account:write', 'a=b'],
+      'Query.me': ['profile'],
+    });
+    expect(readSettings({}).requiredScopes).toBeUndefined();
+  });
+
+  test.each([
+    ['profile', 'REQUIRED_SCOPES'],
+    ['=profile', 'REQUIRED_SCOPES'],
+    ['Query.me=a;Query.me=b', 'REQUIRED_SCOPES'],
+    ['Query.me,Mutation.logout=a', 'REQUIRED_SCOPES'],
+    ['Query.me=', 'REQUIRED_SCOPES Query.me'],
+    ['Query.me=a "b"', 'REQUIRED_SCOPES Query.me.1'],
+  ])('refuses %j as the scopes that fields require', (text, path) => {
+    const problems = problemsOf(() => readSettings({ REQUIRED_SCOPES: text }));
+    expect(Object.keys(problems)).toEqual([path]);
+    expect(Object.values(problems)[0]).toMatch(/; write /);
+  });
+
+  test('a problem within a value is named by variable too', () => {
+    const error = new ConfigError([{ path: 'requiredScopes.Query.you', problem: 'is no field' }]);
+    expect(inVariableNames(error).message).toContain('REQUIRED_SCOPES Query.you is no field');
   });
 
   test('contradictions are named by variable too', () => {

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { isScopeToken } from '../kernel/scope.js';
+
+const scope = z
+  .string('must be a text; write a scope such as "account:write"')
+  .refine((text) => isScopeToken(text), 'is not a scope; write visible ASCII without a space, such as "account:write"');
+
+/** The scopes that root fields ask for beside a signed-in user, by the coordinate of the field. */
+export const requiredScopes = z.record(
+  z.string(),
+  z
+    .array(scope, 'must be a list of scopes; write for example ["account:write"]')
+    .min(1, 'lists no scope; write one, or remove the field')
+    .readonly(),
+  'must hold lists of scopes by field; write for example { "Mutation.changeEmail": ["account:write"] }',
+);
+
+const FORM =
+  'must be fields with their scopes, each once; write for example Mutation.changeEmail=account:write profile;Query.me=profile';
+
+/** The same as one text, for a variable. */
+export const requiredScopesText = z
+  .string()
+  .transform((text, context) => {
+    const fields: Record<string, readonly string[]> = {};
+    for (const part of text.split(';').filter((entry) => entry.trim() !== '')) {
+      const [, field = '', words = ''] = /^\s*([\w.]+)\s*=(.*)$/.exec(part) ?? [];
+      if (field === '' || Object.hasOwn(fields, field)) context.addIssue({ code: 'custom', message: FORM });
+      fields[field] = words.split(' ').filter((word) => word !== '');
+    }
+    return fields;
+  })
+  .pipe(requiredScopes);

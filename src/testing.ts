@@ -1,0 +1,11 @@
+import { createTestAuth } from './testing/test-auth.js';
+
+export { createTestAuth };
+export type { TestAuth, TestAuthOptions, TestTokenGrant } from './testing/test-auth.js';
+export type { JwksServer } from './testing/jwks-server.js';
+
+/** The auth service of tests that need one only: `createTokenVerifier(testAuth.verifierOptions)`. */
+export const testAuth = createTestAuth();
+
+/** Signs an access token of `testAuth`. */
+export const { signTestToken } = testAuth;

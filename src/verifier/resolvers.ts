@@ -1,0 +1,71 @@
+import { ForbiddenError, UnauthenticatedError } from './errors.js';
+import type { AuthenticatedViewer, ViewerContext } from './viewer-context.js';
+
+/**
+ * The signed-in viewer.
+ * @throws UnauthenticatedError nobody is signed in; `extensions.reason` says why
+ */
+export function requireViewer(context: ViewerContext): AuthenticatedViewer {
+  const { viewer } = context as Partial<ViewerContext>;
+  if (!viewer) throw new TypeError('the context has no viewer; make it with createViewerContext');
+  if (viewer.kind === 'authenticated') return viewer;
+  throw new UnauthenticatedError(viewer.kind === 'anonymous' ? 'MISSING' : viewer.reason);
+}
+
+/**
+ * The signed-in viewer, whose access token grants every one of the scopes.
+ * @throws UnauthenticatedError nobody is signed in
+ * @throws ForbiddenError a scope is missing; `extensions.scopes` holds those that are needed
+ */
+export function requireScopes(context: ViewerContext, ...scopes: readonly string[]): AuthenticatedViewer {
+  const viewer = requireViewer(context);
+  if (!scopes.every((scope) => viewer.scopes.includes(scope))) throw new ForbiddenError(scopes);
+  return viewer;
+}
+
+type Resolve = (source: never, args: never, context: never, info: never) => unknown;
+type FieldMap = Readonly<Record<string, unknown>>;
+
+const ROOTS = ['Query', 'Mutation', 'Subscription'] as const;
+
+/**
+ * Denies by default: of a map of plain resolvers, every root field but those named needs a signed-in viewer.
+ * Give it the whole map, with the root types under their usual names.
+ * @param options.public the fields that are open to everybody, as `Query.posts`
+ * @throws TypeError a field is named that the map does not have, or the map has no root type
+ */
+export function protectResolvers<Resolvers extends object>(
+  resolvers: Resolvers,
+  options: { readonly public: readonly string[] },
+): Resolvers {
+  const map = resolvers as Readonly<Record<string, FieldMap | undefined>>;
+  const roots = ROOTS.flatMap((root) => (map[root] ? [[root, map[root]] as const] : []));
+  if (roots.length === 0) throw new TypeError('there is no Query, Mutation or Subscription to protect');
+  const open = new Set(options.public);
+  const guardedRoots = roots.map(([root, fields]) => [root, guardFields(root, fields, open)]);
+  if (open.size > 0) throw new TypeError(`there is no resolver for ${[...open].join(', ')}`);
+  return { ...resolvers, ...Object.fromEntries(guardedRoots) } as Resolvers;
+}
+
+/** Strikes out of `open` the fields that it has found. */
+function guardFields(root: string, fields: FieldMap, open: Set<string>): FieldMap {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, open.delete(`${root}.${name}`) ? field : guardField(field)]),
+  );
+}
+
+/** A field is a function, or holds functions: a subscription's `subscribe` and `resolve`. */
+function guardField(field: unknown): unknown {
+  if (typeof field === 'function') return guarded(field as Resolve);
+  if (typeof field !== 'object' || field === null) return field;
+  return Object.fromEntries(Object.entries(field).map(([name, value]) => [name, guardField(value)]));
+}
+
+/** Lets a resolver run for a signed-in viewer only. */
+export function guarded<R extends Resolve>(resolve: R): R {
+  const guardedResolve = (source: never, args: never, context: ViewerContext, info: never): unknown => {
+    requireViewer(context);
+    return resolve(source, args, context as never, info);
+  };
+  return guardedResolve as unknown as R;
+}

@@ -1,0 +1,98 @@
+import { composeServices } from '@apollo/composition';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { composeServices as composeWithGuild } from '@theguild/federation-composition';
+import { Kind, parse, visit } from 'graphql';
+import { POSTS_SDL } from '../support/gateways/subgraph-schemas.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+/** What a gateway has to ask for, by coordinate: these and no others. */
+const DIRECTIVES = {
+  'Query.me': ['@authenticated'],
+  'Mutation.changeEmail': ['@authenticated', '@requiresScopes [["account:write","profile"]]'],
+  'Mutation.changePassword': ['@authenticated'],
+  'Mutation.logout': ['@authenticated'],
+  'Mutation.revokeSession': ['@authenticated'],
+  'Mutation.revokeOtherSessions': ['@authenticated'],
+  'Mutation.revokeAllSessions': ['@authenticated'],
+};
+
+/** Every use of an auth directive in a schema, whatever it stands on. */
+function directivesIn(sdl: string): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  visit(parse(sdl), {
+    Directive(node, _key, _parent, _path, ancestors) {
+      const name = node.name.value;
+      if (!/authenticated|requiresScopes|policy/.test(name)) return;
+      const names = ancestors.flatMap((ancestor) => ('name' in ancestor ? [ancestor.name.value] : []));
+      const scopes = node.arguments?.map(({ value }) =>
+        value.kind === Kind.LIST ? JSON.stringify(value.values.map(textsOf)) : '',
+      );
+      const use = [`@${name}`, ...(scopes ?? [])].join(' ');
+      (found[names.join('.')] ??= []).push(use);
+    },
+  });
+  return found;
+}
+
+function textsOf(value: object): string[] {
+  const { values = [] } = value as { values?: { value: string }[] };
+  return values.map((text) => text.value);
+}
+
+const SCOPES = { requiredScopes: { 'Mutation.changeEmail': ['account:write', 'profile'] } };
+
+async function servedSdl(app: TestApp): Promise<string> {
+  return (await app.request<{ _service: { sdl: string } }>('{ _service { sdl } }')).data._service.sdl;
+}
+
+test('without authDirectives the schema tells nothing of them, whatever scopes are required', async () => {
+  const plain = await createTestApp();
+  const required = await createTestApp(SCOPES);
+  expect(required.auth.sdl).toBe(plain.auth.sdl);
+  expect(plain.auth.sdl).toContain('federation/v2.3');
+  expect(plain.auth.sdl).not.toMatch(/@authenticated|@requiresScopes/);
+});
+
+describe('with authDirectives', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await createTestApp({ ...SCOPES, authDirectives: true });
+  });
+
+  test('the schema links federation 2.5 and imports both directives', () => {
+    expect(app.auth.sdl).toContain(
+      '@link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@shareable", "@tag", "@authenticated", "@requiresScopes"])',
+    );
+  });
+
+  test('they stand on the protected root fields and nowhere else', async () => {
+    expect(directivesIn(app.auth.sdl)).toEqual(DIRECTIVES);
+    expect(directivesIn(await servedSdl(app))).toEqual(DIRECTIVES);
+  });
+
+  test('apart from them the schema is the same', async () => {
+    const plain = await createTestApp();
+    const bare = (sdl: string): string =>
+      sdl.replace(/extend schema[\s\S]*?\]\)/, '').replace(/ @authenticated| @requiresScopes\(.*?\]\]\)/g, '');
+    const normal = (sdl: string): string => bare(sdl).replace(/\s+/g, '');
+    expect(normal(app.auth.sdl)).toBe(normal(plain.auth.sdl));
+  });
+
+  test.each(['printed', 'served'])('a supergraph of the %s schema keeps them, whoever composes it', async (which) => {
+    const sdl = which === 'printed' ? app.auth.sdl : await servedSdl(app);
+    for (const compose of [composeServices, composeWithGuild]) {
+      const { errors, supergraphSdl } = compose([
+        { name: 'auth', url: 'http://auth', typeDefs: parse(sdl) },
+        { name: 'posts', url: 'http://posts', typeDefs: parse(POSTS_SDL) },
+      ]);
+      expect(errors).toBeUndefined();
+      expect(directivesIn(supergraphSdl ?? '')).toEqual(DIRECTIVES);
+    }
+  });
+
+  test('operations are answered as before', async () => {
+    const ada = await app.register();
+    expect((await app.me(ada.accessToken)).data).toEqual({ me: { id: ada.userId, email: ada.email } });
+    expect((await app.me()).errors[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'MISSING' });
+  });
+});

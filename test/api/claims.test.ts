@@ -1,0 +1,197 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { ClaimsHook, CustomClaims } from '../../src/sessions/custom-claims.js';
+import { RESERVED_CLAIMS } from '../../src/tokens/access-token.js';
+import { DEFAULT_PASSWORD, newEmail, type SignedIn } from '../support/graphql-client.js';
+import { INVALID_TOKEN } from '../support/outcomes.js';
+import { recordingLogger } from '../support/recording-logger.js';
+import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
+import { claimsOf } from '../support/token-claims.js';
+
+/** An app whose hook can be exchanged between two requests. */
+async function createHookedApp(options: TestOptions = {}): Promise<{ app: TestApp; hook: { claims: ClaimsHook } }> {
+  const hook: { claims: ClaimsHook } = { claims: () => ({}) };
+  const app = await createTestApp({ ...options, claims: (user, session) => hook.claims(user, session) });
+  return { app, hook };
+}
+
+function fails(): CustomClaims {
+  throw new Error('the tenants are not there');
+}
+
+let app: TestApp;
+let hook: { claims: ClaimsHook };
+beforeAll(async () => {
+  ({ app, hook } = await createHookedApp());
+});
+
+const TENANT: CustomClaims = { scope: ['read', 'write'], 'https://acme.example/tenant': { id: 7, tags: ['a', null] } };
+
+describe('the claims hook', () => {
+  test('says what every access token holds, at registration, sign-in and refresh', async () => {
+    const seen: unknown[] = [];
+    hook.claims = (user, session) => {
+      seen.push([user.email, session.userId, session.id]);
+      return { ...TENANT, absent: undefined };
+    };
+    const ada = await app.register();
+    const again = await app.login(ada);
+    const { tokens } = await app.refresh(again.refreshToken);
+    for (const token of [ada.accessToken, again.accessToken, tokens?.accessToken]) {
+      expect(claimsOf(token)).toMatchObject({ ...TENANT, scope: 'read write', sub: ada.userId });
+      expect(claimsOf(token)).not.toHaveProperty('absent');
+    }
+    expect(seen).toEqual(
+      [ada.sessionId, again.sessionId, again.sessionId].map((sessionId) => [ada.email, ada.userId, sessionId]),
+    );
+  });
+
+  test('leaves the roles as the scope when it names none', async () => {
+    hook.claims = () => ({ tenant: 'acme' });
+    const ada = await app.register();
+    await app.auth.services.roles.set(ada.userId, ['editor']);
+    const { accessToken } = await app.login(ada);
+    expect(claimsOf(accessToken)).toMatchObject({ tenant: 'acme', scope: 'editor' });
+    hook.claims = () => ({ scope: [] });
+    expect(claimsOf((await app.login(ada)).accessToken)).not.toHaveProperty('scope');
+  });
+
+  test('hands its claims to the viewer', async () => {
+    hook.claims = () => TENANT;
+    const { accessToken } = await app.register();
+    const { viewer } = app.auth.context({ headers: { authorization: `Bearer ${accessToken}` } });
+    expect(viewer).toMatchObject({ kind: 'authenticated', scopes: ['read', 'write'], claims: claimsOf(accessToken) });
+  });
+
+  test('is answered with the same token byte for byte when a refresh is repeated', async () => {
+    hook.claims = () => TENANT;
+    const ada = await app.register();
+    const first = await app.refresh(ada.refreshToken);
+    app.clock.advance(29);
+    expect(await app.refresh(ada.refreshToken)).toEqual(first);
+  });
+
+  test('gives parallel refreshes of one token one pair', async () => {
+    hook.claims = () => TENANT;
+    const ada = await app.register();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => app.refresh(ada.refreshToken)));
+    expect(new Set(answers.map(({ tokens }) => JSON.stringify(tokens))).size).toBe(1);
+  });
+
+  test('costs a refresh a transaction of one statement', async () => {
+    hook.claims = () => TENANT;
+    const ada = await app.register();
+    expect(await app.database.countStatements(() => app.refresh(ada.refreshToken))).toBe(3);
+  });
+});
+
+describe('claims that cannot be', () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic['self'] = cyclic;
+  const { logger, lines } = recordingLogger();
+  let ada: SignedIn;
+  beforeAll(async () => {
+    ({ app, hook } = await createHookedApp({ logger }));
+    ada = await app.register();
+  });
+
+  const reserved = RESERVED_CLAIMS.filter((name) => name !== 'scope').map((name): [string, unknown, string] => [
+    name,
+    JSON.parse(`{ "${name}": "forged" }`),
+    `may not set '${name}'`,
+  ]);
+
+  test.each<[string, unknown, string]>([
+    ...reserved,
+    ['a scope that is text', { scope: 'read write' }, 'a list of scopes'],
+    ['a scope with a space', { scope: ['read write'] }, 'a list of scopes'],
+    ['an empty scope', { scope: [''] }, 'a list of scopes'],
+    ['a scope that is a number', { scope: [1] }, 'a list of scopes'],
+    ['a function', { tenant: () => 7 }, "a 'tenant' that JSON cannot hold"],
+    ['a bigint', { tenant: 7n }, "a 'tenant' that JSON cannot hold"],
+    ['no number', { tenant: [Number.NaN] }, "a 'tenant' that JSON cannot hold"],
+    ['a date', { tenant: { since: new Date(0) } }, "a 'tenant' that JSON cannot hold"],
+    ['a map', { tenant: new Map() }, "a 'tenant' that JSON cannot hold"],
+    ['nothing', undefined, 'an object of claims'],
+    ['null', null, 'an object of claims'],
+    ['a list', [], 'an object of claims'],
+    ['a promise', Promise.resolve({}), 'not a promise'],
+    ['too much', { tenant: 'x'.repeat(4000) }, 'longer than 4096'],
+    ['a circle', cyclic, 'circular'],
+  ])('%s: masked for the client, clear in the log', async (_name, returned, message) => {
+    hook.claims = () => returned as CustomClaims;
+    const answer = await app.mutation('login', { email: ada.email, password: ada.password });
+    expect(answer.data).toEqual({ login: null });
+    const [error] = answer.errors;
+    expect(error).toMatchObject({ message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+    expect(answer.text).not.toMatch(/claim|hook|scope|forged|4096/);
+    const line = lines().find(({ errorId }) => errorId === error?.extensions.errorId);
+    expect(line).toMatchObject({ message: expect.stringContaining(message) as unknown });
+  });
+
+  test('a promise that fails later ends nothing', async () => {
+    hook.claims = () => Promise.reject(new Error('too late')) as unknown as CustomClaims;
+    const answer = await app.mutation('refresh', { refreshToken: ada.refreshToken });
+    expect(answer.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+  });
+});
+
+describe('when the claims hook throws', () => {
+  beforeAll(async () => {
+    ({ app, hook } = await createHookedApp({ refreshReuseGraceSeconds: 0, lockout: { maxAttempts: 3 } }));
+  });
+
+  async function contents(): Promise<object | undefined> {
+    const [row] = await app.database
+      .sql(`select (select count(*) from auth_user) as users, (select count(*) from auth_session) as
+      sessions, (select count(*) from auth_outbox) as events, (select count(*) from auth_device) as devices,
+      (select string_agg(attempts::text, ' ') from auth_login_attempt) as attempts,
+      (select max(last_login_at) from auth_user) as login`);
+    return row;
+  }
+
+  test('registration writes nothing, and works when it is repeated', async () => {
+    const input = { email: newEmail(), password: DEFAULT_PASSWORD };
+    const before = await contents();
+    hook.claims = fails;
+    expect((await app.mutation('register', input)).errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+    expect(await contents()).toEqual(before);
+    hook.claims = () => ({});
+    expect((await app.mutate('register', input)).__typename).toBe('LoginSuccess');
+  });
+
+  test('sign-in opens no session, and is no guess', async () => {
+    hook.claims = () => ({});
+    const ada = await app.register();
+    app.clock.advance(10);
+    const before = await contents();
+    hook.claims = fails;
+    const input = { email: ada.email, password: ada.password };
+    for (let round = 0; round < 5; round += 1)
+      expect((await app.mutation('login', input)).errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+    expect(await contents()).toEqual({ ...before, attempts: '0' });
+    hook.claims = () => ({});
+    expect((await app.mutate('login', input)).__typename).toBe('LoginSuccess');
+  });
+
+  test('refresh leaves the token good, even without a grace period', async () => {
+    hook.claims = () => ({});
+    const ada = await app.register();
+    hook.claims = fails;
+    const refused = await app.mutation('refresh', { refreshToken: ada.refreshToken });
+    expect(refused.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+    hook.claims = () => ({});
+    app.clock.advance(60);
+    expect((await app.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
+    expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+  });
+
+  test('a replay still revokes its session', async () => {
+    hook.claims = () => ({});
+    const ada = await app.register();
+    const { tokens } = await app.refresh(ada.refreshToken);
+    hook.claims = fails;
+    expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+    hook.claims = () => ({});
+    expect((await app.me(tokens?.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+  });
+});

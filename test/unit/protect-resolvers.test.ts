@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+import { protectResolvers, requireViewer, UnauthenticatedError, type ViewerContext } from '../../src/verifier.js';
+
+const ANONYMOUS: ViewerContext = { viewer: { kind: 'anonymous' } };
+const SIGNED_IN: ViewerContext = {
+  viewer: { kind: 'authenticated', userId: 'ada', sessionId: 'laptop', scopes: [], claims: {} },
+};
+
+type Resolve = (source: unknown, args: object, context: ViewerContext) => string;
+const answer: Resolve = (source, args, { viewer }) => JSON.stringify([source, args, viewer.kind]);
+const resolvers = {
+  Query: { posts: answer, drafts: answer },
+  Mutation: { createPost: { resolve: answer } },
+  Subscription: { postAdded: { subscribe: answer, resolve: answer } },
+  Post: { title: answer },
+};
+
+test('every root field but the public ones needs a signed-in viewer, subscriptions from their beginning', () => {
+  const { Query, Mutation, Subscription, Post } = protectResolvers(resolvers, { public: ['Query.posts'] });
+  for (const resolve of [Query.posts, Post.title]) expect(resolve('source', {}, ANONYMOUS)).toContain('anonymous');
+  const { subscribe, resolve } = Subscription.postAdded;
+  for (const guarded of [Query.drafts, Mutation.createPost.resolve, subscribe, resolve]) {
+    expect(() => guarded('source', {}, ANONYMOUS)).toThrow(UnauthenticatedError);
+    expect(guarded('source', { title: 'x' }, SIGNED_IN)).toBe('["source",{"title":"x"},"authenticated"]');
+  }
+  expect(resolvers.Query.drafts).toBe(answer);
+});
+
+test('a public field that does not exist is refused at start, every one by name', () => {
+  expect(() => protectResolvers(resolvers, { public: ['Query.posts', 'Query.post', 'Post.title'] })).toThrow(
+    'there is no resolver for Query.post, Post.title',
+  );
+});
+
+test('a map without a root type is refused, since nothing would be protected', () => {
+  expect(() => protectResolvers({ RootQuery: { posts: answer } }, { public: [] })).toThrow(
+    'there is no Query, Mutation or Subscription to protect',
+  );
+});
+
+test('a context that was made without a viewer lets nobody in, and says what is missing', () => {
+  expect(() => requireViewer({} as ViewerContext)).toThrow('make it with createViewerContext');
+});

@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import { graphql, GraphQLInt, GraphQLObjectType, GraphQLSchema, parse, subscribe } from 'graphql';
+import { protectSchema } from '../../src/verifier/type-graphql.js';
+import type { ViewerContext } from '../../src/verifier.js';
+
+const ANONYMOUS: ViewerContext = { viewer: { kind: 'anonymous' } };
+const SIGNED_IN: ViewerContext = {
+  viewer: { kind: 'authenticated', userId: 'ada', sessionId: 'laptop', scopes: [], claims: {} },
+};
+
+async function* ticks(): AsyncGenerator<{ ticks: number }> {
+  yield await Promise.resolve({ ticks: 1 });
+}
+
+const schema = protectSchema(
+  new GraphQLSchema({
+    query: new GraphQLObjectType({
+      name: 'RootQuery',
+      fields: { open: { type: GraphQLInt, extensions: { public: true } }, inherited: { type: GraphQLInt } },
+    }),
+    subscription: new GraphQLObjectType({
+      name: 'RootSubscription',
+      fields: { ticks: { type: GraphQLInt, subscribe: ticks } },
+    }),
+  }),
+);
+const rootValue = { open: 1, inherited: 2 };
+const missing = { extensions: { code: 'UNAUTHENTICATED', reason: 'MISSING' } };
+
+test('a root field without a resolver of its own is protected too, whatever the name of the root type', async () => {
+  const source = '{ open inherited }';
+  const refused = await graphql({ schema, source, rootValue, contextValue: ANONYMOUS });
+  expect(refused.data).toEqual({ open: 1, inherited: null });
+  expect(refused.errors).toEqual([expect.objectContaining(missing)]);
+  expect(await graphql({ schema, source, rootValue, contextValue: SIGNED_IN })).toEqual({
+    data: { open: 1, inherited: 2 },
+  });
+});
+
+test('a subscription is refused before it begins', async () => {
+  const document = parse('subscription { ticks }');
+  const refused = await subscribe({ schema, document, contextValue: ANONYMOUS });
+  expect(refused).toMatchObject({ errors: [missing] });
+  const stream = (await subscribe({ schema, document, contextValue: SIGNED_IN })) as AsyncGenerator;
+  expect((await stream.next()).value).toEqual({ data: { ticks: 1 } });
+});

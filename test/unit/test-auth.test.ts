@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { createTestAuth, signTestToken, testAuth } from '../../src/testing.js';
+import { createTokenVerifier } from '../../src/verifier.js';
+
+const NOON = new Date('2030-01-01T12:00:00Z');
+const clock = { now: () => NOON };
+const auth = createTestAuth({ clock });
+const verifier = createTokenVerifier(auth.verifierOptions);
+
+describe('a test token', () => {
+  test('says what it was asked to say', async () => {
+    const grant = { userId: randomUUID(), sessionId: randomUUID(), scopes: ['posts:read', 'posts:write'] };
+    const verified = await verifier.verify(auth.signTestToken({ ...grant, claims: { tenant: 'acme' } }));
+    expect(verified).toMatchObject({ ...grant, claims: { tenant: 'acme' }, issuedAt: NOON });
+    expect(verified.expiresAt).toEqual(new Date('2030-01-01T12:15:00Z'));
+  });
+
+  test('is of another user and session each time', async () => {
+    const [first, second] = await Promise.all([1, 2].map(() => verifier.verify(auth.signTestToken())));
+    expect(first?.userId).not.toBe(second?.userId);
+    expect(first?.sessionId).not.toBe(second?.sessionId);
+  });
+
+  test.each([
+    { expiresInSeconds: -1 },
+    { expiresInSeconds: 0 },
+    { issuedAt: new Date('2030-01-01T11:00:00Z'), expiresInSeconds: 3600 },
+  ])('has expired when it was asked to: %j', async (times) => {
+    await expect(verifier.verify(auth.signTestToken(times))).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+  });
+
+  test('is refused by the verifier of another audience, issuer or key', async () => {
+    const strangers = [{ audience: 'admin' }, { issuer: 'https://auth.example.com' }, {}];
+    for (const stranger of strangers) {
+      const token = createTestAuth({ clock, ...stranger }).signTestToken();
+      await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+    }
+    const admin = createTestAuth({ clock, audience: 'admin' });
+    await createTokenVerifier(admin.verifierOptions).verify(admin.signTestToken());
+  });
+});
+
+test('after a rotation a new key signs, and published keys verify tokens of before and after', async () => {
+  const rotating = createTestAuth({ clock });
+  const jwks = await rotating.startJwks();
+  const remote = createTokenVerifier({ jwksUri: jwks.uri, clock, cooldownSeconds: 0 });
+  try {
+    const before = rotating.signTestToken();
+    await remote.verify(before);
+    const stale = createTokenVerifier(rotating.verifierOptions);
+    rotating.rotate();
+    const after = rotating.signTestToken();
+    await Promise.all([before, after].map((token) => remote.verify(token)));
+    await expect(stale.verify(after)).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+    expect(rotating.jwks.keys).toHaveLength(2);
+    expect(JSON.stringify(rotating.jwks)).not.toContain('"d"');
+  } finally {
+    remote.close();
+    await jwks.stop();
+  }
+});
+
+test('one auth service is there for all tests that need no more', async () => {
+  const verifier = createTokenVerifier(testAuth.verifierOptions);
+  await expect(verifier.verify(signTestToken({ scopes: ['posts:write'] }))).resolves.toMatchObject({
+    scopes: ['posts:write'],
+  });
+});
