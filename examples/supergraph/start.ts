@@ -54,7 +54,7 @@ async function run(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const auth = await startAuth();
   const jwksUri = new URL('/.well-known/jwks.json', auth.ready).href;
-  const posts = await startPostsSubgraph({ jwksUri, revocations: { everySeconds: 5 } });
+  const posts = await startPostsSubgraph({ jwksUri, revocations: { everySeconds: 2 } });
   try {
     const gateway = await startGateway({ auth: auth.ready, posts: posts.url });
     const url = `http://localhost:${PORT}/graphql`;
