@@ -46,7 +46,7 @@ export interface AccessTokenClaims {
 }
 
 /** What is wrong with a token that is not just expired: for the log, not for the client. */
-export type InvalidTokenDetail =
+type InvalidTokenDetail =
   'malformed' | 'unknown key' | 'wrong signature' | 'wrong issuer' | 'wrong audience' | 'wrong claims';
 
 export type AccessTokenVerification =

@@ -209,7 +209,7 @@ describe('settings that are wrong', () => {
   test('production is told everything that it needs at once, without a stack trace', async () => {
     const { code, output } = await runCommand(['serve'], { NODE_ENV: 'production', JWT_SECRET: '' });
     expect(code).toBe(1);
-    for (const variable of ['JWT_SECRET', 'DATABASE_URL', 'SMTP_URL', 'ROUTER_SECRET'])
+    for (const variable of ['JWT_KEYS_FILE', 'DATABASE_URL', 'SMTP_URL', 'ROUTER_SECRET'])
       expect(output).toContain(`${variable} is missing`);
     expect(output).not.toMatch(/^\s+at /m);
   });
@@ -235,7 +235,7 @@ describe('settings that are wrong', () => {
     });
     expect(code).toBe(1);
     for (const problem of [
-      'JWT_SECRET is missing',
+      'JWT_KEYS_FILE is missing',
       'DATABASE_URL is missing',
       'SMTP_URL is missing',
       'PORT must be',

@@ -86,7 +86,7 @@ function without(claim: keyof typeof CLAIMS): string {
 }
 
 const publicDer = rsa.publicKey.export({ type: 'spki', format: 'der' });
-export const ecInput = `${b64(json({ ...HEADER, alg: 'ES256', kid: ecKeys.current.kid }))}.${payloadPart}`;
+const ecInput = `${b64(json({ ...HEADER, alg: 'ES256', kid: ecKeys.current.kid }))}.${payloadPart}`;
 const confused = json({ alg: 'HS256', typ: 'at+jwt', kid: rsaKeys.current.kid });
 const publicPkcs1 = rsa.publicKey.export({ type: 'pkcs1', format: 'pem' });
 const confusedEc = json({ alg: 'HS256', typ: 'at+jwt', kid: ecKeys.current.kid });

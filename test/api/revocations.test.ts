@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from '../../src/verifier.js';
+import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+
+interface Feed {
+  readonly status: number;
+  readonly tag: string;
+  readonly cursor: number;
+  readonly tokenLifetimeSeconds: number;
+  readonly sessions: string[];
+  readonly users: Record<string, number>;
+}
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+
+/** Asks a second later, when an answer of before is not good enough any more. */
+async function ask(since?: number | string, headers = {}): Promise<Feed> {
+  app.clock.advance(1);
+  const query = since === undefined ? '' : `?since=${String(since)}`;
+  const response = await app.server.inject({ url: `/.well-known/revocations${query}`, headers });
+  const body = response.body.startsWith('{') ? (JSON.parse(response.body) as object) : {};
+  return { status: response.statusCode, tag: String(response.headers.etag), ...body } as Feed;
+}
+
+describe('the feed of revocations', () => {
+  test('names a session that was ended, however that was', async () => {
+    const [ada, bob, eve] = [await app.register(), await app.register(), await app.register()];
+    await app.mutate('logout', undefined, { token: ada.accessToken });
+    const other = await app.login(bob);
+    await app.mutate('revokeOtherSessions', undefined, { token: other.accessToken });
+    const { tokens } = await app.refresh(eve.refreshToken);
+    await app.refresh(tokens?.refreshToken ?? '');
+    await app.refresh(eve.refreshToken);
+    const { sessions, tokenLifetimeSeconds, users } = await ask();
+    expect(sessions).toEqual(expect.arrayContaining([ada.sessionId, bob.sessionId, eve.sessionId]));
+    expect(sessions).not.toContain(other.sessionId);
+    expect({ tokenLifetimeSeconds, users }).toEqual({ tokenLifetimeSeconds: 900, users: {} });
+  });
+
+  test('names it for as long as a token of it can be left, and then no more', async () => {
+    const { accessToken, sessionId } = await app.register();
+    await app.mutate('logout', undefined, { token: accessToken });
+    app.clock.advance(895);
+    expect((await ask()).sessions).toContain(sessionId);
+    app.clock.advance(120);
+    expect((await ask()).sessions).not.toContain(sessionId);
+  });
+
+  test('tells who asks again the news', async () => {
+    const [ada, bob] = [await app.register(), await app.register()];
+    await app.mutate('logout', undefined, { token: ada.accessToken });
+    const { cursor } = await ask();
+    app.clock.advance(120);
+    await app.mutate('logout', undefined, { token: bob.accessToken });
+    const news = await ask(cursor + 90_000);
+    expect(news.sessions).toContain(bob.sessionId);
+    expect(news.sessions).not.toContain(ada.sessionId);
+    expect(news.cursor).toBeGreaterThan(cursor);
+  });
+
+  test('tells a little again, since a change is seen later than it says', async () => {
+    const { accessToken, sessionId } = await app.register();
+    await app.mutate('logout', undefined, { token: accessToken });
+    const { cursor } = await ask();
+    expect((await ask(cursor)).sessions).toContain(sessionId);
+  });
+
+  test('answers who knows it already with nothing', async () => {
+    const { tag } = await ask();
+    expect((await ask(undefined, { 'if-none-match': tag })).status).toBe(304);
+    const { accessToken } = await app.register();
+    await app.mutate('logout', undefined, { token: accessToken });
+    expect((await ask(undefined, { 'if-none-match': tag })).status).toBe(200);
+  });
+
+  test('asks the database once a second, however many ask', async () => {
+    const counted = await app.database.countStatements(async () => {
+      app.clock.advance(1);
+      await Promise.all(Array.from({ length: 50 }, () => app.server.inject('/.well-known/revocations')));
+    });
+    expect(counted).toBe(1);
+  });
+
+  test('names users whose roles have changed', async () => {
+    const { userId } = await app.register();
+    await app.auth.services.roles.set(userId, ['editor']);
+    const seconds = Math.ceil(app.clock.now().getTime() / 1000);
+    expect((await ask()).users).toEqual({ [userId]: seconds });
+  });
+
+  test.each(['-1', '1.5', 'yesterday', '', '1'.repeat(16), '1&since=2'])('refuses to go on from %j', async (since) => {
+    expect((await ask(since)).status).toBe(400);
+  });
+});
+
+describe('a verifier that asks the feed', () => {
+  const open: TokenVerifier[] = [];
+  let jwksUri: string;
+  beforeAll(async () => {
+    jwksUri = `${await app.server.listen({ host: '127.0.0.1', port: 0 })}/.well-known/jwks.json`;
+  });
+  afterAll(() => {
+    for (const verifier of open) verifier.close();
+  });
+
+  function verifier(options: Partial<TokenVerifierOptions> = {}): TokenVerifier {
+    const uri = new URL('revocations', jwksUri).href;
+    const revocations = { everySeconds: 0.05, uri };
+    const made = createTokenVerifier({ secret: TEST_SECRET, clock: app.clock, revocations, ...options });
+    open.push(made);
+    return made;
+  }
+
+  async function outcomeOf(work: Promise<unknown>): Promise<string> {
+    return work.then(
+      () => 'accepted',
+      (error: unknown) => (error as { code: string }).code,
+    );
+  }
+
+  test('refuses the tokens of a session soon after it has ended, and no others', async () => {
+    const [ada, bob] = [await app.register(), await app.register()];
+    const ours = verifier();
+    expect(await outcomeOf(ours.verify(ada.accessToken))).toBe('accepted');
+    await app.mutate('logout', undefined, { token: ada.accessToken });
+    await until(async () => {
+      app.clock.advance(1);
+      return (await outcomeOf(ours.verify(ada.accessToken))) === 'SESSION_ENDED';
+    }, 'the revocation');
+    expect(await outcomeOf(ours.verify(bob.accessToken))).toBe('accepted');
+  });
+
+  test('knows from its first token on what ended before it began', async () => {
+    const { accessToken } = await app.register();
+    await app.mutate('logout', undefined, { token: accessToken });
+    app.clock.advance(1);
+    expect(await outcomeOf(verifier().verify(accessToken))).toBe('SESSION_ENDED');
+  });
+
+  test('refuses tokens of before a change of roles, and takes those of the same second', async () => {
+    const ada = await app.register();
+    app.clock.advance(2);
+    await app.auth.services.roles.set(ada.userId, ['editor']);
+    const { tokens } = await app.refresh(ada.refreshToken);
+    const ours = verifier();
+    app.clock.advance(1);
+    await until(async () => {
+      app.clock.advance(1);
+      return (await outcomeOf(ours.verify(ada.accessToken))) === 'TOKEN_EXPIRED';
+    }, 'the change');
+    expect(await outcomeOf(ours.verify(tokens?.accessToken ?? ''))).toBe('accepted');
+  });
+
+  test('asks for nothing while tokens are verified', async () => {
+    let asked = 0;
+    const counting: typeof fetch = async (...request) => {
+      asked += 1;
+      return fetch(...request);
+    };
+    const { accessToken } = await app.register();
+    const ours = verifier({
+      fetch: counting,
+      revocations: { everySeconds: 3600, uri: new URL('revocations', jwksUri).href },
+    });
+    for (let time = 0; time < 100; time += 1) await ours.verify(accessToken);
+    expect(asked).toBe(1);
+  });
+
+  test('goes on without the feed when that cannot be reached, and says so', async () => {
+    const warnings: string[] = [];
+    const ignore = (): undefined => undefined;
+    const logger = {
+      debug: ignore,
+      info: ignore,
+      error: ignore,
+      warn: (_fields: object, text: string) => void warnings.push(text),
+    };
+    const { accessToken } = await app.register();
+    const ours = verifier({ logger, fetch: () => Promise.reject(new TypeError('fetch failed')) });
+    expect(await outcomeOf(ours.verify(accessToken))).toBe('accepted');
+    expect(warnings).toContain('the revocations could not be fetched');
+  });
+
+  test('finds the feed beside the keys', async () => {
+    const asked: string[] = [];
+    const recording: typeof fetch = (target) => {
+      asked.push(new URL(target).pathname);
+      return Promise.reject(new TypeError('fetch failed'));
+    };
+    verifier({ secret: undefined, jwksUri, revocations: { everySeconds: 3600 }, fetch: recording });
+    expect(asked).toEqual(['/.well-known/revocations']);
+  });
+});
