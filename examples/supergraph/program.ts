@@ -8,7 +8,6 @@ export interface Program {
   readonly ready: string;
   /** Fulfilled when it has ended, whatever the reason. */
   readonly ended: Promise<unknown>;
-  stop(): Promise<void>;
 }
 
 interface ProgramOptions {
@@ -19,14 +18,30 @@ interface ProgramOptions {
   readonly readyLine: RegExp;
 }
 
+/** How to end each program that runs, in the order in which they were started. */
+const stops: (() => Promise<unknown>)[] = [];
+let stopping = false;
+
+/** Ends every program, the last one first, and lets none start any more. */
+export async function stopPrograms(): Promise<void> {
+  stopping = true;
+  for (const stop of stops.splice(0).reverse()) await stop();
+}
+
 /**
  * Starts a Node.js program and waits until it is ready. What it prints before that is shown only if it fails, and
  * whatever it prints afterwards is passed on.
+ * @throws Error the program did not start, or is not to start any more
  */
 export async function startProgram({ words, cwd, env, readyLine }: ProgramOptions): Promise<Program> {
+  if (stopping) throw new Error('stopped before everything had started');
   // In a group of its own: Ctrl-C is for us, and we end each program once and in order.
   const child = spawn(process.execPath, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const ended = once(child, 'close');
+  stops.push(() => {
+    child.kill('SIGTERM');
+    return ended;
+  });
   let output = '';
   let ready: string | undefined;
   const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -46,15 +61,8 @@ export async function startProgram({ words, cwd, env, readyLine }: ProgramOption
   };
   const patience = setTimeout(fail, START_TIMEOUT_MS);
   void ended.then(fail);
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    await ended;
-  };
   try {
-    return { ready: await promise, ended, stop };
-  } catch (error) {
-    await stop();
-    throw error;
+    return { ready: await promise, ended };
   } finally {
     clearTimeout(patience);
   }

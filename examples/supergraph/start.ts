@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { composeSupergraph } from './compose.js';
 import { operations } from './operations.js';
 import { startPostsSubgraph } from './posts-subgraph.js';
-import { startProgram, type Program } from './program.js';
+import { startProgram, stopPrograms, type Program } from './program.js';
 
 const AUTH = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const HIVE = fileURLToPath(import.meta.resolve('@graphql-hive/gateway')).replace(/index\.js$/, 'bin.js');
@@ -50,32 +50,36 @@ async function startGateway(urls: { readonly auth: string; readonly posts: strin
   });
 }
 
-const stops: (() => Promise<void>)[] = [];
-async function stopAll(): Promise<void> {
-  for (const stop of stops.splice(0).reverse()) await stop();
-}
-
 async function run(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const auth = await startAuth();
-  stops.push(() => auth.stop());
   const jwksUri = new URL('/.well-known/jwks.json', auth.ready).href;
-  const posts = await startPostsSubgraph({ jwksUri, revocations: { everySeconds: 5 } });
-  stops.push(() => posts.stop());
-  const gateway = await startGateway({ auth: auth.ready, posts: posts.url });
-  stops.push(() => gateway.stop());
-  const url = `http://localhost:${PORT}/graphql`;
-  console.log(`\nThe supergraph answers on ${url}`);
-  console.log(`It is made of auth on ${auth.ready} and posts on ${posts.url}; the data is in ${FOLDER}\n`);
-  console.log(`Paste these into a second terminal; Ctrl-C here stops everything.\n\n${operations(url)}`);
-  await Promise.race([auth.ended, gateway.ended]);
+  const posts = await startPostsSubgraph({ jwksUri, revocations: { everySeconds: 2 } });
+  try {
+    const gateway = await startGateway({ auth: auth.ready, posts: posts.url });
+    const url = `http://localhost:${PORT}/graphql`;
+    console.log(`\nThe supergraph answers on ${url}`);
+    console.log(`It is made of auth on ${auth.ready} and posts on ${posts.url}; the data is in ${FOLDER}\n`);
+    console.log(`Paste these into a second terminal; Ctrl-C here stops everything.\n\n${operations(url)}`);
+    await Promise.race([auth.ended, gateway.ended]);
+  } finally {
+    await posts.stop();
+  }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stopAll());
+const asked = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    asked.abort();
+    void stopPrograms();
+  });
 
 try {
   await run();
+  if (!asked.signal.aborted) throw new Error('a program has ended by itself');
+} catch (error) {
+  if (!asked.signal.aborted) throw error;
 } finally {
-  // One of them has ended, or did not start; none is left alone.
-  await stopAll();
+  // Where one has ended, or did not start, none is left alone.
+  await stopPrograms();
 }

@@ -24,16 +24,14 @@ async function commandOfReadme(): Promise<string[]> {
 
 /** Sends what a printed curl command sends. */
 async function paste(command: string, token: string): Promise<unknown> {
+  return post(command, / -d '(.*)'$/.exec(command)?.[1] ?? '', token);
+}
+
+/** Sends a body to where a printed curl command goes. */
+async function post(command: string, body: string, token: string): Promise<unknown> {
   const url = /(http:\S+)/.exec(command)?.[1] ?? '';
-  const headers = [...command.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: Object.fromEntries(
-      headers.map(([name, value]) => [name, value?.replace('<accessToken>', token)]),
-    ) as Record<string, string>,
-    body: / -d '(.*)'$/.exec(command)?.[1] ?? '',
-  });
-  return response.json();
+  const headers = { 'content-type': 'application/json', ...(token !== '' && { authorization: `Bearer ${token}` }) };
+  return (await fetch(url, { method: 'POST', headers, body })).json();
 }
 
 test('the example starts, does what it prints, and leaves nothing behind', async () => {
@@ -59,6 +57,7 @@ test('the example starts, does what it prints, and leaves nothing behind', async
       60_000,
     );
     const [register = '', createPost = '', read = ''] = commands;
+    for (const command of [createPost, read]) expect(command).toContain(`-H 'authorization: Bearer <accessToken>'`);
     const registered = (await paste(register, '')) as { data: { register: { tokens: { accessToken: string } } } };
     const token = registered.data.register.tokens.accessToken;
     const title = 'Notes on the Analytical Engine';
@@ -70,8 +69,14 @@ test('the example starts, does what it prints, and leaves nothing behind', async
       },
     });
     await until(() => output.includes('Mail to ada@example.com'), 'the mail in the terminal');
+    await post(register, '{"query":"mutation { logout { __typename } }"}', token);
+    await until(async () => {
+      const answer = await paste(createPost, token);
+      return JSON.stringify(answer).includes('SESSION_ENDED');
+    }, 'the neighbour to hear that the session has ended');
     child.kill('SIGINT');
     expect(await ended).toEqual([0, null]);
+    expect(output).not.toContain('unexpected error');
     for (const [url] of output.matchAll(/http:\/\/[\w.]+:\d+\//g))
       await expect(fetch(url)).rejects.toThrow('fetch failed');
   } finally {

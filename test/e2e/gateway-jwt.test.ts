@@ -24,6 +24,15 @@ const WITH_GENERIC_AUTH = `
   };
 `;
 
+/** The gateway enforces the directives of the schema before it asks a subgraph. */
+const WITH_DIRECTIVES = `
+  import { gatewayConfig as base } from './auth.config.mjs';
+  export const gatewayConfig = {
+    ...base,
+    genericAuth: { mode: 'protect-granular', resolveUserFn: ({ jwt }) => jwt?.payload },
+  };
+`;
+
 const { privateKey } = generateKeyPairSync('ec', {
   namedCurve: 'P-256',
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -49,16 +58,19 @@ afterAll(async () => {
   await database.drop();
 });
 
+function targetOf({ url }: ServiceProcess): GatewayTarget {
+  const jwksUrl = new URL('/.well-known/jwks.json', url).href;
+  const tokens = { jwksUrl, issuer: 'auth-subgraph', audience: 'supergraph' };
+  return { url, tokens, routerSecret: false, cookies: false };
+}
+
 describe.each([
   { title: 'its JWT plugin', more: '' },
   { title: 'its JWT plugin and generic auth', more: WITH_GENERIC_AUTH },
 ])('through Hive Gateway with $title', ({ more }) => {
   let gateway: Gateway;
   beforeAll(async () => {
-    const jwksUrl = new URL('/.well-known/jwks.json', service.url).href;
-    const tokens = { jwksUrl, issuer: 'auth-subgraph', audience: 'supergraph' };
-    const auth: GatewayTarget = { url: service.url, tokens, routerSecret: false, cookies: false };
-    gateway = await startHiveGateway({ auth, postsUrl: postsHeaders.url }, more);
+    gateway = await startHiveGateway({ auth: targetOf(service), postsUrl: postsHeaders.url }, more);
   }, 90_000);
   afterAll(() => gateway.stop());
 
@@ -105,5 +117,40 @@ describe.each([
       await gateway.request('{ posts { id } }', {}, { token });
     }
     expect(postsHeaders.seen.map((headers) => headers['x-user-id'])).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('through Hive Gateway that enforces the directives of the schema', () => {
+  let marked: ServiceProcess;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    const settings = { DATABASE_URL: database.url, JWT_SECRET: '', JWT_KEYS: privateKey, AUTH_DIRECTIVES: 'true' };
+    marked = await startService(settings);
+    const answer = await marked.request<{ _service: { sdl: string } }>('{ _service { sdl } }');
+    const authSdl = answer.data._service.sdl;
+    gateway = await startHiveGateway({ auth: targetOf(marked), authSdl, postsUrl: postsHeaders.url }, WITH_DIRECTIVES);
+  }, 90_000);
+  afterAll(async () => {
+    await gateway.stop();
+    await marked.stop();
+  });
+
+  test('an expired access token stops neither login nor refresh, and me at the gateway', async () => {
+    const ada = await gateway.register();
+    expect((await gateway.me(ada.accessToken)).data).toEqual({ me: { id: ada.userId, email: ada.email } });
+    const token = await expiredCopy(ada.accessToken, createPrivateKey(privateKey));
+    expect((await gateway.refresh(ada.refreshToken, { token })).__typename).toBe('LoginSuccess');
+    expect((await gateway.login(ada, { token })).userId).toBe(ada.userId);
+    const refused = await gateway.me(token);
+    expect(refused.data).toBeNull();
+    // In the words of the gateway: the service, which would have said why, was not asked.
+    expect(refused.errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAUTHORIZED_FIELD_OR_TYPE' }]);
+  });
+
+  test('a session that has ended is refused by the service, with its reason', async () => {
+    const { accessToken: token } = await gateway.register();
+    expect((await gateway.mutate('logout', undefined, { token })).__typename).toBe('SessionRevoked');
+    const after = await gateway.me(token);
+    expect(after.errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' });
   });
 });

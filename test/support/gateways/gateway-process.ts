@@ -17,6 +17,8 @@ const START_TIMEOUT_MS = 60_000;
 export interface Supergraph {
   readonly auth: GatewayTarget;
   readonly postsUrl: string;
+  /** The schema of the auth subgraph where it is not the published one. */
+  readonly authSdl?: string | undefined;
   /** Variables of the gateway's process. */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -7,13 +7,13 @@ import { subgraphSchemas } from './subgraph-schemas.js';
 const HIVE = fileURLToPath(import.meta.resolve('@graphql-hive/gateway')).replace(/index\.js$/, 'bin.js');
 
 /** Runs `hive-gateway supergraph` with the file that `auth-subgraph gateway-config hive` prints. */
-export async function startHiveGateway({ auth, postsUrl, env }: Supergraph, more = ''): Promise<Gateway> {
+export async function startHiveGateway({ auth, authSdl, postsUrl, env }: Supergraph, more = ''): Promise<Gateway> {
   return runGateway({
     files: {
       'auth.config.mjs': hiveConfig(auth),
       'gateway.config.mjs': `export { gatewayConfig } from './auth.config.mjs';`,
       ...(more && { 'gateway.config.mjs': more }),
-      'supergraph.graphql': composeServices(subgraphSchemas(postsUrl)).supergraphSdl ?? '',
+      'supergraph.graphql': composeServices(subgraphSchemas(postsUrl, authSdl)).supergraphSdl ?? '',
     },
     command: (port) => [
       process.execPath,

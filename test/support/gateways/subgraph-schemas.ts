@@ -13,9 +13,9 @@ export interface SubgraphSchema {
 }
 
 /** What a composer is given. The configuration of a gateway says where the auth subgraph really is. */
-export function subgraphSchemas(postsUrl = 'http://posts.invalid'): SubgraphSchema[] {
+export function subgraphSchemas(postsUrl = 'http://posts.invalid', authSdl = AUTH_SDL): SubgraphSchema[] {
   return [
-    { name: 'auth', url: 'http://auth.invalid/graphql', typeDefs: parse(AUTH_SDL) },
+    { name: 'auth', url: 'http://auth.invalid/graphql', typeDefs: parse(authSdl) },
     { name: 'posts', url: postsUrl, typeDefs: parse(POSTS_SDL) },
   ];
 }
