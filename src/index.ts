@@ -5,11 +5,12 @@ export type { ApolloOptions, AuthSubgraph, AuthSubgraphOptions } from './subgrap
 export type { AuthServices } from './wiring/services.js';
 export type { Ports } from './wiring/core.js';
 export type { ContextRequest, GraphQLContext } from './graphql/context.js';
-export { CurrentUser, Public } from './graphql/decorators.js';
-export type { Viewer } from './graphql/viewer.js';
+export { CurrentUser, Public } from './verifier/type-graphql.js';
+export type { Viewer } from './verifier/viewer-context.js';
 export type { AsymmetricAlgorithm, KeySource, PublicJwk } from './kernel/asymmetric-key.js';
 export type { Client } from './kernel/client.js';
 export type { Clock } from './kernel/clock.js';
+export * from './kernel/access-errors.js';
 export * from './kernel/errors.js';
 export * from './kernel/events.js';
 export type { Logger } from './kernel/logger.js';

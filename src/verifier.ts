@@ -9,7 +9,8 @@ export type {
   Viewer,
   ViewerContext,
 } from './verifier/viewer-context.js';
-export { ForbiddenError, TokenVerificationError, UnauthenticatedError } from './verifier/errors.js';
+export { TokenVerificationError } from './verifier/errors.js';
+export { ForbiddenError, UnauthenticatedError } from './kernel/access-errors.js';
 export type { RejectionReason } from './verifier/errors.js';
 export type { AccessTokenClaims as VerifiedToken } from './tokens/access-token.js';
 export { KeyError } from './kernel/asymmetric-key.js';

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.js';
-import { CurrentUser, Public } from '../graphql/decorators.js';
+import { CurrentUser, Public } from '../verifier/type-graphql.js';
 import {
   EmailAlreadyExistsErrorType,
   InvalidCredentialsErrorType,

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.js';
-import { Public } from '../graphql/decorators.js';
+import { Public } from '../verifier/type-graphql.js';
 import {
   EmailAlreadyExistsErrorType,
   InvalidInputErrorType,

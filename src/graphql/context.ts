@@ -6,7 +6,8 @@ import { DeviceCookie } from './device-cookie.js';
 import type { CookieRequest } from './host-cookie.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import type { RouterCheck } from './router-secret.js';
-import { readViewer, type Viewer } from './viewer.js';
+import type { Viewer } from '../verifier/viewer-context.js';
+import { readViewer } from './viewer.js';
 
 /** What a request brings with it, whatever the HTTP server is. */
 export interface ContextRequest extends CookieRequest {

@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { DomainError, ForbiddenError, UnauthenticatedError } from '../kernel/errors.js';
+import { ForbiddenError, UnauthenticatedError } from '../kernel/access-errors.js';
+import { DomainError } from '../kernel/errors.js';
 import { framesOf, type Logger } from '../kernel/logger.js';
 import { withoutValues } from './coercion-message.js';
 
@@ -26,12 +27,8 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
   return (formatted, error) => {
     const cause = unwrapResolverError(error);
     const rest = omitExtensions(formatted);
-    if (cause instanceof UnauthenticatedError)
-      return { ...rest, extensions: { code: 'UNAUTHENTICATED', reason: cause.reason } };
-    if (cause instanceof ForbiddenError) {
-      const { reason, scopes } = cause;
-      return { ...rest, extensions: { code: 'FORBIDDEN', ...(reason && { reason }), ...(scopes && { scopes }) } };
-    }
+    if (cause instanceof UnauthenticatedError || cause instanceof ForbiddenError)
+      return { ...rest, extensions: { ...cause.extensions } };
     if (cause instanceof DomainError) return { ...rest, extensions: { code: cause.code } };
     const code = codeOf(cause);
     if (code !== undefined && REQUEST_CODES.has(code))

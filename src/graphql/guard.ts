@@ -1,9 +1,9 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { ConfigError } from '../config/config.js';
-import { ForbiddenError } from '../kernel/errors.js';
+import { ForbiddenError } from '../kernel/access-errors.js';
 import type { GraphQLContext } from './context.js';
 import { PUBLIC } from '../verifier/public-mark.js';
-import { requireViewer } from './decorators.js';
+import { requireScopes } from '../verifier/resolvers.js';
 import { ROUTER_SECRET_HEADER } from './router-secret.js';
 
 type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
@@ -52,8 +52,7 @@ function refuseOthers(coordinates: readonly string[], protectedFields: ReadonlyS
 /** Denies by default: lets a resolver run for a signed-in viewer only, whose token has every one of the scopes. */
 export function guarded(resolve: Resolver, scopes: readonly string[] = []): Resolver {
   return (root, args, context, info) => {
-    const viewer = requireViewer(context);
-    if (!scopes.every((scope) => viewer.scopes.includes(scope))) throw new ForbiddenError({ scopes });
+    requireScopes(context, ...scopes);
     return resolve(root, args, context, info);
   };
 }
@@ -69,10 +68,10 @@ export function withRouterFieldsGuarded(schema: GraphQLSchema): GraphQLSchema {
     const resolve: GraphQLFieldResolver<unknown, GraphQLContext> = field.resolve ?? defaultFieldResolver;
     field.resolve = (root, args, context: GraphQLContext, info) => {
       if (!context.fromRouter)
-        throw new ForbiddenError({
-          reason: 'NOT_FROM_ROUTER',
-          message: `Only the router may ask for ${name}; it sends its secret in the header ${ROUTER_SECRET_HEADER}.`,
-        });
+        throw new ForbiddenError(
+          { reason: 'NOT_FROM_ROUTER' },
+          `Only the router may ask for ${name}; it sends its secret in the header ${ROUTER_SECRET_HEADER}.`,
+        );
       return resolve(root, args, context, info);
     };
   }

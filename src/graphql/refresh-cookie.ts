@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthConfig } from '../config/config.js';
 import type { Clock } from '../kernel/clock.js';
-import { ForbiddenError, InvalidTokenError } from '../kernel/errors.js';
+import { ForbiddenError } from '../kernel/access-errors.js';
+import { InvalidTokenError } from '../kernel/errors.js';
 import { readHostCookie, setHostCookie, type CookieRequest } from './host-cookie.js';
 
 const NAME = '__Host-auth-refresh';
@@ -27,17 +28,17 @@ export class RefreshCookie {
     if (!this.options.enabled) return;
     const { headers, setCookie } = this.request;
     if (!forcesPreflight(headers))
-      throw new ForbiddenError({
-        reason: 'PREFLIGHT_MISSING',
-        message: `Send this as application/json, or with one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
-      });
+      throw new ForbiddenError(
+        { reason: 'PREFLIGHT_MISSING' },
+        `Send this as application/json, or with one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
+      );
     if (headers.origin === undefined)
-      throw new ForbiddenError({
-        reason: 'ORIGIN_MISSING',
-        message: 'This needs the header Origin; a gateway has to pass it on.',
-      });
+      throw new ForbiddenError(
+        { reason: 'ORIGIN_MISSING' },
+        'This needs the header Origin; a gateway has to pass it on.',
+      );
     if (!this.options.allowedOrigins.includes(headers.origin))
-      throw new ForbiddenError({ reason: 'ORIGIN_NOT_ALLOWED', message: 'Pages of this origin may not do this.' });
+      throw new ForbiddenError({ reason: 'ORIGIN_NOT_ALLOWED' }, 'Pages of this origin may not do this.');
     if (!setCookie) throw new Error('with refreshCookie.enabled, auth.context needs a setCookie');
   }
 

@@ -1,12 +1,8 @@
 import type { AuthConfig } from '../config/config.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
-import {
-  AccountLockedError,
-  InvalidCredentialsError,
-  TooManyRequestsError,
-  UnauthenticatedError,
-} from '../kernel/errors.js';
+import { UnauthenticatedError } from '../kernel/access-errors.js';
+import { AccountLockedError, InvalidCredentialsError, TooManyRequestsError } from '../kernel/errors.js';
 import { AccountLocked } from '../kernel/events.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { normalizePassword } from '../passwords/password-policy.js';

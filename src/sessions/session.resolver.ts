@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.js';
-import { CurrentUser, Public, requireViewer } from '../graphql/decorators.js';
+import { requireViewer } from '../verifier/resolvers.js';
+import { CurrentUser, Public } from '../verifier/type-graphql.js';
 import { InvalidTokenErrorType, SessionNotFoundErrorType, TooManyRequestsErrorType } from '../graphql/error.types.js';
 import { resultUnion } from '../graphql/result-union.js';
 import { UserType } from '../users/user.type.js';

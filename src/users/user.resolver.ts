@@ -1,6 +1,6 @@
 import { Ctx, Query, Resolver } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.js';
-import { CurrentUser } from '../graphql/decorators.js';
+import { CurrentUser } from '../verifier/type-graphql.js';
 import { isUuid } from '../kernel/random.js';
 import type { SessionOwner } from '../sessions/session.js';
 import { createUserLoader, type UserLoader } from './user.loader.js';

@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.js';
-import { UnauthenticatedError } from '../kernel/errors.js';
+import { UnauthenticatedError } from '../kernel/access-errors.js';
 import type { SessionOwner } from '../sessions/session.js';
 import type { UserRepository } from './user.repository.js';
 import type { User } from './user.js';

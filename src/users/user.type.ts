@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
-import { unauthenticatedReason, type Viewer } from '../graphql/viewer.js';
-import { ForbiddenError } from '../kernel/errors.js';
+import { rejectionOf, type Viewer } from '../verifier/viewer-context.js';
+import { ForbiddenError } from '../kernel/access-errors.js';
 import { EmailAddressScalar } from './email-address.scalar.js';
 import type { User } from './user.js';
 
@@ -69,7 +69,7 @@ export class UserType {
    */
   get own(): User {
     const viewer = this.#viewer;
-    if (viewer.kind !== 'authenticated') throw new ForbiddenError({ reason: unauthenticatedReason(viewer) });
+    if (viewer.kind !== 'authenticated') throw new ForbiddenError({ reason: rejectionOf(viewer) });
     if (viewer.userId !== this.#user.id) throw new ForbiddenError();
     return this.#user;
   }

@@ -12,7 +12,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext, type GqlContextType } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { ForbiddenError, UnauthenticatedError } from './errors.js';
+import { ForbiddenError, UnauthenticatedError } from '../kernel/access-errors.js';
 import { requireScopes, requireViewer } from './resolvers.js';
 import type { TokenVerifier } from './token-verifier.js';
 import { createViewerContext, type RequestWithHeaders, type Viewer, type ViewerContext } from './viewer-context.js';

@@ -1,4 +1,4 @@
-import { ForbiddenError, UnauthenticatedError } from './errors.js';
+import { ForbiddenError, UnauthenticatedError } from '../kernel/access-errors.js';
 import { requireViewer } from './resolvers.js';
 import type { ViewerContext } from './viewer-context.js';
 
@@ -48,7 +48,7 @@ export const scopeAuth = {
       throw error;
     }
     const scopes = scopesIn(failure);
-    return new ForbiddenError(scopes.length > 0 ? scopes : undefined);
+    return new ForbiddenError(scopes.length > 0 ? { scopes } : {});
   },
 };
 

@@ -1,5 +1,5 @@
-import { ForbiddenError, UnauthenticatedError } from './errors.js';
-import type { AuthenticatedViewer, ViewerContext } from './viewer-context.js';
+import { ForbiddenError, UnauthenticatedError } from '../kernel/access-errors.js';
+import { rejectionOf, type AuthenticatedViewer, type ViewerContext } from './viewer-context.js';
 
 /**
  * The signed-in viewer.
@@ -9,7 +9,7 @@ export function requireViewer(context: ViewerContext): AuthenticatedViewer {
   const { viewer } = context as Partial<ViewerContext>;
   if (!viewer) throw new TypeError('the context has no viewer; make it with createViewerContext');
   if (viewer.kind === 'authenticated') return viewer;
-  throw new UnauthenticatedError(viewer.kind === 'anonymous' ? 'MISSING' : viewer.reason);
+  throw new UnauthenticatedError(rejectionOf(viewer));
 }
 
 /**
@@ -19,7 +19,7 @@ export function requireViewer(context: ViewerContext): AuthenticatedViewer {
  */
 export function requireScopes(context: ViewerContext, ...scopes: readonly string[]): AuthenticatedViewer {
   const viewer = requireViewer(context);
-  if (!scopes.every((scope) => viewer.scopes.includes(scope))) throw new ForbiddenError(scopes);
+  if (!scopes.every((scope) => viewer.scopes.includes(scope))) throw new ForbiddenError({ scopes });
   return viewer;
 }
 

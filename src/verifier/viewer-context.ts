@@ -1,3 +1,4 @@
+import type { UnauthenticatedReason } from '../kernel/access-errors.js';
 import { TokenVerificationError, type RejectionReason } from './errors.js';
 import type { TokenVerifier } from './token-verifier.js';
 
@@ -36,14 +37,27 @@ export interface RequestWithHeaders {
 const BEARER = /^bearer(?: +(.*))?$/i;
 
 /**
+ * The token of an Authorization header: empty when there is none in it, undefined when the scheme is another.
+ * @see RFC 6750 §2.1
+ */
+export function readBearer(authorization: string | undefined): string | undefined {
+  const bearer = BEARER.exec(authorization?.trim() ?? '');
+  return bearer ? (bearer[1] ?? '') : undefined;
+}
+
+/** Why nobody is signed in. */
+export function rejectionOf(viewer: AnonymousViewer | RejectedViewer): UnauthenticatedReason {
+  return viewer.kind === 'anonymous' ? 'MISSING' : viewer.reason;
+}
+
+/**
  * Makes a function that reads the viewer of a request for a GraphQL context. That function never throws: a bad token is
  * for the fields that need a good one.
- * @see RFC 6750 §2.1
  */
 export function createViewerContext(verifier: TokenVerifier): (request: RequestWithHeaders) => Promise<ViewerContext> {
   return async ({ headers }) => {
-    const bearer = BEARER.exec(readAuthorization(headers)?.trim() ?? '');
-    return { viewer: bearer ? await readViewer(verifier, bearer[1] ?? '') : { kind: 'anonymous' } };
+    const token = readBearer(readAuthorization(headers));
+    return { viewer: token === undefined ? { kind: 'anonymous' } : await readViewer(verifier, token) };
   };
 }
 

@@ -100,7 +100,12 @@ describe('scopes cannot be required', () => {
   async function problemsOf(requiredScopes: unknown): Promise<string[]> {
     // Refused before the database is asked for anything: there is none here.
     const database = { url: 'postgresql://nobody@127.0.0.1:1/none' };
-    const options = { jwt: { secret: TEST_SECRET }, database, requiredScopes } as AuthSubgraphOptions;
+    const options = {
+      environment: 'test',
+      jwt: { secret: TEST_SECRET },
+      database,
+      requiredScopes,
+    } as AuthSubgraphOptions;
     const error: unknown = await createAuthSubgraph(options).catch((thrown: unknown) => thrown);
     if (!(error instanceof ConfigError)) throw error;
     for (const { problem } of error.problems) expect(problem).toMatch(/; .*write/);
