@@ -14,6 +14,7 @@ import { measure, round, type Figures, type Subject } from './bench/measure.js';
 import { prepareOperations } from './bench/operations.js';
 import { startProgram, type Running } from './bench/processes.js';
 import { ratiosOf, type Baselines } from './bench/ratios.js';
+import { measureRevocations } from './bench/revocations.js';
 import { compareVerifiers } from './bench/verification.js';
 import { statementCounter, untilIdle } from './bench/statements.js';
 
@@ -77,7 +78,8 @@ async function run(seconds: number): Promise<Outcome> {
   const loadBefore = round(loadavg()[0] ?? Number.NaN, 2);
   const measured = await compare(databaseUrl, service, floor, seconds);
   const verification = await compareVerifiers(seconds);
-  return { ...machine, loadBefore, secondsEach: seconds, bcryptCost: COST, ...measured, verification };
+  const revocations = await measureRevocations(databaseUrl, service.url);
+  return { ...machine, loadBefore, secondsEach: seconds, bcryptCost: COST, ...measured, verification, revocations };
 }
 
 /** Each beside what it is compared with, so that a busy machine slows down both. */
