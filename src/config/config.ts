@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { freeze } from '../kernel/freeze.js';
 import type { KeySource } from '../kernel/asymmetric-key.js';
 import { commaList } from './comma-list.js';
 import { parseDurationSeconds } from './duration.js';
@@ -199,9 +200,4 @@ function toConfig({ jwt, router, refreshCookie, session, ...rest }: ParsedOption
     refreshCookie: { ...refreshCookie, allowedOrigins: commaList(refreshCookie.allowedOrigins) },
     session: { maxLifetimeSeconds: toSeconds(session.maxLifetime) },
   };
-}
-
-function freeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value) as unknown[]) if (typeof inner === 'object' && inner !== null) freeze(inner);
-  return Object.freeze(value);
 }

@@ -1,5 +1,6 @@
 import jwt from 'jsonwebtoken';
 import { addSeconds, toEpochSeconds } from '../kernel/clock.js';
+import { freeze } from '../kernel/freeze.js';
 import { isUuid } from '../kernel/random.js';
 import { isScopeToken } from '../kernel/scope.js';
 import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
@@ -209,10 +210,11 @@ function isPlausible({ iat, exp }: CompleteClaims, seconds: number): boolean {
 function toAccessTokenClaims(claims: Record<string, unknown> & CompleteClaims): AccessTokenClaims {
   const { sub, sid, jti, iat, exp, scope } = claims;
   const issuedAt = new Date(iat * 1000);
-  return {
+  // One token is remembered and shared by many requests.
+  return freeze({
     ...{ userId: sub, sessionId: sid, tokenId: jti, issuedAt },
     expiresAt: addSeconds(issuedAt, exp - iat),
     scopes: scope === undefined ? [] : scope.split(' '),
     claims,
-  };
+  });
 }

@@ -6,7 +6,7 @@ import type { AccessTokenClaims, KeysByHeader } from './access-token.js';
  * verified with, and only so many of them.
  */
 export class VerifiedTokenCache {
-  private readonly tokens = new Map<string, AccessTokenClaims>();
+  private readonly tokens = new Map<string, { readonly claims: AccessTokenClaims; readonly until: number }>();
   private keys: KeysByHeader | undefined;
 
   constructor(private readonly size: number) {}
@@ -14,8 +14,9 @@ export class VerifiedTokenCache {
   find(token: string, keys: KeysByHeader, now: Date): AccessTokenClaims | undefined {
     if (this.keys !== keys) return undefined;
     const id = idOf(token);
-    const claims = this.tokens.get(id);
-    if (!claims || now < claims.expiresAt) return claims;
+    const known = this.tokens.get(id);
+    // Not `>=`: at a time that is no time nothing is good.
+    if (known && now.getTime() < known.until) return known.claims;
     this.tokens.delete(id);
     return undefined;
   }
@@ -24,7 +25,7 @@ export class VerifiedTokenCache {
     if (this.size === 0) return;
     if (this.keys !== keys) this.tokens.clear();
     this.keys = keys;
-    this.tokens.set(idOf(token), claims);
+    this.tokens.set(idOf(token), { claims, until: claims.expiresAt.getTime() });
     if (this.tokens.size <= this.size) return;
     const [oldest] = this.tokens.keys();
     if (oldest !== undefined) this.tokens.delete(oldest);

@@ -148,6 +148,18 @@ describe('a remembered token', () => {
     expect(await outcomeOf(ours.verify(accessToken))).toBe('TOKEN_INVALID');
   });
 
+  test('cannot be changed by who was given it', async () => {
+    const { app, verifier } = await createService();
+    const { accessToken } = await app.register();
+    const ours = verifier();
+    const { claims, scopes, expiresAt } = await ours.verify(accessToken);
+    expect(() => Object.assign(claims, { sub: 'somebody else' })).toThrow(TypeError);
+    expect(() => (scopes as string[]).push('admin')).toThrow(TypeError);
+    expiresAt.setFullYear(2100);
+    app.clock.advance(900);
+    expect(await outcomeOf(ours.verify(accessToken))).toBe('TOKEN_EXPIRED');
+  });
+
   test('is not one that has the same start', async () => {
     const { app, verifier } = await createService();
     const { accessToken } = await app.register();
