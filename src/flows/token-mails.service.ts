@@ -25,6 +25,9 @@ export interface TokenMailsDependencies {
   readonly clock: Clock;
 }
 
+/** A mailbox gets one link of a kind in this time, however many are asked for. */
+const MAIL_INTERVAL_SECONDS = 60;
+
 /**
  * Decides who gets a link, once the request that asked for it has been answered: so the answer and its time are the
  * same whether or not there is an account.
@@ -44,7 +47,10 @@ export class TokenMailsService {
     if (user) await this.issue(user, 'RESET_PASSWORD', eventId, this.deps.config.password.resetTokenTtlSeconds);
   }
 
-  /** The token's id is the id of the event that asked for it: a repeated delivery makes no second token. */
+  /**
+   * The token's id is the id of the event that asked for it: a repeated delivery makes no second token. Whoever asks again
+   * and again, and need not be the owner, neither fills a mailbox nor spends the link that has just been sent.
+   */
   private async issue(user: User, purpose: OneTimePurpose, id: string, ttlSeconds: number): Promise<void> {
     const { clock, events, oneTimeTokens, outbox, tokens, unitOfWork } = this.deps;
     const now = clock.now();
@@ -52,16 +58,10 @@ export class TokenMailsService {
     const Requested = purpose === 'VERIFY_EMAIL' ? EmailVerificationRequested : PasswordResetRequested;
     const reference = tokens.referenceOf(id);
     await unitOfWork.transaction(async () => {
-      await oneTimeTokens.insert({
-        id,
-        userId,
-        purpose,
-        email,
-        tokenHash: tokens.hashOf(purpose, reference),
-        createdAt: now,
-        expiresAt: addSeconds(now, ttlSeconds),
-      });
-      await outbox.insert([events.record(Requested, { userId, email, tokenReference: reference })]);
+      const token = { id, userId, purpose, email, tokenHash: tokens.hashOf(purpose, reference), createdAt: now };
+      const expiresAt = addSeconds(now, ttlSeconds);
+      if (await oneTimeTokens.insert({ ...token, expiresAt }, addSeconds(now, -MAIL_INTERVAL_SECONDS)))
+        await outbox.insert([events.record(Requested, { userId, email, tokenReference: reference })]);
     });
   }
 }

@@ -25,20 +25,30 @@ export interface OneTimeTokenOwner {
 export class OneTimeTokenRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Stores a token and spends the older ones of its purpose. Storing one twice changes nothing. */
-  async insert(token: NewOneTimeToken): Promise<void> {
+  /**
+   * Stores a token and spends the older ones of its purpose. Storing one twice changes nothing, and nor does storing one
+   * while another that is still good was made since `unlessSince`. Answers whether it was stored.
+   */
+  async insert(token: NewOneTimeToken, unlessSince = token.createdAt): Promise<boolean> {
     const { createdAt } = token;
-    await sql`
+    const { rows } = await sql`
       with owner as (select id from auth_user where id = ${token.userId} for no key update),
       stored as (
         insert into auth_one_time_token (id, user_id, purpose, email, token_hash, created_at, expires_at)
         select ${token.id}::uuid, owner.id, ${token.purpose}, ${token.email}, ${token.tokenHash}::bytea,
           ${createdAt}::timestamptz, ${token.expiresAt}::timestamptz from owner
+        where not exists (
+          select from auth_one_time_token t where t.user_id = owner.id and t.purpose = ${token.purpose}
+            and t.email = ${token.email} and t.consumed_at is null and t.created_at > ${unlessSince}
+        )
         on conflict (id) do nothing returning id
+      ), spent as (
+        update auth_one_time_token t set consumed_at = ${createdAt} from stored
+        where t.user_id = ${token.userId} and t.purpose = ${token.purpose} and t.consumed_at is null
+          and t.id <> stored.id
       )
-      update auth_one_time_token t set consumed_at = ${createdAt} from stored
-      where t.user_id = ${token.userId} and t.purpose = ${token.purpose} and t.consumed_at is null
-        and t.id <> stored.id`.execute(this.em.getKysely());
+      select id from stored`.execute(this.em.getKysely());
+    return rows.length > 0;
   }
 
   /** The owner of a token that is still good, which it stays. */
