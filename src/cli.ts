@@ -40,6 +40,9 @@ const EXPECTED = [EmbeddedPostgresError, InvalidInputError, KeyRotationError];
 
 type Command = (settings: ServiceSettings, logger: Logger) => Promise<void>;
 
+/** These run where the service does not, and need neither its database nor its mail server. */
+const BESIDE_THE_SERVICE = ['keys', 'gateway-config'];
+
 /** What the words after the program's name ask for; undefined when they ask for nothing that there is. */
 function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Command | undefined {
   if (name === 'keys') return keysCommand([argument ?? '', ...rest]);
@@ -112,7 +115,7 @@ async function main(words: readonly string[]): Promise<void> {
   const command = commandOf(words);
   if (command) {
     if (existsSync('.env')) process.loadEnvFile('.env');
-    const settings = readSettings();
+    const settings = readSettings(undefined, !BESIDE_THE_SERVICE.includes(words[0] ?? ''));
     await command(settings, pino({ level: settings.logLevel }));
     return;
   }

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import type { Logger as PinoLogger } from 'pino';
-import { ConfigError } from './config/config.js';
+import { checkKeys, ConfigError } from './config/config.js';
+import { inVariableNames } from './config/env.js';
 import { developmentSecret } from './config/development-secret.js';
 import type { ServiceSettings } from './config/service-settings.js';
 import { optionSections, type AuthOptions } from './config/options.js';
 import { parseKeys, readKeys, watchKeys } from './keys/key-ring-file.js';
+import type { KeySource } from './kernel/asymmetric-key.js';
 import { framesOf } from './kernel/logger.js';
 import { systemRandom } from './kernel/random.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './persistence/embedded-postgres.js';
@@ -118,14 +120,21 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
 /** Keys where there are any, or else a secret, which development makes up. */
 async function jwtOptionsOf({ jwt }: ServiceSettings, dataFolder: string): Promise<AuthOptions['jwt']> {
   const { keys, keysFile, ...options } = jwt;
-  if (keysFile !== undefined) return { ...options, keys: await readKeys(keysFile).catch(refuseKeysFile) };
+  if (keysFile !== undefined) return { ...options, keys: [...(await readKeysFile(keysFile))] };
   if (keys !== undefined) return { ...options, keys: parseKeys(keys) };
   return { ...options, secret: options.secret ?? (await developmentSecret(dataFolder, systemRandom)) };
 }
 
-function refuseKeysFile(error: NodeJS.ErrnoException): never {
-  const fix = 'make it with `auth-subgraph keys generate`, or write the path of another';
-  throw new ConfigError([{ path: 'jwt.keysFile', problem: `cannot be read (${error.code ?? error.name}); ${fix}` }]);
+/** @throws ConfigError the file cannot be read, or what is in it cannot be used */
+async function readKeysFile(file: string): Promise<readonly KeySource[]> {
+  try {
+    return checkKeys(await readKeys(file), 'jwt.keysFile');
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const { code, name } = error as NodeJS.ErrnoException;
+    const fix = 'make it with `auth-subgraph keys generate`, or write the path of another';
+    throw new ConfigError([{ path: 'jwt.keysFile', problem: `cannot be read (${code ?? name}); ${fix}` }]);
+  }
 }
 
 /** Has a running subgraph follow its file of keys. A file that cannot be used changes nothing. */
@@ -133,14 +142,17 @@ function followKeys(auth: AuthSubgraph, file: string | undefined, logger: PinoLo
   if (file === undefined) return () => undefined;
   const follow = async (): Promise<void> => {
     try {
-      auth.useKeys(await readKeys(file));
-      logger.info({ kids: auth.publicKeys.map(({ kid }) => kid) }, 'the keys have changed');
+      auth.useKeys(await readKeysFile(file));
+      logger.info({ kids: auth.publicKeys.map(({ kid }) => kid) }, 'the keys have been read');
     } catch (error) {
-      const problem = error instanceof ConfigError ? error.message : (error as NodeJS.ErrnoException).code;
+      const problem = inVariableNames(error as ConfigError).message;
       logger.error({ problem }, 'the keys cannot be read; the present ones stay');
     }
   };
-  return watchKeys(file, () => void follow());
+  const unwatch = watchKeys(file, () => void follow());
+  // They may have changed since they were read for the start.
+  void follow();
+  return unwatch;
 }
 
 function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: string): AuthOptions {

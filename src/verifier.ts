@@ -1,5 +1,6 @@
 export { createTokenVerifier } from './verifier/token-verifier.js';
-export type { TokenVerifier, TokenVerifierOptions } from './verifier/token-verifier.js';
+export type { TokenVerifier } from './verifier/token-verifier.js';
+export type { TokenVerifierOptions } from './verifier/verifier-options.js';
 export { createViewerContext } from './verifier/viewer-context.js';
 export type {
   AnonymousViewer,

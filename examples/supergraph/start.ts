@@ -11,7 +11,9 @@ import { startProgram, stopPrograms, type Program } from './program.js';
 
 const AUTH = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const HIVE = fileURLToPath(import.meta.resolve('@graphql-hive/gateway')).replace(/index\.js$/, 'bin.js');
-const FOLDER = process.env['DATA_DIR'] ?? fileURLToPath(new URL('.data', import.meta.url));
+/** Where the gateway finds its packages from. */
+const GATEWAY_FOLDER = fileURLToPath(new URL('.data', import.meta.url));
+const FOLDER = process.env['DATA_DIR'] ?? GATEWAY_FOLDER;
 const PORT = process.env['PORT'] ?? '4000';
 
 const authEnv: NodeJS.ProcessEnv = {
@@ -39,12 +41,16 @@ async function startAuth(): Promise<Program> {
 
 /** The gateway, with the configuration that the service prints for it. */
 async function startGateway(urls: { readonly auth: string; readonly posts: string }): Promise<Program> {
-  await writeFile(join(FOLDER, 'gateway.config.mjs'), await runAuth('gateway-config', 'hive', '--url', urls.auth));
-  await writeFile(join(FOLDER, 'supergraph.graphql'), await composeSupergraph(urls));
+  await mkdir(GATEWAY_FOLDER, { recursive: true });
+  await writeFile(
+    join(GATEWAY_FOLDER, 'gateway.config.mjs'),
+    await runAuth('gateway-config', 'hive', '--url', urls.auth),
+  );
+  await writeFile(join(GATEWAY_FOLDER, 'supergraph.graphql'), await composeSupergraph(urls));
   const words = ['supergraph', 'supergraph.graphql', '-c', 'gateway.config.mjs', '--host', '127.0.0.1', '--port', PORT];
   return startProgram({
     words: [HIVE, ...words],
-    cwd: FOLDER,
+    cwd: GATEWAY_FOLDER,
     env: process.env,
     readyLine: /Listening on (http:\/\/[\d.:]+)/,
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { MIN_SECRET_BYTES } from '../kernel/token-limits.js';
 
-const MIN_SECRET_LENGTH = 32;
 /** Printable ASCII: a header carries nothing else unchanged. */
 const ROUTER_SECRET = /^[\x20-\x7e]*$/;
 
@@ -13,7 +13,7 @@ export function commaList(text: string | undefined): string[] {
 export const routerSecrets = z
   .string('must be a text; set a random one of at least 32 bytes, for example from `openssl rand -base64 48`')
   .refine((value) => commaList(value).length <= 2, { error: 'holds more than two secrets; write one or two' })
-  .refine((value) => commaList(value).every((secret) => secret.length >= MIN_SECRET_LENGTH), {
+  .refine((value) => commaList(value).every((secret) => secret.length >= MIN_SECRET_BYTES), {
     error: 'holds a secret of less than 32 bytes; set a random one, for example from `openssl rand -base64 48`',
   })
   .refine((value) => commaList(value).every((secret) => ROUTER_SECRET.test(secret)), {

@@ -3,7 +3,7 @@ import { freeze } from '../kernel/freeze.js';
 import type { KeySource } from '../kernel/asymmetric-key.js';
 import { commaList } from './comma-list.js';
 import { parseDurationSeconds } from './duration.js';
-import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-limits.js';
 import { keyRing } from './jwt-options.js';
 import { optionSections, type AuthOptions, type ParsedOptions } from './options.js';
 
@@ -97,12 +97,13 @@ export function parseSections<Shape extends Readonly<Record<string, z.ZodType>>>
 
 /**
  * Checks a ring of keys that takes the place of the configured one.
+ * @param path the option that holds them, as problems name it
  * @throws ConfigError naming every problem
  */
-export function checkKeys(keys: readonly KeySource[]): readonly KeySource[] {
-  const { value, problems } = parseSections({ keys: keyRing }, { keys });
-  if (!value.keys) throw new ConfigError(problems);
-  return value.keys;
+export function checkKeys(keys: readonly KeySource[], path = 'jwt.keys'): readonly KeySource[] {
+  const { value, problems } = parseSections({ [path]: keyRing }, { [path]: keys });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return value[path] ?? [];
 }
 
 function toProblems(section: string, issue: z.core.$ZodIssue, schema: z.ZodType): ConfigProblem[] {

@@ -49,9 +49,10 @@ function toVariableName(path: readonly string[]): string {
 
 /**
  * Reads the settings of the service from the environment. An empty variable counts as unset.
+ * @param isToServe whether production must have all that it needs to answer requests
  * @throws ConfigError naming every problem by its variable
  */
-export function readSettings(variables: NodeJS.ProcessEnv = process.env): ServiceSettings {
+export function readSettings(variables: NodeJS.ProcessEnv = process.env, isToServe = true): ServiceSettings {
   const input: Record<string, unknown> = {};
   for (const { name, path, type } of environmentVariables) {
     const raw = variables[name]?.trim();
@@ -60,7 +61,8 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Servic
   const { value, problems } = parseSections(serviceSections, input);
   if (value.jwt?.keys !== undefined && value.jwt.keysFile !== undefined)
     problems.push({ path: 'jwt.keys', problem: 'is set beside JWT_KEYS_FILE; remove one of the two' });
-  const found = [...problems, ...missingInProduction(value, problems), ...contradictions(value as Contradictable)];
+  const needed = [...missingInProduction(value, problems), ...contradictions(value as Contradictable)];
+  const found = isToServe ? [...problems, ...needed] : problems;
   if (found.length > 0) throw inVariableNames(new ConfigError(found));
   return value as ServiceSettings;
 }

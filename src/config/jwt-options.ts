@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { KeyError, readKey, type KeySource } from '../kernel/asymmetric-key.js';
-import { duration, MIN_SECRET_BYTES, text } from './option-types.js';
+import { KeyError, MAX_KEYS, readKey, type KeySource } from '../kernel/asymmetric-key.js';
+import { MIN_SECRET_BYTES } from '../kernel/token-limits.js';
+import { duration, text } from './option-types.js';
 
 const keySource: z.ZodType<KeySource, KeySource> = z.union([z.string(), z.record(z.string(), z.unknown())], {
   error: 'is not a key; write PEM text or a JWK',
@@ -10,7 +11,7 @@ const keySource: z.ZodType<KeySource, KeySource> = z.union([z.string(), z.record
 export const keyRing = z
   .array(keySource, 'must be a list of keys')
   .min(1, 'names no key')
-  .max(16, 'names more than 16 keys')
+  .max(MAX_KEYS, `names more than ${String(MAX_KEYS)} keys`)
   .superRefine((sources, context) => {
     const known = new Set<string>();
     for (const [index, source] of sources.entries()) {

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { parseDurationSeconds } from './duration.js';
 
-/** A shared secret of fewer bytes can be guessed. @see RFC 7518 §3.2 */
-export const MIN_SECRET_BYTES = 32;
-
 /** A time with its unit, as text. */
 export const duration = z
   .string('must be text with a unit; write for example "15m", "12h" or "7d"')

@@ -3,6 +3,7 @@ import { hashDeviceToken } from '../devices/device-token.js';
 import type { Client } from '../kernel/client.js';
 import { EmailNotVerifiedError, InvalidCredentialsError } from '../kernel/errors.js';
 import type { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
+import { networkOf } from '../lockout/client-network.js';
 import type { PasswordCheckService } from '../lockout/password-check.service.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { normalizePassword } from '../passwords/password-policy.js';
@@ -42,7 +43,7 @@ export class LoginService {
     const address = normalizeEmailAddress(email);
     if (address === undefined) throw new InvalidCredentialsError();
     const checked = await passwords.ofAddress(
-      { email: address, deviceTokenHash: hashDeviceToken(deviceToken), ipAddress: client.ipAddress },
+      { email: address, deviceTokenHash: hashDeviceToken(deviceToken), ipAddress: client.ipAddress && networkOf(client.ipAddress) },
       password,
     );
     if (config.registration.requireEmailVerification && !checked.account.emailVerified) {

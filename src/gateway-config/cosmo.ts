@@ -35,10 +35,9 @@ ${AUTH_HEADERS.map((name) => propagate(name, '        ')).join('')}${routerSecre
           named: "set-cookie"
           algorithm: "append"
 subgraph_error_propagation:
-  enabled: true
   # As the subgraph wrote them: a wrapped error hides UNAUTHENTICATED and its reason from clients.
   mode: "pass-through"
-  allowed_extension_fields: ["code", "reason", "errorId"]
+  allowed_extension_fields: ["code", "reason", "scopes", "errorId"]
 `;
 }
 

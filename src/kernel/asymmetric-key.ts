@@ -30,6 +30,9 @@ export class KeyError extends Error {
   override readonly name = 'KeyError';
 }
 
+/** The longest ring: every verifier fetches and keeps all of it. */
+export const MAX_KEYS = 16;
+
 const MIN_RSA_BITS = 2048;
 
 /**

@@ -18,7 +18,9 @@ export function describeClient(ipAddress: string | undefined, userAgent: string 
 
 function cleanIpAddress(text: string | undefined): string | null {
   if (text === undefined || text.length > 64) return null;
-  const address = text.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
+  // Some proxies write the port too.
+  const host = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text);
+  const address = (host?.[1] ?? host?.[2] ?? text).replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
   return isIP(address) === 0 ? null : address;
 }
 

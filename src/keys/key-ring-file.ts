@@ -1,13 +1,16 @@
-import { readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { unwatchFile, watchFile } from 'node:fs';
-import type { KeySource } from '../kernel/asymmetric-key.js';
+import { readKey, type KeySource } from '../kernel/asymmetric-key.js';
 import { KeyRotationError, type KeyRing, type RingKey } from './key-rotation-policy.js';
 
 const POLL_MS = 2_000;
 
 /** The keys in a text: a JWK Set, one JWK, or PEM texts one after another. */
 export function parseKeys(text: string): KeySource[] {
-  if (!text.trimStart().startsWith('{')) return text.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [text];
+  // The parameters that OpenSSL writes before an elliptic key are in the key too.
+  const pems = text.match(/-----BEGIN (?!EC PARAMETERS)[^-]+-----[^-]+-----END [^-]+-----/g);
+  if (!text.trimStart().startsWith('{')) return pems ?? [text];
   try {
     const value = JSON.parse(text) as { keys?: unknown };
     return Array.isArray(value.keys) ? (value.keys as KeySource[]) : [{ ...value }];
@@ -49,11 +52,14 @@ export async function readRing(file: string): Promise<KeyRing> {
 }
 
 /**
- * Changes a ring in one step that others see as a whole. Only its owner may read the file.
+ * Changes a ring in one step that others see as a whole. A new file is for its owner alone; an old one keeps its owner and
+ * its mode, since the service need not be who runs the command.
  * @throws KeyRotationError another command is changing it
  */
-export async function changeRing(file: string, change: (ring: KeyRing) => KeyRing): Promise<KeyRing> {
+export async function changeRing(path: string, change: (ring: KeyRing) => KeyRing): Promise<KeyRing> {
+  const file = await realpath(path).catch(() => path);
   const next = `${file}.next`;
+  await mkdir(dirname(file), { recursive: true });
   try {
     await writeFile(next, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {
@@ -63,6 +69,7 @@ export async function changeRing(file: string, change: (ring: KeyRing) => KeyRin
   try {
     const ring = change(await readRing(file));
     await writeFile(next, `${JSON.stringify({ keys: ring }, null, 2)}\n`);
+    await keepOwner(file, next);
     await rename(next, file);
     return ring;
   } catch (error) {
@@ -71,6 +78,23 @@ export async function changeRing(file: string, change: (ring: KeyRing) => KeyRin
   }
 }
 
-function isRingKey(key: KeySource): key is RingKey {
-  return typeof key === 'object' && typeof key['kid'] === 'string' && Number.isSafeInteger(key['published_at']);
+async function keepOwner(file: string, next: string): Promise<void> {
+  const [before, after] = [await stat(file).catch(() => undefined), await stat(next)];
+  if (!before) return;
+  if (before.uid !== after.uid || before.gid !== after.gid) await chown(next, before.uid, before.gid);
+  await chmod(next, before.mode);
+}
+
+/** A key of a ring as `keys generate` writes it, and as nothing else is. */
+function isRingKey(key: unknown): key is RingKey {
+  if (typeof key !== 'object' || key === null) return false;
+  const { kid, alg, published_at: publishedAt, signed_until: signedUntil = 0 } = key as Partial<RingKey>;
+  if (![publishedAt, signedUntil].every((seconds) => Number.isSafeInteger(seconds) && Number(seconds) < 1e11))
+    return false;
+  try {
+    const read = readKey(key as KeySource);
+    return read.kid === kid && read.algorithm === alg && read.privateKey !== undefined;
+  } catch {
+    return false;
+  }
 }

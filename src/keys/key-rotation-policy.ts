@@ -1,3 +1,4 @@
+import { MAX_KEYS } from '../kernel/asymmetric-key.js';
 import { addSeconds, toEpochSeconds } from '../kernel/clock.js';
 
 /** For how long verifiers may keep the published keys, in seconds. */
@@ -32,8 +33,15 @@ export function stateOf(ring: KeyRing, key: RingKey): KeyState {
   return key.signed_until === undefined ? 'published' : 'verifying';
 }
 
-/** Adds a key: the first of a ring signs at once, any other is published and waits for its turn. */
+/**
+ * Adds a key: the first of a ring signs at once, any other is published and waits for its turn.
+ * @throws KeyRotationError there are as many as a service takes
+ */
 export function publish(ring: KeyRing, key: RingKey): KeyRing {
+  if (ring.length >= MAX_KEYS)
+    throw new KeyRotationError(
+      'There are 16 keys, and a service takes no more. Retire some first: auth-subgraph keys retire',
+    );
   return [...ring, key];
 }
 
@@ -68,7 +76,8 @@ export function rotate(ring: KeyRing, now: Date, { force }: { force: boolean }):
 }
 
 /**
- * Removes the keys whose last tokens have expired.
+ * Removes the keys whose last tokens have expired; with `force` every key but the one that signs, those that wait to sign
+ * among them, since who has stolen one key of a file has stolen all.
  * @throws KeyRotationError there is none
  */
 export function retire(
@@ -78,7 +87,7 @@ export function retire(
 ): KeyRing {
   const due = (key: RingKey): boolean => {
     const from = mayRetireFrom(key, tokenLifetimeSeconds);
-    return from !== undefined && (force || from <= now);
+    return force ? stateOf(ring, key) !== 'signing' : from !== undefined && from <= now;
   };
   if (ring.some(due)) return ring.filter((key) => !due(key));
   const [first] = ring.flatMap((key) => mayRetireFrom(key, tokenLifetimeSeconds) ?? []).sort((a, b) => +a - +b);

@@ -36,19 +36,21 @@ export class RevocationFeedService {
   async list(cursor = 0): Promise<Revocations> {
     const now = this.deps.clock.now();
     const oldest = addSeconds(now, -this.deps.tokenLifetimeSeconds - OVERLAP_SECONDS).getTime();
-    const wanted = Math.floor((cursor - OVERLAP_SECONDS * 1000) / STEP_MS) * STEP_MS;
+    const last = Math.min(cursor, now.getTime());
+    const wanted = Math.floor((last - OVERLAP_SECONDS * 1000) / STEP_MS) * STEP_MS;
     const since = wanted > oldest ? wanted : 0;
     const known = this.kept.get(since);
-    if (known && now.getTime() < known.at + KEPT_MS) return known.answer;
+    if (known && Math.abs(now.getTime() - known.at) < KEPT_MS) return known.answer;
     if (this.kept.size >= MAX_KEPT) this.kept.clear();
-    const answer = this.read(new Date(Math.max(since, oldest)));
+    const answer = this.read(new Date(Math.max(since, oldest)), now);
     this.kept.set(since, { at: now.getTime(), answer });
     return answer;
   }
 
-  private async read(since: Date): Promise<Revocations> {
+  private async read(since: Date, now: Date): Promise<Revocations> {
     const { revocations, tokenLifetimeSeconds } = this.deps;
     const { newest, sessions, users } = await revocations.listSince(since);
-    return { cursor: newest, tokenLifetimeSeconds, sessions, users };
+    // A node whose clock is fast must not make readers pass over what is to come.
+    return { cursor: Math.min(newest, now.getTime()), tokenLifetimeSeconds, sessions, users };
   }
 }

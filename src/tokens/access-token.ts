@@ -3,7 +3,7 @@ import { addSeconds, toEpochSeconds } from '../kernel/clock.js';
 import { freeze } from '../kernel/freeze.js';
 import { isUuid } from '../kernel/random.js';
 import { isScopeToken } from '../kernel/scope.js';
-import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-limits.js';
 import type { SigningAlgorithm, SigningKey, VerifyingKey } from './signing-keys.js';
 
 const MAX_TOKEN_LENGTH = 4096;
@@ -111,7 +111,7 @@ export function verifyAccessToken(
   if (!segments) return invalid('malformed');
   const [header, payload] = segments;
   const key = keys.get(header);
-  if (!key) return invalid(readKeyId(header) === undefined ? 'malformed' : 'unknown key');
+  if (!key) return invalid(looksLikeOurs(header) ? 'unknown key' : 'malformed');
   const claims = readClaims(token as string, payload, key);
   if (!claims) return invalid('wrong signature');
   if (claims['iss'] !== issuer) return invalid('wrong issuer');
@@ -122,10 +122,10 @@ export function verifyAccessToken(
   return { ok: true, claims: toAccessTokenClaims(claims) };
 }
 
-/** The `kid` of a token that looks like one of ours, whether or not the key is known; undefined for any other text. */
-export function keyIdOf(token: unknown): string | undefined {
+/** The header of a token that looks like one of ours, whether or not its key is known; undefined for any other text. */
+export function headerIn(token: unknown): string | undefined {
   const [header] = split(token) ?? [];
-  return header === undefined ? undefined : readKeyId(header);
+  return header !== undefined && looksLikeOurs(header) ? header : undefined;
 }
 
 function invalid(detail: InvalidTokenDetail): AccessTokenVerification {
@@ -140,10 +140,10 @@ function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-const HEADER = /^\{"alg":"(?:HS256|RS256|ES256|PS256)","typ":"at\+jwt","kid":"([\w-]{16,64})"\}$/;
+const HEADER = /^\{"alg":"(?:HS256|RS256|ES256|PS256)","typ":"at\+jwt","kid":"[\w-]{16,64}"\}$/;
 
-function readKeyId(header: string): string | undefined {
-  return HEADER.exec(Buffer.from(header, 'base64url').toString())?.[1];
+function looksLikeOurs(header: string): boolean {
+  return HEADER.test(Buffer.from(header, 'base64url').toString());
 }
 
 /** One text for one value: no padding, no foreign alphabet, no bits left over. @see RFC 7515 §2 */

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { MIN_SECRET_BYTES } from '../kernel/token-limits.js';
 import { toPublicJwk, type AsymmetricAlgorithm, type AsymmetricKey, type PublicJwk } from '../kernel/asymmetric-key.js';
 
 export type SigningAlgorithm = 'HS256' | AsymmetricAlgorithm;
@@ -22,8 +23,12 @@ export interface SigningKeys {
   readonly published: readonly PublicJwk[];
 }
 
-/** The one-key ring of a shared secret. Its `kid` tells two secrets apart and nothing about either. */
+/**
+ * The one-key ring of a shared secret. Its `kid` tells two secrets apart and nothing about either.
+ * @throws TypeError the secret is shorter than 32 bytes
+ */
 export function hmacSigningKeys(secret: string): SigningKeys {
+  if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) throw new TypeError('the secret is shorter than 32 bytes');
   const kid = createHmac('sha256', secret).update('auth-subgraph kid').digest().subarray(0, 12).toString('base64url');
   const key = createSecretKey(Buffer.from(secret));
   const current: SigningKey = { kid, algorithm: 'HS256', signWith: key, verifyWith: key };

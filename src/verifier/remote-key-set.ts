@@ -3,11 +3,12 @@ import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import { keysByHeader, type KeysByHeader } from '../tokens/access-token.js';
 import { toVerifyingKey, type VerifyingKey } from '../tokens/signing-keys.js';
-import { fetchJson, type Fetch } from './fetch-json.js';
+import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
 
 /** Before the first answer has come there is nothing to serve from, so that is tried for again soon. */
 const RETRY_MS = 1_000;
 const MAX_KEYS = 100;
+const MAX_BYTES = 1024 * 1024;
 
 export interface RemoteKeySetOptions {
   readonly uri: string;
@@ -25,25 +26,29 @@ export interface RemoteKeySetOptions {
  */
 export class RemoteKeySet {
   private keys: KeysByHeader | undefined;
-  private kids: ReadonlySet<string> = new Set();
   private tag: string | undefined;
-  private staleAt = 0;
+  private maxAgeMs: number;
+  private fetchedAt = -Infinity;
   private triedAt = -Infinity;
   private underWay: Promise<void> | undefined;
 
-  constructor(private readonly options: RemoteKeySetOptions) {}
+  constructor(private readonly options: RemoteKeySetOptions) {
+    this.maxAgeMs = this.cooldownMs;
+  }
 
-  /** What has been fetched; has it renewed, for later, when it is old. */
+  /** What has been fetched; has it renewed, for later, when it is old. Undefined when nobody has looked for long. */
   known(): KeysByHeader | undefined {
-    const now = this.now();
-    if (now >= this.staleAt && now >= this.triedAt + this.cooldownMs) void this.renew();
+    if (this.isForgotten()) return undefined;
+    if (this.havePassed(this.maxAgeMs, this.fetchedAt) && this.havePassed(this.cooldownMs, this.triedAt))
+      void this.renew();
     return this.keys;
   }
 
-  /** What is known once a key of this id has been looked for; undefined when nothing could ever be fetched. */
-  async including(kid: string): Promise<KeysByHeader | undefined> {
-    const pause = this.keys ? this.cooldownMs : RETRY_MS;
-    if (!this.kids.has(kid) && (this.underWay ?? this.now() >= this.triedAt + pause)) await this.renew();
+  /** What is known once the key of a header has been looked for; undefined when nothing could ever be fetched. */
+  async including(header: string): Promise<KeysByHeader | undefined> {
+    const pauseMs = this.keys ? this.cooldownMs : RETRY_MS;
+    const isWanted = !this.keys?.has(header) && (this.underWay ?? this.havePassed(pauseMs, this.triedAt));
+    if (isWanted || this.isForgotten()) await this.renew();
     return this.keys;
   }
 
@@ -51,8 +56,15 @@ export class RemoteKeySet {
     return this.options.cooldownSeconds * 1000;
   }
 
-  private now(): number {
-    return this.options.clock.now().getTime();
+  /** Nobody has asked for so long that keys may have been taken away: then even a known one waits for the answer. */
+  private isForgotten(): boolean {
+    return this.havePassed(2 * this.maxAgeMs, this.triedAt);
+  }
+
+  /** A clock that was set back makes everything seem to lie in the future, which is no reason to wait for it. */
+  private havePassed(ms: number, since: number): boolean {
+    const passed = this.options.clock.now().getTime() - since;
+    return passed >= ms || passed < 0;
   }
 
   private renew(): Promise<void> {
@@ -61,19 +73,18 @@ export class RemoteKeySet {
   }
 
   private async fetchKeys(): Promise<void> {
-    const { fetch, logger, uri } = this.options;
-    this.triedAt = this.now();
+    const { clock, fetch, logger, uri } = this.options;
+    this.triedAt = clock.now().getTime();
     try {
-      const answer = await fetchJson(fetch, uri, this.tag);
-      this.staleAt = this.now() + answer.maxAgeSeconds * 1000;
-      if (answer.body === undefined) return;
-      const keys = readKeySet(answer.body);
-      this.keys = keysByHeader(keys);
-      this.kids = new Set(keys.map(({ kid }) => kid));
-      this.tag = answer.tag;
+      const { body, maxAgeSeconds, tag } = await fetchJson(fetch, uri, { tag: this.tag, maxBytes: MAX_BYTES });
+      if (body !== undefined) {
+        this.keys = keysByHeader(readKeySet(body));
+        this.tag = tag;
+      }
+      this.maxAgeMs = Math.max(maxAgeSeconds * 1000, this.cooldownMs);
+      this.fetchedAt = clock.now().getTime();
     } catch (error) {
-      const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      logger.warn({ uri, problem }, 'the keys that verify access tokens could not be fetched');
+      logger.warn({ uri, problem: describeFailure(error) }, 'the keys that verify access tokens could not be fetched');
     }
   }
 }

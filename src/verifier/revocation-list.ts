@@ -1,7 +1,12 @@
 import { toEpochSeconds, type Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import type { AccessTokenClaims } from '../tokens/access-token.js';
-import { fetchJson, type Fetch } from './fetch-json.js';
+import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
+
+/** Until the first answer has come the feed is asked this often, if not oftener. */
+const RETRY_MS = 1_000;
+/** Room for a million revocations. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface RevocationListOptions {
   readonly uri: string;
@@ -26,16 +31,17 @@ interface Revocations {
 export class RevocationList {
   private readonly sessions = new Map<string, number>();
   private readonly users = new Map<string, { notBefore: number; until: number }>();
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+  private isKnown = false;
   private cursor = 0;
   private tag: string | undefined;
-  private underWay: Promise<void> | undefined;
+  private askedAt = -Infinity;
   /** Resolves when the feed has been asked for the first time, whatever it answered. */
   readonly ready: Promise<void>;
 
   constructor(private readonly options: RevocationListOptions) {
     this.ready = this.poll();
-    this.timer = setInterval(() => void this.poll(), options.everySeconds * 1000).unref();
   }
 
   /** Why a token is not good any more, in the words of a rejection; undefined when it is. */
@@ -46,30 +52,44 @@ export class RevocationList {
   }
 
   close(): void {
-    clearInterval(this.timer);
+    this.isClosed = true;
+    clearTimeout(this.timer);
   }
 
-  private poll(): Promise<void> {
-    this.underWay ??= this.fetchRevocations().finally(() => (this.underWay = undefined));
-    return this.underWay;
-  }
-
-  private async fetchRevocations(): Promise<void> {
-    const { fetch, logger, uri } = this.options;
+  private async poll(): Promise<void> {
+    const { everySeconds, fetch, logger, uri } = this.options;
+    this.startOverIfSetBack();
     try {
-      const { body, tag } = await fetchJson(fetch, `${uri}?since=${String(this.cursor)}`, this.tag);
-      if (body !== undefined) this.take(body as Revocations, tag);
+      const asked = { tag: this.tag, maxBytes: MAX_BYTES };
+      const { body, tag } = await fetchJson(fetch, `${uri}?since=${String(this.cursor)}`, asked);
+      if (body !== undefined) this.take(readRevocations(body), tag);
+      this.isKnown = true;
       this.forgetExpired();
     } catch (error) {
-      const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      logger.warn({ uri, problem }, 'the revocations could not be fetched');
+      logger.warn({ uri, problem: describeFailure(error) }, 'the revocations could not be fetched');
     }
+    if (this.isClosed) return;
+    const pauseMs = everySeconds * 1000;
+    this.timer = setTimeout(() => void this.poll(), this.isKnown ? pauseMs : Math.min(pauseMs, RETRY_MS)).unref();
+  }
+
+  /** What was forgotten while the clock was fast is asked for again. */
+  private startOverIfSetBack(): void {
+    const now = this.now();
+    if (now < this.askedAt) {
+      this.cursor = 0;
+      this.tag = undefined;
+    }
+    this.askedAt = now;
   }
 
   private take({ cursor, sessions, users, tokenLifetimeSeconds }: Revocations, tag: string | undefined): void {
     const until = this.now() + tokenLifetimeSeconds * 1000;
     for (const sessionId of sessions) this.sessions.set(sessionId, this.sessions.get(sessionId) ?? until);
-    for (const [userId, notBefore] of Object.entries(users)) this.users.set(userId, { notBefore, until });
+    for (const [userId, seconds] of Object.entries(users)) {
+      const notBefore = Math.max(seconds, this.users.get(userId)?.notBefore ?? 0);
+      this.users.set(userId, { notBefore, until });
+    }
     // A tag stands for the answer to one question.
     this.tag = cursor > this.cursor ? undefined : tag;
     this.cursor = Math.max(cursor, this.cursor);
@@ -84,4 +104,15 @@ export class RevocationList {
   private now(): number {
     return this.options.clock.now().getTime();
   }
+}
+
+function readRevocations(body: unknown): Revocations {
+  const { cursor, tokenLifetimeSeconds, sessions, users } = (body ?? {}) as Partial<Revocations>;
+  const isFeed =
+    Number.isSafeInteger(cursor) &&
+    Number.isSafeInteger(tokenLifetimeSeconds) &&
+    Array.isArray(sessions) &&
+    Object.values(users ?? [undefined]).every(Number.isSafeInteger);
+  if (!isFeed) throw new TypeError('the answer is not a feed of revocations');
+  return body as Revocations;
 }

@@ -31,7 +31,8 @@ export interface ViewerContext {
 
 /** A request as Node.js, Express, Fastify or the Fetch API have it. */
 export interface RequestWithHeaders {
-  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly headers?:
+    Pick<Headers, 'get'> | Readonly<Record<string, string | readonly string[] | undefined>> | null | undefined;
 }
 
 const BEARER = /^bearer(?: +(.*))?$/i;
@@ -54,16 +55,23 @@ export function rejectionOf(viewer: AnonymousViewer | RejectedViewer): Unauthent
  * Makes a function that reads the viewer of a request for a GraphQL context. That function never throws: a bad token is
  * for the fields that need a good one.
  */
-export function createViewerContext(verifier: TokenVerifier): (request: RequestWithHeaders) => Promise<ViewerContext> {
-  return async ({ headers }) => {
-    const token = readBearer(readAuthorization(headers));
+export function createViewerContext(
+  verifier: TokenVerifier,
+): (request: RequestWithHeaders | undefined) => Promise<ViewerContext> {
+  return async (request) => {
+    const token = readBearer(readAuthorization(request?.headers));
     return { viewer: token === undefined ? { kind: 'anonymous' } : await readViewer(verifier, token) };
   };
 }
 
+/** Whoever has a `get` is a `Headers`, of whatever make; a connection that is no request has none. */
 function readAuthorization(headers: RequestWithHeaders['headers']): string | undefined {
-  const value = headers instanceof Headers ? headers.get('authorization') : headers['authorization'];
+  const value = isHeaders(headers) ? headers.get('authorization') : headers?.['authorization'];
   return typeof value === 'string' ? value : undefined;
+}
+
+function isHeaders(headers: RequestWithHeaders['headers']): headers is Pick<Headers, 'get'> {
+  return typeof headers?.get === 'function';
 }
 
 async function readViewer(verifier: TokenVerifier, token: string): Promise<Viewer> {

@@ -85,9 +85,8 @@ describe('the configuration of Cosmo Router', () => {
         },
       },
       subgraph_error_propagation: {
-        enabled: true,
         mode: 'pass-through',
-        allowed_extension_fields: ['code', 'reason', 'errorId'],
+        allowed_extension_fields: ['code', 'reason', 'scopes', 'errorId'],
       },
     });
   });

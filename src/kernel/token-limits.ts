@@ -1,0 +1,5 @@
+/** No access token lives longer, whatever the settings and whoever signed it: most verifiers cannot be told to refuse one. */
+export const MAX_ACCESS_TOKEN_SECONDS = 24 * 60 * 60;
+
+/** A shared secret of fewer bytes can be guessed. @see RFC 7518 §3.2 */
+export const MIN_SECRET_BYTES = 32;
