@@ -43,7 +43,11 @@ export class LoginService {
     const address = normalizeEmailAddress(email);
     if (address === undefined) throw new InvalidCredentialsError();
     const checked = await passwords.ofAddress(
-      { email: address, deviceTokenHash: hashDeviceToken(deviceToken), ipAddress: client.ipAddress && networkOf(client.ipAddress) },
+      {
+        email: address,
+        deviceTokenHash: hashDeviceToken(deviceToken),
+        ipAddress: client.ipAddress && networkOf(client.ipAddress),
+      },
       password,
     );
     if (config.registration.requireEmailVerification && !checked.account.emailVerified) {

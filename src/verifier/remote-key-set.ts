@@ -30,6 +30,7 @@ export class RemoteKeySet {
   private maxAgeMs: number;
   private fetchedAt = -Infinity;
   private triedAt = -Infinity;
+  private answeredAt = -Infinity;
   private underWay: Promise<void> | undefined;
 
   constructor(private readonly options: RemoteKeySetOptions) {
@@ -58,7 +59,7 @@ export class RemoteKeySet {
 
   /** Nobody has asked for so long that keys may have been taken away: then even a known one waits for the answer. */
   private isForgotten(): boolean {
-    return this.havePassed(2 * this.maxAgeMs, this.triedAt);
+    return this.havePassed(2 * this.maxAgeMs, this.answeredAt);
   }
 
   /** A clock that was set back makes everything seem to lie in the future, which is no reason to wait for it. */
@@ -68,7 +69,10 @@ export class RemoteKeySet {
   }
 
   private renew(): Promise<void> {
-    this.underWay ??= this.fetchKeys().finally(() => (this.underWay = undefined));
+    this.underWay ??= this.fetchKeys().finally(() => {
+      this.underWay = undefined;
+      this.answeredAt = this.options.clock.now().getTime();
+    });
     return this.underWay;
   }
 

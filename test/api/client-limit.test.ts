@@ -33,3 +33,21 @@ test('a refused client uses up no attempt of the account', async () => {
   const outcome = await app.mutate('login', { email: ada.email, password: ada.password }, FROM_B);
   expect(outcome.__typename).toBe('LoginSuccess');
 });
+
+test.each([
+  ['however the proxy writes it', ['192.0.2.7', '192.0.2.7:5555', '::ffff:192.0.2.7'], '192.0.2.8:5555'],
+  [
+    'wherever in its own network',
+    ['2001:db8:1:1::1', '[2001:db8:1:1::2]:443', '2001:DB8:1:1:ffff::3'],
+    '2001:db8:1:2::1',
+  ],
+])('a client is one client, %s', async (_name, addresses, other) => {
+  const app = await createTestApp({ trustedHops: 1, lockout: { maxAttemptsPerClient: addresses.length } });
+  const guess = async (address: string): Promise<string> => {
+    const headers = { 'x-forwarded-for': address };
+    return (await app.mutate('login', { email: newEmail(), password: 'wrong' }, { headers })).__typename;
+  };
+  for (const address of addresses) expect(await guess(address)).toBe('InvalidCredentialsError');
+  for (const address of addresses) expect(await guess(address)).toBe('TooManyRequestsError');
+  expect(await guess(other)).toBe('InvalidCredentialsError');
+});

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -86,6 +86,29 @@ describe('auth-subgraph keys', () => {
     expect(added).toBeGreaterThan(0);
   });
 
+  test('leaves a file to its owner and its mode, and a link a link', async () => {
+    await keys('generate');
+    await chmod(file, 0o640);
+    if (process.getuid?.() === 0) await chown(file, 65_534, 65_534);
+    const target = file;
+    const before = await stat(target);
+    file = `${target}.link`;
+    await symlink(target, file);
+    expect((await keys('generate')).code).toBe(0);
+    expect((await lstat(file)).isSymbolicLink()).toBe(true);
+    expect(await stat(target)).toMatchObject({ mode: before.mode, uid: before.uid, gid: before.gid });
+    expect(await stored()).toHaveLength(2);
+  });
+
+  test('needs nothing else of what production needs', async () => {
+    const { code } = await runCommand(['keys', 'generate'], {
+      NODE_ENV: 'production',
+      JWT_SECRET: '',
+      JWT_KEYS_FILE: join(folder, 'new', 'keys.json'),
+    });
+    expect(code).toBe(0);
+  });
+
   test('names the variable when it does not know the file', async () => {
     expect(await runCommand(['keys', 'list'])).toMatchObject({
       code: 1,
@@ -94,9 +117,15 @@ describe('auth-subgraph keys', () => {
   });
 
   test('does not touch a file that it did not make', async () => {
-    await writeFile(file, 'something else');
-    expect((await keys('generate')).code).toBe(1);
-    expect(await readFile(file, 'utf8')).toBe('something else');
+    for (const content of [
+      'something else',
+      '{"keys":[null]}',
+      '{"keys":[{"kid":"x","alg":"ES256","published_at":1}]}',
+    ]) {
+      await writeFile(file, content);
+      expect(await keys('generate')).toMatchObject({ code: 1, output: expect.stringContaining('was not made by') });
+      expect(await readFile(file, 'utf8')).toBe(content);
+    }
   });
 });
 

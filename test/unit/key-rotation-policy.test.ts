@@ -42,7 +42,13 @@ test('a key stays until its last token has expired', () => {
 });
 
 test('neither the key that signs nor one that waits to can be retired', () => {
-  expect(() => retire([key('a'), key('b')], at(99_999), { ...lifetime, force: true })).toThrow(KeyRotationError);
+  expect(() => retire([key('a'), key('b')], at(99_999), lifetime)).toThrow(KeyRotationError);
+  expect(() => retire([key('a')], at(99_999), { ...lifetime, force: true })).toThrow(KeyRotationError);
+});
+
+test('a ring takes no more keys than a service does', () => {
+  const full = Array.from({ length: 16 }, (_, index) => key(String(index)));
+  expect(() => publish(full, key('one more'))).toThrow(/keys retire/);
 });
 
 test('there must be a key to rotate to', () => {
@@ -56,7 +62,8 @@ test('of several published keys the newest signs', () => {
   expect(kids(rotate([key('a'), key('b'), key('c')], at(600), patient))).toEqual(['c', 'a', 'b']);
 });
 
-test('a stolen key can be replaced without waiting', () => {
-  const ring = rotate([key('a'), key('b')], at(1), { force: true });
-  expect(kids(retire(ring, at(2), { ...lifetime, force: true }))).toEqual(['b']);
+test('after a theft a new key signs at once, and none of the stolen file is left', () => {
+  const stolen = [key('a'), key('waits', 1)];
+  const ring = rotate(publish(stolen, key('new', 2)), at(3), { force: true });
+  expect(kids(retire(ring, at(3), { ...lifetime, force: true }))).toEqual(['new']);
 });

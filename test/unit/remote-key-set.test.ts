@@ -1,0 +1,104 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { readKey } from '../../src/kernel/asymmetric-key.js';
+import { createTestAuth, type TestAuth } from '../../src/testing.js';
+import { AccessTokenService } from '../../src/tokens/access-token.service.js';
+import { asymmetricSigningKeys, type SigningKeys } from '../../src/tokens/signing-keys.js';
+import { createTokenVerifier, type TokenVerifier } from '../../src/verifier.js';
+import { GRANT } from '../support/forged-tokens.js';
+
+const START = Date.UTC(2030, 0, 1);
+
+/** An auth service that answers what it is told to, and a verifier that asks it. */
+class Service {
+  now = START;
+  readonly clock = { now: (): Date => new Date(this.now) };
+  readonly auth: TestAuth = createTestAuth({ clock: this.clock });
+  body: () => string = () => JSON.stringify(this.auth.jwks);
+  headers: Record<string, string> = { 'cache-control': 'max-age=300' };
+  fetches = 0;
+  readonly verifier: TokenVerifier = createTokenVerifier({
+    jwksUri: 'https://auth.example.com/.well-known/jwks.json',
+    clock: this.clock,
+    fetch: () => {
+      this.fetches += 1;
+      return Promise.resolve(new Response(this.body(), { headers: this.headers }));
+    },
+  });
+
+  async accepts(token: string): Promise<boolean> {
+    return this.verifier.verify(token).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** As after a theft: the present keys are gone, and another signs. */
+  replaceKeys(): void {
+    const other = createTestAuth({ clock: this.clock });
+    this.body = () => JSON.stringify(other.jwks);
+  }
+}
+
+test('after a long rest the first token already waits for the present keys', async () => {
+  const service = new Service();
+  const stolen = service.auth.signTestToken({ expiresInSeconds: 86_000 });
+  expect(await service.accepts(stolen)).toBe(true);
+  service.replaceKeys();
+  service.now += 3_600_000;
+  expect(await Promise.all(Array.from({ length: 20 }, () => service.accepts(stolen)))).toEqual(
+    Array.from({ length: 20 }, () => false),
+  );
+  expect(service.fetches).toBe(2);
+});
+
+test('no answer is believed to be good for more than an hour', async () => {
+  const service = new Service();
+  service.headers = { 'cache-control': 'public, max-age=31536000' };
+  const token = service.auth.signTestToken({ expiresInSeconds: 86_000 });
+  await service.accepts(token);
+  service.now += 3_600_000;
+  await service.accepts(token);
+  expect(service.fetches).toBe(2);
+});
+
+test('a clock that was fast for a while leaves no key unfound', async () => {
+  const service = new Service();
+  service.now += 30 * 86_400_000;
+  await service.accepts(service.auth.signTestToken());
+  service.now = START;
+  service.auth.rotate();
+  expect(await service.accepts(service.auth.signTestToken())).toBe(true);
+});
+
+test('one key under another algorithm is another key', async () => {
+  const service = new Service();
+  const jwk = { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }) };
+  const [rs256, ps256] = ['RS256', 'PS256'].map((alg) => asymmetricSigningKeys([readKey({ ...jwk, alg })]));
+  service.body = () => JSON.stringify({ keys: rs256?.published });
+  const parties = { issuer: 'auth-subgraph', audience: 'supergraph', lifetimeSeconds: 900 };
+  const tokenOf = (keys: SigningKeys | undefined): string =>
+    keys ? new AccessTokenService(parties, keys).sign({ ...GRANT, issuedAt: service.clock.now() }).token : '';
+  expect(await service.accepts(tokenOf(rs256))).toBe(true);
+  service.body = () => JSON.stringify({ keys: ps256?.published });
+  service.now += 31_000;
+  expect(await service.accepts(tokenOf(ps256))).toBe(true);
+});
+
+test.each<[string, () => string]>([
+  ['endless', () => `{"keys":[${' '.repeat(2 * 1024 * 1024)}]}`],
+  ['a page', () => '<html></html>'],
+  ['without keys', () => '{"keys":[]}'],
+  ['of another shape', () => '[]'],
+  ['null', () => 'null'],
+])('an answer that is %s changes nothing', async (_name, body) => {
+  const service = new Service();
+  const token = service.auth.signTestToken({ expiresInSeconds: 86_000 });
+  await service.accepts(token);
+  service.body = body;
+  service.now += 301_000;
+  await service.accepts(token);
+  service.now += 3_600_000;
+  expect(await service.accepts(token)).toBe(true);
+  expect(service.fetches).toBeGreaterThan(1);
+});

@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { createTokenVerifier, type TokenVerifierOptions } from '../../src/verifier.js';
+
+const secret = 'a secret of the tests that is long enough';
+const jwksUri = 'https://auth.example.com/.well-known/jwks.json';
+
+test.each<[string, TokenVerifierOptions, RegExp]>([
+  ['no keys', {}, /exactly one/],
+  ['two sources of keys', { jwksUri, secret }, /exactly one/],
+  ['an empty secret', { secret: '' }, /32 bytes/],
+  ['a short secret', { secret: 'short' }, /32 bytes/],
+  ['an empty list of keys', { publicKeys: [] }, /no key/],
+  ['what is no key', { publicKeys: ['nonsense'] }, /not a key/],
+  ['an empty address', { jwksUri: '' }, /jwksUri/],
+  ['a relative address', { jwksUri: '/jwks.json' }, /jwksUri/],
+  ['an address of a file', { jwksUri: 'file:///etc/passwd' }, /jwksUri/],
+  ['an empty issuer', { secret, issuer: '' }, /issuer/],
+  ['an empty audience', { secret, audience: '' }, /audience/],
+  ['half a token to remember', { secret, cacheSize: 0.5 }, /cacheSize/],
+  ['a cooldown that is no number', { jwksUri, cooldownSeconds: Number.NaN }, /cooldownSeconds/],
+  ['a feed that it cannot find', { secret, revocations: { everySeconds: 5 } }, /revocations\.uri/],
+  ['a feed without an address', { secret, revocations: { everySeconds: 5, uri: 'feed' } }, /revocations\.uri/],
+  ['a feed that is asked without a pause', { jwksUri, revocations: { everySeconds: 0 } }, /everySeconds/],
+  ['a feed that is asked at no time', { jwksUri, revocations: { everySeconds: Number.NaN } }, /everySeconds/],
+  ['a feed that is asked monthly', { jwksUri, revocations: { everySeconds: 30 * 86_400 } }, /everySeconds/],
+])('a verifier refuses options with %s', (_name, options, message) => {
+  expect(() => createTokenVerifier(options)).toThrow(message);
+});

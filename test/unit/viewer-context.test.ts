@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals';
+import { signTestToken, testAuth } from '../../src/testing.js';
+import { createTokenVerifier, createViewerContext } from '../../src/verifier.js';
+
+const contextOf = createViewerContext(createTokenVerifier(testAuth.verifierOptions));
+const authorization = `Bearer ${signTestToken()}`;
+
+test('headers of another make than those of Node.js are read too', async () => {
+  // As GraphQL Yoga hands them to a context on Node.js.
+  class Ponyfill {
+    get(name: string): string | null {
+      return name === 'authorization' ? authorization : null;
+    }
+  }
+  expect((await contextOf({ headers: new Ponyfill() })).viewer.kind).toBe('authenticated');
+});
+
+test.each([undefined, {}, { headers: undefined }, { headers: null }, { headers: {} }, { headers: { get: 'x' } }])(
+  'whoever comes without headers is anonymous: %j',
+  async (request) => {
+    expect(await contextOf(request)).toEqual({ viewer: { kind: 'anonymous' } });
+  },
+);
