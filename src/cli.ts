@@ -9,7 +9,6 @@ import { InvalidInputError } from './kernel/errors.js';
 import { EmbeddedPostgresError } from './persistence/embedded-postgres.js';
 import { keyCommandOf, runKeyCommand } from './key-commands.js';
 import { KeyRotationError } from './keys/key-rotation-policy.js';
-import { migrateOnce, operate, serve } from './service.js';
 import type { AuthSubgraph } from './subgraph.js';
 
 const USAGE = `Usage: auth-subgraph <command>
@@ -49,17 +48,22 @@ function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Comm
   if (name === 'gateway-config') return gatewayConfigCommand(argument, rest);
   if (name === 'roles') return rolesCommand(argument, rest);
   if (rest.length > 0) return undefined;
-  if (name === 'serve' && argument === undefined) return serve;
-  if (name === 'migrate' && argument === undefined) return migrateOnce;
+  if (name === 'serve' && argument === undefined)
+    return async (settings, logger) => (await loadService()).serve(settings, logger);
+  if (name === 'migrate' && argument === undefined)
+    return async (settings, logger) => (await loadService()).migrateOnce(settings, logger);
   if (name === 'unlock' && argument !== undefined) return operation((auth) => unlock(auth, argument));
   if (name === 'events' && argument === 'parked') return operation(listParked);
   if (name === 'events' && argument === 'replay') return operation(replayParked);
   return undefined;
 }
 
+/** Only when it is needed: a command beside the service is done before all of this is loaded. */
+const loadService = () => import('./service.js');
+
 function operation(work: (auth: AuthSubgraph) => Promise<string>): Command {
   return async (settings, logger) => {
-    console.log(await operate(settings, logger, work));
+    console.log(await (await loadService()).operate(settings, logger, work));
   };
 }
 
