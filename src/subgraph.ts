@@ -25,6 +25,7 @@ import { createRevocationFeed, createServices, type AuthServices } from './wirin
 /** A document of more tokens than this is not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
 
+/** Plain options by their paths, and ports beside them. */
 export type AuthSubgraphOptions = AuthOptions & Partial<Ports>;
 
 /** What to spread into `new ApolloServer({ … })`. */
@@ -38,6 +39,7 @@ export interface ApolloOptions {
   readonly plugins: ApolloServerPlugin[];
 }
 
+/** A subgraph on its database, for a server to answer with. */
 export interface AuthSubgraph {
   /** The resolved options, frozen. */
   readonly config: AuthConfig;

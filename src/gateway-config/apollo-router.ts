@@ -1,8 +1,8 @@
+import { ASYMMETRIC_ALGORITHMS } from '../kernel/asymmetric-key.js';
+import { ROUTER_SECRET_HEADER } from '../kernel/router-secret-header.js';
 import {
-  ASYMMETRIC_ALGORITHMS,
   AUTH_HEADERS,
   quoted,
-  ROUTER_SECRET_HEADER,
   ROUTER_SECRET_VARIABLE,
   SHARED_HEADERS,
   SUBGRAPH,

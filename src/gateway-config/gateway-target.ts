@@ -19,8 +19,7 @@ export interface TokenVerification {
 /** The name of this subgraph in the supergraph. */
 export const SUBGRAPH = 'auth';
 
-/** The request header that proves that the gateway asks, and the gateway's variable that holds its value. */
-export const ROUTER_SECRET_HEADER = 'x-router-secret';
+/** The gateway's variable that holds what it proves itself with. */
 export const ROUTER_SECRET_VARIABLE = 'ROUTER_SECRET';
 
 /** Every subgraph may ask who calls. */
@@ -35,9 +34,6 @@ export const AUTH_HEADERS = [
   'x-requested-with',
   'apollo-require-preflight',
 ] as const;
-
-/** The algorithms that keys in a JWKS are for; a gateway that takes a shared secret as well can be fooled. */
-export const ASYMMETRIC_ALGORITHMS = ['ES256', 'PS256', 'RS256'] as const;
 
 /** A value as it is written in YAML, in TOML and in JavaScript: a JSON string is a string in all three. */
 export function quoted(value: string | readonly string[]): string {

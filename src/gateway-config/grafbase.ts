@@ -1,7 +1,7 @@
+import { ROUTER_SECRET_HEADER } from '../kernel/router-secret-header.js';
 import {
   AUTH_HEADERS,
   quoted,
-  ROUTER_SECRET_HEADER,
   ROUTER_SECRET_VARIABLE,
   SHARED_HEADERS,
   SUBGRAPH,

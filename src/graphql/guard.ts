@@ -4,7 +4,7 @@ import { ForbiddenError } from '../kernel/access-errors.js';
 import type { GraphQLContext } from './context.js';
 import { PUBLIC } from '../verifier/public-mark.js';
 import { requireScopes } from '../verifier/resolvers.js';
-import { ROUTER_SECRET_HEADER } from './router-secret.js';
+import { ROUTER_SECRET_HEADER } from '../kernel/router-secret-header.js';
 
 type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
 

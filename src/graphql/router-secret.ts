@@ -1,8 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-
-/** The header in which the router shows that a request comes from it. */
-export const ROUTER_SECRET_HEADER = 'x-router-secret';
+import { ROUTER_SECRET_HEADER } from '../kernel/router-secret-header.js';
 
 export type RouterCheck = (headers: Readonly<IncomingHttpHeaders>) => boolean;
 

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 
 export const ASYMMETRIC_ALGORITHMS = ['ES256', 'RS256', 'PS256'] as const;
+/** An algorithm whose public keys are published. @see RFC 7518 §3.1 */
 export type AsymmetricAlgorithm = (typeof ASYMMETRIC_ALGORITHMS)[number];
 
 /** A key as people keep it: PEM text, or a JWK as text or object. */

@@ -5,6 +5,7 @@ import type { TokenVerifier } from './token-verifier.js';
 /** Who calls. A bad token is not the same as no token, and neither is an error before a field asks. */
 export type Viewer = AnonymousViewer | AuthenticatedViewer | RejectedViewer;
 
+/** Nobody: there was no token. */
 export interface AnonymousViewer {
   readonly kind: 'anonymous';
 }
@@ -19,6 +20,7 @@ export interface AuthenticatedViewer {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** Somebody whose token is no good, and why. */
 export interface RejectedViewer {
   readonly kind: 'rejected';
   readonly reason: RejectionReason;

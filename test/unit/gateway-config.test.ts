@@ -46,7 +46,7 @@ describe('the configuration of Apollo Router', () => {
                 url: JWKS_URL,
                 issuers: [FULL.tokens?.issuer],
                 audiences: ['supergraph'],
-                algorithms: ['ES256', 'PS256', 'RS256'],
+                algorithms: ['ES256', 'RS256', 'PS256'],
               },
             ],
             on_error: 'Continue',
@@ -127,7 +127,7 @@ describe('the configuration of Hive Gateway', () => {
       jwt: {
         signingKeyProviders: [{ jwksUri: JWKS_URL }, expect.any(Function)],
         tokenVerification: {
-          algorithms: ['ES256', 'PS256', 'RS256'],
+          algorithms: ['ES256', 'RS256', 'PS256'],
           issuer: FULL.tokens?.issuer,
           audience: 'supergraph',
         },
