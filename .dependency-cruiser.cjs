@@ -310,7 +310,8 @@ module.exports = {
     },
     {
       name: 'gateway-config-is-text',
-      comment: 'A configuration is text that follows from a few values. It needs nothing of the running service but its words.',
+      comment:
+        'A configuration is text that follows from a few values. It needs nothing of the running service but its words.',
       severity: 'error',
       from: { path: GATEWAY_CONFIG },
       to: { pathNot: [GATEWAY_CONFIG, KERNEL] },
