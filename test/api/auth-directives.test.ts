@@ -1,8 +1,9 @@
 import { composeServices } from '@apollo/composition';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { composeServices as composeWithGuild } from '@theguild/federation-composition';
-import { Kind, parse, visit } from 'graphql';
-import { POSTS_SDL } from '../support/gateways/subgraph-schemas.js';
+import { federateSubgraphs } from '@wundergraph/composition';
+import { Kind, parse, print, visit } from 'graphql';
+import { subgraphSchemas, type SubgraphSchema } from '../support/gateways/subgraph-schemas.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 /** What a gateway has to ask for, by coordinate: these and no others. */
@@ -37,6 +38,13 @@ function directivesIn(sdl: string): Record<string, string[]> {
 function textsOf(value: object): string[] {
   const { values = [] } = value as { values?: { value: string }[] };
   return values.map((text) => text.value);
+}
+
+function composeWithWundergraph(subgraphs: SubgraphSchema[]): { errors?: unknown; supergraphSdl?: string } {
+  const result = federateSubgraphs({
+    subgraphs: subgraphs.map(({ typeDefs, ...rest }) => ({ ...rest, definitions: typeDefs })),
+  });
+  return result.success ? { supergraphSdl: print(result.federatedGraphAST) } : { errors: result.errors };
 }
 
 const SCOPES = { requiredScopes: { 'Mutation.changeEmail': ['account:write', 'profile'] } };
@@ -80,11 +88,8 @@ describe('with authDirectives', () => {
 
   test.each(['printed', 'served'])('a supergraph of the %s schema keeps them, whoever composes it', async (which) => {
     const sdl = which === 'printed' ? app.auth.sdl : await servedSdl(app);
-    for (const compose of [composeServices, composeWithGuild]) {
-      const { errors, supergraphSdl } = compose([
-        { name: 'auth', url: 'http://auth', typeDefs: parse(sdl) },
-        { name: 'posts', url: 'http://posts', typeDefs: parse(POSTS_SDL) },
-      ]);
+    for (const compose of [composeServices, composeWithGuild, composeWithWundergraph]) {
+      const { errors, supergraphSdl } = compose(subgraphSchemas('http://posts', sdl));
       expect(errors).toBeUndefined();
       expect(directivesIn(supergraphSdl ?? '')).toEqual(DIRECTIVES);
     }

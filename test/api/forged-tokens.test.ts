@@ -1,33 +1,38 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTokenVerifier, type TokenVerifier } from '../../src/verifier.js';
-import {
-  FORGERIES,
-  goodEcToken,
-  NOW,
-  PRIVATE_KEYS,
-  PUBLIC_KEYS,
-  SECRET,
-  token,
-  withHeader,
-  type Family,
-} from '../support/forged-tokens.js';
+import { FORGERIES } from '../support/forged-tokens.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import {
+  ASYMMETRIC,
+  ATTACKERS,
+  FAMILIES,
+  FORGES,
+  NOW,
+  PRIVATE_JWKS,
+  PUBLIC_JWKS,
+  SECRET,
+  type Family,
+} from '../support/token-forge.js';
 
 const clock = { now: () => NOW };
 const verifiers: Readonly<Record<Family, TokenVerifier>> = {
   secret: createTokenVerifier({ secret: SECRET, clock }),
-  rsa: createTokenVerifier({ publicKeys: [PUBLIC_KEYS.rsa], clock }),
-  ec: createTokenVerifier({ publicKeys: [PUBLIC_KEYS.ec], clock }),
+  rsa: createTokenVerifier({ publicKeys: [PUBLIC_JWKS.rsa], clock }),
+  pss: createTokenVerifier({ publicKeys: [PUBLIC_JWKS.pss], clock }),
+  ec: createTokenVerifier({ publicKeys: [PUBLIC_JWKS.ec], clock }),
 };
 
 let apps: Readonly<Record<Family, TestApp>>;
 beforeAll(async () => {
+  const withKey = (key: object): Promise<TestApp> =>
+    createTestApp({ clock, jwt: { keys: [JSON.stringify(key)], secret: undefined } });
   apps = {
     secret: await createTestApp({ clock, jwt: { secret: SECRET } }),
-    rsa: await createTestApp({ clock, jwt: { keys: [PRIVATE_KEYS.rsa] } }),
-    ec: await createTestApp({ clock, jwt: { keys: [PRIVATE_KEYS.ec] } }),
+    rsa: await withKey(PRIVATE_JWKS.rsa),
+    pss: await withKey(PRIVATE_JWKS.pss),
+    ec: await withKey(PRIVATE_JWKS.ec),
   };
 });
 
@@ -36,7 +41,7 @@ function fitsHeader(value: unknown): value is string {
   return typeof value === 'string' && value === value.trim() && /^[\x20-\x7e]*$/.test(value);
 }
 
-test.each(FORGERIES)('%s is refused by the server and by the verifier', async (_name, forged, family = 'secret') => {
+test.each(FORGERIES)('$family: $name is refused by the server and by the verifier', async ({ family, forged }) => {
   await expect(verifiers[family].verify(forged as string)).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   if (!fitsHeader(forged)) return;
   const { data, errors } = await apps[family].me(forged);
@@ -44,36 +49,64 @@ test.each(FORGERIES)('%s is refused by the server and by the verifier', async (_
   expect(errors[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' });
 });
 
-test('the good tokens that the forged ones are made of are accepted by both', async () => {
-  for (const [family, good] of [
-    ['secret', token],
-    ['ec', goodEcToken],
-  ] as const) {
+test.each(FAMILIES)('%s: the good token that the forged ones are made of is accepted by both', async (family) => {
+  for (const good of [FORGES[family].token, FORGES[family].withHeader({})]) {
     await expect(verifiers[family].verify(good)).resolves.toMatchObject({ tokenId: 'jti-1' });
     // The token is fine; it is the session that there never was.
     expect((await apps[family].me(good)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
   }
 });
 
-let requests = 0;
-let listener: Server;
-beforeAll(async () => {
-  listener = createServer((_request, response) => {
-    requests += 1;
-    response.end('{"keys":[]}');
+describe.each(['jku', 'x5u', 'kid', 'iss'])('an address in the %s of a token', (parameter) => {
+  let requests = 0;
+  let attackersKeys: Server;
+  let url: string;
+  beforeAll(async () => {
+    const keys = ASYMMETRIC.map((family) => ({ ...ATTACKERS[family].jwk, kid: ATTACKERS[family].header.kid }));
+    attackersKeys = createServer((_request, response) => {
+      requests += 1;
+      response.end(JSON.stringify({ keys }));
+    });
+    await new Promise<void>((resolve) => attackersKeys.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${String((attackersKeys.address() as AddressInfo).port)}/keys`;
   });
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-});
-afterAll(() => void listener.close());
+  afterAll(() => void attackersKeys.close());
 
-test.each(['jku', 'x5u', 'kid', 'iss'])('an address in the %s of a token is never fetched', async (parameter) => {
-  const url = `http://127.0.0.1:${String((listener.address() as AddressInfo).port)}/keys`;
-  const forged = withHeader({ [parameter]: url });
-  await expect(verifiers.secret.verify(forged)).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
-  expect((await apps.secret.me(forged)).errors[0]?.extensions.reason).toBe('TOKEN_INVALID');
-  // The listener does answer, and counts.
-  expect(requests).toBe(0);
-  await fetch(url);
-  expect(requests).toBe(1);
-  requests = 0;
+  function forgeries(family: Family): string[] {
+    const change = { [parameter]: url };
+    const { kid } = FORGES[family].header;
+    return [FORGES[family], ATTACKERS[family]].flatMap(({ withHeader, withClaims }) =>
+      parameter === 'iss' ? withClaims(change) : [withHeader(change), withHeader({ kid, ...change })],
+    );
+  }
+
+  test('is never fetched', async () => {
+    for (const family of FAMILIES)
+      for (const forged of forgeries(family)) {
+        await expect(verifiers[family].verify(forged)).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+        expect((await apps[family].me(forged)).errors[0]?.extensions.reason).toBe('TOKEN_INVALID');
+      }
+    // The listener does answer, and counts.
+    expect(requests).toBe(0);
+    await fetch(url);
+    expect(requests).toBe(1);
+    requests = 0;
+  });
+
+  test.each(ASYMMETRIC)('is never fetched by a verifier that fetches its own keys: %s', async (family) => {
+    const fetched: unknown[] = [];
+    const jwksUri = 'https://auth.example.com/.well-known/jwks.json';
+    const verifier = createTokenVerifier({
+      ...{ jwksUri, clock },
+      fetch: async (target) => {
+        fetched.push(target);
+        return target === jwksUri ? Response.json({ keys: apps[family].auth.publicKeys }) : fetch(target);
+      },
+    });
+    await expect(verifier.verify(FORGES[family].token)).resolves.toMatchObject({ tokenId: 'jti-1' });
+    for (const forged of forgeries(family))
+      await expect(verifier.verify(forged)).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+    expect(new Set(fetched)).toEqual(new Set([jwksUri]));
+    expect(requests).toBe(0);
+  });
 });

@@ -63,10 +63,13 @@ describe('the feed of revocations', () => {
   });
 
   test('tells a little again, since a change is seen later than it says', async () => {
-    const { accessToken, sessionId } = await app.register();
-    await app.mutate('logout', undefined, { token: accessToken });
+    const [ada, bob] = [await app.register(), await app.register()];
+    await app.mutate('logout', undefined, { token: ada.accessToken });
+    app.clock.advance(30);
+    await app.mutate('logout', undefined, { token: bob.accessToken });
     const { cursor } = await ask();
-    expect((await ask(cursor)).sessions).toContain(sessionId);
+    expect(cursor).toBe(app.clock.now().getTime() - 1000);
+    expect((await ask(cursor)).sessions).toContain(ada.sessionId);
   });
 
   test('answers who knows it already with nothing', async () => {
@@ -153,6 +156,47 @@ describe('a verifier that asks the feed', () => {
       return (await outcomeOf(ours.verify(ada.accessToken))) === 'TOKEN_EXPIRED';
     }, 'the change');
     expect(await outcomeOf(ours.verify(tokens?.accessToken ?? ''))).toBe('accepted');
+  });
+
+  /** A feed that tells of revocations once, and has nothing new ever after. */
+  function feedOf(once: Pick<Feed, 'sessions' | 'users'>): { asked: string[]; fetch: typeof fetch } {
+    const asked: string[] = [];
+    const common = { cursor: 1234, tokenLifetimeSeconds: 60 };
+    return {
+      asked,
+      fetch: async (target) =>
+        Response.json({
+          ...common,
+          ...(asked.push(new URL(target).search) === 1 ? once : { sessions: [], users: {} }),
+        }),
+    };
+  }
+
+  test('forgets what was revoked once no token of before it can be left', async () => {
+    const [ada, bob] = [await app.register(), await app.register()];
+    const notBefore = Math.floor(app.clock.now().getTime() / 1000) + 1;
+    const { asked, fetch } = feedOf({ sessions: [ada.sessionId], users: { [bob.userId]: notBefore } });
+    const ours = verifier({ fetch });
+    const outcomes = (): Promise<string[]> =>
+      Promise.all([ada, bob].map(({ accessToken }) => outcomeOf(ours.verify(accessToken))));
+    const polledAgain = async (): Promise<unknown> => {
+      const before = asked.length;
+      return until(() => asked.length >= before + 2, 'two more questions');
+    };
+    expect(await outcomes()).toEqual(['SESSION_ENDED', 'TOKEN_EXPIRED']);
+    app.clock.advance(59);
+    await polledAgain();
+    expect(await outcomes()).toEqual(['SESSION_ENDED', 'TOKEN_EXPIRED']);
+    app.clock.advance(1);
+    await polledAgain();
+    expect(await outcomes()).toEqual(['accepted', 'accepted']);
+  });
+
+  test('asks only for the news after its first answer', async () => {
+    const { asked, fetch } = feedOf({ sessions: [], users: {} });
+    verifier({ fetch });
+    await until(() => asked.length >= 3, 'three questions');
+    expect(asked.slice(0, 3)).toEqual(['?since=0', '?since=1234', '?since=1234']);
   });
 
   test('asks for nothing while tokens are verified', async () => {

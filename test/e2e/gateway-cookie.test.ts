@@ -44,10 +44,13 @@ describe.each([
     const input = { email: newEmail(), password: DEFAULT_PASSWORD };
     const registered = await gateway.mutation('register', input, { headers: { origin: ORIGIN } });
     expect(outcomeOf(registered)).toMatchObject({ __typename: 'LoginSuccess', tokens: { refreshToken: null } });
-    const headers = { origin: ORIGIN, cookie: `theme=dark; ${cookieOf(registered)}` };
+    const loggedIn = await gateway.mutation('login', input, { headers: { origin: ORIGIN } });
+    expect(outcomeOf(loggedIn)).toMatchObject({ __typename: 'LoginSuccess', tokens: { refreshToken: null } });
+    expect(cookieOf(loggedIn)).not.toBe(cookieOf(registered));
+    const headers = { origin: ORIGIN, cookie: `theme=dark; ${cookieOf(loggedIn)}` };
     const refreshed = await gateway.mutation('refresh', undefined, { headers });
     expect(outcomeOf(refreshed)).toMatchObject({ __typename: 'LoginSuccess', tokens: { refreshToken: null } });
-    expect(cookieOf(refreshed)).not.toBe(cookieOf(registered));
+    expect(cookieOf(refreshed)).not.toBe(cookieOf(loggedIn));
     const token = outcomeOf(refreshed).tokens?.accessToken;
     expect((await gateway.mutation('logout', undefined, { token, headers })).setCookies).toEqual([CLEARED]);
   });
