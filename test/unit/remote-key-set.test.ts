@@ -5,7 +5,7 @@ import { createTestAuth, type TestAuth } from '../../src/testing.js';
 import { AccessTokenService } from '../../src/tokens/access-token.service.js';
 import { asymmetricSigningKeys, type SigningKeys } from '../../src/tokens/signing-keys.js';
 import { createTokenVerifier, type TokenVerifier } from '../../src/verifier.js';
-import { GRANT } from '../support/forged-tokens.js';
+import { GRANT } from '../support/token-forge.js';
 
 const START = Date.UTC(2030, 0, 1);
 
