@@ -24,7 +24,7 @@ const builder = new SchemaBuilder<{
   scopeAuth,
 });
 
-// Denies by default: what the types ask for holds for each of their fields.
+// Denies by default: what the types ask for holds for each of their fields. A subscriptionType needs it too.
 builder.queryType({ authScopes: { signedIn: true } });
 builder.mutationType({ authScopes: { signedIn: true } });
 // #endregion builder

@@ -3,10 +3,9 @@ import { ConfigError } from '../config/config.js';
 import { ForbiddenError } from '../kernel/access-errors.js';
 import type { GraphQLContext } from './context.js';
 import { PUBLIC } from '../verifier/public-mark.js';
-import { requireScopes } from '../verifier/resolvers.js';
 import { ROUTER_SECRET_HEADER } from '../kernel/router-secret-header.js';
 
-type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
+export { guarded } from '../verifier/resolvers.js';
 
 /** What the root fields ask of their caller. Each is named by its coordinate, as `Mutation.login`. */
 export interface FieldRules {
@@ -47,14 +46,6 @@ function refuseOthers(coordinates: readonly string[], protectedFields: ReadonlyS
   const others = coordinates.filter((coordinate) => !protectedFields.has(coordinate));
   if (others.length > 0)
     throw new ConfigError(others.map((coordinate) => ({ path: `requiredScopes.${coordinate}`, problem })));
-}
-
-/** Denies by default: lets a resolver run for a signed-in viewer only, whose token has every one of the scopes. */
-export function guarded(resolve: Resolver, scopes: readonly string[] = []): Resolver {
-  return (root, args, context, info) => {
-    requireScopes(context, ...scopes);
-    return resolve(root, args, context, info);
-  };
 }
 
 /** The fields by which a gateway composes the subgraph and joins its users. */

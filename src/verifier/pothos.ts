@@ -5,7 +5,7 @@ import type { ViewerContext } from './viewer-context.js';
 /** The `AuthScopes` of a schema builder, whose `DefaultAuthStrategy` is `'all'`: `{ signedIn: true }`, `{ scope: 'posts:write' }`, `{ scope: [ … ] }`. */
 export interface ViewerScopes {
   signedIn: boolean;
-  /** What the access token must grant, all of it. */
+  /** What the access token must grant, all of it. Even none needs a signed-in viewer. */
   scope: string | readonly string[];
 }
 
@@ -19,18 +19,21 @@ interface ScopeFailure {
 
 /**
  * The `scopeAuth` options of `@pothos/plugin-scope-auth`: what is granted to the viewer, and the errors that say why not.
- * Write `builder.queryType({ authScopes: { signedIn: true } })`, and the same for mutations, to deny by default; then
- * `skipTypeScopes: true` opens a field to everybody.
+ * Write `builder.queryType({ authScopes: { signedIn: true } })`, and the same for mutations and subscriptions, to deny by
+ * default; then `skipTypeScopes: true` opens a field to everybody.
  */
 export const scopeAuth = {
   /** Of several conditions all must hold; the plugin alone would let in whoever meets one. */
   defaultStrategy: 'all' as const,
+  /** Otherwise a subscription starts for everybody, and only its events are refused. */
+  authorizeOnSubscribe: true as const,
 
   authScopes({ viewer }: ViewerContext) {
-    const granted = new Set(viewer.kind === 'authenticated' ? viewer.scopes : []);
+    const signedIn = viewer.kind === 'authenticated';
+    const granted = new Set(signedIn ? viewer.scopes : []);
     return {
-      signedIn: viewer.kind === 'authenticated',
-      scope: (wanted: ViewerScopes['scope']) => listOf(wanted).every((scope) => granted.has(scope)),
+      signedIn,
+      scope: (wanted: ViewerScopes['scope']) => signedIn && listOf(wanted).every((scope) => granted.has(scope)),
     };
   },
 

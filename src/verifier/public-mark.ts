@@ -1,2 +1,2 @@
-/** The extension of a root field that is open to everybody. */
-export const PUBLIC = 'public';
+/** What marks a root field or a route as open to everybody. Nothing else that a framework knows has this name. */
+export const PUBLIC = 'auth-subgraph:public';

@@ -32,7 +32,7 @@ const ROOTS = ['Query', 'Mutation', 'Subscription'] as const;
  * Denies by default: of a map of plain resolvers, every root field but those named needs a signed-in viewer.
  * Give it the whole map, with the root types under their usual names.
  * @param options.public the fields that are open to everybody, as `Query.posts`
- * @throws TypeError a field is named that the map does not have, or the map has no root type
+ * @throws TypeError a field is named that the map does not have, the map has no root type, or one is no plain object
  */
 export function protectResolvers<Resolvers extends object>(
   resolvers: Resolvers,
@@ -49,22 +49,33 @@ export function protectResolvers<Resolvers extends object>(
 
 /** Strikes out of `open` the fields that it has found. */
 function guardFields(root: string, fields: FieldMap, open: Set<string>): FieldMap {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [name, open.delete(`${root}.${name}`) ? field : guardField(field)]),
+  return mapPlain(root, fields, (coordinate, field) =>
+    open.delete(coordinate) ? field : guardField(coordinate, field),
   );
 }
 
 /** A field is a function, or holds functions: a subscription's `subscribe` and `resolve`. */
-function guardField(field: unknown): unknown {
-  if (typeof field === 'function') return guarded(field as Resolve);
-  if (typeof field !== 'object' || field === null) return field;
-  return Object.fromEntries(Object.entries(field).map(([name, value]) => [name, guardField(value)]));
+function guardField(coordinate: string, field: unknown): unknown {
+  if (typeof field !== 'object' || field === null) return guardFunction(field);
+  return mapPlain(coordinate, field, (_path, value) => guardFunction(value));
 }
 
-/** Lets a resolver run for a signed-in viewer only. */
-export function guarded<R extends Resolve>(resolve: R): R {
+function guardFunction(value: unknown): unknown {
+  return typeof value === 'function' ? guarded(value as Resolve) : value;
+}
+
+function mapPlain(path: string, object: object, change: (path: string, value: unknown) => unknown): FieldMap {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  // Methods of a class are not among the entries.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw new TypeError(`${path} is not a plain object; write { field: (...args) => instance.field(...args), … }`);
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(`${path}.${name}`, value)]));
+}
+
+/** Lets a resolver run for a signed-in viewer only, whose token grants every one of the scopes. */
+export function guarded<R extends Resolve>(resolve: R, scopes: readonly string[] = []): R {
   const guardedResolve = (source: never, args: never, context: ViewerContext, info: never): unknown => {
-    requireViewer(context);
+    requireScopes(context, ...scopes);
     return resolve(source, args, context as never, info);
   };
   return guardedResolve as unknown as R;

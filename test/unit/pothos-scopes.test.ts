@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { graphql, type ExecutionResult } from 'graphql';
+import { graphql, parse, subscribe, type ExecutionResult } from 'graphql';
 import { scopeAuth, type ViewerScopes } from '../../src/verifier/pothos.js';
 import type { Viewer, ViewerContext } from '../../src/verifier.js';
 
@@ -16,6 +16,19 @@ builder.queryType({
     all: t.boolean({ authScopes: { signedIn: true, scope: 'write' }, resolve: () => true }),
     either: t.boolean({ authScopes: { $any: { scope: 'read', $all: { scope: 'admin' } } }, resolve: () => true }),
     never: t.boolean({ authScopes: () => false, resolve: () => true }),
+    none: t.boolean({ skipTypeScopes: true, authScopes: { scope: [] }, resolve: () => true }),
+  }),
+});
+const started: string[] = [];
+async function* ticks(name: string): AsyncGenerator<string> {
+  started.push(name);
+  yield await Promise.resolve(name);
+}
+builder.subscriptionType({
+  authScopes: { signedIn: true },
+  fields: (t) => ({
+    closed: t.string({ subscribe: () => ticks('closed'), resolve: (tick) => tick }),
+    open: t.string({ skipTypeScopes: true, subscribe: () => ticks('open'), resolve: (tick) => tick }),
   }),
 });
 const schema = builder.toSchema();
@@ -52,8 +65,26 @@ test('a check of the application itself refuses without naming a scope', async (
 });
 
 test('who is not signed in is told why, whatever scopes are needed', async () => {
-  for (const field of ['both', 'either', 'never']) {
+  for (const field of ['both', 'either', 'never', 'none']) {
     const { errors } = await ask(field, { kind: 'rejected', reason: 'SESSION_ENDED' });
     expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' });
   }
+});
+
+test('an empty list of scopes needs a signed-in viewer, and no more', async () => {
+  expect(await ask('none', { kind: 'anonymous' })).toMatchObject({ data: { none: null } });
+  expect(await ask('none', viewerWith())).toEqual({ data: { none: true } });
+});
+
+test('a subscription is refused before it starts, unless it is open', async () => {
+  const firstOf = async (field: string, viewer: Viewer): Promise<unknown> => {
+    const document = parse(`subscription { ${field} }`);
+    const answer = await subscribe({ schema, document, contextValue: { viewer } });
+    return Symbol.asyncIterator in answer ? (await answer.next()).value : answer;
+  };
+  const refused = await firstOf('closed', { kind: 'anonymous' });
+  expect(refused).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED', reason: 'MISSING' } }] });
+  expect(started).toEqual([]);
+  expect(await firstOf('closed', viewerWith())).toEqual({ data: { closed: 'closed' } });
+  expect(await firstOf('open', { kind: 'anonymous' })).toEqual({ data: { open: 'open' } });
 });

@@ -38,6 +38,31 @@ test('a map without a root type is refused, since nothing would be protected', (
   );
 });
 
+test('a root type or field that is not a plain object is refused, since its methods would be lost', () => {
+  class Posts {
+    resolve = answer;
+    posts(): string {
+      return 'Notes';
+    }
+  }
+  for (const [Query, path] of [
+    [new Posts(), 'Query'],
+    [Posts, 'Query'],
+    [{ posts: new Posts() }, 'Query.posts'],
+  ] as const)
+    expect(() => protectResolvers({ Query }, { public: [] })).toThrow(`${path} is not a plain object; write {`);
+  const Query = Object.assign(Object.create(null) as object, { posts: answer });
+  expect(() => protectResolvers({ Query }, { public: [] }).Query.posts('', {}, ANONYMOUS)).toThrow(
+    UnauthenticatedError,
+  );
+});
+
+test('what is beside the functions of a field stays as it is', () => {
+  const extensions = { cost: () => 1, tags: [/a/] };
+  const { Query } = protectResolvers({ Query: { posts: { resolve: answer, extensions } } }, { public: [] });
+  expect(Query.posts.extensions).toBe(extensions);
+});
+
 test('a context that was made without a viewer lets nobody in, and says what is missing', () => {
   expect(() => requireViewer({} as ViewerContext)).toThrow('make it with createViewerContext');
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { graphql, GraphQLInt, GraphQLObjectType, GraphQLSchema, parse, subscribe } from 'graphql';
+import { PUBLIC } from '../../src/verifier/public-mark.js';
 import { protectSchema } from '../../src/verifier/type-graphql.js';
 import type { ViewerContext } from '../../src/verifier.js';
 
@@ -16,7 +17,11 @@ const schema = protectSchema(
   new GraphQLSchema({
     query: new GraphQLObjectType({
       name: 'RootQuery',
-      fields: { open: { type: GraphQLInt, extensions: { public: true } }, inherited: { type: GraphQLInt } },
+      fields: {
+        open: { type: GraphQLInt, extensions: { [PUBLIC]: true } },
+        inherited: { type: GraphQLInt },
+        labelled: { type: GraphQLInt, extensions: { public: true } },
+      },
     }),
     subscription: new GraphQLObjectType({
       name: 'RootSubscription',
@@ -24,7 +29,7 @@ const schema = protectSchema(
     }),
   }),
 );
-const rootValue = { open: 1, inherited: 2 };
+const rootValue = { open: 1, inherited: 2, labelled: 3 };
 const missing = { extensions: { code: 'UNAUTHENTICATED', reason: 'MISSING' } };
 
 test('a root field without a resolver of its own is protected too, whatever the name of the root type', async () => {
@@ -35,6 +40,11 @@ test('a root field without a resolver of its own is protected too, whatever the 
   expect(await graphql({ schema, source, rootValue, contextValue: SIGNED_IN })).toEqual({
     data: { open: 1, inherited: 2 },
   });
+});
+
+test('an extension of the application opens no field, be its name public', async () => {
+  const { data } = await graphql({ schema, source: '{ open labelled }', rootValue, contextValue: ANONYMOUS });
+  expect(data).toEqual({ open: 1, labelled: null });
 });
 
 test('a subscription is refused before it begins', async () => {
