@@ -3,6 +3,7 @@ import {
   ForbiddenException,
   Inject,
   Injectable,
+  IntrinsicException,
   SetMetadata,
   UnauthorizedException,
   type CanActivate,
@@ -13,11 +14,11 @@ import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext, type GqlContextType } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { ForbiddenError, UnauthenticatedError } from '../kernel/access-errors.js';
+import { PUBLIC } from './public-mark.js';
 import { requireScopes, requireViewer } from './resolvers.js';
 import type { TokenVerifier } from './token-verifier.js';
 import { createViewerContext, type RequestWithHeaders, type Viewer, type ViewerContext } from './viewer-context.js';
 
-const PUBLIC = 'auth-subgraph:public';
 const SCOPES = 'auth-subgraph:scopes';
 
 /** Under which a module provides the `TokenVerifier` that `AuthGuard` asks. */
@@ -35,8 +36,9 @@ export function RequiresScopes(...scopes: [string, ...string[]]): CustomDecorato
 
 /**
  * Hands a handler the signed-in viewer: an `AuthenticatedViewer`.
- * @throws UnauthenticatedError nobody is signed in, as can happen on what is marked `@Public()`; over HTTP an
+ * @throws IntrinsicException nobody is signed in, as can happen on what is marked `@Public()`; over HTTP an
  * UnauthorizedException
+ * @throws ForbiddenException this is neither GraphQL nor HTTP
  */
 export const CurrentUser = createParamDecorator((_data: unknown, host: ExecutionContext) =>
   answering(host, () => requireViewer(carrierOf(host) as ViewerContext)),
@@ -67,7 +69,8 @@ export function createAuthContext(
 /**
  * Denies by default, as `{ provide: APP_GUARD, useClass: AuthGuard }` beside a `TOKEN_VERIFIER`: root fields and routes
  * need a signed-in viewer unless they are marked. Nest asks guards about other fields only with
- * `fieldResolverEnhancers: ['guards']`; of those it refuses what is marked with scopes.
+ * `fieldResolverEnhancers: ['guards']`; of those it refuses what is marked with scopes. Handlers of microservices and
+ * WebSocket gateways it always refuses, marked or not: who calls them could say in the message who they are.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -81,8 +84,10 @@ export class AuthGuard implements CanActivate {
   }
 
   /**
-   * @throws UnauthenticatedError nobody is signed in; over HTTP an UnauthorizedException
-   * @throws ForbiddenError a scope is missing; over HTTP a ForbiddenException
+   * @throws IntrinsicException nobody is signed in, or a scope is missing; GraphQL answers it as the `UnauthenticatedError`
+   * or `ForbiddenError` that is its cause
+   * @throws UnauthorizedException over HTTP, nobody is signed in
+   * @throws ForbiddenException over HTTP, a scope is missing; or this is neither GraphQL nor HTTP
    */
   async canActivate(host: ExecutionContext): Promise<boolean> {
     const carrier = carrierOf(host);
@@ -110,9 +115,9 @@ function isGraphQL(host: ExecutionContext): boolean {
 }
 
 function carrierOf(host: ExecutionContext): Carrier {
-  return isGraphQL(host)
-    ? GqlExecutionContext.create(host).getContext<Carrier>()
-    : host.switchToHttp().getRequest<Carrier>();
+  if (isGraphQL(host)) return GqlExecutionContext.create(host).getContext<Carrier>();
+  if (host.getType() === 'http') return host.switchToHttp().getRequest<Carrier>();
+  throw new ForbiddenException(`AuthGuard knows GraphQL and HTTP, not ${host.getType()}`);
 }
 
 function requestOf(source: RequestSource): RequestWithHeaders {
@@ -128,19 +133,29 @@ function isBelowRoot(host: ExecutionContext): boolean {
   return fieldName === '_entities' || !roots.some((root) => root?.name === parentType.name);
 }
 
-/** GraphQL answers our errors as they are; Nest's HTTP side answers exceptions of its own and masks all others. */
+/** Nest's HTTP side answers exceptions of its own and masks all others; its GraphQL side logs all that are not. */
 function answering<T>(host: ExecutionContext, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    throw isGraphQL(host) ? error : toHttpException(error);
+    if (!(error instanceof UnauthenticatedError || error instanceof ForbiddenError)) throw error;
+    throw isGraphQL(host) ? new Refusal(error) : toHttpException(error);
   }
 }
 
-function toHttpException(error: unknown): unknown {
+/** What GraphQL answers as its cause, and Nest does not log. */
+class Refusal extends IntrinsicException {
+  readonly extensions: object;
+
+  constructor(cause: UnauthenticatedError | ForbiddenError) {
+    super(cause.message, { cause });
+    this.name = cause.name;
+    this.extensions = cause.extensions;
+  }
+}
+
+function toHttpException(error: UnauthenticatedError | ForbiddenError): Error {
   if (error instanceof UnauthenticatedError)
     return new UnauthorizedException({ statusCode: 401, message: error.message, ...error.extensions });
-  if (error instanceof ForbiddenError)
-    return new ForbiddenException({ statusCode: 403, message: error.message, ...error.extensions });
-  return error;
+  return new ForbiddenException({ statusCode: 403, message: error.message, ...error.extensions });
 }

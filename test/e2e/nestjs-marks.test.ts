@@ -1,14 +1,22 @@
 import 'reflect-metadata';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
-import { Logger, Module } from '@nestjs/common';
-import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { ForbiddenException, Logger, Module, type LoggerService } from '@nestjs/common';
+import { APP_GUARD, NestFactory, Reflector } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import * as gql from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestAuth } from '../../src/testing.js';
-import { createTokenVerifier } from '../../src/verifier.js';
-import { AuthGuard, createAuthContext, Public, RequiresScopes, TOKEN_VERIFIER } from '../../src/verifier/nestjs.js';
+import { createTokenVerifier, type AuthenticatedViewer } from '../../src/verifier.js';
+import {
+  AuthGuard,
+  createAuthContext,
+  CurrentUser,
+  Public,
+  RequiresScopes,
+  TOKEN_VERIFIER,
+} from '../../src/verifier/nestjs.js';
 
 @gql.ObjectType()
 @gql.Directive('@key(fields: "id")')
@@ -65,6 +73,18 @@ class AdminResolver {
   alive(): boolean {
     return true;
   }
+
+  @Public()
+  @gql.Query(() => String)
+  me(@CurrentUser() { userId }: AuthenticatedViewer): string {
+    return userId;
+  }
+
+  @Public()
+  @gql.Query(() => Boolean, { nullable: true })
+  broken(): boolean {
+    throw new Error('out of order');
+  }
 }
 
 const auth = createTestAuth();
@@ -89,9 +109,13 @@ const auth = createTestAuth();
 })
 class AppModule {}
 
+const logged: unknown[] = [];
+const record = (...message: unknown[]): void => void logged.push(...message);
+const logger: LoggerService = { log: () => undefined, warn: record, error: record, fatal: record };
+
 let app: NestFastifyApplication;
 beforeAll(async () => {
-  Logger.overrideLogger(false);
+  Logger.overrideLogger(logger);
   app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter());
   await app.init();
 }, 60_000);
@@ -99,7 +123,7 @@ afterAll(() => app.close());
 
 interface Answer {
   readonly data: unknown;
-  readonly errors?: readonly { readonly extensions: object }[];
+  readonly errors?: readonly { readonly message: string; readonly extensions: object }[];
 }
 
 async function ask(query: string, scopes?: readonly string[]): Promise<Answer> {
@@ -139,4 +163,30 @@ test('a context is made of an HTTP request, of what holds one, and of a WebSocke
     expect(viewer.kind).toBe('authenticated');
   }
   expect((await contextOf({})).viewer).toEqual({ kind: 'anonymous' });
+});
+
+test('a refused field is answered as elsewhere and not logged, as a broken one is', async () => {
+  const message = 'You must be signed in to do this.';
+  const extensions = { code: 'UNAUTHENTICATED', reason: 'MISSING' };
+  for (const query of ['{ purge }', '{ me }'])
+    expect((await ask(query)).errors).toMatchObject([{ message, extensions: expect.objectContaining(extensions) }]);
+  expect((await ask('{ purge }', [])).errors).toMatchObject([
+    { message: 'You may not do this.', extensions: { code: 'FORBIDDEN', scopes: ['posts:write', 'admin'] } },
+  ]);
+  expect(logged).toEqual([]);
+  await ask('{ broken }');
+  expect(String(logged[0])).toContain('out of order');
+});
+
+test.each(['rpc', 'ws'])('a message of %s cannot say who sent it', async (type) => {
+  const viewer = { kind: 'authenticated', userId: 'ada', sessionId: 'laptop', scopes: ['admin', 'posts:write'] };
+  const { purge, alive } = AdminResolver.prototype;
+  for (const handler of [purge, alive]) {
+    const host = new ExecutionContextHost([{ viewer }, {}], AdminResolver, handler);
+    host.setType(type);
+    const guard = new AuthGuard(new Reflector(), createTokenVerifier(auth.verifierOptions));
+    await expect(guard.canActivate(host)).rejects.toThrow(
+      new ForbiddenException(`AuthGuard knows GraphQL and HTTP, not ${type}`),
+    );
+  }
 });
