@@ -1,7 +1,8 @@
 import { createTestAuth } from './testing/test-auth.js';
 
 export { createTestAuth };
-export type { TestAuth, TestAuthOptions, TestTokenGrant } from './testing/test-auth.js';
+export type { TestAuth, TestAuthOptions } from './testing/test-auth.js';
+export type { TestTokenGrant } from './testing/test-token.js';
 export type { JwksServer } from './testing/jwks-server.js';
 
 /** The auth service of tests that need one only: `createTokenVerifier(testAuth.verifierOptions)`. */

@@ -2,18 +2,27 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PublicJwk } from '../kernel/asymmetric-key.js';
 
-/** A server on this machine that publishes keys as the auth service does. */
+/** A server on this machine that publishes keys and revocations as the auth service does. */
 export interface JwksServer {
   /** What a verifier takes as its `jwksUri`. */
   readonly uri: string;
   stop(): Promise<void>;
 }
 
-/** Publishes the keys that there are at the time of each request. @see RFC 7517 §5 */
-export async function startJwksServer(publicKeys: () => readonly PublicJwk[]): Promise<JwksServer> {
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/jwk-set+json');
-    response.end(JSON.stringify({ keys: publicKeys() }));
+/** What is published, as it is at the time of each request. */
+export interface Publications {
+  /** @see RFC 7517 §5 */
+  readonly jwks: () => { readonly keys: readonly PublicJwk[] };
+  /** The answer of the revocation feed, whatever was asked for as `since`. */
+  readonly revocations: () => object;
+}
+
+/** Publishes keys and revocations where a verifier looks for them. */
+export async function startJwksServer({ jwks, revocations }: Publications): Promise<JwksServer> {
+  const server = createServer(({ url = '/' }, response) => {
+    const isFeed = url.startsWith('/.well-known/revocations');
+    response.setHeader('content-type', isFeed ? 'application/json' : 'application/jwk-set+json');
+    response.end(JSON.stringify(isFeed ? revocations() : jwks()));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);

@@ -1,34 +1,28 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { readKey, toPublicJwk, type AsymmetricKey, type PublicJwk } from '../kernel/asymmetric-key.js';
-import { addSeconds, systemClock, type Clock } from '../kernel/clock.js';
-import { signAccessToken, type TokenParties } from '../tokens/access-token.js';
+import { systemClock, type Clock } from '../kernel/clock.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
+import type { TokenParties } from '../tokens/access-token.js';
 import { asymmetricSigningKeys } from '../tokens/signing-keys.js';
 import { startJwksServer, type JwksServer } from './jwks-server.js';
+import { signGrant, type TestTokenGrant } from './test-token.js';
 
-const LIFETIME_SECONDS = 15 * 60;
-
-export interface TestAuthOptions extends Partial<TokenParties> {
+/** Whose tokens are signed, and when. */
+export interface TestAuthOptions {
+  /** The `iss` claim. Default: auth-subgraph. */
+  readonly issuer?: string | undefined;
+  /** The `aud` claim. Default: supergraph. */
+  readonly audience?: string | undefined;
   /** What tokens are issued and expire by. Default: the machine's clock. */
-  readonly clock?: Clock;
-}
-
-/** What a test token says; everything has a default. */
-export interface TestTokenGrant {
-  /** A UUID; a new one by default, as is the session's. */
-  readonly userId?: string;
-  readonly sessionId?: string;
-  readonly scopes?: readonly string[];
-  /** Claims of your own, beside those that every token has. */
-  readonly claims?: Readonly<Record<string, unknown>>;
-  /** How long it is good for, counted from `issuedAt`. Default: 900. Without `issuedAt`, a negative number is how long ago it expired. */
-  readonly expiresInSeconds?: number;
-  /** Default: now. */
-  readonly issuedAt?: Date;
+  readonly clock?: Clock | undefined;
 }
 
 /** Signs tokens as an auth service would, so that a subgraph can be tested without one. */
 export interface TestAuth {
-  /** An access token for the Authorization header. */
+  /**
+   * An access token for the Authorization header.
+   * @throws TypeError no verifier would accept it even when it is issued
+   */
   readonly signTestToken: (grant?: TestTokenGrant) => string;
   /** The keys that verify its tokens. */
   readonly publicKeys: readonly PublicJwk[];
@@ -36,10 +30,12 @@ export interface TestAuth {
   readonly jwks: { readonly keys: readonly PublicJwk[] };
   /** What to pass to `createTokenVerifier`, with the keys that there are now. */
   readonly verifierOptions: TokenParties & { readonly publicKeys: readonly PublicJwk[]; readonly clock: Clock };
-  /** Publishes the keys on a free port of this machine, and goes on doing so after `rotate()`. */
+  /** Publishes keys and revocations on a free port of this machine, and goes on doing so after `rotate()` and `revoke()`. */
   startJwks(): Promise<JwksServer>;
   /** From now on a new key signs. The older ones are still published. */
   rotate(): void;
+  /** Ends a session: verifiers with `revocations` refuse its tokens once they have asked again. */
+  revoke(sessionId: string): void;
 }
 
 /** Stands in for the auth service in the tests of another subgraph, with a key of its own that is made on the spot. */
@@ -47,25 +43,31 @@ export function createTestAuth(options: TestAuthOptions = {}): TestAuth {
   const { issuer = 'auth-subgraph', audience = 'supergraph', clock = systemClock } = options;
   let keys = [newKey()];
   const publicKeys = (): readonly PublicJwk[] => keys.map(toPublicJwk);
+  const jwks = (): TestAuth['jwks'] => ({ keys: publicKeys() });
+  const sessions = new Set<string>();
+  let cursor = 0;
+  const revocations = (): object => {
+    return { cursor, tokenLifetimeSeconds: MAX_ACCESS_TOKEN_SECONDS, sessions: [...sessions], users: {} };
+  };
   return {
-    signTestToken({ userId = randomUUID(), sessionId = randomUUID(), scopes = [], claims = {}, ...times } = {}) {
-      const grant = { userId, sessionId, tokenId: randomUUID(), scopes, claims };
-      const { issuedAt, lifetimeSeconds } = lifetimeOf(times, clock.now());
-      const parties = { issuer, audience, lifetimeSeconds };
-      return signAccessToken({ ...grant, issuedAt }, parties, asymmetricSigningKeys(keys).current).token;
-    },
+    signTestToken: (grant = {}) =>
+      signGrant(grant, { issuer, audience, key: asymmetricSigningKeys(keys).current, now: clock.now() }),
     get publicKeys() {
       return publicKeys();
     },
     get jwks() {
-      return { keys: publicKeys() };
+      return jwks();
     },
     get verifierOptions() {
       return { issuer, audience, clock, publicKeys: publicKeys() };
     },
-    startJwks: () => startJwksServer(publicKeys),
+    startJwks: () => startJwksServer({ jwks, revocations }),
     rotate() {
       keys = [newKey(), ...keys];
+    },
+    revoke(sessionId) {
+      sessions.add(sessionId);
+      cursor = clock.now().getTime();
     },
   };
 }
@@ -73,13 +75,4 @@ export function createTestAuth(options: TestAuthOptions = {}): TestAuth {
 function newKey(): AsymmetricKey {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return readKey(privateKey.export({ format: 'jwk' }));
-}
-
-/** A token has to be issued before it expires, in the past as well. */
-function lifetimeOf(
-  { issuedAt, expiresInSeconds = LIFETIME_SECONDS }: Pick<TestTokenGrant, 'issuedAt' | 'expiresInSeconds'>,
-  now: Date,
-): { issuedAt: Date; lifetimeSeconds: number } {
-  if (issuedAt || expiresInSeconds > 0) return { issuedAt: issuedAt ?? now, lifetimeSeconds: expiresInSeconds };
-  return { issuedAt: addSeconds(now, expiresInSeconds - LIFETIME_SECONDS), lifetimeSeconds: LIFETIME_SECONDS };
 }

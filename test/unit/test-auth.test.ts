@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createTestAuth, signTestToken, testAuth } from '../../src/testing.js';
-import { createTokenVerifier } from '../../src/verifier.js';
+import { createTestAuth, signTestToken, testAuth, type TestTokenGrant } from '../../src/testing.js';
+import { createTokenVerifier, type TokenVerificationError } from '../../src/verifier.js';
+import { until } from '../support/until.js';
 
 const NOON = new Date('2030-01-01T12:00:00Z');
 const clock = { now: () => NOON };
@@ -30,6 +31,25 @@ describe('a test token', () => {
     await expect(verifier.verify(auth.signTestToken(times))).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
   });
 
+  test.each<[TestTokenGrant, string]>([
+    [{ userId: 'ada', scopes: ['posts:write'] }, 'wrong claims, because of userId'],
+    [{ sessionId: 'laptop', scopes: [''] }, 'wrong claims, because of sessionId, scopes'],
+    [{ expiresInSeconds: 24 * 3600 + 1 }, 'wrong claims, because of expiresInSeconds'],
+    [{ issuedAt: NOON, expiresInSeconds: 0 }, 'wrong claims'],
+    [{ issuedAt: new Date(Number.NaN) }, 'wrong claims, because of issuedAt'],
+    [{ claims: { sub: randomUUID(), scope: 'admin', tenant: 'acme' } }, 'claims are reserved: sub, scope'],
+  ])('that no verifier would accept is not signed, and the reason is given: %j', (grant, reason) => {
+    expect(() => auth.signTestToken(grant)).toThrow(TypeError);
+    expect(() => auth.signTestToken(grant)).toThrow(new RegExp(`${reason}$`));
+  });
+
+  test('has the default of what is undefined', async () => {
+    const lax = createTestAuth({ issuer: undefined, audience: undefined, clock: undefined });
+    const grant = { userId: undefined, sessionId: undefined, scopes: undefined, claims: undefined };
+    const token = lax.signTestToken({ ...grant, expiresInSeconds: undefined, issuedAt: undefined });
+    await expect(createTokenVerifier(lax.verifierOptions).verify(token)).resolves.toMatchObject({ scopes: [] });
+  });
+
   test('is refused by the verifier of another audience, issuer or key', async () => {
     const strangers = [{ audience: 'admin' }, { issuer: 'https://auth.example.com' }, {}];
     for (const stranger of strangers) {
@@ -55,6 +75,28 @@ test('after a rotation a new key signs, and published keys verify tokens of befo
     await expect(stale.verify(after)).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
     expect(rotating.jwks.keys).toHaveLength(2);
     expect(JSON.stringify(rotating.jwks)).not.toContain('"d"');
+  } finally {
+    remote.close();
+    await jwks.stop();
+  }
+});
+
+test('a verifier that asks for revocations hears of a session that has ended, and of no other', async () => {
+  const ending = createTestAuth();
+  const jwks = await ending.startJwks();
+  const remote = createTokenVerifier({ jwksUri: jwks.uri, revocations: { everySeconds: 0.05 } });
+  try {
+    const sessionId = randomUUID();
+    const [ended, other] = [ending.signTestToken({ sessionId }), ending.signTestToken()];
+    await Promise.all([ended, other].map((token) => remote.verify(token)));
+    ending.revoke(sessionId);
+    const reasonOf = (token: string): Promise<string | undefined> =>
+      remote.verify(token).then(
+        () => undefined,
+        (error: unknown) => (error as TokenVerificationError).code,
+      );
+    expect(await until(() => reasonOf(ended), 'the end of the session')).toBe('SESSION_ENDED');
+    expect(await reasonOf(other)).toBeUndefined();
   } finally {
     remote.close();
     await jwks.stop();
