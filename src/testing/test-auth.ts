@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readKey, toPublicJwk, type AsymmetricKey, type PublicJwk } from '../kernel/asymmetric-key.js';
 import { systemClock, type Clock } from '../kernel/clock.js';
-import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-lifetime.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-limits.js';
 import type { TokenParties } from '../tokens/access-token.js';
 import { asymmetricSigningKeys } from '../tokens/signing-keys.js';
 import { startJwksServer, type JwksServer } from './jwks-server.js';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { runInNewContext } from 'node:vm';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import * as gql from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -52,7 +52,8 @@ class AppModule {}
 
 let app: NestFastifyApplication;
 beforeAll(async () => {
-  app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false });
+  Logger.overrideLogger(false);
+  app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter());
   await app.listen(0, '127.0.0.1');
 }, 60_000);
 afterAll(() => app.close());
@@ -72,8 +73,8 @@ async function firstTick(payload: object): Promise<unknown> {
       socket.onclose = (event) => reject(new Error(`closed: ${String(event.code)} ${event.reason}`));
       socket.onmessage = ({ data }) => {
         const message = JSON.parse(String(data)) as Message;
-        if (message.type !== 'connection_ack') return resolve(message.payload);
-        send({ id: '1', type: 'subscribe', payload: { query: 'subscription { tick }' } });
+        if (message.type !== 'connection_ack') resolve(message.payload);
+        else send({ id: '1', type: 'subscribe', payload: { query: 'subscription { tick }' } });
       };
     });
   } finally {

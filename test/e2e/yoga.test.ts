@@ -19,7 +19,11 @@ interface Yoga {
 
 // It comes with Hive Gateway.
 const requireByGateway = createRequire(createRequire(import.meta.url).resolve('@graphql-hive/gateway'));
-const { createSchema, ...yogaModule } = requireByGateway('graphql-yoga') as { createSchema(parts: object): object };
+const { createSchema, createYoga, maskError } = requireByGateway('graphql-yoga') as {
+  createSchema: (parts: object) => object;
+  createYoga: (options: object) => Yoga;
+  maskError: unknown;
+};
 const { GraphQLError } = createRequire(requireByGateway.resolve('graphql-yoga'))('graphql') as {
   GraphQLError: unknown;
 };
@@ -41,7 +45,8 @@ const resolvers = protectResolvers(
 );
 const auth = createTestAuth();
 const yoga = runInNewContext(`${code.replace(/^import .*\n/gm, '')}\nyoga`, {
-  ...{ ...yogaModule, GraphQLError, UnauthenticatedError, ForbiddenError },
+  createYoga: (options: object) => createYoga({ ...options, logging: false }),
+  ...{ maskError, GraphQLError, UnauthenticatedError, ForbiddenError },
   schema: createSchema({ typeDefs: 'type Query { mine: Boolean, drafts: Boolean, broken: Boolean }', resolvers }),
   viewerContext: createViewerContext(createTokenVerifier(auth.verifierOptions)),
 }) as Yoga;
