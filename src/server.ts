@@ -1,5 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled';
 import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import helmet from '@fastify/helmet';
@@ -54,6 +58,8 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   const apollo = new ApolloServer<GraphQLContext>({
     ...auth.apolloOptions,
     logger: toApolloLogger(app.log),
+    // Either would put a wrapper around every field of every request; nothing here may be cached or traced by strangers.
+    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled()],
     stopOnTerminationSignals: false,
     persistedQueries: false,
   });

@@ -1,9 +1,4 @@
 import 'reflect-metadata';
-import type { ApolloServerPlugin } from '@apollo/server';
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-} from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema, ParseOptions, ValidationRule } from 'graphql';
 import { checkKeys, resolveConfig, type AuthConfig } from './config/config.js';
 import type { AuthOptions } from './config/options.js';
@@ -35,8 +30,6 @@ export interface ApolloOptions {
   readonly validationRules: ValidationRule[];
   readonly parseOptions: ParseOptions;
   readonly includeStacktraceInErrorResponses: false;
-  /** Either would put a wrapper around every field of every request; nothing here may be cached or traced by strangers. */
-  readonly plugins: ApolloServerPlugin[];
 }
 
 /** A subgraph on its database, for a server to answer with. */
@@ -134,6 +127,5 @@ function apolloOptionsOf(schema: GraphQLSchema, { clock, logger, random }: Core)
     validationRules: [operationLimits],
     parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
     includeStacktraceInErrorResponses: false,
-    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled()],
   };
 }
