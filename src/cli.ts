@@ -39,8 +39,8 @@ const EXPECTED = [EmbeddedPostgresError, InvalidInputError, KeyRotationError];
 
 type Command = (settings: ServiceSettings, logger: Logger) => Promise<void>;
 
-/** These run where the service does not, and need neither its database nor its mail server. */
-const BESIDE_THE_SERVICE = ['keys', 'gateway-config'];
+/** What commands that need neither the database nor the mail server read the settings for. */
+const PURPOSES: Readonly<Record<string, 'print' | 'keys'>> = { keys: 'keys', 'gateway-config': 'print' };
 
 /** What the words after the program's name ask for; undefined when they ask for nothing that there is. */
 function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Command | undefined {
@@ -119,7 +119,7 @@ async function main(words: readonly string[]): Promise<void> {
   const command = commandOf(words);
   if (command) {
     if (existsSync('.env')) process.loadEnvFile('.env');
-    const settings = readSettings(undefined, !BESIDE_THE_SERVICE.includes(words[0] ?? ''));
+    const settings = readSettings(undefined, PURPOSES[words[0] ?? 'serve']);
     await command(settings, pino({ level: settings.logLevel }));
     return;
   }

@@ -49,10 +49,14 @@ function toVariableName(path: readonly string[]): string {
 
 /**
  * Reads the settings of the service from the environment. An empty variable counts as unset.
- * @param isToServe whether production must have all that it needs to answer requests
+ * @param purpose to serve, production must have all that it needs; to print what follows from them, settings must only
+ * fit together; and to manage keys, each must only be right for itself
  * @throws ConfigError naming every problem by its variable
  */
-export function readSettings(variables: NodeJS.ProcessEnv = process.env, isToServe = true): ServiceSettings {
+export function readSettings(
+  variables: NodeJS.ProcessEnv = process.env,
+  purpose: 'serve' | 'print' | 'keys' = 'serve',
+): ServiceSettings {
   const input: Record<string, unknown> = {};
   for (const { name, path, type } of environmentVariables) {
     const raw = variables[name]?.trim();
@@ -61,8 +65,9 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env, isToSer
   const { value, problems } = parseSections(serviceSections, input);
   if (value.jwt?.keys !== undefined && value.jwt.keysFile !== undefined)
     problems.push({ path: 'jwt.keys', problem: 'is set beside JWT_KEYS_FILE; remove one of the two' });
-  const needed = [...missingInProduction(value, problems), ...contradictions(value as Contradictable)];
-  const found = isToServe ? [...problems, ...needed] : problems;
+  const missing = purpose === 'serve' ? missingInProduction(value, problems) : [];
+  const contradictory = purpose === 'keys' ? [] : contradictions(value as Contradictable);
+  const found = [...problems, ...missing, ...contradictory];
   if (found.length > 0) throw inVariableNames(new ConfigError(found));
   return value as ServiceSettings;
 }

@@ -52,12 +52,14 @@ export class TokenMailsService {
    * and again, and need not be the owner, neither fills a mailbox nor spends the link that has just been sent.
    */
   private async issue(user: User, purpose: OneTimePurpose, id: string, ttlSeconds: number): Promise<void> {
-    const { clock, events, oneTimeTokens, outbox, tokens, unitOfWork } = this.deps;
+    const { clock, events, oneTimeTokens, outbox, tokens, unitOfWork, users } = this.deps;
     const now = clock.now();
     const { id: userId, email } = user;
     const Requested = purpose === 'VERIFY_EMAIL' ? EmailVerificationRequested : PasswordResetRequested;
     const reference = tokens.referenceOf(id);
     await unitOfWork.transaction(async () => {
+      // Before the tokens are looked at: of two who ask at once the second must see what the first has stored.
+      await users.lock(userId);
       const token = { id, userId, purpose, email, tokenHash: tokens.hashOf(purpose, reference), createdAt: now };
       const expiresAt = addSeconds(now, ttlSeconds);
       if (await oneTimeTokens.insert({ ...token, expiresAt }, addSeconds(now, -MAIL_INTERVAL_SECONDS)))

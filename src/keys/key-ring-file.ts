@@ -81,8 +81,13 @@ export async function changeRing(path: string, change: (ring: KeyRing) => KeyRin
 async function keepOwner(file: string, next: string): Promise<void> {
   const [before, after] = [await stat(file).catch(() => undefined), await stat(next)];
   if (!before) return;
-  if (before.uid !== after.uid || before.gid !== after.gid) await chown(next, before.uid, before.gid);
-  await chmod(next, before.mode);
+  try {
+    if (before.uid !== after.uid || before.gid !== after.gid) await chown(next, before.uid, before.gid);
+    await chmod(next, before.mode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    throw new KeyRotationError(`${file} belongs to another user. Run this as its owner, or as root.`);
+  }
 }
 
 /** A key of a ring as `keys generate` writes it, and as nothing else is. */

@@ -27,10 +27,11 @@ export class OneTimeTokenRepository {
 
   /**
    * Stores a token and spends the older ones of its purpose. Storing one twice changes nothing, and nor does storing one
-   * while another that is still good was made since `unlessSince`. Answers whether it was stored.
+   * while another for the address, made since `unlessSince`, is still good. Answers whether it was stored.
    */
-  async insert(token: NewOneTimeToken, unlessSince = token.createdAt): Promise<boolean> {
+  async insert(token: NewOneTimeToken, unlessSince?: Date): Promise<boolean> {
     const { createdAt } = token;
+    const since = unlessSince ?? createdAt;
     const { rows } = await sql`
       with owner as (select id from auth_user where id = ${token.userId} for no key update),
       stored as (
@@ -39,7 +40,7 @@ export class OneTimeTokenRepository {
           ${createdAt}::timestamptz, ${token.expiresAt}::timestamptz from owner
         where not exists (
           select from auth_one_time_token t where t.user_id = owner.id and t.purpose = ${token.purpose}
-            and t.email = ${token.email} and t.consumed_at is null and t.created_at > ${unlessSince}
+            and t.email = ${token.email} and t.consumed_at is null and t.created_at > ${since} and t.created_at <= ${createdAt}
         )
         on conflict (id) do nothing returning id
       ), spent as (

@@ -57,6 +57,11 @@ export class UserRepository {
     return rows[0];
   }
 
+  /** Holds the account for the transaction that is open. What is read after that is not older than the wait for it. */
+  async lock(userId: string): Promise<void> {
+    await sql`select from auth_user where id = ${userId} for no key update`.execute(this.em.getKysely());
+  }
+
   /** Whether a hash is still the account's, which stays so until the transaction that is open ends. */
   async lockWithPassword(userId: string, passwordHash: string): Promise<boolean> {
     const { rows } = await sql`

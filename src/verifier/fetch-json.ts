@@ -47,7 +47,7 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
     if (length > maxBytes) throw new RangeError(`the answer is longer than ${String(maxBytes)} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /** What went wrong, for the log. */

@@ -34,7 +34,7 @@ export class RemoteKeySet {
   private underWay: Promise<void> | undefined;
 
   constructor(private readonly options: RemoteKeySetOptions) {
-    this.maxAgeMs = this.cooldownMs;
+    this.maxAgeMs = Math.max(this.cooldownMs, RETRY_MS);
   }
 
   /** What has been fetched; has it renewed, for later, when it is old. Undefined when nobody has looked for long. */
@@ -85,7 +85,7 @@ export class RemoteKeySet {
         this.keys = keysByHeader(readKeySet(body));
         this.tag = tag;
       }
-      this.maxAgeMs = Math.max(maxAgeSeconds * 1000, this.cooldownMs);
+      this.maxAgeMs = Math.max(maxAgeSeconds * 1000, this.cooldownMs, RETRY_MS);
       this.fetchedAt = clock.now().getTime();
     } catch (error) {
       logger.warn({ uri, problem: describeFailure(error) }, 'the keys that verify access tokens could not be fetched');

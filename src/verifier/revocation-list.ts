@@ -1,4 +1,4 @@
-import { toEpochSeconds, type Clock } from '../kernel/clock.js';
+import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import type { AccessTokenClaims } from '../tokens/access-token.js';
 import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
@@ -45,10 +45,10 @@ export class RevocationList {
   }
 
   /** Why a token is not good any more, in the words of a rejection; undefined when it is. */
-  reasonAgainst({ sessionId, userId, issuedAt }: AccessTokenClaims): 'SESSION_ENDED' | 'TOKEN_EXPIRED' | undefined {
+  reasonAgainst({ sessionId, userId, claims }: AccessTokenClaims): 'SESSION_ENDED' | 'TOKEN_EXPIRED' | undefined {
     if (this.sessions.has(sessionId)) return 'SESSION_ENDED';
     // The session goes on, so a refresh helps.
-    return toEpochSeconds(issuedAt) < (this.users.get(userId)?.notBefore ?? 0) ? 'TOKEN_EXPIRED' : undefined;
+    return Number(claims['iat']) < (this.users.get(userId)?.notBefore ?? 0) ? 'TOKEN_EXPIRED' : undefined;
   }
 
   close(): void {

@@ -50,8 +50,14 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
   refuseUnless(publicKeys?.length !== 0, 'publicKeys names no key');
   refuseUnless(issuer !== '' && audience !== '', 'issuer and audience must not be empty');
   refuseUnless(Number.isSafeInteger(cacheSize ?? 0) && (cacheSize ?? 0) >= 0, 'cacheSize must be a number from 0 on');
-  refuseUnless(cooldownSeconds === 0 || isInterval(cooldownSeconds), 'cooldownSeconds must be from 0 to a day');
-  refuseUnless(isInterval(revocations?.everySeconds), 'revocations.everySeconds must be more than 0 and at most a day');
+  refuseUnless(
+    [undefined, 0].includes(cooldownSeconds) || isInterval(cooldownSeconds),
+    'cooldownSeconds must be from 0 to a day',
+  );
+  refuseUnless(
+    !revocations || isInterval(revocations.everySeconds),
+    'revocations.everySeconds must be more than 0 and at most a day',
+  );
   refuseUnless(isAddress(revocations?.uri), 'revocations.uri must be an absolute http(s) address');
   refuseUnless(
     !revocations || jwksUri !== undefined || revocations.uri !== undefined,
@@ -60,9 +66,9 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
 }
 
 function isAddress(uri: string | undefined): boolean {
-  return uri === undefined || (URL.canParse(uri) && /^https?:/.test(uri));
+  return uri === undefined || (URL.canParse(uri) && /^https?:/i.test(uri));
 }
 
 function isInterval(seconds: number | undefined): boolean {
-  return seconds === undefined || (seconds > 0 && seconds <= LONGEST_INTERVAL_SECONDS);
+  return seconds !== undefined && seconds > 0 && seconds <= LONGEST_INTERVAL_SECONDS;
 }

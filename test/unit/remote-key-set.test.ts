@@ -4,7 +4,7 @@ import { readKey } from '../../src/kernel/asymmetric-key.js';
 import { createTestAuth, type TestAuth } from '../../src/testing.js';
 import { AccessTokenService } from '../../src/tokens/access-token.service.js';
 import { asymmetricSigningKeys, type SigningKeys } from '../../src/tokens/signing-keys.js';
-import { createTokenVerifier, type TokenVerifier } from '../../src/verifier.js';
+import { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from '../../src/verifier.js';
 import { GRANT } from '../support/token-forge.js';
 
 const START = Date.UTC(2030, 0, 1);
@@ -17,14 +17,19 @@ class Service {
   body: () => string = () => JSON.stringify(this.auth.jwks);
   headers: Record<string, string> = { 'cache-control': 'max-age=300' };
   fetches = 0;
-  readonly verifier: TokenVerifier = createTokenVerifier({
-    jwksUri: 'https://auth.example.com/.well-known/jwks.json',
-    clock: this.clock,
-    fetch: () => {
-      this.fetches += 1;
-      return Promise.resolve(new Response(this.body(), { headers: this.headers }));
-    },
-  });
+  readonly verifier: TokenVerifier = this.newVerifier();
+
+  newVerifier(options: TokenVerifierOptions = {}): TokenVerifier {
+    return createTokenVerifier({
+      jwksUri: 'https://auth.example.com/.well-known/jwks.json',
+      clock: this.clock,
+      fetch: () => {
+        this.fetches += 1;
+        return Promise.resolve(new Response(this.body(), { headers: this.headers }));
+      },
+      ...options,
+    });
+  }
 
   async accepts(token: string): Promise<boolean> {
     return this.verifier.verify(token).then(
@@ -101,4 +106,20 @@ test.each<[string, () => string]>([
   service.now += 3_600_000;
   expect(await service.accepts(token)).toBe(true);
   expect(service.fetches).toBeGreaterThan(1);
+});
+
+test('keys that may not be kept are kept for a second, without a cooldown too', async () => {
+  const service = new Service();
+  service.headers = { 'cache-control': 'max-age=0' };
+  const verifier = service.newVerifier({ cooldownSeconds: 0 });
+  const token = service.auth.signTestToken();
+  for (let time = 0; time < 20; time += 1) await verifier.verify(token);
+  expect(service.fetches).toBe(1);
+});
+
+test('a byte order mark before the keys does no harm', async () => {
+  const service = new Service();
+  const { body } = service;
+  service.body = () => `\ufeff${body()}`;
+  expect(await service.accepts(service.auth.signTestToken())).toBe(true);
 });

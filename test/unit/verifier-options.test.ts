@@ -22,7 +22,12 @@ test.each<[string, TokenVerifierOptions, RegExp]>([
   ['a feed without an address', { secret, revocations: { everySeconds: 5, uri: 'feed' } }, /revocations\.uri/],
   ['a feed that is asked without a pause', { jwksUri, revocations: { everySeconds: 0 } }, /everySeconds/],
   ['a feed that is asked at no time', { jwksUri, revocations: { everySeconds: Number.NaN } }, /everySeconds/],
+  ['a feed that is asked whenever', { jwksUri, revocations: {} as { everySeconds: number } }, /everySeconds/],
   ['a feed that is asked monthly', { jwksUri, revocations: { everySeconds: 30 * 86_400 } }, /everySeconds/],
 ])('a verifier refuses options with %s', (_name, options, message) => {
   expect(() => createTokenVerifier(options)).toThrow(message);
+});
+
+test('the scheme of an address may be written in capitals', () => {
+  expect(() => createTokenVerifier({ jwksUri: jwksUri.replace('https', 'HTTPS') })).not.toThrow();
 });

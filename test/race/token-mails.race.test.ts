@@ -1,0 +1,31 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { startMailServer, type MailServer } from '../support/mail-server.js';
+import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
+import { until } from '../support/until.js';
+
+let mails: MailServer;
+let cluster: Cluster;
+beforeAll(async () => {
+  mails = await startMailServer();
+  cluster = await startTwoServices({ SMTP_URL: mails.url });
+}, 60_000);
+
+test('of many asks that wait for each other one makes a link', async () => {
+  const ada = await cluster.service(0).register();
+  const other = new pg.Client({ connectionString: cluster.database.url });
+  await other.connect();
+  await other.query('begin');
+  await other.query('select from auth_user where id = $1 for no key update', [ada.userId]);
+  await atOnce(8, (turn) => cluster.service(turn).mutate('forgotPassword', { email: ada.email }));
+  const waiting = `select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  await until(async () => Number((await cluster.database.sql(waiting))[0]?.['count']) > 1, 'two that wait');
+  await other.query('commit');
+  await other.end();
+  const undecided = `select count(*)::int as count from auth_outbox`;
+  await until(async () => (await cluster.database.sql(undecided))[0]?.['count'] === 0, 'the outbox');
+  const jobs = `select count(*)::int as count from auth_jobs.job where state in ('created', 'retry', 'active') and data::text like '%PasswordResetAsked%'`;
+  await until(async () => (await cluster.database.sql(jobs))[0]?.['count'] === 0, 'the jobs');
+  const tokens = `select count(*)::int as count from auth_one_time_token where user_id = $1 and purpose = 'RESET_PASSWORD'`;
+  expect(await cluster.database.sql(tokens, [ada.userId])).toEqual([{ count: 1 }]);
+}, 60_000);
