@@ -9,7 +9,8 @@ export function addWellKnownRoutes(app: FastifyInstance, auth: AuthSubgraph): vo
     void reply
       .type('application/jwk-set+json')
       .header('cache-control', `public, max-age=${String(KEYS_MAX_AGE_SECONDS)}`);
-    return answerWithTag(request, reply, JSON.stringify({ keys: auth.publicKeys }));
+    const keys = auth.publicKeys;
+    return answer(request, reply, taggedOnce(keys, { keys }));
   });
   app.get<{ Querystring: { since?: unknown } }>('/.well-known/revocations', async (request, reply) => {
     const { since = '0' } = request.query;
@@ -17,14 +18,31 @@ export function addWellKnownRoutes(app: FastifyInstance, auth: AuthSubgraph): vo
       return reply.code(400).send({ error: 'since must be the cursor of an earlier answer' });
     const revocations = await auth.revocations(Number(since));
     void reply.type('application/json').header('cache-control', 'no-cache');
-    return answerWithTag(request, reply, JSON.stringify(revocations));
+    return answer(request, reply, taggedOnce(revocations, revocations));
   });
 }
 
+interface Tagged {
+  readonly body: string;
+  readonly tag: string;
+}
+
+/** A feed can be megabytes, and many ask for the same one. */
+const known = new WeakMap<object, Tagged>();
+
+/** The text of an answer and its tag, made once for as long as its source is the same object. */
+function taggedOnce(source: object, value: object): Tagged {
+  const before = known.get(source);
+  if (before) return before;
+  const body = JSON.stringify(value);
+  const tagged = { body, tag: `"${createHash('sha256').update(body).digest('base64url')}"` };
+  known.set(source, tagged);
+  return tagged;
+}
+
 /** Answers 304 to who has the body already. @see RFC 9110 §13.1.2 */
-function answerWithTag(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply {
-  const tag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+function answer(request: FastifyRequest, reply: FastifyReply, { body, tag }: Tagged): FastifyReply {
   void reply.header('etag', tag);
-  const known = request.headers['if-none-match']?.split(',').map((text) => text.trim().replace(/^W\//, ''));
-  return known?.some((text) => text === tag || text === '*') ? reply.code(304).send() : reply.send(body);
+  const theirs = request.headers['if-none-match']?.split(',').map((text) => text.trim().replace(/^W\//, ''));
+  return theirs?.some((text) => text === tag || text === '*') ? reply.code(304).send() : reply.send(body);
 }

@@ -40,7 +40,7 @@ export function stateOf(ring: KeyRing, key: RingKey): KeyState {
 export function publish(ring: KeyRing, key: RingKey): KeyRing {
   if (ring.length >= MAX_KEYS)
     throw new KeyRotationError(
-      'There are 16 keys, and a service takes no more. Retire some first: auth-subgraph keys retire',
+      `There are ${String(MAX_KEYS)} keys, and a service takes no more. Retire some first: auth-subgraph keys retire`,
     );
   return [...ring, key];
 }

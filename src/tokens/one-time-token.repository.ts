@@ -27,20 +27,20 @@ export class OneTimeTokenRepository {
 
   /**
    * Stores a token and spends the older ones of its purpose. Storing one twice changes nothing, and nor does storing one
-   * while another for the address, made since `unlessSince`, is still good. Answers whether it was stored.
+   * while another for the address, made since `unlessSince`, is still good. Answers whether it was stored. The caller
+   * holds the user's row: then what is seen here is not older than that.
    */
   async insert(token: NewOneTimeToken, unlessSince?: Date): Promise<boolean> {
     const { createdAt } = token;
-    const since = unlessSince ?? createdAt;
     const { rows } = await sql`
-      with owner as (select id from auth_user where id = ${token.userId} for no key update),
-      stored as (
+      with stored as (
         insert into auth_one_time_token (id, user_id, purpose, email, token_hash, created_at, expires_at)
         select ${token.id}::uuid, owner.id, ${token.purpose}, ${token.email}, ${token.tokenHash}::bytea,
-          ${createdAt}::timestamptz, ${token.expiresAt}::timestamptz from owner
-        where not exists (
+          ${createdAt}::timestamptz, ${token.expiresAt}::timestamptz from auth_user owner
+        where owner.id = ${token.userId} and not exists (
           select from auth_one_time_token t where t.user_id = owner.id and t.purpose = ${token.purpose}
-            and t.email = ${token.email} and t.consumed_at is null and t.created_at > ${since} and t.created_at <= ${createdAt}
+            and t.email = ${token.email} and t.consumed_at is null
+            and t.created_at > ${unlessSince ?? null}::timestamptz and t.created_at <= ${createdAt}
         )
         on conflict (id) do nothing returning id
       ), spent as (

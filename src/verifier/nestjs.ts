@@ -121,8 +121,7 @@ function carrierOf(host: ExecutionContext): Carrier {
 }
 
 function requestOf(source: RequestSource): RequestWithHeaders {
-  const request = source.req ?? source.extra?.request ?? source;
-  return request.headers ? request : { headers: {} };
+  return source.req ?? source.extra?.request ?? source;
 }
 
 /** Whether this is a field of an object that a root field answered, or a reference that a gateway follows. */
