@@ -1,16 +1,11 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { ConfigError, resolveConfig } from '../../src/config/config.js';
+import { newPrivateKey } from '../support/new-private-key.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
 
-function newKey(): string {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString();
-}
-
-const [first, second] = [newKey(), newKey()];
+const [first, second] = [newPrivateKey(), newPrivateKey()];
 let app: TestApp;
 beforeAll(async () => {
   app = await createTestApp({ jwt: { keys: [first], secret: undefined } });

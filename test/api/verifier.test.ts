@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   createTokenVerifier,
@@ -6,15 +6,10 @@ import {
   type TokenVerifier,
   type TokenVerifierOptions,
 } from '../../src/verifier.js';
+import { newPrivateKey } from '../support/new-private-key.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
 
-function newKey(): string {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString();
-}
-
-const [first, second, third] = [newKey(), newKey(), newKey()];
+const [first, second, third] = [newPrivateKey(), newPrivateKey(), newPrivateKey()];
 const open: TokenVerifier[] = [];
 afterAll(() => {
   for (const verifier of open) verifier.close();

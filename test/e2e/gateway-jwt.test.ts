@@ -8,6 +8,7 @@ import { expiredCopy } from '../support/expired-token.js';
 import type { Gateway } from '../support/gateways/gateway-process.js';
 import { startHiveGateway } from '../support/gateways/hive-gateway.js';
 import { recordHeaders, type HeaderRecorder } from '../support/header-recorder.js';
+import { newPrivateKey } from '../support/new-private-key.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
 
 /** On top of what we print: the gateway knows the user, and tells the neighbour who it is. */
@@ -33,11 +34,7 @@ const WITH_DIRECTIVES = `
   };
 `;
 
-const { privateKey } = generateKeyPairSync('ec', {
-  namedCurve: 'P-256',
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-});
+const privateKey = newPrivateKey();
 
 let database: TestDatabase;
 let service: ServiceProcess;
