@@ -34,6 +34,7 @@ export interface AuthConfig {
   readonly password: Readonly<ParsedOptions['password']>;
   readonly registration: Readonly<ParsedOptions['registration']>;
   readonly lockout: Readonly<ParsedOptions['lockout']>;
+  readonly emailLimit: Readonly<ParsedOptions['emailLimit']>;
   readonly requiredScopes: Readonly<Record<string, readonly string[]>>;
   readonly authDirectives: boolean;
   readonly mail: Readonly<ParsedOptions['mail']>;

@@ -136,6 +136,21 @@ export const optionSections = {
     .describe(
       'Whether the schema tells a gateway which root fields need a signed-in user and which scopes (federation 2.5). The subgraph checks either way.',
     ),
+  emailLimit: z
+    .strictObject({
+      intervalSeconds: integer(0, 3600)
+        .default(60)
+        .describe('How long a recipient gets no second email of the same kind, whoever asks for it.'),
+      maxPerHour: integer(0, 10_000)
+        .default(5)
+        .describe('How many emails of one kind a recipient gets, and an account causes, in an hour; 0 for no limit.'),
+      maxPerOriginPerHour: integer(0, 1_000_000)
+        .default(500)
+        .describe(
+          'How many emails one client address may ask for in an hour by registering, resending and resetting; 0 for no limit. Behind a gateway set TRUSTED_HOPS, or all its users share one address.',
+        ),
+    })
+    .prefault({}),
   mail: z
     .strictObject({
       from: text(300)

@@ -1,8 +1,9 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.js';
-import { CurrentUser, Public } from '../verifier/type-graphql.js';
+import { CurrentUser } from '../verifier/type-graphql.js';
 import {
   EmailAlreadyExistsErrorType,
+  EmailAlreadyVerifiedErrorType,
   InvalidCredentialsErrorType,
   InvalidTokenErrorType,
   TooManyRequestsErrorType,
@@ -50,6 +51,7 @@ const ConfirmEmailChangeResult = resultUnion('ConfirmEmailChangeResult', 'The us
   EmailChangedType,
   InvalidTokenErrorType,
   EmailAlreadyExistsErrorType,
+  EmailAlreadyVerifiedErrorType,
   TooManyRequestsErrorType,
 ]);
 
@@ -69,16 +71,16 @@ export class EmailChangeResolver {
     return new MailRequestedType(await this.changes.request(viewer, input));
   }
 
-  @Public()
   @Mutation(() => ConfirmEmailChangeResult, {
     nullable: true,
-    description: 'Moves the account to the address that the token was mailed to, and ends every other session.',
+    description:
+      'Moves the account to the address that the token was emailed to, and ends every other session. Requires a session of the account that asked for the change.',
   })
   async confirmEmailChange(
     @Arg('input', () => ConfirmEmailChangeInput) { token }: ConfirmEmailChangeInput,
+    @CurrentUser() viewer: SessionOwner,
     @Ctx() context: GraphQLContext,
   ): Promise<EmailChangedType> {
-    const current = context.viewer.kind === 'authenticated' ? context.viewer : undefined;
-    return new EmailChangedType(new UserType(await this.changes.confirm(token, current), context.viewer));
+    return new EmailChangedType(new UserType(await this.changes.confirm(token, viewer), context.viewer));
   }
 }

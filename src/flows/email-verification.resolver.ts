@@ -56,11 +56,8 @@ export class EmailVerificationResolver {
     nullable: true,
     description: 'Verifies the address that the token was mailed to.',
   })
-  async verifyEmail(
-    @Arg('input', () => VerifyEmailInput) { token }: VerifyEmailInput,
-    @Ctx() context: GraphQLContext,
-  ): Promise<EmailVerifiedType> {
-    return new EmailVerifiedType(new UserType(await this.verifications.verify(token), context.viewer));
+  async verifyEmail(@Arg('input', () => VerifyEmailInput) { token }: VerifyEmailInput): Promise<EmailVerifiedType> {
+    return new EmailVerifiedType(UserType.own(await this.verifications.verify(token)));
   }
 
   @Public()
@@ -70,8 +67,9 @@ export class EmailVerificationResolver {
   })
   async resendVerification(
     @Arg('input', () => ResendVerificationInput) { email }: ResendVerificationInput,
+    @Ctx() { client }: GraphQLContext,
   ): Promise<MailRequestedType> {
-    await this.verifications.requestMail(email);
+    await this.verifications.requestMail(email, client);
     return new MailRequestedType(email);
   }
 }

@@ -1,17 +1,26 @@
+import type { DeviceRepository } from '../devices/device.repository.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
+import type { Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
 import { EmailAlreadyVerifiedError, InvalidTokenError } from '../kernel/errors.js';
 import { EmailVerified, VerificationMailAsked } from '../kernel/events.js';
+import type { EmailLimitService } from '../mail/email-limit.service.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { SessionService } from '../sessions/session.service.js';
 import { hashOneTimeToken, isOneTimeToken } from '../tokens/one-time-token.js';
-import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import type { OneTimeTokenOwner, OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import type { RegistrationClaimRepository } from '../users/registration-claim.repository.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
 
 export interface EmailVerificationDependencies {
   readonly users: UserRepository;
+  readonly registrationClaims: RegistrationClaimRepository;
   readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly sessions: SessionService;
+  readonly devices: DeviceRepository;
+  readonly emailLimits: EmailLimitService;
   readonly outbox: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
   readonly events: EventRecorder;
@@ -23,27 +32,48 @@ export class EmailVerificationService {
   constructor(private readonly deps: EmailVerificationDependencies) {}
 
   /**
-   * Verifies the address that a token was mailed to.
-   * @throws InvalidTokenError the token is unknown, spent or expired, or the user has another address by now
-   * @throws EmailAlreadyVerifiedError the token was good once, and the address has been verified
+   * Verifies the address that a token was emailed to. If several people registered it, the password and names of the
+   * registration whose link this is count from now on, and nothing of the others is left.
+   * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has another address by now
+   * @throws EmailAlreadyVerifiedError the token was valid once, and the address has been verified
    */
   async verify(token: string): Promise<User> {
-    const { clock, events, oneTimeTokens, outbox, unitOfWork, users } = this.deps;
+    const { clock, oneTimeTokens, unitOfWork } = this.deps;
     if (!isOneTimeToken(token)) throw new InvalidTokenError();
     const now = clock.now();
     const tokenHash = hashOneTimeToken(token);
     const verified = await unitOfWork.transaction(async () => {
       const owner = await oneTimeTokens.consume('VERIFY_EMAIL', tokenHash, now);
-      const user = owner && (await users.verifyEmail(owner.userId, owner.email, now));
-      if (user) await outbox.insert([events.record(EmailVerified, { userId: user.id, email: user.email })]);
-      return user;
+      return owner && this.apply(owner, now);
     });
     if (verified) return verified;
     throw (await oneTimeTokens.isOfVerifiedUser(tokenHash)) ? new EmailAlreadyVerifiedError() : new InvalidTokenError();
   }
 
-  /** Asks for another link. Whether anybody gets one is decided later, so that the answer and its time tell nothing. */
-  async requestMail(email: string): Promise<void> {
-    await this.deps.outbox.insert([this.deps.events.record(VerificationMailAsked, { email })]);
+  private async apply({ userId, email, claimId }: OneTimeTokenOwner, now: Date): Promise<User | undefined> {
+    const { devices, events, oneTimeTokens, outbox, registrationClaims, sessions, users } = this.deps;
+    const registrations = await registrationClaims.takeAll(userId);
+    const followed = registrations.find(({ id }) => id === claimId);
+    const user = await users.verifyEmail(userId, email, now, followed);
+    if (!user) return undefined;
+    const happened = [events.record(EmailVerified, { userId, email })];
+    if (registrations.length > 0) {
+      // Whatever was there before may be of somebody who does not read this mailbox.
+      happened.push(...(await sessions.revokeWithin({ userId, sessionId: undefined }, 'EMAIL_VERIFIED')));
+      await devices.forgetAll(userId);
+      await oneTimeTokens.spendAll(userId, now);
+    }
+    await outbox.insert(happened);
+    return user;
+  }
+
+  /**
+   * Asks for another link. Whether anybody gets one is decided later, so that the answer and its time tell nothing.
+   * @throws TooManyRequestsError too many emails were asked for from one address
+   */
+  async requestMail(email: string, client: Client): Promise<void> {
+    const { emailLimits, events } = this.deps;
+    const requested = events.record(VerificationMailAsked, { email, claimId: null });
+    await emailLimits.request('verify-email', email, client, [requested]);
   }
 }

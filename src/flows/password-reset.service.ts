@@ -1,20 +1,25 @@
 import type { DeviceRepository } from '../devices/device.repository.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
+import type { Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
 import { InvalidTokenError } from '../kernel/errors.js';
 import { AccountUnlocked, EmailVerified, PasswordReset, PasswordResetAsked } from '../kernel/events.js';
 import type { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
+import type { EmailLimitService } from '../mail/email-limit.service.js';
 import type { NewPasswordService } from '../passwords/new-password.service.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { SessionService } from '../sessions/session.service.js';
 import { hashOneTimeToken, isOneTimeToken, SPENT_BY_NEW_PASSWORD } from '../tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import type { RegistrationClaimRepository } from '../users/registration-claim.repository.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
 
 export interface PasswordResetDependencies {
   readonly users: UserRepository;
+  readonly registrationClaims: RegistrationClaimRepository;
+  readonly emailLimits: EmailLimitService;
   readonly oneTimeTokens: OneTimeTokenRepository;
   readonly attempts: LoginAttemptRepository;
   readonly devices: DeviceRepository;
@@ -30,14 +35,18 @@ export interface PasswordResetDependencies {
 export class PasswordResetService {
   constructor(private readonly deps: PasswordResetDependencies) {}
 
-  /** Asks for a link. Whether anybody gets one is decided later, so that the answer and its time tell nothing. */
-  async requestMail(email: string): Promise<void> {
-    await this.deps.outbox.insert([this.deps.events.record(PasswordResetAsked, { email })]);
+  /**
+   * Asks for a link. Whether anybody gets one is decided later, so that the answer and its time tell nothing.
+   * @throws TooManyRequestsError too many emails were asked for from one address
+   */
+  async requestMail(email: string, client: Client): Promise<void> {
+    const { emailLimits, events } = this.deps;
+    await emailLimits.request('reset-password', email, client, [events.record(PasswordResetAsked, { email })]);
   }
 
   /**
-   * Sets the password, ends every session, lifts a lockout, and spends the open tokens that reset the
-   * password or change the address.
+   * Sets the password, ends every session, lifts a lockout, and consumes the open tokens that reset the password or
+   * change the address. On an account that was never verified nothing else is left of what was there before either.
    * @throws InvalidTokenError the token is unknown, spent or expired, or the user has another address by now
    * @throws WeakPasswordError the password breaks a rule; the token stays good
    * @throws TooManyRequestsError too many passwords wait to be hashed
@@ -55,21 +64,33 @@ export class PasswordResetService {
   }
 
   private async apply(tokenHash: Buffer, passwordHash: string): Promise<User> {
-    const { attempts, clock, devices, events, oneTimeTokens, outbox, sessions, users } = this.deps;
+    const {
+      attempts,
+      clock,
+      devices,
+      emailLimits,
+      events,
+      oneTimeTokens,
+      outbox,
+      registrationClaims,
+      sessions,
+      users,
+    } = this.deps;
     const now = clock.now();
     const owner = await oneTimeTokens.consume('RESET_PASSWORD', tokenHash, now);
     const user = owner && (await users.resetPassword(owner.userId, passwordHash, now));
     if (user?.email !== owner?.email || !user) throw new InvalidTokenError();
     const userId = user.id;
     const revoked = await sessions.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');
-    await oneTimeTokens.spendAll(userId, now, SPENT_BY_NEW_PASSWORD);
+    const isFirstProof = user.emailVerifiedAt?.getTime() === now.getTime();
+    await oneTimeTokens.spendAll(userId, now, isFirstProof ? undefined : SPENT_BY_NEW_PASSWORD);
+    if (isFirstProof) await registrationClaims.takeAll(userId);
     const wasLocked = await attempts.unlock(user.email, now);
     await devices.forgetAll(userId);
+    await emailLimits.allowNext('reset-password', user.email);
     await outbox.insert([
       events.record(PasswordReset, { userId }),
-      ...(user.emailVerifiedAt?.getTime() === now.getTime()
-        ? [events.record(EmailVerified, { userId, email: user.email })]
-        : []),
+      ...(isFirstProof ? [events.record(EmailVerified, { userId, email: user.email })] : []),
       ...(wasLocked ? [events.record(AccountUnlocked, { userId })] : []),
       ...revoked,
     ]);

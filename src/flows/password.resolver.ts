@@ -81,8 +81,9 @@ export class PasswordResolver {
   })
   async forgotPassword(
     @Arg('input', () => ForgotPasswordInput) { email }: ForgotPasswordInput,
+    @Ctx() { client }: GraphQLContext,
   ): Promise<MailRequestedType> {
-    await this.resets.requestMail(email);
+    await this.resets.requestMail(email, client);
     return new MailRequestedType(email);
   }
 
@@ -92,11 +93,8 @@ export class PasswordResolver {
     description:
       'Sets the password, ends every session, lifts a lockout, and spends every other open token that resets the password or changes the address. A refused password does not spend the token.',
   })
-  async resetPassword(
-    @Arg('input', () => ResetPasswordInput) input: ResetPasswordInput,
-    @Ctx() context: GraphQLContext,
-  ): Promise<PasswordChangedType> {
-    return new PasswordChangedType(new UserType(await this.resets.reset(input), context.viewer));
+  async resetPassword(@Arg('input', () => ResetPasswordInput) input: ResetPasswordInput): Promise<PasswordChangedType> {
+    return new PasswordChangedType(UserType.own(await this.resets.reset(input)));
   }
 
   @Mutation(() => ChangePasswordResult, {

@@ -1,16 +1,18 @@
 import type { AuthConfig } from '../config/config.js';
-import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
-import type { OutboxRepository } from '../events/outbox.repository.js';
+import type { EventRecorder } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
 import { EmailAlreadyExistsError, InvalidInputError, RegistrationDisabledError } from '../kernel/errors.js';
 import { RegistrationRefused, UserRegistered, VerificationMailAsked } from '../kernel/events.js';
 import { uuidV7, type Random } from '../kernel/random.js';
+import type { RequestQuotas } from '../mail/email-limit.row.js';
+import type { EmailLimitService } from '../mail/email-limit.service.js';
 import type { NewPasswordService } from '../passwords/new-password.service.js';
-import type { SignInRepository } from '../sessions/sign-in.repository.js';
+import type { Registration, SignInRepository } from '../sessions/sign-in.repository.js';
 import type { OpenedSession, SignInService } from '../sessions/sign-in.service.js';
 import { normalizeEmailAddress } from '../users/email-address.js';
 import { normalizeName } from '../users/person-name.js';
+import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
 
 export interface RegistrationCommand {
@@ -24,7 +26,8 @@ export interface RegistrationDependencies {
   readonly newPasswords: NewPasswordService;
   readonly signIns: SignInService;
   readonly signInRepository: SignInRepository;
-  readonly outbox: OutboxRepository;
+  readonly users: UserRepository;
+  readonly emailLimits: EmailLimitService;
   readonly events: EventRecorder;
   readonly config: AuthConfig;
   readonly clock: Clock;
@@ -41,41 +44,65 @@ export class RegistrationService {
   constructor(private readonly deps: RegistrationDependencies) {}
 
   /**
-   * Creates an account and opens its first session. Where the address must be verified first it opens none, and answers
-   * the same for an address that is taken.
+   * Creates an account and opens its first session. If the address must be verified first it opens none, and the result
+   * is the same for an address that is taken.
    * @throws RegistrationDisabledError registration is switched off
    * @throws InvalidInputError a name or the address cannot be stored
    * @throws WeakPasswordError the password breaks a rule
    * @throws EmailAlreadyExistsError the address is taken
-   * @throws TooManyRequestsError too many passwords wait to be hashed
+   * @throws TooManyRequestsError too many passwords wait to be hashed, or too many emails have been asked for
    */
   async register(command: RegistrationCommand, client: Client): Promise<OpenedSession | VerificationRequired> {
-    const { config, newPasswords } = this.deps;
+    const { config, emailLimits, newPasswords } = this.deps;
     if (!config.registration.enabled) throw new RegistrationDisabledError();
     const user = this.toUser(command);
     const passwordHash = await newPasswords.hash(command.password, user.email);
-    if (config.registration.requireEmailVerification) return this.registerUnverified(user, passwordHash);
-    const opened = await this.deps.signIns.register(user, passwordHash, this.registered(user), client);
-    if (!opened) throw new EmailAlreadyExistsError();
-    return opened;
+    const quotas = emailLimits.quotasOf('verify-email', user.email, client);
+    return config.registration.requireEmailVerification
+      ? this.claim(user, passwordHash, quotas)
+      : this.signUp(user, passwordHash, quotas, client);
   }
 
-  /** Either way two statements run and a mail goes out: the new user gets a link, the owner of the address a notice. */
-  private async registerUnverified(user: User, passwordHash: string): Promise<VerificationRequired> {
-    const { events, outbox, signInRepository } = this.deps;
+  private async signUp(
+    user: User,
+    passwordHash: string,
+    quotas: RequestQuotas,
+    client: Client,
+  ): Promise<OpenedSession> {
+    const { emailLimits, signIns, users } = this.deps;
+    const opened = await signIns.register(this.registration(user, passwordHash, quotas, null), client);
+    if (opened) return opened;
+    if (!quotas.origin || (await users.isTaken(user.email))) throw new EmailAlreadyExistsError();
+    throw await emailLimits.refusal(quotas.origin);
+  }
+
+  /**
+   * One statement and one email, whoever has the address: a new user gets a link, and so does everybody who registers the
+   * address before it is verified, each with a link of their own. The owner of a verified address gets a notice. If the
+   * email cannot be sent yet the registration is refused, or its link would be that of somebody else.
+   */
+  private async claim(user: User, passwordHash: string, quotas: RequestQuotas): Promise<VerificationRequired> {
+    const { clock, emailLimits, events, random, signInRepository } = this.deps;
     const { email } = user;
-    const stored = await signInRepository.insertUser(
-      { ...user, lastLoginAt: null },
-      passwordHash,
-      this.registered(user),
-    );
-    await outbox.insert(stored ? [] : [events.record(RegistrationRefused, { email })]);
+    const claimId = uuidV7(clock.now(), random);
+    const allowed = await signInRepository.claim({
+      ...this.registration({ ...user, lastLoginAt: null }, passwordHash, quotas, claimId),
+      claimId,
+      refused: [events.record(RegistrationRefused, { email })],
+    });
+    if (!allowed.recipient)
+      throw await emailLimits.refusal(allowed.origin ? quotas.recipient : (quotas.origin ?? quotas.recipient));
     return { email };
   }
 
-  private registered({ id: userId, email }: User): RecordedEvent[] {
+  private registration(user: User, passwordHash: string, quotas: RequestQuotas, claimId: string | null): Registration {
     const { events } = this.deps;
-    return [events.record(UserRegistered, { userId, email }), events.record(VerificationMailAsked, { email })];
+    const { id: userId, email } = user;
+    return {
+      ...{ user, passwordHash, quotas },
+      registered: [events.record(UserRegistered, { userId, email })],
+      emailRequested: [events.record(VerificationMailAsked, { email, claimId })],
+    };
   }
 
   private toUser(command: RegistrationCommand): User {

@@ -25,9 +25,6 @@ export interface TokenMailsDependencies {
   readonly clock: Clock;
 }
 
-/** A mailbox gets one link of a kind in this time, however many are asked for. */
-const MAIL_INTERVAL_SECONDS = 60;
-
 /**
  * Decides who gets a link, once the request that asked for it has been answered: so the answer and its time are the
  * same whether or not there is an account.
@@ -35,23 +32,29 @@ const MAIL_INTERVAL_SECONDS = 60;
 export class TokenMailsService {
   constructor(private readonly deps: TokenMailsDependencies) {}
 
-  async onVerificationMailAsked({ email, eventId }: VerificationMailAsked): Promise<void> {
+  async onVerificationMailAsked({ email, eventId, claimId }: VerificationMailAsked): Promise<void> {
     const user = await this.deps.users.findActiveByEmail(email);
     if (user?.emailVerifiedAt !== null) return;
     const { verificationTokenTtlSeconds } = this.deps.config.registration;
-    await this.issue(user, 'VERIFY_EMAIL', eventId, verificationTokenTtlSeconds);
+    await this.issue(user, { purpose: 'VERIFY_EMAIL', id: eventId, claimId, ttlSeconds: verificationTokenTtlSeconds });
   }
 
   async onPasswordResetAsked({ email, eventId }: PasswordResetAsked): Promise<void> {
     const user = await this.deps.users.findActiveByEmail(email);
-    if (user) await this.issue(user, 'RESET_PASSWORD', eventId, this.deps.config.password.resetTokenTtlSeconds);
+    const ttlSeconds = this.deps.config.password.resetTokenTtlSeconds;
+    if (user) await this.issue(user, { purpose: 'RESET_PASSWORD', id: eventId, claimId: null, ttlSeconds });
   }
 
-  /**
-   * The token's id is the id of the event that asked for it: a repeated delivery makes no second token. Whoever asks again
-   * and again, and need not be the owner, neither fills a mailbox nor spends the link that has just been sent.
-   */
-  private async issue(user: User, purpose: OneTimePurpose, id: string, ttlSeconds: number): Promise<void> {
+  /** The token's id is the id of the event that asked for it: a repeated delivery makes no second token. */
+  private async issue(
+    user: User,
+    {
+      purpose,
+      id,
+      claimId,
+      ttlSeconds,
+    }: { purpose: OneTimePurpose; id: string; claimId: string | null; ttlSeconds: number },
+  ): Promise<void> {
     const { clock, events, oneTimeTokens, outbox, tokens, unitOfWork, users } = this.deps;
     const now = clock.now();
     const { id: userId, email } = user;
@@ -60,9 +63,17 @@ export class TokenMailsService {
     await unitOfWork.transaction(async () => {
       // Before the tokens are looked at: of two who ask at once the second must see what the first has stored.
       await users.lock(userId);
-      const token = { id, userId, purpose, email, tokenHash: tokens.hashOf(purpose, reference), createdAt: now };
+      const token = {
+        id,
+        userId,
+        purpose,
+        email,
+        claimId,
+        tokenHash: tokens.hashOf(purpose, reference),
+        createdAt: now,
+      };
       const expiresAt = addSeconds(now, ttlSeconds);
-      if (await oneTimeTokens.insert({ ...token, expiresAt }, addSeconds(now, -MAIL_INTERVAL_SECONDS)))
+      if (await oneTimeTokens.insert({ ...token, expiresAt }))
         await outbox.insert([events.record(Requested, { userId, email, tokenReference: reference })]);
     });
   }

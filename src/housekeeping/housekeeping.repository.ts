@@ -7,6 +7,10 @@ export interface Cutoffs {
   readonly ended: Date;
   /** Attempts before this are forgotten by the lockout too. */
   readonly attempts: Date;
+  /** Limits on emails that start afresh anyway. */
+  readonly now: Date;
+  /** Registrations whose links have expired. */
+  readonly claims: Date;
   /** Devices that nobody has signed in from since this. */
   readonly devices: Date;
 }
@@ -16,7 +20,7 @@ export class HousekeepingRepository {
   constructor(private readonly em: EntityManager) {}
 
   /** Deletes at most `limit` rows of each kind; answers how many in all. */
-  async deleteBatch({ ended, attempts, devices }: Cutoffs, limit: number): Promise<number> {
+  async deleteBatch({ ended, attempts, claims, devices, now }: Cutoffs, limit: number): Promise<number> {
     const batches: [string, string, RawBuilder<unknown>][] = [
       ['auth_session', 'id', sql`expires_at < ${ended} or revoked_at < ${ended}`],
       ['auth_one_time_token', 'id', sql`expires_at < ${ended} or consumed_at < ${ended}`],
@@ -25,6 +29,8 @@ export class HousekeepingRepository {
         'key_hash',
         sql`last_attempt_at < ${attempts} and (locked_until is null or locked_until < ${attempts})`,
       ],
+      ['auth_email_limit', 'key_hash', sql`resets_at < ${now} and next_at < ${now}`],
+      ['auth_registration_claim', 'id', sql`created_at < ${claims}`],
       ['auth_device', 'id', sql`last_used_at < ${devices}`],
     ];
     let deleted = 0;

@@ -38,6 +38,8 @@ export class HousekeepingService {
       ended: addSeconds(now, -KEEP_ENDED_SECONDS),
       attempts: addSeconds(now, -this.config.lockout.durationSeconds),
       devices: addSeconds(now, -KEEP_DEVICE_SECONDS),
+      claims: addSeconds(now, -this.config.registration.verificationTokenTtlSeconds - KEEP_ENDED_SECONDS),
+      now,
     };
     let total = 0;
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {

@@ -48,6 +48,8 @@ export class UserLoggedOut extends DomainEvent {
 /** A link that verifies the address is wanted, by somebody who typed the address. */
 export class VerificationMailAsked extends DomainEvent {
   declare readonly email: string;
+  /** The registration that the link confirms; null if it only proves the address. */
+  declare readonly claimId: string | null;
 }
 
 /** A token that verifies the address was made. `token` is there at delivery only, and is never stored. */

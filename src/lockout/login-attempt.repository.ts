@@ -37,7 +37,8 @@ export interface Attempt {
 export interface AttemptAccount {
   readonly userId: string;
   readonly email: string;
-  readonly passwordHash: string;
+  /** Null if the account has no password, which no password matches. */
+  readonly passwordHash: string | null;
   readonly emailVerified: boolean;
 }
 
@@ -49,7 +50,7 @@ interface Row {
   knownDeviceId: string | null;
   userId: string | null;
   email: string;
-  passwordHash: string;
+  passwordHash: string | null;
   emailVerified: boolean;
 }
 

@@ -20,7 +20,7 @@ const NO_LIMIT = 2 ** 31 - 1;
 
 /** A password that was right. */
 export interface CheckedPassword {
-  readonly account: AttemptAccount;
+  readonly account: AttemptAccount & { readonly passwordHash: string };
   /** The counter that the success clears. */
   readonly attemptKey: Buffer;
   /** True when this very attempt locked sign-in, of which nobody was told yet. */
@@ -71,9 +71,9 @@ export class PasswordCheckService {
     if (attempt.attempts === null) throw new AccountLockedError(secondsLeft(attempt, limits));
     const matches = await this.compare(password, attempt, attempt.keyHash);
     const locks = attempt.attempts >= limits.maxAttempts;
-    if (matches && attempt.account)
+    if (matches && attempt.account?.passwordHash != null)
       return {
-        account: attempt.account,
+        account: { ...attempt.account, passwordHash: attempt.account.passwordHash },
         attemptKey: attempt.keyHash,
         wasLocking: locks,
         knownDeviceId: attempt.knownDeviceId,
@@ -92,7 +92,7 @@ export class PasswordCheckService {
   /** A service that is too busy to compare has not seen a guess. */
   private async compare(password: string, { account }: Attempt, keyHash: Buffer): Promise<boolean> {
     try {
-      return await this.deps.hasher.verify(normalizePassword(password), account?.passwordHash);
+      return await this.deps.hasher.verify(normalizePassword(password), account?.passwordHash ?? undefined);
     } catch (error) {
       await this.deps.attempts.giveBack(keyHash);
       throw error;

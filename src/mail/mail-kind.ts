@@ -5,11 +5,20 @@ export const MAIL_KINDS = [
   'already-registered',
   'change-email-confirm',
   'change-email-notice',
+  'email-changed',
   'password-changed',
   'new-device',
   'account-locked',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
+
+/** The kinds that somebody asks for; they are limited when they are asked for. */
+const REQUESTED: readonly MailKind[] = ['verify-email', 'reset-password', 'already-registered', 'change-email-confirm'];
+
+/** Whether an email tells of something that happened, and is limited when it is sent. */
+export function isNotice(kind: MailKind): boolean {
+  return !REQUESTED.includes(kind);
+}
 
 interface Addressed {
   /** How the person is greeted; null when unknown. */
@@ -31,6 +40,8 @@ export interface MailData {
   readonly 'change-email-confirm': Confirmation & { readonly newEmail: string };
   /** Goes to the old address; shows the new one masked, whether or not it is given so. */
   readonly 'change-email-notice': Addressed & { readonly newEmail: string };
+  /** Goes to the old address; shows the new one masked, whether or not it is given so. */
+  readonly 'email-changed': Addressed & { readonly newEmail: string; readonly at: Date };
   readonly 'password-changed': Addressed & { readonly at: Date; readonly resetLink: string };
   readonly 'new-device': Addressed & {
     readonly deviceName: string | null;
@@ -53,6 +64,7 @@ export const SAMPLE_MAIL_DATA: MailData = {
   'already-registered': { ...person, ...reset, loginLink: link },
   'change-email-confirm': { ...confirmation, newEmail: 'new@example.com' },
   'change-email-notice': { ...person, newEmail: 'n***@example.com' },
+  'email-changed': { ...person, newEmail: 'n***@example.com', at },
   'password-changed': { ...person, ...reset, at },
   'new-device': { ...person, deviceName: 'Firefox', ipAddress: '192.0.2.1', at },
   'account-locked': { ...person, ...reset, unlockAt: at },

@@ -3,6 +3,7 @@ import type { EventBus } from '../events/event-bus.js';
 import { addSeconds } from '../kernel/clock.js';
 import {
   AccountLocked,
+  EmailChanged,
   EmailChangeRequested,
   EmailVerificationRequested,
   PasswordChanged,
@@ -13,13 +14,15 @@ import {
   type DomainEvent,
 } from '../kernel/events.js';
 import type { UserRepository } from '../users/user.repository.js';
+import type { EmailLimitService } from './email-limit.service.js';
 import type { Links } from './links.js';
-import type { MailData, MailKind } from './mail-kind.js';
+import { isNotice, type MailData, type MailKind } from './mail-kind.js';
 import type { MailTemplates } from './mail-templates.js';
 import type { Mailer } from './mailer.js';
 
 export interface MailDependencies {
   readonly users: UserRepository;
+  readonly limits: EmailLimitService;
   readonly mailer: Mailer;
   readonly templates: MailTemplates;
   readonly links: Links;
@@ -41,6 +44,7 @@ export class MailService {
     bus.on(EmailChangeRequested, (event) => this.onEmailChangeRequested(event), LISTENER);
     // A second listener of the same event: where one mail fails, the other is not sent twice.
     bus.on(EmailChangeRequested, (event) => this.onEmailChangeNoticed(event), 'mail-notice');
+    bus.on(EmailChanged, (event) => this.onEmailChanged(event), LISTENER);
     bus.on(PasswordChanged, (event) => this.onPasswordSet(event), LISTENER);
     bus.on(PasswordReset, (event) => this.onPasswordSet(event), LISTENER);
     bus.on(AccountLocked, (event) => this.onLocked(event), LISTENER);
@@ -84,6 +88,12 @@ export class MailService {
     await this.send('change-email-notice', event, event.email, data);
   }
 
+  /** Goes to the address that the account had, whose owner would not notice otherwise. */
+  private async onEmailChanged(event: EmailChanged): Promise<void> {
+    const data = { ...(await this.greet(event.userId)), newEmail: event.email, at: event.occurredAt };
+    await this.send('email-changed', event, event.previousEmail, data);
+  }
+
   private async onPasswordSet(event: PasswordChanged | PasswordReset): Promise<void> {
     const owner = await this.deps.users.findById(event.userId);
     if (!owner) return;
@@ -122,6 +132,7 @@ export class MailService {
     to: string,
     data: MailData[Kind],
   ): Promise<void> {
+    if (isNotice(kind) && !(await this.deps.limits.allowsNotice(kind, to, eventId))) return;
     const content = this.deps.templates.render(kind, data);
     await this.deps.mailer.send({ ...content, to, id: `${kind}.${eventId}` });
   }

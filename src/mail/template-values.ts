@@ -15,7 +15,8 @@ export function toTemplateValues<K extends MailKind>(kind: K, data: MailData[K],
   for (const [key, value] of Object.entries<string | Date | null>({ ...data }))
     values[key] = value instanceof Date ? formatInstant(value) : value === null ? null : toOneLine(value);
   values['name'] = greetableName(data.name);
-  if (kind === 'change-email-notice') values['newEmail'] = maskEmailAddress(values['newEmail'] ?? '');
+  if (kind === 'change-email-notice' || kind === 'email-changed')
+    values['newEmail'] = maskEmailAddress(values['newEmail'] ?? '');
   return values;
 }
 

@@ -27,10 +27,10 @@ export class NewPasswordService {
    * @throws WeakPasswordError it breaks a rule or is the one that it replaces
    * @throws TooManyRequestsError too many passwords wait to be hashed
    */
-  async hashReplacement(text: string, current: { email: string; passwordHash: string }): Promise<string> {
+  async hashReplacement(text: string, current: { email: string; passwordHash: string | null }): Promise<string> {
     const password = normalizePassword(text);
     const violations = findViolations(password, { email: current.email, common: COMMON_PASSWORDS }, this.policy);
-    if (await this.hasher.verify(password, current.passwordHash)) violations.push('REUSED');
+    if (await this.hasher.verify(password, current.passwordHash ?? undefined)) violations.push('REUSED');
     if (violations.length > 0) throw new WeakPasswordError(violations);
     return this.hasher.hash(password);
   }

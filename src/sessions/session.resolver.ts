@@ -1,6 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.js';
-import { requireViewer } from '../verifier/resolvers.js';
 import { CurrentUser, Public } from '../verifier/type-graphql.js';
 import { InvalidTokenErrorType, SessionNotFoundErrorType, TooManyRequestsErrorType } from '../graphql/error.types.js';
 import { resultUnion } from '../graphql/result-union.js';
@@ -101,7 +100,8 @@ export class SessionResolver {
   })
   async sessions(@Root() user: UserType, @Ctx() context: GraphQLContext): Promise<AuthSessionType[]> {
     const sessions = await this.service.list(user.own.id);
-    const { sessionId } = requireViewer(context);
-    return sessions.map((session) => new AuthSessionType(session, sessionId));
+    const { viewer } = context;
+    const current = viewer.kind === 'authenticated' ? viewer.sessionId : undefined;
+    return sessions.map((session) => new AuthSessionType(session, current));
   }
 }

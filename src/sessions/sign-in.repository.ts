@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { insertEvents } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
+import { countRequest, type RequestQuotas } from '../mail/email-limit.row.js';
 import type { User } from '../users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
 import type { UserSession } from './session.js';
@@ -27,6 +28,24 @@ export interface SignIn {
   readonly events: readonly RecordedEvent[];
 }
 
+/** A user who registers, with the password and the events that follow. */
+export interface Registration {
+  readonly user: User;
+  readonly passwordHash: string;
+  readonly quotas: RequestQuotas;
+  /** Happen if the account is new. */
+  readonly registered: readonly RecordedEvent[];
+  /** Happen if the quotas allow another email. */
+  readonly emailRequested: readonly RecordedEvent[];
+}
+
+/** A registration of an address that must be verified before anybody signs in. */
+export interface UnverifiedRegistration extends Registration {
+  readonly claimId: string;
+  /** Happen if the address is taken: its owner has verified it, or has closed the account. */
+  readonly refused: readonly RecordedEvent[];
+}
+
 /** The password that was compared, and what its success clears. */
 export interface VerifiedPassword {
   readonly userId: string;
@@ -42,18 +61,46 @@ export interface VerifiedPassword {
 export class SignInRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Stores a new user and opens no session; answers undefined, and writes nothing, when the address is taken. */
-  async insertUser(user: User, passwordHash: string, events: readonly RecordedEvent[]): Promise<User | undefined> {
-    const { rows } = await sql<UserRow>`
-      with u as (${insertUser(user, passwordHash)}),
-      event as (${insertEvents(events, sql`exists (select from u)`)})
-      select ${USER_COLUMNS} from u`.execute(this.em.getKysely());
-    return rows[0] && toUser(rows[0]);
+  /**
+   * Stores what somebody claims who registers an address, and opens no session. Of several claims on an address that
+   * nobody has verified none counts before its own link is followed. Returns which quotas allowed it; without both
+   * nothing is written.
+   */
+  async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
+    const { user, passwordHash, claimId } = registration;
+    const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
+      with ${countRequest(registration.quotas)},
+      u as (${insertUser(user, passwordHash, sql`exists (select from recipient)`)} do update
+        set password_hash = null where auth_user.email_verified_at is null and auth_user.active returning id),
+      claim as (
+        insert into auth_registration_claim (id, user_id, password_hash, first_name, last_name, created_at)
+        select ${claimId}::uuid, u.id, ${passwordHash}, ${user.firstName}, ${user.lastName}, ${user.createdAt}::timestamptz
+        from u
+      ),
+      registered as (${insertEvents(registration.registered, sql`exists (select from u where id = ${user.id})`)}),
+      requested as (${insertEvents(registration.emailRequested, sql`exists (select from u)`)}),
+      refused as (${insertEvents(registration.refused, sql`exists (select from recipient) and not exists (select from u)`)})
+      select exists (select from origin) as origin, exists (select from recipient) as recipient`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0] ?? { origin: false, recipient: false };
   }
 
-  /** Stores a new user and the first session; answers undefined, and writes nothing, when the address is taken. */
-  async register(user: User, passwordHash: string, signIn: SignIn): Promise<UserSession | undefined> {
-    return this.open(insertUser(user, passwordHash), signIn, sql``);
+  /**
+   * Stores a new user and the first session; returns undefined, and writes nothing, if the address is taken or the quota
+   * of the request's origin is used up.
+   */
+  async register(registration: Registration, signIn: SignIn): Promise<UserSession | undefined> {
+    const { emailRequested, passwordHash, quotas, registered, user } = registration;
+    const inserted = sql`${insertUser(user, passwordHash, sql`exists (select from origin)`)} do nothing returning *`;
+    return this.open(
+      inserted,
+      { ...signIn, events: [...registered, ...signIn.events] },
+      {
+        before: sql`${countRequest(quotas)}, `,
+        after: sql`, requested as (${insertEvents(emailRequested, sql`exists (select from u) and exists (select from recipient)`)})`,
+      },
+    );
   }
 
   /** Opens a session if the password hash that was compared is still the account's; otherwise answers undefined. */
@@ -67,32 +114,34 @@ export class SignInRepository {
       delete from auth_login_attempt where key_hash = ${password.attemptKey} and exists (select from u)
       returning locked_until
     ), unlocked as (${insertEvents(password.unlocked, sql`exists (select from cleared where locked_until > ${now})`)})`;
-    return this.open(user, signIn, cleared);
+    return this.open(user, signIn, { before: sql``, after: cleared });
   }
 
   private async open(
     user: RawBuilder<unknown>,
     { session, device, events }: SignIn,
-    more: RawBuilder<unknown>,
+    more: { before: RawBuilder<unknown>; after: RawBuilder<unknown> },
   ): Promise<UserSession | undefined> {
     const { rows } = await sql<UserRow & SessionRow>`
-      with u as (${user}),
+      with ${more.before}u as (${user}),
       s as (insert into auth_session ${sessionOf(session)} from u returning *),
       device as (${keepDevice(device, session.createdAt)}),
       event as (${insertEvents(events, sql`exists (select from u)`)})
-      ${more}
+      ${more.after}
       select ${USER_COLUMNS}, ${SESSION_COLUMNS} from u cross join s`.execute(this.em.getKysely());
     return rows[0] && { user: toUser(rows[0]), session: toSession(rows[0]) };
   }
 }
 
-function insertUser(user: User, passwordHash: string): RawBuilder<unknown> {
+function insertUser(user: User, passwordHash: string, condition: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     insert into auth_user
       (id, email, password_hash, first_name, last_name, email_verified_at, active, created_at, last_login_at)
-    values (${user.id}, ${user.email}, ${passwordHash}, ${user.firstName}, ${user.lastName},
-      ${user.emailVerifiedAt}, ${user.active}, ${user.createdAt}, ${user.lastLoginAt})
-    on conflict on constraint auth_user_email_unique do nothing returning *`;
+    select ${user.id}::uuid, ${user.email}, ${passwordHash}, ${user.firstName}, ${user.lastName},
+      ${user.emailVerifiedAt}::timestamptz, ${user.active}::boolean, ${user.createdAt}::timestamptz,
+      ${user.lastLoginAt}::timestamptz
+    where ${condition}
+    on conflict on constraint auth_user_email_unique`;
 }
 
 function sessionOf({ client, ...session }: NewSession): RawBuilder<unknown> {

@@ -1,16 +1,15 @@
 import type { AuthConfig } from '../config/config.js';
 import { newDeviceToken } from '../devices/device-token.js';
-import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
+import type { EventRecorder } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
 import { AccountUnlocked, UserLoggedIn } from '../kernel/events.js';
 import { uuidV7, type Random } from '../kernel/random.js';
 import type { CheckedPassword } from '../lockout/password-check.service.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { User } from '../users/user.js';
 import { hashHandle, hashToken, newRefreshToken, type RefreshToken } from './refresh-token.js';
 import type { UserSession } from './session.js';
-import type { NewSession, SignIn, SignInDevice, SignInRepository } from './sign-in.repository.js';
+import type { NewSession, Registration, SignIn, SignInDevice, SignInRepository } from './sign-in.repository.js';
 import type { TokenPair, TokenPairIssuer } from './token-pair.js';
 
 /** An open session, its owner, and the tokens that prove it. */
@@ -40,15 +39,10 @@ interface Prepared {
 export class SignInService {
   constructor(private readonly deps: SignInDependencies) {}
 
-  /** Stores a new user with the first session; answers undefined when the address is taken. */
-  async register(
-    user: User,
-    passwordHash: string,
-    events: readonly RecordedEvent[],
-    client: Client,
-  ): Promise<OpenedSession | undefined> {
-    const prepared = this.prepare(user, { knownId: null, isFirst: true }, events, client);
-    return this.open(() => this.deps.signIns.register(user, passwordHash, prepared.signIn), prepared);
+  /** Stores a new user with the first session; returns undefined if the address is taken or a quota is used up. */
+  async register(registration: Registration, client: Client): Promise<OpenedSession | undefined> {
+    const prepared = this.prepare(registration.user, { knownId: null, isFirst: true }, client);
+    return this.open(() => this.deps.signIns.register(registration, prepared.signIn), prepared);
   }
 
   /** Opens a session for a password that was right; answers undefined when it or the account changed meanwhile. */
@@ -58,18 +52,17 @@ export class SignInService {
     client: Client,
   ): Promise<OpenedSession | undefined> {
     const { account, attemptKey, knownDeviceId, wasLocking } = checked;
-    const { userId, email } = account;
-    const prepared = this.prepare({ id: userId, email }, { knownId: knownDeviceId, isFirst: false }, [], client);
+    const { userId, email, passwordHash } = account;
+    const prepared = this.prepare({ id: userId, email }, { knownId: knownDeviceId, isFirst: false }, client);
     // Another attempt may have locked while this one was compared; the lock of this one was told to nobody.
     const unlocked = wasLocking ? [] : [this.deps.events.record(AccountUnlocked, { userId })];
-    const password = { ...account, attemptKey, rehash, unlocked };
+    const password = { userId, passwordHash, attemptKey, rehash, unlocked };
     return this.open(() => this.deps.signIns.signIn(password, prepared.signIn), prepared);
   }
 
   private prepare(
     user: { id: string; email: string },
     from: { knownId: string | null; isFirst: boolean },
-    events: readonly RecordedEvent[],
     client: Client,
   ): Prepared {
     const token = newRefreshToken(this.deps.random);
@@ -83,7 +76,7 @@ export class SignInService {
       deviceInfo: client.userAgent,
       newDevice: from.knownId === null && !from.isFirst,
     });
-    return { signIn: { session, device, events: [...events, loggedIn] }, token, deviceToken };
+    return { signIn: { session, device, events: [loggedIn] }, token, deviceToken };
   }
 
   private deviceOf(knownId: string | null, now: Date): { device: SignInDevice; deviceToken: string | null } {

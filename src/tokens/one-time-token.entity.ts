@@ -10,6 +10,8 @@ const OneTimeTokenSchema = defineEntity({
     purpose: p.string().length(20),
     /** The address that the token was made for; for a change of address, the new one. */
     email: p.string().length(254),
+    /** The registration whose email this token is for. */
+    claimId: p.uuid().nullable(),
     tokenHash: p.blob().hidden().unique('auth_one_time_token_hash_unique'),
     createdAt: p.datetime(),
     expiresAt: p.datetime(),

@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import { fromLiveSession } from '../sessions/session.row.js';
+import type { SessionOwner } from '../sessions/session.js';
 import type { OneTimePurpose } from './one-time-token.js';
 
 export interface NewOneTimeToken {
@@ -7,6 +9,7 @@ export interface NewOneTimeToken {
   readonly userId: string;
   readonly purpose: OneTimePurpose;
   readonly email: string;
+  readonly claimId?: string | null;
   readonly tokenHash: Buffer;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -16,6 +19,7 @@ export interface NewOneTimeToken {
 export interface OneTimeTokenOwner {
   readonly userId: string;
   readonly email: string;
+  readonly claimId: string | null;
 }
 
 /**
@@ -26,27 +30,21 @@ export class OneTimeTokenRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Stores a token and spends the older ones of its purpose. Storing one twice changes nothing, and nor does storing one
-   * while another for the address, made since `unlessSince`, is still good. Answers whether it was stored. The caller
-   * holds the user's row: then what is seen here is not older than that.
+   * Stores a token and consumes the older ones of its purpose and claim. Returns false, and changes nothing, if it was
+   * stored before. The caller holds the user's row: what is seen here is not older than that.
    */
-  async insert(token: NewOneTimeToken, unlessSince?: Date): Promise<boolean> {
-    const { createdAt } = token;
+  async insert(token: NewOneTimeToken): Promise<boolean> {
+    const { createdAt, claimId = null } = token;
     const { rows } = await sql`
       with stored as (
-        insert into auth_one_time_token (id, user_id, purpose, email, token_hash, created_at, expires_at)
-        select ${token.id}::uuid, owner.id, ${token.purpose}, ${token.email}, ${token.tokenHash}::bytea,
-          ${createdAt}::timestamptz, ${token.expiresAt}::timestamptz from auth_user owner
-        where owner.id = ${token.userId} and not exists (
-          select from auth_one_time_token t where t.user_id = owner.id and t.purpose = ${token.purpose}
-            and t.email = ${token.email} and t.consumed_at is null
-            and t.created_at > ${unlessSince ?? null}::timestamptz and t.created_at <= ${createdAt}
-        )
+        insert into auth_one_time_token (id, user_id, purpose, email, claim_id, token_hash, created_at, expires_at)
+        select ${token.id}::uuid, owner.id, ${token.purpose}, ${token.email}, ${claimId}::uuid, ${token.tokenHash}::bytea,
+          ${createdAt}::timestamptz, ${token.expiresAt}::timestamptz from auth_user owner where owner.id = ${token.userId}
         on conflict (id) do nothing returning id
       ), spent as (
         update auth_one_time_token t set consumed_at = ${createdAt} from stored
         where t.user_id = ${token.userId} and t.purpose = ${token.purpose} and t.consumed_at is null
-          and t.id <> stored.id
+          and t.claim_id is not distinct from ${claimId}::uuid and t.id <> stored.id
       )
       select id from stored`.execute(this.em.getKysely());
     return rows.length > 0;
@@ -55,29 +53,40 @@ export class OneTimeTokenRepository {
   /** The owner of a token that is still good, which it stays. */
   async find(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenOwner | undefined> {
     const { rows } = await sql<OneTimeTokenOwner>`
-      select user_id as "userId", email from auth_one_time_token
+      select user_id as "userId", email, claim_id as "claimId" from auth_one_time_token
       where token_hash = ${tokenHash} and purpose = ${purpose} and consumed_at is null and expires_at > ${now}`.execute(
       this.em.getKysely(),
     );
     return rows[0];
   }
 
-  /** Spends a token that is good, and every other of its purpose; answers undefined when it is not good. */
-  async consume(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenOwner | undefined> {
+  /**
+   * Consumes a valid token and every other of its purpose; returns undefined if it is not valid.
+   * @param viewer whose live session must be one of the token's user
+   */
+  async consume(
+    purpose: OneTimePurpose,
+    tokenHash: Buffer,
+    now: Date,
+    viewer?: SessionOwner,
+  ): Promise<OneTimeTokenOwner | undefined> {
+    const isTheirs = viewer
+      ? sql`u.id = ${viewer.userId} and exists (select ${fromLiveSession(viewer, now)})`
+      : sql`true`;
     const { rows } = await sql<OneTimeTokenOwner>`
       with owner as (
         select u.id from auth_one_time_token t join auth_user u on u.id = t.user_id
-        where t.token_hash = ${tokenHash} and t.purpose = ${purpose} for no key update of u
+        where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isTheirs} for no key update of u
       ), consumed as (
         update auth_one_time_token t set consumed_at = ${now} from owner
         where t.user_id = owner.id and t.token_hash = ${tokenHash} and t.purpose = ${purpose}
           and t.consumed_at is null and t.expires_at > ${now}
-        returning t.id, t.user_id, t.email
+        returning t.id, t.user_id, t.email, t.claim_id
       ), others as (
         update auth_one_time_token t set consumed_at = ${now} from consumed
         where t.user_id = consumed.user_id and t.purpose = ${purpose} and t.consumed_at is null and t.id <> consumed.id
       )
-      select user_id as "userId", email from consumed`.execute(this.em.getKysely());
+      select user_id as "userId", email, claim_id as "claimId" from consumed`.execute(this.em.getKysely());
     return rows[0];
   }
 
@@ -89,6 +98,21 @@ export class OneTimeTokenRepository {
       this.em.getKysely(),
     );
     return rows.length > 0;
+  }
+
+  /** Whether the viewer's session is live, and whether a token moved the account to the address that it has now. */
+  async findChange(
+    tokenHash: Buffer,
+    viewer: SessionOwner,
+    now: Date,
+  ): Promise<{ viewerIsLive: boolean; isDone: boolean }> {
+    const { rows } = await sql<{ viewerIsLive: boolean; isDone: boolean }>`
+      select exists (select ${fromLiveSession(viewer, now)}) as "viewerIsLive", exists (
+        select from auth_one_time_token t join auth_user u on u.id = t.user_id and u.email = t.email
+        where t.token_hash = ${tokenHash} and t.purpose = 'CHANGE_EMAIL' and t.consumed_at is not null
+          and u.id = ${viewer.userId}
+      ) as "isDone"`.execute(this.em.getKysely());
+    return rows[0] ?? { viewerIsLive: false, isDone: false };
   }
 
   /** Spends the open tokens of a user: those of some purposes, or all. */

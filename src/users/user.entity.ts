@@ -9,7 +9,8 @@ const UserSchema = defineEntity({
     id: p.uuid().primary(),
     /** Normalised; the unique constraint is what keeps two registrations of one address apart. */
     email: p.string().length(MAX_EMAIL_ADDRESS_LENGTH).unique('auth_user_email_unique'),
-    passwordHash: p.string().length(100).hidden().lazy(),
+    /** Null if the account has no password: an unverified address that several people have registered. */
+    passwordHash: p.string().length(100).hidden().lazy().nullable(),
     firstName: p.string().length(MAX_NAME_LENGTH).nullable(),
     lastName: p.string().length(MAX_NAME_LENGTH).nullable(),
     emailVerifiedAt: p.datetime().nullable(),

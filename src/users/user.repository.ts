@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../events/recorded-event.js';
 import { addSeconds, startOfNextSecond } from '../kernel/clock.js';
 import { fromLiveSession } from '../sessions/session.row.js';
 import type { SessionOwner } from '../sessions/session.js';
+import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
 import { toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
@@ -41,6 +42,12 @@ export class UserRepository {
     return rows[0] && toUser(rows[0]);
   }
 
+  /** Whether an account has the address, active or not. */
+  async isTaken(email: string): Promise<boolean> {
+    const { rows } = await sql`select from auth_user where email = ${email}`.execute(this.em.getKysely());
+    return rows.length > 0;
+  }
+
   /** A user, active or not. */
   async findById(userId: string): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
@@ -49,8 +56,8 @@ export class UserRepository {
   }
 
   /** The password hash and address of an active user. */
-  async findSecret(userId: string): Promise<{ email: string; passwordHash: string } | undefined> {
-    const { rows } = await sql<{ email: string; passwordHash: string }>`
+  async findSecret(userId: string): Promise<{ email: string; passwordHash: string | null } | undefined> {
+    const { rows } = await sql<{ email: string; passwordHash: string | null }>`
       select u.email, u.password_hash as "passwordHash" from auth_user u where u.id = ${userId} and u.active`.execute(
       this.em.getKysely(),
     );
@@ -70,10 +77,18 @@ export class UserRepository {
     return rows.length > 0;
   }
 
-  /** Marks an address as verified, if the user still has it and it is not yet. */
-  async verifyEmail(userId: string, email: string, now: Date): Promise<User | undefined> {
+  /** Marks an address as verified if the user still has it and it is not yet; `claim` replaces the password and names. */
+  async verifyEmail(
+    userId: string,
+    email: string,
+    now: Date,
+    claim: RegistrationClaim | undefined,
+  ): Promise<User | undefined> {
+    const claimed = claim
+      ? sql`, password_hash = ${claim.passwordHash}, first_name = ${claim.firstName}, last_name = ${claim.lastName}`
+      : sql``;
     return this.update(
-      sql`email_verified_at = ${now}`,
+      sql`email_verified_at = ${now}${claimed}`,
       sql`u.id = ${userId} and u.email = ${email} and u.email_verified_at is null`,
     );
   }

@@ -11,11 +11,16 @@ const PRIVATE = 'The user alone: null with FORBIDDEN for anyone else.';
 @Directive('@key(fields: "id")')
 export class UserType {
   readonly #user: User;
-  readonly #viewer: Viewer;
+  readonly #viewer: Viewer | 'self';
 
-  constructor(user: User, viewer: Viewer) {
+  constructor(user: User, viewer: Viewer | 'self') {
     this.#user = user;
     this.#viewer = viewer;
+  }
+
+  /** The user that a mutation has just acted for, who may read the whole of it whether or not anybody is signed in. */
+  static own(user: User): UserType {
+    return new UserType(user, 'self');
   }
 
   @Field(() => ID)
@@ -69,6 +74,7 @@ export class UserType {
    */
   get own(): User {
     const viewer = this.#viewer;
+    if (viewer === 'self') return this.#user;
     if (viewer.kind !== 'authenticated') throw new ForbiddenError({ reason: rejectionOf(viewer) });
     if (viewer.userId !== this.#user.id) throw new ForbiddenError();
     return this.#user;

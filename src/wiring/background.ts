@@ -1,5 +1,4 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import type { AuthConfig } from '../config/config.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 import { HOUSEKEEPING_QUEUE } from '../housekeeping/housekeeping.service.js';
@@ -14,7 +13,7 @@ import { UnitOfWork } from '../persistence/unit-of-work.js';
 import { describeDevice } from '../sessions/device-name.js';
 import { UserRepository } from '../users/user.repository.js';
 import type { Core } from './core.js';
-import { createServices } from './services.js';
+import { createEmailLimits, createServices } from './services.js';
 
 const OUTBOX_INTERVAL_MS = 500;
 
@@ -26,7 +25,7 @@ export interface Background {
 }
 
 export function createBackground(orm: MikroORM, core: Core): Background {
-  const { bus, config, logger, mailer, tokens } = core;
+  const { bus, logger, mailer, tokens } = core;
   const em = forkEntityManager(orm);
   const services = createServices(em, core);
   const jobs = new JobQueue(orm, em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
@@ -38,7 +37,7 @@ export function createBackground(orm: MikroORM, core: Core): Background {
   });
   bus.on(VerificationMailAsked, (event) => services.tokenMails.onVerificationMailAsked(event), 'token');
   bus.on(PasswordResetAsked, (event) => services.tokenMails.onPasswordResetAsked(event), 'token');
-  if (mailer) createMails(em, mailer, config).listenTo(bus);
+  if (mailer) createMails(em, mailer, core).listenTo(bus);
   let started = false;
   return {
     delivery,
@@ -56,7 +55,8 @@ export function createBackground(orm: MikroORM, core: Core): Background {
   };
 }
 
-function createMails(em: EntityManager, mailer: Mailer, config: AuthConfig): MailService {
+function createMails(em: EntityManager, mailer: Mailer, core: Core): MailService {
+  const { config } = core;
   const { templatesFolder: folder, productName, ...mail } = config.mail;
   const templates = createMailTemplates({ productName, ...(folder !== undefined && { folder }) });
   const links = createLinks({
@@ -65,5 +65,6 @@ function createMails(em: EntityManager, mailer: Mailer, config: AuthConfig): Mai
     confirmEmailChange: mail.confirmEmailChangeUrl,
     login: mail.loginUrl,
   });
-  return new MailService({ users: new UserRepository(em), mailer, templates, links, config, describeDevice });
+  const limits = createEmailLimits(em, core);
+  return new MailService({ users: new UserRepository(em), limits, mailer, templates, links, config, describeDevice });
 }

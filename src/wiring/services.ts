@@ -12,6 +12,8 @@ import { UnlockService } from '../flows/unlock.service.js';
 import { ViewerPasswordService } from '../flows/viewer-password.service.js';
 import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.js';
 import { HousekeepingService } from '../housekeeping/housekeeping.service.js';
+import { EmailLimitRepository } from '../mail/email-limit.repository.js';
+import { EmailLimitService } from '../mail/email-limit.service.js';
 import { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
 import { PasswordCheckService } from '../lockout/password-check.service.js';
 import type { NewPasswordService } from '../passwords/new-password.service.js';
@@ -24,6 +26,7 @@ import { SignInRepository } from '../sessions/sign-in.repository.js';
 import { SignInService } from '../sessions/sign-in.service.js';
 import type { AccessTokenService } from '../tokens/access-token.service.js';
 import { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import { RegistrationClaimRepository } from '../users/registration-claim.repository.js';
 import { UserRepository } from '../users/user.repository.js';
 import { RoleService } from '../users/role.service.js';
 import { UserService } from '../users/user.service.js';
@@ -57,12 +60,14 @@ export function createServices(em: EntityManager, core: Core): AuthServices {
   const shared = {
     ...core,
     users: new UserRepository(em),
+    registrationClaims: new RegistrationClaimRepository(em),
     oneTimeTokens: new OneTimeTokenRepository(em),
     attempts: new LoginAttemptRepository(em),
     devices: new DeviceRepository(em),
     outbox: new OutboxRepository(em),
     unitOfWork: new UnitOfWork(em),
     signInRepository: new SignInRepository(em),
+    emailLimits: createEmailLimits(em, core),
   };
   const passwords = new PasswordCheckService(shared);
   const sessions = new SessionService({ ...shared, sessions: new SessionRepository(em) });
@@ -90,6 +95,10 @@ export function createServices(em: EntityManager, core: Core): AuthServices {
     housekeeping: new HousekeepingService(new HousekeepingRepository(em), core.config, core.clock),
     tokenMails: new TokenMailsService(flows),
   };
+}
+
+export function createEmailLimits(em: EntityManager, { clock, config }: Core): EmailLimitService {
+  return new EmailLimitService({ limits: new EmailLimitRepository(em), clock, config });
 }
 
 /** Made once, since what it has read is shared by all who ask. */

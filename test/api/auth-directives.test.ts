@@ -10,6 +10,7 @@ import { createTestApp, type TestApp } from '../support/test-app.js';
 const DIRECTIVES = {
   'Query.me': ['@authenticated'],
   'Mutation.changeEmail': ['@authenticated', '@requiresScopes [["account:write","profile"]]'],
+  'Mutation.confirmEmailChange': ['@authenticated'],
   'Mutation.changePassword': ['@authenticated'],
   'Mutation.logout': ['@authenticated'],
   'Mutation.revokeSession': ['@authenticated'],

@@ -121,5 +121,7 @@ test('a mailed link is good although the key that it follows from signs no more'
   own.auth.useKeys([second, first]);
   await own.auth.start();
   const token = await own.mailer.token(newEmail, 'change-email-confirm');
-  expect(await own.mutate('confirmEmailChange', { token })).toMatchObject({ __typename: 'EmailChanged' });
+  expect(await own.mutate('confirmEmailChange', { token }, { token: accessToken })).toMatchObject({
+    __typename: 'EmailChanged',
+  });
 });

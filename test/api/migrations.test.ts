@@ -26,9 +26,11 @@ test('the migrations create everything, drop everything, and create it again', a
   const created = await tables();
   expect(created).toEqual([
     'auth_device',
+    'auth_email_limit',
     'auth_login_attempt',
     'auth_one_time_token',
     'auth_outbox',
+    'auth_registration_claim',
     'auth_session',
     'auth_user',
   ]);
@@ -41,7 +43,7 @@ test('the migrations create everything, drop everything, and create it again', a
 test('migrating what is up to date changes nothing', async () => {
   await migrate(database.url);
   await migrate(database.url);
-  expect(await database.sql('select name from auth_migration')).toHaveLength(3);
+  expect(await database.sql('select name from auth_migration')).toHaveLength(4);
 });
 
 test('the migrations make the schema that the entities describe', async () => {

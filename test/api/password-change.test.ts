@@ -92,7 +92,9 @@ describe('changePassword', () => {
     await app.mutate('changeEmail', input, { token: thief.accessToken });
     const token = await app.mailer.token(theirs, 'change-email-confirm');
     await change(ada);
-    expect((await app.mutate('confirmEmailChange', { token })).__typename).toBe('InvalidTokenError');
+    expect((await app.mutate('confirmEmailChange', { token }, { token: ada.accessToken })).__typename).toBe(
+      'InvalidTokenError',
+    );
     expect(await login(ada.email, NEW_PASSWORD)).toBe('LoginSuccess');
   });
 

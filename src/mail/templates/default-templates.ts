@@ -3,6 +3,7 @@ import { accountLocked } from './account-locked.js';
 import { alreadyRegistered } from './already-registered.js';
 import { changeEmailConfirm } from './change-email-confirm.js';
 import { changeEmailNotice } from './change-email-notice.js';
+import { emailChanged } from './email-changed.js';
 import type { MailTemplate } from './mail-template.js';
 import { newDevice } from './new-device.js';
 import { passwordChanged } from './password-changed.js';
@@ -16,6 +17,7 @@ export const DEFAULT_TEMPLATES: Readonly<Record<MailKind, MailTemplate>> = {
   'already-registered': alreadyRegistered,
   'change-email-confirm': changeEmailConfirm,
   'change-email-notice': changeEmailNotice,
+  'email-changed': emailChanged,
   'password-changed': passwordChanged,
   'new-device': newDevice,
   'account-locked': accountLocked,

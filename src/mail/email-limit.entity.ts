@@ -1,0 +1,19 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+const EmailLimitSchema = defineEntity({
+  name: 'EmailLimitEntity',
+  tableName: 'auth_email_limit',
+  properties: {
+    /** SHA-256 of what is counted: a recipient, an account or a request's origin, with the kind of email. */
+    keyHash: p.blob().primary(),
+    count: p.integer(),
+    /** The next email may be caused from then on. */
+    nextAt: p.datetime(),
+    /** The count starts afresh then. */
+    resetsAt: p.datetime(),
+  },
+});
+
+/** How many emails a recipient, an account or an origin has caused in the present hour. */
+export class EmailLimitEntity extends EmailLimitSchema.class {}
+EmailLimitSchema.setClass(EmailLimitEntity);

@@ -1,0 +1,23 @@
+import { GREETING, htmlPage, type MailTemplate } from './mail-template.js';
+
+const subject = 'Your email address at <%= it.productName %> was changed';
+
+export const emailChanged: MailTemplate = {
+  subject,
+  text: `${GREETING}
+
+Your account was moved from this email address to <%= it.newEmail %> on <%= it.at %>. You sign in with the new address from now on.
+
+If it was you, there is nothing to do.
+
+If it was not you, somebody else has your password and your account: contact us at once.
+
+<%= it.productName %>
+`,
+  html: htmlPage(
+    subject,
+    `<p>Your account was moved from this email address to <%= it.newEmail %> on <%= it.at %>. You sign in with the new address from now on.</p>
+<p>If it was you, there is nothing to do.</p>
+<p><strong>If it was not you</strong>, somebody else has your password and your account: contact us at once.</p>`,
+  ),
+};

@@ -1,0 +1,25 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+
+/** The password and names of one registration of an unverified address. */
+export interface RegistrationClaim {
+  readonly id: string;
+  readonly passwordHash: string;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+}
+
+/** What is asked of `auth_registration_claim` after a registration. */
+export class RegistrationClaimRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** Deletes every claim on an account and returns them. The caller holds the user's row, so no other one is on its way. */
+  async takeAll(userId: string): Promise<RegistrationClaim[]> {
+    const { rows } = await sql<RegistrationClaim>`
+      delete from auth_registration_claim where user_id = ${userId}
+      returning id, password_hash as "passwordHash", first_name as "firstName", last_name as "lastName"`.execute(
+      this.em.getKysely(),
+    );
+    return rows;
+  }
+}

@@ -1,0 +1,209 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { INVALID_CREDENTIALS, INVALID_TOKEN } from '../support/outcomes.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const STRANGERS = 'the password of a stranger';
+const NEW_PASSWORD = 'a brand new pass phrase';
+
+async function typeOf(app: TestApp, field: string, input: object, token?: string): Promise<string> {
+  return (await app.mutate(field, input, { token })).__typename;
+}
+
+describe('where the address must be verified first', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
+  });
+
+  /** Registers an address and returns the token of the email that this causes. */
+  async function claim(email: string, password: string, count: number, firstName?: string): Promise<string> {
+    expect(await typeOf(app, 'register', { email, password, firstName })).toBe('EmailVerificationRequired');
+    return app.mailer.token(email, 'verify-email', count);
+  }
+
+  /** A stranger and then the owner register one address. */
+  async function contested(): Promise<{ email: string; theirs: string; own: string }> {
+    const email = newEmail();
+    const theirs = await claim(email, STRANGERS, 1, 'Mallory');
+    app.clock.advance(60);
+    return { email, theirs, own: await claim(email, DEFAULT_PASSWORD, 2, 'Ada') };
+  }
+
+  test('the link that is followed decides which password and names count', async () => {
+    const { email, theirs, own } = await contested();
+    expect(await typeOf(app, 'verifyEmail', { token: own })).toBe('EmailVerified');
+    expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
+    expect(await app.mutate('login', { email, password: DEFAULT_PASSWORD })).toMatchObject({
+      __typename: 'LoginSuccess',
+      user: { email, emailVerified: true, firstName: 'Ada' },
+    });
+    expect(await typeOf(app, 'verifyEmail', { token: theirs })).toBe('EmailAlreadyVerifiedError');
+    expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
+  });
+
+  test('it does so for the first of two registrations as well', async () => {
+    const { email, theirs, own } = await contested();
+    expect(await typeOf(app, 'verifyEmail', { token: theirs })).toBe('EmailVerified');
+    expect(await typeOf(app, 'verifyEmail', { token: own })).toBe('EmailAlreadyVerifiedError');
+    expect(await app.mutate('login', { email, password: STRANGERS })).toMatchObject({ user: { firstName: 'Mallory' } });
+    expect(await app.mutate('login', { email, password: DEFAULT_PASSWORD })).toEqual(INVALID_CREDENTIALS);
+  });
+
+  test('a later registration does not stop an earlier link from working', async () => {
+    const email = newEmail();
+    const own = await claim(email, DEFAULT_PASSWORD, 1);
+    for (let count = 2; count <= 4; count += 1) {
+      app.clock.advance(60);
+      await claim(email, STRANGERS, count);
+    }
+    expect(await typeOf(app, 'verifyEmail', { token: own })).toBe('EmailVerified');
+    expect(await typeOf(app, 'login', { email, password: DEFAULT_PASSWORD })).toBe('LoginSuccess');
+    expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
+  });
+
+  test('a link that was sent again leads to nobody’s password if several people registered the address', async () => {
+    const { email } = await contested();
+    app.clock.advance(60);
+    await app.mutate('resendVerification', { email });
+    const token = await app.mailer.token(email, 'verify-email', 3);
+    expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
+    for (const password of [STRANGERS, DEFAULT_PASSWORD])
+      expect(await app.mutate('login', { email, password })).toEqual(INVALID_CREDENTIALS);
+    await app.mutate('forgotPassword', { email });
+    const reset = await app.mailer.token(email, 'reset-password');
+    expect(await typeOf(app, 'resetPassword', { token: reset, newPassword: NEW_PASSWORD })).toBe('PasswordChanged');
+    expect(await typeOf(app, 'login', { email, password: NEW_PASSWORD })).toBe('LoginSuccess');
+  });
+
+  test('a link that was sent again keeps the password of the only registration', async () => {
+    const email = newEmail();
+    await claim(email, DEFAULT_PASSWORD, 1);
+    app.clock.advance(60);
+    await app.mutate('resendVerification', { email });
+    const token = await app.mailer.token(email, 'verify-email', 2);
+    expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
+    expect(await typeOf(app, 'login', { email, password: DEFAULT_PASSWORD })).toBe('LoginSuccess');
+  });
+
+  test('a reset leaves nothing of any registration', async () => {
+    const { email, theirs, own } = await contested();
+    await app.mutate('forgotPassword', { email });
+    const token = await app.mailer.token(email, 'reset-password');
+    expect(await typeOf(app, 'resetPassword', { token, newPassword: NEW_PASSWORD })).toBe('PasswordChanged');
+    for (const link of [theirs, own])
+      expect(await typeOf(app, 'verifyEmail', { token: link })).toBe('EmailAlreadyVerifiedError');
+    for (const password of [STRANGERS, DEFAULT_PASSWORD])
+      expect(await app.mutate('login', { email, password })).toEqual(INVALID_CREDENTIALS);
+    expect(await typeOf(app, 'login', { email, password: NEW_PASSWORD })).toBe('LoginSuccess');
+    expect(
+      await app.database.sql(
+        'select from auth_registration_claim c join auth_user u on u.id = c.user_id where u.email = $1',
+        [email],
+      ),
+    ).toEqual([]);
+  });
+
+  test('a registration whose email would come too soon is refused, taken or not', async () => {
+    const [free, taken] = [newEmail(), newEmail()];
+    await app.mutate('verifyEmail', { token: await claim(taken, DEFAULT_PASSWORD, 1) });
+    app.clock.advance(60);
+    for (const email of [free, taken]) {
+      expect(await typeOf(app, 'register', { email, password: STRANGERS })).toBe('EmailVerificationRequired');
+      app.clock.advance(20);
+      expect(await app.mutate('register', { email, password: DEFAULT_PASSWORD })).toMatchObject({
+        __typename: 'TooManyRequestsError',
+        retryAfterSeconds: 40,
+      });
+    }
+    await app.mailer.next(taken, 'already-registered');
+    expect(app.mailer.to(taken, 'verify-email')).toHaveLength(1);
+    await app.mailer.next(free, 'verify-email');
+    expect(app.mailer.to(free)).toHaveLength(1);
+  });
+
+  test('a registration that is refused claims nothing', async () => {
+    const email = newEmail();
+    const own = await claim(email, DEFAULT_PASSWORD, 1);
+    expect(await typeOf(app, 'register', { email, password: STRANGERS })).toBe('TooManyRequestsError');
+    expect(await typeOf(app, 'login', { email, password: DEFAULT_PASSWORD })).toBe('EmailNotVerifiedError');
+    await app.mutate('verifyEmail', { token: own });
+    expect(await typeOf(app, 'login', { email, password: DEFAULT_PASSWORD })).toBe('LoginSuccess');
+  });
+
+  test('sessions, devices and links from before go when a registration is confirmed', async () => {
+    const { email, own } = await contested();
+    const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
+    await app.database.sql(
+      'update auth_user set password_hash = (select password_hash from auth_registration_claim c where c.user_id = auth_user.id order by c.id limit 1) where email = $1',
+      [email],
+    );
+    const stranger = await open.login({ email, password: STRANGERS });
+    await app.mutate('verifyEmail', { token: own });
+    expect((await app.me(stranger.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+    expect((await app.refresh(stranger.refreshToken)).__typename).toBe('InvalidTokenError');
+    expect(
+      await app.database.sql('select from auth_device d join auth_user u on u.id = d.user_id where u.email = $1', [
+        email,
+      ]),
+    ).toEqual([]);
+  });
+
+  test('an account without a password answers a sign-in like a wrong password', async () => {
+    const { email } = await contested();
+    expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
+    expect(await app.mutate('login', { email, password: DEFAULT_PASSWORD })).toEqual(INVALID_CREDENTIALS);
+  });
+});
+
+describe('where anybody may sign in at once', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await createTestApp({ background: true });
+  });
+
+  test('a reset ends what a stranger left on an address that was never verified', async () => {
+    const stranger = await app.register({ password: STRANGERS });
+    const { email } = stranger;
+    const verification = await app.mailer.token(email, 'verify-email');
+    const theirs = newEmail();
+    await app.mutate('changeEmail', { newEmail: theirs, currentPassword: STRANGERS }, { token: stranger.accessToken });
+    const move = await app.mailer.token(theirs, 'change-email-confirm');
+    await app.mutate('forgotPassword', { email });
+    const token = await app.mailer.token(email, 'reset-password');
+    expect(await typeOf(app, 'resetPassword', { token, newPassword: NEW_PASSWORD })).toBe('PasswordChanged');
+    expect((await app.me(stranger.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+    expect((await app.refresh(stranger.refreshToken)).__typename).toBe('InvalidTokenError');
+    const owner = await app.login({ email, password: NEW_PASSWORD });
+    expect(await app.mutate('confirmEmailChange', { token: move }, { token: owner.accessToken })).toEqual(
+      INVALID_TOKEN,
+    );
+    const rows = await app.database.sql<{ open: number }>(
+      'select count(*)::int as open from auth_one_time_token where user_id = $1 and consumed_at is null',
+      [owner.userId],
+    );
+    expect(rows).toEqual([{ open: 0 }]);
+    expect(await typeOf(app, 'verifyEmail', { token: verification })).toBe('EmailAlreadyVerifiedError');
+  });
+});
+
+test('a mutation may be answered with the whole user that it acted for, whoever sends it', async () => {
+  const app = await createTestApp({ background: true });
+  const ada = await app.register();
+  const user = 'user { id email emailVerified active createdAt lastLoginAt roles sessions { id current } }';
+  const verify = await app.request(
+    `mutation($token: String!) { verifyEmail(input: { token: $token }) { ... on EmailVerified { ${user} } } }`,
+    { token: await app.mailer.token(ada.email, 'verify-email') },
+  );
+  expect(verify.errors).toEqual([]);
+  expect(verify.data).toMatchObject({
+    verifyEmail: { user: { email: ada.email, emailVerified: true, sessions: [{ id: ada.sessionId, current: false }] } },
+  });
+  await app.mutate('forgotPassword', { email: ada.email });
+  const reset = await app.request(
+    `mutation($token: String!) { resetPassword(input: { token: $token, newPassword: "${NEW_PASSWORD}" }) { ... on PasswordChanged { ${user} } } }`,
+    { token: await app.mailer.token(ada.email, 'reset-password') },
+  );
+  expect(reset.errors).toEqual([]);
+  expect(reset.data).toMatchObject({ resetPassword: { user: { email: ada.email, sessions: [] } } });
+});

@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULT_PASSWORD, newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const MANY = 12;
+
+/** Waits until everything that was asked for before has been delivered. */
+async function allDelivered(app: TestApp): Promise<void> {
+  const { email } = await app.register();
+  await app.mailer.token(email, 'verify-email');
+}
+
+async function times(count: number, call: (turn: number) => Promise<Outcome>): Promise<string[]> {
+  const names: string[] = [];
+  for (let turn = 0; turn < count; turn += 1) names.push((await call(turn)).__typename);
+  return names;
+}
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp({ background: true });
+});
+
+function changeTo(user: SignedIn, newEmail: string): Promise<Outcome> {
+  return app.mutate('changeEmail', { newEmail, currentPassword: user.password }, { token: user.accessToken });
+}
+
+describe('a recipient', () => {
+  test.each([
+    ['forgotPassword', 'reset-password'],
+    ['resendVerification', 'verify-email'],
+  ])('gets one email a minute and five an hour, however often %s is called', async (field, kind) => {
+    const { email } = await app.register();
+    await app.mailer.token(email, 'verify-email');
+    expect(new Set(await times(MANY, () => app.mutate(field, { email })))).toEqual(new Set(['MailRequested']));
+    await allDelivered(app);
+    expect(app.mailer.to(email, kind)).toHaveLength(1);
+    for (let minute = 0; minute < MANY; minute += 1) {
+      app.clock.advance(60);
+      await app.mutate(field, { email });
+    }
+    await allDelivered(app);
+    expect(app.mailer.to(email, kind)).toHaveLength(5);
+    app.clock.advance(3600);
+    await app.mutate(field, { email });
+    await app.mailer.next(email, kind, 6);
+  });
+
+  test('gets one email for a change of address, whoever asks for it', async () => {
+    const stranger = newEmail();
+    const names = await times(3, async () => changeTo(await app.register(), stranger));
+    expect(names).toEqual(['MailRequested', 'TooManyRequestsError', 'TooManyRequestsError']);
+    await app.mailer.next(stranger, 'change-email-confirm');
+    await allDelivered(app);
+    expect(app.mailer.to(stranger)).toHaveLength(1);
+  });
+
+  test('gets no more notices of a kind than the limit, and every retry of one counts as that one', async () => {
+    const own = await createTestApp({ background: true, lockout: { maxAttempts: 1, durationSeconds: 1 } });
+    const { email } = await own.register();
+    for (let turn = 0; turn < 8; turn += 1) {
+      await own.mutate('login', { email, password: 'wrong' });
+      own.clock.advance(2);
+    }
+    await own.mailer.next(email, 'account-locked', 5);
+    const { email: last } = await own.register();
+    await own.mailer.token(last, 'verify-email');
+    expect(own.mailer.to(email, 'account-locked')).toHaveLength(5);
+  });
+});
+
+describe('an account', () => {
+  test('causes no more than five changes of address an hour, and as many notices', async () => {
+    const ada = await app.register();
+    const strangers = Array.from({ length: 10 }, newEmail);
+    const names = await times(10, (turn) => changeTo(ada, strangers[turn] ?? ''));
+    expect(names).toEqual([
+      ...Array<string>(5).fill('MailRequested'),
+      ...Array<string>(5).fill('TooManyRequestsError'),
+    ]);
+    await app.mailer.next(strangers[4] ?? '', 'change-email-confirm');
+    await allDelivered(app);
+    expect(strangers.filter((email) => app.mailer.to(email).length > 0)).toEqual(strangers.slice(0, 5));
+    expect(app.mailer.to(ada.email, 'change-email-notice')).toHaveLength(5);
+    expect(await changeTo(ada, newEmail())).toMatchObject({
+      __typename: 'TooManyRequestsError',
+      retryAfterSeconds: 3600,
+    });
+  });
+
+  test('keeps the link of its last request if a further one is refused', async () => {
+    const ada = await app.register();
+    const email = newEmail();
+    await changeTo(ada, email);
+    const token = await app.mailer.token(email, 'change-email-confirm');
+    expect((await changeTo(ada, email)).__typename).toBe('TooManyRequestsError');
+    const outcome = await app.mutate('confirmEmailChange', { token }, { token: ada.accessToken });
+    expect(outcome.__typename).toBe('EmailChanged');
+  });
+});
+
+describe('a client address', () => {
+  const OPEN = ['LoginSuccess', 'TooManyRequestsError'];
+  const STRICT = ['EmailVerificationRequired', 'TooManyRequestsError'];
+
+  test.each([
+    [false, OPEN],
+    [true, STRICT],
+  ])('registers no more than the limit (requireEmailVerification: %s)', async (requireEmailVerification, [yes, no]) => {
+    const own = await createTestApp({
+      trustedHops: 1,
+      registration: { requireEmailVerification },
+      emailLimit: { maxPerOriginPerHour: 3 },
+    });
+    const from = (address: string): Promise<string[]> =>
+      times(5, () =>
+        own.mutate(
+          'register',
+          { email: newEmail(), password: DEFAULT_PASSWORD },
+          { headers: { 'x-forwarded-for': address } },
+        ),
+      );
+    expect(await from('192.0.2.1')).toEqual([yes, yes, yes, no, no]);
+    expect(await from('2001:db8::1')).toEqual([yes, yes, yes, no, no]);
+    // One customer has the whole /64.
+    expect(await from('2001:db8::2')).toEqual([no, no, no, no, no]);
+    expect(await own.database.sql('select from auth_user')).toHaveLength(6);
+    own.clock.advance(3600);
+    expect(await from('192.0.2.1')).toEqual([yes, yes, yes, no, no]);
+  });
+
+  test('hears that an address is taken, although it has registered as many as it may', async () => {
+    const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 1 } });
+    const { email } = await own.register();
+    const again = await own.mutate('register', { email, password: DEFAULT_PASSWORD });
+    expect(again.__typename).toBe('EmailAlreadyExistsError');
+    expect(await own.mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD })).toMatchObject({
+      __typename: 'TooManyRequestsError',
+      retryAfterSeconds: 3600,
+    });
+  });
+
+  test.each(['forgotPassword', 'resendVerification'])(
+    'asks for no more links than the limit with %s',
+    async (field) => {
+      const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 3 } });
+      const names = await times(5, () => own.mutate(field, { email: newEmail() }));
+      expect(names).toEqual([
+        ...Array<string>(3).fill('MailRequested'),
+        ...Array<string>(2).fill('TooManyRequestsError'),
+      ]);
+    },
+  );
+
+  test('is not limited by 0', async () => {
+    const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 0, maxPerHour: 0, intervalSeconds: 0 } });
+    const email = newEmail();
+    expect(new Set(await times(MANY, () => own.mutate('forgotPassword', { email })))).toEqual(
+      new Set(['MailRequested']),
+    );
+    expect(await own.database.sql(`select from auth_outbox where name = 'PasswordResetAsked'`)).toHaveLength(MANY);
+  });
+});
+
+test('a clock that was set back does not stretch a limit', async () => {
+  const own = await createTestApp({ background: true });
+  const { email } = await own.register();
+  await own.mailer.token(email, 'verify-email');
+  await own.mutate('forgotPassword', { email });
+  await own.mailer.token(email, 'reset-password');
+  own.clock.advance(-7 * 24 * 3600);
+  await own.mutate('forgotPassword', { email });
+  await own.mailer.token(email, 'reset-password', 2);
+});
