@@ -12,7 +12,7 @@ export const MAIL_KINDS = [
 export type MailKind = (typeof MAIL_KINDS)[number];
 
 interface Addressed {
-  /** How the person is greeted; null when unknown. */
+  /** How the person is greeted; null if unknown or unfit to be repeated. */
   readonly name: string | null;
 }
 
@@ -27,9 +27,9 @@ export interface MailData {
   readonly 'reset-password': Confirmation;
   /** Somebody registered with an address that has an account. */
   readonly 'already-registered': Addressed & { readonly loginLink: string; readonly resetLink: string };
-  /** Goes to the new address. */
+  /** Goes to the new address, and shows it masked: the words of its local part may be a stranger's. */
   readonly 'change-email-confirm': Confirmation & { readonly newEmail: string };
-  /** Goes to the old address; shows the new one masked, whether or not it is given so. */
+  /** Goes to the old address; shows the new one masked. */
   readonly 'change-email-notice': Addressed & { readonly newEmail: string };
   readonly 'password-changed': Addressed & { readonly at: Date; readonly resetLink: string };
   readonly 'new-device': Addressed & {
@@ -52,7 +52,7 @@ export const SAMPLE_MAIL_DATA: MailData = {
   'reset-password': confirmation,
   'already-registered': { ...person, ...reset, loginLink: link },
   'change-email-confirm': { ...confirmation, newEmail: 'new@example.com' },
-  'change-email-notice': { ...person, newEmail: 'n***@example.com' },
+  'change-email-notice': { ...person, newEmail: 'new@example.com' },
   'password-changed': { ...person, ...reset, at },
   'new-device': { ...person, deviceName: 'Firefox', ipAddress: '192.0.2.1', at },
   'account-locked': { ...person, ...reset, unlockAt: at },
