@@ -1,9 +1,15 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import type { AuthConfig } from '../config/config.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 import { HOUSEKEEPING_QUEUE } from '../housekeeping/housekeeping.service.js';
-import { PasswordResetAsked, VerificationMailAsked } from '../kernel/events.js';
+import {
+  EmailChangeRequested,
+  EmailVerificationRequested,
+  PasswordResetAsked,
+  PasswordResetRequested,
+  VerificationMailAsked,
+} from '../kernel/events.js';
+import { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
 import { createLinks } from '../mail/links.js';
 import { createMailTemplates } from '../mail/mail-templates.js';
 import type { Mailer } from '../mail/mailer.js';
@@ -11,12 +17,16 @@ import { MailService } from '../mail/mail.service.js';
 import { JobQueue } from '../persistence/job-queue.js';
 import { forkEntityManager } from '../persistence/orm.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import { describeDevice } from '../sessions/device-name.js';
+import { describeKnownDevice } from '../sessions/device-name.js';
+import { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
 import { UserRepository } from '../users/user.repository.js';
 import type { Core } from './core.js';
 import { createServices } from './services.js';
 
 const OUTBOX_INTERVAL_MS = 500;
+
+/** Without the links that these events bring, people wait for emails that nobody sends. */
+const EVENTS_WITH_LINKS = [EmailVerificationRequested, PasswordResetRequested, EmailChangeRequested];
 
 /** What runs beside the requests: delivery of events, mail, housekeeping. */
 export interface Background {
@@ -26,23 +36,26 @@ export interface Background {
 }
 
 export function createBackground(orm: MikroORM, core: Core): Background {
-  const { bus, config, logger, mailer, tokens } = core;
+  const { bus, clock, logger, tokens } = core;
+  const mailer = core.mailer || undefined;
   const em = forkEntityManager(orm);
   const services = createServices(em, core);
   const jobs = new JobQueue(orm, em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
   const unitOfWork = new UnitOfWork(em);
   const outbox = new OutboxRepository(em);
   const delivery = new EventDeliveryService({
-    ...{ bus, outbox, unitOfWork, jobs, tokens, logger },
+    ...{ bus, outbox, unitOfWork, jobs, tokens, clock, logger },
+    oneTimeTokens: new OneTimeTokenRepository(em),
     intervalMs: OUTBOX_INTERVAL_MS,
   });
   bus.on(VerificationMailAsked, (event) => services.tokenMails.onVerificationMailAsked(event), 'token');
   bus.on(PasswordResetAsked, (event) => services.tokenMails.onPasswordResetAsked(event), 'token');
-  if (mailer) createMails(em, mailer, config).listenTo(bus);
+  if (mailer) createMails(em, mailer, core).listenTo(bus);
   let started = false;
   return {
     delivery,
     async start() {
+      if (!started) warnIfNobodyMails(core);
       started = true;
       await jobs.start();
       await delivery.start();
@@ -56,7 +69,18 @@ export function createBackground(orm: MikroORM, core: Core): Background {
   };
 }
 
-function createMails(em: EntityManager, mailer: Mailer, config: AuthConfig): MailService {
+/** Not refused: an application may send its emails by other means, and says so with `mailer: false`. */
+function warnIfNobodyMails({ bus, config, logger, mailer }: Core): void {
+  if (config.environment !== 'production' || mailer !== undefined) return;
+  const unheard = EVENTS_WITH_LINKS.map(({ name }) => name).filter((name) => bus.namesOf(name).length === 0);
+  if (unheard.length === 0) return;
+  logger.warn(
+    { events: unheard },
+    'no emails are sent: set `mailer` to createSmtpMailer({ url, from }), listen to these events and send the emails yourself, or set `mailer` to false',
+  );
+}
+
+function createMails(em: EntityManager, mailer: Mailer, { clock, config }: Core): MailService {
   const { templatesFolder: folder, productName, ...mail } = config.mail;
   const templates = createMailTemplates({ productName, ...(folder !== undefined && { folder }) });
   const links = createLinks({
@@ -65,5 +89,10 @@ function createMails(em: EntityManager, mailer: Mailer, config: AuthConfig): Mai
     confirmEmailChange: mail.confirmEmailChangeUrl,
     login: mail.loginUrl,
   });
-  return new MailService({ users: new UserRepository(em), mailer, templates, links, config, describeDevice });
+  return new MailService({
+    ...{ mailer, templates, links, clock },
+    users: new UserRepository(em),
+    attempts: new LoginAttemptRepository(em),
+    describeDevice: describeKnownDevice,
+  });
 }
