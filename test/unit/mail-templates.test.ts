@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -185,6 +185,12 @@ test('instants are in UTC, addresses masked but for the first characters', () =>
   expect(maskEmailAddress('n***@e***')).toBe('n***@e***');
   expect(maskEmailAddress('/evil@example.com')).toBe('***@e***');
   expect(maskEmailAddress('not an address')).toBe('***');
+});
+
+test('the page about emails lists every kind, and no other', () => {
+  const page = readFileSync(new URL('../../docs/emails.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| `([\w-]+)`/gm)].map(([, kind]) => kind);
+  expect(listed.sort()).toEqual([...MAIL_KINDS].sort());
 });
 
 describe('a folder of templates', () => {
