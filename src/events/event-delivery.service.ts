@@ -132,7 +132,6 @@ export class EventDeliveryService {
       const outcome = permanent ? 'a listener failed for good; the delivery is parked' : 'a listener failed';
       logger.warn({ listener, eventId: event.id, error: reason }, outcome);
       // The queue keeps what is thrown; a message could hold anything.
-      // eslint-disable-next-line preserve-caught-error -- the cause would be stored with its message
       throw Object.assign(new Error(`${listener} failed with ${reason}`), { permanent });
     }
   }

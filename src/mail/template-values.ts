@@ -16,7 +16,7 @@ const SHOWN: Readonly<Record<string, (line: string) => string | null>> = {
 };
 
 /** Text for every value: instants in UTC, everything on one line, and nothing in a stranger's words. */
-export function toTemplateValues<K extends MailKind>(data: MailData[K], productName: string): TemplateValues {
+export function toTemplateValues(data: MailData[MailKind], productName: string): TemplateValues {
   const values: Record<string, string | null> = { productName };
   for (const [key, value] of Object.entries<string | Date | null>({ ...data }))
     values[key] = value instanceof Date ? formatInstant(value) : value === null ? null : toText(key, value);

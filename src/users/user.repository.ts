@@ -140,14 +140,6 @@ export class UserRepository {
     return rows[0] && toUser(rows[0]);
   }
 
-  /** Whether another account has the address, active or not. */
-  async isTakenFrom(userId: string, email: string): Promise<boolean> {
-    const { rows } = await sql`select from auth_user where email = ${email} and id <> ${userId}`.execute(
-      this.em.getKysely(),
-    );
-    return rows.length > 0;
-  }
-
   private async update(change: RawBuilder<unknown>, condition: RawBuilder<unknown>): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
       update auth_user as u set ${change} where ${condition} and u.active returning ${USER_COLUMNS}`.execute(

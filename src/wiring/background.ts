@@ -37,7 +37,7 @@ export interface Background {
 
 export function createBackground(orm: MikroORM, core: Core): Background {
   const { bus, clock, logger, tokens } = core;
-  const mailer = core.mailer || undefined;
+  const mailer = core.mailer === false ? undefined : core.mailer;
   const em = forkEntityManager(orm);
   const services = createServices(em, core);
   const jobs = new JobQueue(orm, em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
