@@ -17,6 +17,8 @@ export type { Logger } from './kernel/logger.js';
 export type { Random } from './kernel/random.js';
 export type { Mail, Mailer } from './mail/mailer.js';
 export { MailDeliveryError } from './mail/mailer.js';
+export { createSmtpMailer } from './mail/smtp.js';
+export type { SmtpMailerOptions } from './mail/smtp.js';
 export type { PasswordHasher } from './passwords/password-hasher.js';
 export { DeviceEntity } from './devices/device.entity.js';
 export { OutboxEntity } from './events/outbox.entity.js';

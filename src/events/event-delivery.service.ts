@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../kernel/clock.js';
 import { EVENT_CLASSES, type DomainEvent, type EventName } from '../kernel/events.js';
 import type { Logger } from '../kernel/logger.js';
+import { isPermanent } from '../kernel/permanent-failure.js';
 import type { JobQueue, QueueSettings } from '../persistence/job-queue.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
-import type { OneTimePurpose, OneTimeTokens } from '../tokens/one-time-token.js';
+import { hashOneTimeToken, type OneTimePurpose, type OneTimeTokens } from '../tokens/one-time-token.js';
+import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
 import type { EventBus } from './event-bus.js';
 import type { OutboxRepository } from './outbox.repository.js';
 import type { RecordedEvent } from './recorded-event.js';
@@ -49,6 +52,8 @@ export interface EventDeliveryDependencies {
   readonly unitOfWork: UnitOfWork;
   readonly jobs: JobQueue;
   readonly tokens: OneTimeTokens;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** How often the outbox is looked into. */
   readonly intervalMs: number;
@@ -117,26 +122,31 @@ export class EventDeliveryService {
   private async deliver({ listener, event }: Delivery): Promise<void> {
     const { bus, logger } = this.deps;
     const listen = bus.find(listener);
+    if (!listen) return;
     try {
-      if (listen) await listen(this.toDomainEvent(event));
+      const domainEvent = await this.toDomainEvent(event);
+      if (domainEvent) await listen(domainEvent);
     } catch (error) {
       const reason = error instanceof Error ? error.name : typeof error;
-      logger.warn({ listener, eventId: event.id, error: reason }, 'a listener failed');
+      const permanent = isPermanent(error);
+      const outcome = permanent ? 'a listener failed for good; the delivery is parked' : 'a listener failed';
+      logger.warn({ listener, eventId: event.id, error: reason }, outcome);
       // The queue keeps what is thrown; a message could hold anything.
-      // eslint-disable-next-line preserve-caught-error -- the cause would be stored with its message
-      throw new Error(`${listener} failed with ${reason}`);
+      throw Object.assign(new Error(`${listener} failed with ${reason}`), { permanent });
     }
   }
 
-  /** The token is made here, of the id of its row, and goes nowhere but to the listener. */
-  private toDomainEvent({ id, name, payload, occurredAt }: Delivery['event']): DomainEvent {
+  /** Returns `undefined` if the event is about a token that can no longer be used: no listener has a use for it. */
+  private async toDomainEvent({ id, name, payload, occurredAt }: Delivery['event']): Promise<DomainEvent | undefined> {
     const { tokenReference: reference, ...fields } = payload;
-    const purpose = PURPOSES[name];
-    const token =
-      purpose !== undefined && typeof reference === 'string'
-        ? { token: this.deps.tokens.tokenOf(purpose, reference) }
-        : {};
     const Event = EVENT_CLASSES[name];
-    return new Event({ ...fields, ...token, eventId: id, occurredAt: new Date(occurredAt) });
+    const known = { ...fields, eventId: id, occurredAt: new Date(occurredAt) };
+    const purpose = PURPOSES[name];
+    if (purpose === undefined || typeof reference !== 'string') return new Event(known);
+    // The token is made here, of the id of its row, and goes nowhere but to the listener.
+    const token = this.deps.tokens.tokenOf(purpose, reference);
+    const { clock, oneTimeTokens } = this.deps;
+    const expiresAt = await oneTimeTokens.findUsableUntil(purpose, hashOneTimeToken(token), clock.now());
+    return expiresAt && new Event({ ...known, token, expiresAt });
   }
 }

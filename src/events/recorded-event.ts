@@ -19,7 +19,7 @@ export interface RecordedEvent {
 /** What is stored of an event. A token follows from the id of its row and a key, and is made at delivery. */
 type StoredFields<Event extends DomainEvent> =
   EventFields<Event> extends { token: string }
-    ? Omit<EventFields<Event>, 'token'> & { tokenReference: string }
+    ? Omit<EventFields<Event>, 'token' | 'expiresAt'> & { tokenReference: string }
     : EventFields<Event>;
 
 /** Writes down what happens, for the outbox. */

@@ -52,11 +52,12 @@ export class VerificationMailAsked extends DomainEvent {
   declare readonly claimId: string | null;
 }
 
-/** A token that verifies the address was made. `token` is there at delivery only, and is never stored. */
+/** A token that verifies the address was made. `token` and `expiresAt` are there at delivery only, and the token is never stored. */
 export class EmailVerificationRequested extends DomainEvent {
   declare readonly userId: string;
   declare readonly email: string;
   declare readonly token: string;
+  declare readonly expiresAt: Date;
 }
 
 /** The user has proven to own the address. */
@@ -70,11 +71,12 @@ export class PasswordResetAsked extends DomainEvent {
   declare readonly email: string;
 }
 
-/** A token that resets the password was made. `token` is there at delivery only, and is never stored. */
+/** A token that resets the password was made. `token` and `expiresAt` are there at delivery only, and the token is never stored. */
 export class PasswordResetRequested extends DomainEvent {
   declare readonly userId: string;
   declare readonly email: string;
   declare readonly token: string;
+  declare readonly expiresAt: Date;
 }
 
 /** The password was set with a reset token; every session has ended. */
@@ -87,12 +89,13 @@ export class PasswordChanged extends DomainEvent {
   declare readonly userId: string;
 }
 
-/** A token that moves the account to a new address was made. `token` is there at delivery only, and is never stored. */
+/** A token that moves the account to a new address was made. `token` and `expiresAt` are there at delivery only, and the token is never stored. */
 export class EmailChangeRequested extends DomainEvent {
   declare readonly userId: string;
   declare readonly email: string;
   declare readonly newEmail: string;
   declare readonly token: string;
+  declare readonly expiresAt: Date;
 }
 
 /** The account has a new address. */

@@ -8,7 +8,7 @@ export interface Logger {
 
 const ignore = (): undefined => undefined;
 
-/** Discards everything: the default of a library that was given no logger. */
+/** Discards everything. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** Where an error happened, for the log: the frames of its stack, and no line of its message, which may quote a value. */

@@ -113,12 +113,7 @@ export class LoginAttemptRepository {
    */
   async unlock(email: string, now: Date): Promise<boolean> {
     const { rows } = await sql<{ locked: boolean }>`
-      with counter as (
-        select ${keyOf(sql`'address:' || ${email}::text`)} as key
-        union all
-        select ${keyOf(sql`'device:' || d.id`)}
-        from auth_device d join auth_user u on u.id = d.user_id where u.email = ${email}
-      ),
+      with counter as (${countersOf(email)}),
       forgotten as (
         delete from auth_login_attempt where key_hash in (select key from counter) returning locked_until
       )
@@ -134,6 +129,24 @@ export class LoginAttemptRepository {
     const locked = sql`exists (select from auth_login_attempt where key_hash = ${keyHash} and locked_until > ${now})`;
     await insertEvents(events, sql`${hasAccount}::boolean and ${locked}`).execute(this.em.getKysely());
   }
+
+  /** Until when sign-in to an address is locked, on any device; `undefined` if it is not locked. */
+  async findLockedUntil(email: string, now: Date): Promise<Date | undefined> {
+    const { rows } = await sql<{ lockedUntil: string }>`
+      select locked_until as "lockedUntil" from auth_login_attempt
+      where key_hash in (${countersOf(email)}) and locked_until > ${now}
+      order by locked_until desc limit 1`.execute(this.em.getKysely());
+    return rows[0] && new Date(rows[0].lockedUntil);
+  }
+}
+
+/** The keys under which attempts on an address are counted: its own, and those of the known devices of its account. */
+function countersOf(email: string): RawBuilder<unknown> {
+  return sql`
+    select ${keyOf(sql`'address:' || ${email}::text`)} as key
+    union all
+    select ${keyOf(sql`'device:' || d.id`)}
+    from auth_device d join auth_user u on u.id = d.user_id where u.email = ${email}`;
 }
 
 function keyOf(text: RawBuilder<unknown>): RawBuilder<unknown> {

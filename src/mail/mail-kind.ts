@@ -21,7 +21,7 @@ export function isNotice(kind: MailKind): boolean {
 }
 
 interface Addressed {
-  /** How the person is greeted; null when unknown. */
+  /** How the person is greeted; null if unknown or unfit to be repeated. */
   readonly name: string | null;
 }
 
@@ -36,9 +36,9 @@ export interface MailData {
   readonly 'reset-password': Confirmation;
   /** Somebody registered with an address that has an account. */
   readonly 'already-registered': Addressed & { readonly loginLink: string; readonly resetLink: string };
-  /** Goes to the new address. */
+  /** Goes to the new address, and shows it masked: the words of its local part may be a stranger's. */
   readonly 'change-email-confirm': Confirmation & { readonly newEmail: string };
-  /** Goes to the old address; shows the new one masked, whether or not it is given so. */
+  /** Goes to the old address; shows the new one masked. */
   readonly 'change-email-notice': Addressed & { readonly newEmail: string };
   /** Goes to the old address; shows the new one masked, whether or not it is given so. */
   readonly 'email-changed': Addressed & { readonly newEmail: string; readonly at: Date };
@@ -63,8 +63,8 @@ export const SAMPLE_MAIL_DATA: MailData = {
   'reset-password': confirmation,
   'already-registered': { ...person, ...reset, loginLink: link },
   'change-email-confirm': { ...confirmation, newEmail: 'new@example.com' },
-  'change-email-notice': { ...person, newEmail: 'n***@example.com' },
-  'email-changed': { ...person, newEmail: 'n***@example.com', at },
+  'change-email-notice': { ...person, newEmail: 'new@example.com' },
+  'email-changed': { ...person, newEmail: 'new@example.com', at },
   'password-changed': { ...person, ...reset, at },
   'new-device': { ...person, deviceName: 'Firefox', ipAddress: '192.0.2.1', at },
   'account-locked': { ...person, ...reset, unlockAt: at },

@@ -21,8 +21,14 @@ export interface MailTemplates {
 type Render = (values: TemplateValues) => string;
 
 // No trimming: in a text mail the line after a value is as much content as the value.
-const escaping = new Eta({ autoEscape: true, autoTrim: false });
-const plain = new Eta({ autoEscape: false, autoTrim: false });
+const escaping = newEta(true);
+const plain = newEta(false);
+
+/** A value that is null prints nothing: most people are greeted without a name. */
+function newEta(autoEscape: boolean): Eta {
+  const filterFunction = (value: unknown): string => `${(value ?? '') as string}`;
+  return new Eta({ autoEscape, autoTrim: false, autoFilter: true, filterFunction });
+}
 
 /**
  * Reads and compiles every template once.
@@ -32,7 +38,7 @@ export function createMailTemplates({ folder, productName }: MailTemplatesOption
   const overrides = folder === undefined ? new Map<string, string>() : readOverrides(folder);
   const renders = new Map<string, Render>();
   for (const kind of MAIL_KINDS) {
-    const sample = toTemplateValues(kind, SAMPLE_MAIL_DATA[kind], productName);
+    const sample = toTemplateValues(SAMPLE_MAIL_DATA[kind], productName);
     for (const part of MAIL_PARTS) renders.set(`${kind}.${part}`, compile(kind, part, sample));
   }
 
@@ -53,7 +59,7 @@ export function createMailTemplates({ folder, productName }: MailTemplatesOption
 
   return {
     render(kind, data) {
-      const values = toTemplateValues(kind, data, toOneLine(productName));
+      const values = toTemplateValues(data, toOneLine(productName));
       const part = (name: MailPart): string => renders.get(`${kind}.${name}`)?.(values) ?? '';
       return { subject: toOneLine(part('subject')), text: part('text'), html: part('html') };
     },

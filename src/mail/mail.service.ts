@@ -1,6 +1,5 @@
-import type { AuthConfig } from '../config/config.js';
 import type { EventBus } from '../events/event-bus.js';
-import { addSeconds } from '../kernel/clock.js';
+import type { Clock } from '../kernel/clock.js';
 import {
   AccountLocked,
   EmailChanged,
@@ -11,8 +10,9 @@ import {
   PasswordResetRequested,
   RegistrationRefused,
   UserLoggedIn,
-  type DomainEvent,
 } from '../kernel/events.js';
+import type { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
+import type { User } from '../users/user.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { EmailLimitService } from './email-limit.service.js';
 import type { Links } from './links.js';
@@ -23,16 +23,28 @@ import type { Mailer } from './mailer.js';
 export interface MailDependencies {
   readonly users: UserRepository;
   readonly limits: EmailLimitService;
+  readonly attempts: LoginAttemptRepository;
   readonly mailer: Mailer;
   readonly templates: MailTemplates;
   readonly links: Links;
-  readonly config: AuthConfig;
+  readonly clock: Clock;
+  /** A label that is ours, or null: what a User-Agent says was written by whoever signed in. */
   readonly describeDevice: (userAgent: string) => string | null;
+}
+
+/** Which event an email is about, whose account that is, and where the email goes: to the owner unless `to` says otherwise. */
+interface Envelope {
+  readonly eventId: string;
+  readonly owner: User;
+  readonly to?: string;
 }
 
 const LISTENER = 'mail';
 
-/** Writes to people about what happened to their accounts. */
+/**
+ * Writes to people about what happened to their accounts. Whatever an email says is looked up again when it is sent, which
+ * may be hours after the event; docs/emails.md lists what.
+ */
 export class MailService {
   constructor(private readonly deps: MailDependencies) {}
 
@@ -51,89 +63,99 @@ export class MailService {
     bus.on(UserLoggedIn, (event) => this.onLoggedIn(event), LISTENER);
   }
 
-  private async onVerification(event: EmailVerificationRequested): Promise<void> {
-    const { config, links } = this.deps;
-    const expiresAt = addSeconds(event.occurredAt, config.registration.verificationTokenTtlSeconds);
-    const link = links.verifyEmail(event.token);
-    await this.send('verify-email', event, event.email, { ...(await this.greet(event.userId)), link, expiresAt });
+  private async onVerification({ userId, token, expiresAt, eventId }: EmailVerificationRequested): Promise<void> {
+    const owner = await this.activeUser(userId);
+    if (!owner) return;
+    const link = this.deps.links.verifyEmail(token);
+    await this.send('verify-email', { eventId, owner }, { link, expiresAt });
   }
 
-  private async onReset(event: PasswordResetRequested): Promise<void> {
-    const { config, links } = this.deps;
-    const expiresAt = addSeconds(event.occurredAt, config.password.resetTokenTtlSeconds);
-    const link = links.resetPassword(event.token);
-    await this.send('reset-password', event, event.email, { ...(await this.greet(event.userId)), link, expiresAt });
+  private async onReset({ userId, token, expiresAt, eventId }: PasswordResetRequested): Promise<void> {
+    const owner = await this.activeUser(userId);
+    if (!owner) return;
+    const link = this.deps.links.resetPassword(token);
+    await this.send('reset-password', { eventId, owner }, { link, expiresAt });
   }
 
-  private async onRegistrationRefused(event: RegistrationRefused): Promise<void> {
-    const owner = await this.deps.users.findActiveByEmail(event.email);
+  private async onRegistrationRefused({ email, eventId }: RegistrationRefused): Promise<void> {
+    const owner = await this.deps.users.findActiveByEmail(email);
     if (!owner) return;
     const { links } = this.deps;
-    const data = { name: owner.firstName, loginLink: links.login(), resetLink: links.resetPage() };
-    await this.send('already-registered', event, event.email, data);
+    const data = { loginLink: links.login(), resetLink: links.resetPage() };
+    await this.send('already-registered', { eventId, owner }, data);
   }
 
   private async onEmailChangeRequested(event: EmailChangeRequested): Promise<void> {
-    const { config, links } = this.deps;
-    await this.send('change-email-confirm', event, event.newEmail, {
-      ...(await this.greet(event.userId)),
-      newEmail: event.newEmail,
-      link: links.confirmEmailChange(event.token),
-      expiresAt: addSeconds(event.occurredAt, config.registration.verificationTokenTtlSeconds),
-    });
+    const { eventId, expiresAt, newEmail, token } = event;
+    const owner = await this.changingUser(event);
+    if (!owner) return;
+    const link = this.deps.links.confirmEmailChange(token);
+    await this.send('change-email-confirm', { eventId, owner, to: newEmail }, { newEmail, link, expiresAt });
   }
 
   private async onEmailChangeNoticed(event: EmailChangeRequested): Promise<void> {
-    const data = { ...(await this.greet(event.userId)), newEmail: event.newEmail };
-    await this.send('change-email-notice', event, event.email, data);
+    const { eventId, newEmail } = event;
+    const owner = await this.changingUser(event);
+    if (owner) await this.send('change-email-notice', { eventId, owner }, { newEmail });
   }
 
   /** Goes to the address that the account had, whose owner would not notice otherwise. */
-  private async onEmailChanged(event: EmailChanged): Promise<void> {
-    const data = { ...(await this.greet(event.userId)), newEmail: event.email, at: event.occurredAt };
-    await this.send('email-changed', event, event.previousEmail, data);
-  }
-
-  private async onPasswordSet(event: PasswordChanged | PasswordReset): Promise<void> {
-    const owner = await this.deps.users.findById(event.userId);
+  private async onEmailChanged({ userId, eventId, email, previousEmail, occurredAt }: EmailChanged): Promise<void> {
+    const owner = await this.activeUser(userId);
     if (!owner) return;
-    const data = { name: owner.firstName, at: event.occurredAt, resetLink: this.deps.links.resetPage() };
-    await this.send('password-changed', event, owner.email, data);
+    await this.send('email-changed', { eventId, owner, to: previousEmail }, { newEmail: email, at: occurredAt });
   }
 
-  private async onLocked(event: AccountLocked): Promise<void> {
-    const owner = await this.deps.users.findById(event.userId);
+  private async onPasswordSet({ userId, eventId, occurredAt }: PasswordChanged | PasswordReset): Promise<void> {
+    const owner = await this.activeUser(userId);
     if (!owner) return;
-    const unlockAt = addSeconds(event.occurredAt, this.deps.config.lockout.durationSeconds);
-    const data = { name: owner.firstName, unlockAt, resetLink: this.deps.links.resetPage() };
-    await this.send('account-locked', event, owner.email, data);
+    const data = { at: occurredAt, resetLink: this.deps.links.resetPage() };
+    await this.send('password-changed', { eventId, owner }, data);
   }
 
-  private async onLoggedIn(event: UserLoggedIn): Promise<void> {
-    if (!event.newDevice) return;
-    const owner = await this.deps.users.findById(event.userId);
+  private async onLocked({ userId, eventId }: AccountLocked): Promise<void> {
+    const { attempts, clock, links } = this.deps;
+    const owner = await this.activeUser(userId);
+    const unlockAt = owner && (await attempts.findLockedUntil(owner.email, clock.now()));
+    if (unlockAt) await this.send('account-locked', { eventId, owner }, { unlockAt, resetLink: links.resetPage() });
+  }
+
+  private async onLoggedIn({ userId, eventId, newDevice, ...event }: UserLoggedIn): Promise<void> {
+    if (!newDevice) return;
+    const owner = await this.activeUser(userId);
     if (!owner) return;
-    await this.send('new-device', event, owner.email, {
-      name: owner.firstName,
-      deviceName: event.deviceInfo === null ? null : this.deps.describeDevice(event.deviceInfo),
-      ipAddress: event.ipAddress,
-      at: event.occurredAt,
-    });
+    const deviceName = event.deviceInfo === null ? null : this.deps.describeDevice(event.deviceInfo);
+    const data = { deviceName, ipAddress: event.ipAddress, at: event.occurredAt };
+    await this.send('new-device', { eventId, owner }, data);
   }
 
-  private async greet(userId: string): Promise<{ name: string | null }> {
-    return { name: (await this.deps.users.findById(userId))?.firstName ?? null };
+  private async activeUser(userId: string): Promise<User | undefined> {
+    const user = await this.deps.users.findById(userId);
+    return user?.active ? user : undefined;
   }
 
-  /** The Message-ID follows from the event, so that a repeated delivery is one mail to whoever looks at it. */
+  /** The user who asked for another address, while the account still has the one that it is about to lose. */
+  private async changingUser({ userId, email }: EmailChangeRequested): Promise<User | undefined> {
+    const user = await this.activeUser(userId);
+    return user?.email === email ? user : undefined;
+  }
+
+  /** The Message-ID follows from the event, so that a repeated delivery is one email to whoever looks at it. */
   private async send<Kind extends MailKind>(
     kind: Kind,
-    { eventId }: DomainEvent,
-    to: string,
-    data: MailData[Kind],
+    { eventId, owner, to = owner.email }: Envelope,
+    data: Omit<MailData[Kind], 'name'>,
   ): Promise<void> {
     if (isNotice(kind) && !(await this.deps.limits.allowsNotice(kind, to, eventId))) return;
-    const content = this.deps.templates.render(kind, data);
+    const content = this.deps.templates.render(kind, { ...data, name: nameFor(owner, to) } as MailData[Kind]);
     await this.deps.mailer.send({ ...content, to, id: `${kind}.${eventId}` });
   }
+}
+
+/**
+ * Anybody can register somebody else's address under a name such as "Your account is locked, call …". So a name greets
+ * only an address that its owner has verified.
+ */
+function nameFor(owner: User, to: string): string | null {
+  return owner.emailVerifiedAt !== null && owner.email === to ? owner.firstName : null;
 }

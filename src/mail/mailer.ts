@@ -23,14 +23,14 @@ export interface Mailer {
 const ABOUT_THE_SESSION = new Set([503, 530]);
 
 /**
- * A mail was not accepted. Says why by code alone: the error underneath repeats what the server replied and the
+ * An email was not accepted. Says why by code alone: the error underneath repeats what the server replied and the
  * envelope, and so the recipient, who does not belong in a log.
  */
 export class MailDeliveryError extends Error {
   override readonly name = 'MailDeliveryError';
 
   /**
-   * @param code such as `ETIMEDOUT`, `EAUTH` or `EENVELOPE`
+   * @param code such as `ETIMEDOUT`, `EAUTH`, `ESENDER` (the sender was refused) or `EENVELOPE` (the recipient was)
    * @param responseCode the SMTP reply code, where the server gave one
    */
   constructor(
@@ -41,8 +41,8 @@ export class MailDeliveryError extends Error {
   }
 
   /**
-   * Whether the same mail would be refused again, so that a retry is pointless. A wrong password or certificate is the
-   * operator's to mend, and the mail goes out once it is.
+   * Whether the same email would be refused again, so that its delivery is parked instead of tried again. A wrong
+   * password, certificate or sender is the operator's to correct, and the email goes out once it is.
    * @see RFC 5321 §4.2.1 (5yz is permanent), RFC 4954 §6 (530: sign in first)
    */
   get permanent(): boolean {

@@ -4,11 +4,17 @@ import { composeMessage, parseSender } from './message.js';
 import { parseSmtpUrl } from './smtp-url.js';
 
 export interface SmtpMailerOptions {
-  /** `smtp://user:password@host:587` or `smtps://…`; see `parseSmtpUrl`. */
+  /**
+   * `smtp://user:password@host:587`, or `smtps://…` for TLS from the first byte. With `smtp:` the connection is upgraded by
+   * STARTTLS or not used, unless the server is on this machine or the address ends in `?ignoreTLS=true`.
+   */
   readonly url: string;
   /** `no-reply@example.com` or `Name <no-reply@example.com>`. */
   readonly from: string;
-  /** How long the server may be silent. A whole delivery may take three times as long. */
+  /**
+   * How long the server may be silent. A whole delivery may take three times as long.
+   * @default 10
+   */
   readonly timeoutSeconds?: number;
 }
 
@@ -17,8 +23,9 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
 const TIMEOUTS_PER_DELIVERY = 3;
 
 /**
- * Sends over SMTP, keeping connections open between mails.
- * @throws Error when the address or the sender is not valid
+ * Sends emails over SMTP, and keeps connections open between them.
+ * @example createSmtpMailer({ url: process.env.SMTP_URL, from: 'Acme <no-reply@acme.example>' })
+ * @throws Error the address or the sender is not valid
  */
 export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: SmtpMailerOptions): Mailer {
   const sender = parseSender(from);
@@ -71,9 +78,10 @@ function poolOptions(url: string, timeoutMs: number): SMTPPoolOptions & { pool: 
 }
 
 function toDeliveryError(error: unknown): MailDeliveryError {
-  const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
+  const { code, command, responseCode } = error as { code?: unknown; command?: unknown; responseCode?: unknown };
   const known = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,39}$/.test(code) ? code : 'EUNKNOWN';
   // The delivery ran out of time as a whole; to whoever reads the log that is a timeout like the others.
-  const reason = known === 'EABORT' ? 'ETIMEDOUT' : known;
+  const timely = known === 'EABORT' ? 'ETIMEDOUT' : known;
+  const reason = known === 'EENVELOPE' && command === 'MAIL FROM' ? 'ESENDER' : timely;
   return new MailDeliveryError(reason, typeof responseCode === 'number' ? responseCode : undefined);
 }

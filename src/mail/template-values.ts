@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { isGreetable } from './greetable-name.js';
 import type { MailData, MailKind } from './mail-kind.js';
 
 /** What a template reads as `it`. */
@@ -6,18 +8,24 @@ export type TemplateValues = Readonly<Record<string, string | null>>;
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
 
-// A slash, an @ or a dot between letters: what mail programs turn into something to click.
-const LOOKS_LIKE_A_LINK = /[/\\@]|[\p{L}\p{N}]\.[\p{L}\p{N}]{2}/u;
+/** How a value is shown that a stranger may have written; null hides it. An email says nothing in anybody else's words. */
+const SHOWN: Readonly<Record<string, (line: string) => string | null>> = {
+  name: (line) => (isGreetable(line) ? line : null),
+  newEmail: maskEmailAddress,
+  ipAddress: (line) => (isIP(line) === 0 ? null : line),
+};
 
-/** Text for every value: instants in UTC, everything on one line. */
-export function toTemplateValues<K extends MailKind>(kind: K, data: MailData[K], productName: string): TemplateValues {
+/** Text for every value: instants in UTC, everything on one line, and nothing in a stranger's words. */
+export function toTemplateValues(data: MailData[MailKind], productName: string): TemplateValues {
   const values: Record<string, string | null> = { productName };
   for (const [key, value] of Object.entries<string | Date | null>({ ...data }))
-    values[key] = value instanceof Date ? formatInstant(value) : value === null ? null : toOneLine(value);
-  values['name'] = greetableName(data.name);
-  if (kind === 'change-email-notice' || kind === 'email-changed')
-    values['newEmail'] = maskEmailAddress(values['newEmail'] ?? '');
+    values[key] = value instanceof Date ? formatInstant(value) : value === null ? null : toText(key, value);
   return values;
+}
+
+function toText(key: string, value: string): string | null {
+  const line = toOneLine(value);
+  return SHOWN[key] === undefined ? line : SHOWN[key](line);
 }
 
 /** Such as `24 November 2026, 08:30 UTC`. */
@@ -25,20 +33,16 @@ export function formatInstant(instant: Date): string {
   return `${day.format(instant)}, ${time.format(instant)} UTC`;
 }
 
-/** `ada@example.com` as `a***@example.com`, which tells its owner enough and a thief of the mailbox little. */
+/**
+ * `ada@example.com` as `a***@e***`, which tells its owner enough and a thief of the mailbox little. Whoever asks for a
+ * change of address chooses the words on both sides of the `@`, so neither is repeated.
+ */
 export function maskEmailAddress(address: string): string {
-  const at = address.lastIndexOf('@');
-  const [first = ''] = address;
-  return at < 1 ? '***' : `${first}***${address.slice(at)}`;
+  const [, first = '', domain = ''] = /^([a-z0-9])?[^@]*@([a-z0-9])/i.exec(address) ?? [];
+  return domain === '' ? '***' : `${first}***@${domain}***`;
 }
 
 /** Without control characters and line breaks. */
 export function toOneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-}
-
-/** None for a name that is bait: anybody can register somebody else's address under a name such as `win at evil.example`. */
-function greetableName(name: string | null): string | null {
-  const line = toOneLine(name ?? '');
-  return line === '' || LOOKS_LIKE_A_LINK.test(line) ? null : line;
 }

@@ -1,6 +1,7 @@
-import { fromKysely, PgBoss, type Job, type JobInsert, type QueueOptions } from 'pg-boss';
+import { fromKysely, PgBoss, type Job, type JobInsert, type JobResult, type QueueOptions } from 'pg-boss';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { framesOf, type Logger } from '../kernel/logger.js';
+import { isPermanent } from '../kernel/permanent-failure.js';
 
 const SCHEMA = 'auth_jobs';
 const POLLING_SECONDS = 1;
@@ -71,12 +72,15 @@ export class JobQueue {
     if (jobs.length > 0) await this.boss.insert(queue, [...jobs], { db: fromKysely(this.em.getKysely()) });
   }
 
-  /** Has every job of a queue handled, by one process at a time; a handler that throws has it tried again. */
+  /**
+   * Has every job of a queue handled, by one process at a time. If the handler throws, the job is tried again; if what it
+   * throws is permanent, the job goes to the dead letter queue at once.
+   */
   async work(queue: string, handle: (data: unknown) => Promise<void>): Promise<void> {
     const options = { pollingIntervalSeconds: POLLING_SECONDS, localConcurrency: 4, batchSize: 1 };
-    const id = await this.boss.work(queue, options, async (jobs: Job[]) => {
+    const id = await this.boss.work(queue, { ...options, perJobResults: true } as const, async (jobs: Job[]) => {
       try {
-        for (const job of jobs) await handle(job.data);
+        return await Promise.all(jobs.map((job) => resultOf(job, handle)));
       } finally {
         // A worker would rest for the rest of its turn otherwise, and take one job a second from the longest queue.
         this.nudge(queue);
@@ -107,5 +111,14 @@ export class JobQueue {
   async redrive(deadLetter: string): Promise<number> {
     await this.start();
     return this.boss.redrive(deadLetter);
+  }
+}
+
+async function resultOf({ id, data }: Job, handle: (data: unknown) => Promise<void>): Promise<JobResult> {
+  try {
+    await handle(data);
+    return { id, status: 'completed' };
+  } catch (error) {
+    return { id, status: isPermanent(error) ? 'deadletter' : 'failed', output: error };
   }
 }

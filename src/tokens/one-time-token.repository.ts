@@ -122,4 +122,17 @@ export class OneTimeTokenRepository {
       update auth_one_time_token set consumed_at = ${now}
       where user_id = ${userId} and consumed_at is null and ${chosen}`.execute(this.em.getKysely());
   }
+
+  /**
+   * Until when a token can still be used. Returns `undefined` if it no longer can: it is spent or expired, or its user is
+   * inactive, has another address by now or has already verified this one.
+   */
+  async findUsableUntil(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<Date | undefined> {
+    const { rows } = await sql<{ expiresAt: string }>`
+      select t.expires_at as "expiresAt" from auth_one_time_token t join auth_user u on u.id = t.user_id
+      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and t.consumed_at is null and t.expires_at > ${now}
+        and u.active and (t.purpose = 'CHANGE_EMAIL' or u.email = t.email)
+        and (t.purpose <> 'VERIFY_EMAIL' or u.email_verified_at is null)`.execute(this.em.getKysely());
+    return rows[0] && new Date(rows[0].expiresAt);
+  }
 }

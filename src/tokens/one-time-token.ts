@@ -14,6 +14,16 @@ export interface OneTimeSecret {
   readonly secret: string;
 }
 
+/** A one-time token cannot be made again, because the key that it follows from is gone. */
+class LostTokenKeyError extends RangeError {
+  override readonly name = 'LostTokenKeyError';
+  readonly permanent = true;
+
+  constructor() {
+    super('a one-time token follows from a key that is gone');
+  }
+}
+
 /**
  * Makes one-time tokens: 256 bits that follow from the random id of their row and a key that is not in the database.
  * So a token can be made again for every delivery, and is stored nowhere, in no outbox and no job.
@@ -39,12 +49,12 @@ export class OneTimeTokens {
 
   /**
    * The token that goes to its owner.
-   * @throws RangeError the secret that it follows from is gone
+   * @throws LostTokenKeyError the secret that it follows from is gone
    */
   tokenOf(purpose: OneTimePurpose, reference: string): string {
     const [id, keyId = ''] = reference.split('.');
     const key = this.keys.get(keyId);
-    if (!key) throw new RangeError('a one-time token follows from a key that is gone');
+    if (!key) throw new LostTokenKeyError();
     return createHmac('sha256', key)
       .update(`${purpose}:${String(id)}`)
       .digest('base64url');

@@ -2,7 +2,14 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 import { HOUSEKEEPING_QUEUE } from '../housekeeping/housekeeping.service.js';
-import { PasswordResetAsked, VerificationMailAsked } from '../kernel/events.js';
+import {
+  EmailChangeRequested,
+  EmailVerificationRequested,
+  PasswordResetAsked,
+  PasswordResetRequested,
+  VerificationMailAsked,
+} from '../kernel/events.js';
+import { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
 import { createLinks } from '../mail/links.js';
 import { createMailTemplates } from '../mail/mail-templates.js';
 import type { Mailer } from '../mail/mailer.js';
@@ -10,12 +17,16 @@ import { MailService } from '../mail/mail.service.js';
 import { JobQueue } from '../persistence/job-queue.js';
 import { forkEntityManager } from '../persistence/orm.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
-import { describeDevice } from '../sessions/device-name.js';
+import { describeKnownDevice } from '../sessions/device-name.js';
+import { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
 import { UserRepository } from '../users/user.repository.js';
 import type { Core } from './core.js';
 import { createEmailLimits, createServices } from './services.js';
 
 const OUTBOX_INTERVAL_MS = 500;
+
+/** Without the links that these events bring, people wait for emails that nobody sends. */
+const EVENTS_WITH_LINKS = [EmailVerificationRequested, PasswordResetRequested, EmailChangeRequested];
 
 /** What runs beside the requests: delivery of events, mail, housekeeping. */
 export interface Background {
@@ -25,14 +36,16 @@ export interface Background {
 }
 
 export function createBackground(orm: MikroORM, core: Core): Background {
-  const { bus, logger, mailer, tokens } = core;
+  const { bus, clock, logger, tokens } = core;
+  const mailer = core.mailer === false ? undefined : core.mailer;
   const em = forkEntityManager(orm);
   const services = createServices(em, core);
   const jobs = new JobQueue(orm, em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
   const unitOfWork = new UnitOfWork(em);
   const outbox = new OutboxRepository(em);
   const delivery = new EventDeliveryService({
-    ...{ bus, outbox, unitOfWork, jobs, tokens, logger },
+    ...{ bus, outbox, unitOfWork, jobs, tokens, clock, logger },
+    oneTimeTokens: new OneTimeTokenRepository(em),
     intervalMs: OUTBOX_INTERVAL_MS,
   });
   bus.on(VerificationMailAsked, (event) => services.tokenMails.onVerificationMailAsked(event), 'token');
@@ -42,6 +55,7 @@ export function createBackground(orm: MikroORM, core: Core): Background {
   return {
     delivery,
     async start() {
+      if (!started) warnIfNobodyMails(core);
       started = true;
       await jobs.start();
       await delivery.start();
@@ -55,8 +69,19 @@ export function createBackground(orm: MikroORM, core: Core): Background {
   };
 }
 
+/** Not refused: an application may send its emails by other means, and says so with `mailer: false`. */
+function warnIfNobodyMails({ bus, config, logger, mailer }: Core): void {
+  if (config.environment !== 'production' || mailer !== undefined) return;
+  const unheard = EVENTS_WITH_LINKS.map(({ name }) => name).filter((name) => bus.namesOf(name).length === 0);
+  if (unheard.length === 0) return;
+  logger.warn(
+    { events: unheard },
+    'no emails are sent: set `mailer` to createSmtpMailer({ url, from }), listen to these events and send the emails yourself, or set `mailer` to false',
+  );
+}
+
 function createMails(em: EntityManager, mailer: Mailer, core: Core): MailService {
-  const { config } = core;
+  const { clock, config } = core;
   const { templatesFolder: folder, productName, ...mail } = config.mail;
   const templates = createMailTemplates({ productName, ...(folder !== undefined && { folder }) });
   const links = createLinks({
@@ -65,6 +90,11 @@ function createMails(em: EntityManager, mailer: Mailer, core: Core): MailService
     confirmEmailChange: mail.confirmEmailChangeUrl,
     login: mail.loginUrl,
   });
-  const limits = createEmailLimits(em, core);
-  return new MailService({ users: new UserRepository(em), limits, mailer, templates, links, config, describeDevice });
+  return new MailService({
+    ...{ mailer, templates, links, clock },
+    users: new UserRepository(em),
+    limits: createEmailLimits(em, core),
+    attempts: new LoginAttemptRepository(em),
+    describeDevice: describeKnownDevice,
+  });
 }

@@ -1,8 +1,9 @@
+import { pino } from 'pino';
 import type { AuthConfig } from '../config/config.js';
 import { EventBus } from '../events/event-bus.js';
 import { EventRecorder } from '../events/recorded-event.js';
 import { systemClock, type Clock } from '../kernel/clock.js';
-import { silentLogger, type Logger } from '../kernel/logger.js';
+import type { Logger } from '../kernel/logger.js';
 import { systemRandom, type Random } from '../kernel/random.js';
 import type { Mailer } from '../mail/mailer.js';
 import { BcryptHasher, type PasswordHasher } from '../passwords/password-hasher.js';
@@ -19,9 +20,18 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly hasher: PasswordHasher;
+  /**
+   * Where the log goes; a pino instance will do.
+   * @default JSON lines on standard error, from level `info` on
+   */
   readonly logger: Logger;
-  /** How mail leaves; without one none does, and listeners of the events can see to it. */
-  readonly mailer: Mailer | undefined;
+  /**
+   * How emails are sent, such as `createSmtpMailer({ url, from })`. Without one none are: listen to
+   * `EmailVerificationRequested`, `PasswordResetRequested` and `EmailChangeRequested` to send them yourself, or say with
+   * `false` that nobody does. Otherwise `start()` warns in production.
+   * @default undefined
+   */
+  readonly mailer: Mailer | false | undefined;
   /** What access tokens say of a user beside the subgraph's own claims; without it their scopes are the roles. */
   readonly claims: ClaimsHook | undefined;
 }
@@ -37,8 +47,11 @@ export interface Core extends Ports {
   readonly bus: EventBus;
 }
 
+/** One for the process: whatever is written to standard error goes through it, line by line. */
+const standardErrorLogger: Logger = pino({ level: 'info' }, pino.destination(2));
+
 export function createCore(config: AuthConfig, given: { [Name in keyof Ports]: Ports[Name] | undefined }): Core {
-  const { clock = systemClock, random = systemRandom, logger = silentLogger, mailer, claims } = given;
+  const { clock = systemClock, random = systemRandom, logger = standardErrorLogger, mailer, claims } = given;
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);

@@ -10,7 +10,8 @@ import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 
 const NEW_PASSWORD = 'a brand new pass phrase';
-const TOKEN = expect.stringMatching(/^[\w-]{43}$/) as unknown;
+const HOUR = 60 * 60;
+const DAY = 24 * HOUR;
 
 /** A running app, and every event that its listeners have heard. */
 async function createListeningApp(options: TestOptions = {}): Promise<{ app: TestApp; heard: DomainEvent[] }> {
@@ -61,7 +62,7 @@ describe('listeners hear', () => {
     await expectEvent('UserRegistered', { userId, email });
     await expectEvent('UserLoggedIn', { userId }, loggedIn({ userId, email, sessionId, newDevice: false }));
     await expectEvent('VerificationMailAsked', { email }, { email, claimId: null });
-    await expectEvent('EmailVerificationRequested', { userId }, { userId, email, token: TOKEN });
+    await expectEvent('EmailVerificationRequested', { userId }, { userId, email, ...tokenFor(DAY) });
   });
 
   test('of a sign-in on a new device, and on a known one', async () => {
@@ -95,7 +96,7 @@ describe('listeners hear', () => {
     const { email, userId, sessionId } = await app.register();
     await app.mutate('forgotPassword', { email });
     await expectEvent('PasswordResetAsked', { email });
-    await expectEvent('PasswordResetRequested', { userId }, { userId, email, token: TOKEN });
+    await expectEvent('PasswordResetRequested', { userId }, { userId, email, ...tokenFor(HOUR) });
     const token = Reflect.get((await eventOf('PasswordResetRequested', { userId })) ?? {}, 'token') as unknown;
     await app.mutate('resetPassword', { token, newPassword: NEW_PASSWORD });
     await expectEvent('PasswordReset', { userId });
@@ -116,7 +117,7 @@ describe('listeners hear', () => {
     const { sessionId } = await app.login({ email, password });
     const to = newEmail();
     await app.mutate('changeEmail', { newEmail: to, currentPassword: password }, { token: accessToken });
-    await expectEvent('EmailChangeRequested', { userId }, { userId, email, newEmail: to, token: TOKEN });
+    await expectEvent('EmailChangeRequested', { userId }, { userId, email, newEmail: to, ...tokenFor(DAY) });
     const token = Reflect.get((await eventOf('EmailChangeRequested', { userId })) ?? {}, 'token') as unknown;
     await app.mutate('confirmEmailChange', { token }, { token: accessToken });
     await expectEvent('EmailChanged', { userId }, { userId, email: to, previousEmail: email });
@@ -264,6 +265,12 @@ describe('events and changes are written together', () => {
     }
   });
 });
+
+/** What a listener is given to email a link with. */
+function tokenFor(seconds: number): object {
+  const expiresAt = new Date(app.clock.now().getTime() + seconds * 1000);
+  return { token: expect.stringMatching(/^[\w-]{43}$/) as unknown, expiresAt };
+}
 
 function loggedIn(fields: { userId: string; email: string; sessionId: string; newDevice: boolean }): object {
   return { ...fields, ipAddress: '127.0.0.1', deviceInfo: 'lightMyRequest' };

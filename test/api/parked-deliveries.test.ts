@@ -1,5 +1,11 @@
-import { expect, test } from '@jest/globals';
-import { UserLoggedOut } from '../../src/kernel/events.js';
+import { describe, expect, test } from '@jest/globals';
+import { UserLoggedOut, UserRegistered } from '../../src/kernel/events.js';
+import { createSmtpMailer } from '../../src/mail/smtp.js';
+import { allDelivered } from '../support/deliveries.js';
+import { newEmail } from '../support/graphql-client.js';
+import { startMailServer } from '../support/mail-server.js';
+import { newPrivateKey } from '../support/new-private-key.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -30,3 +36,91 @@ test('a delivery that failed for the last time is parked, listed, and delivered 
   expect(state.heard).toEqual([parked?.eventId]);
   expect(await app.auth.deliveries.listParked()).toEqual([]);
 }, 60_000);
+
+describe('a delivery is parked at once', () => {
+  test('if the mail server refuses the recipient for good; others get their emails', async () => {
+    const [bounced, welcome] = [newEmail(), newEmail()];
+    const tries: string[] = [];
+    const mails = await startMailServer({
+      refuse: (recipient) => {
+        tries.push(recipient);
+        return recipient === bounced ? 550 : undefined;
+      },
+    });
+    const mailer = createSmtpMailer({ url: mails.url, from: 'no-reply@acme.example' });
+    const { logger, lines, text } = recordingLogger();
+    const app = await createTestApp({ mailer, logger, background: true });
+    await app.register({ email: bounced });
+    await until(async () => (await app.auth.deliveries.listParked()).length > 0, 'the parked delivery');
+    await app.register({ email: welcome });
+    await mails.token(welcome, 'verify-email');
+    await allDelivered(app);
+    expect(tries).toEqual([bounced, welcome]);
+    const [parked, ...others] = await app.auth.deliveries.listParked();
+    expect(parked).toMatchObject({ listener: 'EmailVerificationRequested:mail' });
+    expect(others).toEqual([]);
+    expect(lines()).toContainEqual(
+      expect.objectContaining({ eventId: parked?.eventId, msg: 'a listener failed for good; the delivery is parked' }),
+    );
+    expect(text()).not.toContain(bounced);
+  }, 60_000);
+
+  test('if whatever a listener throws is permanent; other listeners do not notice', async () => {
+    const app = await createTestApp();
+    const calls: string[] = [];
+    const permanent: unknown[] = [
+      Object.assign(new Error('no such customer'), { permanent: true }),
+      { permanent: true, secret: 'hunter2' },
+    ];
+    permanent.forEach((failure, at) => {
+      const fail = (): never => {
+        calls.push(`failing-${String(at)}`);
+        throw failure;
+      };
+      app.auth.events.on(UserRegistered, fail, `failing-${String(at)}`);
+    });
+    app.auth.events.on(UserRegistered, () => void calls.push('other'), 'other');
+    await app.auth.start();
+    await app.register();
+    await until(async () => (await app.auth.deliveries.listParked()).length === 2, 'the parked deliveries');
+    await allDelivered(app);
+    expect(calls.sort()).toEqual(['failing-0', 'failing-1', 'other']);
+    const stored = await app.database.sql('select j::text as text from auth_jobs.job j');
+    expect(JSON.stringify(stored)).not.toMatch(/no such customer|hunter2/);
+  }, 60_000);
+
+  test('if the key that its token follows from is gone', async () => {
+    const [key, another] = [newPrivateKey(), newPrivateKey()];
+    const app = await createTestApp({ jwt: { secret: undefined, keys: [key] } });
+    const ada = await app.register();
+    const theirs = newEmail();
+    const input = { newEmail: theirs, currentPassword: ada.password };
+    await app.mutate('changeEmail', input, { token: ada.accessToken });
+    app.auth.useKeys([another]);
+    await app.auth.start();
+    await until(async () => (await app.auth.deliveries.listParked()).length === 2, 'the parked deliveries');
+    await allDelivered(app);
+    app.auth.useKeys([another, key]);
+    expect(await app.auth.deliveries.replayParked()).toBe(2);
+    const token = await app.mailer.token(theirs, 'change-email-confirm');
+    expect((await app.mutate('confirmEmailChange', { token })).__typename).toBe('EmailChanged');
+  }, 60_000);
+});
+
+test.each([{ permanent: false }, { permanent: 'true' }, {}])(
+  'a delivery whose failure says %j is tried again',
+  async (fields) => {
+    const app = await createTestApp();
+    const tries: string[] = [];
+    app.auth.events.on(UserRegistered, ({ eventId }) => {
+      tries.push(eventId);
+      if (tries.length < 2) throw Object.assign(new Error('not yet'), fields);
+    });
+    await app.auth.start();
+    await app.register();
+    await allDelivered(app);
+    expect(tries).toHaveLength(2);
+    expect(await app.auth.deliveries.listParked()).toEqual([]);
+  },
+  60_000,
+);

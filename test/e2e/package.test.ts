@@ -72,3 +72,29 @@ test('everything that an application needs works from the packed package', async
     schema: true,
   });
 }, 60_000);
+
+test('without a logger of its own an application finds error ids on standard error, as lines of JSON', async () => {
+  const { answer, log } = await packed.runLoggedProgram(
+    `
+    import { createAuthSubgraph, createSmtpMailer, MailDeliveryError } from 'auth-subgraph';
+    const subgraph = await createAuthSubgraph({
+      jwt: { secret: process.env.JWT_SECRET },
+      router: { allowDirectAccess: true },
+      database: { url: process.env.DATABASE_URL },
+      mailer: createSmtpMailer({ url: 'smtp://localhost:1', from: 'Acme <no-reply@acme.example>' }),
+    });
+    const failure = new MailDeliveryError('EENVELOPE', 550);
+    const { extensions } = subgraph.apolloOptions.formatError({ message: failure.message }, failure);
+    await subgraph.close();
+    console.log(JSON.stringify({ errorId: extensions.errorId, permanent: failure.permanent }));
+  `,
+    { DATABASE_URL: database.url, JWT_SECRET: TEST_SECRET },
+  );
+  const { errorId, permanent } = answer as { errorId: string; permanent: boolean };
+  expect(permanent).toBe(true);
+  const lines = log
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  expect(lines).toEqual([expect.objectContaining({ level: 50, errorId, error: 'MailDeliveryError' })]);
+}, 60_000);

@@ -216,6 +216,15 @@ describe('fails, and tells neither recipient nor content nor credentials,', () =
     expect(failure).toMatchObject({ code: 'EENVELOPE', responseCode, permanent });
   });
 
+  test.each([550, 553])(
+    'when the sender is refused with %i, which is no fault of the recipient',
+    async (responseCode) => {
+      const { port } = await startServer({ onMailFrom: (_address, _session, done) => done(refusal(responseCode)) });
+      const failure = await failureOf(mailer(`smtp://127.0.0.1:${port}`).send(mail));
+      expect(failure).toMatchObject({ code: 'ESENDER', responseCode, permanent: false });
+    },
+  );
+
   test('when the message is refused', async () => {
     const { port } = await startServer({
       onData(stream, _session, done) {

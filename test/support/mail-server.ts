@@ -14,6 +14,9 @@ interface ReceivedMail {
 /** Decides about a mail that has been read; one that throws has it refused with 451, to be tried again. */
 type Decision = (mail: ReceivedMail) => Promise<void> | void;
 
+/** The reply code with which a recipient is refused; undefined for one that is welcome. */
+type Refusal = (recipient: string) => number | undefined;
+
 export interface MailServer {
   readonly url: string;
   readonly port: number;
@@ -35,13 +38,18 @@ afterAll(async () => {
 export async function startMailServer({
   port = 0,
   decide = () => undefined,
-}: { port?: number; decide?: Decision } = {}): Promise<MailServer> {
+  refuse = () => undefined,
+}: { port?: number; decide?: Decision; refuse?: Refusal } = {}): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
   const smtp = new SMTPServer({
     authOptional: true,
     disableReverseLookup: true,
     closeTimeout: 100,
     logger: false,
+    onRcptTo({ address }, _session, done) {
+      const responseCode = refuse(address);
+      done(responseCode === undefined ? null : Object.assign(new Error('not here'), { responseCode }));
+    },
     onData(stream, { envelope }, done) {
       const to = envelope.rcptTo[0]?.address ?? '';
       void simpleParser(stream)

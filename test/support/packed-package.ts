@@ -15,6 +15,11 @@ export interface PackedPackage {
   readonly folder: string;
   /** Runs a user's program on it, and answers the JSON that it prints. */
   runProgram(source: string, env?: Readonly<Record<string, string>>): Promise<unknown>;
+  /** The same, with what the program wrote to standard error. */
+  runLoggedProgram(
+    source: string,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly answer: unknown; readonly log: string }>;
   remove(): Promise<void>;
 }
 
@@ -29,15 +34,19 @@ export async function packPackage(): Promise<PackedPackage> {
   const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
   await run('tar', ['-xzf', join(project, filename), '-C', folder, '--strip-components=1']);
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const runLoggedProgram: PackedPackage['runLoggedProgram'] = async (source, env = {}) => {
+    const file = join(project, 'program.mjs');
+    await writeFile(file, source);
+    const { stdout: printed, stderr } = await run(process.execPath, [file], {
+      env: { PATH: process.env['PATH'], ...env },
+    });
+    return { answer: JSON.parse(printed) as unknown, log: stderr };
+  };
   return {
     files: files.map(({ path }) => path),
     folder,
-    async runProgram(source, env = {}) {
-      const file = join(project, 'program.mjs');
-      await writeFile(file, source);
-      const { stdout: printed } = await run(process.execPath, [file], { env: { PATH: process.env['PATH'], ...env } });
-      return JSON.parse(printed) as unknown;
-    },
+    runProgram: async (source, env) => (await runLoggedProgram(source, env)).answer,
+    runLoggedProgram,
     remove: () => rm(project, { recursive: true, force: true }),
   };
 }

@@ -1,10 +1,18 @@
-import type { Mail, Mailer } from '../../src/mail/mailer.js';
+import { MailDeliveryError, type Mail, type Mailer } from '../../src/mail/mailer.js';
 
 /** Keeps the mails instead of sending them, and lets a test wait for one. */
 export class RecordingMailer implements Mailer {
   readonly mails: Mail[] = [];
+  /** The ids of mails that came while the mail server was down, once for every try. */
+  readonly refused: string[] = [];
+  /** While true nothing is accepted, as if the mail server were not there. */
+  isDown = false;
 
   async send(mail: Mail): Promise<void> {
+    if (this.isDown) {
+      this.refused.push(mail.id);
+      return Promise.reject(new MailDeliveryError('ECONNECTION'));
+    }
     this.mails.push(mail);
     return Promise.resolve();
   }

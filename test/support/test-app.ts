@@ -1,6 +1,7 @@
 import { afterAll } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/kernel/clock.js';
+import { silentLogger } from '../../src/kernel/logger.js';
 import { createServer } from '../../src/server.js';
 import { createAuthSubgraph, type AuthSubgraph, type AuthSubgraphOptions } from '../../src/subgraph.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -61,6 +62,7 @@ export async function createTestApp({
     environment: 'test',
     clock,
     mailer,
+    logger: silentLogger,
     password: { saltRounds: 4 },
     database: { url: database.url },
     ...options,

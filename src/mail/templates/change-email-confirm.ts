@@ -6,21 +6,21 @@ export const changeEmailConfirm: MailTemplate = {
   subject,
   text: `${GREETING}
 
-You asked to use <%= it.newEmail %> for your account. Please confirm that it is yours:
+Somebody, probably you, asked to use this email address for an account. Please confirm that it is yours:
 
 <%= it.link %>
 
-The link works once, until <%= it.expiresAt %>. Until then your account keeps its present address.
+The link works once, until <%= it.expiresAt %>. Until it is used, the account keeps its present address.
 
-If it was not you, you can ignore this mail. Nothing changes.
+If it was not you, you can ignore this email. Nothing changes.
 
 <%= it.productName %>
 `,
   html: htmlPage(
     subject,
-    `<p>You asked to use <%= it.newEmail %> for your account. Please confirm that it is yours.</p>
+    `<p>Somebody, probably you, asked to use this email address for an account. Please confirm that it is yours.</p>
 ${htmlLink('Confirm my new email address', 'link')}
-<p>The link works once, until <%= it.expiresAt %>. Until then your account keeps its present address.</p>
-<p>If it was not you, you can ignore this mail. Nothing changes.</p>`,
+<p>The link works once, until <%= it.expiresAt %>. Until it is used, the account keeps its present address.</p>
+<p>If it was not you, you can ignore this email. Nothing changes.</p>`,
   ),
 };

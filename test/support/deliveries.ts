@@ -1,0 +1,14 @@
+import type { TestApp } from './test-app.js';
+import { until } from './until.js';
+
+/** Waits until every delivery is done or parked; one that waits for its next try has it now. */
+export async function allDelivered({ database }: TestApp): Promise<void> {
+  await until(async () => {
+    await database.sql(`update auth_jobs.job set start_after = clock_timestamp() where state = 'retry'`);
+    const [row] = await database.sql<{ left: number }>(
+      `select (select count(*) from auth_outbox)::int
+         + (select count(*) from auth_jobs.job where name = 'auth-events' and state < 'completed')::int as left`,
+    );
+    return row?.left === 0;
+  }, 'the deliveries');
+}
