@@ -38,8 +38,8 @@ describe('a recipient', () => {
     for (let minute = 0; minute < MANY; minute += 1) {
       app.clock.advance(60);
       await app.mutate(field, { email });
+      await allDelivered(app);
     }
-    await allDelivered(app);
     expect(app.mailer.to(email, kind)).toHaveLength(5);
     app.clock.advance(3600);
     await app.mutate(field, { email });
@@ -60,11 +60,9 @@ describe('a recipient', () => {
     const { email } = await own.register();
     for (let turn = 0; turn < 8; turn += 1) {
       await own.mutate('login', { email, password: 'wrong' });
+      await allDelivered(own);
       own.clock.advance(2);
     }
-    await own.mailer.next(email, 'account-locked', 5);
-    const { email: last } = await own.register();
-    await own.mailer.token(last, 'verify-email');
     expect(own.mailer.to(email, 'account-locked')).toHaveLength(5);
   });
 });
@@ -73,13 +71,15 @@ describe('an account', () => {
   test('causes no more than five changes of address an hour, and as many notices', async () => {
     const ada = await app.register();
     const strangers = Array.from({ length: 10 }, newEmail);
-    const names = await times(10, (turn) => changeTo(ada, strangers[turn] ?? ''));
+    const names = await times(10, async (turn) => {
+      const outcome = await changeTo(ada, strangers[turn] ?? '');
+      await allDelivered(app);
+      return outcome;
+    });
     expect(names).toEqual([
       ...Array<string>(5).fill('MailRequested'),
       ...Array<string>(5).fill('TooManyRequestsError'),
     ]);
-    await app.mailer.next(strangers[4] ?? '', 'change-email-confirm');
-    await allDelivered(app);
     expect(strangers.filter((email) => app.mailer.to(email).length > 0)).toEqual(strangers.slice(0, 5));
     expect(app.mailer.to(ada.email, 'change-email-notice')).toHaveLength(5);
     expect(await changeTo(ada, newEmail())).toMatchObject({

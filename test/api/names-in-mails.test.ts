@@ -73,10 +73,12 @@ test('the owner of an address that is registered again is greeted by name once t
   const input = { email: newEmail(), password: DEFAULT_PASSWORD };
   await strict.mutate('register', { ...input, firstName: NAME });
   const token = await strict.mailer.token(input.email, 'verify-email');
+  strict.clock.advance(60);
   await strict.mutate('register', { ...input, firstName: 'Mallory' });
-  expect((await strict.mailer.next(input.email, 'already-registered')).text).toMatch(/^Hello,\n/);
+  expect((await strict.mailer.next(input.email, 'verify-email', 2)).text).toMatch(/^Hello,\n/);
   await strict.mutate('verifyEmail', { token });
+  strict.clock.advance(60);
   await strict.mutate('register', { ...input, firstName: 'Mallory' });
-  expect((await strict.mailer.next(input.email, 'already-registered', 2)).text).toContain(`Hello ${NAME},\n`);
+  expect((await strict.mailer.next(input.email, 'already-registered')).text).toContain(`Hello ${NAME},\n`);
   expect(JSON.stringify(strict.mailer.mails)).not.toContain('Mallory');
 });
