@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { origins, routerSecrets } from './comma-list.js';
+import { problemOfDatabaseUrl } from './database-url.js';
 import { jwtOptions } from './jwt-options.js';
 import { duration, text } from './option-types.js';
 import { requiredScopes } from './scope-options.js';
@@ -23,11 +24,9 @@ function page(path: string, purpose: string): z.ZodDefault<z.ZodURL> {
 
 const databaseUrl = z
   .string('must be a text; write postgresql://user:password@host:5432/database')
-  .refine((value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol), {
-    error: 'must be a PostgreSQL address; write postgresql://user:password@host:5432/database',
-  })
-  .refine((value) => !URL.canParse(value) || new URL(value).pathname.length > 1, {
-    error: 'names no database; write postgresql://user:password@host:5432/database',
+  .superRefine((value, context) => {
+    const problem = problemOfDatabaseUrl(value);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   });
 
 export const ENVIRONMENT = 'Which rules apply. Production refuses settings that are fit for development only.';

@@ -21,6 +21,7 @@ const OUTBOX_INTERVAL_MS = 500;
 /** What runs beside the requests: delivery of events, mail, housekeeping. */
 export interface Background {
   readonly delivery: EventDeliveryService;
+  readonly jobs: Pick<JobQueue, 'migrate' | 'hasPendingMigrations'>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -42,6 +43,7 @@ export function createBackground(orm: MikroORM, core: Core): Background {
   let started = false;
   return {
     delivery,
+    jobs,
     async start() {
       started = true;
       await jobs.start();
