@@ -4,10 +4,7 @@ import { hasPendingMigrations } from './orm.js';
 
 /** Whether requests can be answered, or what keeps them from it. */
 export type Readiness =
-  | 'ok'
-  | 'database unreachable'
-  | 'database is read-only'
-  | 'database schema is missing or not up to date';
+  'ok' | 'database unreachable' | 'database is read-only' | 'database schema is missing or not up to date';
 
 /** Asks with one statement, once the schema has been found up to date. */
 export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {
