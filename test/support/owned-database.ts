@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll } from '@jest/globals';
+import pg from 'pg';
 import { adminUrl, runSql } from './database.js';
+import { until } from './until.js';
 
 /** A database and the role that owns it, as an operator makes them: no superuser. */
 export interface OwnedDatabase {
@@ -10,6 +12,8 @@ export interface OwnedDatabase {
   urlOf(role: string): string;
   /** Runs statements in it as a superuser. */
   admin<Row extends object = Record<string, unknown>>(text: string): Promise<Row[]>;
+  /** Keeps a transaction with one statement open while the work runs, until another statement waits for it. */
+  holdingBack<T>(statement: string, work: () => Promise<T>): Promise<T>;
   /** Another role without rights, with the owner's password. */
   addRole(suffix: string): Promise<string>;
   /** Ends the connections, so that the next ones begin with the defaults of now. */
@@ -42,6 +46,21 @@ export async function createOwnedDatabase(clauses = '', server: string = adminUr
     url: urlOf(name),
     urlOf,
     admin: (text) => runSql(inDatabase, text),
+    async holdingBack(statement, work) {
+      const client = new pg.Client({ connectionString: inDatabase });
+      await client.connect();
+      try {
+        await client.query('begin');
+        await client.query(statement);
+        const working = work();
+        const waiting = `select from pg_stat_activity where datname = '${name}' and wait_event_type = 'Lock'`;
+        await until(async () => (await runSql(server, waiting)).length > 0, 'a statement that waits');
+        await client.query('commit');
+        return await working;
+      } finally {
+        await client.end();
+      }
+    },
     addRole: (suffix) => addRole(`${name}_${suffix}`),
     endConnections: async () => {
       await runSql(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
