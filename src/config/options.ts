@@ -151,7 +151,9 @@ export const optionSections = {
     })
     .prefault({}),
   database: z.strictObject({
-    url: databaseUrl.describe('The PostgreSQL server and database.'),
+    url: databaseUrl.describe(
+      'The PostgreSQL server and database, such as `postgresql://user:password@host:5432/auth`. docs/databases.md lists other forms.',
+    ),
     poolSize: integer(1, 200).default(10).describe('The most connections that one process opens.'),
     preparedStatements: flag
       .default(true)

@@ -96,7 +96,8 @@ async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
   const found = await inspectUsable(em);
   requireWritable(found);
   requireRights(found, await hasPending(em, found.isMigrated));
-  await orm.migrator.up({ transaction: em.getTransactionContext<object>()!, schema: found.schema });
+  const transaction: unknown = em.getTransactionContext();
+  await orm.migrator.up({ transaction: transaction as object, schema: found.schema });
 }
 
 function refuseForeignTable(table: string): never {

@@ -51,7 +51,7 @@ async function useEverything(service: ServiceProcess, server = mails): Promise<v
 
 /** Starts the service twice, one after the other, and uses it both times. */
 async function worksTwice(url: string, settings: Record<string, string> = {}): Promise<void> {
-  for (const _turn of [1, 2]) {
+  for (let turn = 1; turn <= 2; turn += 1) {
     const service = await start(url, settings);
     await useEverything(service);
     expect((await readiness(service)).status).toBe(200);
@@ -129,7 +129,7 @@ describe.each([
   let server: PostgresServer | undefined;
   beforeAll(async () => {
     if (isInstalled) server = await startServer();
-    else console.warn(`${name} is not installed: its tests are skipped`);
+    else process.stderr.write(`${name} is not installed: its tests are skipped\n`);
   }, MINUTE_MS);
   afterAll(async () => server?.stop());
 
@@ -391,7 +391,7 @@ describe('a socket', () => {
 });
 
 describe('PgBouncer in transaction mode', () => {
-  if (!hasPgBouncer) console.warn('pgbouncer is not installed: its tests are skipped');
+  if (!hasPgBouncer) process.stderr.write('PgBouncer is not installed: its tests are skipped\n');
   const testHere = hasPgBouncer ? test : test.skip;
 
   testHere.each([
