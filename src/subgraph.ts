@@ -72,7 +72,7 @@ export interface AuthSubgraph {
   start(): Promise<void>;
   /**
    * Brings the database schema up to date, the job queue's too; safe on several processes at once.
-   * @throws ConfigError the database cannot be used as it is; the problem says what mends it
+   * @throws DatabaseSetupError the database cannot be used as it is; the message says what mends it
    */
   migrate(): Promise<void>;
   /** Whether there is anything for `migrate` to do. Changes nothing. */

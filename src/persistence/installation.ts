@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { ConfigError } from '../config/config.js';
 import { CONNECTION_SETTINGS } from './connection-settings.js';
+import { DatabaseSetupError } from './database-setup.error.js';
 
 /** The settings that a wrong value of would spoil what is written or read. */
 const INDISPENSABLE = CONNECTION_SETTINGS.filter(([name]) =>
@@ -63,63 +63,70 @@ export async function inspect(em: EntityManager): Promise<Installation> {
 
 /**
  * Looks at the database, and refuses one that cannot work.
- * @throws ConfigError with the statement that mends it
+ * @throws DatabaseSetupError with the statement that mends it
  */
 export async function inspectUsable(em: EntityManager): Promise<Installation & { readonly schema: string }> {
   const found = await inspect(em);
-  const { schema, database, role, encoding } = found;
-  if (encoding !== 'UTF8')
-    refuse(
-      `is a database in ${encoding}, which cannot hold every name and address; make another one with ` +
-        `\`create database ${quote(`${database}_utf8`)} encoding 'UTF8' template template0\``,
-    );
+  requireEncoding(found);
+  requireSettings(found);
+  return { ...found, schema: requireSchema(found) };
+}
+
+function requireEncoding({ database, encoding }: Installation): void {
+  if (encoding === 'UTF8') return;
+  throw new DatabaseSetupError(
+    `The database ${quote(database)} is encoded in ${encoding}, which cannot hold every name and address. Create ` +
+      `another one with \`create database ${quote(`${database}_utf8`)} encoding 'UTF8' template template0\`.`,
+  );
+}
+
+function requireSettings({ database, role, settings }: Installation): void {
   for (const [name, value] of INDISPENSABLE)
-    if (found.settings[name] !== value)
-      refuse(
-        `leads to connections on which ${name} does not stay "${value}"; change their default with ` +
-          `\`alter role ${quote(role)} in database ${quote(database)} set ${name} to '${value}'\``,
+    if (settings[name] !== value)
+      throw new DatabaseSetupError(
+        `Connections to the database ${quote(database)} do not keep ${name} at "${value}". Change their default with ` +
+          `\`alter role ${quote(role)} in database ${quote(database)} set ${name} to '${value}'\`.`,
       );
+}
+
+function requireSchema({ role, schema }: Installation): string {
   if (schema === null)
-    refuse(
-      `names a role whose search_path leads to no schema that it may use; make one with ` +
-        `\`create schema ${quote(role)} authorization ${quote(role)}\`, or set the search_path of the role`,
+    throw new DatabaseSetupError(
+      `The search_path of the role ${quote(role)} leads to no schema that it may use. Create one with ` +
+        `\`create schema ${quote(role)} authorization ${quote(role)}\`, or change the search_path.`,
     );
   if (!USABLE_NAME.test(schema) || Buffer.byteLength(schema) > MAX_NAME_BYTES)
-    refuse(
-      `leads to the schema ${quote(schema)}, whose name the job queue cannot take over; use one of at most ` +
-        `${String(MAX_NAME_BYTES)} bytes without quotes, backslashes, and the characters % $ .`,
+    throw new DatabaseSetupError(
+      `The name of the schema ${quote(schema)} does not fit into the name of the job queue's. Use a schema with at most ` +
+        `${String(MAX_NAME_BYTES)} bytes in its name, and no quotes, backslashes, dots or the characters % and $.`,
     );
-  return { ...found, schema };
+  return schema;
 }
 
-/** @throws ConfigError the database takes no writes */
-export function requireWritable({ isReadOnly }: Installation): void {
-  if (isReadOnly)
-    refuse(
-      'is a database that takes no writes: a standby, or one with default_transaction_read_only; ' +
-        'write the address of the primary, or make it writable again',
-    );
+/** @throws DatabaseSetupError the database takes no writes */
+export function requireWritable({ database, isReadOnly }: Installation): void {
+  if (!isReadOnly) return;
+  throw new DatabaseSetupError(
+    `The database ${quote(database)} takes no writes: it is a standby, or default_transaction_read_only is on. ` +
+      'Connect to the primary, or allow writes again.',
+  );
 }
 
-/** @throws ConfigError the role may not make what is missing */
+/** @throws DatabaseSetupError the role may not create what is missing */
 export function requireRights(found: Installation & { readonly schema: string }, isPending: boolean): void {
   const { schema, database, role } = found;
   if (isPending && !found.mayCreateTables)
-    refuse(
-      `names the role ${quote(role)}, which may not make tables in the schema ${quote(schema)}; run ` +
-        `\`grant create on schema ${quote(schema)} to ${quote(role)}\`, or give it one of its own with ` +
-        `\`create schema ${quote(role)} authorization ${quote(role)}\``,
+    throw new DatabaseSetupError(
+      `The role ${quote(role)} may not create tables in the schema ${quote(schema)}. Run ` +
+        `\`grant create on schema ${quote(schema)} to ${quote(role)}\`, or give it a schema of its own with ` +
+        `\`create schema ${quote(role)} authorization ${quote(role)}\`.`,
     );
   if (!found.hasJobSchema && !found.mayCreateSchemas)
-    refuse(
-      `names the role ${quote(role)}, which may not make the schema of the job queue; run ` +
+    throw new DatabaseSetupError(
+      `The role ${quote(role)} may not create the schema of the job queue. Run ` +
         `\`create schema ${quote(jobSchemaOf(schema))} authorization ${quote(role)}\`, or ` +
-        `\`grant create on database ${quote(database)} to ${quote(role)}\``,
+        `\`grant create on database ${quote(database)} to ${quote(role)}\`.`,
     );
-}
-
-export function refuse(problem: string): never {
-  throw new ConfigError([{ path: 'database.url', problem }]);
 }
 
 export function quote(name: string): string {

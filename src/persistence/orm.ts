@@ -2,9 +2,10 @@ import { defineConfig, IsolationLevel, MikroORM, type EntityManager, type Option
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { applyConnectionSettings } from './connection-settings.js';
+import { DatabaseSetupError } from './database-setup.error.js';
 import { hasCode } from './embedded/embedded-postgres.error.js';
 import { AUTH_ENTITIES } from './entities.js';
-import { inspectUsable, refuse, requireRights, requireWritable } from './installation.js';
+import { inspectUsable, requireRights, requireWritable } from './installation.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
@@ -73,7 +74,7 @@ export function forkEntityManager(orm: MikroORM): EntityManager {
 
 /**
  * Brings the tables up to date. Of several processes that start together one migrates and the others wait.
- * @throws ConfigError the database cannot be used as it is; nothing has been changed
+ * @throws DatabaseSetupError the database cannot be used as it is; nothing has been changed
  */
 export async function migrate(url: string): Promise<void> {
   const orm = await connect({ url, poolSize: 1, preparedStatements: false });
@@ -82,7 +83,7 @@ export async function migrate(url: string): Promise<void> {
     await orm.em.transactional((em) => migrateWithin(orm, em), { isolationLevel: IsolationLevel.READ_COMMITTED });
   } catch (error) {
     // The message is in the language of the server, and names the table in any.
-    if (hasCode(error, DUPLICATE_TABLE)) refuseForeignTable(/auth_\w+/.exec(String(error))?.[0] ?? 'auth_user');
+    if (hasCode(error, DUPLICATE_TABLE)) throw foreignTable(/auth_\w+/.exec(String(error))?.[0] ?? 'auth_user');
     throw error;
   } finally {
     await orm.close();
@@ -100,10 +101,10 @@ async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
   await orm.migrator.up({ transaction: transaction as object, schema: found.schema });
 }
 
-function refuseForeignTable(table: string): never {
-  refuse(
-    `is a database in which another application has a table "${table}" already; write the address of another one, or ` +
-      'set the search_path of the role to a schema of its own',
+function foreignTable(table: string): DatabaseSetupError {
+  return new DatabaseSetupError(
+    `Another application has a table "${table}" in the database already. Use another database, or set the search_path ` +
+      'of the role to a schema of its own.',
   );
 }
 
@@ -120,7 +121,7 @@ async function hasPending(em: EntityManager, isMigrated: boolean): Promise<boole
     const executed = new Set(rows.map(({ name }) => name));
     return MIGRATIONS.some(({ name }) => !executed.has(name));
   } catch (error) {
-    if (hasCode(error, UNDEFINED_COLUMN)) refuseForeignTable('auth_migration');
+    if (hasCode(error, UNDEFINED_COLUMN)) throw foreignTable('auth_migration');
     throw error;
   }
 }

@@ -77,7 +77,6 @@ async function readiness(service: ServiceProcess): Promise<{ status: number; tex
 async function refusal(url: string): Promise<string> {
   const { code, output } = await runCommand(['serve'], { DATABASE_URL: url });
   expect(code).toBe(1);
-  expect(output).toMatch(/^ {2}DATABASE_URL /m);
   expect(output).not.toMatch(/^\s+at /m);
   return output;
 }
@@ -244,10 +243,10 @@ describe('a schema', () => {
       const database = await createOwnedDatabase();
       const role = await database.addRole('app');
       const noTables = await refusal(database.urlOf(role));
-      expect(noTables).toContain('may not make tables in the schema "public"');
+      expect(noTables).toContain('may not create tables in the schema "public"');
       await mend(database, noTables);
       const noJobs = await refusal(database.urlOf(role));
-      expect(noJobs).toContain('may not make the schema of the job queue');
+      expect(noJobs).toContain('may not create the schema of the job queue');
       expect(await tablesIn(database)).toEqual([]);
       await mend(database, noJobs);
       await worksTwice(database.urlOf(role));
@@ -258,7 +257,7 @@ describe('a schema', () => {
   test('that is on no search path is refused', async () => {
     const database = await createOwnedDatabase();
     await database.admin(`alter role ${database.name} set search_path to nowhere`);
-    expect(await refusal(database.url)).toContain('search_path leads to no schema');
+    expect(await refusal(database.url)).toContain('leads to no schema that it may use');
   });
 
   test.each([
@@ -270,7 +269,7 @@ describe('a schema', () => {
     await database.admin(statement);
     const table = statement.split(' ')[2] ?? '';
     const output = await refusal(database.url);
-    expect(output).toContain(`another application has a table "${table}" already`);
+    expect(output).toContain(`Another application has a table "${table}"`);
     expect(await tablesIn(database)).toEqual([`public.${table}`]);
   });
 });
@@ -312,7 +311,7 @@ test(
 test('a database that is not in UTF8 is refused, with the statement that makes one that is', async () => {
   const database = await createOwnedDatabase(`encoding 'LATIN1' locale 'C'`);
   const output = await refusal(database.url);
-  expect(output).toContain('is a database in LATIN1');
+  expect(output).toContain('is encoded in LATIN1');
   expect(output).toContain(`\`create database "${database.name}_utf8" encoding 'UTF8' template template0\``);
   expect(await tablesIn(database)).toEqual([]);
 });
