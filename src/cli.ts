@@ -6,6 +6,7 @@ import { inVariableNames, readSettings } from './config/env.js';
 import type { ServiceSettings } from './config/service-settings.js';
 import { gatewayConfiguration, gatewayNames } from './gateway-command.js';
 import { InvalidInputError } from './kernel/errors.js';
+import { DatabaseSetupError } from './persistence/database-setup.error.js';
 import { EmbeddedPostgresError } from './persistence/embedded-postgres.js';
 import { keyCommandOf, runKeyCommand } from './key-commands.js';
 import { KeyRotationError } from './keys/key-rotation-policy.js';
@@ -35,7 +36,7 @@ const USAGE = `Usage: auth-subgraph <command>
 Settings come from the environment; .env.example lists them all.`;
 
 /** What went wrong, in words for who typed the command. */
-const EXPECTED = [EmbeddedPostgresError, InvalidInputError, KeyRotationError];
+const EXPECTED = [DatabaseSetupError, EmbeddedPostgresError, InvalidInputError, KeyRotationError];
 
 type Command = (settings: ServiceSettings, logger: Logger) => Promise<void>;
 

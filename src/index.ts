@@ -23,6 +23,7 @@ export type { PasswordHasher } from './passwords/password-hasher.js';
 export { DeviceEntity } from './devices/device.entity.js';
 export { OutboxEntity } from './events/outbox.entity.js';
 export { LoginAttemptEntity } from './lockout/login-attempt.entity.js';
+export { DatabaseSetupError } from './persistence/database-setup.error.js';
 export { AUTH_ENTITIES } from './persistence/entities.js';
 export { SessionEntity } from './sessions/session.entity.js';
 export type { ClaimsHook, CustomClaims, Json } from './sessions/custom-claims.js';

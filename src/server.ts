@@ -149,7 +149,7 @@ function closeConnectionsWhileDraining(app: FastifyInstance): void {
 function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph): void {
   app.get('/health/live', () => ({ status: 'ok' }));
   app.get('/health/ready', async (_request, reply) => {
-    const ready = await auth.isReady();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'database unreachable' });
+    const status = await auth.readiness();
+    return reply.code(status === 'ok' ? 200 : 503).send({ status });
   });
 }

@@ -10,7 +10,8 @@ import { operationLimits } from './graphql/operation-limits.js';
 import type { KeySource, PublicJwk } from './kernel/asymmetric-key.js';
 import { createRouterCheck, type RouterCheck } from './graphql/router-secret.js';
 import { uuidV7 } from './kernel/random.js';
-import { connect, forkEntityManager, hasPendingMigrations, isReachable, migrate } from './persistence/orm.js';
+import { connect, forkEntityManager, hasPendingMigrations, migrate } from './persistence/orm.js';
+import { createReadinessCheck, type Readiness } from './persistence/readiness.js';
 import { createBackground } from './wiring/background.js';
 import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
 import { buildSchema, createResolverScope } from './wiring/resolvers.js';
@@ -69,11 +70,17 @@ export interface AuthSubgraph {
   revocations(cursor?: number): Promise<Revocations>;
   /** Starts to deliver events, to send mail and to tidy up. Requests are answered without it, and nothing is lost. */
   start(): Promise<void>;
-  /** Brings the database schema up to date; safe on several processes at once. */
+  /**
+   * Brings the database schema up to date, the job queue's too; safe on several processes at once.
+   * @throws DatabaseSetupError the database cannot be used as it is; the message says what mends it
+   */
   migrate(): Promise<void>;
+  /** Whether there is anything for `migrate` to do. Changes nothing. */
   hasPendingMigrations(): Promise<boolean>;
-  /** Whether the database answers. */
+  /** Whether requests can be answered: the database answers, takes writes and has the schema. */
   isReady(): Promise<boolean>;
+  /** The same in words: `ok`, or what is wrong. */
+  readiness(): Promise<Readiness>;
   /** Lets what is under way finish, and closes the database connections. */
   close(): Promise<void>;
 }
@@ -92,6 +99,7 @@ export async function createAuthSubgraph(
   const { schema, sdl } = buildSchema(core.config);
   const orm = await connect(core.config.database);
   const background = createBackground(orm, core);
+  const readiness = createReadinessCheck(orm);
   const revocations = createRevocationFeed(forkEntityManager(orm), core);
   const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
   const isFromRouter = createRouterCheck(core.config.router.secrets);
@@ -113,9 +121,10 @@ export async function createAuthSubgraph(
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
     start: () => background.start(),
-    migrate: () => migrate(core.config.database.url),
-    hasPendingMigrations: () => hasPendingMigrations(orm),
-    isReady: () => isReachable(orm),
+    migrate: () => migrate(core.config.database.url).then(() => background.jobs.migrate()),
+    hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
+    readiness,
+    isReady: async () => (await readiness()) === 'ok',
     close: () => background.stop().finally(() => orm.close()),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { origins, routerSecrets } from './comma-list.js';
+import { problemOfDatabaseUrl } from './database-url.js';
 import { jwtOptions } from './jwt-options.js';
 import { duration, text } from './option-types.js';
 import { requiredScopes } from './scope-options.js';
@@ -23,11 +24,9 @@ function page(path: string, purpose: string): z.ZodDefault<z.ZodURL> {
 
 const databaseUrl = z
   .string('must be a text; write postgresql://user:password@host:5432/database')
-  .refine((value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol), {
-    error: 'must be a PostgreSQL address; write postgresql://user:password@host:5432/database',
-  })
-  .refine((value) => !URL.canParse(value) || new URL(value).pathname.length > 1, {
-    error: 'names no database; write postgresql://user:password@host:5432/database',
+  .superRefine((value, context) => {
+    const problem = problemOfDatabaseUrl(value);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   });
 
 export const ENVIRONMENT = 'Which rules apply. Production refuses settings that are fit for development only.';
@@ -167,7 +166,9 @@ export const optionSections = {
     })
     .prefault({}),
   database: z.strictObject({
-    url: databaseUrl.describe('The PostgreSQL server and database.'),
+    url: databaseUrl.describe(
+      'The PostgreSQL server and database, such as `postgresql://user:password@host:5432/auth`. docs/databases.md lists other forms.',
+    ),
     poolSize: integer(1, 200).default(10).describe('The most connections that one process opens.'),
     preparedStatements: flag
       .default(true)

@@ -1,12 +1,31 @@
-import { fromKysely, PgBoss, type Job, type JobInsert, type JobResult, type QueueOptions } from 'pg-boss';
+import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  fromKysely,
+  PgBoss,
+  type ConstructorOptions,
+  type Job,
+  type JobInsert,
+  type JobResult,
+  type QueueOptions,
+} from 'pg-boss';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { framesOf, type Logger } from '../kernel/logger.js';
 import { isPermanent } from '../kernel/permanent-failure.js';
+import { hasCode } from './embedded/embedded-postgres.error.js';
+import { inspectUsable, jobSchemaOf, quote, requireWritable } from './installation.js';
 
-const SCHEMA = 'auth_jobs';
+/** The version of the tables that this pg-boss works on; it says so nowhere else. */
+const { pgboss: TABLES } = createRequire(import.meta.url)('pg-boss/package.json') as { pgboss: { schema: number } };
+
 const POLLING_SECONDS = 1;
 const STOP_MS = 8_000;
 const SUPERVISE_SECONDS = 20;
+const INDEX_POLLING_MS = 100;
+const MAX_INDEX_POLLS = 600;
+
+/** A table or a schema is missing. @see PostgreSQL, appendix A: error codes */
+const MISSING = ['42P01', '3F000'];
 
 export interface QueueSettings extends QueueOptions {
   readonly name: string;
@@ -14,35 +33,30 @@ export interface QueueSettings extends QueueOptions {
   readonly deadLetter?: string;
 }
 
+interface InstalledQueues {
+  /** Of the tables, as pg-boss counts. */
+  readonly version: number;
+  readonly queues: readonly string[];
+}
+
 /** pg-boss on our own connections. Its jobs can be inserted within a transaction of an EntityManager. */
 export class JobQueue {
-  private readonly boss: PgBoss;
-  private readonly workers = new Map<string, string>();
-  private started: Promise<void> | undefined;
+  /** What wakes the worker of a queue. */
+  private readonly workers = new Map<string, () => void>();
+  private started: Promise<PgBoss> | undefined;
 
   constructor(
-    orm: MikroORM,
+    private readonly orm: MikroORM,
     private readonly em: EntityManager,
     private readonly queues: readonly QueueSettings[],
-    logger: Logger,
-  ) {
-    const connection = orm.em.getConnection();
-    const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> => {
-      const pool = await connection.getNativeClient();
-      return pool.query(text, values);
-    };
-    this.boss = new PgBoss({ db: { executeSql }, schema: SCHEMA, superviseIntervalSeconds: SUPERVISE_SECONDS });
-    // Its messages may quote a statement with its values.
-    this.boss.on('error', (error) => {
-      logger.error({ error: error.name, frames: framesOf(error) }, 'the job queue failed');
-    });
-  }
+    private readonly logger: Logger,
+  ) {}
 
   /** Brings the queue's own tables up to date, and declares the queues. The second call changes nothing. */
-  async start(): Promise<void> {
-    this.started ??= this.open();
+  async start(): Promise<PgBoss> {
+    this.started ??= this.open({ superviseIntervalSeconds: SUPERVISE_SECONDS });
     try {
-      await this.started;
+      return await this.started;
     } catch (error) {
       // The next call tries again.
       this.started = undefined;
@@ -50,26 +64,78 @@ export class JobQueue {
     }
   }
 
-  private async open(): Promise<void> {
-    await this.boss.start();
-    for (const { name, ...settings } of this.queues) {
-      await this.boss.createQueue(name, settings);
-      await this.boss.updateQueue(name, settings);
+  /** Does everything that needs more rights than to serve does: makes the tables, the indexes and the queues. */
+  async migrate(): Promise<void> {
+    if (!(await this.hasPendingMigrations())) return;
+    const boss = await this.open({ supervise: false, schedule: false, registerInstance: false });
+    await waitForIndexes(boss);
+    await boss.stop();
+  }
+
+  /** Whether tables or queues are missing, or the tables are old. Changes nothing. */
+  async hasPendingMigrations(): Promise<boolean> {
+    const found = await this.find();
+    return !isCurrent(found) || this.queues.some(({ name }) => !found.queues.includes(name));
+  }
+
+  private async find(): Promise<InstalledQueues | undefined> {
+    const { schema } = await inspectUsable(this.em);
+    const jobs = quote(jobSchemaOf(schema));
+    try {
+      const [found] = await this.em.execute<InstalledQueues[]>(
+        `select version, array(select name from ${jobs}.queue) as queues from ${jobs}.version`,
+      );
+      return found;
+    } catch (error) {
+      if (hasCode(error, ...MISSING)) return undefined;
+      throw error;
     }
+  }
+
+  private async open(options: ConstructorOptions): Promise<PgBoss> {
+    const boss = await this.create(options);
+    try {
+      await boss.start();
+    } catch (error) {
+      // pg-boss knows that another process was faster by the message, which may be in any language.
+      if (!isCurrent(await this.find())) throw error;
+      await boss.start();
+    }
+    for (const { name, ...settings } of this.queues) {
+      await boss.createQueue(name, settings);
+      await boss.updateQueue(name, settings);
+    }
+    return boss;
+  }
+
+  private async create(options: ConstructorOptions): Promise<PgBoss> {
+    const found = await inspectUsable(this.em);
+    requireWritable(found);
+    const connection = this.orm.em.getConnection();
+    const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> => {
+      const pool = await connection.getNativeClient();
+      return pool.query(text, values);
+    };
+    const schema = quote(jobSchemaOf(found.schema));
+    const boss = new PgBoss({ ...options, db: { executeSql }, schema, createSchema: !found.hasJobSchema });
+    // Its messages may quote a statement with its values.
+    boss.on('error', (error) => {
+      this.logger.error({ error: error.name, frames: framesOf(error) }, 'the job queue failed');
+    });
+    return boss;
   }
 
   /** Waits for the jobs that run, and takes no more. */
   async stop(): Promise<void> {
-    const started = await this.started?.then(
-      () => true,
-      () => false,
-    );
-    if (started) await this.boss.stop({ graceful: true, timeout: STOP_MS });
+    const boss = await this.started?.catch(() => undefined);
+    await boss?.stop({ graceful: true, timeout: STOP_MS });
   }
 
   /** Adds jobs, within the transaction that is open. */
   async insert(queue: string, jobs: readonly JobInsert[]): Promise<void> {
-    if (jobs.length > 0) await this.boss.insert(queue, [...jobs], { db: fromKysely(this.em.getKysely()) });
+    if (jobs.length === 0) return;
+    const boss = await this.start();
+    await boss.insert(queue, [...jobs], { db: fromKysely(this.em.getKysely()) });
   }
 
   /**
@@ -78,7 +144,8 @@ export class JobQueue {
    */
   async work(queue: string, handle: (data: unknown) => Promise<void>): Promise<void> {
     const options = { pollingIntervalSeconds: POLLING_SECONDS, localConcurrency: 4, batchSize: 1 };
-    const id = await this.boss.work(queue, { ...options, perJobResults: true } as const, async (jobs: Job[]) => {
+    const boss = await this.start();
+    const id = await boss.work(queue, { ...options, perJobResults: true } as const, async (jobs: Job[]) => {
       try {
         return await Promise.all(jobs.map((job) => resultOf(job, handle)));
       } finally {
@@ -86,31 +153,46 @@ export class JobQueue {
         this.nudge(queue);
       }
     });
-    this.workers.set(queue, id);
+    this.workers.set(queue, () => {
+      boss.notifyWorker(id);
+    });
   }
 
   /** Has the queue looked into at once, rather than at its next turn. */
   nudge(queue: string): void {
-    const id = this.workers.get(queue);
-    if (id !== undefined) this.boss.notifyWorker(id);
+    this.workers.get(queue)?.();
   }
 
   /** Has a job of the queue made at every time that the cron expression names; one, however many processes there are. */
   async schedule(queue: string, cron: string): Promise<void> {
-    await this.boss.schedule(queue, cron);
+    const boss = await this.start();
+    await boss.schedule(queue, cron);
   }
 
   /** The jobs that wait in a queue. */
   async list(queue: string): Promise<{ id: string; data: unknown; since: Date }[]> {
-    await this.start();
-    const jobs = await this.boss.findJobs(queue);
+    const boss = await this.start();
+    const jobs = await boss.findJobs(queue);
     return jobs.map(({ id, data, createdOn }) => ({ id, data, since: createdOn }));
   }
 
   /** Puts the jobs of a dead letter queue back where they came from; answers how many. */
   async redrive(deadLetter: string): Promise<number> {
-    await this.start();
-    return this.boss.redrive(deadLetter);
+    const boss = await this.start();
+    return boss.redrive(deadLetter);
+  }
+}
+
+function isCurrent(found: InstalledQueues | undefined): found is InstalledQueues {
+  return found !== undefined && found.version >= TABLES.schema;
+}
+
+/** pg-boss builds indexes after the migration that asks for them. One that takes longer is built later, by an owner. */
+async function waitForIndexes(boss: PgBoss): Promise<void> {
+  for (let polls = 0; polls < MAX_INDEX_POLLS; polls += 1) {
+    const builds = await boss.getBamStatus();
+    if (!builds.some(({ status }) => status === 'pending' || status === 'in_progress')) return;
+    await delay(INDEX_POLLING_MS);
   }
 }
 

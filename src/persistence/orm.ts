@@ -1,12 +1,18 @@
-import { Migrator } from '@mikro-orm/migrations';
-import { defineConfig, MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
+import { defineConfig, IsolationLevel, MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import type { Pool } from 'pg';
+import { applyConnectionSettings } from './connection-settings.js';
+import { DatabaseSetupError } from './database-setup.error.js';
+import { hasCode } from './embedded/embedded-postgres.error.js';
 import { AUTH_ENTITIES } from './entities.js';
+import { inspectUsable, requireRights, requireWritable } from './installation.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
 import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
+import { retrySerializationFailures } from './serialization-retry.js';
+import { Migrator } from './table-migrator.js';
 
 /** How long a request waits for a free connection, and for one statement, before it fails. */
 const CONNECTION_TIMEOUT_MS = 5_000;
@@ -14,6 +20,17 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 
 /** An arbitrary number that every process of this service asks PostgreSQL for before it migrates. */
 const MIGRATION_LOCK = 4_951_207_316;
+
+const MIGRATIONS = [
+  { name: 'initial', class: InitialMigration },
+  { name: 'account-lifecycle', class: AccountLifecycleMigration },
+  { name: 'roles', class: RolesMigration },
+  { name: 'account-ownership', class: AccountOwnershipMigration },
+];
+
+/** @see PostgreSQL, appendix A: error codes */
+const DUPLICATE_TABLE = '42P07';
+const UNDEFINED_COLUMN = '42703';
 
 export interface DatabaseSettings {
   readonly url: string;
@@ -27,7 +44,8 @@ export function ormOptions(database: DatabaseSettings): Options {
     // A host may run MikroORM too; its request context, of another name, never hands us its EntityManager.
     contextName: 'auth-subgraph',
     entities: [...AUTH_ENTITIES],
-    dbName: decodeURIComponent(new URL(database.url).pathname.slice(1)),
+    // MikroORM insists on a name, and the driver takes the one of the address.
+    dbName: 'postgres',
     // The address as it stands, so that its parameters (sslmode and others) reach the driver.
     driverOptions: {
       connectionString: database.url,
@@ -35,19 +53,14 @@ export function ormOptions(database: DatabaseSettings): Options {
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
-      ...(database.preparedStatements !== false && { onPoolCreated: prepareStatements }),
+      onConnect: applyConnectionSettings,
+      onPoolCreated: (pool: Pool) => {
+        if (database.preparedStatements !== false) prepareStatements(pool);
+        retrySerializationFailures(pool);
+      },
     },
     extensions: [Migrator],
-    migrations: {
-      tableName: 'auth_migration',
-      migrationsList: [
-        { name: 'initial', class: InitialMigration },
-        { name: 'account-lifecycle', class: AccountLifecycleMigration },
-        { name: 'roles', class: RolesMigration },
-        { name: 'account-ownership', class: AccountOwnershipMigration },
-      ],
-      snapshot: false,
-    },
+    migrations: { tableName: 'auth_migration', migrationsList: MIGRATIONS, snapshot: false },
     logger: () => undefined,
   });
 }
@@ -61,30 +74,56 @@ export function forkEntityManager(orm: MikroORM): EntityManager {
   return orm.em.fork({ useContext: true });
 }
 
-/** Brings the schema up to date. Of several processes that start together one migrates and the others wait. */
+/**
+ * Brings the tables up to date. Of several processes that start together one migrates and the others wait.
+ * @throws DatabaseSetupError the database cannot be used as it is; nothing has been changed
+ */
 export async function migrate(url: string): Promise<void> {
-  const orm = await connect({ url, poolSize: 2 });
+  const orm = await connect({ url, poolSize: 1, preparedStatements: false });
   try {
-    await orm.em.transactional(async (em) => {
-      await em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
-      await orm.migrator.up();
-    });
+    // Another level would not see what was migrated while this process waited for its turn.
+    await orm.em.transactional((em) => migrateWithin(orm, em), { isolationLevel: IsolationLevel.READ_COMMITTED });
+  } catch (error) {
+    // The message is in the language of the server, and names the table in any.
+    if (hasCode(error, DUPLICATE_TABLE)) throw foreignTable(/auth_\w+/.exec(String(error))?.[0] ?? 'auth_user');
+    throw error;
   } finally {
     await orm.close();
   }
 }
 
-export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
-  const pending = await orm.migrator.getPending();
-  return pending.length > 0;
+async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
+  // The role may have limits that are meant for requests.
+  await em.execute('set local lock_timeout = 0; set local statement_timeout = 0');
+  await em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+  const found = await inspectUsable(em);
+  requireWritable(found);
+  requireRights(found, await hasPending(em, found.isMigrated));
+  const transaction: unknown = em.getTransactionContext();
+  await orm.migrator.up({ transaction: transaction as object, schema: found.schema });
 }
 
-/** Whether the database answers. */
-export async function isReachable(orm: MikroORM): Promise<boolean> {
+function foreignTable(table: string): DatabaseSetupError {
+  return new DatabaseSetupError(
+    `Another application has a table "${table}" in the database already. Use another database, or set the search_path ` +
+      'of the role to a schema of its own.',
+  );
+}
+
+/** Whether tables are missing or old. Changes nothing. */
+export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
+  const { isMigrated } = await inspectUsable(orm.em);
+  return hasPending(orm.em, isMigrated);
+}
+
+async function hasPending(em: EntityManager, isMigrated: boolean): Promise<boolean> {
+  if (!isMigrated) return true;
   try {
-    await sql`select 1`.execute(orm.em.getKysely());
-    return true;
-  } catch {
-    return false;
+    const { rows } = await sql<{ name: string }>`select name from auth_migration`.execute(em.getKysely());
+    const executed = new Set(rows.map(({ name }) => name));
+    return MIGRATIONS.some(({ name }) => !executed.has(name));
+  } catch (error) {
+    if (hasCode(error, UNDEFINED_COLUMN)) throw foreignTable('auth_migration');
+    throw error;
   }
 }

@@ -1,4 +1,6 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { IsolationLevel, type EntityManager } from '@mikro-orm/postgresql';
+import { hasCode } from './embedded/embedded-postgres.error.js';
+import { SERIALIZATION_FAILURE } from './serialization-retry.js';
 
 /** PostgreSQL ended the transaction to break a circle of waiting ones. @see PostgreSQL, appendix A: error codes */
 const DEADLOCK_DETECTED = '40P01';
@@ -11,18 +13,15 @@ export class UnitOfWork {
   /**
    * Runs the work in one transaction: all of it is written, or nothing. Never hash a password in here. Work that
    * PostgreSQL ended for the sake of others has written nothing and runs again, so it must do nothing else than write.
+   * The isolation level is stated, since behind a pooler a server connection may have any default.
    */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.em.transactional(work);
+        return await this.em.transactional(work, { isolationLevel: IsolationLevel.READ_COMMITTED });
       } catch (error) {
-        if (tries === MAX_TRIES || !isDeadlock(error)) throw error;
+        if (tries === MAX_TRIES || !hasCode(error, DEADLOCK_DETECTED, SERIALIZATION_FAILURE)) throw error;
       }
     }
   }
-}
-
-function isDeadlock(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === DEADLOCK_DETECTED;
 }

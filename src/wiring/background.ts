@@ -31,6 +31,7 @@ const EVENTS_WITH_LINKS = [EmailVerificationRequested, PasswordResetRequested, E
 /** What runs beside the requests: delivery of events, mail, housekeeping. */
 export interface Background {
   readonly delivery: EventDeliveryService;
+  readonly jobs: Pick<JobQueue, 'migrate' | 'hasPendingMigrations'>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -54,6 +55,7 @@ export function createBackground(orm: MikroORM, core: Core): Background {
   let started = false;
   return {
     delivery,
+    jobs,
     async start() {
       if (!started) warnIfNobodyMails(core);
       started = true;

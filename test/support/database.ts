@@ -5,7 +5,7 @@ import pg from 'pg';
 export const ADMIN_URL_VARIABLE = 'AUTH_SUBGRAPH_TEST_CLUSTER';
 export const TEMPLATE_DATABASE = 'auth_template';
 
-function adminUrl(): string {
+export function adminUrl(): string {
   const url = process.env[ADMIN_URL_VARIABLE];
   if (url === undefined) throw new Error('the test cluster has not been started');
   return url;

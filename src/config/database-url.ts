@@ -1,0 +1,28 @@
+const FORM = 'write postgresql://user:password@host:5432/database';
+
+/** A comma in what follows the password. */
+const SEVERAL_HOSTS = /^[a-z]+:\/\/(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)/i;
+
+/** Stands in for a host that is left out, as `?host=` names the folder of a socket. */
+const NO_HOST = 'socket.invalid';
+
+/**
+ * What is wrong with the address of a database, and what to write instead; undefined if nothing is. Accepts what the
+ * driver accepts, and refuses what it would pass over in silence.
+ */
+export function problemOfDatabaseUrl(text: string): string | undefined {
+  const url = parse(text);
+  if (SEVERAL_HOSTS.test(text) || url?.searchParams.get('host')?.includes(','))
+    return 'names several hosts; write one, such as that of a load balancer or of the primary';
+  if (!url || !/^(postgres(ql)?|socket):$/.test(url.protocol)) return `must be a PostgreSQL address; ${FORM}`;
+  const database = url.protocol === 'socket:' ? (url.searchParams.get('db') ?? '') : url.pathname.slice(1);
+  if (database === '') return `names no database; ${FORM}`;
+  if (url.searchParams.has('schema'))
+    return 'has the parameter "schema", which PostgreSQL does not know; write options=-c%20search_path%3Dname in its place, or set the search_path of the role';
+  return undefined;
+}
+
+function parse(text: string): URL | undefined {
+  const complete = text.replace(/^([a-z]+:\/\/[^/?#]*@)(?=[/?])/i, `$1${NO_HOST}`);
+  return URL.canParse(complete) ? new URL(complete) : undefined;
+}

@@ -1,0 +1,134 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import { CONNECTION_SETTINGS } from './connection-settings.js';
+import { DatabaseSetupError } from './database-setup.error.js';
+
+/** The settings that a wrong value of would spoil what is written or read. */
+const INDISPENSABLE = CONNECTION_SETTINGS.filter(([name]) =>
+  ['DateStyle', 'client_encoding', 'standard_conforming_strings'].includes(name),
+);
+
+/** What pg-boss takes as part of the name of its schema. */
+const USABLE_NAME = /^[^"'%$.\\\p{Cc}]+$/u;
+const MAX_NAME_BYTES = 40;
+
+/** A database as this service finds it. */
+export interface Installation {
+  /** The schema that holds the tables, or will hold them; null if the search path leads nowhere. */
+  readonly schema: string | null;
+  /** Whether the tables were made by our migrations. */
+  readonly isMigrated: boolean;
+  readonly hasTables: boolean;
+  readonly hasJobSchema: boolean;
+  readonly isReadOnly: boolean;
+  readonly database: string;
+  readonly role: string;
+  readonly encoding: string;
+  /** Whether the role may make tables in the schema, and schemas in the database. */
+  readonly mayCreateTables: boolean;
+  readonly mayCreateSchemas: boolean;
+  /** What holds of the settings in a transaction of its own. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/**
+ * The schema of the job queue. Two services in one database, each in a schema of its own, must not deliver each other's
+ * events.
+ */
+export function jobSchemaOf(schema: string): string {
+  return schema === 'public' ? 'auth_jobs' : `auth_jobs_${schema}`;
+}
+
+/** Looks at the database. Tables are found as statements find them: along the search path. */
+export async function inspect(em: EntityManager): Promise<Installation> {
+  const settings = INDISPENSABLE.flatMap(([name]) => [sql.lit(name), sql`current_setting(${sql.lit(name)})`]);
+  const { rows } = await sql<Installation>`
+    select home.schema, to_regclass('auth_migration') is not null as "isMigrated",
+      to_regclass('auth_user') is not null as "hasTables",
+      exists (select from pg_namespace where nspname =
+        case home.schema when 'public' then 'auth_jobs' else 'auth_jobs_' || home.schema end) as "hasJobSchema",
+      current_setting('transaction_read_only') = 'on' as "isReadOnly",
+      current_database() as database, current_user as role, current_setting('server_encoding') as encoding,
+      coalesce(has_schema_privilege(home.schema, 'create'), false) as "mayCreateTables",
+      has_database_privilege(current_database(), 'create') as "mayCreateSchemas",
+      json_build_object(${sql.join(settings)}) as settings
+    from (
+      select coalesce((select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.oid = to_regclass('auth_migration')), current_schema()) as schema
+    ) home`.execute(em.getKysely());
+  const [found] = rows;
+  if (!found) throw new Error('the database described itself in no row');
+  return found;
+}
+
+/**
+ * Looks at the database, and refuses one that cannot work.
+ * @throws DatabaseSetupError with the statement that mends it
+ */
+export async function inspectUsable(em: EntityManager): Promise<Installation & { readonly schema: string }> {
+  const found = await inspect(em);
+  requireEncoding(found);
+  requireSettings(found);
+  return { ...found, schema: requireSchema(found) };
+}
+
+function requireEncoding({ database, encoding }: Installation): void {
+  if (encoding === 'UTF8') return;
+  throw new DatabaseSetupError(
+    `The database ${quote(database)} is encoded in ${encoding}, which cannot hold every name and address. Create ` +
+      `another one with \`create database ${quote(`${database}_utf8`)} encoding 'UTF8' template template0\`.`,
+  );
+}
+
+function requireSettings({ database, role, settings }: Installation): void {
+  for (const [name, value] of INDISPENSABLE)
+    if (settings[name] !== value)
+      throw new DatabaseSetupError(
+        `Connections to the database ${quote(database)} do not keep ${name} at "${value}". Change their default with ` +
+          `\`alter role ${quote(role)} in database ${quote(database)} set ${name} to '${value}'\`.`,
+      );
+}
+
+function requireSchema({ role, schema }: Installation): string {
+  if (schema === null)
+    throw new DatabaseSetupError(
+      `The search_path of the role ${quote(role)} leads to no schema that it may use. Create one with ` +
+        `\`create schema ${quote(role)} authorization ${quote(role)}\`, or change the search_path.`,
+    );
+  if (!USABLE_NAME.test(schema) || Buffer.byteLength(schema) > MAX_NAME_BYTES)
+    throw new DatabaseSetupError(
+      `The name of the schema ${quote(schema)} does not fit into the name of the job queue's. Use a schema with at most ` +
+        `${String(MAX_NAME_BYTES)} bytes in its name, and no quotes, backslashes, dots or the characters % and $.`,
+    );
+  return schema;
+}
+
+/** @throws DatabaseSetupError the database takes no writes */
+export function requireWritable({ database, isReadOnly }: Installation): void {
+  if (!isReadOnly) return;
+  throw new DatabaseSetupError(
+    `The database ${quote(database)} takes no writes: it is a standby, or default_transaction_read_only is on. ` +
+      'Connect to the primary, or allow writes again.',
+  );
+}
+
+/** @throws DatabaseSetupError the role may not create what is missing */
+export function requireRights(found: Installation & { readonly schema: string }, isPending: boolean): void {
+  const { schema, database, role } = found;
+  if (isPending && !found.mayCreateTables)
+    throw new DatabaseSetupError(
+      `The role ${quote(role)} may not create tables in the schema ${quote(schema)}. Run ` +
+        `\`grant create on schema ${quote(schema)} to ${quote(role)}\`, or give it a schema of its own with ` +
+        `\`create schema ${quote(role)} authorization ${quote(role)}\`.`,
+    );
+  if (!found.hasJobSchema && !found.mayCreateSchemas)
+    throw new DatabaseSetupError(
+      `The role ${quote(role)} may not create the schema of the job queue. Run ` +
+        `\`create schema ${quote(jobSchemaOf(schema))} authorization ${quote(role)}\`, or ` +
+        `\`grant create on database ${quote(database)} to ${quote(role)}\`.`,
+    );
+}
+
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

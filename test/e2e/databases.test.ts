@@ -1,0 +1,423 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { getRollbackPlans } from 'pg-boss';
+import { gateBefore } from '../support/database-gate.js';
+import { hasDebianPostgres, startDebianPostgres, type PostgresServer } from '../support/debian-postgres.js';
+import { startMailServer, type MailServer } from '../support/mail-server.js';
+import { createOwnedDatabase, type OwnedDatabase } from '../support/owned-database.js';
+import { hasPgBouncer, startPgBouncer } from '../support/pgbouncer.js';
+import { runCommand, startService, type ServiceProcess } from '../support/service-process.js';
+import { atOnce } from '../support/shared-database.js';
+import { until } from '../support/until.js';
+
+const MINUTE_MS = 60_000;
+const PROCESSES = 5;
+
+let mails: MailServer;
+beforeAll(async () => {
+  mails = await startMailServer();
+});
+
+async function start(url: string, settings: Record<string, string> = {}): Promise<ServiceProcess> {
+  return startService({ DATABASE_URL: url, SMTP_URL: mails.url, ...settings });
+}
+
+/** Everything that a client does, on one session. */
+async function useEverything(service: ServiceProcess, server = mails): Promise<void> {
+  const ada = await service.register({ firstName: 'Łukasz Ελλη 木' });
+  const { refreshToken } = await service.login(ada);
+  const refreshed = await atOnce(10, () => service.refresh(refreshToken));
+  expect(new Set(refreshed.map(({ __typename }) => __typename))).toEqual(new Set(['LoginSuccess']));
+  expect(new Set(refreshed.map(({ tokens }) => tokens?.refreshToken)).size).toBe(1);
+  const token = refreshed[0]?.tokens?.accessToken;
+  const { data } = await service.request<{ me: { firstName: string; sessions: Record<string, string>[] } }>(
+    '{ me { firstName sessions { createdAt lastUsedAt expiresAt } } }',
+    {},
+    { token },
+  );
+  expect(data.me.firstName).toBe('Łukasz Ελλη 木');
+  expect(data.me.sessions).toHaveLength(2);
+  for (const { createdAt = '', lastUsedAt = '', expiresAt = '' } of data.me.sessions) {
+    // Minutes apart at most; another zone or order of day and month is further off.
+    for (const past of [createdAt, lastUsedAt])
+      expect(Math.abs(Date.parse(past) - Date.now())).toBeLessThan(10 * MINUTE_MS);
+    expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
+  }
+  const passwords = { currentPassword: ada.password, newPassword: 'another horse battery staple' };
+  expect((await service.mutate('changePassword', passwords, { token })).__typename).toBe('PasswordChanged');
+  expect((await service.mutate('logout', undefined, { token })).__typename).toBe('SessionRevoked');
+  await until(() => server.to(ada.email, 'password-changed')[0], 'the email about the new password');
+}
+
+/** Starts the service twice, one after the other, and uses it both times. */
+async function worksTwice(url: string, settings: Record<string, string> = {}): Promise<void> {
+  for (let turn = 1; turn <= 2; turn += 1) {
+    const service = await start(url, settings);
+    await useEverything(service);
+    expect((await readiness(service)).status).toBe(200);
+    expect(await service.stop()).toBe(0);
+    expect(service.output()).not.toContain('the job queue failed');
+  }
+}
+
+/** A refresh that waits for another change of its session goes on with what it finds then. */
+async function refreshesLate(service: ServiceProcess, database: OwnedDatabase): Promise<void> {
+  const ada = await service.register();
+  const change = `update auth_session set last_used_at = last_used_at where id = '${ada.sessionId}'`;
+  const late = await database.holdingBack(change, () => service.refresh(ada.refreshToken));
+  expect(late.__typename).toBe('LoginSuccess');
+}
+
+async function readiness(service: ServiceProcess): Promise<{ status: number; text: string }> {
+  const response = await fetch(new URL('/health/ready', service.url));
+  return { status: response.status, text: ((await response.json()) as { status: string }).status };
+}
+
+/** Starts the service on a database that it refuses; answers what it says. */
+async function refusal(url: string): Promise<string> {
+  const { code, output } = await runCommand(['serve'], { DATABASE_URL: url });
+  expect(code).toBe(1);
+  expect(output).not.toMatch(/^\s+at /m);
+  return output;
+}
+
+async function tablesIn(database: OwnedDatabase): Promise<string[]> {
+  const rows = await database.admin<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+     where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** The statements of the documentation, for the roles and schemas of a test. */
+async function grant(database: OwnedDatabase, role: string, schema: string): Promise<void> {
+  const text = await readFile(new URL('../../docs/databases.md', import.meta.url), 'utf8');
+  const statements = /```sql\n([^`]+)```/.exec(text)?.[1] ?? '';
+  const jobs = schema === 'public' ? 'auth_jobs' : `"auth_jobs_${schema}"`;
+  await database.admin(
+    statements
+      .replaceAll('auth_app', `"${role}"`)
+      .replaceAll('auth_owner', `"${database.name}"`)
+      .replaceAll('auth_jobs', jobs)
+      .replaceAll('public', `"${schema}"`),
+  );
+}
+
+/** Runs what the service prints between backquotes: the statement that mends the database. */
+async function mend(database: OwnedDatabase, output: string): Promise<void> {
+  await database.admin(/`([^`]+)`/.exec(output)?.[1] ?? '');
+}
+
+/** Defaults that an operator may have, none of which the service is written for. */
+const ODD_SETTINGS = {
+  datestyle: 'German',
+  intervalstyle: 'sql_standard',
+  timezone: 'Asia/Kathmandu',
+  client_encoding: 'LATIN1',
+  standard_conforming_strings: 'off',
+  bytea_output: 'escape',
+  extra_float_digits: '-15',
+  idle_session_timeout: '500ms',
+  idle_in_transaction_session_timeout: '500ms',
+};
+
+describe.each([
+  { name: 'PostgreSQL 18', isInstalled: true, startServer: () => Promise.resolve(undefined) },
+  { name: 'PostgreSQL 15 of Debian', isInstalled: hasDebianPostgres, startServer: startDebianPostgres },
+])('on $name', ({ name, isInstalled, startServer }) => {
+  let server: PostgresServer | undefined;
+  beforeAll(async () => {
+    if (isInstalled) server = await startServer();
+    else process.stderr.write(`${name} is not installed: its tests are skipped\n`);
+  }, MINUTE_MS);
+  afterAll(async () => server?.stop());
+
+  const testHere = isInstalled ? test : test.skip;
+  const create = (clauses = ''): Promise<OwnedDatabase> => createOwnedDatabase(clauses, server?.url);
+
+  testHere(
+    'the owner of the database serves on the schema public',
+    async () => {
+      const database = await create();
+      await worksTwice(database.url);
+      expect(await tablesIn(database)).toEqual(expect.arrayContaining(['public.auth_migration', 'auth_jobs.job']));
+    },
+    MINUTE_MS,
+  );
+
+  testHere(
+    'a role with a schema of its own keeps everything out of public',
+    async () => {
+      const database = await create();
+      await database.admin(`create schema ${database.name} authorization ${database.name}`);
+      await worksTwice(database.url);
+      const tables = await tablesIn(database);
+      expect(tables).toContain(`${database.name}.auth_migration`);
+      expect(tables.filter((table) => table.startsWith('public.') || table.startsWith('auth_jobs.'))).toEqual([]);
+    },
+    MINUTE_MS,
+  );
+
+  testHere(
+    'after migrate a role that may only read and write rows serves',
+    async () => {
+      const database = await create();
+      const role = await database.addRole('app');
+      const settings = { MIGRATE_ON_START: 'false' };
+      const early = await runCommand(['serve'], { DATABASE_URL: database.url, ...settings });
+      expect(early).toMatchObject({ code: 1, output: expect.stringContaining('auth-subgraph migrate') });
+      expect(await tablesIn(database)).toEqual([]);
+      expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
+      await grant(database, role, 'public');
+      await worksTwice(database.urlOf(role), settings);
+      // Nothing is left to do, so that the default setting does no harm either.
+      await worksTwice(database.urlOf(role));
+    },
+    2 * MINUTE_MS,
+  );
+
+  testHere(
+    'defaults of the database make no difference',
+    async () => {
+      const database = await create();
+      for (const [setting, value] of Object.entries(ODD_SETTINGS))
+        await database.admin(`alter database ${database.name} set ${setting} to '${value}'`);
+      await worksTwice(database.url);
+    },
+    MINUTE_MS,
+  );
+
+  testHere.each(['repeatable read', 'serializable'])(
+    'a default isolation level of %s makes no difference',
+    async (level) => {
+      const database = await create();
+      await database.admin(`alter role ${database.name} set default_transaction_isolation to '${level}'`);
+      const service = await start(database.url);
+      await useEverything(service);
+      await refreshesLate(service, database);
+      expect(await service.stop()).toBe(0);
+    },
+    MINUTE_MS,
+  );
+});
+
+describe('a schema', () => {
+  test(
+    'may have any name on the search path of the role or of the address',
+    async () => {
+      const database = await createOwnedDatabase();
+      await database.admin(`create schema "Zugänge Süd" authorization ${database.name}`);
+      await database.admin(`alter role ${database.name} set search_path to "Zugänge Süd"`);
+      await worksTwice(database.url);
+      const tables = await tablesIn(database);
+      expect(tables).toContain('"Zugänge Süd".auth_migration');
+      expect(tables).toContain('"auth_jobs_Zugänge Süd".job');
+      await database.admin(`create schema other authorization ${database.name}`);
+      await worksTwice(`${database.url}?options=-c%20search_path%3Dother`);
+      expect(await tablesIn(database)).toContain('other.auth_migration');
+    },
+    2 * MINUTE_MS,
+  );
+
+  test(
+    'of another service in the same database delivers its own events only',
+    async () => {
+      const database = await createOwnedDatabase();
+      const services = [];
+      for (const schema of ['one', 'two']) {
+        await database.admin(`create schema ${schema} authorization ${database.name}`);
+        const inbox = await startMailServer();
+        const url = `${database.url}?options=-c%20search_path%3D${schema}`;
+        services.push({ service: await start(url, { SMTP_URL: inbox.url }), inbox });
+      }
+      // Events of one that the other took would bring no email: it does not know the user.
+      await Promise.all(services.map(({ service, inbox }) => useEverything(service, inbox)));
+      for (const { service } of services) expect(await service.stop()).toBe(0);
+    },
+    2 * MINUTE_MS,
+  );
+
+  test(
+    'that the role may not write to is refused, and so is a job queue without one; what is printed mends it',
+    async () => {
+      const database = await createOwnedDatabase();
+      const role = await database.addRole('app');
+      const noTables = await refusal(database.urlOf(role));
+      expect(noTables).toContain('may not create tables in the schema "public"');
+      await mend(database, noTables);
+      const noJobs = await refusal(database.urlOf(role));
+      expect(noJobs).toContain('may not create the schema of the job queue');
+      expect(await tablesIn(database)).toEqual([]);
+      await mend(database, noJobs);
+      await worksTwice(database.urlOf(role));
+    },
+    2 * MINUTE_MS,
+  );
+
+  test('that is on no search path is refused', async () => {
+    const database = await createOwnedDatabase();
+    await database.admin(`alter role ${database.name} set search_path to nowhere`);
+    expect(await refusal(database.url)).toContain('leads to no schema that it may use');
+  });
+
+  test.each([
+    'create table auth_user (id int)',
+    'create table auth_device (id int)',
+    'create table auth_migration (n int)',
+  ])('with a table of another application is refused, and left as it was: %s', async (statement) => {
+    const database = await createOwnedDatabase();
+    await database.admin(statement);
+    const table = statement.split(' ')[2] ?? '';
+    const output = await refusal(database.url);
+    expect(output).toContain(`Another application has a table "${table}"`);
+    expect(await tablesIn(database)).toEqual([`public.${table}`]);
+  });
+});
+
+test(
+  'five processes that ask at once whether an empty database is up to date hear no, and leave it empty',
+  async () => {
+    const database = await createOwnedDatabase();
+    const url = await gateBefore(database.url, PROCESSES);
+    const settings = { DATABASE_URL: url, MIGRATE_ON_START: 'false' };
+    for (const { code, output } of await atOnce(PROCESSES, () => runCommand(['serve'], settings))) {
+      expect(code).toBe(1);
+      expect(output).toContain('MIGRATE_ON_START is false, but the database schema is not up to date');
+    }
+    expect(await tablesIn(database)).toEqual([]);
+  },
+  MINUTE_MS,
+);
+
+test(
+  'a job queue that is missing or old is a pending migration',
+  async () => {
+    const database = await createOwnedDatabase();
+    const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'false' };
+    const isRefused = async (): Promise<boolean> => (await runCommand(['serve'], settings)).code === 1;
+    expect((await runCommand(['migrate'], settings)).code).toBe(0);
+    await database.admin(getRollbackPlans('auth_jobs'));
+    expect(await isRefused()).toBe(true);
+    expect((await runCommand(['migrate'], settings)).code).toBe(0);
+    await worksTwice(database.url, settings);
+    await database.admin('drop schema auth_jobs cascade');
+    expect(await isRefused()).toBe(true);
+    expect((await runCommand(['migrate'], settings)).code).toBe(0);
+    await worksTwice(database.url, settings);
+  },
+  2 * MINUTE_MS,
+);
+
+test('a database that is not in UTF8 is refused, with the statement that makes one that is', async () => {
+  const database = await createOwnedDatabase(`encoding 'LATIN1' locale 'C'`);
+  const output = await refusal(database.url);
+  expect(output).toContain('is encoded in LATIN1');
+  expect(output).toContain(`\`create database "${database.name}_utf8" encoding 'UTF8' template template0\``);
+  expect(await tablesIn(database)).toEqual([]);
+});
+
+test(
+  'a database that takes no writes is not ready, reads go on, and the service recovers with it',
+  async () => {
+    const database = await createOwnedDatabase();
+    const service = await start(database.url);
+    const ada = await service.register();
+    const turn = async (value: 'on' | 'off'): Promise<void> => {
+      const setting = `alter database ${database.name} set default_transaction_read_only to ${value}`;
+      await database.admin(`begin read write; ${setting}; commit`);
+      await database.endConnections();
+    };
+    await turn('on');
+    expect(await until(async () => notOk(await readiness(service)), 'the end of readiness')).toEqual({
+      status: 503,
+      text: 'database is read-only',
+    });
+    expect((await service.me(ada.accessToken)).data).toMatchObject({ me: { id: ada.userId } });
+    const answer = await service.mutation('refresh', { refreshToken: ada.refreshToken });
+    expect(answer).toMatchObject({ status: 200, data: { refresh: null }, errors: [{ path: ['refresh'] }] });
+    expect(await refusal(database.url)).toContain('takes no writes');
+    await turn('off');
+    await until(async () => (await readiness(service)).status === 200, 'readiness');
+    expect((await service.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
+    expect(await service.stop()).toBe(0);
+  },
+  MINUTE_MS,
+);
+
+function notOk(ready: { status: number; text: string }): { status: number; text: string } | undefined {
+  return ready.text === 'database is read-only' ? ready : undefined;
+}
+
+test(
+  'a database whose tables are gone is not ready',
+  async () => {
+    const database = await createOwnedDatabase();
+    const service = await start(database.url);
+    await database.admin('alter table auth_user rename to auth_user_gone');
+    expect(await readiness(service)).toEqual({ status: 503, text: 'database schema is missing or not up to date' });
+    expect(await service.stop()).toBe(0);
+  },
+  MINUTE_MS,
+);
+
+describe('a socket', () => {
+  const testHere = hasDebianPostgres ? test : test.skip;
+
+  testHere(
+    'can be named in every way that the driver knows',
+    async () => {
+      const server = await startDebianPostgres();
+      try {
+        const database = await createOwnedDatabase('', server.url);
+        const folder = encodeURIComponent(server.folder);
+        const { port } = server;
+        for (const url of [
+          `postgresql://${database.name}@/${database.name}?host=${server.folder}&port=${String(port)}`,
+          `postgres:///${database.name}?host=${folder}&port=${String(port)}&user=${database.name}`,
+          `postgresql://${database.name}@${folder}:${String(port)}/${database.name}`,
+          `socket://${database.name}@${server.folder}?db=${database.name}&port=${String(port)}`,
+        ]) {
+          const service = await start(url);
+          expect((await readiness(service)).status).toBe(200);
+          expect(await service.stop()).toBe(0);
+        }
+      } finally {
+        await server.stop();
+      }
+    },
+    2 * MINUTE_MS,
+  );
+});
+
+describe('PgBouncer in transaction mode', () => {
+  if (!hasPgBouncer) process.stderr.write('PgBouncer is not installed: its tests are skipped\n');
+  const testHere = hasPgBouncer ? test : test.skip;
+
+  testHere.each([
+    ['the defaults of PostgreSQL', {}],
+    ['other defaults', { datestyle: 'German', timezone: 'Asia/Kathmandu', bytea_output: 'escape' }],
+    ['the isolation level repeatable read', { default_transaction_isolation: 'repeatable read' }],
+    ['the isolation level serializable', { default_transaction_isolation: 'serializable' }],
+  ])(
+    'before a database with %s makes no difference',
+    async (_name, defaults) => {
+      const database = await createOwnedDatabase();
+      for (const [setting, value] of Object.entries(defaults))
+        await database.admin(`alter database ${database.name} set ${setting} to '${value}'`);
+      const pooler = await startPgBouncer(database.url);
+      try {
+        const service = await start(pooler.url, { DATABASE_PREPARED_STATEMENTS: 'false' });
+        await useEverything(service);
+        // The pooler opens new ones, which did not hear what the service said to the old ones.
+        await database.endConnections();
+        await until(async () => (await readiness(service)).status === 200, 'readiness');
+        await refreshesLate(service, database);
+        await useEverything(service);
+        expect(await service.stop()).toBe(0);
+      } finally {
+        await pooler.stop();
+      }
+    },
+    2 * MINUTE_MS,
+  );
+});

@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+import { problemOfDatabaseUrl } from '../../src/config/database-url.js';
+
+describe('the address of a database', () => {
+  test.each([
+    'postgresql://user:password@host:5432/auth',
+    'postgres://host/auth',
+    'postgresql://user:pass,word@host/auth',
+    'postgresql://user:p%40ss@[::1]:5432/auth?sslmode=verify-full',
+    'postgresql://user:password@/auth?host=/var/run/postgresql',
+    'postgresql:///auth?host=/var/run/postgresql',
+    'postgresql://user@%2Fvar%2Frun%2Fpostgresql/auth',
+    'socket://user:password@/var/run/postgresql?db=auth',
+    'postgresql://host/auth?options=-c%20search_path%3Dapp,public',
+  ])('may be %s', (url) => {
+    expect(problemOfDatabaseUrl(url)).toBeUndefined();
+  });
+
+  test.each([
+    ['mysql://host/auth', /must be a PostgreSQL address; write/],
+    ['host=localhost dbname=auth', /must be a PostgreSQL address; write/],
+    ['auth', /must be a PostgreSQL address; write/],
+    ['postgresql://host', /names no database; write/],
+    ['postgresql://user@/?host=/var/run/postgresql', /names no database; write/],
+    ['socket://user@/var/run/postgresql', /names no database; write/],
+    ['postgresql://one,two/auth', /names several hosts; write/],
+    ['postgresql://user:password@one:5432,two:5433/auth', /names several hosts; write/],
+    ['postgresql:///auth?host=one,two', /names several hosts; write/],
+    ['postgresql://host/auth?schema=app', /"schema", which PostgreSQL does not know; write/],
+  ])('may not be %s', (url, problem) => {
+    expect(problemOfDatabaseUrl(url)).toMatch(problem);
+  });
+});
