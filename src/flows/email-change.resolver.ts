@@ -4,6 +4,7 @@ import { CurrentUser, Public } from '../verifier/type-graphql.js';
 import {
   EmailAlreadyExistsErrorType,
   InvalidCredentialsErrorType,
+  InvalidInputErrorType,
   InvalidTokenErrorType,
   TooManyRequestsErrorType,
 } from '../graphql/error.types.js';
@@ -44,6 +45,7 @@ class EmailChangedType {
 const ChangeEmailResult = resultUnion('ChangeEmailResult', 'That a mail goes to the new address, or why none does.', [
   MailRequestedType,
   InvalidCredentialsErrorType,
+  InvalidInputErrorType,
   TooManyRequestsErrorType,
 ]);
 const ConfirmEmailChangeResult = resultUnion('ConfirmEmailChangeResult', 'The user with the new address, or why not.', [

@@ -2,12 +2,7 @@ import type { AuthConfig } from '../config/config.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
-import {
-  EmailAlreadyExistsError,
-  InvalidCredentialsError,
-  InvalidInputError,
-  InvalidTokenError,
-} from '../kernel/errors.js';
+import { EmailAlreadyExistsError, InvalidCredentialsError, InvalidTokenError } from '../kernel/errors.js';
 import { EmailChanged, EmailChangeRequested } from '../kernel/events.js';
 import { uuidV7, type Random } from '../kernel/random.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -15,7 +10,7 @@ import type { SessionOwner } from '../sessions/session.js';
 import type { SessionService } from '../sessions/session.service.js';
 import { hashOneTimeToken, isOneTimeToken, type OneTimeTokens } from '../tokens/one-time-token.js';
 import type { OneTimeTokenOwner, OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
-import { normalizeEmailAddress } from '../users/email-address.js';
+import { requireEmailAddress } from '../users/email-address.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
 import type { ViewerPasswordService } from './viewer-password.service.js';
@@ -41,6 +36,7 @@ export class EmailChangeService {
   /**
    * Mails a token to the new address and a notice to the old one; nothing changes until the token is confirmed. Answers
    * the same for an address that is taken: its owner would have to confirm.
+   * @throws InvalidInputError the new address is not an email address
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the current password is wrong
    * @throws TooManyRequestsError too many guesses, or too many passwords wait to be compared
@@ -50,8 +46,7 @@ export class EmailChangeService {
     { newEmail, currentPassword }: { newEmail: string; currentPassword: string },
   ): Promise<string> {
     const { clock, config, events, oneTimeTokens, outbox, random, tokens, unitOfWork, users } = this.deps;
-    const email = normalizeEmailAddress(newEmail);
-    if (email === undefined) throw new InvalidInputError('newEmail', 'Is not an email address.');
+    const email = requireEmailAddress('newEmail', newEmail);
     const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword);
     const now = clock.now();
     const id = uuidV7(now, random);

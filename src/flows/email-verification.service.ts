@@ -6,6 +6,7 @@ import { EmailVerified, VerificationMailAsked } from '../kernel/events.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import { hashOneTimeToken, isOneTimeToken } from '../tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import { requireEmailAddress } from '../users/email-address.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
 
@@ -42,8 +43,14 @@ export class EmailVerificationService {
     throw (await oneTimeTokens.isOfVerifiedUser(tokenHash)) ? new EmailAlreadyVerifiedError() : new InvalidTokenError();
   }
 
-  /** Asks for another link. Whether anybody gets one is decided later, so that the answer and its time tell nothing. */
-  async requestMail(email: string): Promise<void> {
+  /**
+   * Asks for another link. Whether anybody gets one is decided later, so that the answer and its time tell nothing.
+   * @returns the address in its stored form
+   * @throws InvalidInputError the text is not an email address
+   */
+  async requestMail(text: string): Promise<string> {
+    const email = requireEmailAddress('email', text);
     await this.deps.outbox.insert([this.deps.events.record(VerificationMailAsked, { email })]);
+    return email;
   }
 }

@@ -10,6 +10,7 @@ import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { SessionService } from '../sessions/session.service.js';
 import { hashOneTimeToken, isOneTimeToken, SPENT_BY_NEW_PASSWORD } from '../tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import { requireEmailAddress } from '../users/email-address.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
 
@@ -30,9 +31,15 @@ export interface PasswordResetDependencies {
 export class PasswordResetService {
   constructor(private readonly deps: PasswordResetDependencies) {}
 
-  /** Asks for a link. Whether anybody gets one is decided later, so that the answer and its time tell nothing. */
-  async requestMail(email: string): Promise<void> {
+  /**
+   * Asks for a link. Whether anybody gets one is decided later, so that the answer and its time tell nothing.
+   * @returns the address in its stored form
+   * @throws InvalidInputError the text is not an email address
+   */
+  async requestMail(text: string): Promise<string> {
+    const email = requireEmailAddress('email', text);
     await this.deps.outbox.insert([this.deps.events.record(PasswordResetAsked, { email })]);
+    return email;
   }
 
   /**
