@@ -43,10 +43,15 @@ describe('sent to the service', () => {
   });
 });
 
-for (const { name, start, isThere } of [
-  { name: 'Apollo Gateway', start: startApolloGateway, isThere: true },
-  { name: 'Hive Gateway', start: startHiveGateway, isThere: true },
-  { name: 'Grafbase Gateway', start: startGrafbaseGateway, isThere: findGrafbase() !== undefined },
+for (const { name, start, refusal, isThere } of [
+  { name: 'Apollo Gateway', start: startApolloGateway, refusal: 'BAD_REQUEST', isThere: true },
+  { name: 'Hive Gateway', start: startHiveGateway, refusal: 'BAD_REQUEST', isThere: true },
+  {
+    name: 'Grafbase Gateway',
+    start: startGrafbaseGateway,
+    refusal: 'SUBGRAPH_REQUEST_ERROR',
+    isThere: findGrafbase() !== undefined,
+  },
 ])
   (isThere ? describe : describe.skip)(`through ${name}`, () => {
     let gateway: Gateway;
@@ -54,6 +59,13 @@ for (const { name, start, isThere } of [
       gateway = await start({ auth: target, postsUrl: 'http://posts.invalid' });
     }, 90_000);
     afterAll(() => gateway.stop());
+
+    test('a refused request does not tell where the subgraph is', async () => {
+      const input = { email: ada.email, password: 'x'.repeat(1_100_000) };
+      const answer = await submit(gateway, { form: 'login', input });
+      expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual([refusal]);
+      expect(answer.text).not.toContain(new URL(service.url).host);
+    });
 
     test.each(FORM_ERRORS)('$name in $form is what it is at the service', async (formError) => {
       for (const literal of [false, true]) await expectSeen(gateway, formError, literal);
