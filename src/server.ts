@@ -90,7 +90,8 @@ function toApolloLogger(log: FastifyBaseLogger): NonNullable<ApolloServerOptions
       log.debug(message);
     },
     warn: (message: string) => {
-      log.warn(message);
+      // It warns of one option of `apolloOptions`, which is deprecated. The operator cannot change that.
+      log[message.includes('status400ForVariableCoercionErrors') ? 'debug' : 'warn'](message);
     },
     error: (message: string) => {
       log.error(message);

@@ -31,6 +31,7 @@ export interface ApolloOptions {
   readonly validationRules: ValidationRule[];
   readonly parseOptions: ParseOptions;
   readonly includeStacktraceInErrorResponses: false;
+  readonly status400ForVariableCoercionErrors: false;
 }
 
 /** A subgraph on its database, for a server to answer with. */
@@ -136,5 +137,7 @@ function apolloOptionsOf(schema: GraphQLSchema, { clock, logger, random }: Core)
     validationRules: [operationLimits],
     parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
     includeStacktraceInErrorResponses: false,
+    // Many gateways read no errors out of an answer that is not 200; Apollo Gateway shows its clients our URL instead.
+    status400ForVariableCoercionErrors: false,
   };
 }

@@ -5,6 +5,7 @@ import {
   EmailAlreadyExistsErrorType,
   EmailAlreadyVerifiedErrorType,
   InvalidCredentialsErrorType,
+  InvalidInputErrorType,
   InvalidTokenErrorType,
   TooManyRequestsErrorType,
 } from '../graphql/error.types.js';
@@ -45,6 +46,7 @@ class EmailChangedType {
 const ChangeEmailResult = resultUnion('ChangeEmailResult', 'That a mail goes to the new address, or why none does.', [
   MailRequestedType,
   InvalidCredentialsErrorType,
+  InvalidInputErrorType,
   TooManyRequestsErrorType,
 ]);
 const ConfirmEmailChangeResult = resultUnion('ConfirmEmailChangeResult', 'The user with the new address, or why not.', [

@@ -7,7 +7,6 @@ import {
   EmailAlreadyExistsError,
   EmailAlreadyVerifiedError,
   InvalidCredentialsError,
-  InvalidInputError,
   InvalidTokenError,
 } from '../kernel/errors.js';
 import { EmailChanged, EmailChangeRequested } from '../kernel/events.js';
@@ -18,7 +17,7 @@ import type { SessionOwner } from '../sessions/session.js';
 import type { SessionService } from '../sessions/session.service.js';
 import { hashOneTimeToken, type OneTimeTokens } from '../tokens/one-time-token.js';
 import type { OneTimeTokenOwner, OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
-import { normalizeEmailAddress } from '../users/email-address.js';
+import { requireEmailAddress } from '../users/email-address.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
 import type { CheckedPassword } from '../lockout/password-check.service.js';
@@ -46,6 +45,7 @@ export class EmailChangeService {
   /**
    * Emails a token to the new address and a notice to the old one; nothing changes until the token is confirmed. The
    * result is the same for an address that is taken. The present address changes nothing and sends nothing.
+   * @throws InvalidInputError the new address is not an email address
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the current password is wrong
    * @throws TooManyRequestsError too many guesses or emails, or too many passwords wait to be compared
@@ -54,8 +54,7 @@ export class EmailChangeService {
     viewer: SessionOwner,
     { newEmail, currentPassword }: { newEmail: string; currentPassword: string },
   ): Promise<string> {
-    const email = normalizeEmailAddress(newEmail);
-    if (email === undefined) throw new InvalidInputError('newEmail', 'Is not an email address.');
+    const email = requireEmailAddress('newEmail', newEmail);
     const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword);
     if (email !== account.email) await this.deps.unitOfWork.transaction(() => this.requestFor(account, email));
     return email;

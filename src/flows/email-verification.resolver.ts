@@ -3,6 +3,7 @@ import type { GraphQLContext } from '../graphql/context.js';
 import { Public } from '../verifier/type-graphql.js';
 import {
   EmailAlreadyVerifiedErrorType,
+  InvalidInputErrorType,
   InvalidTokenErrorType,
   TooManyRequestsErrorType,
 } from '../graphql/error.types.js';
@@ -42,10 +43,11 @@ const VerifyEmailResult = resultUnion('VerifyEmailResult', 'The verified user, o
   EmailAlreadyVerifiedErrorType,
   TooManyRequestsErrorType,
 ]);
-const ResendVerificationResult = resultUnion('ResendVerificationResult', 'Always the same, for every address.', [
-  MailRequestedType,
-  TooManyRequestsErrorType,
-]);
+const ResendVerificationResult = resultUnion(
+  'ResendVerificationResult',
+  'The same for every email address, registered or not.',
+  [MailRequestedType, InvalidInputErrorType, TooManyRequestsErrorType],
+);
 
 @Resolver()
 export class EmailVerificationResolver {
@@ -69,7 +71,6 @@ export class EmailVerificationResolver {
     @Arg('input', () => ResendVerificationInput) { email }: ResendVerificationInput,
     @Ctx() { client }: GraphQLContext,
   ): Promise<MailRequestedType> {
-    await this.verifications.requestMail(email, client);
-    return new MailRequestedType(email);
+    return new MailRequestedType(await this.verifications.requestMail(email, client));
   }
 }

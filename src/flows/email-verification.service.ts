@@ -10,6 +10,7 @@ import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { SessionService } from '../sessions/session.service.js';
 import { hashOneTimeToken, isOneTimeToken } from '../tokens/one-time-token.js';
 import type { OneTimeTokenOwner, OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import { requireEmailAddress } from '../users/email-address.js';
 import type { RegistrationClaimRepository } from '../users/registration-claim.repository.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
@@ -69,11 +70,15 @@ export class EmailVerificationService {
 
   /**
    * Asks for another link. Whether anybody gets one is decided later, so that the answer and its time tell nothing.
+   * @returns the address in its stored form
+   * @throws InvalidInputError the text is not an email address
    * @throws TooManyRequestsError too many emails were asked for from one address
    */
-  async requestMail(email: string, client: Client): Promise<void> {
+  async requestMail(text: string, client: Client): Promise<string> {
     const { emailLimits, events } = this.deps;
+    const email = requireEmailAddress('email', text);
     const requested = events.record(VerificationMailAsked, { email, claimId: null });
     await emailLimits.request('verify-email', email, client, [requested]);
+    return email;
   }
 }

@@ -5,6 +5,7 @@ import {
   AccountLockedErrorType,
   EmailNotVerifiedErrorType,
   InvalidCredentialsErrorType,
+  InvalidInputErrorType,
   TooManyRequestsErrorType,
 } from '../graphql/error.types.js';
 import { resultUnion } from '../graphql/result-union.js';
@@ -32,6 +33,7 @@ const LoginResult = resultUnion('LoginResult', 'An open session, or why there is
   InvalidCredentialsErrorType,
   AccountLockedErrorType,
   EmailNotVerifiedErrorType,
+  InvalidInputErrorType,
   TooManyRequestsErrorType,
 ]);
 

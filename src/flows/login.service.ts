@@ -8,7 +8,7 @@ import type { PasswordCheckService } from '../lockout/password-check.service.js'
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { normalizePassword } from '../passwords/password-policy.js';
 import type { OpenedSession, SignInService } from '../sessions/sign-in.service.js';
-import { normalizeEmailAddress } from '../users/email-address.js';
+import { requireEmailAddress } from '../users/email-address.js';
 
 export interface LoginCommand {
   readonly email: string;
@@ -31,6 +31,7 @@ export class LoginService {
 
   /**
    * Opens a session for the right password. Unknown, inactive and wrong cost the same work and answer the same.
+   * @throws InvalidInputError the address is not an email address
    * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is not active
    * @throws AccountLockedError too many wrong passwords before
    * @throws EmailNotVerifiedError the password is right, but the address must be verified first
@@ -40,8 +41,7 @@ export class LoginService {
   async login(command: LoginCommand, client: Client): Promise<OpenedSession> {
     const { email, password, deviceToken } = command;
     const { attempts, config, hasher, passwords, signIns } = this.deps;
-    const address = normalizeEmailAddress(email);
-    if (address === undefined) throw new InvalidCredentialsError();
+    const address = requireEmailAddress('email', email);
     const checked = await passwords.ofAddress(
       {
         email: address,

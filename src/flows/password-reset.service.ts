@@ -12,6 +12,7 @@ import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { SessionService } from '../sessions/session.service.js';
 import { hashOneTimeToken, isOneTimeToken, SPENT_BY_NEW_PASSWORD } from '../tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
+import { requireEmailAddress } from '../users/email-address.js';
 import type { RegistrationClaimRepository } from '../users/registration-claim.repository.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
@@ -37,11 +38,15 @@ export class PasswordResetService {
 
   /**
    * Asks for a link. Whether anybody gets one is decided later, so that the answer and its time tell nothing.
+   * @returns the address in its stored form
+   * @throws InvalidInputError the text is not an email address
    * @throws TooManyRequestsError too many emails were asked for from one address
    */
-  async requestMail(email: string, client: Client): Promise<void> {
+  async requestMail(text: string, client: Client): Promise<string> {
     const { emailLimits, events } = this.deps;
+    const email = requireEmailAddress('email', text);
     await emailLimits.request('reset-password', email, client, [events.record(PasswordResetAsked, { email })]);
+    return email;
   }
 
   /**

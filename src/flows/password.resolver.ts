@@ -3,6 +3,7 @@ import type { GraphQLContext } from '../graphql/context.js';
 import { CurrentUser, Public } from '../verifier/type-graphql.js';
 import {
   InvalidCredentialsErrorType,
+  InvalidInputErrorType,
   InvalidTokenErrorType,
   TooManyRequestsErrorType,
   WeakPasswordErrorType,
@@ -51,10 +52,11 @@ class PasswordChangedType {
   }
 }
 
-const ForgotPasswordResult = resultUnion('ForgotPasswordResult', 'Always the same, for every address.', [
-  MailRequestedType,
-  TooManyRequestsErrorType,
-]);
+const ForgotPasswordResult = resultUnion(
+  'ForgotPasswordResult',
+  'The same for every email address, registered or not.',
+  [MailRequestedType, InvalidInputErrorType, TooManyRequestsErrorType],
+);
 const ResetPasswordResult = resultUnion(
   'ResetPasswordResult',
   'The user with the new password, or why there is none.',
@@ -83,8 +85,7 @@ export class PasswordResolver {
     @Arg('input', () => ForgotPasswordInput) { email }: ForgotPasswordInput,
     @Ctx() { client }: GraphQLContext,
   ): Promise<MailRequestedType> {
-    await this.resets.requestMail(email, client);
-    return new MailRequestedType(email);
+    return new MailRequestedType(await this.resets.requestMail(email, client));
   }
 
   @Public()

@@ -2,7 +2,7 @@ import type { AuthConfig } from '../config/config.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
-import { EmailAlreadyExistsError, InvalidInputError, RegistrationDisabledError } from '../kernel/errors.js';
+import { EmailAlreadyExistsError, RegistrationDisabledError } from '../kernel/errors.js';
 import { RegistrationRefused, UserRegistered, VerificationMailAsked } from '../kernel/events.js';
 import { uuidV7, type Random } from '../kernel/random.js';
 import type { RequestQuotas } from '../mail/email-limit.row.js';
@@ -10,7 +10,7 @@ import type { EmailLimitService } from '../mail/email-limit.service.js';
 import type { NewPasswordService } from '../passwords/new-password.service.js';
 import type { Registration, SignInRepository } from '../sessions/sign-in.repository.js';
 import type { OpenedSession, SignInService } from '../sessions/sign-in.service.js';
-import { normalizeEmailAddress } from '../users/email-address.js';
+import { requireEmailAddress } from '../users/email-address.js';
 import { normalizeName } from '../users/person-name.js';
 import type { UserRepository } from '../users/user.repository.js';
 import type { User } from '../users/user.js';
@@ -107,8 +107,7 @@ export class RegistrationService {
 
   private toUser(command: RegistrationCommand): User {
     const now = this.deps.clock.now();
-    const email = normalizeEmailAddress(command.email);
-    if (email === undefined) throw new InvalidInputError('email', 'Is not an email address.');
+    const email = requireEmailAddress('email', command.email);
     return {
       id: uuidV7(now, this.deps.random),
       email,

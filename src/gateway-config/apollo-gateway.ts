@@ -15,6 +15,7 @@ import { readFileSync } from 'node:fs';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
+import { GraphQLError } from 'graphql';
 
 const SHARED = ${quoted(SHARED_HEADERS)};
 // Cookies that sign in are no business of other subgraphs.
@@ -48,6 +49,13 @@ function dataSources(routerSecret: boolean): string {
 
   addHeaders(headers, req) {
     for (const name of SHARED) if (req.headers[name]) headers.set(name, req.headers[name]);
+  }
+
+  // The error that the gateway makes of an answer that is not 200 holds the address of the subgraph.
+  async errorFromResponse(response) {
+    const { message, extensions } = await super.errorFromResponse(response);
+    const error = extensions.response.body?.errors?.[0];
+    return new GraphQLError(error?.message ?? message, { extensions: error?.extensions });
   }
 }
 

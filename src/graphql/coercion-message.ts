@@ -14,7 +14,6 @@ const PLACE = / at "([\w.[\]]{1,200})"; /;
 
 /** The tails of messages that name types and fields only. Anchored to the end, and too narrow to hold a value. */
 const EXPECTATIONS = [
-  /; (This is not an email address\.)$/,
   /; (Field "\w{1,60}" of required type "[\w![\]]{1,80}" was not provided\.)$/,
   /; (Field "\w{1,60}" is not defined by type "\w{1,60}"\.)/,
   /; (Expected (?:non-nullable )?type "[\w![\]]{1,80}"(?: not to be null| to be an object)?\.)/,

@@ -85,9 +85,12 @@ export class EmailAlreadyVerifiedErrorType extends AuthErrorType {}
 })
 export class SessionNotFoundErrorType extends AuthErrorType {}
 
-@ObjectType('InvalidInputError', { implements: AuthErrorType, description: 'A form field cannot be stored as it is.' })
+@ObjectType('InvalidInputError', {
+  implements: AuthErrorType,
+  description: 'An input field holds a value that cannot be accepted.',
+})
 export class InvalidInputErrorType extends AuthErrorType {
-  @Field(() => String, { description: "The input field at fault, such as 'firstName'." })
+  @Field(() => String, { description: "The input field at fault, such as 'email'." })
   declare field: string;
 }
 

@@ -4,6 +4,7 @@ import { ForbiddenError } from '../kernel/access-errors.js';
 import type { GraphQLContext } from './context.js';
 import { PUBLIC } from '../verifier/public-mark.js';
 import { ROUTER_SECRET_HEADER } from '../kernel/router-secret-header.js';
+import { SIGNS_OUT } from './sign-out.js';
 
 export { guarded } from '../verifier/resolvers.js';
 
@@ -13,10 +14,12 @@ export interface FieldRules {
   readonly protectedFields: ReadonlySet<string>;
   /** What a protected field asks for beside a signed-in user. */
   readonly requiredScopes: ReadonlyMap<string, readonly string[]>;
+  /** Those after which the browser keeps no refresh cookie. */
+  readonly signOutFields: ReadonlySet<string>;
 }
 
 /**
- * Reads the marks of `@Public()`, before federation drops them, and adds the scopes that the host asks for.
+ * Reads the marks of `@Public()` and `@SignsOut()`, before federation drops them, and adds the scopes that the host asks for.
  * @throws ConfigError scopes are asked for where there is no field, or a public one; names every one
  */
 export function fieldRules(
@@ -28,16 +31,18 @@ export function fieldRules(
     Object.values(type.getFields()).map((field) => ({
       coordinate: `${type.name}.${field.name}`,
       isPublic: field.extensions[PUBLIC] === true,
+      signsOut: field.extensions[SIGNS_OUT] === true,
     })),
   );
-  const coordinatesOf = (isPublic: boolean): ReadonlySet<string> =>
-    new Set(fields.filter((field) => field.isPublic === isPublic).map(({ coordinate }) => coordinate));
-  const protectedFields = coordinatesOf(false);
+  const coordinatesOf = (isOne: (field: (typeof fields)[number]) => boolean): ReadonlySet<string> =>
+    new Set(fields.filter(isOne).map(({ coordinate }) => coordinate));
+  const protectedFields = coordinatesOf(({ isPublic }) => !isPublic);
   refuseOthers(Object.keys(requiredScopes), protectedFields);
   return {
-    publicFields: coordinatesOf(true),
+    publicFields: coordinatesOf(({ isPublic }) => isPublic),
     protectedFields,
     requiredScopes: new Map(Object.entries(requiredScopes)),
+    signOutFields: coordinatesOf(({ signsOut }) => signsOut),
   };
 }
 

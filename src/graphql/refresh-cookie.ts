@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthConfig } from '../config/config.js';
 import type { Clock } from '../kernel/clock.js';
-import { ForbiddenError } from '../kernel/access-errors.js';
-import { InvalidTokenError } from '../kernel/errors.js';
+import { ForbiddenError, UnauthenticatedError } from '../kernel/access-errors.js';
+import { InvalidTokenError, SessionNotFoundError } from '../kernel/errors.js';
 import { readHostCookie, setHostCookie, type CookieRequest } from './host-cookie.js';
 
 const NAME = '__Host-auth-refresh';
@@ -13,6 +13,9 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /** The caller's refresh token in a cookie that scripts cannot read, where `refreshCookie.enabled` is set. */
 export class RefreshCookie {
+  /** Whether the answer already sets the cookie. */
+  private isSet = false;
+
   constructor(
     private readonly options: AuthConfig['refreshCookie'],
     private readonly request: CookieRequest,
@@ -26,20 +29,9 @@ export class RefreshCookie {
    */
   refuseOtherSites(): void {
     if (!this.options.enabled) return;
-    const { headers, setCookie } = this.request;
-    if (!forcesPreflight(headers))
-      throw new ForbiddenError(
-        { reason: 'PREFLIGHT_MISSING' },
-        `Send this as application/json, or with one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
-      );
-    if (headers.origin === undefined)
-      throw new ForbiddenError(
-        { reason: 'ORIGIN_MISSING' },
-        'This needs the header Origin; a gateway has to pass it on.',
-      );
-    if (!this.options.allowedOrigins.includes(headers.origin))
-      throw new ForbiddenError({ reason: 'ORIGIN_NOT_ALLOWED' }, 'Pages of this origin may not do this.');
-    if (!setCookie) throw new Error('with refreshCookie.enabled, auth.context needs a setCookie');
+    const refusal = this.refusal();
+    if (refusal) throw refusal;
+    if (!this.request.setCookie) throw new Error('with refreshCookie.enabled, auth.context needs a setCookie');
   }
 
   /**
@@ -48,7 +40,7 @@ export class RefreshCookie {
    */
   async spend<Result>(work: (token: string | undefined) => Promise<Result>): Promise<Result> {
     this.refuseOtherSites();
-    const token = this.options.enabled ? readHostCookie(this.request, NAME) : undefined;
+    const token = this.token();
     try {
       return await work(token);
     } catch (error) {
@@ -69,12 +61,48 @@ export class RefreshCookie {
     return true;
   }
 
-  /** Has the browser forget the token. */
-  clear(): void {
-    if (this.options.enabled) this.set('', 0);
+  /**
+   * Runs what signs the browser out. Afterwards it forgets its token, even if the session had ended before. After any
+   * other failure it keeps the token, to try again.
+   */
+  async forgetAfter<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work();
+      this.clear();
+      return result;
+    } catch (error) {
+      if (error instanceof UnauthenticatedError || error instanceof SessionNotFoundError) this.clear();
+      throw error;
+    }
+  }
+
+  /** Does nothing for a request that may come from another site, or without a token: another tab may be signing in. */
+  private clear(): void {
+    if ((this.isSet || this.token() !== undefined) && !this.refusal()) this.set('', 0);
+  }
+
+  private token(): string | undefined {
+    return this.options.enabled ? readHostCookie(this.request, NAME) : undefined;
+  }
+
+  private refusal(): ForbiddenError | undefined {
+    const { headers } = this.request;
+    if (!forcesPreflight(headers))
+      return new ForbiddenError(
+        { reason: 'PREFLIGHT_MISSING' },
+        `Send this as application/json, or with one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
+      );
+    if (headers.origin === undefined)
+      return new ForbiddenError(
+        { reason: 'ORIGIN_MISSING' },
+        'This needs the header Origin; a gateway has to pass it on.',
+      );
+    if (this.options.allowedOrigins.includes(headers.origin)) return undefined;
+    return new ForbiddenError({ reason: 'ORIGIN_NOT_ALLOWED' }, 'Pages of this origin may not do this.');
   }
 
   private set(value: string, maxAge: number): void {
+    this.isSet = true;
     setHostCookie(this.request, { name: NAME, value, maxAge, sameSite: this.options.sameSite });
   }
 }

@@ -5,6 +5,7 @@ import { withAuthDirectives } from './auth-directives.js';
 import type { Class, GraphQLContext } from './context.js';
 import { withCheckedRepresentations } from './entities.js';
 import { errorsAsData } from './errors-as-data.js';
+import { signingOut } from './sign-out.js';
 import { fieldRules, guarded, withRouterFieldsGuarded, type FieldRules } from './guard.js';
 
 /** `@authenticated` and `@requiresScopes` are there from 2.5 on; without them an older gateway will do. */
@@ -61,12 +62,13 @@ export function buildAuthSchema(
 }
 
 /** Puts the guard and the errors-as-data rule around every root field. */
-function protect(resolvers: ResolverMap, { publicFields, requiredScopes }: FieldRules): ResolverMap {
+function protect(resolvers: ResolverMap, { publicFields, requiredScopes, signOutFields }: FieldRules): ResolverMap {
   for (const root of ['Query', 'Mutation'])
     for (const [name, resolve] of Object.entries(resolvers[root] ?? {}) as [string, Resolver][]) {
       const coordinate = `${root}.${name}`;
       const allowed = publicFields.has(coordinate) ? resolve : guarded(resolve, requiredScopes.get(coordinate));
-      resolvers[root] = { ...resolvers[root], [name]: errorsAsData(allowed) };
+      const tidy = signOutFields.has(coordinate) ? signingOut(allowed) : allowed;
+      resolvers[root] = { ...resolvers[root], [name]: errorsAsData(tidy) };
     }
   // The members of a union are told apart by __typename: an error member is data, not an instance of its class.
   for (const type of Object.values(resolvers)) delete type['__isTypeOf'];

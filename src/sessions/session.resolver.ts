@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.js';
+import { SignsOut } from '../graphql/sign-out.js';
 import { CurrentUser, Public } from '../verifier/type-graphql.js';
 import { InvalidTokenErrorType, SessionNotFoundErrorType, TooManyRequestsErrorType } from '../graphql/error.types.js';
 import { resultUnion } from '../graphql/result-union.js';
@@ -54,10 +55,14 @@ export class SessionResolver {
     return LoginSuccessType.signIn(opened, context);
   }
 
-  @Mutation(() => LogoutResult, { nullable: true, description: 'Ends the session of the access token.' })
-  async logout(@CurrentUser() viewer: SessionOwner, @Ctx() context: GraphQLContext): Promise<SessionRevokedType> {
+  @SignsOut()
+  @Mutation(() => LogoutResult, {
+    nullable: true,
+    description:
+      'Ends the session of the access token. The refresh cookie is cleared in any case, even without a valid access token.',
+  })
+  async logout(@CurrentUser() viewer: SessionOwner): Promise<SessionRevokedType> {
     await this.service.logout(viewer);
-    context.refreshCookie.clear();
     return new SessionRevokedType(viewer.sessionId);
   }
 
@@ -67,8 +72,9 @@ export class SessionResolver {
     @Arg('input', () => RevokeSessionInput) { sessionId }: RevokeSessionInput,
     @Ctx() context: GraphQLContext,
   ): Promise<SessionRevokedType> {
-    await this.service.revoke(viewer, sessionId);
-    if (sessionId.toLowerCase() === viewer.sessionId) context.refreshCookie.clear();
+    const revoke = (): Promise<void> => this.service.revoke(viewer, sessionId);
+    const isCurrent = sessionId.toLowerCase() === viewer.sessionId;
+    await (isCurrent ? context.refreshCookie.forgetAfter(revoke) : revoke());
     return new SessionRevokedType(sessionId);
   }
 
@@ -88,9 +94,7 @@ export class SessionResolver {
     @CurrentUser() viewer: SessionOwner,
     @Ctx() context: GraphQLContext,
   ): Promise<SessionsRevokedType> {
-    const count = await this.service.revokeAll(viewer);
-    context.refreshCookie.clear();
-    return new SessionsRevokedType(count);
+    return new SessionsRevokedType(await context.refreshCookie.forgetAfter(() => this.service.revokeAll(viewer)));
   }
 
   @FieldResolver(() => [AuthSessionType], {

@@ -1,23 +1,27 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLEmailAddress } from 'graphql-scalars';
-import { normalizeEmailAddress } from './email-address.js';
 
 /**
- * graphql-scalars' EmailAddress behind our normaliser, so that the spellings of one address are one address by the
- * time a resolver sees it. The message never repeats the value.
+ * Takes any string, so that a mistyped address reaches the service, whose `InvalidInputError` a form can show. A coercion
+ * error is no use there: many gateways replace it.
  */
 export const EmailAddressScalar = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
-  description: 'An email address. Upper case and surrounding white space make no difference.',
-  specifiedByURL: GraphQLEmailAddress.specifiedByURL,
+  description: `An email address, as \`local-part@domain\` in the grammar of RFC 5321 (Mailbox). Surrounding white space and upper case make no difference: results hold the address trimmed, in lower case and with the domain in ASCII.
+
+The local part is a dot-string of at most 64 ASCII characters. The domain has at least two labels of letters, digits and hyphens; a label with letters outside ASCII is converted to punycode (IDNA, UTS 46). The whole address has at most 254 characters. Quoted local parts, IP addresses, comments, a trailing dot, and letters that IDNA maps to ASCII (such as full-width ones) are not accepted.
+
+A string that is not an address is answered with \`InvalidInputError\`, a value that is not a string with BAD_USER_INPUT.`,
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2',
   serialize: (value) => GraphQLEmailAddress.serialize(value),
   parseValue: parse,
   parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
 });
 
 function parse(value: unknown): string {
-  const address = typeof value === 'string' ? normalizeEmailAddress(value) : undefined;
-  if (address === undefined)
-    throw new GraphQLError('This is not an email address.', { extensions: { code: 'BAD_USER_INPUT' } });
-  return address;
+  if (typeof value === 'string') return value;
+  throw new GraphQLError('EmailAddress cannot represent a non string value.', {
+    // In a literal this is a validation error, which Apollo Server would otherwise answer with 400: see apolloOptions.
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 200 } },
+  });
 }

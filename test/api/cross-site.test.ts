@@ -40,6 +40,28 @@ describe('a request of another site', () => {
     expect(await isGood(app, cookie)).toBe(true);
   });
 
+  test.each([...OTHERS, ['ORIGIN_MISSING', {}] as const])(
+    'signs nobody out, with %s or without an access token: %j',
+    async (_reason, headers) => {
+      const { accessToken, cookie, sessionId } = await register(app);
+      const more = { ...headers, cookie };
+      const answers = [
+        await app.mutation('logout', undefined, { headers: more }),
+        await app.mutation('logout', undefined, { headers: more, token: `${accessToken}x` }),
+      ];
+      for (const { errors, setCookies } of answers) {
+        expect(errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
+        expect(setCookies).toEqual([]);
+      }
+      expect(await isGood(app, cookie)).toBe(true);
+      // Someone who has the access token may end the session. The cookie is the browser's all the same.
+      for (const [field, input] of [['revokeSession', { sessionId }], ['logout'], ['revokeAllSessions']] as const) {
+        const answer = await app.mutation(field, input, { headers: more, token: accessToken });
+        expect(answer.setCookies).toEqual([]);
+      }
+    },
+  );
+
   test('that hides its origin gets ORIGIN_MISSING', async () => {
     const { cookie, email } = await register(app);
     const headers = { cookie };
@@ -111,6 +133,8 @@ describe('a request of another site', () => {
         errors: [{ extensions: { code: 'FORBIDDEN', reason } }],
       });
     expect(set).toHaveLength(reason === null ? 1 : 0);
+    await server.executeOperation({ query: 'mutation { logout { __typename } }' }, { contextValue });
+    expect(set).toHaveLength(reason === null ? 2 : 0);
     await server.stop();
   });
 });

@@ -161,6 +161,136 @@ describe('the cookie is cleared', () => {
   });
 });
 
+describe('a logout clears the cookie even if nobody is signed in any more', () => {
+  test('if the session was ended elsewhere', async () => {
+    const { accessToken: token, cookie, email, sessionId } = await register(app);
+    const other = outcomeOf(await send(app, 'login', { email, password: DEFAULT_PASSWORD })).tokens?.accessToken;
+    await send(app, 'revokeSession', { sessionId }, { token: other });
+    const answer = await send(app, 'logout', undefined, { token, cookie });
+    expect(outcomeOf(answer).__typename).toBe('SessionNotFoundError');
+    expect(answer.setCookies).toEqual([CLEARED]);
+  });
+
+  test('if the access token has expired, is invalid, or is missing', async () => {
+    const own = await createTestApp({ refreshCookie: REFRESH_COOKIE });
+    const { accessToken, cookie } = await register(own);
+    own.clock.advance(60 * 60);
+    for (const [reason, token] of [
+      ['TOKEN_EXPIRED', accessToken],
+      ['TOKEN_INVALID', `${accessToken}x`],
+      ['MISSING', undefined],
+    ] as const) {
+      const answer = await send(own, 'logout', undefined, { token, cookie });
+      expect(answer.data).toEqual({ logout: null });
+      expect(answer.errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAUTHENTICATED', reason }]);
+      expect(answer.setCookies).toEqual([CLEARED]);
+    }
+  });
+
+  test('if the refresh token in it is no good either', async () => {
+    const { cookie } = await register(app);
+    for (const bad of [`${cookie}x`, `${cookie}; ${cookie}`, '__Host-auth-refresh='])
+      expect((await send(app, 'logout', undefined, { cookie: bad })).setCookies).toEqual([CLEARED]);
+  });
+
+  test('unless the browser sent none: another tab may be signing in', async () => {
+    const { accessToken: token } = await register(app);
+    const refused = await send(app, 'logout', undefined, { cookie: 'theme=dark' });
+    const ended = await send(app, 'logout', undefined, { token });
+    const again = await send(app, 'logout', undefined, { token });
+    expect(outcomeOf(again).__typename).toBe('SessionNotFoundError');
+    expect([refused, ended, again].flatMap(({ setCookies }) => setCookies)).toEqual([]);
+  });
+
+  test('unless it is refused to a signed-in user, whose session goes on', async () => {
+    const scoped = await createTestApp({
+      refreshCookie: REFRESH_COOKIE,
+      requiredScopes: { 'Mutation.logout': ['account:write'] },
+    });
+    const { accessToken: token, cookie } = await register(scoped);
+    const answer = await send(scoped, 'logout', undefined, { token, cookie });
+    expect(answer.errors[0]?.extensions.code).toBe('FORBIDDEN');
+    expect(answer.setCookies).toEqual([]);
+    expect(await isGood(scoped, cookie)).toBe(true);
+  });
+
+  test('unless the service could not end the session: the user can try again', async () => {
+    const own = await createTestApp({ refreshCookie: REFRESH_COOKIE });
+    const { accessToken: token, cookie } = await register(own);
+    await own.database.cutOff();
+    const answer = await send(own, 'logout', undefined, { token, cookie });
+    expect(answer.errors).toHaveLength(1);
+    expect(answer.setCookies).toEqual([]);
+    await own.database.letIn();
+    expect((await send(own, 'logout', undefined, { token, cookie })).setCookies).toEqual([CLEARED]);
+  });
+});
+
+describe('a session that was ended elsewhere', () => {
+  async function endElsewhere(): Promise<{ token: string; cookie: string; sessionId: string }> {
+    const { accessToken: token, cookie, email, sessionId } = await register(app);
+    const other = outcomeOf(await send(app, 'login', { email, password: DEFAULT_PASSWORD })).tokens?.accessToken;
+    await send(app, 'revokeSession', { sessionId }, { token: other });
+    return { token, cookie, sessionId };
+  }
+
+  test('takes the cookie with it when its user ends it, or all sessions', async () => {
+    const { sessionId, ...page } = await endElsewhere();
+    for (const answer of [
+      await send(app, 'revokeSession', { sessionId }, page),
+      await send(app, 'revokeAllSessions', undefined, page),
+    ]) {
+      expect(answer.errors[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' });
+      expect(answer.setCookies).toEqual([CLEARED]);
+    }
+  });
+
+  test('leaves the cookie to the next refresh in operations that sign nobody out', async () => {
+    const { sessionId, ...page } = await endElsewhere();
+    const passwords = { currentPassword: DEFAULT_PASSWORD, newPassword: 'a better horse battery' };
+    const others = [
+      await send(app, 'changePassword', passwords, page),
+      await send(app, 'revokeOtherSessions', undefined, page),
+      await send(app, 'revokeSession', { sessionId: UNKNOWN_SESSION }, page),
+    ];
+    for (const { errors, setCookies } of others) {
+      expect(errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+      expect(setCookies).toEqual([]);
+    }
+    expect(sessionId).not.toBe(UNKNOWN_SESSION);
+    expect((await send(app, 'refresh', undefined, { cookie: page.cookie })).setCookies).toEqual([CLEARED]);
+  });
+
+  test('that an expired token asks to end keeps its cookie, with which the page refreshes and asks again', async () => {
+    const own = await createTestApp({ refreshCookie: REFRESH_COOKIE });
+    const { accessToken: token, cookie, sessionId } = await register(own);
+    own.clock.advance(60 * 60);
+    expect((await send(own, 'revokeAllSessions', undefined, { token, cookie })).setCookies).toEqual([]);
+    expect((await send(own, 'revokeSession', { sessionId }, { token, cookie })).setCookies).toEqual([]);
+    expect(await isGood(own, cookie)).toBe(true);
+  });
+});
+
+test("a new password or address does not touch the cookie of someone else's session in the same browser", async () => {
+  const mailing = await createTestApp({ refreshCookie: REFRESH_COOKIE, background: true });
+  const { email, accessToken: token } = await register(mailing);
+  const { cookie } = await register(mailing);
+  await send(mailing, 'forgotPassword', { email });
+  const newEmailAddress = newEmail();
+  await send(mailing, 'changeEmail', { newEmail: newEmailAddress, currentPassword: DEFAULT_PASSWORD }, { token });
+  const verifying = await mailing.mailer.token(email, 'verify-email');
+  const confirming = await mailing.mailer.token(newEmailAddress, 'change-email-confirm');
+  const resetting = await mailing.mailer.token(email, 'reset-password');
+  const answers = [
+    await send(mailing, 'verifyEmail', { token: verifying }, { cookie }),
+    await send(mailing, 'resetPassword', { token: resetting, newPassword: 'a better horse battery' }, { cookie }),
+    await send(mailing, 'confirmEmailChange', { token: confirming }, { cookie, token }),
+  ];
+  expect(answers.flatMap(({ setCookies }) => setCookies)).toEqual([]);
+  expect(outcomeOf(answers[1]!).__typename).toBe('PasswordChanged');
+  expect(await isGood(mailing, cookie)).toBe(true);
+});
+
 describe('one answer sets one cookie, and the last word counts', () => {
   const LOGIN = 'login(input: $input) { ... on LoginSuccess { session { id } } }';
   async function run(selections: string, more: object = {}): Promise<Answer> {
@@ -174,6 +304,19 @@ describe('one answer sets one cookie, and the last word counts', () => {
     const answer = await run(`a: ${LOGIN} b: ${LOGIN}`);
     const refreshed = outcomeOf(await send(app, 'refresh', undefined, { cookie: cookieOf(answer) }));
     expect(refreshed.session?.id).toBe((answer.data as { b: Outcome }).b.session?.id);
+  });
+
+  test('of a sign-in and a logout that nobody was signed in for, the sign-in', async () => {
+    const { cookie } = await register(app);
+    const back = await run(`logout { __typename } ${LOGIN}`, { cookie });
+    expect(back.errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect(await isGood(app, cookieOf(back))).toBe(true);
+  });
+
+  test('of a sign-in and a refresh without a cookie, the sign-in', async () => {
+    const answer = await run(`${LOGIN} refresh { __typename }`);
+    expect(answer.data).toMatchObject({ refresh: { __typename: 'InvalidTokenError' } });
+    expect(await isGood(app, cookieOf(answer))).toBe(true);
   });
 
   test('of a sign-in and a logout the logout, and the other way round', async () => {

@@ -172,6 +172,10 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
 
 /** What the schema holds beyond the contract. */
 const ADDITIONS: Readonly<Record<string, readonly string[]>> = {
+  ChangeEmailResult: ['InvalidInputError'],
+  ForgotPasswordResult: ['InvalidInputError'],
+  LoginResult: ['InvalidInputError'],
+  ResendVerificationResult: ['InvalidInputError'],
   LoginInput: ['deviceToken: String'],
   LoginSuccess: ['deviceToken: String'],
   User: ['roles: [String!]'],

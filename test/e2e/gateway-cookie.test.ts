@@ -55,6 +55,23 @@ describe.each([
     expect((await gateway.mutation('logout', undefined, { token, headers })).setCookies).toEqual([CLEARED]);
   });
 
+  test('loses its cookie by a logout, even if the access token is invalid or the session has ended', async () => {
+    const input = { email: newEmail(), password: DEFAULT_PASSWORD };
+    const registered = await gateway.mutation('register', input, { headers: { origin: ORIGIN } });
+    const token = outcomeOf(registered).tokens?.accessToken ?? '';
+    const headers = { origin: ORIGIN, cookie: cookieOf(registered) };
+    const refused = await gateway.mutation('logout', undefined, { token: `${token}x`, headers });
+    expect(refused.errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' });
+    await gateway.mutation('logout', undefined, { token, headers: { origin: ORIGIN } });
+    const ended = await gateway.mutation('logout', undefined, { token, headers });
+    expect(outcomeOf(ended).__typename).toBe('SessionNotFoundError');
+    expect([...refused.setCookies, ...ended.setCookies]).toEqual([CLEARED, CLEARED]);
+    const evil = await gateway.mutation('logout', undefined, {
+      headers: { ...headers, origin: 'https://evil.example.com' },
+    });
+    expect(evil.setCookies).toEqual([]);
+  });
+
   test('is refused on a page of another site', async () => {
     const input = { email: newEmail(), password: DEFAULT_PASSWORD };
     const registered = await gateway.mutation('register', input, { headers: { origin: ORIGIN } });

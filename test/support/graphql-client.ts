@@ -67,18 +67,19 @@ const LOGIN_SUCCESS = `... on LoginSuccess {
   deviceToken
 }`;
 const RETRY = '... on TooManyRequestsError { retryAfterSeconds }';
+const FIELD = '... on InvalidInputError { field }';
 
 /** What is asked of each result beside `__typename` and the fields of `AuthError`. */
 const SELECTIONS: Readonly<Record<string, string>> = {
-  register: `${LOGIN_SUCCESS} ... on EmailVerificationRequired { email } ${RETRY} ... on WeakPasswordError { violations } ... on InvalidInputError { field }`,
-  login: `${LOGIN_SUCCESS} ${RETRY} ... on AccountLockedError { retryAfterSeconds }`,
+  register: `${LOGIN_SUCCESS} ... on EmailVerificationRequired { email } ${RETRY} ... on WeakPasswordError { violations } ${FIELD}`,
+  login: `${LOGIN_SUCCESS} ${RETRY} ${FIELD} ... on AccountLockedError { retryAfterSeconds }`,
   refresh: `${LOGIN_SUCCESS} ${RETRY}`,
   verifyEmail: '... on EmailVerified { user { id } }',
-  resendVerification: '... on MailRequested { email }',
-  forgotPassword: '... on MailRequested { email }',
+  resendVerification: `... on MailRequested { email } ${FIELD}`,
+  forgotPassword: `... on MailRequested { email } ${FIELD}`,
   resetPassword: `... on PasswordChanged { user { id } } ... on WeakPasswordError { violations } ${RETRY}`,
   changePassword: `... on PasswordChanged { user { id } } ... on WeakPasswordError { violations } ${RETRY}`,
-  changeEmail: `... on MailRequested { email } ${RETRY}`,
+  changeEmail: `... on MailRequested { email } ${RETRY} ${FIELD}`,
   confirmEmailChange: '... on EmailChanged { user { id } }',
   logout: '... on SessionRevoked { sessionId }',
   revokeSession: '... on SessionRevoked { sessionId }',

@@ -1,0 +1,18 @@
+import type { GraphQLFieldResolver } from 'graphql';
+import { Extensions } from 'type-graphql';
+import type { GraphQLContext } from './context.js';
+
+type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
+
+export const SIGNS_OUT = 'auth-subgraph:signs-out';
+
+/** Marks a root field that signs the browser out, whether or not the guard finds that anybody is signed in. */
+export function SignsOut(): MethodDecorator {
+  return Extensions({ [SIGNS_OUT]: true });
+}
+
+/** Clears the refresh cookie after a field that signs out. Goes around the guard, which refuses an expired token. */
+export function signingOut(resolve: Resolver): Resolver {
+  return async (root, args, context, info) =>
+    context.refreshCookie.forgetAfter(async () => await resolve(root, args, context, info));
+}
