@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -15,6 +13,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { Draining } from './draining.js';
 import { systemClock } from './kernel/clock.js';
 import { framesOf } from './kernel/logger.js';
 import { systemRandom, uuidV7 } from './kernel/random.js';
@@ -25,13 +24,13 @@ import { addWellKnownRoutes } from './well-known-routes.js';
 /** Room for a thousand representations; a form needs a hundredth of it. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** How long requests that are under way may take once the service is told to stop. */
-const DRAIN_MS = 7_000;
 
 export interface ServerOptions {
   /** How many proxies before the service add to X-Forwarded-For; 0 trusts none. */
   readonly trustedHops: number;
   readonly logger?: FastifyBaseLogger;
+  /** Lets the caller fail the readiness check before it closes the server. */
+  readonly draining?: Draining;
 }
 
 /** The HTTP server of the subgraph: `/graphql`, `/health/…` and `/.well-known/…`. Not listening yet. */
@@ -46,14 +45,15 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     ...(options.logger && { loggerInstance: options.logger }),
   });
   app.setErrorHandler(answerHttpError);
-  closeConnectionsWhileDraining(app);
+  const { draining = new Draining() } = options;
+  draining.attach(app);
   app.addHook('onRequest', (_request, reply, done) => {
     // Answers hold tokens and what is private. RFC 6749 §5.1.
     void reply.header('cache-control', 'no-store');
     done();
   });
   await app.register(helmet);
-  addHealthRoutes(app, auth);
+  addHealthRoutes(app, auth, draining);
   addWellKnownRoutes(app, auth);
   const apollo = new ApolloServer<GraphQLContext>({
     ...auth.apolloOptions,
@@ -120,35 +120,10 @@ const HTTP_MESSAGES: ReadonlyMap<number, string> = new Map([
   [415, 'The request body must be application/json.'],
 ]);
 
-/**
- * A connection must not hold the shutdown up: one that is kept alive is told to close with its next answer, one that has
- * said nothing yet is cut at once, and one whose request does not end is cut when the time is over.
- */
-function closeConnectionsWhileDraining(app: FastifyInstance): void {
-  const silent = new Set<Socket>();
-  app.server.on('connection', (socket: Socket) => {
-    silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
-  });
-  app.server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
-  let draining = false;
-  app.addHook('preClose', (done) => {
-    draining = true;
-    for (const socket of silent) socket.destroy();
-    setTimeout(() => {
-      app.server.closeAllConnections();
-    }, DRAIN_MS).unref();
-    done();
-  });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (draining) void reply.header('connection', 'close');
-    done();
-  });
-}
-
-function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph): void {
+function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph, draining: Draining): void {
   app.get('/health/live', () => ({ status: 'ok' }));
   app.get('/health/ready', async (_request, reply) => {
+    if (draining.begun) return reply.code(503).send({ status: 'draining' });
     const ready = await auth.isReady();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'database unreachable' });
   });

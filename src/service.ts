@@ -12,6 +12,7 @@ import type { KeySource } from './kernel/asymmetric-key.js';
 import { framesOf } from './kernel/logger.js';
 import { systemRandom } from './kernel/random.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './persistence/embedded-postgres.js';
+import { Draining } from './draining.js';
 import { createServer } from './server.js';
 import { createAuthSubgraph, type AuthSubgraph } from './subgraph.js';
 import { createFileMailer } from './mail/file-mailer.js';
@@ -19,8 +20,10 @@ import type { Mailer } from './mail/mailer.js';
 import { createSmtpMailer } from './mail/smtp.js';
 import { welcome } from './welcome.js';
 
-/** Longer than the HTTP server, the jobs and the database take together at the worst. */
+/** Longer than the HTTP server, the jobs and the database take together at the worst, once draining is over. */
 const SHUTDOWN_MS = 25_000;
+/** Load balancers that watch the readiness check stop sending within this time. */
+const PRODUCTION_DRAIN_SECONDS = 5;
 
 interface Backing {
   readonly auth: AuthSubgraph;
@@ -31,7 +34,8 @@ interface Backing {
 /** Runs the service until it is told to stop; then finishes what is under way, and stops the embedded database last. */
 export async function serve(settings: ServiceSettings, logger: PinoLogger): Promise<void> {
   const backing = await open(settings, logger);
-  const app = await createServer(backing.auth, { trustedHops: settings.trustedHops, logger });
+  const draining = new Draining();
+  const app = await createServer(backing.auth, { trustedHops: settings.trustedHops, logger, draining });
   const unfollow = followKeys(backing.auth, settings.jwt.keysFile, logger);
   const close = async (): Promise<void> => {
     unfollow();
@@ -41,9 +45,11 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
       await backing.close();
     }
   };
-  closeWithGrace({ logger, delay: SHUTDOWN_MS }, async ({ err, signal }) => {
+  const graceSeconds = drainSecondsOf(settings);
+  closeWithGrace({ logger, delay: graceSeconds * 1000 + SHUTDOWN_MS }, async ({ err, signal }) => {
     if (err) logger.error({ error: err.name, frames: framesOf(err) }, 'stopping after an error');
     else logger.info({ signal }, 'stopping');
+    if (!err && app.server.listening) await draining.begin(graceSeconds);
     await close();
   });
   try {
@@ -54,6 +60,11 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
     await close();
     throw error;
   }
+}
+
+/** Ctrl-C is quick in development. */
+function drainSecondsOf({ drainSeconds, environment }: ServiceSettings): number {
+  return drainSeconds ?? (environment === 'production' ? PRODUCTION_DRAIN_SECONDS : 0);
 }
 
 /** Brings the schema up to date, and ends. */
