@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import type { Logger as PinoLogger } from 'pino';
 import { checkKeys, ConfigError } from './config/config.js';
@@ -31,7 +32,10 @@ interface Backing {
   close(): Promise<void>;
 }
 
-/** Runs the service until it is told to stop; then finishes what is under way, and stops the embedded database last. */
+/**
+ * Runs the service until it is told to stop; then finishes what is under way, and stops the embedded database last.
+ * @throws EmbeddedPostgresError the embedded database ended for good
+ */
 export async function serve(settings: ServiceSettings, logger: PinoLogger): Promise<void> {
   const backing = await open(settings, logger);
   const draining = new Draining();
@@ -60,6 +64,10 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
     await close();
     throw error;
   }
+  if (backing.postgres === undefined) return;
+  const failure = await backing.postgres.failure;
+  await Promise.race([close(), delay(SHUTDOWN_MS)]);
+  throw failure;
 }
 
 /** Ctrl-C is quick in development. */

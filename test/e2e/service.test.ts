@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -98,6 +98,38 @@ describe('on an embedded database', () => {
     expect((await service.me(accessToken)).data).toMatchObject({ me: { email: login.email } });
     expect(await service.stop()).toBe(0);
   }, 60_000);
+});
+
+describe('an embedded database that is killed', () => {
+  const settings = (): Record<string, string> => ({ DATA_DIR: join(folder, 'killed'), LOG_LEVEL: 'info' });
+
+  function lastPostgresPid(service: ServiceProcess): number {
+    const [last] = [...service.output().matchAll(/"pid":(\d+),"msg":"PostgreSQL (started|runs again)"/g)].slice(-1);
+    const pid = Number(last?.[1]);
+    databasePids.add(pid);
+    return pid;
+  }
+
+  test('is started again, and the service goes on with its data', async () => {
+    const service = await startEmbedded(settings());
+    const ada = await service.register();
+    const pid = lastPostgresPid(service);
+    process.kill(pid, 'SIGKILL');
+    await until(() => lastPostgresPid(service) !== pid, 'the next PostgreSQL');
+    await until(async () => (await service.login(ada).catch(() => undefined))?.userId === ada.userId, 'a sign-in');
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+
+  test('and cannot be started again ends the service, which says why', async () => {
+    const service = await startEmbedded(settings());
+    await appendFile(join(folder, 'killed', 'postgres', 'data', 'postgresql.conf'), '\nmax_connections = none\n');
+    process.kill(lastPostgresPid(service), 'SIGKILL');
+    // The signal changes nothing for a process that runs.
+    expect(await service.stop('SIGCONT')).toBe(1);
+    expect(service.output()).toMatch(/^The embedded PostgreSQL stopped by itself and was started 5 times/m);
+    expect(service.output()).toContain('invalid value for parameter "max_connections"');
+    expect(service.output()).not.toMatch(/^\s+at /m);
+  }, 90_000);
 });
 
 describe('on a server of its own', () => {
