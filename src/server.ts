@@ -1,23 +1,11 @@
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-} from '@apollo/server/plugin/disabled';
-import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
-import fastifyApollo from '@as-integrations/fastify';
 import helmet from '@fastify/helmet';
-import Fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { Draining } from './draining.js';
+import { addGraphQLRoute } from './graphql-route.js';
+import { answerClientError, answerHttpError, refuseTunnel } from './http-errors.js';
 import { systemClock } from './kernel/clock.js';
-import { framesOf } from './kernel/logger.js';
 import { systemRandom, uuidV7 } from './kernel/random.js';
-import type { GraphQLContext } from './graphql/context.js';
+import { problemOf } from './request-check.js';
 import type { AuthSubgraph } from './subgraph.js';
 import { addWellKnownRoutes } from './well-known-routes.js';
 
@@ -35,6 +23,7 @@ export interface ServerOptions {
 
 /** The HTTP server of the subgraph: `/graphql`, `/health/…` and `/.well-known/…`. Not listening yet. */
 export async function createServer(auth: AuthSubgraph, options: ServerOptions): Promise<FastifyInstance> {
+  const { draining = new Draining() } = options;
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -42,83 +31,26 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     genReqId: () => uuidV7(systemClock.now(), systemRandom),
     trustProxy: (_address, hop) => hop < options.trustedHops,
     logController: new LogController({ disableRequestLogging: true }),
+    // Node.js would answer without a body; problemOf says what is missing.
+    http: { requireHostHeader: false },
+    frameworkErrors: answerHttpError,
+    clientErrorHandler: answerClientError,
     ...(options.logger && { loggerInstance: options.logger }),
   });
   app.setErrorHandler(answerHttpError);
-  const { draining = new Draining() } = options;
+  app.server.on('connect', refuseTunnel);
   draining.attach(app);
-  app.addHook('onRequest', (_request, reply, done) => {
+  await app.register(helmet);
+  app.addHook('onRequest', (request, reply, done) => {
     // Answers hold tokens and what is private. RFC 6749 §5.1.
     void reply.header('cache-control', 'no-store');
-    done();
+    done(problemOf(request, reply));
   });
-  await app.register(helmet);
   addHealthRoutes(app, auth, draining);
   addWellKnownRoutes(app, auth);
-  const apollo = new ApolloServer<GraphQLContext>({
-    ...auth.apolloOptions,
-    logger: toApolloLogger(app.log),
-    // Either would put a wrapper around every field of every request; nothing here may be cached or traced by strangers.
-    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled()],
-    stopOnTerminationSignals: false,
-    persistedQueries: false,
-  });
-  await apollo.start();
-  // By then Fastify has answered every request that was under way.
-  app.addHook('onClose', () => apollo.stop());
-  await app.register(fastifyApollo(apollo), {
-    context: ({ headers, ip, socket }, reply) =>
-      Promise.resolve(
-        auth.context({
-          headers,
-          ip: auth.isFromRouter(headers) ? ip : socket.remoteAddress,
-          // Fastify would add another header to one that is there.
-          setCookie: (cookie) => void reply.removeHeader('set-cookie').header('set-cookie', cookie),
-        }),
-      ),
-  });
+  await addGraphQLRoute(app, auth);
   return app;
 }
-
-/** Apollo Server says at start what it does; that is for debugging. */
-function toApolloLogger(log: FastifyBaseLogger): NonNullable<ApolloServerOptions<GraphQLContext>['logger']> {
-  return {
-    debug: (message: string) => {
-      log.debug(message);
-    },
-    info: (message: string) => {
-      log.debug(message);
-    },
-    warn: (message: string) => {
-      log.warn(message);
-    },
-    error: (message: string) => {
-      log.error(message);
-    },
-  };
-}
-
-/** The texts of HTTP errors that quote the request are replaced: a body may hold a password. */
-function answerHttpError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const status = error.statusCode ?? 500;
-  if (status < 500)
-    return reply.code(status).send(errorBody(HTTP_MESSAGES.get(status) ?? 'Bad request', 'BAD_REQUEST'));
-  request.log.error(
-    { errorId: request.id, error: error.name, code: error.code, frames: framesOf(error) },
-    'unexpected error',
-  );
-  return reply.code(status).send(errorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
-}
-
-function errorBody(message: string, code: string, errorId?: string): object {
-  return { errors: [{ message, extensions: { code, ...(errorId !== undefined && { errorId }) } }] };
-}
-
-const HTTP_MESSAGES: ReadonlyMap<number, string> = new Map([
-  [400, 'The request body is not valid JSON.'],
-  [413, 'The request body is too large.'],
-  [415, 'The request body must be application/json.'],
-]);
 
 function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph, draining: Draining): void {
   app.get('/health/live', () => ({ status: 'ok' }));
