@@ -14,6 +14,7 @@ import { framesOf } from './kernel/logger.js';
 import { systemRandom } from './kernel/random.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './persistence/embedded-postgres.js';
 import { Draining } from './draining.js';
+import { addressOf, listen } from './listening.js';
 import { createServer } from './server.js';
 import { createAuthSubgraph, type AuthSubgraph } from './subgraph.js';
 import { createFileMailer } from './mail/file-mailer.js';
@@ -37,6 +38,7 @@ interface Backing {
  * @throws EmbeddedPostgresError the embedded database ended for good
  */
 export async function serve(settings: ServiceSettings, logger: PinoLogger): Promise<void> {
+  const host = await addressOf(settings.host);
   const backing = await open(settings, logger);
   const draining = new Draining();
   const app = await createServer(backing.auth, { trustedHops: settings.trustedHops, logger, draining });
@@ -58,7 +60,7 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
   });
   try {
     await backing.auth.start();
-    const address = await app.listen({ host: settings.host, port: settings.port });
+    const address = await listen(app, host, settings);
     console.log(welcome(address, backing.postgres?.folder));
   } catch (error) {
     await close();
@@ -116,6 +118,8 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
   };
   try {
     const url = settings.database.url ?? postgres?.url ?? '';
+    if (settings.router.secret?.includes(','))
+      logger.info({}, 'ROUTER_SECRET holds two secrets with a comma between them; requests may carry either');
     const auth = await createAuthSubgraph({
       ...optionsOf(settings, jwt, url),
       logger,
