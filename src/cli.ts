@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
 import { pino, type Logger } from 'pino';
 import { ConfigError } from './config/config.js';
-import { inVariableNames, readSettings } from './config/env.js';
+import { inVariableNames, readEnvironment, readSettings, sourceOf, type Environment } from './config/env.js';
 import type { ServiceSettings } from './config/service-settings.js';
 import { gatewayConfiguration, gatewayNames } from './gateway-command.js';
 import { InvalidInputError } from './kernel/errors.js';
@@ -11,6 +10,7 @@ import { EmbeddedPostgresError } from './persistence/embedded-postgres.js';
 import { keyCommandOf, runKeyCommand } from './key-commands.js';
 import { KeyRotationError } from './keys/key-rotation-policy.js';
 import type { AuthSubgraph } from './subgraph.js';
+import { normalizeEmailAddress } from './users/email-address.js';
 
 const USAGE = `Usage: auth-subgraph <command>
 
@@ -33,7 +33,8 @@ const USAGE = `Usage: auth-subgraph <command>
                         The url is where the gateway reaches the subgraph.
   help                  Prints this.
 
-Settings come from the environment; .env.example lists them all.`;
+Settings come from the environment; .env.example lists them all.
+Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
 /** What went wrong, in words for who typed the command. */
 const EXPECTED = [DatabaseSetupError, EmbeddedPostgresError, InvalidInputError, KeyRotationError];
@@ -53,7 +54,7 @@ function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Comm
     return async (settings, logger) => (await loadService()).serve(settings, logger);
   if (name === 'migrate' && argument === undefined)
     return async (settings, logger) => (await loadService()).migrateOnce(settings, logger);
-  if (name === 'unlock' && argument !== undefined) return operation((auth) => unlock(auth, argument));
+  if (name === 'unlock' && isEmailAddress(argument)) return operation((auth) => unlock(auth, argument));
   if (name === 'events' && argument === 'parked') return operation(listParked);
   if (name === 'events' && argument === 'replay') return operation(replayParked);
   return undefined;
@@ -61,6 +62,20 @@ function commandOf([name = 'serve', argument, ...rest]: readonly string[]): Comm
 
 /** Only when it is needed: a command beside the service is done before all of this is loaded. */
 const loadService = () => import('./service.js');
+
+/** Says what is wrong with a word, which the usage alone does not. */
+function isEmailAddress(word: string | undefined): word is string {
+  if (word === undefined) return false;
+  if (normalizeEmailAddress(word) !== undefined) return true;
+  console.error(`${JSON.stringify(word)} is not an email address.\n`);
+  return false;
+}
+
+function isUrl(word: string): boolean {
+  if (URL.canParse(word) && /^https?:$/.test(new URL(word).protocol)) return true;
+  console.error('--url is not an address such as http://auth.internal:4001/graphql.\n');
+  return false;
+}
 
 function operation(work: (auth: AuthSubgraph) => Promise<string>): Command {
   return async (settings, logger) => {
@@ -84,21 +99,27 @@ function gatewayConfigCommand(
   [flag, url, ...rest]: readonly string[],
 ): Command | undefined {
   if (gateway === undefined || !gatewayNames.includes(gateway) || rest.length > 0) return undefined;
-  if (flag !== undefined && (flag !== '--url' || url === undefined)) return undefined;
+  if (flag !== undefined && (flag !== '--url' || url === undefined || !isUrl(url))) return undefined;
   return (settings) => {
     console.log(gatewayConfiguration(gateway, settings, url).trimEnd());
     return Promise.resolve();
   };
 }
 
-async function unlock(auth: AuthSubgraph, email: string): Promise<string> {
-  return (await auth.services.unlock.unlock(email)) ? 'The address is unlocked.' : 'The address was not locked.';
+async function unlock({ services }: AuthSubgraph, email: string): Promise<string> {
+  if (await services.unlock.unlock(email)) return 'The address is unlocked.';
+  const user = await services.roles.findByEmail(email).catch((error: unknown) => {
+    if (!(error instanceof InvalidInputError)) throw error;
+  });
+  // An address without an account can be locked too, which is why this comes second.
+  if (!user) throw new InvalidInputError('email', 'No active account has this address, and it was not locked.');
+  return 'The address was not locked.';
 }
 
 function rolesCommand(email: string | undefined, words: readonly string[]): Command | undefined {
   const takesAll = words.length === 1 && words[0] === '--none';
   const isOption = (word: string): boolean => word.startsWith('-');
-  if (email === undefined || isOption(email) || (words.some(isOption) && !takesAll)) return undefined;
+  if ((words.some(isOption) && !takesAll) || !isEmailAddress(email)) return undefined;
   return operation(async ({ services }) => {
     const user = await services.roles.findByEmail(email);
     const { roles } = words.length === 0 ? user : await services.roles.set(user.id, takesAll ? [] : words);
@@ -119,14 +140,33 @@ async function replayParked({ deliveries }: AuthSubgraph): Promise<string> {
 async function main(words: readonly string[]): Promise<void> {
   const command = commandOf(words);
   if (command) {
-    if (existsSync('.env')) process.loadEnvFile('.env');
-    const settings = readSettings(undefined, PURPOSES[words[0] ?? 'serve']);
-    await command(settings, pino({ level: settings.logLevel }));
+    await runWithSettings(command, PURPOSES[words[0] ?? 'serve']);
     return;
   }
-  const asked = words[0] === 'help' || words[0] === '--help';
+  const asked = ['help', '--help', '-h'].includes(words[0] ?? '');
   (asked ? console.log : console.error)(USAGE);
   if (!asked) process.exit(2);
+}
+
+async function runWithSettings(command: Command, purpose: 'print' | 'keys' | undefined): Promise<void> {
+  const environment = readEnvironment();
+  for (const { name, nearest } of environment.suspects)
+    console.error(`Warning: ${name} is not a setting and is ignored; the nearest is ${nearest}.`);
+  try {
+    const settings = readSettings(environment.variables, purpose);
+    await command(settings, pino({ level: settings.logLevel }));
+  } catch (error) {
+    throw error instanceof ConfigError ? withSources(inVariableNames(error), environment) : error;
+  }
+}
+
+function withSources({ problems }: ConfigError, environment: Environment): ConfigError {
+  return new ConfigError(
+    problems.map((problem) => {
+      const source = sourceOf(problem, environment);
+      return source === undefined ? problem : { ...problem, problem: `${problem.problem} (${source})` };
+    }),
+  );
 }
 
 /** What the system says of a mistake in the set-up; of anything else where it happened. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import type { Logger as PinoLogger } from 'pino';
 import { checkKeys, ConfigError } from './config/config.js';
@@ -12,6 +13,8 @@ import type { KeySource } from './kernel/asymmetric-key.js';
 import { framesOf } from './kernel/logger.js';
 import { systemRandom } from './kernel/random.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './persistence/embedded-postgres.js';
+import { Draining } from './draining.js';
+import { addressOf, listen } from './listening.js';
 import { createServer } from './server.js';
 import { createAuthSubgraph, type AuthSubgraph } from './subgraph.js';
 import { createFileMailer } from './mail/file-mailer.js';
@@ -19,8 +22,10 @@ import type { Mailer } from './mail/mailer.js';
 import { createSmtpMailer } from './mail/smtp.js';
 import { welcome } from './welcome.js';
 
-/** Longer than the HTTP server, the jobs and the database take together at the worst. */
+/** Longer than the HTTP server, the jobs and the database take together at the worst, once draining is over. */
 const SHUTDOWN_MS = 25_000;
+/** Load balancers that watch the readiness check stop sending within this time. */
+const PRODUCTION_DRAIN_SECONDS = 5;
 
 interface Backing {
   readonly auth: AuthSubgraph;
@@ -28,10 +33,15 @@ interface Backing {
   close(): Promise<void>;
 }
 
-/** Runs the service until it is told to stop; then finishes what is under way, and stops the embedded database last. */
+/**
+ * Runs the service until it is told to stop; then finishes what is under way, and stops the embedded database last.
+ * @throws EmbeddedPostgresError the embedded database ended for good
+ */
 export async function serve(settings: ServiceSettings, logger: PinoLogger): Promise<void> {
+  const host = await addressOf(settings.host);
   const backing = await open(settings, logger);
-  const app = await createServer(backing.auth, { trustedHops: settings.trustedHops, logger });
+  const draining = new Draining();
+  const app = await createServer(backing.auth, { trustedHops: settings.trustedHops, logger, draining });
   const unfollow = followKeys(backing.auth, settings.jwt.keysFile, logger);
   const close = async (): Promise<void> => {
     unfollow();
@@ -41,19 +51,30 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
       await backing.close();
     }
   };
-  closeWithGrace({ logger, delay: SHUTDOWN_MS }, async ({ err, signal }) => {
+  const graceSeconds = drainSecondsOf(settings);
+  closeWithGrace({ logger, delay: graceSeconds * 1000 + SHUTDOWN_MS }, async ({ err, signal }) => {
     if (err) logger.error({ error: err.name, frames: framesOf(err) }, 'stopping after an error');
     else logger.info({ signal }, 'stopping');
+    if (!err && app.server.listening) await draining.begin(graceSeconds);
     await close();
   });
   try {
     await backing.auth.start();
-    const address = await app.listen({ host: settings.host, port: settings.port });
+    const address = await listen(app, host, settings);
     console.log(welcome(address, backing.postgres?.folder));
   } catch (error) {
     await close();
     throw error;
   }
+  if (backing.postgres === undefined) return;
+  const failure = await backing.postgres.failure;
+  await Promise.race([close(), delay(SHUTDOWN_MS)]);
+  throw failure;
+}
+
+/** Ctrl-C is quick in development. */
+function drainSecondsOf({ drainSeconds, environment }: ServiceSettings): number {
+  return drainSeconds ?? (environment === 'production' ? PRODUCTION_DRAIN_SECONDS : 0);
 }
 
 /** Brings the schema up to date, and ends. */
@@ -97,6 +118,8 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
   };
   try {
     const url = settings.database.url ?? postgres?.url ?? '';
+    if (settings.router.secret?.includes(','))
+      logger.info({}, 'ROUTER_SECRET holds two secrets with a comma between them; requests may carry either');
     const auth = await createAuthSubgraph({
       ...optionsOf(settings, jwt, url),
       logger,

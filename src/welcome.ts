@@ -16,6 +16,13 @@ const LOGIN = `mutation {
 
 const ME = `{ me { id email firstName sessions { deviceName current } } }`;
 
+/** The first operations to try, in order. */
+export const FIRST_OPERATIONS = [
+  { title: 'Register', operation: REGISTER },
+  { title: 'Sign in', operation: LOGIN },
+  { title: 'Ask who you are', operation: ME },
+] as const;
+
 /** What a newcomer reads when the service is up: where it is, and three operations to paste. */
 export function welcome(address: string, databaseFolder: string | undefined): string {
   const url = `${address.replace('127.0.0.1', 'localhost')}/graphql`;

@@ -3,10 +3,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { KEYS_MAX_AGE_SECONDS } from './keys/key-rotation-policy.js';
 import type { AuthSubgraph } from './subgraph.js';
 
+/** Public keys are for everybody, scripts of any page among them. */
+const OPEN_TO_PAGES = { 'access-control-allow-origin': '*' };
+
 /** What verifiers elsewhere ask for: the public keys, and what was revoked. @see RFC 8615, RFC 7517 §5 */
 export function addWellKnownRoutes(app: FastifyInstance, auth: AuthSubgraph): void {
+  app.options('/.well-known/jwks.json', (_request, reply) =>
+    reply
+      .code(204)
+      .headers({ ...OPEN_TO_PAGES, 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' })
+      .send(),
+  );
   app.get('/.well-known/jwks.json', (request, reply) => {
     void reply
+      .headers(OPEN_TO_PAGES)
       .type('application/jwk-set+json')
       .header('cache-control', `public, max-age=${String(KEYS_MAX_AGE_SECONDS)}`);
     const keys = auth.publicKeys;

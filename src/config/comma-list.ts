@@ -12,9 +12,14 @@ export function commaList(text: string | undefined): string[] {
 /** One secret, or two while it is changed. */
 export const routerSecrets = z
   .string('must be a text; set a random one of at least 32 bytes, for example from `openssl rand -base64 48`')
-  .refine((value) => commaList(value).length <= 2, { error: 'holds more than two secrets; write one or two' })
+  .refine((value) => commaList(value).length <= 2, {
+    error: 'holds more than two secrets; write one or two. A comma separates them, so a secret cannot contain one',
+  })
   .refine((value) => commaList(value).every((secret) => secret.length >= MIN_SECRET_BYTES), {
-    error: 'holds a secret of less than 32 bytes; set a random one, for example from `openssl rand -base64 48`',
+    error: ({ input }) =>
+      `holds a secret of less than 32 bytes; set a random one, for example from \`openssl rand -base64 48\`${
+        String(input).includes(',') ? '. A comma separates two secrets, so a secret cannot contain one' : ''
+      }`,
   })
   .refine((value) => commaList(value).every((secret) => ROUTER_SECRET.test(secret)), {
     error: 'holds characters that a header cannot carry; set a text of printable ASCII',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ConfigError, contradictions, parseSections, type ConfigProblem } from './config.js';
+import { readEnvFile } from './env-file.js';
+import { findMistyped, type MistypedVariable } from './mistyped-variables.js';
 import { serviceSections, type ServiceSettings } from './service-settings.js';
 
 /** One setting of the service and the variable that holds it. */
@@ -45,6 +47,34 @@ function collect(schema: JsonSchema, path: readonly string[]): EnvironmentVariab
 function toVariableName(path: readonly string[]): string {
   const name = path.join('_').replace(/[A-Z]/g, (letter) => `_${letter}`);
   return name === 'environment' ? 'NODE_ENV' : name.toUpperCase();
+}
+
+/** The variables of the process, with those of a `.env` file where the process has none. */
+export interface Environment {
+  readonly variables: NodeJS.ProcessEnv;
+  /** The names whose values are the file's. */
+  readonly fromFile: ReadonlySet<string>;
+  /** Variables of the process that look like a setting and are none; they may be another program's. */
+  readonly suspects: readonly MistypedVariable[];
+}
+
+/**
+ * Reads `.env`, whose variables are all meant for this service.
+ * @throws ConfigError the file cannot be read as text, or holds variables that look like a setting and are none
+ */
+export function readEnvironment(file = '.env', process_: NodeJS.ProcessEnv = process.env): Environment {
+  const names = environmentVariables.map(({ name }) => name);
+  const held = readEnvFile(file);
+  const mistyped = findMistyped(Object.keys(held), names).map(({ name, nearest }) => ({
+    path: `${name} in ${file}`,
+    problem: `is not a setting; the nearest is ${nearest}. Rename it, or move what is for other programs elsewhere`,
+  }));
+  if (mistyped.length > 0) throw new ConfigError(mistyped);
+  return {
+    variables: { ...held, ...process_ },
+    fromFile: new Set(Object.keys(held).filter((name) => process_[name] === undefined)),
+    suspects: findMistyped(Object.keys(process_), names),
+  };
 }
 
 /**
@@ -102,6 +132,13 @@ function toValue(raw: string, type: EnvironmentVariable['type']): unknown {
   if (type === 'integer' && /^-?\d{1,15}$/.test(raw)) return Number(raw);
   if (type === 'boolean' && /^(true|false)$/i.test(raw)) return raw.toLowerCase() === 'true';
   return raw;
+}
+
+/** Where the value of the variable that a problem names was set, for a message. */
+export function sourceOf({ path }: ConfigProblem, { variables, fromFile }: Environment): string | undefined {
+  const [name = ''] = path.split(' ');
+  if (!environmentVariables.some((variable) => variable.name === name) || !variables[name]) return undefined;
+  return fromFile.has(name) ? 'set in .env' : 'set in the environment of the process';
 }
 
 /** Rewrites the paths of a ConfigError to the variables that a person has to change. */

@@ -5,6 +5,8 @@ import { ENVIRONMENT, environment, optionSections } from './options.js';
 const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
 const hops = 'must be a whole number from 0 to 20';
 
+const drain = 'must be a whole number of seconds from 0 to 600';
+
 /** What the service needs beside the options of `createAuthSubgraph`. */
 const processSections = {
   host: z.string().min(1).default('127.0.0.1').describe('The address to listen on; 0.0.0.0 in a container.'),
@@ -26,6 +28,15 @@ const processSections = {
     .default(0)
     .describe(
       'How many proxies stand before the service: that many entries of X-Forwarded-For, from the right, are trusted. With ROUTER_SECRET only on requests that carry it.',
+    ),
+  drainSeconds: z
+    .number(drain)
+    .int(drain)
+    .min(0, drain)
+    .max(600, drain)
+    .optional()
+    .describe(
+      'For how many seconds the service goes on serving after SIGTERM while `/health/ready` answers 503, so that load balancers stop sending first. 5 in production and 0 elsewhere if unset.',
     ),
   smtpUrl: z
     .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://user:password@mail.example.com:587' })

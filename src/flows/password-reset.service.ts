@@ -1,7 +1,7 @@
 import type { DeviceRepository } from '../devices/device.repository.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
-import type { Client } from '../kernel/client.js';
+import { UNKNOWN_CLIENT, type Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
 import { InvalidTokenError } from '../kernel/errors.js';
 import { AccountUnlocked, EmailVerified, PasswordReset, PasswordResetAsked } from '../kernel/events.js';
@@ -42,7 +42,7 @@ export class PasswordResetService {
    * @throws InvalidInputError the text is not an email address
    * @throws TooManyRequestsError too many emails were asked for from one address
    */
-  async requestMail(text: string, client: Client): Promise<string> {
+  async requestMail(text: string, client: Client = UNKNOWN_CLIENT): Promise<string> {
     const { emailLimits, events } = this.deps;
     const email = requireEmailAddress('email', text);
     await emailLimits.request('reset-password', email, client, [events.record(PasswordResetAsked, { email })]);

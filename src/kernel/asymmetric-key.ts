@@ -62,7 +62,7 @@ function toJwk(source: KeySource): Readonly<Record<string, unknown>> | undefined
   if (typeof source !== 'string') return source;
   if (!source.trimStart().startsWith('{')) return undefined;
   try {
-    return JSON.parse(source) as Record<string, unknown>;
+    return JSON.parse(source.trim()) as Record<string, unknown>;
   } catch {
     throw new KeyError('is not valid JSON');
   }
@@ -78,9 +78,21 @@ function fromJwk(jwk: Readonly<Record<string, unknown>>): KeyObject {
   );
 }
 
-function fromPem(pem: string): KeyObject {
+/** The lines of a PEM text, also where a form or a variable has turned their ends into `\n` or spaces. @see RFC 7468 §2 */
+const PEM = /-----BEGIN ([A-Z ]+)-----([^-]+)-----END \1-----/g;
+
+function fromPem(text: string): KeyObject {
+  if (isEncodedPem(text)) throw new KeyError('is a PEM text in base64; decode it first');
+  const pem = text.replace(PEM, (_match, label: string, body: string) => {
+    const lines = body.replace(/\\[nr]|\s/g, '').match(/.{1,64}/g) ?? [];
+    return [`\n-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----\n`].join('\n');
+  });
   if (pem.includes('ENCRYPTED')) throw new KeyError('is encrypted; write it without a passphrase');
   return read(() => (pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : createPublicKey(pem)));
+}
+
+function isEncodedPem(text: string): boolean {
+  return /^[\w+/=\s-]+$/.test(text) && Buffer.from(text, 'base64').toString('latin1').startsWith('-----BEGIN ');
 }
 
 /** The messages of OpenSSL mean nothing to most, and may quote what they read. */

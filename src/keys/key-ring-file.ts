@@ -12,7 +12,7 @@ export function parseKeys(text: string): KeySource[] {
   const pems = text.match(/-----BEGIN (?!EC PARAMETERS)[^-]+-----[^-]+-----END [^-]+-----/g);
   if (!text.trimStart().startsWith('{')) return pems ?? [text];
   try {
-    const value = JSON.parse(text) as { keys?: unknown };
+    const value = JSON.parse(text.trim()) as { keys?: unknown };
     return Array.isArray(value.keys) ? (value.keys as KeySource[]) : [{ ...value }];
   } catch {
     return [text];

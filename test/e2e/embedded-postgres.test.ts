@@ -4,7 +4,8 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { silentLogger } from '../../src/kernel/logger.js';
 import {
   EmbeddedPostgresError,
@@ -127,6 +128,44 @@ test('logs the end of a server that nobody stopped, and starts again', async () 
   expect(await runSql(next.url, 'select number from kept')).toEqual([{ number: 7 }]);
   await next.stop();
 }, 60_000);
+
+describe('a server that stops by itself', () => {
+  test('is started again on the same port, with its data', async () => {
+    const postgres = await start(folder);
+    for (let round = 0; round < 2; round += 1) {
+      const { pid } = postgres;
+      process.kill(pid, 'SIGKILL');
+      await until(() => postgres.pid !== pid, 'the next server');
+      expect(await runSql(postgres.url, 'select number from kept')).toEqual([{ number: 7 }]);
+    }
+    const { pid } = postgres;
+    await postgres.stop();
+    expect(await isRunning(pid)).toBe(false);
+  }, 60_000);
+
+  test('is not started again when it is stopped meanwhile', async () => {
+    const postgres = await start(folder);
+    process.kill(postgres.pid, 'SIGKILL');
+    await postgres.stop();
+    expect(await isRunning(postgres.pid)).toBe(false);
+    const next = await start(folder);
+    await next.stop();
+  }, 60_000);
+
+  test('goes on by itself when only one of its processes is killed', async () => {
+    const postgres = await start(folder);
+    const { pid } = postgres;
+    const client = new pg.Client({ connectionString: postgres.url });
+    const lost = once(client, 'error');
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+    await lost;
+    await until(() => runSql(postgres.url, 'select 1').catch(() => undefined), 'the recovery');
+    expect(postgres.pid).toBe(pid);
+    await postgres.stop();
+  }, 60_000);
+});
 
 test('refuses a folder that another process uses, and names that; its server ends with it', async () => {
   const { owner, ownerPid, pid } = await startOwner(folder);

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -98,6 +98,38 @@ describe('on an embedded database', () => {
     expect((await service.me(accessToken)).data).toMatchObject({ me: { email: login.email } });
     expect(await service.stop()).toBe(0);
   }, 60_000);
+});
+
+describe('an embedded database that is killed', () => {
+  const settings = (): Record<string, string> => ({ DATA_DIR: join(folder, 'killed'), LOG_LEVEL: 'info' });
+
+  function lastPostgresPid(service: ServiceProcess): number {
+    const [last] = [...service.output().matchAll(/"pid":(\d+),"msg":"PostgreSQL (started|runs again)"/g)].slice(-1);
+    const pid = Number(last?.[1]);
+    databasePids.add(pid);
+    return pid;
+  }
+
+  test('is started again, and the service goes on with its data', async () => {
+    const service = await startEmbedded(settings());
+    const ada = await service.register();
+    const pid = lastPostgresPid(service);
+    process.kill(pid, 'SIGKILL');
+    await until(() => lastPostgresPid(service) !== pid, 'the next PostgreSQL');
+    await until(async () => (await service.login(ada).catch(() => undefined))?.userId === ada.userId, 'a sign-in');
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+
+  test('and cannot be started again ends the service, which says why', async () => {
+    const service = await startEmbedded(settings());
+    await appendFile(join(folder, 'killed', 'postgres', 'data', 'postgresql.conf'), '\nmax_connections = none\n');
+    process.kill(lastPostgresPid(service), 'SIGKILL');
+    // The signal changes nothing for a process that runs.
+    expect(await service.stop('SIGCONT')).toBe(1);
+    expect(service.output()).toMatch(/^The embedded PostgreSQL stopped by itself and was started 5 times/m);
+    expect(service.output()).toContain('invalid value for parameter "max_connections"');
+    expect(service.output()).not.toMatch(/^\s+at /m);
+  }, 90_000);
 });
 
 describe('on a server of its own', () => {
@@ -202,6 +234,106 @@ describe('its command line', () => {
   test('helps, and refuses what it does not know', async () => {
     expect(await runCommand(['help'])).toMatchObject({ code: 0, output: expect.stringContaining('Usage:') });
     expect(await runCommand(['sevre'])).toMatchObject({ code: 2, output: expect.stringContaining('Usage:') });
+  });
+});
+
+describe('the exit code of a command', () => {
+  const settings = (): Record<string, string> => ({ DATABASE_URL: database.url });
+
+  test.each<[string, string[]]>([
+    ['an unknown command', ['sevre']],
+    ['serve with a word too many', ['serve', 'now']],
+    ['migrate with a word too many', ['migrate', 'now']],
+    ['unlock without an address', ['unlock']],
+    ['unlock of what is no address', ['unlock', 'nonsense']],
+    ['unlock of two addresses', ['unlock', 'a@example.com', 'b@example.com']],
+    ['unlock with an option', ['unlock', '--help']],
+    ['roles without an address', ['roles']],
+    ['roles of what is no address', ['roles', 'nonsense', 'editor']],
+    ['events without a verb', ['events']],
+    ['events with another verb', ['events', 'list']],
+    ['events with a word too many', ['events', 'parked', 'now']],
+    ['keys without a verb', ['keys']],
+    ['keys of another algorithm', ['keys', 'generate', 'HS256']],
+    ['gateway-config without a gateway', ['gateway-config']],
+    ['gateway-config of another gateway', ['gateway-config', 'nonsense']],
+    ['gateway-config with what is no address', ['gateway-config', 'hive', '--url', 'nonsense']],
+    ['gateway-config with another option', ['gateway-config', 'hive', '--to', 'http://a/']],
+  ])('is 2 for %s', async (_name, words) => {
+    const { code, output } = await runCommand(words, settings());
+    expect(output).toContain('Usage: auth-subgraph <command>');
+    expect(code).toBe(2);
+  });
+
+  test.each<[string, string[]]>([
+    ['unlock of an address without an account', ['unlock', 'nobody@example.com']],
+    ['roles of an address without an account', ['roles', 'nobody@example.com']],
+    ['keys without a file', ['keys', 'list']],
+  ])('is 1 for %s', async (_name, words) => {
+    const { code, output } = await runCommand(words, settings());
+    expect(output).not.toMatch(/^\s+at |Usage/m);
+    expect(code).toBe(1);
+  });
+
+  test('is 0 for what is done', async () => {
+    const service = await startService(settings());
+    const { email } = await service.register();
+    expect(await service.stop()).toBe(0);
+    for (const words of [['unlock', email], ['roles', email], ['events', 'parked'], ['migrate'], ['help'], ['-h']])
+      expect(await runCommand(words, settings())).toMatchObject({ code: 0 });
+  }, 60_000);
+});
+
+describe('a .env file', () => {
+  async function folderWith(env: string): Promise<string> {
+    const own = await mkdtemp(join(folder, 'env-'));
+    await writeFile(join(own, '.env'), env);
+    return own;
+  }
+
+  test('that begins with a byte order mark has all of its variables', async () => {
+    const own = await folderWith('\ufeffLOG_LEVEL=loud\r\nexport PASSWORD_MIN_LENGTH="none"\r\n');
+    const { code, output } = await runCommand(['serve'], { LOG_LEVEL: '' }, own);
+    expect(code).toBe(1);
+    expect(output).toContain('PASSWORD_MIN_LENGTH must be');
+    expect(output).toContain('(set in .env)');
+  });
+
+  test('with a mistyped variable is refused', async () => {
+    const own = await folderWith('PASSWORD_MIN_LENGHT=12\n');
+    const { code, output } = await runCommand(['serve'], {}, own);
+    expect(code).toBe(1);
+    expect(output).toContain('PASSWORD_MIN_LENGHT in .env is not a setting; the nearest is PASSWORD_MIN_LENGTH.');
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+
+  test('is not where a variable of the process comes from, of which a mistyped one is a warning', async () => {
+    const settings = { DATABASE_URL: database.url, PASSWORD_MIN_LENGHT: '12' };
+    const { code, output } = await runCommand(['events', 'parked'], settings);
+    expect(code).toBe(0);
+    expect(output).toContain(
+      'Warning: PASSWORD_MIN_LENGHT is not a setting and is ignored; the nearest is PASSWORD_MIN_LENGTH.',
+    );
+  });
+});
+
+describe('the address to listen on', () => {
+  test.each(['x86_64-conda-linux-gnu', 'no such host', '192.0.2.1'])(
+    'is refused with its variable and where that is set: %s',
+    async (HOST) => {
+      const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, HOST });
+      expect(code).toBe(1);
+      expect(output).toContain(`HOST is "${HOST}", which is no address of this machine`);
+      expect(output).toContain('Set it to 127.0.0.1, or to 0.0.0.0 in a container (set in the environment');
+      expect(output).not.toMatch(/^\s+at /m);
+    },
+    30_000,
+  );
+
+  test.each(['localhost', '0.0.0.0'])('may be %s', async (HOST) => {
+    const service = await startService({ DATABASE_URL: database.url, HOST });
+    expect((await service.me()).status).toBe(200);
+    expect(await service.stop()).toBe(0);
   });
 });
 

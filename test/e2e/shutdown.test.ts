@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
 import { atOnce } from '../support/shared-database.js';
+import { until } from '../support/until.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -62,6 +63,93 @@ describe('a service that is told to stop', () => {
     expect(await code).toBe(0);
     expect(performance.now() - start).toBeLessThan(5_000);
   }, 30_000);
+});
+
+const QUERY = '{"query":"{ __typename }"}';
+const ANSWER = '{"data":{"__typename":"Query"}}';
+
+/** Everything that the server sends until it closes the connection; a reset rejects. */
+async function allOf(socket: Socket): Promise<string> {
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await once(socket, 'end');
+  socket.end();
+  return text;
+}
+
+async function written(sockets: readonly Socket[], text: string): Promise<void> {
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.write(text, resolve))));
+}
+
+function readyOf({ url }: ServiceProcess): Promise<Response> {
+  return fetch(new URL('/health/ready', url));
+}
+
+describe('requests that were sent just before the signal', () => {
+  test.each(['0', '1'])(
+    'are answered, on new and on kept-alive connections, with a grace of %s seconds',
+    async (DRAIN_SECONDS) => {
+      const service = await startService({ DATABASE_URL: database.url, DRAIN_SECONDS });
+      const request = `${headersOf(QUERY)}${QUERY}`;
+      const kept = await Promise.all(Array.from({ length: 15 }, () => openConnection(service)));
+      await written(kept, request);
+      await Promise.all(kept.map((socket) => once(socket, 'data')));
+      // While it is paused, the service has neither accepted these connections nor read from the others.
+      process.kill(service.pid, 'SIGSTOP');
+      const fresh = await Promise.all(Array.from({ length: 15 }, () => openConnection(service)));
+      const answers = Promise.all([...kept, ...fresh].map(allOf));
+      await written([...kept, ...fresh], request);
+      const code = service.stop();
+      process.kill(service.pid, 'SIGCONT');
+      for (const answer of await answers) expect(answer).toContain(ANSWER);
+      expect(await code).toBe(0);
+    },
+    30_000,
+  );
+
+  test('are all answered when several were sent at once on one connection', async () => {
+    const service = await startService({ DATABASE_URL: database.url });
+    const socket = await openConnection(service);
+    const answers = allOf(socket);
+    process.kill(service.pid, 'SIGSTOP');
+    await written([socket], `${headersOf(QUERY)}${QUERY}`.repeat(5));
+    const code = service.stop();
+    process.kill(service.pid, 'SIGCONT');
+    expect((await answers).split(ANSWER)).toHaveLength(6);
+    expect(await code).toBe(0);
+  }, 30_000);
+});
+
+describe('the grace after the signal', () => {
+  test('fails the readiness check while new connections are still served, and told to close', async () => {
+    const service = await startService({ DATABASE_URL: database.url, DRAIN_SECONDS: '4' });
+    expect((await readyOf(service)).status).toBe(200);
+    const idle = await openConnection(service);
+    await written([idle], `${headersOf(QUERY)}${QUERY}`);
+    await once(idle, 'data');
+    const endless = await openConnection(service);
+    endless.on('error', () => undefined);
+    await written([endless], `${headersOf(QUERY)}{"quer`);
+    const code = service.stop();
+    await until(async () => (await readyOf(service)).status === 503, 'the readiness check to fail');
+    expect(await (await readyOf(service)).json()).toEqual({ status: 'draining' });
+    const socket = await openConnection(service);
+    const answer = allOf(socket);
+    await written([socket], `${headersOf(QUERY)}${QUERY}`);
+    expect(await answer).toMatch(/\r\nconnection: close\r\n/i);
+    expect(await answer).toContain(ANSWER);
+    expect((await fetch(new URL('/health/live', service.url))).status).toBe(200);
+    expect(await code).toBe(0);
+    idle.destroy();
+    endless.destroy();
+  }, 60_000);
+
+  test('is cut short by a second signal', async () => {
+    const service = await startService({ DATABASE_URL: database.url, DRAIN_SECONDS: '600' });
+    void service.stop();
+    await until(async () => (await readyOf(service)).status === 503, 'the readiness check to fail');
+    expect(await service.stop()).toBe(1);
+  }, 60_000);
 });
 
 describe('connections that would hold the end up', () => {

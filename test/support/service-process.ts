@@ -50,8 +50,10 @@ function environmentOf(settings: Readonly<Record<string, string>>): NodeJS.Proce
 function launch(
   words: readonly string[],
   settings: Readonly<Record<string, string>>,
+  cwd = process.cwd(),
 ): { child: ReturnType<typeof spawn>; output: () => string; ended: Promise<number | null> } {
   const child = spawn(process.execPath, [`${ROOT}dist/cli.js`, ...words], {
+    cwd,
     env: environmentOf(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -67,9 +69,13 @@ function launch(
   return { child, output: () => text, ended };
 }
 
-/** Runs a command of the built command line to its end. */
-export async function runCommand(words: readonly string[], settings: Record<string, string> = {}): Promise<Finished> {
-  const { output, ended } = launch(words, settings);
+/** Runs a command of the built command line to its end, in a folder that may hold a `.env` file. */
+export async function runCommand(
+  words: readonly string[],
+  settings: Record<string, string> = {},
+  cwd?: string,
+): Promise<Finished> {
+  const { output, ended } = launch(words, settings, cwd);
   return { code: await ended, output: output() };
 }
 

@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { describe, expect, test } from '@jest/globals';
 import { calculateJwkThumbprint } from 'jose';
 import { KeyError, readKey, toPublicJwk, type KeySource } from '../../src/kernel/asymmetric-key.js';
+import { parseKeys } from '../../src/keys/key-ring-file.js';
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -25,6 +26,37 @@ describe('a key', () => {
     expect(key.algorithm).toBe(algorithm);
     expect(key.privateKey !== undefined).toBe(isPrivate);
     expect(key.publicKey.type).toBe('public');
+  });
+
+  test.each<[string, (text: string) => string]>([
+    ['a backslash and an n for each line end', (text) => text.replaceAll('\n', '\\n')],
+    ['the line ends of Windows as escapes', (text) => text.replaceAll('\n', '\\r\\n')],
+    ['the line ends of Windows', (text) => text.replaceAll('\n', '\r\n')],
+    ['spaces for line ends', (text) => text.trim().replaceAll('\n', ' ')],
+    ['no line ends', (text) => text.replaceAll('\n', '')],
+    ['quotes around it', (text) => `"${text.replaceAll('\n', '\\n')}"`],
+  ])('is read from PEM with %s', (_name, change) => {
+    for (const text of [
+      ...(['pkcs8', 'sec1'] as const).map((type) => pem(ec.privateKey, type)),
+      ...(['pkcs8', 'pkcs1'] as const).map((type) => pem(rsa.privateKey, type)),
+      pem(rsa.publicKey, 'spki'),
+    ]) {
+      const [source = ''] = parseKeys(change(text));
+      expect(readKey(source).kid).toBe(readKey(text).kid);
+      expect(readKey(change(text)).kid).toBe(readKey(text).kid);
+    }
+  });
+
+  test('is read from text that begins with a byte order mark', () => {
+    for (const text of [pem(ec.privateKey, 'pkcs8'), JSON.stringify({ keys: [jwk(ec.privateKey)] })]) {
+      const [source = ''] = parseKeys(`\ufeff${text}`);
+      expect(readKey(source).privateKey?.equals(ec.privateKey)).toBe(true);
+    }
+  });
+
+  test('is not read from PEM in base64, and says so', () => {
+    for (const encoding of ['base64', 'base64url'] as const)
+      expect(() => readKey(Buffer.from(pem(ec.privateKey, 'pkcs8')).toString(encoding))).toThrow(/base64; decode it/);
   });
 
   test.each([ec, rsa])('is named by its RFC 7638 thumbprint, whatever it was called', async (pair) => {

@@ -25,19 +25,23 @@ const PASSES = /Address already in use|could not create any TCP\/IP sockets|pre-
 export interface PostgresServer {
   readonly pid: number;
   readonly port: number;
+  /** The last lines that it wrote. */
+  readonly output: string;
+  /** Fulfilled when the process has ended, whatever the reason. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts the server of the cluster on a free port. @throws EmbeddedPostgresError it does not start */
+/** Starts the server of the cluster on a port, by default a free one. @throws EmbeddedPostgresError it does not start */
 export async function startServer(
   place: DatabasePlace,
   binaries: PostgresBinaries,
   flags: readonly string[],
   logger: Logger,
+  port?: number,
 ): Promise<PostgresServer> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
-    const launch = new Launch(place, binaries, port, flags, logger);
+    const launch = new Launch(place, binaries, port ?? (await freePort()), flags, logger);
     if (await launch.isReady()) return launch;
 
     if (attempt === START_ATTEMPTS || !PASSES.test(launch.output)) {
@@ -52,6 +56,7 @@ export async function startServer(
 
 class Launch implements PostgresServer {
   readonly pid: number;
+  readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
   #phase: 'starting' | 'running' | 'stopping' | 'ended' = 'starting';
@@ -70,6 +75,9 @@ class Launch implements PostgresServer {
       detached: process.platform !== 'win32',
     });
     this.pid = this.#child.pid ?? 0;
+    this.ended = new Promise((resolve) => {
+      for (const event of ['exit', 'error']) this.#child.once(event, () => resolve());
+    });
     this.#follow();
     if (this.pid > 0) endWithThisProcess(this.pid, this.#child, place.user);
   }
@@ -96,6 +104,8 @@ class Launch implements PostgresServer {
   async stop(): Promise<void> {
     // Signals to the pid 0 of a program that could not be started would go to this process and its group.
     if (this.#phase === 'ended' || this.pid === 0) return;
+    // The output of a killed server can stay open after its end, while its pid goes to another program.
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#phase = 'stopping';
     await stopServer(this.pid, this.binaries);
   }

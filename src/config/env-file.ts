@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { ConfigError } from './config.js';
+
+/** What editors put before a text to say how it is encoded. */
+const ENCODINGS = [
+  { name: 'utf-8', mark: [0xef, 0xbb, 0xbf] },
+  { name: 'utf-16le', mark: [0xff, 0xfe] },
+  { name: 'utf-16be', mark: [0xfe, 0xff] },
+] as const;
+
+/**
+ * Reads the variables of a `.env` file, in the syntax of `node --env-file`; none if there is no file.
+ * @throws ConfigError the file is not text
+ */
+export function readEnvFile(file: string): Readonly<Record<string, string>> {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+  const variables = parseEnv(decode(bytes, file));
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? '']));
+}
+
+function decode(bytes: Buffer, file: string): string {
+  const { name } = ENCODINGS.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte)) ?? {
+    name: 'utf-8',
+  };
+  try {
+    // The decoder leaves the mark out.
+    const text = new TextDecoder(name, { fatal: true }).decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Not in that encoding.
+  }
+  throw new ConfigError([{ path: file, problem: 'is not UTF-8 text; save it as UTF-8' }]);
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+
+/** How long requests that have arrived may take once the server no longer listens. */
+const FINISH_MS = 7_000;
+/** What clients have sent counts as read when nothing new has come for this long, or after the limit. */
+const QUIET_MS = 25;
+const QUIET_LIMIT_MS = 1_000;
+
+/**
+ * Ends a server without failing a client: readiness fails first, then the server stops listening, reads and answers
+ * what has arrived, and closes its connections.
+ */
+export class Draining {
+  #begun = false;
+  #arrivals = 0;
+  #closeIdle: (() => void) | undefined;
+  /** The open connections, each with the number of its requests that have no answer yet. */
+  readonly #unanswered = new Map<Socket, number>();
+
+  /** Whether load balancers should send requests elsewhere. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** Fails the readiness check and goes on serving until load balancers have had time to notice. */
+  async begin(graceSeconds: number): Promise<void> {
+    this.#begun = true;
+    await delay(graceSeconds * 1000);
+  }
+
+  /** Makes `app.close()` answer every request that has arrived. */
+  attach(app: FastifyInstance): void {
+    this.#follow(app.server);
+    app.addHook('onSend', ({ raw }, reply, _payload, done) => {
+      // With more requests on the connection, the last answer closes it.
+      if (this.#begun && (this.#unanswered.get(raw.socket) ?? 0) <= 1) void reply.header('connection', 'close');
+      done();
+    });
+    app.addHook('preClose', async () => {
+      this.#begun = true;
+      if (app.server.listening) await this.#stop(app.server);
+    });
+  }
+
+  #follow(server: Server): void {
+    server.on('connection', (socket: Socket) => {
+      this.#arrivals += 1;
+      this.#unanswered.set(socket, 0);
+      socket.once('close', () => this.#unanswered.delete(socket));
+    });
+    server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+      this.#arrivals += 1;
+      this.#unanswered.set(socket, (this.#unanswered.get(socket) ?? 0) + 1);
+      response.once('close', () => {
+        if (this.#unanswered.has(socket)) this.#unanswered.set(socket, (this.#unanswered.get(socket) ?? 1) - 1);
+        this.#closeIdle?.();
+      });
+    });
+  }
+
+  /** Fastify stops listening as soon as the returned promise is fulfilled. */
+  async #stop(server: Server): Promise<void> {
+    const closeIdle = server.closeIdleConnections.bind(server);
+    // Fastify and Node.js would close idle connections at once, which resets those with an unread request.
+    server.closeIdleConnections = () => undefined;
+    setTimeout(() => {
+      server.closeAllConnections();
+    }, FINISH_MS).unref();
+    // Connections that the system has established and this process has not accepted are reset with the listener.
+    await this.#quiet();
+    void this.#quiet().then(() => {
+      this.#closeIdle = closeIdle;
+      closeIdle();
+      // For Node.js a connection is not idle before its first request.
+      for (const socket of this.#unanswered.keys()) if (socket.bytesRead === 0) socket.destroy();
+    });
+  }
+
+  async #quiet(): Promise<void> {
+    const limit = performance.now() + QUIET_LIMIT_MS;
+    let seen: number;
+    do {
+      seen = this.#arrivals;
+      await delay(QUIET_MS);
+    } while (this.#arrivals !== seen && performance.now() < limit);
+  }
+}

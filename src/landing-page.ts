@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { FIRST_OPERATIONS } from './welcome.js';
+
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
+textarea, input, pre { font: 14px/1.4 ui-monospace, monospace; width: 100%; box-sizing: border-box; padding: .5rem }
+textarea { height: 14rem }
+button { font: inherit; margin: .5rem .5rem .5rem 0 }
+pre { border: 1px solid; min-height: 6rem; overflow: auto; white-space: pre-wrap }
+`;
+
+const SCRIPT = `
+const [operation, token, result] = ['operation', 'token', 'result'].map((id) => document.getElementById(id));
+for (const button of document.querySelectorAll('button[data-operation]'))
+  button.onclick = () => { operation.value = button.dataset.operation; };
+document.getElementById('run').onclick = async () => {
+  result.textContent = '…';
+  try {
+    const headers = { 'content-type': 'application/json' };
+    if (token.value) headers.authorization = 'Bearer ' + token.value.trim();
+    const body = JSON.stringify({ query: operation.value });
+    const answer = await (await fetch(location.pathname, { method: 'POST', headers, body })).json();
+    result.textContent = JSON.stringify(answer, null, 2);
+    const issued = /"accessToken":"([^"]+)"/.exec(JSON.stringify(answer));
+    if (issued) token.value = issued[1];
+  } catch (error) {
+    result.textContent = String(error);
+  }
+};
+`;
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}
+
+/** Lets the page run its own script and ask this service, and nothing else. */
+export const LANDING_PAGE_POLICY = [
+  "default-src 'none'",
+  `style-src ${hashOf(STYLE)}`,
+  `script-src ${hashOf(SCRIPT)}`,
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const buttons = FIRST_OPERATIONS.map(
+  ({ title, operation }) => `<button data-operation="${escapeHtml(operation)}">${title}</button>`,
+).join('\n');
+
+/** What a browser shows at `/graphql` in development. It loads nothing. */
+export const landingPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>auth-subgraph</title>
+<style>${STYLE}</style>
+<h1>auth-subgraph</h1>
+<p>This is the GraphQL endpoint of the auth subgraph. Clients send operations with POST, as JSON. Try one:</p>
+${buttons}
+<label>Operation<textarea id="operation" spellcheck="false">${escapeHtml(FIRST_OPERATIONS[0].operation)}</textarea></label>
+<label>Access token<input id="token" autocomplete="off"></label>
+<button id="run">Run</button>
+<pre id="result"></pre>
+<script>${SCRIPT}</script>
+</html>
+`;

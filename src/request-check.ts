@@ -1,0 +1,36 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpError } from './http-errors.js';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+/** A registered name or an address, perhaps with a port. @see RFC 3986 §3.2.2 */
+const HOST = /^(\[[0-9a-f:.]+\]|([\w.~!$&'()*+,;=-]|%[0-9a-f]{2})+)(:\d*)?$/i;
+
+/**
+ * What is wrong with a request that proxies and servers may read in different ways, or that asks for what there is not.
+ * @see RFC 9112 §3.2, §6.1
+ */
+export function problemOf(request: FastifyRequest, reply: FastifyReply): HttpError | undefined {
+  const { headers, httpVersion, rawHeaders } = request.raw;
+  const host = headers.host ?? '';
+  if (host === '' ? !mayOmitHost(request) : !HOST.test(host))
+    return new HttpError(400, 'The request needs a valid Host header.');
+  if (rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length > 1)
+    return new HttpError(400, 'The request has more than one Host header.');
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && (httpVersion === '1.0' || coding.toLowerCase() !== 'chunked'))
+    return new HttpError(400, 'The Transfer-Encoding of the request is not supported; send chunked, in HTTP/1.1.');
+  return request.is404 ? missing(request, reply) : undefined;
+}
+
+/** Load balancers send their probes in HTTP/1.0. */
+function mayOmitHost({ raw, routeOptions }: FastifyRequest): boolean {
+  return raw.httpVersion === '1.0' && routeOptions.url?.startsWith('/health/') === true;
+}
+
+function missing({ server, url }: FastifyRequest, reply: FastifyReply): HttpError {
+  const [path = '/'] = url.split(/[?#]/);
+  const allowed = METHODS.filter((method) => server.hasRoute({ method, url: path }));
+  if (allowed.length === 0) return new HttpError(404, 'There is nothing here. GraphQL requests go to /graphql.');
+  void reply.header('allow', allowed.join(', '));
+  return new HttpError(405, `The method is not supported here; use ${allowed.join(' or ')}.`);
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+async function visit(app: TestApp, url = '/graphql', headers: Record<string, string> = BROWSER) {
+  const response = await app.server.inject({ url, headers });
+  return { status: response.statusCode, headers: response.headers, text: response.body };
+}
+
+/** What a browser lets run and be styled: what the policy has the hash of. */
+function allowedHashes(policy: string, directive: string): string[] {
+  const [, sources = ''] = new RegExp(`${directive} ([^;]*)`).exec(policy) ?? [];
+  return [...sources.matchAll(/'sha256-([^']+)'/g)].map(([, hash]) => hash ?? '');
+}
+
+describe('in development', () => {
+  test('a browser gets a page that loads nothing and may run its own script only', async () => {
+    const app = await createTestApp({ environment: 'development' });
+    const { status, headers, text } = await visit(app);
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(text).toContain('mutation {\n  register');
+    expect(text).not.toMatch(/\b(src|href)=|https?:\/\/|@import/);
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toMatch(/^default-src 'none';/);
+    expect(policy).not.toContain('unsafe');
+    for (const [element, directive] of [
+      ['script', 'script-src'],
+      ['style', 'style-src'],
+    ] as const) {
+      const [, content = ''] = new RegExp(`<${element}>([\\s\\S]*?)</${element}>`).exec(text) ?? [];
+      expect(allowedHashes(policy, directive)).toEqual([createHash('sha256').update(content).digest('base64')]);
+    }
+    expect(policy).toContain("connect-src 'self'");
+  });
+
+  test('what the page offers to send is answered', async () => {
+    const app = await createTestApp({ environment: 'development' });
+    const { text } = await visit(app);
+    const operations = [...text.matchAll(/data-operation="([^"]*)"/g)].map(([, operation = '']) =>
+      operation.replace(/&#(\d+);/g, (_match, code) => String.fromCharCode(Number(code))),
+    );
+    expect(operations).toHaveLength(3);
+    for (const operation of operations) expect((await app.request(operation)).status).toBe(200);
+  });
+});
+
+describe('in production', () => {
+  test('a browser gets no page', async () => {
+    const app = await createTestApp({
+      environment: 'production',
+      password: { saltRounds: 10 },
+      router: { secret: 'a secret of the router that is long enough' },
+    });
+    const { status, headers, text } = await visit(app);
+    expect(status).toBe(404);
+    expect(headers['content-type']).toMatch(/^application\/json/);
+    expect(text).not.toMatch(/apollo|<html/i);
+  });
+});
+
+test('an operation in the address is no visit of the page', async () => {
+  const app = await createTestApp();
+  const headers = { ...BROWSER, 'apollo-require-preflight': '1' };
+  const { status, text } = await visit(app, '/graphql?query=%7B__typename%7D', headers);
+  expect({ status, data: (JSON.parse(text) as { data: unknown }).data }).toEqual({
+    status: 200,
+    data: { __typename: 'Query' },
+  });
+});

@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ConfigError } from '../../src/config/config.js';
+import { environmentVariables, readEnvironment } from '../../src/config/env.js';
+
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-environment-'));
+  file = join(folder, '.env');
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function variablesOf(content: string | Buffer, environment = {}): Promise<Record<string, string | undefined>> {
+  await writeFile(file, content);
+  return readEnvironment(file, environment).variables;
+}
+
+function utf16(text: string, { bigEndian = false } = {}): Buffer {
+  const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return bigEndian ? bytes.swap16() : bytes;
+}
+
+describe('a .env file', () => {
+  const text = 'HOST=0.0.0.0\nPORT=5001\n';
+  test.each<[string, string | Buffer]>([
+    ['plain', text],
+    ['with a byte order mark', `\ufeff${text}`],
+    ['with the line ends of Windows', `\ufeff${text.replaceAll('\n', '\r\n')}`],
+    ['in UTF-16', utf16(text)],
+    ['in big-endian UTF-16', utf16(text, { bigEndian: true })],
+    ['for a shell', '# settings\n\nexport HOST=0.0.0.0\n  export PORT = 5001 # the port'],
+    ['with quotes', `HOST="0.0.0.0"\nPORT='5001'`],
+  ])('is read %s', async (_name, content) => {
+    expect(await variablesOf(content)).toEqual({ HOST: '0.0.0.0', PORT: '5001' });
+  });
+
+  test('may hold values of several lines', async () => {
+    const pem = '-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----';
+    expect(await variablesOf(`JWT_KEYS="${pem}"\nPORT=1`)).toEqual({ JWT_KEYS: pem, PORT: '1' });
+  });
+
+  test('yields to the environment of the process', async () => {
+    await writeFile(file, text);
+    const { variables, fromFile } = readEnvironment(file, { PORT: '80' });
+    expect(variables).toMatchObject({ HOST: '0.0.0.0', PORT: '80' });
+    expect([...fromFile]).toEqual(['HOST']);
+  });
+
+  test('need not be there', () => {
+    expect(readEnvironment(join(folder, 'none'), { PORT: '80' }).variables).toEqual({ PORT: '80' });
+  });
+
+  test.each([Buffer.from(text, 'utf16le'), Buffer.from([0x50, 0x3d, 0xe4, 0x0a])])(
+    'that is not text in a known encoding is refused',
+    async (content) => {
+      await expect(variablesOf(content)).rejects.toThrow(/\.env is not UTF-8 text; save it as UTF-8/);
+    },
+  );
+});
+
+const MISTYPED: [string, string][] = [
+  ['PASSWORD_MIN_LENGHT', 'PASSWORD_MIN_LENGTH'],
+  ['PASSWORD_MINLENGTH', 'PASSWORD_MIN_LENGTH'],
+  ['JWT_SECERT', 'JWT_SECRET'],
+  ['JWT_PRIVATE_KEY', 'JWT_KEYS_FILE'],
+  ['DATABSE_URL', 'DATABASE_URL'],
+  ['DATABASE_URI', 'DATABASE_URL'],
+  ['LOGLEVEL', 'LOG_LEVEL'],
+  ['SMTP_URI', 'SMTP_URL'],
+  ['PROT', 'PORT'],
+  ['port', 'PORT'],
+  ['ROUTER_SECRETS', 'ROUTER_SECRET'],
+  ['LOCKOUT_MAXATTEMPTS', 'LOCKOUT_MAX_ATTEMPTS'],
+  ['DRAIN_SECOND', 'DRAIN_SECONDS'],
+];
+
+describe('a variable that looks like a setting and is none', () => {
+  test.each(MISTYPED)('is refused in .env: %s', async (name, nearest) => {
+    const secret = 'a-value-that-is-nobodys-business';
+    const problem = await variablesOf(`${name}=${secret}`).catch((error: unknown) => error as Error);
+    expect(problem).toBeInstanceOf(ConfigError);
+    expect((problem as Error).message).toContain(name);
+    if (name !== 'JWT_PRIVATE_KEY') expect((problem as Error).message).toContain(`the nearest is ${nearest}.`);
+    expect((problem as Error).message).not.toContain(secret);
+  });
+
+  test.each(MISTYPED)('is a suspect in the environment of the process: %s', (name) => {
+    const { suspects } = readEnvironment(join(folder, 'none'), { [name]: '1' });
+    expect(suspects.map((suspect) => suspect.name)).toEqual([name]);
+  });
+
+  test('is none of what the system, a shell, Node.js or Kubernetes sets', () => {
+    const names = `PATH HOME PWD USER LOGNAME SHELL TERM LANG MAIL HOSTNAME EDITOR SHLVL NODE_OPTIONS NODE_PATH
+      NODE_EXTRA_CA_CERTS NODE_VERSION SESSION_MANAGER XDG_DATA_DIRS DBUS_SESSION_BUS_ADDRESS npm_config_user_agent
+      DATABASE_SERVICE_HOST DATABASE_SERVICE_PORT DATABASE_PORT DATABASE_PORT_5432_TCP_ADDR ROUTER_SERVICE_PORT_HTTP
+      TZ CI PGHOST PGPASSWORD POSTGRES_PASSWORD COMPOSE_PROJECT_NAME`.split(/\s+/);
+    const environment = Object.fromEntries(names.map((name) => [name, '1']));
+    expect(readEnvironment(join(folder, 'none'), environment).suspects).toEqual([]);
+  });
+
+  test('is no setting', async () => {
+    const names = environmentVariables.map(({ name }) => name);
+    const all = await variablesOf(names.map((name) => `${name}=1`).join('\n'));
+    expect(Object.keys(all).sort()).toEqual(names.sort());
+    expect(readEnvironment(join(folder, 'none'), all).suspects).toEqual([]);
+  });
+});
