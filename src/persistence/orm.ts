@@ -3,6 +3,7 @@ import { defineConfig, MikroORM, type EntityManager, type Options } from '@mikro
 import { sql } from 'kysely';
 import { AUTH_ENTITIES } from './entities.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
+import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
@@ -43,6 +44,7 @@ export function ormOptions(database: DatabaseSettings): Options {
         { name: 'initial', class: InitialMigration },
         { name: 'account-lifecycle', class: AccountLifecycleMigration },
         { name: 'roles', class: RolesMigration },
+        { name: 'earlier-rotations', class: EarlierRotationsMigration },
       ],
       snapshot: false,
     },
