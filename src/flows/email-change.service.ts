@@ -1,6 +1,7 @@
 import type { AuthConfig } from '../config/config.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
+import { UNKNOWN_CLIENT, type Client } from '../kernel/client.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
 import {
   EmailAlreadyExistsError,
@@ -48,11 +49,12 @@ export class EmailChangeService {
   async request(
     viewer: SessionOwner,
     { newEmail, currentPassword }: { newEmail: string; currentPassword: string },
+    client: Client = UNKNOWN_CLIENT,
   ): Promise<string> {
     const { clock, config, events, oneTimeTokens, outbox, random, tokens, unitOfWork, users } = this.deps;
     const email = normalizeEmailAddress(newEmail);
     if (email === undefined) throw new InvalidInputError('newEmail', 'Is not an email address.');
-    const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword);
+    const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword, client);
     const now = clock.now();
     const id = uuidV7(now, random);
     const tokenReference = tokens.referenceOf(id);

@@ -8,6 +8,9 @@ export interface Client {
   readonly userAgent: string | null;
 }
 
+/** A caller of which nothing is known. */
+export const UNKNOWN_CLIENT: Client = { ipAddress: null, userAgent: null };
+
 const MAX_USER_AGENT_LENGTH = 512;
 // eslint-disable-next-line no-control-regex -- these are what must not be stored
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g;

@@ -3,6 +3,7 @@ import { defineConfig, MikroORM, type EntityManager, type Options } from '@mikro
 import { sql } from 'kysely';
 import { AUTH_ENTITIES } from './entities.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
+import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
@@ -45,6 +46,7 @@ export function ormOptions(database: DatabaseSettings): Options {
         { name: 'account-lifecycle', class: AccountLifecycleMigration },
         { name: 'roles', class: RolesMigration },
         { name: 'earlier-rotations', class: EarlierRotationsMigration },
+        { name: 'attempt-places', class: AttemptPlacesMigration },
       ],
       snapshot: false,
     },
