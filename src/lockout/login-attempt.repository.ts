@@ -163,7 +163,11 @@ function accountOf(subject: AttemptSubject, now: Date): RawBuilder<unknown> {
 function toAttempt(row: Row, until: Date): Attempt {
   const { counterKey, clientKey, refusedBy, lockedUntil, firstPlaceUntil, knownDeviceId, userId, ...account } = row;
   return {
-    place: counterKey && { counterKey, clientKey, until },
+    place: counterKey && {
+      counterKey: refusedBy === null ? counterKey : null,
+      clientKey: refusedBy === 'client' ? null : clientKey,
+      until,
+    },
     refusedBy,
     lockedUntil: lockedUntil === null ? null : new Date(lockedUntil),
     firstPlaceUntil: firstPlaceUntil === null ? null : new Date(firstPlaceUntil),

@@ -3,8 +3,8 @@ import { MAX_CLOCK_SKEW_SECONDS } from '../kernel/clock.js';
 
 /** The place of one comparison that is under way: with its failure it becomes a failed attempt. */
 export interface Place {
-  /** What failures are counted under: an address, or a known device. */
-  readonly counterKey: Buffer;
+  /** What failures are counted under: an address, or a known device. Null if that refused the place. */
+  readonly counterKey: Buffer | null;
   /** The same for the client address, if that is limited. */
   readonly clientKey: Buffer | null;
   /** When the place is free again, even if the process that took it has died. */
@@ -83,12 +83,12 @@ export function releasePlace(
 ): RawBuilder<unknown> {
   const { counterKey, clientKey } = place;
   const cleared = sql`, cleared as (
-    delete from auth_login_attempt c using held where c.key_hash = held.key_hash and c.key_hash = ${counterKey}
+    delete from auth_login_attempt c using held where c.key_hash = held.key_hash and c.key_hash = ${counterKey}::bytea
     returning c.locked_until
   )`;
   return sql`held as (
     select key_hash from auth_login_attempt where key_hash in (${clientKey}::bytea, ${counterKey}::bytea) and ${condition}
-    order by key_hash = ${counterKey} for update
+    order by key_hash = ${counterKey}::bytea for update
   ), released as (
     update auth_login_attempt c set places = ${placesWithout(place)} from held
     where c.key_hash = held.key_hash and (c.key_hash = ${clientKey}::bytea or not ${clear}::boolean)
