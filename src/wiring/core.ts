@@ -59,7 +59,7 @@ export function createCore(config: AuthConfig, given: { [Name in keyof Ports]: P
     accessTokens,
     tokenPairs: new TokenPairIssuer(accessTokens, claims),
     tokens: new OneTimeTokens(oneTimeSecrets),
-    newPasswords: new NewPasswordService(hasher, config.password),
+    newPasswords: new NewPasswordService(hasher, config.password, [config.mail.productName, issuer]),
     failures: new SignInFailures({ events, logger, pseudonyms }),
     events,
     bus: new EventBus(),
