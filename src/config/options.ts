@@ -89,7 +89,11 @@ export const optionSections = {
       requireSpecialChars: flag
         .default(false)
         .describe('A new password needs a character that is neither a letter nor a digit.'),
-      refuseCommon: flag.default(true).describe('A new password must not be on the list of the most common ones.'),
+      refuseCommon: flag
+        .default(true)
+        .describe(
+          'A new password must not be a common or leaked one, a variant of one, a repeat, a sequence, a keyboard walk or the name of the product.',
+        ),
       resetTokenTtlSeconds: integer(60, 86_400)
         .default(3600)
         .describe('How long a link that resets a password is good.'),

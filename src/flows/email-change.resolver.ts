@@ -69,8 +69,9 @@ export class EmailChangeResolver {
   async changeEmail(
     @Arg('input', () => ChangeEmailInput) input: ChangeEmailInput,
     @CurrentUser() viewer: SessionOwner,
+    @Ctx() { client }: GraphQLContext,
   ): Promise<MailRequestedType> {
-    return new MailRequestedType(await this.changes.request(viewer, input));
+    return new MailRequestedType(await this.changes.request(viewer, input, client));
   }
 
   @Mutation(() => ConfirmEmailChangeResult, {

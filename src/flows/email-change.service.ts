@@ -1,6 +1,7 @@
 import type { AuthConfig } from '../config/config.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
+import { UNKNOWN_CLIENT, type Client } from '../kernel/client.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
 import { UnauthenticatedError } from '../kernel/access-errors.js';
 import {
@@ -53,9 +54,10 @@ export class EmailChangeService {
   async request(
     viewer: SessionOwner,
     { newEmail, currentPassword }: { newEmail: string; currentPassword: string },
+    client: Client = UNKNOWN_CLIENT,
   ): Promise<string> {
     const email = requireEmailAddress('newEmail', newEmail);
-    const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword);
+    const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword, client);
     if (email !== account.email) await this.deps.unitOfWork.transaction(() => this.requestFor(account, email));
     return email;
   }

@@ -4,7 +4,8 @@ import type { Client } from '../kernel/client.js';
 import { EmailNotVerifiedError, InvalidCredentialsError } from '../kernel/errors.js';
 import type { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
 import { networkOf } from '../lockout/client-network.js';
-import type { PasswordCheckService } from '../lockout/password-check.service.js';
+import type { CheckedPassword, PasswordCheckService } from '../lockout/password-check.service.js';
+import type { SignInFailures } from '../lockout/sign-in-failures.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { normalizePassword } from '../passwords/password-policy.js';
 import type { OpenedSession, SignInService } from '../sessions/sign-in.service.js';
@@ -20,6 +21,7 @@ export interface LoginCommand {
 export interface LoginDependencies {
   readonly passwords: PasswordCheckService;
   readonly attempts: LoginAttemptRepository;
+  readonly failures: SignInFailures;
   readonly signIns: SignInService;
   readonly hasher: PasswordHasher;
   readonly config: AuthConfig;
@@ -35,12 +37,12 @@ export class LoginService {
    * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is not active
    * @throws AccountLockedError too many wrong passwords before
    * @throws EmailNotVerifiedError the password is right, but the address must be verified first
-   * @throws TooManyRequestsError too many passwords wait to be compared
+   * @throws TooManyRequestsError too many wrong passwords from one client address, or too many are being compared
    * @see OWASP ASVS 5.0 §6.3.8
    */
   async login(command: LoginCommand, client: Client): Promise<OpenedSession> {
     const { email, password, deviceToken } = command;
-    const { attempts, config, hasher, passwords, signIns } = this.deps;
+    const { attempts, config, failures, passwords } = this.deps;
     const address = requireEmailAddress('email', email);
     const checked = await passwords.ofAddress(
       {
@@ -49,21 +51,39 @@ export class LoginService {
         ipAddress: client.ipAddress && networkOf(client.ipAddress),
       },
       password,
+      client,
     );
-    if (config.registration.requireEmailVerification && !checked.account.emailVerified) {
-      await attempts.clear(checked.attemptKey);
-      throw new EmailNotVerifiedError();
-    }
-    const { passwordHash } = checked.account;
-    const rehash = hasher.needsRehash(passwordHash) ? await hasher.hash(normalizePassword(password)) : undefined;
-    const opened = await signIns.signIn(checked, rehash, client).catch(async (error: unknown) => {
-      // The password was right, so whatever went wrong after it, it was no guess.
-      await attempts.giveBack(checked.attemptKey);
+    const { account, place } = checked;
+    const failed = { email: address, userId: account.userId, sessionId: null, client };
+    if (config.registration.requireEmailVerification && !account.emailVerified) {
+      const error = new EmailNotVerifiedError();
+      await attempts.clear(place, [failures.record(failed, error)]);
       throw error;
-    });
+    }
+    const { opened, hashIsOld } = await this.open(checked, password, client);
     if (opened) return opened;
+    const error = new InvalidCredentialsError();
+    await attempts.release(place, hashIsOld ? [] : [failures.record(failed, error)]);
     // Most likely another sign-in of the user replaced the hash first: that one is compared instead.
-    if (rehash !== undefined) return this.login(command, client);
-    throw new InvalidCredentialsError();
+    if (hashIsOld) return this.login(command, client);
+    throw error;
+  }
+
+  /** Opens a session, unless the account has another password hash by now than the one that was compared. */
+  private async open(
+    checked: CheckedPassword,
+    password: string,
+    client: Client,
+  ): Promise<{ opened: OpenedSession | undefined; hashIsOld: boolean }> {
+    const { attempts, hasher, signIns } = this.deps;
+    const hashIsOld = hasher.needsRehash(checked.account.passwordHash);
+    try {
+      const rehash = hashIsOld ? await hasher.hash(normalizePassword(password)) : undefined;
+      return { opened: await signIns.signIn(checked, rehash, client), hashIsOld };
+    } catch (error) {
+      // The password was right, so whatever went wrong after it, it was no guess.
+      await attempts.release(checked.place, []);
+      throw error;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
+import { UNKNOWN_CLIENT, type Client } from '../kernel/client.js';
 import type { Clock } from '../kernel/clock.js';
 import { InvalidCredentialsError } from '../kernel/errors.js';
 import { PasswordChanged } from '../kernel/events.js';
@@ -37,9 +38,13 @@ export class PasswordChangeService {
    * @throws WeakPasswordError the new password breaks a rule or is the current one
    * @throws TooManyRequestsError too many guesses, or too many passwords wait to be hashed
    */
-  async change(viewer: SessionOwner, passwords: { currentPassword: string; newPassword: string }): Promise<User> {
+  async change(
+    viewer: SessionOwner,
+    passwords: { currentPassword: string; newPassword: string },
+    client: Client = UNKNOWN_CLIENT,
+  ): Promise<User> {
     const { newPasswords, unitOfWork, viewerPasswords } = this.deps;
-    const checked = await viewerPasswords.check(viewer, passwords.currentPassword);
+    const checked = await viewerPasswords.check(viewer, passwords.currentPassword, client);
     const passwordHash = await newPasswords.hashReplacement(passwords.newPassword, checked.account);
     return unitOfWork.transaction(() => this.apply(viewer, checked, passwordHash));
   }

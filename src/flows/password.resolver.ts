@@ -107,6 +107,7 @@ export class PasswordResolver {
     @CurrentUser() viewer: SessionOwner,
     @Ctx() context: GraphQLContext,
   ): Promise<PasswordChangedType> {
-    return new PasswordChangedType(new UserType(await this.changes.change(viewer, input), context.viewer));
+    const user = await this.changes.change(viewer, input, context.client);
+    return new PasswordChangedType(new UserType(user, context.viewer));
   }
 }

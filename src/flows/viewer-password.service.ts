@@ -1,3 +1,4 @@
+import type { Client } from '../kernel/client.js';
 import { AccountLockedError, TooManyRequestsError } from '../kernel/errors.js';
 import type { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
 import type { CheckedPassword, PasswordCheckService } from '../lockout/password-check.service.js';
@@ -16,10 +17,10 @@ export class ViewerPasswordService {
    * @throws InvalidCredentialsError the password is wrong
    * @throws TooManyRequestsError too many guesses: who is signed in already is not told that the account is locked
    */
-  async check(viewer: SessionOwner, password: string): Promise<CheckedPassword> {
+  async check(viewer: SessionOwner, password: string, client: Client): Promise<CheckedPassword> {
     try {
-      const checked = await this.passwords.ofViewer(viewer, password);
-      await this.attempts.clear(checked.attemptKey);
+      const checked = await this.passwords.ofViewer(viewer, password, client);
+      await this.attempts.clear(checked.place);
       return checked;
     } catch (error) {
       if (error instanceof AccountLockedError) throw new TooManyRequestsError(error.retryAfterSeconds);

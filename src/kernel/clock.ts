@@ -8,6 +8,9 @@ export const systemClock: Clock = {
   now: () => new Date(),
 };
 
+/** How much the clocks of two nodes may differ, in seconds. What lies further in the future was written by a wrong clock. */
+export const MAX_CLOCK_SKEW_SECONDS = 60;
+
 /** Whole seconds since the epoch, as JWT's NumericDate counts them. @see RFC 7519 §2 */
 export function toEpochSeconds(instant: Date): number {
   return Math.floor(instant.getTime() / 1000);

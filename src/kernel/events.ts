@@ -39,6 +39,19 @@ export class UserLoggedIn extends DomainEvent {
   declare readonly newDevice: boolean;
 }
 
+/** A password was refused, at a sign-in or where a signed-in user had to give it again. */
+export class SignInFailed extends DomainEvent {
+  /** Null if the address has no active account. */
+  declare readonly userId: string | null;
+  /** The session that asked for the password again; null for a sign-in. */
+  declare readonly sessionId: string | null;
+  /** `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `EMAIL_NOT_VERIFIED` or `TOO_MANY_REQUESTS`. */
+  declare readonly reason: string;
+  declare readonly ipAddress: string | null;
+  /** The User-Agent. */
+  declare readonly deviceInfo: string | null;
+}
+
 /** The user ended the current session. */
 export class UserLoggedOut extends DomainEvent {
   declare readonly userId: string;
@@ -140,6 +153,7 @@ export const EVENT_CLASSES = {
   UserRegistered,
   RegistrationRefused,
   UserLoggedIn,
+  SignInFailed,
   UserLoggedOut,
   VerificationMailAsked,
   EmailVerificationRequested,

@@ -6,12 +6,15 @@ const LoginAttemptSchema = defineEntity({
   properties: {
     /** SHA-256 of what is counted: an address, whether or not it has an account, or a known device. */
     keyHash: p.blob().primary(),
+    /** How many have failed since the last success. */
     attempts: p.integer(),
+    /** When the comparisons that are under way lose their places, whatever has become of them. */
+    places: p.datetime().array().columnType('timestamptz[]').defaultRaw("'{}'"),
     lastAttemptAt: p.datetime(),
     lockedUntil: p.datetime().nullable(),
   },
 });
 
-/** Attempts to sign in since the last success. */
+/** Attempts to sign in: those that failed since the last success, and those under way. */
 export class LoginAttemptEntity extends LoginAttemptSchema.class {}
 LoginAttemptSchema.setClass(LoginAttemptEntity);

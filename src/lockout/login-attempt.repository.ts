@@ -4,16 +4,20 @@ import { insertEvents } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import { fromLiveSession } from '../sessions/session.row.js';
 import type { SessionOwner } from '../sessions/session.js';
+import {
+  failAttempt,
+  keyOf,
+  livePlaces,
+  releasePlace,
+  takePlace,
+  type AttemptTimes,
+  type Place,
+} from './login-attempt.row.js';
 
-export interface LockoutLimits {
+export interface LockoutLimits extends AttemptTimes {
   readonly maxAttempts: number;
-  /** Attempts of one client address, on whatever account. */
+  /** Failures of one client address, on whatever account. */
   readonly maxAttemptsPerClient: number;
-  readonly now: Date;
-  /** Attempts before this are forgotten. */
-  readonly windowStart: Date;
-  /** Until when the last allowed attempt locks. */
-  readonly lockUntil: Date;
 }
 
 /** Who wants a password compared. */
@@ -22,13 +26,14 @@ export type AttemptSubject =
   | { readonly viewer: SessionOwner };
 
 export interface Attempt {
-  /** What was counted under. Null when there is nobody to count: the viewer's session has ended. */
-  readonly keyHash: Buffer | null;
-  /** True when the client address has used its attempts up, so that none was taken. */
-  readonly clientIsLimited: boolean;
-  /** Which attempt this is since the last success; null when sign-in is locked and nothing may be compared. */
-  readonly attempts: number | null;
+  /** Null when there is nobody to count: the viewer's session has ended. */
+  readonly place: Place | null;
+  /** Whose limit is reached, so that nothing may be compared; null when the place was given. */
+  readonly refusedBy: 'client' | 'counter' | null;
+  /** Until when that limit locks; null while comparisons under way fill it. */
   readonly lockedUntil: Date | null;
+  /** When the first of the comparisons under way loses its place. */
+  readonly firstPlaceUntil: Date | null;
   readonly knownDeviceId: string | null;
   readonly account: AttemptAccount | undefined;
 }
@@ -43,10 +48,11 @@ export interface AttemptAccount {
 }
 
 interface Row {
-  clientIsLimited: boolean;
-  keyHash: Buffer | null;
-  attempts: number | null;
+  counterKey: Buffer | null;
+  clientKey: Buffer | null;
+  refusedBy: 'client' | 'counter' | null;
   lockedUntil: string | null;
+  firstPlaceUntil: string | null;
   knownDeviceId: string | null;
   userId: string | null;
   email: string;
@@ -59,11 +65,11 @@ export class LoginAttemptRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Takes one attempt before the password is compared, and reads what to compare against. Of any number of attempts at
-   * once no more than `maxAttempts` are given; the last of them locks, and a success clears the count.
+   * Takes a place before the password is compared, and reads what to compare against. Of any number of attempts at once
+   * no more than `maxAttempts` fail or are under way.
    */
   async take(subject: AttemptSubject, limits: LockoutLimits): Promise<Attempt> {
-    const { now, maxAttempts, maxAttemptsPerClient } = limits;
+    const { maxAttempts, maxAttemptsPerClient, now, placeUntil } = limits;
     const deviceTokenHash = 'email' in subject ? (subject.deviceTokenHash ?? null) : null;
     const ipAddress = 'email' in subject ? subject.ipAddress : null;
     const { rows } = await sql<Row>`
@@ -72,39 +78,61 @@ export class LoginAttemptRepository {
         select d.id from auth_device d join account a on a.id = d.user_id where d.token_hash = ${deviceTokenHash}::bytea
       ),
       client as (select ${keyOf(sql`'client:' || ${ipAddress}::text`)} as key where ${ipAddress}::text is not null),
-      client_taken as (${count(sql`client`, maxAttemptsPerClient, limits)}),
+      client_taken as (${takePlace(sql`client`, maxAttemptsPerClient, limits)}),
       counter as (
         select ${keyOf(sql`coalesce('device:' || (select id from device), 'address:' || subject.email)`)} as key
         from (${'email' in subject ? sql`select ${subject.email}::text as email` : sql`select email from account`}) subject
       ),
       allowed as (
-        select key from counter where not exists (select from client) or exists (select from client_taken)
+        select key from counter where not exists (select from client) or exists (select from client_taken where granted)
       ),
-      taken as (${count(sql`allowed`, maxAttempts, limits)})
-      select counter.key as "keyHash", taken.attempts, l.locked_until as "lockedUntil", device.id as "knownDeviceId",
-        account.id as "userId", account.email, account.password_hash as "passwordHash",
-        account.email_verified_at is not null as "emailVerified", allowed.key is null as "clientIsLimited"
+      taken as (${takePlace(sql`allowed`, maxAttempts, limits)})
+      select counter.key as "counterKey", client.key as "clientKey",
+        case when allowed.key is null then 'client' when taken.granted is not true then 'counter' end as "refusedBy",
+        c.locked_until as "lockedUntil", (select min(place) from (${livePlaces(now, placeUntil)}) p) as "firstPlaceUntil",
+        device.id as "knownDeviceId", account.id as "userId", account.email, account.password_hash as "passwordHash",
+        account.email_verified_at is not null as "emailVerified"
       from (select) one left join counter on true left join allowed on true left join taken on true
         left join device on true left join account on true
         left join client on true
-        left join auth_login_attempt l on l.key_hash = case when allowed.key is null then client.key else counter.key end`.execute(
+        left join auth_login_attempt c on c.key_hash = case when allowed.key is null then client.key else counter.key end`.execute(
       this.em.getKysely(),
     );
     const [row] = rows;
-    if (!row) throw new Error('taking an attempt answered no row');
-    return toAttempt(row);
+    if (!row) throw new Error('taking a place returned no row');
+    return toAttempt(row, placeUntil);
   }
 
-  /** Gives an attempt back whose password could not be compared after all. */
-  async giveBack(keyHash: Buffer): Promise<void> {
+  /** Gives a place back whose password was not compared after all, and stores the events of that. */
+  async release(place: Place, events: readonly RecordedEvent[]): Promise<void> {
+    await sql`with ${releasePlace(place, { clear: false, condition: sql`true` })}
+      ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
+  }
+
+  /** Forgets the failures of a counter, as a right password does, and stores the events of that. */
+  async clear(place: Place, events: readonly RecordedEvent[] = []): Promise<void> {
+    await sql`with ${releasePlace(place, { clear: true, condition: sql`true` })}
+      ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
+  }
+
+  /**
+   * Counts a password that was wrong, and stores the events of that; those of a lock only if this failure is the one
+   * that locks. An address without an account has none, and costs the same statement.
+   */
+  async fail(
+    place: Place,
+    limits: LockoutLimits,
+    events: { readonly failed: readonly RecordedEvent[]; readonly locked: readonly RecordedEvent[] },
+  ): Promise<void> {
+    const { clientKey, counterKey } = place;
+    const { maxAttempts, maxAttemptsPerClient } = limits;
+    const client = sql`(select ${clientKey}::bytea as key where ${clientKey}::bytea is not null) client`;
+    const counter = sql`(select ${counterKey}::bytea as key where (select count(*) from client_failed) >= 0) counter`;
     await sql`
-      update auth_login_attempt set attempts = greatest(attempts - 1, 0), locked_until = null
-      where key_hash = ${keyHash}`.execute(this.em.getKysely());
-  }
-
-  /** Forgets the attempts of a counter, as a right password does. */
-  async clear(keyHash: Buffer): Promise<void> {
-    await sql`delete from auth_login_attempt where key_hash = ${keyHash}`.execute(this.em.getKysely());
+      with client_failed as (${failAttempt(client, maxAttemptsPerClient, place, limits)}),
+      failed as (${failAttempt(counter, maxAttempts, place, limits)}),
+      lock_event as (${insertEvents(events.locked, sql`exists (select from failed where attempts = ${maxAttempts}::int)`)})
+      ${insertEvents(events.failed, sql`true`)}`.execute(this.em.getKysely());
   }
 
   /**
@@ -119,15 +147,6 @@ export class LoginAttemptRepository {
       )
       select coalesce(bool_or(locked_until > ${now}), false) as locked from forgotten`.execute(this.em.getKysely());
     return rows[0]?.locked ?? false;
-  }
-
-  /**
-   * Stores the events of a lock, if a success has not ended it meanwhile; the same statement for an address without an
-   * account, which has none.
-   */
-  async recordLock(keyHash: Buffer, now: Date, events: readonly RecordedEvent[], hasAccount: boolean): Promise<void> {
-    const locked = sql`exists (select from auth_login_attempt where key_hash = ${keyHash} and locked_until > ${now})`;
-    await insertEvents(events, sql`${hasAccount}::boolean and ${locked}`).execute(this.em.getKysely());
   }
 
   /** Until when sign-in to an address is locked, on any device; `undefined` if it is not locked. */
@@ -149,36 +168,24 @@ function countersOf(email: string): RawBuilder<unknown> {
     from auth_device d join auth_user u on u.id = d.user_id where u.email = ${email}`;
 }
 
-function keyOf(text: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`sha256(convert_to(${text}, 'UTF8'))`;
-}
-
-/** One more attempt for every key of a source, unless it is locked; the one that reaches the limit locks. */
-function count(source: RawBuilder<unknown>, maximum: number, limits: LockoutLimits): RawBuilder<unknown> {
-  const { now, windowStart, lockUntil } = limits;
-  const afresh = sql`(c.locked_until <= ${now} or c.last_attempt_at <= ${windowStart})`;
-  const next = sql`(case when ${afresh} then 1 else c.attempts + 1 end)`;
-  const lockedAt = (attempts: RawBuilder<unknown>): RawBuilder<unknown> =>
-    sql`case when ${attempts} >= ${maximum}::int then ${lockUntil}::timestamptz end`;
-  return sql`
-    insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until)
-    select key, 1, ${now}::timestamptz, ${lockedAt(sql`1`)} from ${source}
-    on conflict (key_hash) do update set
-      attempts = ${next}, last_attempt_at = excluded.last_attempt_at, locked_until = ${lockedAt(next)}
-    where c.locked_until is null or c.locked_until <= ${now}
-    returning attempts`;
-}
-
 function accountOf(subject: AttemptSubject, now: Date): RawBuilder<unknown> {
   const columns = sql`u.id, u.email, u.password_hash, u.email_verified_at`;
   if ('email' in subject) return sql`select ${columns} from auth_user u where u.email = ${subject.email} and u.active`;
   return sql`select ${columns} ${fromLiveSession(subject.viewer, now)}`;
 }
 
-function toAttempt({ userId, email, passwordHash, emailVerified, lockedUntil, ...rest }: Row): Attempt {
+function toAttempt(row: Row, until: Date): Attempt {
+  const { counterKey, clientKey, refusedBy, lockedUntil, firstPlaceUntil, knownDeviceId, userId, ...account } = row;
   return {
-    ...rest,
+    place: counterKey && {
+      counterKey: refusedBy === null ? counterKey : null,
+      clientKey: refusedBy === 'client' ? null : clientKey,
+      until,
+    },
+    refusedBy,
     lockedUntil: lockedUntil === null ? null : new Date(lockedUntil),
-    account: userId === null ? undefined : { userId, email, passwordHash, emailVerified },
+    firstPlaceUntil: firstPlaceUntil === null ? null : new Date(firstPlaceUntil),
+    knownDeviceId,
+    account: userId === null ? undefined : { userId, ...account },
   };
 }

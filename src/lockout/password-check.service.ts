@@ -1,8 +1,9 @@
 import type { AuthConfig } from '../config/config.js';
 import type { EventRecorder } from '../events/recorded-event.js';
-import { addSeconds, type Clock } from '../kernel/clock.js';
 import { UnauthenticatedError } from '../kernel/access-errors.js';
-import { AccountLockedError, InvalidCredentialsError, TooManyRequestsError } from '../kernel/errors.js';
+import type { Client } from '../kernel/client.js';
+import { addSeconds, type Clock } from '../kernel/clock.js';
+import { AccountLockedError, DomainError, InvalidCredentialsError, TooManyRequestsError } from '../kernel/errors.js';
 import { AccountLocked } from '../kernel/events.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { normalizePassword } from '../passwords/password-policy.js';
@@ -14,29 +15,35 @@ import type {
   LockoutLimits,
   LoginAttemptRepository,
 } from './login-attempt.repository.js';
+import type { Place } from './login-attempt.row.js';
+import type { FailedSignIn, SignInFailures } from './sign-in-failures.js';
 
 /** More attempts than anybody makes: what the limit is when lockout is switched off. */
 const NO_LIMIT = 2 ** 31 - 1;
 
+/** Longer than any password waits to be compared. After it the place of a process that died is free again. */
+const PLACE_SECONDS = 60;
+/** How long a comparison takes, unless the service is overloaded or has died. */
+const USUAL_SECONDS = 5;
+
 /** A password that was right. */
 export interface CheckedPassword {
   readonly account: AttemptAccount & { readonly passwordHash: string };
-  /** The counter that the success clears. */
-  readonly attemptKey: Buffer;
-  /** True when this very attempt locked sign-in, of which nobody was told yet. */
-  readonly wasLocking: boolean;
+  /** What the success gives back, and whose failures it clears. */
+  readonly place: Place;
   readonly knownDeviceId: string | null;
 }
 
 export interface PasswordCheckDependencies {
   readonly attempts: LoginAttemptRepository;
+  readonly failures: SignInFailures;
   readonly hasher: PasswordHasher;
   readonly events: EventRecorder;
   readonly config: AuthConfig;
   readonly clock: Clock;
 }
 
-/** Compares passwords, counts the guesses, and locks when there are too many. */
+/** Compares passwords, counts the wrong ones, and locks when there are too many. */
 export class PasswordCheckService {
   constructor(private readonly deps: PasswordCheckDependencies) {}
 
@@ -44,13 +51,14 @@ export class PasswordCheckService {
    * Compares the password of an address. An unknown address costs the same work, counts and locks the same.
    * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is not active
    * @throws AccountLockedError too many wrong passwords before; nothing is compared
-   * @throws TooManyRequestsError too many attempts from one client address, or too many wait to be compared
+   * @throws TooManyRequestsError too many wrong passwords from one client address, or too many are being compared
    */
   async ofAddress(
     subject: { email: string; deviceTokenHash: Buffer | undefined; ipAddress: string | null },
     password: string,
+    client: Client,
   ): Promise<CheckedPassword> {
-    return this.check(subject, password);
+    return this.check(subject, password, client);
   }
 
   /**
@@ -58,28 +66,40 @@ export class PasswordCheckService {
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the password is wrong
    * @throws AccountLockedError too many wrong passwords before; nothing is compared
+   * @throws TooManyRequestsError too many passwords are being compared
    */
-  async ofViewer(viewer: SessionOwner, password: string): Promise<CheckedPassword> {
-    return this.check({ viewer }, password);
+  async ofViewer(viewer: SessionOwner, password: string, client: Client): Promise<CheckedPassword> {
+    return this.check({ viewer }, password, client);
   }
 
-  private async check(subject: AttemptSubject, password: string): Promise<CheckedPassword> {
+  private async check(subject: AttemptSubject, password: string, client: Client): Promise<CheckedPassword> {
+    const { attempts, events, failures, hasher } = this.deps;
     const limits = this.limits();
-    const attempt = await this.deps.attempts.take(this.counted(subject), limits);
-    if (attempt.keyHash === null) throw new UnauthenticatedError('SESSION_ENDED');
-    if (attempt.clientIsLimited) throw new TooManyRequestsError(secondsLeft(attempt, limits));
-    if (attempt.attempts === null) throw new AccountLockedError(secondsLeft(attempt, limits));
-    const matches = await this.compare(password, attempt, attempt.keyHash);
-    const locks = attempt.attempts >= limits.maxAttempts;
-    if (matches && attempt.account?.passwordHash != null)
-      return {
-        account: { ...attempt.account, passwordHash: attempt.account.passwordHash },
-        attemptKey: attempt.keyHash,
-        wasLocking: locks,
-        knownDeviceId: attempt.knownDeviceId,
-      };
-    if (locks) await this.recordLock(attempt, attempt.keyHash);
-    throw new InvalidCredentialsError();
+    const attempt = await attempts.take(this.counted(subject), limits);
+    const { account, knownDeviceId, place } = attempt;
+    if (!place) throw new UnauthenticatedError('SESSION_ENDED');
+    const failed = describe(subject, attempt, client);
+    const refuse = async (error: unknown): Promise<never> => {
+      await attempts.release(place, error instanceof DomainError ? [failures.record(failed, error)] : []);
+      throw error;
+    };
+    if (attempt.refusedBy !== null) return refuse(refusalOf(attempt, limits));
+    let matches: boolean;
+    try {
+      matches = await hasher.verify(normalizePassword(password), account?.passwordHash ?? undefined);
+    } catch (error) {
+      // A service that is too busy to compare has not seen a guess.
+      return refuse(error);
+    }
+    if (matches && account?.passwordHash != null)
+      return { account: { ...account, passwordHash: account.passwordHash }, place, knownDeviceId };
+    const error = new InvalidCredentialsError();
+    const lock = { userId: account?.userId ?? '', failedAttempts: limits.maxAttempts };
+    await attempts.fail(place, limits, {
+      failed: [failures.record(failed, error)],
+      locked: account ? [events.record(AccountLocked, lock)] : [],
+    });
+    throw error;
   }
 
   /** Without a limit nothing is counted by client address: behind a gateway that would be one row for everybody. */
@@ -87,24 +107,6 @@ export class PasswordCheckService {
     const { enabled, maxAttemptsPerClient } = this.deps.config.lockout;
     const isLimited = enabled && maxAttemptsPerClient > 0;
     return 'email' in subject && !isLimited ? { ...subject, ipAddress: null } : subject;
-  }
-
-  /** A service that is too busy to compare has not seen a guess. */
-  private async compare(password: string, { account }: Attempt, keyHash: Buffer): Promise<boolean> {
-    try {
-      return await this.deps.hasher.verify(normalizePassword(password), account?.passwordHash ?? undefined);
-    } catch (error) {
-      await this.deps.attempts.giveBack(keyHash);
-      throw error;
-    }
-  }
-
-  private async recordLock({ account, attempts }: Attempt, keyHash: Buffer): Promise<void> {
-    const event = this.deps.events.record(AccountLocked, {
-      userId: account?.userId ?? '',
-      failedAttempts: attempts ?? 0,
-    });
-    await this.deps.attempts.recordLock(keyHash, this.deps.clock.now(), [event], account !== undefined);
   }
 
   private limits(): LockoutLimits {
@@ -116,11 +118,30 @@ export class PasswordCheckService {
       maxAttemptsPerClient,
       windowStart: addSeconds(now, -durationSeconds),
       lockUntil: addSeconds(now, durationSeconds),
+      placeUntil: addSeconds(now, PLACE_SECONDS),
     };
   }
 }
 
-function secondsLeft({ lockedUntil }: Attempt, { now, lockUntil }: LockoutLimits): number {
-  const until = lockedUntil ?? lockUntil;
-  return Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
+function describe(subject: AttemptSubject, { account }: Attempt, client: Client): FailedSignIn {
+  return {
+    email: 'email' in subject ? subject.email : (account?.email ?? ''),
+    userId: account?.userId ?? null,
+    sessionId: 'viewer' in subject ? subject.viewer.sessionId : null,
+    client,
+  };
+}
+
+/** Only failures lock; a limit that comparisons under way fill has room again in a moment. */
+function refusalOf(
+  { refusedBy, lockedUntil, firstPlaceUntil }: Attempt,
+  { now, lockUntil }: LockoutLimits,
+): DomainError {
+  const secondsUntil = (time: Date): number => Math.max(1, Math.ceil((time.getTime() - now.getTime()) / 1000));
+  if (lockedUntil !== null && lockedUntil > now) {
+    const seconds = secondsUntil(lockedUntil < lockUntil ? lockedUntil : lockUntil);
+    return refusedBy === 'client' ? new TooManyRequestsError(seconds) : new AccountLockedError(seconds);
+  }
+  const seconds = firstPlaceUntil === null ? 1 : secondsUntil(firstPlaceUntil);
+  return new TooManyRequestsError(seconds > PLACE_SECONDS - USUAL_SECONDS ? 1 : seconds);
 }

@@ -1,13 +1,17 @@
-import { WeakPasswordError } from '../kernel/errors.js';
-import { COMMON_PASSWORDS } from './common-passwords.js';
+import { WeakPasswordError, type PasswordRule } from '../kernel/errors.js';
+import { loadCommonPasswords, type CommonPasswords } from './common-passwords.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { findViolations, normalizePassword, type PasswordPolicy } from './password-policy.js';
 
 /** Takes new passwords: checks them against the policy, and hashes them. */
 export class NewPasswordService {
+  private common: Promise<CommonPasswords> | undefined;
+
+  /** @param names what the service is called, which makes no good password */
   constructor(
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
+    private readonly names: readonly string[],
   ) {}
 
   /**
@@ -17,7 +21,7 @@ export class NewPasswordService {
    */
   async hash(text: string, email: string): Promise<string> {
     const password = normalizePassword(text);
-    const violations = findViolations(password, { email, common: COMMON_PASSWORDS }, this.policy);
+    const violations = await this.violationsOf(password, email);
     if (violations.length > 0) throw new WeakPasswordError(violations);
     return this.hasher.hash(password);
   }
@@ -29,9 +33,15 @@ export class NewPasswordService {
    */
   async hashReplacement(text: string, current: { email: string; passwordHash: string | null }): Promise<string> {
     const password = normalizePassword(text);
-    const violations = findViolations(password, { email: current.email, common: COMMON_PASSWORDS }, this.policy);
+    const violations = await this.violationsOf(password, current.email);
     if (await this.hasher.verify(password, current.passwordHash ?? undefined)) violations.push('REUSED');
     if (violations.length > 0) throw new WeakPasswordError(violations);
     return this.hasher.hash(password);
+  }
+
+  private async violationsOf(password: string, email: string): Promise<PasswordRule[]> {
+    if (!this.policy.refuseCommon) return findViolations(password, { email, common: new Set() }, this.policy);
+    this.common ??= loadCommonPasswords(this.names);
+    return findViolations(password, { email, common: await this.common }, this.policy);
   }
 }

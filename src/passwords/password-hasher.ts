@@ -10,9 +10,12 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** Does the same work for a wrong password, an unknown account (`undefined`) and a right one. */
   verify(password: string, hash: string | undefined): Promise<boolean>;
-  /** Whether a hash that verified was made with another cost than new ones are. */
+  /** Whether a hash that verified was made at a lower cost than new ones are. */
   needsRehash(hash: string): boolean;
 }
+
+/** What `crypt` calls bcrypt, at the costs that it knows. `$2x$` marks hashes of a faulty implementation. */
+const BCRYPT_HASH = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 
 /** Waiting hashes per core: about three seconds of work at cost 10. */
 const QUEUE_LENGTH_PER_CORE = 64;
@@ -44,15 +47,20 @@ export class BcryptHasher implements PasswordHasher {
   }
 
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    // bcrypt would accept a wrong tail after byte 72, so such a password is compared and refused all the same.
-    const comparable = hash !== undefined && fitsBcrypt(password);
-    // `$2y$` is what PHP calls `$2b$`; the library knows the latter name only.
-    const against = comparable ? hash.replace(/^\$2y\$/, '$2b$') : await this.decoy;
+    // bcrypt would accept a wrong tail after byte 72, and refuse what is no hash of its own without any work. Such a
+    // password is compared and refused all the same.
+    const comparable = hash !== undefined && BCRYPT_HASH.test(hash) && fitsBcrypt(password);
+    const against = comparable ? nameOfLibrary(hash) : await this.decoy;
     const equal = await this.queue.run(() => bcrypt.compare(password.slice(0, 72), against));
     return equal && comparable;
   }
 
   needsRehash(hash: string): boolean {
-    return bcrypt.getRounds(hash.replace(/^\$2y\$/, '$2b$')) !== this.saltRounds;
+    return bcrypt.getRounds(nameOfLibrary(hash)) < this.saltRounds;
   }
+}
+
+/** `$2y$` is what PHP calls `$2b$`; the library knows the latter name only. */
+function nameOfLibrary(hash: string): string {
+  return hash.replace(/^\$2y\$/, '$2b$');
 }

@@ -17,8 +17,7 @@ export interface PasswordPolicy {
 export interface ForbiddenPasswords {
   /** The address of the account. */
   readonly email: string;
-  /** In lower case. */
-  readonly common: ReadonlySet<string>;
+  readonly common: { has(password: string): boolean };
 }
 
 /** One form for the many ways in which a keyboard can write the same characters. @see NIST SP 800-63B-4 §3.1.1.2 */
@@ -44,7 +43,7 @@ export function findViolations(
     ['LOWERCASE', policy.requireLowercase && !/\p{Ll}/u.test(password)],
     ['NUMBER', policy.requireNumbers && !/\p{Nd}/u.test(password)],
     ['SPECIAL_CHARACTER', policy.requireSpecialChars && !/[^\p{L}\p{N}\s]/u.test(password)],
-    ['COMMON_PASSWORD', policy.refuseCommon && forbidden.common.has(password.toLowerCase())],
+    ['COMMON_PASSWORD', policy.refuseCommon && forbidden.common.has(password)],
     ['CONTAINS_EMAIL', containsEmail(password, forbidden.email)],
   ];
   return broken.filter(([, isBroken]) => isBroken).map(([rule]) => rule);

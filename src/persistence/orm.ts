@@ -8,6 +8,8 @@ import { AUTH_ENTITIES } from './entities.js';
 import { inspectUsable, requireRights, requireWritable } from './installation.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
+import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
+import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
@@ -26,6 +28,8 @@ const MIGRATIONS = [
   { name: 'account-lifecycle', class: AccountLifecycleMigration },
   { name: 'roles', class: RolesMigration },
   { name: 'account-ownership', class: AccountOwnershipMigration },
+  { name: 'earlier-rotations', class: EarlierRotationsMigration },
+  { name: 'attempt-places', class: AttemptPlacesMigration },
 ];
 
 /** @see PostgreSQL, appendix A: error codes */

@@ -14,6 +14,10 @@ const SessionSchema = defineEntity({
     /** The current refresh token, encrypted under the previous one. */
     sealedSuccessor: p.blob().hidden().nullable(),
     rotatedAt: p.datetime().nullable(),
+    /** The rotations before the last that were still within the grace period, newest first. */
+    earlierRotations: p.blob().array().columnType('bytea[]').hidden().nullable(),
+    /** Since when every rotation has come within the grace period of the one before; null if the last one did not. */
+    rapidSince: p.datetime().nullable(),
     createdAt: p.datetime(),
     lastUsedAt: p.datetime(),
     /** When the session ends unless it is refreshed; never later than `absoluteExpiresAt`. */

@@ -4,6 +4,14 @@ import { insertEvents, insertEventsFrom } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
+import {
+  isGraced,
+  keepEarlier,
+  mayHaveDropped,
+  toPastRotation,
+  type GraceWindow,
+  type PastRotation,
+} from './rotation.row.js';
 import type { RevocationReason, Session, SessionOwner, UserSession } from './session.js';
 import { fromLiveSession, isLive, SESSION_COLUMNS, toSession, type SessionRow } from './session.row.js';
 
@@ -16,12 +24,17 @@ export interface Rotation {
   /** Cut to the absolute lifetime of the session. */
   readonly expiresAt: Date;
   readonly client: Client;
+  readonly grace: GraceWindow;
 }
 
 /** A live session that did not accept the presented token as its current one. */
 export interface RefusedRotation extends UserSession {
-  /** Set when the token is the previous one and still within the grace period. */
-  readonly graced: { readonly sealedSuccessor: Buffer; readonly rotatedAt: Date } | undefined;
+  /** Whether a token that was replaced is within its grace period, may be, or is a replay that ended the session. */
+  readonly verdict: 'graced' | 'uncertain' | 'replayed';
+  /** Whether this replay is the one that ended the session. */
+  readonly revoked: boolean;
+  /** The last rotation and those that were kept from before it, newest first. */
+  readonly rotations: readonly PastRotation[];
 }
 
 /** Which of the viewer's sessions are meant. */
@@ -38,6 +51,7 @@ export class SessionRepository {
       update auth_session as s set
         token_hash = ${rotation.successorHash}, previous_token_hash = ${rotation.presentedHash},
         sealed_successor = ${rotation.sealedSuccessor}, rotated_at = ${rotatedAt}, last_used_at = ${rotatedAt},
+        ${keepEarlier(rotation.grace)},
         expires_at = least(${rotation.expiresAt}::timestamptz, s.absolute_expires_at),
         ip_address = coalesce(${client.ipAddress}, s.ip_address),
         user_agent = coalesce(${client.userAgent}, s.user_agent)
@@ -49,39 +63,33 @@ export class SessionRepository {
   }
 
   /**
-   * Explains why a rotation was refused, and in the same statement revokes the session when the token is neither its
-   * current one nor its previous one within the grace period. Answers undefined when no live session has the handle.
+   * Explains why a rotation was refused, and in the same statement revokes the session if the token is neither its
+   * current one nor within a grace period. Returns `undefined` if no live session has the handle.
    */
   async findRefusedOrRevoke(
-    token: { handleHash: Buffer; presentedHash: Buffer },
-    { now, graceStart }: { now: Date; graceStart: Date },
+    { handleHash, presentedHash }: { handleHash: Buffer; presentedHash: Buffer },
+    { now, grace }: { now: Date; grace: GraceWindow },
     events: readonly RecordedEvent[],
   ): Promise<RefusedRotation | undefined> {
-    type Row = UserRow & SessionRow & { sealedSuccessor: Buffer | null; rotatedAt: string | null; graced: boolean };
-    const graced = isGraced(token.presentedHash, graceStart);
-    const { rows } = await sql<Row>`
+    const graced = isGraced(presentedHash, grace);
+    const uncertain = sql`(s.token_hash = ${presentedHash} or ${mayHaveDropped(grace)})`;
+    const { rows } = await sql<RefusedRow>`
       with found as (
-        select ${USER_COLUMNS}, ${SESSION_COLUMNS}, s.sealed_successor as "sealedSuccessor",
-          s.rotated_at as "rotatedAt", ${graced} as graced
+        select ${USER_COLUMNS}, ${SESSION_COLUMNS}, s.previous_token_hash as "previousTokenHash",
+          s.sealed_successor as "sealedSuccessor", s.rotated_at as "rotatedAt",
+          s.earlier_rotations as "earlierRotations",
+          case when ${graced} then 'graced' when ${uncertain} then 'uncertain' else 'replayed' end as verdict
         from auth_session s join auth_user u on u.id = s.user_id
-        where s.handle_hash = ${token.handleHash} and ${isLive(now)} and u.active
+        where s.handle_hash = ${handleHash} and ${isLive(now)} and u.active
       ), revoked as (
         update auth_session as s set ${revokedBy('REFRESH_TOKEN_REPLAYED', now)} from found
-        where s.id = found."sessionId" and s.revoked_at is null
-          and s.token_hash <> ${token.presentedHash} and not ${graced}
+        where s.id = found."sessionId" and s.revoked_at is null and not ${graced} and not ${uncertain}
         returning s.id, s.user_id
       ), event as (
         ${insertEventsFrom(sql`revoked`, events, sql`jsonb_build_object('userId', revoked.user_id, 'sessionId', revoked.id)`)}
       )
-      select * from found`.execute(this.em.getKysely());
-    const [row] = rows;
-    if (!row) return undefined;
-    const { sealedSuccessor, rotatedAt } = row;
-    const isGood = row.graced && sealedSuccessor !== null && rotatedAt !== null;
-    return {
-      ...toUserSession(row),
-      graced: isGood ? { sealedSuccessor, rotatedAt: new Date(rotatedAt) } : undefined,
-    };
+      select found.*, exists (select from revoked) as revoked from found`.execute(this.em.getKysely());
+    return rows[0] && toRefusedRotation(rows[0]);
   }
 
   /** Ends the caller's own session; answers whether there was a live one to end. */
@@ -149,14 +157,29 @@ function isChosen({ sessionId }: SessionOwner, choice: SessionChoice): RawBuilde
   return choice === 'others' ? sql`s.id <> ${sessionId}` : sql`s.id = ${choice.only}`;
 }
 
-function isGraced(presentedHash: Buffer, graceStart: Date): RawBuilder<boolean> {
-  return sql<boolean>`coalesce(s.previous_token_hash = ${presentedHash} and s.rotated_at > ${graceStart}, false)`;
-}
-
 function revokedBy(reason: RevocationReason, now: Date): RawBuilder<unknown> {
   return sql`revoked_at = ${now}, revoked_reason = ${reason}`;
 }
 
 function toUserSession(row: UserRow & SessionRow): UserSession {
   return { user: toUser(row), session: toSession(row) };
+}
+
+interface RefusedRow extends UserRow, SessionRow {
+  previousTokenHash: Buffer | null;
+  sealedSuccessor: Buffer | null;
+  rotatedAt: string | null;
+  earlierRotations: Buffer[] | null;
+  verdict: RefusedRotation['verdict'];
+  revoked: boolean;
+}
+
+function toRefusedRotation(row: RefusedRow): RefusedRotation {
+  const { previousTokenHash: tokenHash, sealedSuccessor, rotatedAt, earlierRotations, verdict, revoked } = row;
+  const last =
+    tokenHash && sealedSuccessor && rotatedAt !== null
+      ? [{ tokenHash, sealedSuccessor, rotatedAt: new Date(rotatedAt) }]
+      : [];
+  const rotations = [...last, ...(earlierRotations ?? []).map(toPastRotation)];
+  return { ...toUserSession(row), verdict, revoked, rotations };
 }

@@ -4,8 +4,9 @@ import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
 import { addSeconds, type Clock } from '../kernel/clock.js';
 import { UnauthenticatedError } from '../kernel/access-errors.js';
-import { InvalidTokenError, SessionNotFoundError } from '../kernel/errors.js';
+import { InvalidTokenError, SessionNotFoundError, TooManyRequestsError } from '../kernel/errors.js';
 import { RefreshTokenReuseDetected, SessionRevoked, UserLoggedOut } from '../kernel/events.js';
+import type { Logger } from '../kernel/logger.js';
 import { isUuid, type Random } from '../kernel/random.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import {
@@ -14,9 +15,10 @@ import {
   parseRefreshToken,
   sealSuccessor,
   successorOf,
-  unsealSuccessor,
+  type RefreshToken,
 } from './refresh-token.js';
-import type { SessionChoice, SessionRepository } from './session.repository.js';
+import { graceWindow, presentToken, secondsOfGrace } from './refresh-grace.js';
+import type { RefusedRotation, Rotation, SessionChoice, SessionRepository } from './session.repository.js';
 import type { RevocationReason, Session, SessionOwner } from './session.js';
 import type { OpenedSession } from './sign-in.service.js';
 import type { TokenPairIssuer } from './token-pair.js';
@@ -33,6 +35,7 @@ export interface SessionServiceDependencies {
   readonly config: AuthConfig;
   readonly clock: Clock;
   readonly random: Random;
+  readonly logger: Logger;
 }
 
 /** Refreshes, lists and revokes sessions. */
@@ -40,41 +43,57 @@ export class SessionService {
   constructor(private readonly deps: SessionServiceDependencies) {}
 
   /**
-   * Exchanges a refresh token for a new pair; the presented one stops working after the grace period, during which it
-   * is answered with the same pair again.
+   * Exchanges a refresh token for a new pair; the presented one stops working after its grace period, during which it
+   * gets the present pair of the session again.
    * @throws InvalidTokenError unknown, expired, or replayed (a replay revokes the session)
+   * @throws TooManyRequestsError the session was refreshed so often that it is not known whether this is a replay
    * @see RFC 9700 §4.14.2
    */
   async refresh(text: string | null | undefined, client: Client): Promise<OpenedSession> {
-    const { clock, config, events, random, sessions, tokenPairs, unitOfWork } = this.deps;
+    const { clock, config, random, sessions, tokenPairs, unitOfWork } = this.deps;
     const presented = parseRefreshToken(text);
     if (!presented) throw new InvalidTokenError();
     const now = clock.now();
     const successor = successorOf(presented, random);
-    const hashes = { handleHash: hashHandle(presented), presentedHash: hashToken(presented) };
     const rotation = {
-      ...hashes,
+      handleHash: hashHandle(presented),
+      presentedHash: hashToken(presented),
       successorHash: hashToken(successor),
       sealedSuccessor: sealSuccessor(presented, successor, random),
       rotatedAt: now,
       expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
       client,
+      grace: graceWindow(now, config.refreshReuseGraceSeconds),
     };
     const issue = { token: successor, issuedAt: now, unitOfWork };
     const rotated = await tokenPairs.open(() => sessions.rotate(rotation), issue);
-    if (rotated) return { ...rotated, deviceToken: null };
-    const graceStart = addSeconds(now, -config.refreshReuseGraceSeconds);
-    // Whose session it is, the statement finds out: the events get the ids there.
+    return rotated ? { ...rotated, deviceToken: null } : this.repeat(presented, rotation);
+  }
+
+  /** Answers a token that has been replaced: with the present pair within its grace period, and not at all after it. */
+  private async repeat(
+    presented: RefreshToken,
+    { client, grace, rotatedAt: now, ...hashes }: Rotation,
+  ): Promise<OpenedSession> {
+    const { config, events, logger, sessions, tokenPairs } = this.deps;
+    // The statement finds out whose session it is and adds the ids to the events.
     const nobody = { userId: '', sessionId: '' };
     const happened = [
       events.record(RefreshTokenReuseDetected, nobody),
       events.record(SessionRevoked, { ...nobody, reason: 'REFRESH_TOKEN_REPLAYED' }),
     ];
-    const refused = await sessions.findRefusedOrRevoke(hashes, { now, graceStart }, happened);
-    if (!refused?.graced) throw new InvalidTokenError();
-    const { graced, session, user } = refused;
-    const same = unsealSuccessor(presented, graced.sealedSuccessor);
-    return { user, session, tokens: tokenPairs.issue(refused, same, graced.rotatedAt), deviceToken: null };
+    const refused = await sessions.findRefusedOrRevoke(hashes, { now, grace }, happened);
+    if (!refused || refused.verdict === 'replayed') {
+      if (refused?.revoked)
+        logger.warn(describeReplay(refused, client), 'a replaced refresh token was presented again');
+      throw new InvalidTokenError();
+    }
+    const { rotations, session, user, verdict } = refused;
+    const [last] = rotations;
+    const present = presentToken(presented, rotations);
+    if (verdict === 'uncertain' || !last || !present)
+      throw new TooManyRequestsError(secondsOfGrace(rotations, now, config.refreshReuseGraceSeconds));
+    return { user, session, tokens: tokenPairs.issue(refused, present, last.rotatedAt), deviceToken: null };
   }
 
   /**
@@ -137,4 +156,8 @@ export class SessionService {
   private revocations(userId: string, ids: readonly string[], reason: RevocationReason): RecordedEvent[] {
     return ids.map((sessionId) => this.deps.events.record(SessionRevoked, { userId, sessionId, reason }));
   }
+}
+
+function describeReplay({ session }: RefusedRotation, { ipAddress, userAgent }: Client): object {
+  return { userId: session.userId, sessionId: session.id, ipAddress, deviceInfo: userAgent };
 }

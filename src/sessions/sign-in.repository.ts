@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { insertEvents } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
+import { releasePlace, type Place } from '../lockout/login-attempt.row.js';
 import { countRequest, type RequestQuotas } from '../mail/email-limit.row.js';
 import type { User } from '../users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
@@ -46,11 +47,11 @@ export interface UnverifiedRegistration extends Registration {
   readonly refused: readonly RecordedEvent[];
 }
 
-/** The password that was compared, and what its success clears. */
+/** The password that was compared, and whose failures its success clears. */
 export interface VerifiedPassword {
   readonly userId: string;
   readonly passwordHash: string;
-  readonly attemptKey: Buffer;
+  readonly place: Place;
   /** Takes the place of the hash that was compared, when that was made with another cost. */
   readonly rehash: string | undefined;
   /** Happens when the success ends a lock. */
@@ -110,10 +111,8 @@ export class SignInRepository {
       update auth_user set last_login_at = ${now},
         password_hash = coalesce(${password.rehash ?? null}, password_hash)
       where id = ${password.userId} and active and password_hash = ${password.passwordHash} returning *`;
-    const cleared = sql`, cleared as (
-      delete from auth_login_attempt where key_hash = ${password.attemptKey} and exists (select from u)
-      returning locked_until
-    ), unlocked as (${insertEvents(password.unlocked, sql`exists (select from cleared where locked_until > ${now})`)})`;
+    const cleared = sql`, ${releasePlace(password.place, { clear: true, condition: sql`exists (select from u)` })},
+    unlocked as (${insertEvents(password.unlocked, sql`exists (select from cleared where locked_until > ${now})`)})`;
     return this.open(user, signIn, { before: sql``, after: cleared });
   }
 

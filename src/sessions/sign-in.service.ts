@@ -51,12 +51,12 @@ export class SignInService {
     rehash: string | undefined,
     client: Client,
   ): Promise<OpenedSession | undefined> {
-    const { account, attemptKey, knownDeviceId, wasLocking } = checked;
+    const { account, knownDeviceId, place } = checked;
     const { userId, email, passwordHash } = account;
     const prepared = this.prepare({ id: userId, email }, { knownId: knownDeviceId, isFirst: false }, client);
-    // Another attempt may have locked while this one was compared; the lock of this one was told to nobody.
-    const unlocked = wasLocking ? [] : [this.deps.events.record(AccountUnlocked, { userId })];
-    const password = { userId, passwordHash, attemptKey, rehash, unlocked };
+    // Other attempts may have locked while this one was compared.
+    const unlocked = [this.deps.events.record(AccountUnlocked, { userId })];
+    const password = { userId, passwordHash, place, rehash, unlocked };
     return this.open(() => this.deps.signIns.signIn(password, prepared.signIn), prepared);
   }
 

@@ -1,5 +1,5 @@
 import jwt from 'jsonwebtoken';
-import { addSeconds, toEpochSeconds } from '../kernel/clock.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from '../kernel/clock.js';
 import { freeze } from '../kernel/freeze.js';
 import { isUuid } from '../kernel/random.js';
 import { isScopeToken } from '../kernel/scope.js';
@@ -7,7 +7,6 @@ import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-limits.js';
 import type { SigningAlgorithm, SigningKey, VerifyingKey } from './signing-keys.js';
 
 const MAX_TOKEN_LENGTH = 4096;
-const MAX_CLOCK_SKEW_SECONDS = 60;
 const TYPE = 'at+jwt';
 
 /** The claims that are ours: nobody else sets them. */

@@ -5,6 +5,7 @@ import { EventRecorder } from '../events/recorded-event.js';
 import { systemClock, type Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import { systemRandom, type Random } from '../kernel/random.js';
+import { SignInFailures } from '../lockout/sign-in-failures.js';
 import type { Mailer } from '../mail/mailer.js';
 import { BcryptHasher, type PasswordHasher } from '../passwords/password-hasher.js';
 import { NewPasswordService } from '../passwords/new-password.service.js';
@@ -14,6 +15,7 @@ import { readKey, type KeySource } from '../kernel/asymmetric-key.js';
 import { AccessTokenService } from '../tokens/access-token.service.js';
 import { OneTimeTokens, type OneTimeSecret } from '../tokens/one-time-token.js';
 import { asymmetricSigningKeys, hmacSigningKeys, type SigningKeys } from '../tokens/signing-keys.js';
+import { AddressPseudonyms } from '../users/address-pseudonyms.js';
 
 /** The values that tests and hosts may put in the place of ours. */
 export interface Ports {
@@ -43,6 +45,7 @@ export interface Core extends Ports {
   readonly tokenPairs: TokenPairIssuer;
   readonly tokens: OneTimeTokens;
   readonly newPasswords: NewPasswordService;
+  readonly failures: SignInFailures;
   readonly events: EventRecorder;
   readonly bus: EventBus;
 }
@@ -55,6 +58,8 @@ export function createCore(config: AuthConfig, given: { [Name in keyof Ports]: P
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
+  const events = new EventRecorder(clock, random);
+  const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
   const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
   return {
     config,
@@ -67,8 +72,9 @@ export function createCore(config: AuthConfig, given: { [Name in keyof Ports]: P
     accessTokens,
     tokenPairs: new TokenPairIssuer(accessTokens, claims),
     tokens: new OneTimeTokens(oneTimeSecrets),
-    newPasswords: new NewPasswordService(hasher, config.password),
-    events: new EventRecorder(clock, random),
+    newPasswords: new NewPasswordService(hasher, config.password, [config.mail.productName, issuer]),
+    failures: new SignInFailures({ events, logger, pseudonyms }),
+    events,
     bus: new EventBus(),
   };
 }

@@ -15,7 +15,8 @@ test('one client address may try so many sign-ins, over however many accounts, a
   const compared = outcomes.filter(({ __typename }) => __typename === 'InvalidCredentialsError');
   const refused = outcomes.filter(({ __typename }) => __typename === 'TooManyRequestsError');
   expect([compared.length, refused.length]).toEqual([20, 40]);
-  expect(refused[0]?.retryAfterSeconds).toBe(60);
+  // Those that came while the twenty were compared hear that there may be room again at once.
+  for (const { retryAfterSeconds } of refused) expect([1, 60]).toContain(retryAfterSeconds);
   app.clock.advance(12);
   const later = await app.mutate('login', { email: newEmail(), password: 'wrong' }, FROM_A);
   expect(later.retryAfterSeconds).toBe(48);

@@ -13,6 +13,8 @@ const NEW_PASSWORD = 'a brand new pass phrase';
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
 
+const CLIENT = { ipAddress: '127.0.0.1', deviceInfo: 'lightMyRequest' };
+
 /** A running app, and every event that its listeners have heard. */
 async function createListeningApp(options: TestOptions = {}): Promise<{ app: TestApp; heard: DomainEvent[] }> {
   const app = await createTestApp(options);
@@ -143,9 +145,42 @@ describe('listeners hear', () => {
     const { userId, sessionId, refreshToken } = await app.register();
     const { tokens } = await app.refresh(refreshToken);
     await app.refresh(tokens?.refreshToken ?? '');
+    app.clock.advance(31);
     await app.refresh(refreshToken);
     await expectEvent('RefreshTokenReuseDetected', { userId, sessionId });
     await expectEvent('SessionRevoked', { sessionId }, { userId, sessionId, reason: 'REFRESH_TOKEN_REPLAYED' });
+  });
+
+  test('of a password that was wrong, and of one that was not compared', async () => {
+    const { email, userId } = await app.register();
+    for (let time = 0; time < 6; time += 1) await app.mutate('login', { email, password: 'wrong' });
+    const from = { userId, sessionId: null, ...CLIENT };
+    for (const reason of ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED'])
+      await expectEvent('SignInFailed', { userId, reason }, { ...from, reason });
+    const failures = (): DomainEvent[] =>
+      heard.filter((event) => event.constructor.name === 'SignInFailed' && Reflect.get(event, 'userId') === userId);
+    await until(() => failures().length === 6);
+    expect(failures()).toHaveLength(6);
+  });
+
+  test('of a password for an address without an account, which is not told', async () => {
+    const email = newEmail();
+    await app.mutate('login', { email, password: 'wrong' }, { headers: { 'user-agent': email.toUpperCase() } });
+    const device = { deviceInfo: email.toUpperCase() };
+    const nobody = { userId: null, sessionId: null, reason: 'INVALID_CREDENTIALS' };
+    await expectEvent('SignInFailed', device, { ...nobody, ...CLIENT, ...device });
+  });
+
+  test.each([
+    ['changePassword', { newPassword: NEW_PASSWORD }],
+    ['changeEmail', { newEmail: newEmail() }],
+  ])('of a wrong password given to %s', async (field, input) => {
+    const { accessToken: token, sessionId, userId } = await app.register();
+    expect((await app.mutate(field, { ...input, currentPassword: 'wrong' }, { token })).__typename).toBe(
+      'InvalidCredentialsError',
+    );
+    const fields = { userId, sessionId, reason: 'INVALID_CREDENTIALS', ...CLIENT };
+    await expectEvent('SignInFailed', { sessionId }, fields);
   });
 
   test('each event once', async () => {
@@ -273,5 +308,5 @@ function tokenFor(seconds: number): object {
 }
 
 function loggedIn(fields: { userId: string; email: string; sessionId: string; newDevice: boolean }): object {
-  return { ...fields, ipAddress: '127.0.0.1', deviceInfo: 'lightMyRequest' };
+  return { ...fields, ...CLIENT };
 }

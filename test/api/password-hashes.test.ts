@@ -5,9 +5,11 @@ import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const PASSWORD = 'a password from elsewhere';
 
+const COST = 5;
+
 let app: TestApp;
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp({ password: { saltRounds: COST } });
 });
 
 /** A user whose hash was made by another program. */
@@ -27,8 +29,14 @@ async function storedHash(userId: string): Promise<string | undefined> {
 
 describe.each(['$2a$', '$2b$', '$2y$'])('a hash of the form %s', (prefix) => {
   test('verifies, and stays when its cost is the one of new hashes', async () => {
-    const ada = await migrated(prefix, 4);
+    const ada = await migrated(prefix, COST);
     expect((await app.login(ada)).userId).toBe(ada.userId);
+    expect(await storedHash(ada.userId)).toBe(ada.hash);
+  });
+
+  test('of a higher cost is kept', async () => {
+    const ada = await migrated(prefix, COST + 2);
+    for (let time = 0; time < 2; time += 1) expect((await app.login(ada)).userId).toBe(ada.userId);
     expect(await storedHash(ada.userId)).toBe(ada.hash);
   });
 
@@ -38,11 +46,11 @@ describe.each(['$2a$', '$2b$', '$2y$'])('a hash of the form %s', (prefix) => {
     expect(await storedHash(userId)).toBe(hash);
   });
 
-  test('of another cost is replaced at sign-in, and the password still signs in', async () => {
-    const ada = await migrated(prefix, 5);
+  test('of a lower cost is replaced at sign-in, and the password still signs in', async () => {
+    const ada = await migrated(prefix, 4);
     await app.login(ada);
     const replaced = await storedHash(ada.userId);
-    expect(replaced).toMatch(/^\$2b\$04\$/);
+    expect(replaced).toMatch(/^\$2b\$05\$/);
     expect((await app.login(ada)).userId).toBe(ada.userId);
     expect(await storedHash(ada.userId)).toBe(replaced);
     expect((await app.mutate('login', { email: ada.email, password: 'wrong' })).__typename).toBe(
@@ -58,9 +66,21 @@ describe.each(['$2a$', '$2b$', '$2y$'])('a hash of the form %s', (prefix) => {
   });
 });
 
+test.each([
+  ['of another algorithm', '$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b27ZA'],
+  ['cut short', '$2b$05$abcdefghijklmnopqrstuu'],
+  ['of an impossible cost', `$2b$99$${'a'.repeat(53)}`],
+  ['empty', ''],
+])('a hash that is %s refuses every password like a wrong one', async (_name, hash) => {
+  const ada = await app.register();
+  await app.database.sql('update auth_user set password_hash = $2 where id = $1', [ada.userId, hash]);
+  for (const password of [ada.password, hash, ''])
+    expect((await app.mutate('login', { email: ada.email, password })).__typename).toBe('InvalidCredentialsError');
+});
+
 describe('replacing a hash', () => {
   test('ends no session', async () => {
-    const ada = await migrated('$2b$', 5);
+    const ada = await migrated('$2b$', 4);
     await app.login(ada);
     expect((await app.me(ada.accessToken)).errors).toEqual([]);
   });
@@ -90,7 +110,7 @@ describe('replacing a hash', () => {
   });
 
   test('costs no statement more than any sign-in', async () => {
-    const { email } = await migrated('$2b$', 5);
+    const { email } = await migrated('$2b$', 4);
     const signIn = (): Promise<unknown> => app.mutate('login', { email, password: PASSWORD });
     const first = await app.database.countStatements(signIn);
     expect(first).toBe(await app.database.countStatements(signIn));

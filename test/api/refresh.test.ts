@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newEmail } from '../support/graphql-client.js';
+import { newEmail, type Outcome } from '../support/graphql-client.js';
 import { INVALID_TOKEN } from '../support/outcomes.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const DAY = 24 * 60 * 60;
@@ -30,6 +31,8 @@ describe('refresh', () => {
     const ada = await app.register();
     const budget = async (token: string): Promise<number> => app.database.countStatements(() => app.refresh(token));
     expect(await budget(ada.refreshToken)).toBe(1);
+    expect(await budget(ada.refreshToken)).toBe(2);
+    expect(await budget((await app.refresh(ada.refreshToken)).tokens?.refreshToken ?? '')).toBe(1);
     expect(await budget(ada.refreshToken)).toBe(2);
     app.clock.advance(31);
     expect(await budget(ada.refreshToken)).toBe(2);
@@ -71,12 +74,95 @@ describe('refresh', () => {
     expect(await isLive(other.accessToken)).toBe(true);
   });
 
-  test('a token two generations old revokes its session at once', async () => {
+  /** Refreshes so often in a row; returns every outcome. */
+  async function chain(on: TestApp, token: string, length: number): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (let step = 0; step < length; step += 1)
+      outcomes.push(await on.refresh(outcomes.at(-1)?.tokens?.refreshToken ?? token));
+    return outcomes;
+  }
+
+  test.each([2, 3, 20, 33])(
+    'a token replaced a moment ago gets the present pair, though %i rotations have followed',
+    async (length) => {
+      const ada = await app.register();
+      const outcomes = await chain(app, ada.refreshToken, length);
+      app.clock.advance(0.072);
+      const replaced = [ada.refreshToken, ...outcomes.slice(0, -1).map(({ tokens }) => tokens?.refreshToken ?? '')];
+      for (const token of replaced) expect(await app.refresh(token)).toEqual(outcomes.at(-1));
+      expect(await isLive(outcomes.at(-1)?.tokens?.accessToken)).toBe(true);
+    },
+  );
+
+  test('with a claims hook, a token replaced two rotations ago gets the present pair', async () => {
+    const hooked = await createTestApp({ claims: () => ({ 'https://acme.example/tenant': 'acme' }) });
+    const ada = await hooked.register();
+    const outcomes = await chain(hooked, ada.refreshToken, 3);
+    expect(await hooked.refresh(ada.refreshToken)).toEqual(outcomes.at(-1));
+  });
+
+  test('the grace period of each token counts from its own rotation', async () => {
     const ada = await app.register();
-    const first = await app.refresh(ada.refreshToken);
-    const second = await app.refresh(first.tokens?.refreshToken ?? '');
+    const [first] = await chain(app, ada.refreshToken, 1);
+    app.clock.advance(20);
+    const [second] = await chain(app, first?.tokens?.refreshToken ?? '', 1);
+    app.clock.advance(9);
+    expect(await app.refresh(ada.refreshToken)).toEqual(second);
+    app.clock.advance(2);
+    expect(await app.refresh(first?.tokens?.refreshToken ?? '')).toEqual(second);
     expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
-    expect(await isLive(second.tokens?.accessToken)).toBe(false);
+    expect(await isLive(second?.tokens?.accessToken)).toBe(false);
+  });
+
+  test('a rotation keeps those before it for as long as their grace period lasts', async () => {
+    const ada = await app.register();
+    const kept = async (): Promise<number> => {
+      const [row] = await app.database.sql<{ kept: number }>(
+        'select coalesce(cardinality(earlier_rotations), 0) as kept from auth_session where id = $1',
+        [ada.sessionId],
+      );
+      return row?.kept ?? 0;
+    };
+    let outcomes = await chain(app, ada.refreshToken, 3);
+    expect(await kept()).toBe(2);
+    app.clock.advance(20);
+    outcomes = await chain(app, outcomes.at(-1)?.tokens?.refreshToken ?? '', 2);
+    expect(await kept()).toBe(4);
+    app.clock.advance(11);
+    outcomes = await chain(app, outcomes.at(-1)?.tokens?.refreshToken ?? '', 1);
+    expect(await kept()).toBe(2);
+    app.clock.advance(31);
+    await chain(app, outcomes.at(-1)?.tokens?.refreshToken ?? '', 1);
+    expect(await kept()).toBe(0);
+  });
+
+  describe('of a session that is refreshed faster than it can remember', () => {
+    const TOO_MANY = { __typename: 'TooManyRequestsError', code: 'AUTH_TOO_MANY_REQUESTS' };
+
+    test('a forgotten token is told to wait until its grace period is over, and only then counts as replayed', async () => {
+      const ada = await app.register();
+      const outcomes = await chain(app, ada.refreshToken, 60);
+      app.clock.advance(10);
+      expect(await app.refresh(ada.refreshToken)).toMatchObject({ ...TOO_MANY, retryAfterSeconds: 20 });
+      expect(await isLive(outcomes.at(-1)?.tokens?.accessToken)).toBe(true);
+      app.clock.advance(20);
+      expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+      expect(await isLive(outcomes.at(-1)?.tokens?.accessToken)).toBe(false);
+    });
+
+    test('a thief who goes on like that is found out all the same', async () => {
+      const ada = await app.register();
+      let stolen = ada.refreshToken;
+      const spin = async (): Promise<void> => {
+        stolen = (await chain(app, stolen, 34)).at(-1)?.tokens?.refreshToken ?? '';
+        app.clock.advance(25);
+      };
+      await spin();
+      expect(await app.refresh(ada.refreshToken)).toMatchObject(TOO_MANY);
+      for (let round = 0; round < 12; round += 1) await spin();
+      expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+      expect(await app.refresh(stolen)).toEqual(INVALID_TOKEN);
+    });
   });
 
   test('without a grace period the first replay revokes the session', async () => {
@@ -85,6 +171,26 @@ describe('refresh', () => {
     const { tokens } = await strict.refresh(ada.refreshToken);
     expect(await strict.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
     expect((await strict.me(tokens?.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+  });
+
+  test('without a grace period a token replaced two rotations ago revokes its session', async () => {
+    const strict = await createTestApp({ refreshReuseGraceSeconds: 0 });
+    const ada = await strict.register();
+    await chain(strict, ada.refreshToken, 2);
+    expect(await strict.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+    expect((await strict.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+  });
+
+  test('a replay that ends a session is logged with the session and the caller, and without the token', async () => {
+    const { logger, lines, text } = recordingLogger();
+    const strict = await createTestApp({ refreshReuseGraceSeconds: 0, logger });
+    const ada = await strict.register();
+    await chain(strict, ada.refreshToken, 1);
+    for (let time = 0; time < 2; time += 1) await strict.refresh(ada.refreshToken);
+    expect(lines().filter(({ msg }) => msg === 'a replaced refresh token was presented again')).toEqual([
+      expect.objectContaining({ userId: ada.userId, sessionId: ada.sessionId, ipAddress: '127.0.0.1' }),
+    ]);
+    expect(text()).not.toContain(ada.refreshToken.split('.')[1]);
   });
 
   test('replaying the token of a session that was logged out harms no other session', async () => {
@@ -171,8 +277,8 @@ describe('refresh', () => {
 
   test('neither token is at rest, the sealed successor included', async () => {
     const ada = await app.register();
-    const { tokens } = await app.refresh(ada.refreshToken);
-    const secrets = [ada.refreshToken, tokens?.refreshToken ?? ''].flatMap((token) => token.split('.'));
+    const refreshed = (await chain(app, ada.refreshToken, 3)).map(({ tokens }) => tokens?.refreshToken ?? '');
+    const secrets = [ada.refreshToken, ...refreshed].flatMap((token) => token.split('.'));
     const [row] = await app.database.sql<{ text: string }>('select s::text as text from auth_session s where id = $1', [
       ada.sessionId,
     ]);

@@ -46,6 +46,50 @@ describe('parallel refreshes of one token, over two processes', () => {
   );
 });
 
+describe('a token and its successor, refreshed at once over two processes', () => {
+  test('both get pairs of the session, which lives on, for 30 rounds', async () => {
+    const ada = await cluster.service(0).register();
+    let { refreshToken: older } = ada;
+    let newer = (await cluster.service(1).refresh(older)).tokens?.refreshToken ?? '';
+    for (let round = 0; round < 30; round += 1) {
+      const outcomes = await atOnce(22, (turn) =>
+        cluster.service(turn + round).refresh(turn % 11 === 5 ? newer : older),
+      );
+      expect(outcomes.filter(({ __typename }) => __typename !== 'LoginSuccess')).toEqual([]);
+      // Whoever came before the rotation got the newer token itself, and everybody else its successor.
+      const next = outcomes[5]?.tokens?.refreshToken ?? '';
+      const pairs = new Map(outcomes.map(({ tokens }) => [tokens?.refreshToken, JSON.stringify(tokens)]));
+      expect([newer, next]).toEqual(expect.arrayContaining([...pairs.keys()]));
+      expect(await cluster.service(round).refresh(older)).toEqual(outcomes[5]);
+      for (const { tokens } of outcomes) expect(await refusalOf(tokens?.accessToken)).toBeUndefined();
+      [older, newer] = [newer, next];
+    }
+    expect(await liveSessions(ada.userId)).toBe(1);
+  }, 60_000);
+
+  test('however far a chain of rotations gets, every token of it that comes back meanwhile gets a pair', async () => {
+    const ada = await cluster.service(0).register();
+    const chain = [ada.refreshToken];
+    const walk = async (): Promise<void> => {
+      for (let step = 0; step < 30; step += 1) {
+        const { tokens } = await cluster.service(step).refresh(chain.at(-1) ?? '');
+        chain.push(tokens?.refreshToken ?? '');
+      }
+    };
+    const comeBack = async (turn: number): Promise<Outcome[]> => {
+      const outcomes: Outcome[] = [];
+      for (let step = 0; step < 20; step += 1)
+        outcomes.push(await cluster.service(turn).refresh(chain[step % Math.max(1, chain.length - 1)] ?? ''));
+      return outcomes;
+    };
+    const [, ...returned] = await Promise.all([walk(), ...[0, 1, 2, 3].map(comeBack)]);
+    expect(returned.flat().filter(({ __typename }) => __typename !== 'LoginSuccess')).toEqual([]);
+    const present = await cluster.service(0).refresh(chain[0] ?? '');
+    for (const token of chain.slice(0, -1)) expect(await cluster.service(1).refresh(token)).toEqual(present);
+    expect(await liveSessions(ada.userId)).toBe(1);
+  }, 60_000);
+});
+
 describe('a refresh that races an end of the session', () => {
   async function race(end: (ada: SignedIn, turn: number) => Promise<Outcome>): Promise<void> {
     for (let round = 0; round < 40; round += 1) {

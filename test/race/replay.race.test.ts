@@ -47,3 +47,15 @@ test.each([1, 20])(
     ]);
   },
 );
+
+test('a token past its grace period revokes its session, though its successor is within its own', async () => {
+  const ada = await cluster.service(0).register();
+  const first = await cluster.service(0).refresh(ada.refreshToken);
+  await graceIsOver(ada);
+  const newer = first.tokens?.refreshToken ?? '';
+  const second = await cluster.service(1).refresh(newer);
+  const outcomes = await atOnce(20, (turn) => cluster.service(turn).refresh(turn === 19 ? ada.refreshToken : newer));
+  expect(outcomes.at(-1)?.__typename).toBe('InvalidTokenError');
+  expect(await isLive(second.tokens?.accessToken)).toBe(false);
+  expect(await revokedSessions([ada])).toEqual([{ id: ada.sessionId, revoked_reason: 'REFRESH_TOKEN_REPLAYED' }]);
+});

@@ -1,0 +1,14 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** Refresh tokens that were replaced by several rotations ago and are still within their grace period. */
+export class EarlierRotationsMigration extends Migration {
+  override up(): void {
+    this.addSql(`alter table "auth_session"
+      add column "earlier_rotations" bytea[] null,
+      add column "rapid_since" timestamptz null`);
+  }
+
+  override down(): void {
+    this.addSql('alter table "auth_session" drop column "rapid_since", drop column "earlier_rotations"');
+  }
+}

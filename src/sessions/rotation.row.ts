@@ -1,0 +1,80 @@
+import { sql, type RawBuilder } from 'kysely';
+
+/** One rotation: which token was replaced, by what, and when. */
+export interface PastRotation {
+  readonly tokenHash: Buffer;
+  /** The token that took its place, encrypted under it. */
+  readonly sealedSuccessor: Buffer;
+  readonly rotatedAt: Date;
+}
+
+/** When a rotation must have taken place for the replaced token to be within its grace period. */
+export interface GraceWindow {
+  /** Exclusive. */
+  readonly after: Date;
+  /** Inclusive; later than now by as much as the clocks of two nodes may differ. */
+  readonly until: Date;
+  /** A session that has rotated without a pause since before this gets no leniency for rotations that it did not keep. */
+  readonly rapidAfter: Date;
+}
+
+/** How many rotations a session keeps in addition to its last one. */
+const MAX_EARLIER_ROTATIONS = 32;
+
+/** The layout of one element of `earlier_rotations`: epoch milliseconds, hash, seal. The time comes first, so that elements compare by it. */
+const TIME_BYTES = 8;
+const HASH_BYTES = 32;
+
+/** True if the last rotation of `auth_session s` is within the window. */
+export function isRecent({ after, until }: GraceWindow): RawBuilder<boolean> {
+  return sql<boolean>`(s.rotated_at > ${after} and s.rotated_at <= ${until})`;
+}
+
+/** What a rotation keeps of those before it: nothing, unless the last one is still within the window. */
+export function keepEarlier(window: GraceWindow): RawBuilder<unknown> {
+  const last = sql`int8send((extract(epoch from s.rotated_at) * 1000)::int8) || s.previous_token_hash || s.sealed_successor`;
+  return sql`
+    earlier_rotations = case when ${isRecent(window)} then array(
+      select record from unnest(array_prepend(${last}, s.earlier_rotations)) with ordinality r (record, age)
+      where ${isWithin(window)} order by age limit ${MAX_EARLIER_ROTATIONS}
+    ) end,
+    rapid_since = case when ${isRecent(window)} then coalesce(s.rapid_since, s.rotated_at) end`;
+}
+
+/** True if the token was replaced by a rotation within the window. */
+export function isGraced(tokenHash: Buffer, window: GraceWindow): RawBuilder<boolean> {
+  const isEarlier = sql`exists (
+    select from unnest(s.earlier_rotations) r (record)
+    where substr(record, ${TIME_BYTES + 1}::int, ${HASH_BYTES}::int) = ${tokenHash} and ${isWithin(window)}
+  )`;
+  return sql<boolean>`coalesce(s.previous_token_hash = ${tokenHash} and ${isRecent(window)} or ${isEarlier}, false)`;
+}
+
+/**
+ * True if rotations within the window may have been dropped, so that an unknown token need not be a replay. Only for a
+ * while: whoever stole a token must not escape detection by refreshing without a pause.
+ */
+export function mayHaveDropped(window: GraceWindow): RawBuilder<boolean> {
+  const oldest = sql`select s.earlier_rotations[${MAX_EARLIER_ROTATIONS}::int] as record`;
+  return sql<boolean>`(coalesce(s.rapid_since > ${window.rapidAfter}, false)
+    and exists (select from (${oldest}) r where ${isWithin(window)}))`;
+}
+
+/** The same for a `record`. */
+function isWithin({ after, until }: GraceWindow): RawBuilder<boolean> {
+  return sql<boolean>`record >= ${timeKey(after.getTime() + 1)}::bytea and record < ${timeKey(until.getTime() + 1)}::bytea`;
+}
+
+function timeKey(epochMs: number): Buffer {
+  const key = Buffer.alloc(TIME_BYTES);
+  key.writeBigInt64BE(BigInt(epochMs));
+  return key;
+}
+
+export function toPastRotation(record: Buffer): PastRotation {
+  return {
+    rotatedAt: new Date(Number(record.readBigInt64BE())),
+    tokenHash: record.subarray(TIME_BYTES, TIME_BYTES + HASH_BYTES),
+    sealedSuccessor: record.subarray(TIME_BYTES + HASH_BYTES),
+  };
+}

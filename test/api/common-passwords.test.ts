@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { newEmail } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+/** Among the most frequent of public leaks, as SecLists has them. */
+const LEAKED = `
+  123456789 12345678 1234567890 987654321 87654321 11111111 00000000 88888888 aaaaaaaa 12341234 11223344 12344321
+  123123123 147258369 789456123 1029384756 password password1 password12 password123 passw0rd p@ssw0rd Password1
+  P@ssw0rd! qwerty123 qwerty12 qwerty1234 qwertyuiop asdfghjkl zxcvbnm1 1q2w3e4r 1q2w3e4r5t q1w2e3r4 1qaz2wsx zaq12wsx
+  qazwsxedc 1g2w3e4r gwerty123 zag12wsx a1b2c3d4 abcd1234 abcdefgh abc12345 iloveyou iloveyou1 sunshine princess
+  football football1 baseball baseball1 superman superman1 starwars trustno1 letmein1 dragon12 monkey12 michelle
+  jennifer computer internet whatever liverpool chocolate butterfly babygirl welcome1 admin123 changeme linkedin
+  111222tianya dearbook j38ifUbn FQRG7CS493 VQsaBLPzLa 1v7Upjw3nT`;
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp({ mail: { productName: 'Acme Cloud' }, jwt: { issuer: 'https://id.globex.example' } });
+});
+
+/** The rules that a password breaks; none when it registers. */
+async function violationsOf(password: string, on = app): Promise<string[]> {
+  const { __typename, violations } = await on.mutate('register', { email: newEmail(), password });
+  return __typename === 'LoginSuccess' ? [] : (violations ?? [__typename]);
+}
+
+async function expectCommon(passwords: readonly string[]): Promise<void> {
+  const letIn: string[] = [];
+  for (const password of passwords)
+    if (!(await violationsOf(password)).includes('COMMON_PASSWORD')) letIn.push(password);
+  expect(letIn).toEqual([]);
+}
+
+describe('a new password is refused', () => {
+  test('if it is among the most frequent of public leaks', async () => {
+    await expectCommon(LEAKED.trim().split(/\s+/));
+  });
+
+  test.each([
+    ['changes the case or letters of a common one', ['PASSWORD', 'sUnShInE', 'f00tball', 'pr1ncess', 'Tru$tno1']],
+    ['adds a few characters to a common one', ['sunshine1', 'Football99', 'michael123', 'Summer2024', 'dragon1990']],
+    ['is a common one backwards, or twice', ['drowssap', 'passwordpassword', 'monkeymonkey']],
+    ['repeats itself', ['abcabcabc', 'xyxyxyxyxy', '!!!!!!!!!!', 'a'.repeat(72), 'x9$'.repeat(5), '😀'.repeat(8)]],
+    ['counts up or down', ['abcdefghij', 'zyxwvuts', '9876543210', '23456789']],
+    ['walks over the keyboard', ['qwertyuiop[]', 'poiuytrewq', '1qaz2wsx3edc', 'asdfasdf', 'zxcvbnm,./', 'qweasdzxc']],
+    ['is a date', ['01011990', '19900101', '1990-01-01']],
+    ['is the name of the product or of the issuer', ['acmecloud', 'Acme Cloud', 'acme1234', 'globex123', 'Gl0bex99']],
+  ])('if it %s', async (_kind, passwords) => {
+    await expectCommon(passwords);
+  });
+});
+
+describe('a new password is accepted', () => {
+  test.each([
+    'correct horse battery staple',
+    'the quick brown fox jumps',
+    'my acme cloud pass phrase',
+    'all lower case and no digit at all',
+    'ein langer Satz über Größe',
+    'パスワードは長い方が良いです',
+    '7 wet otters',
+    'kx8vq2mz',
+    'hduwnaqp',
+    '58203917461',
+    `${'never refuse what is long because it is plain '.slice(0, 46)}, please do not`,
+  ])('such as %j, however it is composed', async (password) => {
+    expect(await violationsOf(password)).toEqual([]);
+  });
+
+  test('if it is common but common ones are allowed', async () => {
+    const lenient = await createTestApp({ password: { saltRounds: 4, refuseCommon: false } });
+    for (const password of ['password1', 'aaaaaaaa']) expect(await violationsOf(password, lenient)).toEqual([]);
+  });
+});

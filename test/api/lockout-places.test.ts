@@ -1,0 +1,199 @@
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { AccountLocked } from '../../src/kernel/events.js';
+import { GatedHasher } from '../support/gated-hasher.js';
+import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+const MAX_ATTEMPTS = 5;
+const DURATION = 900;
+const TOO_MANY = { __typename: 'TooManyRequestsError', code: 'AUTH_TOO_MANY_REQUESTS' };
+
+const hasher = new GatedHasher();
+let app: TestApp;
+let ada: SignedIn;
+beforeAll(async () => {
+  app = await createTestApp({ hasher });
+});
+beforeEach(async () => {
+  hasher.open();
+  ada = await app.register();
+});
+
+async function login(password = ada.password, email = ada.email): Promise<Outcome> {
+  return app.mutate('login', { email, password });
+}
+
+async function logins(count: number, password?: string): Promise<Outcome[]> {
+  return Promise.all(Array.from({ length: count }, () => login(password)));
+}
+
+/** Starts sign-ins whose comparisons wait at the gate. */
+async function startLogins(count: number, password?: string): Promise<{ finish: () => Promise<Outcome[]> }> {
+  hasher.shut();
+  const started = logins(count, password);
+  await hasher.haveArrived(count);
+  return {
+    finish: () => {
+      hasher.open();
+      return started;
+    },
+  };
+}
+
+function typesOf(outcomes: readonly Outcome[]): string[] {
+  return outcomes.map(({ __typename }) => __typename);
+}
+
+describe('right passwords at once', () => {
+  test('sign in, and one that finds every place taken is told to try again in a second', async () => {
+    const five = await startLogins(MAX_ATTEMPTS);
+    expect(await login()).toMatchObject({ ...TOO_MANY, retryAfterSeconds: 1 });
+    expect(typesOf(await five.finish())).toEqual(Array(MAX_ATTEMPTS).fill('LoginSuccess'));
+    expect((await login()).__typename).toBe('LoginSuccess');
+  });
+
+  test('never lock, in whatever numbers they come', async () => {
+    const outcomes = typesOf(await logins(40));
+    expect(new Set([...outcomes, 'TooManyRequestsError'])).toEqual(new Set(['LoginSuccess', 'TooManyRequestsError']));
+    expect((await login()).__typename).toBe('LoginSuccess');
+  });
+});
+
+describe('a comparison under way', () => {
+  test('takes the place of an attempt: no more fail or are compared than are allowed', async () => {
+    for (let time = 0; time < 3; time += 1) await login('wrong');
+    const two = await startLogins(2, 'wrong');
+    const compared = hasher.comparisons;
+    expect(typesOf(await logins(20, 'wrong'))).toEqual(Array(20).fill('TooManyRequestsError'));
+    expect(hasher.comparisons).toBe(compared);
+    expect(typesOf(await two.finish())).toEqual(Array(2).fill('InvalidCredentialsError'));
+    expect(await login()).toMatchObject({ __typename: 'AccountLockedError', retryAfterSeconds: DURATION });
+  });
+
+  test('does not lock if it is right', async () => {
+    for (let time = 0; time < MAX_ATTEMPTS - 1; time += 1) await login('wrong');
+    const right = await startLogins(1);
+    expect(await login()).toMatchObject({ ...TOO_MANY, retryAfterSeconds: 1 });
+    expect(typesOf(await right.finish())).toEqual(['LoginSuccess']);
+    for (let time = 0; time < MAX_ATTEMPTS - 1; time += 1) await login('wrong');
+    expect((await login()).__typename).toBe('LoginSuccess');
+  });
+
+  test('of a password for an address without an account takes a place the same', async () => {
+    const email = newEmail();
+    hasher.shut();
+    const five = Promise.all(Array.from({ length: MAX_ATTEMPTS }, () => login('wrong', email)));
+    await hasher.haveArrived(MAX_ATTEMPTS);
+    expect(await login('wrong', email)).toMatchObject({ ...TOO_MANY, retryAfterSeconds: 1 });
+    hasher.open();
+    expect(typesOf(await five)).toEqual(Array(MAX_ATTEMPTS).fill('InvalidCredentialsError'));
+    expect((await login('wrong', email)).__typename).toBe('AccountLockedError');
+  });
+
+  test('of the password of a signed-in user is no reason to lock', async () => {
+    const { accessToken: token, password } = ada;
+    const change = (): Promise<Outcome> =>
+      app.mutate('changeEmail', { newEmail: newEmail(), currentPassword: password }, { token });
+    hasher.shut();
+    const five = Promise.all(Array.from({ length: MAX_ATTEMPTS }, change));
+    await hasher.haveArrived(MAX_ATTEMPTS);
+    expect(await change()).toMatchObject({ ...TOO_MANY, retryAfterSeconds: 1 });
+    hasher.open();
+    expect(typesOf(await five)).toEqual(Array(MAX_ATTEMPTS).fill('MailRequested'));
+    expect((await change()).__typename).toBe('MailRequested');
+  });
+
+  test('whose process dies gives its place up within a minute, and locks nobody out', async () => {
+    await login('wrong');
+    await startLogins(MAX_ATTEMPTS - 1);
+    hasher.abandon();
+    app.clock.advance(10);
+    expect(await login()).toMatchObject({ ...TOO_MANY, retryAfterSeconds: 50 });
+    app.clock.advance(50);
+    expect((await login()).__typename).toBe('LoginSuccess');
+  });
+
+  test('whose process dies leaves the places of the others alone', async () => {
+    await startLogins(2);
+    hasher.abandon();
+    app.clock.advance(30);
+    const others = await startLogins(3, 'wrong');
+    expect(await login()).toMatchObject(TOO_MANY);
+    app.clock.advance(30);
+    const more = logins(2, 'wrong');
+    await hasher.haveArrived(5);
+    expect(await login()).toMatchObject(TOO_MANY);
+    expect(typesOf(await others.finish())).toEqual(Array(3).fill('InvalidCredentialsError'));
+    await more;
+    expect((await login()).__typename).toBe('AccountLockedError');
+  });
+});
+
+describe('a limit for each client', () => {
+  const FROM = { headers: { 'x-forwarded-for': '192.0.2.1' } };
+
+  async function limited(): Promise<{ own: TestApp; signIn: (password: string) => Promise<Outcome> }> {
+    const own = await createTestApp({ hasher, trustedHops: 1, lockout: { maxAttemptsPerClient: 3 } });
+    const { email } = await own.register();
+    return { own, signIn: (password) => own.mutate('login', { email, password }, FROM) };
+  }
+
+  test('counts no right password', async () => {
+    const { signIn } = await limited();
+    for (let time = 0; time < 10; time += 1) expect((await signIn(ada.password)).__typename).toBe('LoginSuccess');
+  });
+
+  test('counts no attempt that a lock of the account has refused', async () => {
+    const { own, signIn } = await limited();
+    const bob = await own.register();
+    const guess = (options = FROM): Promise<Outcome> =>
+      own.mutate('login', { email: bob.email, password: 'wrong' }, options);
+    for (let time = 0; time < MAX_ATTEMPTS; time += 1)
+      await guess({ headers: { 'x-forwarded-for': `192.0.2.1${String(time)}` } });
+    for (let time = 0; time < 5; time += 1) expect((await guess()).__typename).toBe('AccountLockedError');
+    expect((await signIn(ada.password)).__typename).toBe('LoginSuccess');
+  });
+
+  test('is filled by comparisons under way for a moment, and locked by failures', async () => {
+    const { own, signIn } = await limited();
+    hasher.shut();
+    const three = Promise.all([
+      signIn(ada.password),
+      ...[1, 2].map(() => own.mutate('login', { email: newEmail(), password: 'wrong' }, FROM)),
+    ]);
+    await hasher.haveArrived(3);
+    expect(await signIn(ada.password)).toMatchObject({ ...TOO_MANY, retryAfterSeconds: 1 });
+    hasher.open();
+    await three;
+    expect((await signIn(ada.password)).__typename).toBe('LoginSuccess');
+    expect((await own.mutate('login', { email: newEmail(), password: 'wrong' }, FROM)).__typename).toBe(
+      'InvalidCredentialsError',
+    );
+    expect(await signIn(ada.password)).toMatchObject({ ...TOO_MANY, retryAfterSeconds: DURATION });
+  });
+});
+
+test('a password costs two statements, whether it is right, wrong, locks or is refused', async () => {
+  const cost = async (password?: string): Promise<number> => app.database.countStatements(() => login(password));
+  expect(await cost()).toBe(2);
+  for (let time = 0; time < MAX_ATTEMPTS; time += 1) expect(await cost('wrong')).toBe(2);
+  expect(await cost()).toBe(2);
+});
+
+test('a lock is one event, though failures arrive together', async () => {
+  const loud = await createTestApp({ hasher, lockout: { maxAttempts: 3 } });
+  const heard: AccountLocked[] = [];
+  loud.auth.events.on(AccountLocked, (event) => void heard.push(event));
+  await loud.auth.start();
+  const bob = await loud.register();
+  const guess = (): Promise<Outcome> => loud.mutate('login', { email: bob.email, password: 'wrong' });
+  hasher.shut();
+  const guesses = Promise.all([1, 2, 3].map(guess));
+  await hasher.haveArrived(3);
+  hasher.open();
+  await guesses;
+  expect((await guess()).__typename).toBe('AccountLockedError');
+  await loud.mailer.next(bob.email, 'account-locked');
+  expect(heard).toHaveLength(1);
+  expect(heard[0]).toMatchObject({ userId: bob.userId, failedAttempts: 3 });
+});

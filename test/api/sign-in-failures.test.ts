@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { TooManyRequestsError } from '../../src/kernel/errors.js';
+import { EVENT_CLASSES, SignInFailed, type EventClass } from '../../src/kernel/events.js';
+import { newEmail } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
+import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+
+const { logger, lines, text } = recordingLogger();
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp({ logger, lockout: { maxAttempts: 3 } });
+});
+
+/** What a piece of work logged of sign-ins that failed. */
+async function failuresOf(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+  const before = lines().length;
+  await work();
+  return lines()
+    .slice(before)
+    .filter(({ msg }) => msg === 'a sign-in failed');
+}
+
+describe('the log', () => {
+  test('tells of each password that was refused: whose, why, and from where', async () => {
+    const { email, userId } = await app.register();
+    const failures = await failuresOf(async () => {
+      for (let time = 0; time < 4; time += 1) await app.mutate('login', { email, password: 'wrong' });
+    });
+    const line = { level: 30, userId, sessionId: null, ipAddress: '127.0.0.1', deviceInfo: 'lightMyRequest' };
+    expect(failures).toMatchObject([
+      ...Array.from({ length: 3 }, () => ({ ...line, reason: 'INVALID_CREDENTIALS' })),
+      { ...line, reason: 'ACCOUNT_LOCKED' },
+    ]);
+  });
+
+  test('shows that one address is tried again and again, and another is another, but not which', async () => {
+    const emails = [newEmail(), newEmail()];
+    const failures = await failuresOf(async () => {
+      for (const email of [...emails, ...emails]) await app.mutate('login', { email, password: 'my wrong password' });
+    });
+    const [first, second, ...again] = failures.map(({ address }) => address);
+    expect(again).toEqual([first, second]);
+    expect(first).toMatch(/^[\w-]{16}$/);
+    expect(first).not.toBe(second);
+    for (const secret of [...emails, 'my wrong password', TEST_SECRET]) expect(text()).not.toContain(secret);
+  });
+
+  test('says nothing of a password that was right', async () => {
+    const ada = await app.register();
+    expect(await failuresOf(() => app.login(ada))).toEqual([]);
+  });
+});
+
+test('a right password of an address that must be verified first is a sign-in that failed', async () => {
+  const strict = await createTestApp({ logger, registration: { requireEmailVerification: true } });
+  const heard: SignInFailed[] = [];
+  strict.auth.events.on(SignInFailed, (event) => void heard.push(event));
+  await strict.auth.start();
+  const input = { email: newEmail(), password: 'correct horse battery staple' };
+  await strict.mutate('register', input);
+  const [line] = await failuresOf(() => strict.mutate('login', input));
+  expect(line).toMatchObject({ reason: 'EMAIL_NOT_VERIFIED', userId: expect.any(String) as unknown });
+  expect((await until(() => heard[0], 'the event')).reason).toBe('EMAIL_NOT_VERIFIED');
+});
+
+test('a service that is too busy to compare says so', async () => {
+  const busy = await createTestApp({
+    logger,
+    hasher: {
+      hash: async (password) => password,
+      verify: () => {
+        throw new TooManyRequestsError(2);
+      },
+      needsRehash: () => false,
+    },
+  });
+  const [line] = await failuresOf(() => busy.mutate('login', { email: newEmail(), password: 'any' }));
+  expect(line).toMatchObject({ reason: 'TOO_MANY_REQUESTS', userId: null });
+});
+
+test('no event of a failed sign-in holds the address', async () => {
+  const loud = await createTestApp();
+  const heard: object[] = [];
+  for (const type of Object.values<EventClass>(EVENT_CLASSES))
+    if (type.name === 'SignInFailed') loud.auth.events.on(type, (event) => void heard.push(event));
+  await loud.auth.start();
+  const email = newEmail();
+  await loud.mutate('login', { email, password: 'wrong' });
+  expect(JSON.stringify(await until(() => heard[0], 'the event'))).not.toContain(email);
+});
