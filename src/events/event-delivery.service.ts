@@ -126,6 +126,7 @@ export class EventDeliveryService {
     try {
       const domainEvent = await this.toDomainEvent(event);
       if (domainEvent) await listen(domainEvent);
+      else logger.debug({ listener, eventId: event.id }, 'nothing is delivered: the token can no longer be used');
     } catch (error) {
       const reason = error instanceof Error ? error.name : typeof error;
       const permanent = isPermanent(error);

@@ -26,7 +26,7 @@ const plain = newEta(false);
 
 /** A value that is null prints nothing: most people are greeted without a name. */
 function newEta(autoEscape: boolean): Eta {
-  const filterFunction = (value: unknown): string => `${(value ?? '') as string}`;
+  const filterFunction = (value: unknown): string => (value ?? '') as string;
   return new Eta({ autoEscape, autoTrim: false, autoFilter: true, filterFunction });
 }
 
