@@ -18,6 +18,7 @@ import Fastify, {
 import { systemClock } from './kernel/clock.js';
 import { framesOf } from './kernel/logger.js';
 import { systemRandom, uuidV7 } from './kernel/random.js';
+import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from './kernel/unavailable-error.js';
 import type { GraphQLContext } from './graphql/context.js';
 import type { AuthSubgraph } from './subgraph.js';
 import { addWellKnownRoutes } from './well-known-routes.js';
@@ -100,6 +101,11 @@ function toApolloLogger(log: FastifyBaseLogger): NonNullable<ApolloServerOptions
 
 /** The texts of HTTP errors that quote the request are replaced: a body may hold a password. */
 function answerHttpError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (isDatabaseUnavailable(error))
+    return reply
+      .code(503)
+      .header('retry-after', RETRY_AFTER_SECONDS)
+      .send(errorBody(UNAVAILABLE_MESSAGE, 'SERVICE_UNAVAILABLE'));
   const status = error.statusCode ?? 500;
   if (status < 500)
     return reply.code(status).send(errorBody(HTTP_MESSAGES.get(status) ?? 'Bad request', 'BAD_REQUEST'));
@@ -147,7 +153,10 @@ function closeConnectionsWhileDraining(app: FastifyInstance): void {
 }
 
 function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph): void {
-  app.get('/health/live', () => ({ status: 'ok' }));
+  app.get('/health/live', (_request, reply) => {
+    const live = auth.isLive();
+    return reply.code(live ? 200 : 503).send({ status: live ? 'ok' : 'no database connection comes back' });
+  });
   app.get('/health/ready', async (_request, reply) => {
     const ready = await auth.isReady();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'database unreachable' });

@@ -10,7 +10,8 @@ import { operationLimits } from './graphql/operation-limits.js';
 import type { KeySource, PublicJwk } from './kernel/asymmetric-key.js';
 import { createRouterCheck, type RouterCheck } from './graphql/router-secret.js';
 import { uuidV7 } from './kernel/random.js';
-import { connect, forkEntityManager, hasPendingMigrations, isReachable, migrate } from './persistence/orm.js';
+import { openDatabase } from './persistence/database.js';
+import { forkEntityManager, hasPendingMigrations, isReachable, migrate } from './persistence/orm.js';
 import { createBackground } from './wiring/background.js';
 import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
 import { buildSchema, createResolverScope } from './wiring/resolvers.js';
@@ -74,6 +75,11 @@ export interface AuthSubgraph {
   hasPendingMigrations(): Promise<boolean>;
   /** Whether the database answers. */
   isReady(): Promise<boolean>;
+  /**
+   * Whether the process can still get a connection to the database. `false` if each of its connections has been in use
+   * for two minutes: it should be restarted. Stays `true` while the database is down, where a restart would not help.
+   */
+  isLive(): boolean;
   /** Lets what is under way finish, and closes the database connections. */
   close(): Promise<void>;
 }
@@ -90,8 +96,9 @@ export async function createAuthSubgraph(
   const { clock, random, hasher, logger, mailer, claims, ...plain } = given;
   const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer, claims });
   const { schema, sdl } = buildSchema(core.config);
-  const orm = await connect(core.config.database);
-  const background = createBackground(orm, core);
+  const database = await openDatabase(core.config.database, core);
+  const { requests: orm } = database;
+  const background = createBackground(database, core);
   const revocations = createRevocationFeed(forkEntityManager(orm), core);
   const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
   const isFromRouter = createRouterCheck(core.config.router.secrets);
@@ -116,7 +123,8 @@ export async function createAuthSubgraph(
     migrate: () => migrate(core.config.database.url),
     hasPendingMigrations: () => hasPendingMigrations(orm),
     isReady: () => isReachable(orm),
-    close: () => background.stop().finally(() => orm.close()),
+    isLive: () => !database.isExhausted(),
+    close: () => background.stop().finally(() => database.close()),
   };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EVENT_CLASSES, type DomainEvent, type EventName } from '../kernel/events.js';
 import type { Logger } from '../kernel/logger.js';
+import { isDatabaseUnavailable } from '../kernel/unavailable-error.js';
 import type { JobQueue, QueueSettings } from '../persistence/job-queue.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { OneTimePurpose, OneTimeTokens } from '../tokens/one-time-token.js';
@@ -109,7 +110,9 @@ export class EventDeliveryService {
       if (events.length > 0) jobs.nudge(QUEUE);
       return events.length;
     } catch (error) {
-      logger.error({ error: error instanceof Error ? error.name : typeof error }, 'the outbox could not be read');
+      // An outage is in the log already.
+      if (!isDatabaseUnavailable(error))
+        logger.error({ error: error instanceof Error ? error.name : typeof error }, 'the outbox could not be read');
       return 0;
     }
   }

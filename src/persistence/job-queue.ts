@@ -1,6 +1,7 @@
 import { fromKysely, PgBoss, type Job, type JobInsert, type QueueOptions } from 'pg-boss';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { framesOf, type Logger } from '../kernel/logger.js';
+import { isDatabaseUnavailable } from '../kernel/unavailable-error.js';
 
 const SCHEMA = 'auth_jobs';
 const POLLING_SECONDS = 1;
@@ -33,6 +34,8 @@ export class JobQueue {
     this.boss = new PgBoss({ db: { executeSql }, schema: SCHEMA, superviseIntervalSeconds: SUPERVISE_SECONDS });
     // Its messages may quote a statement with its values.
     this.boss.on('error', (error) => {
+      // The outage is in the log, and the queue asks every second.
+      if (isDatabaseUnavailable(error)) return;
       logger.error({ error: error.name, frames: framesOf(error) }, 'the job queue failed');
     });
   }

@@ -1,15 +1,20 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { systemClock } from '../kernel/clock.js';
+import { silentLogger } from '../kernel/logger.js';
 import { AUTH_ENTITIES } from './entities.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
+import { applySettings, MIGRATION_LIMITS, REQUEST_LIMITS, type ConnectionLimits } from './connection-settings.js';
+import { ConnectionGuard } from './connection-guard.js';
+import { OutageLog } from './outage-log.js';
 import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
 
-/** How long a request waits for a free connection, and for one statement, before it fails. */
+/** How long a request waits for a free connection before it fails. */
 const CONNECTION_TIMEOUT_MS = 5_000;
-const STATEMENT_TIMEOUT_MS = 15_000;
 
 /** An arbitrary number that every process of this service asks PostgreSQL for before it migrates. */
 const MIGRATION_LOCK = 4_951_207_316;
@@ -20,8 +25,16 @@ export interface DatabaseSettings {
   readonly preparedStatements?: boolean;
 }
 
+export interface ConnectionOptions {
+  readonly limits?: ConnectionLimits;
+  readonly guard?: ConnectionGuard;
+}
+
 /** MikroORM's settings for a database, for the service and for its command line alike. */
-export function ormOptions(database: DatabaseSettings): Options {
+export function ormOptions(
+  database: DatabaseSettings,
+  { limits = REQUEST_LIMITS, guard = silentGuard() }: ConnectionOptions = {},
+): Options {
   return defineConfig({
     // A host may run MikroORM too; its request context, of another name, never hands us its EntityManager.
     contextName: 'auth-subgraph',
@@ -32,9 +45,13 @@ export function ormOptions(database: DatabaseSettings): Options {
       connectionString: database.url,
       max: database.poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      query_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: limits.queryTimeoutMs,
       keepAlive: true,
-      ...(database.preparedStatements !== false && { onPoolCreated: prepareStatements }),
+      onConnect: (client: PoolClient) => applySettings(client, limits.settings),
+      onPoolCreated: (pool: Pool) => {
+        if (database.preparedStatements !== false) prepareStatements(pool);
+        guard.watch(pool);
+      },
     },
     extensions: [Migrator],
     migrations: {
@@ -50,8 +67,12 @@ export function ormOptions(database: DatabaseSettings): Options {
   });
 }
 
-export async function connect(database: DatabaseSettings): Promise<MikroORM> {
-  return MikroORM.init(ormOptions(database));
+function silentGuard(): ConnectionGuard {
+  return new ConnectionGuard(systemClock, new OutageLog(systemClock, silentLogger));
+}
+
+export async function connect(database: DatabaseSettings, options?: ConnectionOptions): Promise<MikroORM> {
+  return MikroORM.init(ormOptions(database, options));
 }
 
 /** An EntityManager for one request, whose statements join the transaction that is open around them. */
@@ -61,7 +82,7 @@ export function forkEntityManager(orm: MikroORM): EntityManager {
 
 /** Brings the schema up to date. Of several processes that start together one migrates and the others wait. */
 export async function migrate(url: string): Promise<void> {
-  const orm = await connect({ url, poolSize: 2 });
+  const orm = await connect({ url, poolSize: 2 }, { limits: MIGRATION_LIMITS });
   try {
     await orm.em.transactional(async (em) => {
       await em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);

@@ -1,13 +1,15 @@
-import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AuthConfig } from '../config/config.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
-import { HOUSEKEEPING_QUEUE } from '../housekeeping/housekeeping.service.js';
+import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.js';
+import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../housekeeping/housekeeping.service.js';
 import { PasswordResetAsked, VerificationMailAsked } from '../kernel/events.js';
 import { createLinks } from '../mail/links.js';
 import { createMailTemplates } from '../mail/mail-templates.js';
 import type { Mailer } from '../mail/mailer.js';
 import { MailService } from '../mail/mail.service.js';
+import type { Database } from '../persistence/database.js';
 import { JobQueue } from '../persistence/job-queue.js';
 import { forkEntityManager } from '../persistence/orm.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -17,6 +19,8 @@ import type { Core } from './core.js';
 import { createServices } from './services.js';
 
 const OUTBOX_INTERVAL_MS = 500;
+/** Longer than the job queue waits for jobs; its own upkeep may be in a statement that takes longer. */
+const JOBS_STOP_MS = 10_000;
 
 /** What runs beside the requests: delivery of events, mail, housekeeping. */
 export interface Background {
@@ -25,11 +29,13 @@ export interface Background {
   stop(): Promise<void>;
 }
 
-export function createBackground(orm: MikroORM, core: Core): Background {
-  const { bus, config, logger, mailer, tokens } = core;
-  const em = forkEntityManager(orm);
+export function createBackground(database: Database, core: Core): Background {
+  const { bus, clock, config, logger, mailer, tokens } = core;
+  const em = forkEntityManager(database.requests);
   const services = createServices(em, core);
-  const jobs = new JobQueue(orm, em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
+  const rows = new HousekeepingRepository(forkEntityManager(database.background));
+  const housekeeping = new HousekeepingService(rows, config, clock);
+  const jobs = new JobQueue(database.background, em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
   const unitOfWork = new UnitOfWork(em);
   const outbox = new OutboxRepository(em);
   const delivery = new EventDeliveryService({
@@ -46,11 +52,12 @@ export function createBackground(orm: MikroORM, core: Core): Background {
       started = true;
       await jobs.start();
       await delivery.start();
-      await services.housekeeping.start(jobs);
+      await housekeeping.start(jobs);
     },
     async stop() {
       if (started) await delivery.stop();
-      await jobs.stop();
+      const cut = setTimeout(() => database.cutBackground(), JOBS_STOP_MS);
+      await jobs.stop().finally(() => clearTimeout(cut));
       await mailer?.close?.();
     },
   };
