@@ -153,7 +153,9 @@ export const optionSections = {
     .prefault({}),
   database: z.strictObject({
     url: databaseUrl.describe('The PostgreSQL server and database.'),
-    poolSize: integer(1, 200).default(10).describe('The most connections that one process opens.'),
+    poolSize: integer(1, 200)
+      .default(10)
+      .describe('The most connections that one process opens for requests. Background work opens up to three more.'),
     preparedStatements: flag
       .default(true)
       .describe(

@@ -8,7 +8,7 @@ import type { OutageLog } from './outage-log.js';
 /** Longer than any transaction takes, even if every statement in it runs into its time-out. */
 const STUCK_MS = 120_000;
 
-type Callback = (error: Error | undefined, value?: unknown, release?: unknown) => void;
+type Callback = (error: Error | undefined, value?: unknown) => void;
 
 /**
  * Keeps a pool whole. A connection in an unknown state is destroyed at once, which frees its slot, whether or not its
@@ -37,7 +37,7 @@ export class ConnectionGuard {
     };
     pool.connect = ((callback?: Callback) => {
       if (!callback) return checkOut();
-      checkOut().then((client) => callback(undefined, client, client.release), callback);
+      checkOut().then((client) => callback(undefined, client), callback);
       return undefined;
     }) as typeof pool.connect;
     pool.on('connect', (client) => this.watchStatements(client));

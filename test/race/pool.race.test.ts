@@ -32,7 +32,7 @@ const open: MikroORM[] = [];
 async function openPool(limits: ConnectionLimits = REQUEST_LIMITS): Promise<{ orm: MikroORM; pool: Pool }> {
   const orm = await connect({ url: gate.url, poolSize: POOL_SIZE }, { limits });
   open.push(orm);
-  return { orm, pool: (await orm.em.getConnection().getNativeClient()) as Pool };
+  return { orm, pool: await orm.em.getConnection().getNativeClient() };
 }
 
 const raise = (em: EntityManager, id = 1): Promise<unknown> =>

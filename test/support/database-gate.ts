@@ -61,7 +61,10 @@ export async function gateBefore(databaseUrl: string, waiting: number): Promise<
 }
 
 /** What a gate does to a connection that sends a certain text: end it, or pass nothing on any more. */
-type Trap = { readonly text: RegExp; readonly does: 'cut' | 'hold' };
+interface Trap {
+  readonly text: RegExp;
+  readonly does: 'cut' | 'hold';
+}
 
 export interface Gate {
   /** The address of the database behind the gate. */
