@@ -124,7 +124,8 @@ export class EventDeliveryService {
       if (listen) await listen(this.toDomainEvent(event));
     } catch (error) {
       const reason = error instanceof Error ? error.name : typeof error;
-      logger.warn({ listener, eventId: event.id, error: reason }, 'a listener failed');
+      if (!isDatabaseUnavailable(error))
+        logger.warn({ listener, eventId: event.id, error: reason }, 'a listener failed');
       // The queue keeps what is thrown; a message could hold anything.
       // eslint-disable-next-line preserve-caught-error -- the cause would be stored with its message
       throw new Error(`${listener} failed with ${reason}`);

@@ -19,6 +19,7 @@ export class ConnectionGuard {
   private readonly heldSince = new Map<PoolClient, Date>();
   private readonly destroyed = new WeakSet<PoolClient>();
   private slots = 0;
+  private isShut = false;
 
   constructor(
     private readonly clock: Clock,
@@ -29,6 +30,7 @@ export class ConnectionGuard {
     this.slots = pool.options.max;
     const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
     const checkOut = async (): Promise<PoolClient> => {
+      if (this.isShut) throw this.refused(pool, new Error('the connections are closed'));
       const client = await connect().catch((error: unknown) => {
         throw this.refused(pool, error as Error);
       });
@@ -49,8 +51,9 @@ export class ConnectionGuard {
     return this.heldSince.size >= this.slots && [...this.heldSince.values()].every((since) => since.getTime() < limit);
   }
 
-  /** Destroys the connections that are in use, so that the pool can close. */
-  cutHeld(): void {
+  /** Destroys the connections that are in use and hands out no more, so that the pool can close. */
+  shut(): void {
+    this.isShut = true;
     for (const client of this.heldSince.keys())
       this.destroy(client, new Error('the connection was in use for too long'));
   }
@@ -66,6 +69,8 @@ export class ConnectionGuard {
     // A connection may be lost between two statements too.
     client.on('error', releaseOnce);
     this.heldSince.set(client, this.clock.now());
+    // It may have been shut while this connection was made.
+    if (this.isShut) this.shut();
   }
 
   private watchStatements(client: PoolClient): void {
@@ -103,7 +108,7 @@ export class ConnectionGuard {
     if (leavesConnectionUnknown(error, text)) this.destroy(client, error);
     if (reason === undefined) return error;
     const unavailable = new DatabaseUnavailableError(reason, error);
-    if (isNews) this.outages.failed(unavailable);
+    if (isNews && !this.isShut) this.outages.failed(unavailable);
     return unavailable;
   }
 
@@ -111,7 +116,7 @@ export class ConnectionGuard {
   private refused(pool: Pool, error: Error): Error {
     const isBusy = this.heldSince.size >= this.slots;
     const unavailable = new DatabaseUnavailableError(isBusy ? 'overloaded' : 'unreachable', error);
-    if (!pool.ending) this.outages.failed(unavailable);
+    if (!pool.ending && !this.isShut) this.outages.failed(unavailable);
     return unavailable;
   }
 

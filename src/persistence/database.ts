@@ -17,8 +17,8 @@ export interface Database {
   readonly background: MikroORM;
   /** Whether no connection will ever be free again. */
   isExhausted(): boolean;
-  /** Ends what still runs in the background. */
-  cutBackground(): void;
+  /** Ends the statements that still run, and lets no more begin. */
+  shut(): void;
   /** Lets statements under way finish for a while, then ends them. */
   close(): Promise<void>;
 }
@@ -34,16 +34,17 @@ export async function openDatabase(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },
     { limits: BACKGROUND_LIMITS, guard: guards.background },
   );
+  const shut = (): void => {
+    guards.requests.shut();
+    guards.background.shut();
+  };
   return {
     requests,
     background,
     isExhausted: () => guards.requests.isExhausted(),
-    cutBackground: () => guards.background.cutHeld(),
+    shut,
     async close() {
-      const cut = setTimeout(() => {
-        guards.requests.cutHeld();
-        guards.background.cutHeld();
-      }, CLOSE_MS);
+      const cut = setTimeout(shut, CLOSE_MS);
       await Promise.all([requests.close(), background.close()]).finally(() => clearTimeout(cut));
     },
   };

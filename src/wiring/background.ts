@@ -19,8 +19,8 @@ import type { Core } from './core.js';
 import { createServices } from './services.js';
 
 const OUTBOX_INTERVAL_MS = 500;
-/** Longer than the job queue waits for jobs; its own upkeep may be in a statement that takes longer. */
-const JOBS_STOP_MS = 10_000;
+/** Longer than the job queue waits for its jobs. A statement may take longer still, above all if nothing answers. */
+const STOP_MS = 10_000;
 
 /** What runs beside the requests: delivery of events, mail, housekeeping. */
 export interface Background {
@@ -55,9 +55,13 @@ export function createBackground(database: Database, core: Core): Background {
       await housekeeping.start(jobs);
     },
     async stop() {
-      if (started) await delivery.stop();
-      const cut = setTimeout(() => database.cutBackground(), JOBS_STOP_MS);
-      await jobs.stop().finally(() => clearTimeout(cut));
+      const shut = setTimeout(() => database.shut(), STOP_MS);
+      try {
+        if (started) await delivery.stop();
+        await jobs.stop();
+      } finally {
+        clearTimeout(shut);
+      }
       await mailer?.close?.();
     },
   };

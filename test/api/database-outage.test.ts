@@ -232,3 +232,17 @@ test('closing ends connections that are in use for too long, and does not wait f
   expectUnavailable(await waiting);
   expect(order.sort()).toEqual(['answered', 'closed']);
 });
+
+test('closing does not wait for a database that no longer answers', async () => {
+  let gate: Gate | undefined;
+  const app = await createTestApp({
+    background: true,
+    throughGate: async (url) => (gate = await openGate(url)).url,
+  });
+  const ada = await app.register();
+  gate?.trap(/^/, 'hold');
+  const waiting = app.me(ada.accessToken);
+  await until(() => (gate?.held ?? 0) >= 2, 'a request and the job queue');
+  await app.auth.close();
+  expectUnavailable(await waiting);
+});
