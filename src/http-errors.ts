@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { framesOf } from './kernel/logger.js';
+import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from './kernel/unavailable-error.js';
 
 /** The request cannot be answered because of its HTTP envelope; the message quotes nothing of it. */
 export class HttpError extends Error {
@@ -28,6 +29,11 @@ const MESSAGES: ReadonlyMap<number | string, string> = new Map<number | string, 
 
 /** Answers in the shape of a GraphQL error; what nobody expected is logged and masked. */
 export function answerHttpError(error: FastifyError | HttpError, request: FastifyRequest, reply: FastifyReply): void {
+  if (isDatabaseUnavailable(error)) {
+    void reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);
+    void reply.send(errorBody(UNAVAILABLE_MESSAGE, 'SERVICE_UNAVAILABLE'));
+    return;
+  }
   const status = error.statusCode ?? 500;
   if (status < 500) {
     const known = MESSAGES.get('code' in error ? error.code : status) ?? MESSAGES.get(status);

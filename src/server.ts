@@ -53,7 +53,10 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
 }
 
 function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph, draining: Draining): void {
-  app.get('/health/live', () => ({ status: 'ok' }));
+  app.get('/health/live', (_request, reply) => {
+    const live = auth.isLive();
+    return reply.code(live ? 200 : 503).send({ status: live ? 'ok' : 'no database connection comes back' });
+  });
   app.get('/health/ready', async (_request, reply) => {
     const status = draining.begun ? 'draining' : await auth.readiness();
     return reply.code(status === 'ok' ? 200 : 503).send({ status });

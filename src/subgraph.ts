@@ -10,7 +10,8 @@ import { operationLimits } from './graphql/operation-limits.js';
 import type { KeySource, PublicJwk } from './kernel/asymmetric-key.js';
 import { createRouterCheck, type RouterCheck } from './graphql/router-secret.js';
 import { uuidV7 } from './kernel/random.js';
-import { connect, forkEntityManager, hasPendingMigrations, migrate } from './persistence/orm.js';
+import { openDatabase } from './persistence/database.js';
+import { forkEntityManager, hasPendingMigrations, migrate } from './persistence/orm.js';
 import { createReadinessCheck, type Readiness } from './persistence/readiness.js';
 import { createBackground } from './wiring/background.js';
 import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
@@ -82,6 +83,11 @@ export interface AuthSubgraph {
   isReady(): Promise<boolean>;
   /** The same in words: `ok`, or what is wrong. */
   readiness(): Promise<Readiness>;
+  /**
+   * Whether the process can still get a connection to the database. `false` if each of its connections has been in use
+   * for two minutes: it should be restarted. Stays `true` while the database is down, where a restart would not help.
+   */
+  isLive(): boolean;
   /** Lets what is under way finish, and closes the database connections. */
   close(): Promise<void>;
 }
@@ -98,8 +104,9 @@ export async function createAuthSubgraph(
   const { clock, random, hasher, logger, mailer, claims, ...plain } = given;
   const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer, claims });
   const { schema, sdl } = buildSchema(core.config);
-  const orm = await connect(core.config.database);
-  const background = createBackground(orm, core);
+  const database = await openDatabase(core.config.database, core);
+  const { requests: orm } = database;
+  const background = createBackground(database, core);
   const readiness = createReadinessCheck(orm);
   const revocations = createRevocationFeed(forkEntityManager(orm), core);
   const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
@@ -126,7 +133,8 @@ export async function createAuthSubgraph(
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
     readiness,
     isReady: async () => (await readiness()) === 'ok',
-    close: () => background.stop().finally(() => orm.close()),
+    isLive: () => !database.isExhausted(),
+    close: () => background.stop().finally(() => database.close()),
   };
 }
 

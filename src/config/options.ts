@@ -173,7 +173,9 @@ export const optionSections = {
     url: databaseUrl.describe(
       'The PostgreSQL server and database, such as `postgresql://user:password@host:5432/auth`. docs/databases.md lists other forms.',
     ),
-    poolSize: integer(1, 200).default(10).describe('The most connections that one process opens.'),
+    poolSize: integer(1, 200)
+      .default(10)
+      .describe('The most connections that one process opens for requests. Background work opens up to three more.'),
     preparedStatements: flag
       .default(true)
       .describe(

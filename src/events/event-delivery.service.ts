@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.js';
 import { EVENT_CLASSES, type DomainEvent, type EventName } from '../kernel/events.js';
 import type { Logger } from '../kernel/logger.js';
 import { isPermanent } from '../kernel/permanent-failure.js';
+import { isDatabaseUnavailable } from '../kernel/unavailable-error.js';
 import type { JobQueue, QueueSettings } from '../persistence/job-queue.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import { hashOneTimeToken, type OneTimePurpose, type OneTimeTokens } from '../tokens/one-time-token.js';
@@ -114,7 +115,9 @@ export class EventDeliveryService {
       if (events.length > 0) jobs.nudge(QUEUE);
       return events.length;
     } catch (error) {
-      logger.error({ error: error instanceof Error ? error.name : typeof error }, 'the outbox could not be read');
+      // An outage is in the log already.
+      if (!isDatabaseUnavailable(error))
+        logger.error({ error: error instanceof Error ? error.name : typeof error }, 'the outbox could not be read');
       return 0;
     }
   }
@@ -131,7 +134,7 @@ export class EventDeliveryService {
       const reason = error instanceof Error ? error.name : typeof error;
       const permanent = isPermanent(error);
       const outcome = permanent ? 'a listener failed for good; the delivery is parked' : 'a listener failed';
-      logger.warn({ listener, eventId: event.id, error: reason }, outcome);
+      if (!isDatabaseUnavailable(error)) logger.warn({ listener, eventId: event.id, error: reason }, outcome);
       // The queue keeps what is thrown; a message could hold anything.
       throw Object.assign(new Error(`${listener} failed with ${reason}`), { permanent });
     }

@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ForbiddenError, UnauthenticatedError } from '../kernel/access-errors.js';
 import { DomainError } from '../kernel/errors.js';
 import { framesOf, type Logger } from '../kernel/logger.js';
+import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../kernel/unavailable-error.js';
 import { withoutValues } from './coercion-message.js';
 
 export type ErrorFormatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -19,6 +20,11 @@ const REQUEST_CODES = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
+const UNAVAILABLE = {
+  message: UNAVAILABLE_MESSAGE,
+  extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: RETRY_AFTER_SECONDS },
+};
+
 /**
  * Decides what a client reads of a top-level error. What nobody expected is logged under an id, and the client reads
  * the id alone.
@@ -33,6 +39,8 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
     const code = codeOf(cause);
     if (code !== undefined && REQUEST_CODES.has(code))
       return { ...rest, message: withoutValues(formatted.message), extensions: { code } };
+    // Logged once per outage, by the connections.
+    if (isDatabaseUnavailable(cause)) return { ...rest, ...UNAVAILABLE };
     const errorId = newErrorId();
     logger.error({ errorId, path: formatted.path, ...describe(cause) }, 'unexpected error');
     return { ...rest, message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };

@@ -12,6 +12,7 @@ import {
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { framesOf, type Logger } from '../kernel/logger.js';
 import { isPermanent } from '../kernel/permanent-failure.js';
+import { isDatabaseUnavailable } from '../kernel/unavailable-error.js';
 import { hasCode } from './embedded/embedded-postgres.error.js';
 import { inspectUsable, jobSchemaOf, quote, requireWritable } from './installation.js';
 
@@ -120,6 +121,8 @@ export class JobQueue {
     const boss = new PgBoss({ ...options, db: { executeSql }, schema, createSchema: !found.hasJobSchema });
     // Its messages may quote a statement with its values.
     boss.on('error', (error) => {
+      // The outage is in the log, and the queue asks every second.
+      if (isDatabaseUnavailable(error)) return;
       this.logger.error({ error: error.name, frames: framesOf(error) }, 'the job queue failed');
     });
     return boss;

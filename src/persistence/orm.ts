@@ -1,7 +1,15 @@
 import { defineConfig, IsolationLevel, MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import type { Pool } from 'pg';
-import { applyConnectionSettings } from './connection-settings.js';
+import type { Pool, PoolClient } from 'pg';
+import { systemClock } from '../kernel/clock.js';
+import { silentLogger } from '../kernel/logger.js';
+import { ConnectionGuard } from './connection-guard.js';
+import {
+  applyConnectionSettings,
+  MIGRATION_LIMITS,
+  REQUEST_LIMITS,
+  type ConnectionLimits,
+} from './connection-settings.js';
 import { DatabaseSetupError } from './database-setup.error.js';
 import { hasCode } from './embedded/embedded-postgres.error.js';
 import { AUTH_ENTITIES } from './entities.js';
@@ -10,15 +18,15 @@ import { AccountLifecycleMigration } from './migrations/account-lifecycle.migrat
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
+import { OutageLog } from './outage-log.js';
 import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
 import { retrySerializationFailures } from './serialization-retry.js';
 import { Migrator } from './table-migrator.js';
 
-/** How long a request waits for a free connection, and for one statement, before it fails. */
+/** How long a request waits for a free connection before it fails. */
 const CONNECTION_TIMEOUT_MS = 5_000;
-const STATEMENT_TIMEOUT_MS = 15_000;
 
 /** An arbitrary number that every process of this service asks PostgreSQL for before it migrates. */
 const MIGRATION_LOCK = 4_951_207_316;
@@ -42,8 +50,16 @@ export interface DatabaseSettings {
   readonly preparedStatements?: boolean;
 }
 
+export interface ConnectionOptions {
+  readonly limits?: ConnectionLimits;
+  readonly guard?: ConnectionGuard;
+}
+
 /** MikroORM's settings for a database, for the service and for its command line alike. */
-export function ormOptions(database: DatabaseSettings): Options {
+export function ormOptions(
+  database: DatabaseSettings,
+  { limits = REQUEST_LIMITS, guard = silentGuard() }: ConnectionOptions = {},
+): Options {
   return defineConfig({
     // A host may run MikroORM too; its request context, of another name, never hands us its EntityManager.
     contextName: 'auth-subgraph',
@@ -55,11 +71,12 @@ export function ormOptions(database: DatabaseSettings): Options {
       connectionString: database.url,
       max: database.poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      query_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: limits.queryTimeoutMs,
       keepAlive: true,
-      onConnect: applyConnectionSettings,
+      onConnect: (client: PoolClient) => applyConnectionSettings(client, limits),
       onPoolCreated: (pool: Pool) => {
         if (database.preparedStatements !== false) prepareStatements(pool);
+        guard.watch(pool);
         retrySerializationFailures(pool);
       },
     },
@@ -69,8 +86,12 @@ export function ormOptions(database: DatabaseSettings): Options {
   });
 }
 
-export async function connect(database: DatabaseSettings): Promise<MikroORM> {
-  return MikroORM.init(ormOptions(database));
+function silentGuard(): ConnectionGuard {
+  return new ConnectionGuard(systemClock, new OutageLog(systemClock, silentLogger));
+}
+
+export async function connect(database: DatabaseSettings, options?: ConnectionOptions): Promise<MikroORM> {
+  return MikroORM.init(ormOptions(database, options));
 }
 
 /** An EntityManager for one request, whose statements join the transaction that is open around them. */
@@ -83,7 +104,7 @@ export function forkEntityManager(orm: MikroORM): EntityManager {
  * @throws DatabaseSetupError the database cannot be used as it is; nothing has been changed
  */
 export async function migrate(url: string): Promise<void> {
-  const orm = await connect({ url, poolSize: 1, preparedStatements: false });
+  const orm = await connect({ url, poolSize: 1, preparedStatements: false }, { limits: MIGRATION_LIMITS });
   try {
     // Another level would not see what was migrated while this process waited for its turn.
     await orm.em.transactional((em) => migrateWithin(orm, em), { isolationLevel: IsolationLevel.READ_COMMITTED });

@@ -12,15 +12,18 @@ export class UnitOfWork {
 
   /**
    * Runs the work in one transaction: all of it is written, or nothing. Never hash a password in here. Work that
-   * PostgreSQL ended for the sake of others has written nothing and runs again, so it must do nothing else than write.
-   * The isolation level is stated, since behind a pooler a server connection may have any default.
+   * PostgreSQL rolled back for the sake of others has written nothing and runs again on another connection, so it must
+   * only write. A transaction is never repeated if the connection is lost: its COMMIT may have taken effect. The isolation
+   * level is stated, since behind a pooler a server connection may have any default.
    */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
+    // Work inside a transaction is part of it, and only the whole is repeated.
+    const maxTries = this.em.isInTransaction() ? 1 : MAX_TRIES;
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.em.transactional(work, { isolationLevel: IsolationLevel.READ_COMMITTED });
       } catch (error) {
-        if (tries === MAX_TRIES || !hasCode(error, DEADLOCK_DETECTED, SERIALIZATION_FAILURE)) throw error;
+        if (tries === maxTries || !hasCode(error, DEADLOCK_DETECTED, SERIALIZATION_FAILURE)) throw error;
       }
     }
   }

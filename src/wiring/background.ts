@@ -1,7 +1,8 @@
-import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
-import { HOUSEKEEPING_QUEUE } from '../housekeeping/housekeeping.service.js';
+import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.js';
+import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../housekeeping/housekeeping.service.js';
 import {
   EmailChangeRequested,
   EmailVerificationRequested,
@@ -14,6 +15,7 @@ import { createLinks } from '../mail/links.js';
 import { createMailTemplates } from '../mail/mail-templates.js';
 import type { Mailer } from '../mail/mailer.js';
 import { MailService } from '../mail/mail.service.js';
+import type { Database } from '../persistence/database.js';
 import { JobQueue } from '../persistence/job-queue.js';
 import { forkEntityManager } from '../persistence/orm.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -24,6 +26,8 @@ import type { Core } from './core.js';
 import { createEmailLimits, createServices } from './services.js';
 
 const OUTBOX_INTERVAL_MS = 500;
+/** Longer than the job queue waits for its jobs. A statement may take longer still, above all if nothing answers. */
+const STOP_MS = 10_000;
 
 /** Without the links that these events bring, people wait for emails that nobody sends. */
 const EVENTS_WITH_LINKS = [EmailVerificationRequested, PasswordResetRequested, EmailChangeRequested];
@@ -36,12 +40,12 @@ export interface Background {
   stop(): Promise<void>;
 }
 
-export function createBackground(orm: MikroORM, core: Core): Background {
+export function createBackground(database: Database, core: Core): Background {
   const { bus, clock, logger, tokens } = core;
   const mailer = core.mailer === false ? undefined : core.mailer;
-  const em = forkEntityManager(orm);
+  const em = forkEntityManager(database.requests);
   const services = createServices(em, core);
-  const jobs = new JobQueue(orm, em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
+  const jobs = new JobQueue(database.background, em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
   const unitOfWork = new UnitOfWork(em);
   const outbox = new OutboxRepository(em);
   const delivery = new EventDeliveryService({
@@ -61,14 +65,23 @@ export function createBackground(orm: MikroORM, core: Core): Background {
       started = true;
       await jobs.start();
       await delivery.start();
-      await services.housekeeping.start(jobs);
+      await createHousekeeping(database, core).start(jobs);
     },
     async stop() {
-      if (started) await delivery.stop();
-      await jobs.stop();
+      const shut = setTimeout(() => database.shut(), STOP_MS);
+      try {
+        if (started) await delivery.stop();
+        await jobs.stop();
+      } finally {
+        clearTimeout(shut);
+      }
       await mailer?.close?.();
     },
   };
+}
+
+function createHousekeeping({ background }: Database, { clock, config }: Core): HousekeepingService {
+  return new HousekeepingService(new HousekeepingRepository(forkEntityManager(background)), config, clock);
 }
 
 /** Not refused: an application may send its emails by other means, and says so with `mailer: false`. */

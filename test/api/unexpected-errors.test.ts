@@ -60,7 +60,7 @@ describe('when the database is gone', () => {
     ]) {
       expect(answer.status).toBe(200);
       expect(Object.values(answer.data as object)).toEqual([null]);
-      expect(answer.errors.map((error) => error.extensions.code)).toEqual(['INTERNAL_SERVER_ERROR']);
+      expect(answer.errors.map((error) => error.extensions.code)).toEqual(['SERVICE_UNAVAILABLE']);
       expect(answer.text).not.toMatch(/connect|terminat|postgres/i);
     }
     expect((await app.server.inject('/health/ready')).statusCode).toBe(503);

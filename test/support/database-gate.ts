@@ -59,3 +59,65 @@ export async function gateBefore(databaseUrl: string, waiting: number): Promise<
   const { port } = gate.address() as AddressInfo;
   return Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(port) }).href;
 }
+
+/** What a gate does to a connection that sends a certain text: end it, or pass nothing on any more. */
+interface Trap {
+  readonly text: RegExp;
+  readonly does: 'cut' | 'hold';
+}
+
+export interface Gate {
+  /** The address of the database behind the gate. */
+  readonly url: string;
+  /** How many connections are held. */
+  readonly held: number;
+  /** Does this to every connection that sends the text from now on, and to no other. */
+  trap(text: RegExp, does: Trap['does']): void;
+  /** Passes everything on from now on; what was held stays held. */
+  release(): void;
+}
+
+/** A gate before a database that can fail a single message, as a network does. Closed after the tests of the file. */
+export async function openGate(databaseUrl: string): Promise<Gate> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let trap: Trap | undefined;
+  let held = 0;
+  const gate = createServer((client) => {
+    const server = connect(Number(target.port), target.hostname);
+    let isHeld = false;
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.once('close', () => [client, server].forEach((each) => each.destroy()));
+    }
+    client.on('data', (chunk) => {
+      if (trap?.text.test(chunk.toString('latin1')) === true) {
+        if (trap.does === 'cut') client.destroy();
+        else if (!isHeld) held += 1;
+        isHeld = true;
+      }
+      if (!isHeld) server.write(chunk);
+    });
+    server.on('data', (chunk) => isHeld || client.write(chunk));
+  });
+  gate.listen(0, '127.0.0.1');
+  await once(gate, 'listening');
+  open.add(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => gate.close(resolve));
+  });
+  const { port } = gate.address() as AddressInfo;
+  return {
+    url: Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(port) }).href,
+    get held() {
+      return held;
+    },
+    trap: (text, does) => {
+      trap = { text, does };
+    },
+    release: () => {
+      trap = undefined;
+    },
+  };
+}

@@ -34,6 +34,8 @@ export interface TestDatabase {
   readonly url: string;
   /** Runs one statement in this database. */
   sql<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Locks a table, so that whoever reads or writes it waits; returns what releases it. */
+  lock(table: string): Promise<() => Promise<void>>;
   /** How many statements the server itself counted while the work ran, BEGIN and COMMIT among them. */
   countStatements(work: () => Promise<unknown>): Promise<number>;
   /** Ends every connection and lets no new one in, as a server that goes down does. */
@@ -50,6 +52,14 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   return {
     url,
     sql: (text, values) => runSql(url, text, values),
+    async lock(table) {
+      const holder = new pg.Client({ connectionString: url });
+      // A test may end every connection.
+      holder.on('error', () => undefined);
+      await holder.connect();
+      await holder.query(`begin; lock table ${table}`);
+      return () => holder.end();
+    },
     async countStatements(work) {
       const own = `dbid = (select oid from pg_database where datname = '${name}')`;
       await runSql(adminUrl(), `select pg_stat_statements_reset(0, oid, 0) from pg_database where datname = '${name}'`);

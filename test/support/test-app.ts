@@ -34,8 +34,11 @@ afterAll(async () => {
 });
 
 /** What a test may say about its subgraph; the rest has defaults that are fit for tests. */
-export type TestOptions = Partial<Omit<AuthSubgraphOptions, 'jwt'>> & {
+export type TestOptions = Partial<Omit<AuthSubgraphOptions, 'jwt' | 'database'>> & {
   readonly jwt?: Partial<AuthSubgraphOptions['jwt']>;
+  readonly database?: Partial<AuthSubgraphOptions['database']>;
+  /** Where the subgraph reaches its database, such as a gate before it. */
+  readonly throughGate?: (databaseUrl: string) => Promise<string>;
   readonly trustedHops?: number;
   /** Whether events are delivered and mails are sent. */
   readonly background?: boolean;
@@ -53,6 +56,7 @@ export interface TestApp extends GraphQLTestClient {
 export async function createTestApp({
   trustedHops = 0,
   background = false,
+  throughGate = async (url) => url,
   ...options
 }: TestOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
@@ -64,8 +68,8 @@ export async function createTestApp({
     mailer,
     logger: silentLogger,
     password: { saltRounds: 4 },
-    database: { url: database.url },
     ...options,
+    database: { url: await throughGate(database.url), ...options.database },
     jwt: { secret: TEST_SECRET, ...options.jwt },
   });
   if (background) await auth.start();

@@ -1,0 +1,248 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Answer } from '../support/graphql-client.js';
+import { openGate, type Gate } from '../support/database-gate.js';
+import { atOnce } from '../support/shared-database.js';
+import { recordingLogger } from '../support/recording-logger.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+
+const POOL_SIZE = 2;
+const UNAVAILABLE = {
+  message: 'The service is temporarily unavailable. Try again later.',
+  extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 5 },
+};
+
+function expectUnavailable({ status, data, errors, text }: Answer): void {
+  expect(status).toBe(200);
+  expect(Object.values(data as object)).toEqual([null]);
+  expect(errors).toEqual([expect.objectContaining(UNAVAILABLE)]);
+  expect(text).not.toMatch(/connect|terminat|postgres|timeout|lock/i);
+}
+
+/** Of every slot of the pool at once. */
+async function expectWhole(app: TestApp, token: string): Promise<void> {
+  const answers = await atOnce(3 * POOL_SIZE, () => app.me(token));
+  for (const { errors } of answers) expect(errors).toEqual([]);
+}
+
+describe('a database that cannot be reached', () => {
+  test('is answered with SERVICE_UNAVAILABLE, and logged once when it goes and once when it is back', async () => {
+    const { logger, lines } = recordingLogger();
+    const app = await createTestApp({ logger, background: true });
+    const ada = await app.register();
+    await app.database.cutOff();
+    for (let turn = 0; turn < 3; turn += 1) {
+      expectUnavailable(await app.me(ada.accessToken));
+      expectUnavailable(await app.mutation('login', { email: ada.email, password: ada.password }));
+      expectUnavailable(await app.mutation('refresh', { refreshToken: ada.refreshToken }));
+    }
+    const feed = await app.server.inject('/.well-known/revocations');
+    expect([feed.statusCode, feed.headers['retry-after']]).toEqual([503, '5']);
+    expect(feed.json()).toEqual({
+      errors: [{ message: UNAVAILABLE.message, extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+    });
+    app.clock.advance(60);
+    await app.database.letIn();
+    await expectWhole(app, ada.accessToken);
+    const told = lines().filter(({ level }) => Number(level) >= 40);
+    expect(told).toEqual([
+      expect.objectContaining({ msg: 'the database is unavailable', reason: 'unreachable', code: expect.any(String) }),
+      expect.objectContaining({ msg: 'the database is available again', seconds: 60 }),
+    ]);
+  });
+
+  test('is logged again when it goes again', async () => {
+    const { logger, lines } = recordingLogger();
+    const app = await createTestApp({ logger });
+    const ada = await app.register();
+    for (let turn = 0; turn < 2; turn += 1) {
+      await app.database.cutOff();
+      expectUnavailable(await app.me(ada.accessToken));
+      await app.database.letIn();
+      await expectWhole(app, ada.accessToken);
+    }
+    expect(lines().map(({ msg }) => msg)).toEqual([
+      ...['the database is unavailable', 'the database is available again'],
+      ...['the database is unavailable', 'the database is available again'],
+    ]);
+  });
+});
+
+describe('a table that somebody locks', () => {
+  test('is an overload: nothing waits for long, and every connection comes back', async () => {
+    const { logger, lines } = recordingLogger();
+    const app = await createTestApp({ logger, database: { poolSize: 2 * POOL_SIZE } });
+    const ada = await app.register();
+    const release = await app.database.lock('auth_session');
+    const answers = await atOnce(3 * POOL_SIZE, () =>
+      app.mutation('revokeOtherSessions', undefined, { token: ada.accessToken }),
+    );
+    answers.forEach(expectUnavailable);
+    await release();
+    await expectWhole(app, ada.accessToken);
+    expect(lines().map(({ msg, reason }) => [msg, reason])).toEqual([['the database is unavailable', 'overloaded']]);
+    app.clock.advance(60);
+    await app.me(ada.accessToken);
+    expect(lines().at(-1)).toMatchObject({ msg: 'the database is available again', seconds: 60 });
+  });
+
+  test('counts no attempts, neither at once nor when it is released', async () => {
+    const app = await createTestApp({ lockout: { maxAttempts: 2 } });
+    const ada = await app.register();
+    const release = await app.database.lock('auth_login_attempt');
+    const answers = await atOnce(6, () => app.mutation('login', { email: ada.email, password: ada.password }));
+    answers.forEach(expectUnavailable);
+    await release();
+    expect(await app.database.sql('select from auth_login_attempt')).toEqual([]);
+    await app.login(ada);
+  });
+
+  test('makes no wrong password of a right one', async () => {
+    const app = await createTestApp({ lockout: { maxAttempts: 2 } });
+    const ada = await app.register();
+    const release = await app.database.lock('auth_session');
+    const answers = await atOnce(2, () => app.mutation('login', { email: ada.email, password: ada.password }));
+    answers.forEach(expectUnavailable);
+    await release();
+    await app.login(ada);
+  });
+});
+
+describe('the pool is whole after', () => {
+  async function gatedApp(options = {}): Promise<{ app: TestApp; gate: Gate }> {
+    let gate: Gate | undefined;
+    const app = await createTestApp({
+      database: { poolSize: POOL_SIZE },
+      throughGate: async (url) => (gate = await openGate(url)).url,
+      ...options,
+    });
+    if (!gate) throw new Error('the gate was not used');
+    return { app, gate };
+  }
+
+  test.each(['begin', 'commit', 'rollback'])('a connection that breaks at %s, again and again', async (statement) => {
+    const { app, gate } = await gatedApp();
+    const ada = await app.register();
+    const { database } = app;
+    // The transaction fails of itself, and is rolled back.
+    if (statement === 'rollback') await database.sql('alter table auth_outbox rename to auth_outbox_gone');
+    gate.trap(new RegExp(statement), 'cut');
+    for (let turn = 0; turn < 2 * POOL_SIZE; turn += 1) {
+      const answer = await app.mutation('revokeAllSessions', undefined, { token: ada.accessToken });
+      expect(answer.errors).toHaveLength(1);
+    }
+    gate.release();
+    if (statement === 'rollback') await database.sql('alter table auth_outbox_gone rename to auth_outbox');
+    const bob = await app.register();
+    await expectWhole(app, bob.accessToken);
+  });
+
+  test('the database was killed three times under transactions', async () => {
+    const { app } = await gatedApp();
+    const ada = await app.register();
+    for (let turn = 0; turn < 3; turn += 1) {
+      const release = await app.database.lock('auth_session');
+      const revocations = atOnce(2 * POOL_SIZE, () =>
+        app.mutation('revokeOtherSessions', undefined, { token: ada.accessToken }),
+      );
+      await until(async () => {
+        const [row] = await app.database.sql<{ count: number }>(
+          `select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return row?.count === POOL_SIZE;
+      }, 'the transactions');
+      await app.database.cutOff();
+      // The lock ends with the others, so that some may still get through.
+      await revocations;
+      await release();
+      await app.database.letIn();
+    }
+    await expectWhole(app, ada.accessToken);
+  });
+
+  test('a claims hook that throws', async () => {
+    let throws = false;
+    const claims = (): object => {
+      if (throws) throw new RangeError('no claims');
+      return {};
+    };
+    const { app } = await gatedApp({ claims });
+    const ada = await app.register();
+    throws = true;
+    for (let turn = 0; turn < 2 * POOL_SIZE; turn += 1)
+      expect((await app.mutation('login', { email: ada.email, password: ada.password })).errors).toHaveLength(1);
+    throws = false;
+    await app.login(ada);
+    await expectWhole(app, ada.accessToken);
+  });
+});
+
+describe('the liveness check', () => {
+  const isLive = async ({ server }: TestApp): Promise<boolean> =>
+    (await server.inject('/health/live')).statusCode === 200;
+
+  test('passes while the database is down for however long: a restart would not help', async () => {
+    const app = await createTestApp({ database: { poolSize: POOL_SIZE } });
+    const ada = await app.register();
+    await app.database.cutOff();
+    for (let turn = 0; turn < 3; turn += 1) {
+      (await atOnce(2 * POOL_SIZE, () => app.me(ada.accessToken))).forEach(expectUnavailable);
+      app.clock.advance(150);
+      expect(await isLive(app)).toBe(true);
+    }
+    await app.database.letIn();
+  });
+
+  test('passes while every connection is busy, and fails once none has come back for two minutes', async () => {
+    let gate: Gate | undefined;
+    const app = await createTestApp({
+      database: { poolSize: POOL_SIZE },
+      throughGate: async (url) => (gate = await openGate(url)).url,
+    });
+    const ada = await app.register();
+    gate?.trap(/auth_session/, 'hold');
+    const waiting = atOnce(POOL_SIZE, () => app.me(ada.accessToken));
+    await until(() => gate?.held === POOL_SIZE, 'the statements');
+    expect(await isLive(app)).toBe(true);
+    app.clock.advance(119);
+    expect(await isLive(app)).toBe(true);
+    app.clock.advance(2);
+    expect(await isLive(app)).toBe(false);
+    // The driver gives them up, and the process has healed itself after all.
+    (await waiting).forEach(expectUnavailable);
+    gate?.release();
+    expect(await isLive(app)).toBe(true);
+    await expectWhole(app, ada.accessToken);
+  });
+});
+
+test('closing ends connections that are in use for too long, and does not wait for them', async () => {
+  let gate: Gate | undefined;
+  const app = await createTestApp({ throughGate: async (url) => (gate = await openGate(url)).url });
+  const ada = await app.register();
+  gate?.trap(/auth_session/, 'hold');
+  const order: string[] = [];
+  const waiting = app.me(ada.accessToken).then((answer) => {
+    order.push('answered');
+    return answer;
+  });
+  await until(() => gate?.held === 1, 'the statement');
+  await app.auth.close();
+  order.push('closed');
+  expectUnavailable(await waiting);
+  expect(order.sort()).toEqual(['answered', 'closed']);
+});
+
+test('closing does not wait for a database that no longer answers', async () => {
+  let gate: Gate | undefined;
+  const app = await createTestApp({
+    background: true,
+    throughGate: async (url) => (gate = await openGate(url)).url,
+  });
+  const ada = await app.register();
+  gate?.trap(/^/, 'hold');
+  const waiting = app.me(ada.accessToken);
+  await until(() => (gate?.held ?? 0) >= 2, 'a request and the job queue');
+  await app.auth.close();
+  expectUnavailable(await waiting);
+});
