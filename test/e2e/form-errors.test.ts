@@ -38,6 +38,10 @@ async function expectSeen(client: GraphQLTestClient, { form, input, seen }: Form
 }
 
 describe('sent to the service', () => {
+  test('the service warns its operator of no deprecated option', () => {
+    expect(service.output()).not.toContain('deprecated');
+  });
+
   test.each(FORM_ERRORS)('$name in $form is answered with HTTP 200 and what the form needs', async (formError) => {
     for (const literal of [false, true]) expect((await expectSeen(service, formError, literal)).status).toBe(200);
   });
