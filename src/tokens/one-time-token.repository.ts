@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../kernel/clock.js';
 import type { OneTimePurpose } from './one-time-token.js';
 
 export interface NewOneTimeToken {
@@ -55,10 +56,8 @@ export class OneTimeTokenRepository {
   /** The owner of a token that is still good, which it stays. */
   async find(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenOwner | undefined> {
     const { rows } = await sql<OneTimeTokenOwner>`
-      select user_id as "userId", email from auth_one_time_token
-      where token_hash = ${tokenHash} and purpose = ${purpose} and consumed_at is null and expires_at > ${now}`.execute(
-      this.em.getKysely(),
-    );
+      select t.user_id as "userId", t.email from auth_one_time_token t
+      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isGood(now)}`.execute(this.em.getKysely());
     return rows[0];
   }
 
@@ -71,7 +70,7 @@ export class OneTimeTokenRepository {
       ), consumed as (
         update auth_one_time_token t set consumed_at = ${now} from owner
         where t.user_id = owner.id and t.token_hash = ${tokenHash} and t.purpose = ${purpose}
-          and t.consumed_at is null and t.expires_at > ${now}
+          and ${isGood(now)}
         returning t.id, t.user_id, t.email
       ), others as (
         update auth_one_time_token t set consumed_at = ${now} from consumed
@@ -98,4 +97,10 @@ export class OneTimeTokenRepository {
       update auth_one_time_token set consumed_at = ${now}
       where user_id = ${userId} and consumed_at is null and ${chosen}`.execute(this.em.getKysely());
   }
+}
+
+/** True for an open token of `auth_one_time_token t`; not for one that a clock dated which was set back since. */
+function isGood(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`(t.consumed_at is null and t.expires_at > ${now}
+    and t.created_at <= ${addSeconds(now, MAX_CLOCK_SKEW_SECONDS)})`;
 }
