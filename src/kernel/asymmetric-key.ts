@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  sign,
+  verify,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 
 export const ASYMMETRIC_ALGORITHMS = ['ES256', 'RS256', 'PS256'] as const;
 /** An algorithm whose public keys are published. @see RFC 7518 §3.1 */
@@ -35,6 +43,11 @@ export class KeyError extends Error {
 export const MAX_KEYS = 16;
 
 const MIN_RSA_BITS = 2048;
+/** What takes longer to verify than any token is worth. */
+const MAX_RSA_BITS = 8192;
+/** @see NIST FIPS 186-5 §5.4 (e) */
+const MIN_RSA_EXPONENT = 2n ** 16n;
+const MAX_RSA_EXPONENT = 2n ** 256n;
 
 /**
  * Reads a private or a public key.
@@ -45,9 +58,11 @@ export function readKey(source: KeySource): AsymmetricKey {
   const jwk = toJwk(source);
   const key = jwk ? fromJwk(jwk) : fromPem(source as string);
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  const algorithm = algorithmOf(publicKey, jwk?.['alg']);
+  if (key.type === 'private') checkPair(key, publicKey);
   return {
     kid: thumbprint(publicKey),
-    algorithm: algorithmOf(publicKey, jwk?.['alg']),
+    algorithm,
     publicKey,
     ...(key.type === 'private' && { privateKey: key }),
   };
@@ -59,7 +74,8 @@ export function toPublicJwk({ kid, algorithm, publicKey }: AsymmetricKey): Publi
 }
 
 function toJwk(source: KeySource): Readonly<Record<string, unknown>> | undefined {
-  if (typeof source !== 'string') return source;
+  if (typeof source === 'object' && (source as object | null) !== null) return source;
+  if (typeof source !== 'string') throw new KeyError(NO_KEY);
   if (!source.trimStart().startsWith('{')) return undefined;
   try {
     return JSON.parse(source.trim()) as Record<string, unknown>;
@@ -72,6 +88,11 @@ function fromJwk(jwk: Readonly<Record<string, unknown>>): KeyObject {
   if (jwk['kty'] === 'oct') throw new KeyError('is a shared secret; set jwt.secret for that');
   if (jwk['use'] !== undefined && jwk['use'] !== 'sig')
     throw new KeyError('is not for signatures; its use is not "sig"');
+  const operation = jwk['d'] === undefined ? 'verify' : 'sign';
+  const operations = jwk['key_ops'] ?? [operation];
+  if (!Array.isArray(operations) || !operations.includes(operation))
+    throw new KeyError(`is not for signatures; its key_ops do not include "${operation}"`);
+  if (jwk['oth'] !== undefined) throw new KeyError('is an RSA key of more than two primes');
   const key = jwk as JsonWebKey;
   return read(() =>
     key.d === undefined ? createPublicKey({ key, format: 'jwk' }) : createPrivateKey({ key, format: 'jwk' }),
@@ -95,20 +116,37 @@ function isEncodedPem(text: string): boolean {
   return /^[\w+/=\s-]+$/.test(text) && Buffer.from(text, 'base64').toString('latin1').startsWith('-----BEGIN ');
 }
 
+/** A pair whose halves do not match signs what nobody can verify. */
+function checkPair(privateKey: KeyObject, publicKey: KeyObject): void {
+  const text = Buffer.from('auth-subgraph');
+  let matches = false;
+  try {
+    matches = verify('sha256', text, publicKey, sign('sha256', text, privateKey));
+  } catch {
+    // What OpenSSL cannot compute with is no key either.
+  }
+  if (!matches) throw new KeyError('is a private key that does not match its public half');
+}
+
+const NO_KEY = 'is not a key; write PEM text or a JWK';
+
 /** The messages of OpenSSL mean nothing to most, and may quote what they read. */
 function read(create: () => KeyObject): KeyObject {
   try {
     return create();
   } catch {
-    throw new KeyError('is not a key; write PEM text or a JWK');
+    throw new KeyError(NO_KEY);
   }
 }
 
 function algorithmOf(key: KeyObject, wanted: unknown): AsymmetricAlgorithm {
-  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  const { modulusLength = 0, namedCurve, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return expect(wanted ?? 'ES256', ['ES256']);
   if (key.asymmetricKeyType !== 'rsa') throw new KeyError('is neither an RSA key nor one on the curve P-256');
   if (modulusLength < MIN_RSA_BITS) throw new KeyError(`is an RSA key of fewer than ${String(MIN_RSA_BITS)} bits`);
+  if (modulusLength > MAX_RSA_BITS) throw new KeyError(`is an RSA key of more than ${String(MAX_RSA_BITS)} bits`);
+  if (exponent <= MIN_RSA_EXPONENT || exponent >= MAX_RSA_EXPONENT || exponent % 2n === 0n)
+    throw new KeyError('is an RSA key whose exponent is not an odd number of 65537 or more');
   return expect(wanted ?? 'RS256', ['RS256', 'PS256']);
 }
 

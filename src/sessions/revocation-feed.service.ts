@@ -1,4 +1,4 @@
-import { addSeconds, type Clock } from '../kernel/clock.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, type Clock } from '../kernel/clock.js';
 import type { RevocationRepository } from './revocation.repository.js';
 
 /** What has been revoked so recently that access tokens of it could still be in use. */
@@ -49,7 +49,7 @@ export class RevocationFeedService {
 
   private async read(since: Date, now: Date): Promise<Revocations> {
     const { revocations, tokenLifetimeSeconds } = this.deps;
-    const { newest, sessions, users } = await revocations.listSince(since);
+    const { newest, sessions, users } = await revocations.listSince(since, addSeconds(now, MAX_CLOCK_SKEW_SECONDS));
     // A node whose clock is fast must not make readers pass over what is to come.
     return { cursor: Math.min(newest, now.getTime()), tokenLifetimeSeconds, sessions, users };
   }

@@ -14,10 +14,11 @@ export interface RevokedSince {
 export class RevocationRepository {
   constructor(private readonly em: EntityManager) {}
 
-  async listSince(since: Date): Promise<RevokedSince> {
+  /** @param until later changes of roles date from before the clock was set back, as do the tokens that they made stale */
+  async listSince(since: Date, until: Date): Promise<RevokedSince> {
     const { rows } = await sql<RevokedSince>`
       with session as (select id, revoked_at from auth_session where revoked_at > ${since}),
-      stale as (select id, tokens_not_before from auth_user where tokens_not_before > ${since})
+      stale as (select id, tokens_not_before from auth_user where tokens_not_before > ${since} and tokens_not_before <= ${until})
       select (select coalesce(json_agg(id), '[]') from session) as sessions,
         (select coalesce(json_object_agg(id, extract(epoch from tokens_not_before)::bigint), '{}') from stale) as users,
         (select coalesce(floor(extract(epoch from max(at)) * 1000), 0)::float8

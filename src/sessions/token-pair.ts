@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { toEpochSeconds } from '../kernel/clock.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from '../kernel/clock.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { AccessTokenService } from '../tokens/access-token.service.js';
 import type { User } from '../users/user.js';
@@ -70,7 +70,11 @@ export class TokenPairIssuer {
   }
 }
 
-/** A token that is made in the second of a change knows of it, and must not look as if it were older. */
+/**
+ * A token that is made in the second of a change knows of it, and must not look as if it were older. A change that lies
+ * further ahead dates from before the clock was set back.
+ */
 function notStale({ tokensNotBefore }: User, issuedAt: Date): Date {
-  return tokensNotBefore !== null && tokensNotBefore > issuedAt ? tokensNotBefore : issuedAt;
+  if (tokensNotBefore === null || tokensNotBefore > addSeconds(issuedAt, MAX_CLOCK_SKEW_SECONDS)) return issuedAt;
+  return tokensNotBefore > issuedAt ? tokensNotBefore : issuedAt;
 }

@@ -117,7 +117,8 @@ export function verifyAccessToken(
   if (claims['aud'] !== audience) return invalid('wrong audience');
   const seconds = toEpochSeconds(now);
   if (!isComplete(claims) || !isPlausible(claims, seconds)) return invalid('wrong claims');
-  if (!(seconds < claims.exp)) return { ok: false, reason: 'TOKEN_EXPIRED' };
+  // A token from the future dates from before the clock was set back: refreshing helps, and its session is still good.
+  if (!(seconds < claims.exp) || isAhead(claims.iat, seconds)) return { ok: false, reason: 'TOKEN_EXPIRED' };
   return { ok: true, claims: toAccessTokenClaims(claims) };
 }
 
@@ -177,11 +178,12 @@ interface CompleteClaims {
   readonly jti: string;
   readonly iat: number;
   readonly exp: number;
+  readonly nbf?: number;
   readonly scope?: string;
 }
 
 function isComplete(claims: Record<string, unknown>): claims is Record<string, unknown> & CompleteClaims {
-  const { sub, sid, jti, iat, exp, scope } = claims;
+  const { sub, sid, jti, iat, exp, nbf, scope } = claims;
   return (
     isUuid(sub) &&
     isUuid(sid) &&
@@ -189,6 +191,7 @@ function isComplete(claims: Record<string, unknown>): claims is Record<string, u
     VISIBLE_ASCII.test(jti) &&
     isNumericDate(iat) &&
     isNumericDate(exp) &&
+    (nbf === undefined || isNumericDate(nbf)) &&
     (scope === undefined || (typeof scope === 'string' && scope.split(' ').every(isScopeToken)))
   );
 }
@@ -201,9 +204,13 @@ function isNumericDate(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Whether we may have signed these times at all. */
-function isPlausible({ iat, exp }: CompleteClaims, seconds: number): boolean {
-  return !(iat > seconds + MAX_CLOCK_SKEW_SECONDS) && exp > iat && exp - iat <= MAX_ACCESS_TOKEN_SECONDS;
+/** Whether a token may say these times. We sign no `nbf`, but what has one must not be used before it. @see RFC 7519 §4.1.5 */
+function isPlausible({ iat, exp, nbf = 0 }: CompleteClaims, seconds: number): boolean {
+  return exp > iat && exp - iat <= MAX_ACCESS_TOKEN_SECONDS && !isAhead(nbf, seconds);
+}
+
+function isAhead(time: number, seconds: number): boolean {
+  return time > seconds + MAX_CLOCK_SKEW_SECONDS;
 }
 
 function toAccessTokenClaims(claims: Record<string, unknown> & CompleteClaims): AccessTokenClaims {

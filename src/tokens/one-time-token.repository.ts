@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../kernel/clock.js';
 import { fromLiveSession } from '../sessions/session.row.js';
 import type { SessionOwner } from '../sessions/session.js';
 import type { OneTimePurpose } from './one-time-token.js';
@@ -53,10 +54,8 @@ export class OneTimeTokenRepository {
   /** The owner of a token that is still good, which it stays. */
   async find(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenOwner | undefined> {
     const { rows } = await sql<OneTimeTokenOwner>`
-      select user_id as "userId", email, claim_id as "claimId" from auth_one_time_token
-      where token_hash = ${tokenHash} and purpose = ${purpose} and consumed_at is null and expires_at > ${now}`.execute(
-      this.em.getKysely(),
-    );
+      select t.user_id as "userId", t.email, t.claim_id as "claimId" from auth_one_time_token t
+      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isGood(now)}`.execute(this.em.getKysely());
     return rows[0];
   }
 
@@ -80,7 +79,7 @@ export class OneTimeTokenRepository {
       ), consumed as (
         update auth_one_time_token t set consumed_at = ${now} from owner
         where t.user_id = owner.id and t.token_hash = ${tokenHash} and t.purpose = ${purpose}
-          and t.consumed_at is null and t.expires_at > ${now}
+          and ${isGood(now)}
         returning t.id, t.user_id, t.email, t.claim_id
       ), others as (
         update auth_one_time_token t set consumed_at = ${now} from consumed
@@ -130,9 +129,15 @@ export class OneTimeTokenRepository {
   async findUsableUntil(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<Date | undefined> {
     const { rows } = await sql<{ expiresAt: string }>`
       select t.expires_at as "expiresAt" from auth_one_time_token t join auth_user u on u.id = t.user_id
-      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and t.consumed_at is null and t.expires_at > ${now}
+      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isGood(now)}
         and u.active and (t.purpose = 'CHANGE_EMAIL' or u.email = t.email)
         and (t.purpose <> 'VERIFY_EMAIL' or u.email_verified_at is null)`.execute(this.em.getKysely());
     return rows[0] && new Date(rows[0].expiresAt);
   }
+}
+
+/** True for an open token of `auth_one_time_token t`; not for one that a clock dated which was set back since. */
+function isGood(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`(t.consumed_at is null and t.expires_at > ${now}
+    and t.created_at <= ${addSeconds(now, MAX_CLOCK_SKEW_SECONDS)})`;
 }

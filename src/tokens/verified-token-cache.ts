@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../kernel/clock.js';
 import type { AccessTokenClaims, KeysByHeader } from './access-token.js';
 
 /**
@@ -6,7 +7,7 @@ import type { AccessTokenClaims, KeysByHeader } from './access-token.js';
  * verified with, and only so many of them.
  */
 export class VerifiedTokenCache {
-  private readonly tokens = new Map<string, { readonly claims: AccessTokenClaims; readonly until: number }>();
+  private readonly tokens = new Map<string, AccessTokenClaims>();
   private keys: KeysByHeader | undefined;
 
   constructor(private readonly size: number) {}
@@ -16,7 +17,7 @@ export class VerifiedTokenCache {
     const id = idOf(token);
     const known = this.tokens.get(id);
     // Not `>=`: at a time that is no time nothing is good.
-    if (known && now.getTime() < known.until) return known.claims;
+    if (known && now < known.expiresAt && known.issuedAt <= addSeconds(now, MAX_CLOCK_SKEW_SECONDS)) return known;
     this.tokens.delete(id);
     return undefined;
   }
@@ -25,7 +26,7 @@ export class VerifiedTokenCache {
     if (this.size === 0) return;
     if (this.keys !== keys) this.tokens.clear();
     this.keys = keys;
-    this.tokens.set(idOf(token), { claims, until: claims.expiresAt.getTime() });
+    this.tokens.set(idOf(token), claims);
     if (this.tokens.size <= this.size) return;
     const [oldest] = this.tokens.keys();
     if (oldest !== undefined) this.tokens.delete(oldest);

@@ -120,8 +120,8 @@ function carrierOf(host: ExecutionContext): Carrier {
   throw new ForbiddenException(`AuthGuard knows GraphQL and HTTP, not ${host.getType()}`);
 }
 
-function requestOf(source: RequestSource): RequestWithHeaders {
-  return source.req ?? source.extra?.request ?? source;
+function requestOf(source: RequestSource | null | undefined): RequestWithHeaders {
+  return source?.req ?? source?.extra?.request ?? source ?? {};
 }
 
 /** Whether this is a field of an object that a root field answered, or a reference that a gateway follows. */

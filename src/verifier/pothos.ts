@@ -28,8 +28,9 @@ export const scopeAuth = {
   /** Otherwise a subscription starts for everybody, and only its events are refused. */
   authorizeOnSubscribe: true as const,
 
-  authScopes({ viewer }: ViewerContext) {
-    const signedIn = viewer.kind === 'authenticated';
+  authScopes(context: ViewerContext) {
+    const viewer = (context as Partial<ViewerContext> | null | undefined)?.viewer;
+    const signedIn = viewer?.kind === 'authenticated';
     const granted = new Set(signedIn ? viewer.scopes : []);
     return {
       signedIn,

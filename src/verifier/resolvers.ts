@@ -6,7 +6,7 @@ import { rejectionOf, type AuthenticatedViewer, type ViewerContext } from './vie
  * @throws UnauthenticatedError nobody is signed in; `extensions.reason` says why
  */
 export function requireViewer(context: ViewerContext): AuthenticatedViewer {
-  const { viewer } = context as Partial<ViewerContext>;
+  const viewer = (context as Partial<ViewerContext> | null | undefined)?.viewer;
   if (!viewer) throw new TypeError('the context has no viewer; make it with createViewerContext');
   if (viewer.kind === 'authenticated') return viewer;
   throw new UnauthenticatedError(rejectionOf(viewer));

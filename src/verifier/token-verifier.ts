@@ -59,6 +59,8 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   }
 
   async function verify(token: string): Promise<AccessTokenClaims> {
+    // Callers in JavaScript pass on whatever a request has.
+    if (typeof token !== 'string') throw new TokenVerificationError('TOKEN_INVALID', 'malformed');
     const known = keys.known();
     const remembered = known && cache.find(token, known, clock.now());
     const claims = remembered ?? (await verifySignature(token));

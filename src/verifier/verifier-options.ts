@@ -40,15 +40,18 @@ const LONGEST_INTERVAL_SECONDS = 24 * 60 * 60;
  * @throws TypeError naming the first of them
  */
 export function checkVerifierOptions(options: TokenVerifierOptions): void {
-  const { jwksUri, secret, publicKeys, issuer, audience, cacheSize, cooldownSeconds, revocations } = options;
+  const given = (options as TokenVerifierOptions | null | undefined) ?? {};
+  const { jwksUri, secret, publicKeys, issuer, audience, cacheSize, cooldownSeconds, revocations } = given;
   const refuseUnless = (holds: boolean, problem: string): void => {
     if (!holds) throw new TypeError(problem);
   };
   const sources = [jwksUri, secret, publicKeys].filter((source) => source !== undefined);
   refuseUnless(sources.length === 1, 'set exactly one of jwksUri, secret and publicKeys');
   refuseUnless(isAddress(jwksUri), 'jwksUri must be an absolute http(s) address');
+  refuseUnless(secret === undefined || isText(secret), 'secret must be a text of at least 32 bytes');
+  refuseUnless(publicKeys === undefined || Array.isArray(publicKeys), 'publicKeys must be a list of keys');
   refuseUnless(publicKeys?.length !== 0, 'publicKeys names no key');
-  refuseUnless(issuer !== '' && audience !== '', 'issuer and audience must not be empty');
+  refuseUnless([issuer ?? 'x', audience ?? 'x'].every(isText), 'issuer and audience must be texts and not empty');
   refuseUnless(Number.isSafeInteger(cacheSize ?? 0) && (cacheSize ?? 0) >= 0, 'cacheSize must be a number from 0 on');
   refuseUnless(
     [undefined, 0].includes(cooldownSeconds) || isInterval(cooldownSeconds),
@@ -63,6 +66,10 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
     !revocations || jwksUri !== undefined || revocations.uri !== undefined,
     'set revocations.uri, since there is no jwksUri to find it by',
   );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function isAddress(uri: string | undefined): boolean {

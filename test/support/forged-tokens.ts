@@ -153,7 +153,7 @@ function claimRows({ withClaims }: Forge): Row[] {
     ...inClaims('iat', [null, String(IAT), IAT + 0.5, [IAT], {}]),
     ...inClaims('scope', [null, 7, '', ' ', ' a', 'a ', 'a  b', 'a\tb', '"', ['a']]),
     ['times before the epoch', withClaims({ iat: -10, exp: -1 })],
-    ['iat in the future', withClaims({ iat: IAT + 61, exp: IAT + 900 })],
+    ...inClaims('nbf', [null, String(IAT), IAT + 0.5, -1, [IAT], {}, true, IAT + 61, Number.MAX_SAFE_INTEGER + 2]),
     ['exp before iat', withClaims({ iat: IAT, exp: IAT })],
     ['a lifetime over a day', withClaims({ exp: IAT + 24 * 3600 + 1 })],
   ];

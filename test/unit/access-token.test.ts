@@ -34,6 +34,27 @@ describe('an access token', () => {
     expect(tokens.verify(token, new Date((IAT + 900) * 1000))).toEqual({ ok: false, reason: 'TOKEN_EXPIRED' });
   });
 
+  test('from the future is expired, so that clients refresh, and is good within a minute of it', () => {
+    const { withClaims } = FORGES.secret;
+    const at = (iat: number): unknown => tokens.verify(withClaims({ iat, exp: iat + 900 }), NOW);
+    expect(at(IAT + 60)).toMatchObject({ ok: true });
+    expect(at(IAT + 61)).toEqual({ ok: false, reason: 'TOKEN_EXPIRED' });
+    expect(at(IAT + 365 * 86_400)).toEqual({ ok: false, reason: 'TOKEN_EXPIRED' });
+  });
+
+  test('that has been verified is expired all the same when the clock is set back to before it', () => {
+    const { service, withClaims } = FORGES.secret;
+    const later = withClaims({ iat: IAT + 3600, exp: IAT + 4500 });
+    expect(service.verify(later, new Date((IAT + 3600) * 1000)).ok).toBe(true);
+    expect(service.verify(later, NOW)).toEqual({ ok: false, reason: 'TOKEN_EXPIRED' });
+  });
+
+  test('is good from its nbf on, if it has one', () => {
+    const { withClaims } = FORGES.secret;
+    for (const nbf of [0, IAT - 900, IAT, IAT + 60]) expect(tokens.verify(withClaims({ nbf }), NOW).ok).toBe(true);
+    expect(tokens.verify(withClaims({ nbf: IAT + 61 }), NOW)).toMatchObject({ reason: 'TOKEN_INVALID' });
+  });
+
   test('has the time of its grant, even at the epoch', () => {
     const grant = { ...GRANT, issuedAt: new Date(0) };
     expect(tokens.verify(tokens.sign(grant).token, new Date(0))).toMatchObject({ ok: true, claims: grant });

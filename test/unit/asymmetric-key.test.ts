@@ -6,6 +6,11 @@ import { parseKeys } from '../../src/keys/key-ring-file.js';
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const weak = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 });
+const [otherEc, otherRsa] = [
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  generateKeyPairSync('rsa', { modulusLength: 2048 }),
+];
 const jwk = (key: KeyObject): Record<string, unknown> => ({ ...key.export({ format: 'jwk' }) });
 const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' | 'spki'): string =>
   key.export({ type: type, format: 'pem' }).toString();
@@ -20,6 +25,8 @@ describe('a key', () => {
     ['a JWK', jwk(ec.privateKey), 'ES256', true],
     ['a JWK as text', JSON.stringify(jwk(ec.privateKey)), 'ES256', true],
     ['a public JWK', jwk(rsa.publicKey), 'RS256', false],
+    ['a JWK whose key_ops say that it signs', { ...jwk(ec.privateKey), key_ops: ['sign'] }, 'ES256', true],
+    ['a public JWK for verifying', { ...jwk(ec.publicKey), key_ops: ['verify'], use: 'sig' }, 'ES256', false],
     ['a JWK for PS256', { ...jwk(rsa.privateKey), alg: 'PS256', use: 'sig' }, 'PS256', true],
   ])('is read from %s', (_name, source, algorithm, isPrivate) => {
     const key = readKey(source);
@@ -81,6 +88,36 @@ describe('a key', () => {
     ['an RSA-PSS key', pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey, 'pkcs8'), /RSA/],
     ['a shared secret', { kty: 'oct', k: secret }, /jwt\.secret/],
     ['a key for encryption', { ...jwk(ec.privateKey), use: 'enc' }, /sig/],
+    [
+      'a private key for encryption by its key_ops',
+      { ...jwk(rsa.privateKey), key_ops: ['encrypt'] },
+      /key_ops.*"sign"/,
+    ],
+    [
+      'a public key for encryption by its key_ops',
+      { ...jwk(rsa.publicKey), key_ops: ['encrypt'] },
+      /key_ops.*"verify"/,
+    ],
+    ['a private key that only verifies', { ...jwk(ec.privateKey), key_ops: ['verify'] }, /key_ops.*"sign"/],
+    ['a key whose key_ops are empty', { ...jwk(ec.privateKey), key_ops: [] }, /key_ops/],
+    ['a key whose key_ops are a text', { ...jwk(ec.privateKey), key_ops: 'sign' }, /key_ops/],
+    ['a key whose use is a number', { ...jwk(ec.privateKey), use: 7 }, /sig/],
+    ['a key whose alg is a list', { ...jwk(ec.privateKey), alg: ['ES256'] }, /ES256/],
+    ...['AQ', 'Ag', 'Aw', 'EQ', 'AQAA', 'AQAC', `${'_'.repeat(43)}w`].map((e): [string, KeySource, RegExp] => [
+      `an RSA key with the exponent ${e}`,
+      { ...jwk(rsa.publicKey), e },
+      /exponent/,
+    ]),
+    ['a PEM of an RSA key with the exponent 3', pem(weak.privateKey, 'pkcs8'), /exponent/],
+    ['an RSA key of more than two primes', { ...jwk(rsa.privateKey), oth: [{ r: 'AQ', d: 'AQ', t: 'AQ' }] }, /primes/],
+    ['an RSA key of a megabit', { ...jwk(rsa.publicKey), n: Buffer.alloc(2048, 255).toString('base64url') }, /8192/],
+    ['an RSA key with the modulus of another', { ...jwk(rsa.privateKey), n: jwk(otherRsa.privateKey)['n'] }, /match/],
+    ['an EC key with the point of another', { ...jwk(ec.privateKey), d: jwk(otherEc.privateKey)['d'] }, /match/],
+    ['an EC point off the curve', { ...jwk(ec.publicKey), y: jwk(ec.publicKey)['x'] }, /not a key/],
+    ['null', null as unknown as KeySource, /not a key/],
+    ['undefined', undefined as unknown as KeySource, /not a key/],
+    ['a number', 7 as unknown as KeySource, /not a key/],
+    ['a list', [jwk(ec.privateKey)] as unknown as KeySource, /not a key/],
     ['an RSA key for ES256', { ...jwk(rsa.privateKey), alg: 'ES256' }, /RS256 or PS256/],
     ['an EC key for RS256', { ...jwk(ec.privateKey), alg: 'RS256' }, /ES256/],
     ['a key for no algorithm', { ...jwk(ec.privateKey), alg: 'none' }, /ES256/],

@@ -4,7 +4,12 @@ import { readKey } from '../../src/kernel/asymmetric-key.js';
 import { createTestAuth, type TestAuth } from '../../src/testing.js';
 import { AccessTokenService } from '../../src/tokens/access-token.service.js';
 import { asymmetricSigningKeys, type SigningKeys } from '../../src/tokens/signing-keys.js';
-import { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from '../../src/verifier.js';
+import {
+  createTokenVerifier,
+  TokenVerificationError,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+} from '../../src/verifier.js';
 import { GRANT } from '../support/token-forge.js';
 
 const START = Date.UTC(2030, 0, 1);
@@ -116,6 +121,35 @@ test('keys that may not be kept are kept for a second, without a cooldown too', 
   for (let time = 0; time < 20; time += 1) await verifier.verify(token);
   expect(service.fetches).toBe(1);
 });
+
+test.each([
+  ['of another use', { use: 'enc' }],
+  ['of other key_ops', { key_ops: ['encrypt'] }],
+  ['with an exponent of 1', { e: 'AQ' }],
+])('a published key %s verifies no token, and those beside it do', async (_name, members) => {
+  const service = new Service();
+  const jwk = { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }) };
+  const signing = asymmetricSigningKeys([readKey(jwk)]);
+  service.body = () =>
+    JSON.stringify({ keys: [...signing.published.map((key) => ({ ...key, ...members })), ...service.auth.jwks.keys] });
+  const parties = { issuer: 'auth-subgraph', audience: 'supergraph', lifetimeSeconds: 900 };
+  const grant = { ...GRANT, issuedAt: service.clock.now() };
+  expect(await service.accepts(new AccessTokenService(parties, signing).sign(grant).token)).toBe(false);
+  expect(await service.accepts(service.auth.signTestToken())).toBe(true);
+});
+
+test.each([undefined, null, 7, true, {}, [], ['a.b.c'], Symbol('token'), () => 'token'])(
+  'what is no text is refused like a bad token, before and after the keys are known: %p',
+  async (token) => {
+    const service = new Service();
+    for (let time = 0; time < 2; time += 1) {
+      const refused = service.verifier.verify(token as string);
+      await expect(refused).rejects.toBeInstanceOf(TokenVerificationError);
+      await expect(refused).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+      await service.verifier.verify(service.auth.signTestToken());
+    }
+  },
+);
 
 test('a byte order mark before the keys does no harm', async () => {
   const service = new Service();

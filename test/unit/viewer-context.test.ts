@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { signTestToken, testAuth } from '../../src/testing.js';
-import { createTokenVerifier, createViewerContext } from '../../src/verifier.js';
+import { createTokenVerifier, createViewerContext, requireScopes, requireViewer } from '../../src/verifier.js';
 
 const contextOf = createViewerContext(createTokenVerifier(testAuth.verifierOptions));
 const authorization = `Bearer ${signTestToken()}`;
@@ -19,5 +19,13 @@ test.each([undefined, {}, { headers: undefined }, { headers: null }, { headers: 
   'whoever comes without headers is anonymous: %j',
   async (request) => {
     expect(await contextOf(request)).toEqual({ viewer: { kind: 'anonymous' } });
+  },
+);
+
+test.each([undefined, null, {}, 7])(
+  'a context that has no viewer is said to be wrong, and lets nobody in: %j',
+  (context) => {
+    for (const ask of [requireViewer, requireScopes])
+      expect(() => ask(context as never)).toThrow(/createViewerContext/);
   },
 );

@@ -1,0 +1,104 @@
+import { expect, test } from '@jest/globals';
+import { newEmail, type Outcome } from '../support/graphql-client.js';
+import { INVALID_TOKEN } from '../support/outcomes.js';
+import { createTestApp, TEST_SECRET } from '../support/test-app.js';
+import { createTokenVerifier } from '../../src/verifier.js';
+
+const HOUR = 3600;
+const LOCK = 900;
+
+test('an access token from before is expired, so that clients refresh, and the session lives on', async () => {
+  const app = await createTestApp();
+  const ada = await app.register();
+  await app.me(ada.accessToken);
+  app.clock.advance(-HOUR);
+  expect((await app.me(ada.accessToken)).errors[0]?.extensions).toEqual({
+    code: 'UNAUTHENTICATED',
+    reason: 'TOKEN_EXPIRED',
+  });
+  const { tokens } = await app.refresh(ada.refreshToken);
+  expect((await app.me(tokens?.accessToken)).errors).toEqual([]);
+});
+
+test('an access token of a clock that differs by a few seconds is good', async () => {
+  const app = await createTestApp();
+  const ada = await app.register();
+  app.clock.advance(-30);
+  expect((await app.me(ada.accessToken)).errors).toEqual([]);
+});
+
+test('other subgraphs refuse a token from before as expired, though they have verified it', async () => {
+  const app = await createTestApp();
+  const verifier = createTokenVerifier({ secret: TEST_SECRET, clock: app.clock });
+  const { accessToken } = await app.register();
+  await verifier.verify(accessToken);
+  app.clock.advance(-HOUR);
+  await expect(verifier.verify(accessToken)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+});
+
+test('a change of roles from before does not make the tokens of after it stale', async () => {
+  const app = await createTestApp();
+  const ada = await app.register();
+  await app.auth.services.roles.set(ada.userId, ['editor']);
+  app.clock.advance(-HOUR);
+  const { tokens } = await app.refresh(ada.refreshToken);
+  expect((await app.me(tokens?.accessToken)).errors).toEqual([]);
+  expect((await app.auth.revocations()).users).toEqual({});
+});
+
+test('the grace period of a refresh token is not stretched', async () => {
+  const app = await createTestApp();
+  const ada = await app.register();
+  const { tokens } = await app.refresh(ada.refreshToken);
+  app.clock.advance(-HOUR);
+  expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+  expect((await app.refresh(tokens?.refreshToken ?? '')).__typename).toBe('InvalidTokenError');
+});
+
+test('nor are the earlier ones, and a step of a few seconds ends none', async () => {
+  const app = await createTestApp();
+  const ada = await app.register();
+  const first = await app.refresh(ada.refreshToken);
+  const second = await app.refresh(first.tokens?.refreshToken ?? '');
+  app.clock.advance(-5);
+  expect(await app.refresh(ada.refreshToken)).toEqual(second);
+  app.clock.advance(-HOUR);
+  const third = await app.refresh(second.tokens?.refreshToken ?? '');
+  expect(third.__typename).toBe('LoginSuccess');
+  expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+});
+
+test('a lock is cut to what it is to last, and is not lifted', async () => {
+  const app = await createTestApp({ lockout: { durationSeconds: LOCK } });
+  const ada = await app.register();
+  const login = (password = ada.password): Promise<Outcome> => app.mutate('login', { email: ada.email, password });
+  for (let time = 0; time < 5; time += 1) await login('wrong');
+  app.clock.advance(-24 * HOUR);
+  expect(await login()).toMatchObject({ __typename: 'AccountLockedError', retryAfterSeconds: LOCK });
+  app.clock.advance(LOCK - 1);
+  expect(await login()).toMatchObject({ __typename: 'AccountLockedError', retryAfterSeconds: 1 });
+  app.clock.advance(1);
+  expect((await login()).__typename).toBe('LoginSuccess');
+});
+
+test('the limit of a client is cut the same', async () => {
+  const app = await createTestApp({ lockout: { durationSeconds: LOCK, maxAttemptsPerClient: 2 } });
+  const login = (): Promise<Outcome> => app.mutate('login', { email: newEmail(), password: 'wrong' });
+  for (let time = 0; time < 2; time += 1) await login();
+  app.clock.advance(-24 * HOUR);
+  expect(await login()).toMatchObject({ __typename: 'TooManyRequestsError', retryAfterSeconds: LOCK });
+  app.clock.advance(LOCK);
+  expect((await login()).__typename).toBe('InvalidCredentialsError');
+});
+
+test('a link from before is not good for longer than it is to be', async () => {
+  const app = await createTestApp({ background: true });
+  const ada = await app.register();
+  await app.mutate('forgotPassword', { email: ada.email });
+  const token = await app.mailer.token(ada.email, 'reset-password');
+  const reset = (): Promise<Outcome> => app.mutate('resetPassword', { token, newPassword: 'a brand new pass phrase' });
+  app.clock.advance(-24 * HOUR);
+  expect(await reset()).toEqual(INVALID_TOKEN);
+  app.clock.advance(24 * HOUR);
+  expect((await reset()).__typename).toBe('PasswordChanged');
+});
