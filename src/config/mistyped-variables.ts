@@ -1,6 +1,6 @@
 /** Sections of our settings; another program's variable rarely begins like one. */
 const SECTION =
-  /^(JWT|PASSWORD|MAIL|DATABASE|LOCKOUT|REGISTRATION|ROUTER|REFRESH|REQUIRED|SESSION|SMTP|TRUSTED|MIGRATE|DRAIN)_/;
+  /^(JWT|PASSWORD|MAIL|DATABASE|LOCKOUT|REGISTRATION|ROUTER|REFRESH|REQUIRED|SESSION|SMTP|TRUSTED|MIGRATE|DRAIN|EMAIL_LIMIT)_/;
 /** Kubernetes describes services to containers, whatever their names; desktops set the last. */
 const FOREIGN = /_(SERVICE_(HOST|PORT)\w*|PORT(_\d+_(TCP|UDP)\w*)?)$|^SESSION_MANAGER$/;
 
