@@ -20,8 +20,6 @@ export const CONNECTION_SETTINGS: readonly (readonly [name: string, value: strin
   ['default_transaction_isolation', 'read committed'],
   // The pool closes connections that it no longer needs. One that the server closes could fail a request.
   ['idle_session_timeout', '0'],
-  // Statements of a transaction follow each other at once, so only a broken process is idle for this long.
-  ['idle_in_transaction_session_timeout', '60s'],
 ];
 
 /** New in PostgreSQL 17, so an older server must not be asked to set it. */
