@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { decompressBody } from '../../src/request-body.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const QUERY = JSON.stringify({ query: '{ __typename }' });
@@ -76,6 +79,15 @@ describe.each(CODINGS)('a body in %s', (coding, compress) => {
     expect(status).toBe(400);
     expect(text).toContain('The request body is not valid JSON.');
   });
+});
+
+test.each(CODINGS)('a body in %s is not decompressed beyond the limit', async (coding, compress) => {
+  const headers = { 'content-encoding': coding };
+  const request = { method: 'POST', headers, routeOptions: { bodyLimit: LIMIT } } as unknown as FastifyRequest;
+  const reply = { header: () => undefined } as unknown as FastifyReply;
+  const payload = Readable.from([compress(Buffer.alloc(LIMIT + 1))]);
+  // Fastify would refuse the body as well, but only once all of it is there.
+  await expect(decompressBody(request, reply, payload)).rejects.toMatchObject({ statusCode: 413 });
 });
 
 test('a body that says it is not compressed is read as it is', async () => {

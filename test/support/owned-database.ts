@@ -22,9 +22,11 @@ export interface OwnedDatabase {
 
 const PASSWORD = 'of-a-test';
 
-const drops: (() => Promise<unknown>)[] = [];
+// A role can be dropped once no database holds anything of it.
+const databases: (() => Promise<unknown>)[] = [];
+const roles: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
-  for (const drop of drops.reverse()) await drop();
+  for (const drop of [...databases, ...roles]) await drop();
 });
 
 /** A fresh, empty database with an owner of its own. Dropped after the tests of the file, if its server outlives them. */
@@ -32,12 +34,12 @@ export async function createOwnedDatabase(clauses = '', server: string = adminUr
   const name = `auth_own_${randomBytes(6).toString('hex')}`;
   const addRole = async (role: string): Promise<string> => {
     await runSql(server, `create role "${role}" login password '${PASSWORD}'`);
-    if (server === adminUrl()) drops.push(() => runSql(server, `drop role "${role}"`));
+    if (server === adminUrl()) roles.push(() => runSql(server, `drop role "${role}"`));
     return role;
   };
   await addRole(name);
   await runSql(server, `create database ${name} owner ${name} template template0 ${clauses}`);
-  if (server === adminUrl()) drops.push(() => runSql(server, `drop database ${name} with (force)`));
+  if (server === adminUrl()) databases.push(() => runSql(server, `drop database ${name} with (force)`));
   const urlOf = (role: string): string =>
     Object.assign(new URL(server), { pathname: `/${name}`, username: role, password: PASSWORD }).href;
   const inDatabase = Object.assign(new URL(server), { pathname: `/${name}` }).href;
