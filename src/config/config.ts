@@ -24,7 +24,7 @@ export interface AuthConfig {
     secrets: readonly string[];
     allowDirectAccess: boolean;
   }>;
-  readonly session: Readonly<{ maxLifetimeSeconds: number }>;
+  readonly session: Readonly<{ maxLifetimeSeconds: number; maxPerUser: number }>;
   readonly refreshReuseGraceSeconds: number;
   readonly refreshCookie: Readonly<{
     enabled: boolean;
@@ -199,6 +199,6 @@ function toConfig({ jwt, router, refreshCookie, session, ...rest }: ParsedOption
       allowDirectAccess: router.allowDirectAccess,
     },
     refreshCookie: { ...refreshCookie, allowedOrigins: commaList(refreshCookie.allowedOrigins) },
-    session: { maxLifetimeSeconds: toSeconds(session.maxLifetime) },
+    session: { maxLifetimeSeconds: toSeconds(session.maxLifetime), maxPerUser: session.maxPerUser },
   };
 }

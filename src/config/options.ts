@@ -57,6 +57,11 @@ export const optionSections = {
       maxLifetime: duration
         .default('90d')
         .describe('How long a session lives at the most, however often it is refreshed (its absolute lifetime).'),
+      maxPerUser: integer(0, 10_000)
+        .default(100)
+        .describe(
+          'How many live sessions a user may have; a sign-in beyond that ends the least recently used ones. 0 for no limit.',
+        ),
     })
     .prefault({}),
   refreshReuseGraceSeconds: integer(0, 300)

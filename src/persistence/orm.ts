@@ -5,6 +5,7 @@ import { AUTH_ENTITIES } from './entities.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
+import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
 
 /** How long a request waits for a free connection, and for one statement, before it fails. */
@@ -43,6 +44,7 @@ export function ormOptions(database: DatabaseSettings): Options {
         { name: 'initial', class: InitialMigration },
         { name: 'account-lifecycle', class: AccountLifecycleMigration },
         { name: 'roles', class: RolesMigration },
+        { name: 'open-sessions', class: OpenSessionsMigration },
       ],
       snapshot: false,
     },

@@ -38,6 +38,12 @@ export interface VerifiedPassword {
   readonly unlocked: readonly RecordedEvent[];
 }
 
+/** A session that was just opened. */
+export interface StoredSession extends UserSession {
+  /** At least as many as the user's live sessions, this one included; null if they have never been counted. */
+  readonly openSessions: number | null;
+}
+
 /** Opens sessions. Each method is one statement: session, device, counter and events are written together or not at all. */
 export class SignInRepository {
   constructor(private readonly em: EntityManager) {}
@@ -45,22 +51,25 @@ export class SignInRepository {
   /** Stores a new user and opens no session; answers undefined, and writes nothing, when the address is taken. */
   async insertUser(user: User, passwordHash: string, events: readonly RecordedEvent[]): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
-      with u as (${insertUser(user, passwordHash)}),
+      with u as (${insertUser(user, passwordHash, 0)}),
       event as (${insertEvents(events, sql`exists (select from u)`)})
       select ${USER_COLUMNS} from u`.execute(this.em.getKysely());
     return rows[0] && toUser(rows[0]);
   }
 
   /** Stores a new user and the first session; answers undefined, and writes nothing, when the address is taken. */
-  async register(user: User, passwordHash: string, signIn: SignIn): Promise<UserSession | undefined> {
-    return this.open(insertUser(user, passwordHash), signIn, sql``);
+  async register(user: User, passwordHash: string, signIn: SignIn): Promise<StoredSession | undefined> {
+    return this.open(insertUser(user, passwordHash, 1), signIn, sql``);
   }
 
-  /** Opens a session if the password hash that was compared is still the account's; otherwise answers undefined. */
-  async signIn(password: VerifiedPassword, signIn: SignIn): Promise<UserSession | undefined> {
+  /**
+   * Opens a session if the password hash that was compared is still the account's; otherwise answers undefined. The row
+   * lock of the update makes the count exact, however many sign-ins of the user run at once.
+   */
+  async signIn(password: VerifiedPassword, signIn: SignIn): Promise<StoredSession | undefined> {
     const now = signIn.session.createdAt;
     const user = sql`
-      update auth_user set last_login_at = ${now},
+      update auth_user set last_login_at = ${now}, open_sessions = open_sessions + 1,
         password_hash = coalesce(${password.rehash ?? null}, password_hash)
       where id = ${password.userId} and active and password_hash = ${password.passwordHash} returning *`;
     const cleared = sql`, cleared as (
@@ -74,24 +83,29 @@ export class SignInRepository {
     user: RawBuilder<unknown>,
     { session, device, events }: SignIn,
     more: RawBuilder<unknown>,
-  ): Promise<UserSession | undefined> {
-    const { rows } = await sql<UserRow & SessionRow>`
+  ): Promise<StoredSession | undefined> {
+    const { rows } = await sql<UserRow & SessionRow & { openSessions: number | null }>`
       with u as (${user}),
       s as (insert into auth_session ${sessionOf(session)} from u returning *),
       device as (${keepDevice(device, session.createdAt)}),
       event as (${insertEvents(events, sql`exists (select from u)`)})
       ${more}
-      select ${USER_COLUMNS}, ${SESSION_COLUMNS} from u cross join s`.execute(this.em.getKysely());
-    return rows[0] && { user: toUser(rows[0]), session: toSession(rows[0]) };
+      select ${USER_COLUMNS}, ${SESSION_COLUMNS}, u.open_sessions as "openSessions" from u cross join s`.execute(
+      this.em.getKysely(),
+    );
+    const [row] = rows;
+    return row && { user: toUser(row), session: toSession(row), openSessions: row.openSessions };
   }
 }
 
-function insertUser(user: User, passwordHash: string): RawBuilder<unknown> {
+function insertUser(user: User, passwordHash: string, openSessions: number): RawBuilder<unknown> {
   return sql`
     insert into auth_user
-      (id, email, password_hash, first_name, last_name, email_verified_at, active, created_at, last_login_at)
+      (id, email, password_hash, first_name, last_name, email_verified_at, active, created_at, last_login_at,
+        open_sessions)
     values (${user.id}, ${user.email}, ${passwordHash}, ${user.firstName}, ${user.lastName},
-      ${user.emailVerifiedAt}, ${user.active}, ${user.createdAt}, ${user.lastLoginAt})
+      ${user.emailVerifiedAt}, ${user.active}, ${user.createdAt}, ${user.lastLoginAt},
+      ${openSessions})
     on conflict on constraint auth_user_email_unique do nothing returning *`;
 }
 

@@ -9,8 +9,9 @@ import type { CheckedPassword } from '../lockout/password-check.service.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { User } from '../users/user.js';
 import { hashHandle, hashToken, newRefreshToken, type RefreshToken } from './refresh-token.js';
+import type { SessionService } from './session.service.js';
 import type { UserSession } from './session.js';
-import type { NewSession, SignIn, SignInDevice, SignInRepository } from './sign-in.repository.js';
+import type { NewSession, SignIn, SignInDevice, SignInRepository, StoredSession } from './sign-in.repository.js';
 import type { TokenPair, TokenPairIssuer } from './token-pair.js';
 
 /** An open session, its owner, and the tokens that prove it. */
@@ -22,6 +23,7 @@ export interface OpenedSession extends UserSession {
 
 export interface SignInDependencies {
   readonly signIns: SignInRepository;
+  readonly sessions: Pick<SessionService, 'endBeyondLimit'>;
   readonly tokenPairs: TokenPairIssuer;
   readonly unitOfWork: UnitOfWork;
   readonly events: EventRecorder;
@@ -107,11 +109,16 @@ export class SignInService {
   }
 
   private async open(
-    write: () => Promise<UserSession | undefined>,
+    write: () => Promise<StoredSession | undefined>,
     { signIn, token, deviceToken }: Prepared,
   ): Promise<OpenedSession | undefined> {
-    const { tokenPairs, unitOfWork } = this.deps;
+    const { config, sessions, tokenPairs, unitOfWork } = this.deps;
     const opened = await tokenPairs.open(write, { token, issuedAt: signIn.session.createdAt, unitOfWork });
-    return opened && { ...opened, deviceToken };
+    if (!opened) return undefined;
+    const { openSessions, session, tokens, user } = opened;
+    const { maxPerUser } = config.session;
+    if (maxPerUser > 0 && (openSessions === null || openSessions > maxPerUser))
+      await sessions.endBeyondLimit({ userId: user.id, sessionId: session.id });
+    return { user, session, tokens, deviceToken };
   }
 }
