@@ -19,7 +19,13 @@ export interface UserSession {
 
 /** Why a session was ended before its time. */
 export type RevocationReason =
-  'LOGGED_OUT' | 'REVOKED' | 'REFRESH_TOKEN_REPLAYED' | 'PASSWORD_RESET' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED' | 'LIMIT_REACHED';
+  | 'LOGGED_OUT'
+  | 'REVOKED'
+  | 'REFRESH_TOKEN_REPLAYED'
+  | 'PASSWORD_RESET'
+  | 'PASSWORD_CHANGED'
+  | 'EMAIL_CHANGED'
+  | 'LIMIT_REACHED';
 
 /** Whose access token the request carries. */
 export interface SessionOwner {

@@ -9,8 +9,7 @@ import type { CheckedPassword } from '../lockout/password-check.service.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { User } from '../users/user.js';
 import { hashHandle, hashToken, newRefreshToken, type RefreshToken } from './refresh-token.js';
-import type { SessionService } from './session.service.js';
-import type { UserSession } from './session.js';
+import type { SessionOwner, UserSession } from './session.js';
 import type { NewSession, SignIn, SignInDevice, SignInRepository, StoredSession } from './sign-in.repository.js';
 import type { TokenPair, TokenPairIssuer } from './token-pair.js';
 
@@ -23,7 +22,7 @@ export interface OpenedSession extends UserSession {
 
 export interface SignInDependencies {
   readonly signIns: SignInRepository;
-  readonly sessions: Pick<SessionService, 'endBeyondLimit'>;
+  readonly sessions: { endBeyondLimit(newest: SessionOwner): Promise<void> };
   readonly tokenPairs: TokenPairIssuer;
   readonly unitOfWork: UnitOfWork;
   readonly events: EventRecorder;
