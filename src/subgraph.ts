@@ -5,6 +5,7 @@ import type { AuthOptions } from './config/options.js';
 import type { EventBus } from './events/event-bus.js';
 import type { EventDeliveryService } from './events/event-delivery.service.js';
 import { createContextBuilder, type ContextBuilder } from './graphql/context.js';
+import { DocumentStore } from './graphql/document-store.js';
 import { createErrorFormatter, type ErrorFormatter } from './graphql/error-formatter.js';
 import { operationLimits } from './graphql/operation-limits.js';
 import type { KeySource, PublicJwk } from './kernel/asymmetric-key.js';
@@ -19,6 +20,8 @@ import { createRevocationFeed, createServices, type AuthServices } from './wirin
 
 /** A document of more tokens than this is not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
+/** After as many errors a document is not validated any further. */
+const MAX_VALIDATION_ERRORS = 20;
 
 /** Plain options by their paths, and ports beside them. */
 export type AuthSubgraphOptions = AuthOptions & Partial<Ports>;
@@ -28,8 +31,13 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly formatError: ErrorFormatter;
   readonly validationRules: ValidationRule[];
+  readonly validationOptions: { readonly maxErrors: number; readonly hideSuggestions: true };
   readonly parseOptions: ParseOptions;
+  readonly documentStore: DocumentStore;
   readonly includeStacktraceInErrorResponses: false;
+  /** Apollo Server would go by `NODE_ENV`, which is not the subgraph's `environment` in every application. */
+  readonly nodeEnv: AuthConfig['environment'];
+  readonly introspection: boolean;
 }
 
 /** A subgraph on its database, for a server to answer with. */
@@ -101,7 +109,10 @@ export async function createAuthSubgraph(
     sdl,
     context: createContextBuilder(core, isFromRouter, () => createResolverScope(servicesOfRequest)),
     isFromRouter,
-    apolloOptions: apolloOptionsOf(schema, core),
+    // A store holds what one server has validated, so that each server gets its own.
+    get apolloOptions() {
+      return apolloOptionsOf(schema, core);
+    },
     get services() {
       return servicesOfRequest();
     },
@@ -120,12 +131,16 @@ export async function createAuthSubgraph(
   };
 }
 
-function apolloOptionsOf(schema: GraphQLSchema, { clock, logger, random }: Core): ApolloOptions {
+function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random }: Core): ApolloOptions {
   return {
     schema,
     formatError: createErrorFormatter(logger, () => uuidV7(clock.now(), random)),
     validationRules: [operationLimits],
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true },
     parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
+    documentStore: new DocumentStore(),
     includeStacktraceInErrorResponses: false,
+    nodeEnv: config.environment,
+    introspection: config.introspection,
   };
 }

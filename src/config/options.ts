@@ -39,6 +39,11 @@ export const environment = z.enum(
 /** The options of `createAuthSubgraph` that are plain values, by section. Defaults and units stand here and nowhere else. */
 export const optionSections = {
   environment: environment.default('production').describe(ENVIRONMENT),
+  introspection: flag
+    .optional()
+    .describe(
+      'Whether clients may read the schema by introspection; where it is not set, everywhere but in production. Gateways do not need it.',
+    ),
   jwt: jwtOptions,
   router: z
     .strictObject({
