@@ -5,15 +5,16 @@ import type { AuthOptions } from './config/options.js';
 import type { EventBus } from './events/event-bus.js';
 import type { EventDeliveryService } from './events/event-delivery.service.js';
 import { createContextBuilder, type ContextBuilder } from './graphql/context.js';
+import { DocumentStore } from './graphql/document-store.js';
 import { createErrorFormatter, type ErrorFormatter } from './graphql/error-formatter.js';
 import { operationLimits } from './graphql/operation-limits.js';
 import type { KeySource, PublicJwk } from './kernel/asymmetric-key.js';
 import { createRouterCheck, type RouterCheck } from './graphql/router-secret.js';
 import { uuidV7 } from './kernel/random.js';
-import { openDatabase } from './persistence/database.js';
+import { openDatabase, type Database } from './persistence/database.js';
 import { forkEntityManager, hasPendingMigrations, migrate } from './persistence/orm.js';
 import { createReadinessCheck, type Readiness } from './persistence/readiness.js';
-import { createBackground } from './wiring/background.js';
+import { createBackground, type Background } from './wiring/background.js';
 import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
 import { buildSchema, createResolverScope } from './wiring/resolvers.js';
 import type { Revocations } from './sessions/revocation-feed.service.js';
@@ -21,6 +22,8 @@ import { createRevocationFeed, createServices, type AuthServices } from './wirin
 
 /** A document of more tokens than this is not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
+/** After as many errors a document is not validated any further. */
+const MAX_VALIDATION_ERRORS = 20;
 
 /** Plain options by their paths, and ports beside them. */
 export type AuthSubgraphOptions = AuthOptions & Partial<Ports>;
@@ -30,9 +33,14 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly formatError: ErrorFormatter;
   readonly validationRules: ValidationRule[];
+  readonly validationOptions: { readonly maxErrors: number; readonly hideSuggestions: true };
   readonly parseOptions: ParseOptions;
+  readonly documentStore: DocumentStore;
   readonly includeStacktraceInErrorResponses: false;
   readonly status400ForVariableCoercionErrors: false;
+  /** Apollo Server would go by `NODE_ENV`, which is not the subgraph's `environment` in every application. */
+  readonly nodeEnv: AuthConfig['environment'];
+  readonly introspection: boolean;
 }
 
 /** A subgraph on its database, for a server to answer with. */
@@ -107,7 +115,6 @@ export async function createAuthSubgraph(
   const database = await openDatabase(core.config.database, core);
   const { requests: orm } = database;
   const background = createBackground(database, core);
-  const readiness = createReadinessCheck(orm);
   const revocations = createRevocationFeed(forkEntityManager(orm), core);
   const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
   const isFromRouter = createRouterCheck(core.config.router.secrets);
@@ -117,7 +124,10 @@ export async function createAuthSubgraph(
     sdl,
     context: createContextBuilder(core, isFromRouter, () => createResolverScope(servicesOfRequest)),
     isFromRouter,
-    apolloOptions: apolloOptionsOf(schema, core),
+    // A store holds what one server has validated, so that each server gets its own.
+    get apolloOptions() {
+      return apolloOptionsOf(schema, core);
+    },
     get services() {
       return servicesOfRequest();
     },
@@ -129,7 +139,17 @@ export async function createAuthSubgraph(
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
     start: () => background.start(),
-    migrate: () => migrate(core.config.database.url).then(() => background.jobs.migrate()),
+    ...upkeepOf(database, background, core.config),
+  };
+}
+
+type Upkeep = Pick<AuthSubgraph, 'migrate' | 'hasPendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'>;
+
+function upkeepOf(database: Database, background: Background, config: AuthConfig): Upkeep {
+  const { requests: orm } = database;
+  const readiness = createReadinessCheck(orm);
+  return {
+    migrate: () => migrate(config.database.url).then(() => background.jobs.migrate()),
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
     readiness,
     isReady: async () => (await readiness()) === 'ok',
@@ -138,14 +158,18 @@ export async function createAuthSubgraph(
   };
 }
 
-function apolloOptionsOf(schema: GraphQLSchema, { clock, logger, random }: Core): ApolloOptions {
+function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random }: Core): ApolloOptions {
   return {
     schema,
     formatError: createErrorFormatter(logger, () => uuidV7(clock.now(), random)),
     validationRules: [operationLimits],
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true },
     parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
+    documentStore: new DocumentStore(),
     includeStacktraceInErrorResponses: false,
     // Many gateways read no errors out of an answer that is not 200; Apollo Gateway shows its clients our URL instead.
     status400ForVariableCoercionErrors: false,
+    nodeEnv: config.environment,
+    introspection: config.introspection,
   };
 }

@@ -10,6 +10,7 @@ import { optionSections, type AuthOptions, type ParsedOptions } from './options.
 /** The resolved options: every default filled in, every duration in seconds, frozen. */
 export interface AuthConfig {
   readonly environment: 'production' | 'development' | 'test';
+  readonly introspection: boolean;
   readonly jwt: Readonly<{
     secret: string | undefined;
     /** Empty where the secret signs. The first signs, the others verify. */
@@ -24,7 +25,7 @@ export interface AuthConfig {
     secrets: readonly string[];
     allowDirectAccess: boolean;
   }>;
-  readonly session: Readonly<{ maxLifetimeSeconds: number }>;
+  readonly session: Readonly<{ maxLifetimeSeconds: number; maxPerUser: number }>;
   readonly refreshReuseGraceSeconds: number;
   readonly refreshCookie: Readonly<{
     enabled: boolean;
@@ -184,10 +185,11 @@ function toSeconds(duration: string): number {
   return seconds;
 }
 
-function toConfig({ jwt, router, refreshCookie, session, ...rest }: ParsedOptions): AuthConfig {
+function toConfig({ introspection, jwt, router, refreshCookie, session, ...rest }: ParsedOptions): AuthConfig {
   const { accessTokenExpiration, refreshTokenExpiration, secret, keys = [], ...names } = jwt;
   return {
     ...rest,
+    introspection: introspection ?? rest.environment !== 'production',
     jwt: {
       ...names,
       secret,
@@ -200,6 +202,6 @@ function toConfig({ jwt, router, refreshCookie, session, ...rest }: ParsedOption
       allowDirectAccess: router.allowDirectAccess,
     },
     refreshCookie: { ...refreshCookie, allowedOrigins: commaList(refreshCookie.allowedOrigins) },
-    session: { maxLifetimeSeconds: toSeconds(session.maxLifetime) },
+    session: { maxLifetimeSeconds: toSeconds(session.maxLifetime), maxPerUser: session.maxPerUser },
   };
 }

@@ -38,6 +38,11 @@ export const environment = z.enum(
 /** The options of `createAuthSubgraph` that are plain values, by section. Defaults and units stand here and nowhere else. */
 export const optionSections = {
   environment: environment.default('production').describe(ENVIRONMENT),
+  introspection: flag
+    .optional()
+    .describe(
+      'Whether clients may read the schema by introspection; where it is not set, everywhere but in production. Gateways do not need it.',
+    ),
   jwt: jwtOptions,
   router: z
     .strictObject({
@@ -56,6 +61,11 @@ export const optionSections = {
       maxLifetime: duration
         .default('90d')
         .describe('How long a session lives at the most, however often it is refreshed (its absolute lifetime).'),
+      maxPerUser: integer(0, 10_000)
+        .default(100)
+        .describe(
+          'How many live sessions a user may have; a sign-in beyond that ends the least recently used ones. 0 for no limit.',
+        ),
     })
     .prefault({}),
   refreshReuseGraceSeconds: integer(0, 300)

@@ -1,8 +1,12 @@
+/** What graphql-js proposes in the place of a wrong name; it tells the names of the schema to whoever guesses. */
+const SUGGESTION = / Did you mean .*\?$/s;
+
 /**
  * graphql-js quotes a refused value in its messages, and the value may be a password. This keeps what was refused and
- * what was expected, in the words of graphql-js, and drops the value.
+ * what was expected, in the words of graphql-js, and drops the value and what names of the schema are like it.
  */
-export function withoutValues(message: string): string {
+export function withoutValues(text: string): string {
+  const message = text.replace(SUGGESTION, '');
   for (const [pattern, rewrite] of REWRITES) {
     const match = pattern.exec(message);
     if (match) return rewrite(match);

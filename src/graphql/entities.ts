@@ -1,33 +1,50 @@
-import { defaultFieldResolver, GraphQLError, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, getNamedType, GraphQLError, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import { OperationCost } from './operation-cost.js';
 
 /** More than any page of a list; a gateway that needs more asks twice. */
 const MAX_REPRESENTATIONS = 1000;
+/** As many with every field of their own, and the `sessions` of a few. */
+const MAX_VALUES = 15_000;
 
 /** Puts a limit on `_entities`, and a clear answer in front of a representation of something that is not ours. */
 export function withCheckedRepresentations(schema: GraphQLSchema, typeNames: readonly string[]): GraphQLSchema {
   const field = schema.getQueryType()?.getFields()['_entities'];
   if (!field) throw new Error('the schema has no entities');
   const resolve = field.resolve ?? defaultFieldResolver;
-  field.resolve = (root, args: { representations: unknown[] }, context, info) => {
+  const valuesOfRequest = new WeakMap<object, number>();
+  field.resolve = (root, args: { representations: unknown[] }, context: object, info) => {
     check(args.representations, typeNames);
+    const values = (valuesOfRequest.get(context) ?? 0) + args.representations.length * valuesOfOne(info);
+    if (values > MAX_VALUES)
+      throw refusal(
+        `The entities have more than ${MAX_VALUES} values. Ask for fewer at once.`,
+        'OPERATION_TOO_COMPLEX',
+      );
+    valuesOfRequest.set(context, values);
     return resolve(root, args, context, info);
   };
   return schema;
 }
 
+/** At most how many values one entity answers with. */
+function valuesOfOne({ fieldNodes, fragments, returnType, schema }: GraphQLResolveInfo): number {
+  const selected = fieldNodes.flatMap(({ selectionSet: set }) =>
+    set ? [{ set, type: getNamedType(returnType) }] : [],
+  );
+  return 1 + new OperationCost(schema, (name) => fragments[name]).of(selected).values;
+}
+
 function check(representations: readonly unknown[], typeNames: readonly string[]): void {
   if (representations.length > MAX_REPRESENTATIONS)
-    throw badUserInput(`At most ${String(MAX_REPRESENTATIONS)} representations may be asked for at once.`);
+    throw refusal(`At most ${String(MAX_REPRESENTATIONS)} representations may be asked for at once.`);
   const isOurs = (representation: unknown): boolean =>
     typeof representation === 'object' &&
     representation !== null &&
     typeNames.includes((representation as { __typename?: unknown }).__typename as string);
   if (!representations.every(isOurs))
-    throw badUserInput(
-      `A representation must be an object with one of these as its __typename: ${typeNames.join(', ')}.`,
-    );
+    throw refusal(`A representation must be an object with one of these as its __typename: ${typeNames.join(', ')}.`);
 }
 
-function badUserInput(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+function refusal(message: string, code = 'BAD_USER_INPUT'): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
 }

@@ -3,68 +3,74 @@ import {
   Kind,
   OperationTypeNode,
   type ASTVisitor,
-  type SelectionSetNode,
+  type DocumentNode,
   type ValidationContext,
 } from 'graphql';
+import { MAX_DEPTH, MAX_SELECTIONS, OperationCost, type Measured } from './operation-cost.js';
 
-/** Enough for every gateway's query plan and for introspection; few enough that one request cannot try many passwords. */
-const MAX_MUTATION_FIELDS = 10;
-const MAX_FIELDS = 1000;
-const MAX_DEPTH = 20;
+/** Few enough that one request cannot try many passwords. */
+const MAX_MUTATIONS = 10;
+/** Far more than gateways gather in one request; each of them can fail, and an error costs more than a value. */
+const MAX_ROOT_FIELDS = 100;
+/** Twenty components that each ask for the same ten fields stay below it. */
+const MAX_PAIRS = 2000;
+/** A user with all sessions and all of their fields, five times over. */
+const MAX_VALUES = 5000;
 
-interface Size {
-  readonly fields: number;
-  readonly depth: number;
+const EMPTY_DOCUMENT: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+
+interface Refusal {
+  readonly problem: string;
+  readonly code: 'OPERATION_TOO_COMPLEX' | 'BAD_REQUEST';
 }
 
-const TOO_LARGE: Size = { fields: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY };
+const tooComplex = (problem: string): Refusal => ({ problem, code: 'OPERATION_TOO_COMPLEX' });
 
-/** Refuses operations that are out of proportion, fragments spelled out, before anything runs. */
+/**
+ * Refuses documents that are out of proportion. Measures when it is made, before any rule has visited anything, and
+ * then has validation go on with an empty document: some rules of graphql-js take quadratic time.
+ */
 export function operationLimits(context: ValidationContext): ASTVisitor {
-  const sizes = new Map<string, Size>();
-
-  function measureFragment(name: string): Size {
-    const known = sizes.get(name);
-    if (known) return known;
-    // A fragment that comes to itself again has no size; another rule says so, and this one must end.
-    sizes.set(name, TOO_LARGE);
-    const fragment = context.getFragment(name);
-    const size = fragment ? measure(fragment.selectionSet) : { fields: 0, depth: 0 };
-    sizes.set(name, size);
-    return size;
-  }
-
-  function measure(set: SelectionSetNode): Size {
-    const sizes = set.selections.map((selection): Size => {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return measureFragment(selection.name.value);
-      const inner = selection.selectionSet ? measure(selection.selectionSet) : { fields: 0, depth: 0 };
-      return selection.kind === Kind.FIELD ? { fields: inner.fields + 1, depth: inner.depth + 1 } : inner;
-    });
-    return {
-      fields: sizes.reduce((sum, size) => sum + size.fields, 0),
-      depth: sizes.reduce((deepest, size) => Math.max(deepest, size.depth), 0),
-    };
-  }
-
-  const rootFields = (set: SelectionSetNode): number =>
-    set.selections.reduce((sum, selection) => {
-      if (selection.kind === Kind.FIELD) return sum + 1;
-      if (selection.kind === Kind.INLINE_FRAGMENT) return sum + rootFields(selection.selectionSet);
-      return sum + measureFragment(selection.name.value).fields;
-    }, 0);
-
+  const refusal = refusalOf(context);
+  if (!refusal) return {};
+  const { problem, code } = refusal;
   return {
-    OperationDefinition(node) {
-      const { fields, depth } = measure(node.selectionSet);
-      if (node.operation === OperationTypeNode.SUBSCRIPTION) refuse(context, 'is a subscription', 'BAD_REQUEST');
-      else if (depth > MAX_DEPTH) refuse(context, `is nested more than ${String(MAX_DEPTH)} levels deep`);
-      else if (fields > MAX_FIELDS) refuse(context, `selects more than ${String(MAX_FIELDS)} fields`);
-      else if (node.operation === OperationTypeNode.MUTATION && rootFields(node.selectionSet) > MAX_MUTATION_FIELDS)
-        refuse(context, `runs more than ${String(MAX_MUTATION_FIELDS)} mutations`);
+    Document() {
+      context.reportError(new GraphQLError(`The operation ${problem}.`, { extensions: { code } }));
+      return EMPTY_DOCUMENT;
     },
   };
 }
 
-function refuse(context: ValidationContext, problem: string, code = 'OPERATION_TOO_COMPLEX'): void {
-  context.reportError(new GraphQLError(`The operation ${problem}.`, { extensions: { code } }));
+function refusalOf(context: ValidationContext): Refusal | undefined {
+  const schema = context.getSchema();
+  const { definitions } = context.getDocument();
+  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+  // Counts on from operation to operation, since all of them are validated.
+  const cost = new OperationCost(schema, (name) => context.getFragment(name));
+  for (const { operation, selectionSet: set } of operations) {
+    if (operation === OperationTypeNode.SUBSCRIPTION) return { problem: 'is a subscription', code: 'BAD_REQUEST' };
+    const measured = cost.of([{ set, type: schema.getRootType(operation) ?? undefined }]);
+    const refusal = excessOf(cost) ?? excessOfOperation(operation, measured);
+    if (refusal) return refusal;
+  }
+  // Fragments that no operation uses are validated too.
+  for (const fragment of fragments.filter((found) => !cost.fragments.has(found))) cost.ofFragment(fragment);
+  return excessOf(cost);
+}
+
+function excessOf({ depth, pairs, selections }: OperationCost): Refusal | undefined {
+  if (depth > MAX_DEPTH) return tooComplex(`is nested more than ${MAX_DEPTH} levels deep`);
+  if (selections > MAX_SELECTIONS) return tooComplex(`selects more than ${MAX_SELECTIONS} fields`);
+  if (pairs > MAX_PAIRS) return tooComplex('selects the same fields, or spreads fragments, too often in one place');
+  return undefined;
+}
+
+function excessOfOperation(operation: OperationTypeNode, { rootFields, values }: Measured): Refusal | undefined {
+  if (values > MAX_VALUES) return tooComplex(`asks for more than ${MAX_VALUES} values`);
+  if (operation === OperationTypeNode.MUTATION && rootFields > MAX_MUTATIONS)
+    return tooComplex(`runs more than ${MAX_MUTATIONS} mutations`);
+  if (rootFields > MAX_ROOT_FIELDS) return tooComplex(`asks for more than ${MAX_ROOT_FIELDS} fields at its root`);
+  return undefined;
 }

@@ -21,6 +21,7 @@ import { EarlierRotationsMigration } from './migrations/earlier-rotations.migrat
 import { OutageLog } from './outage-log.js';
 import { prepareStatements } from './prepared-statements.js';
 import { InitialMigration } from './migrations/initial.migration.js';
+import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
 import { retrySerializationFailures } from './serialization-retry.js';
 import { Migrator } from './table-migrator.js';
@@ -38,6 +39,7 @@ const MIGRATIONS = [
   { name: 'account-ownership', class: AccountOwnershipMigration },
   { name: 'earlier-rotations', class: EarlierRotationsMigration },
   { name: 'attempt-places', class: AttemptPlacesMigration },
+  { name: 'open-sessions', class: OpenSessionsMigration },
 ];
 
 /** @see PostgreSQL, appendix A: error codes */

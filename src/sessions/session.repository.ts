@@ -128,6 +128,30 @@ export class SessionRepository {
     return rows.map(({ id }) => id);
   }
 
+  /**
+   * Ends the live sessions of a user beyond the `limit` most recently used ones, and corrects the number that sign-ins
+   * count up; answers which were ended. The user's row must be locked by an earlier statement: this one then sees every
+   * session that was counted. Of sessions used at the same instant `newest` stays.
+   */
+  async revokeBeyond(
+    limit: number,
+    { userId, sessionId: newest }: SessionOwner,
+    reason: RevocationReason,
+    now: Date,
+  ): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      with live as (
+        select s.id, row_number() over (order by s.last_used_at desc, s.id = ${newest}::uuid desc, s.id desc) as place
+        from auth_session s where s.user_id = ${userId} and ${isLive(now)}
+      ), ${revoking(userId, sql`s.id in (select live.id from live where place > ${limit})`, reason, now)},
+      counted as (
+        update auth_user set open_sessions = (select count(*) from live) - (select count(*) from revoked)
+        where id = ${userId}
+      )
+      select id from revoked`.execute(this.em.getKysely());
+    return rows.map(({ id }) => id);
+  }
+
   /** The live sessions of a user, newest activity first. */
   async listLive(userId: string, now: Date): Promise<Session[]> {
     const { rows } = await sql<SessionRow>`

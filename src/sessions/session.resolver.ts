@@ -1,12 +1,14 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../graphql/context.js';
+import { mutationOf } from '../graphql/mutation-of.js';
 import { SignsOut } from '../graphql/sign-out.js';
 import { CurrentUser, Public } from '../verifier/type-graphql.js';
 import { InvalidTokenErrorType, SessionNotFoundErrorType, TooManyRequestsErrorType } from '../graphql/error.types.js';
 import { resultUnion } from '../graphql/result-union.js';
 import { UserType } from '../users/user.type.js';
 import { LoginSuccessType } from './login-success.type.js';
-import type { SessionOwner } from './session.js';
+import type { Session, SessionOwner } from './session.js';
 import type { SessionService } from './session.service.js';
 import {
   AuthSessionType,
@@ -33,8 +35,12 @@ const RevokeSessionsResult = resultUnion('RevokeSessionsResult', 'How many sessi
   SessionsRevokedType,
 ]);
 
+/** One for each request, since it keeps what one request has read. */
 @Resolver(() => UserType)
 export class SessionResolver {
+  /** By user, and by mutation: each mutation of a request sees what the one before it has changed. */
+  private readonly lists = new Map<string, Promise<Session[]>>();
+
   constructor(private readonly service: SessionService) {}
 
   @Public()
@@ -102,10 +108,21 @@ export class SessionResolver {
     description:
       'Live sessions of the user, newest activity first. The user alone: null with FORBIDDEN for anyone else.',
   })
-  async sessions(@Root() user: UserType, @Ctx() context: GraphQLContext): Promise<AuthSessionType[]> {
-    const sessions = await this.service.list(user.own.id);
+  async sessions(
+    @Root() user: UserType,
+    @Ctx() context: GraphQLContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AuthSessionType[]> {
+    const sessions = await this.listOnce(user.own.id, mutationOf(info));
     const { viewer } = context;
     const current = viewer.kind === 'authenticated' ? viewer.sessionId : undefined;
     return sessions.map((session) => new AuthSessionType(session, current));
+  }
+
+  private listOnce(userId: string, mutation: string): Promise<Session[]> {
+    const key = `${mutation}:${userId}`;
+    const list = this.lists.get(key) ?? this.service.list(userId);
+    this.lists.set(key, list);
+    return list;
   }
 }

@@ -9,6 +9,7 @@ import { RefreshTokenReuseDetected, SessionRevoked, UserLoggedOut } from '../ker
 import type { Logger } from '../kernel/logger.js';
 import { isUuid, type Random } from '../kernel/random.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { UserRepository } from '../users/user.repository.js';
 import {
   hashHandle,
   hashToken,
@@ -28,6 +29,7 @@ const NO_SESSION = '00000000-0000-0000-0000-000000000000';
 
 export interface SessionServiceDependencies {
   readonly sessions: SessionRepository;
+  readonly users: UserRepository;
   readonly outbox: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
   readonly events: EventRecorder;
@@ -132,6 +134,20 @@ export class SessionService {
   /** The live sessions of a user, newest activity first. */
   async list(userId: string): Promise<Session[]> {
     return this.deps.sessions.listLive(userId, this.deps.clock.now());
+  }
+
+  /**
+   * Ends the least recently used sessions of a user that has more than `session.maxPerUser`. The lock is a statement of
+   * its own, so that the next one sees the session of every sign-in that was counted before.
+   */
+  async endBeyondLimit(newest: SessionOwner): Promise<void> {
+    const { clock, config, outbox, sessions, unitOfWork, users } = this.deps;
+    await unitOfWork.transaction(async () => {
+      await users.lock(newest.userId);
+      const limit = config.session.maxPerUser;
+      const ids = await sessions.revokeBeyond(limit, newest, 'LIMIT_REACHED', clock.now());
+      if (ids.length > 0) await outbox.insert(this.revocations(newest.userId, ids, 'LIMIT_REACHED'));
+    });
   }
 
   /** Ends every live session of a user but one, within the transaction that is open; answers what to tell of it. */

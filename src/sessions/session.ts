@@ -25,7 +25,8 @@ export type RevocationReason =
   | 'PASSWORD_RESET'
   | 'PASSWORD_CHANGED'
   | 'EMAIL_CHANGED'
-  | 'EMAIL_VERIFIED';
+  | 'EMAIL_VERIFIED'
+  | 'LIMIT_REACHED';
 
 /** Whose access token the request carries. */
 export interface SessionOwner {

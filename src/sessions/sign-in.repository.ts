@@ -58,6 +58,12 @@ export interface VerifiedPassword {
   readonly unlocked: readonly RecordedEvent[];
 }
 
+/** A session that was just opened. */
+export interface StoredSession extends UserSession {
+  /** At least as many as the user's live sessions, this one included; null if they have never been counted. */
+  readonly openSessions: number | null;
+}
+
 /** Opens sessions. Each method is one statement: session, device, counter and events are written together or not at all. */
 export class SignInRepository {
   constructor(private readonly em: EntityManager) {}
@@ -71,7 +77,7 @@ export class SignInRepository {
     const { user, passwordHash, claimId } = registration;
     const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
       with ${countRequest(registration.quotas)},
-      u as (${insertUser(user, passwordHash, sql`exists (select from recipient)`)} do update
+      u as (${insertUser(registration, 0, sql`exists (select from recipient)`)} do update
         set password_hash = null where auth_user.email_verified_at is null and auth_user.active returning id),
       claim as (
         insert into auth_registration_claim (id, user_id, password_hash, first_name, last_name, created_at)
@@ -91,9 +97,9 @@ export class SignInRepository {
    * Stores a new user and the first session; returns undefined, and writes nothing, if the address is taken or the quota
    * of the request's origin is used up.
    */
-  async register(registration: Registration, signIn: SignIn): Promise<UserSession | undefined> {
-    const { emailRequested, passwordHash, quotas, registered, user } = registration;
-    const inserted = sql`${insertUser(user, passwordHash, sql`exists (select from origin)`)} do nothing returning *`;
+  async register(registration: Registration, signIn: SignIn): Promise<StoredSession | undefined> {
+    const { emailRequested, quotas, registered } = registration;
+    const inserted = sql`${insertUser(registration, 1, sql`exists (select from origin)`)} do nothing returning *`;
     return this.open(
       inserted,
       { ...signIn, events: [...registered, ...signIn.events] },
@@ -104,11 +110,14 @@ export class SignInRepository {
     );
   }
 
-  /** Opens a session if the password hash that was compared is still the account's; otherwise answers undefined. */
-  async signIn(password: VerifiedPassword, signIn: SignIn): Promise<UserSession | undefined> {
+  /**
+   * Opens a session if the password hash that was compared is still the account's; otherwise answers undefined. The row
+   * lock of the update makes the count exact, however many sign-ins of the user run at once.
+   */
+  async signIn(password: VerifiedPassword, signIn: SignIn): Promise<StoredSession | undefined> {
     const now = signIn.session.createdAt;
     const user = sql`
-      update auth_user set last_login_at = ${now},
+      update auth_user set last_login_at = ${now}, open_sessions = open_sessions + 1,
         password_hash = coalesce(${password.rehash ?? null}, password_hash)
       where id = ${password.userId} and active and password_hash = ${password.passwordHash} returning *`;
     const cleared = sql`, ${releasePlace(password.place, { clear: true, condition: sql`exists (select from u)` })},
@@ -120,25 +129,33 @@ export class SignInRepository {
     user: RawBuilder<unknown>,
     { session, device, events }: SignIn,
     more: { before: RawBuilder<unknown>; after: RawBuilder<unknown> },
-  ): Promise<UserSession | undefined> {
-    const { rows } = await sql<UserRow & SessionRow>`
+  ): Promise<StoredSession | undefined> {
+    const { rows } = await sql<UserRow & SessionRow & { openSessions: number | null }>`
       with ${more.before}u as (${user}),
       s as (insert into auth_session ${sessionOf(session)} from u returning *),
       device as (${keepDevice(device, session.createdAt)}),
       event as (${insertEvents(events, sql`exists (select from u)`)})
       ${more.after}
-      select ${USER_COLUMNS}, ${SESSION_COLUMNS} from u cross join s`.execute(this.em.getKysely());
-    return rows[0] && { user: toUser(rows[0]), session: toSession(rows[0]) };
+      select ${USER_COLUMNS}, ${SESSION_COLUMNS}, u.open_sessions as "openSessions" from u cross join s`.execute(
+      this.em.getKysely(),
+    );
+    const [row] = rows;
+    return row && { user: toUser(row), session: toSession(row), openSessions: row.openSessions };
   }
 }
 
-function insertUser(user: User, passwordHash: string, condition: RawBuilder<unknown>): RawBuilder<unknown> {
+function insertUser(
+  { user, passwordHash }: Registration,
+  openSessions: number,
+  condition: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   return sql`
     insert into auth_user
-      (id, email, password_hash, first_name, last_name, email_verified_at, active, created_at, last_login_at)
+      (id, email, password_hash, first_name, last_name, email_verified_at, active, created_at, last_login_at,
+        open_sessions)
     select ${user.id}::uuid, ${user.email}, ${passwordHash}, ${user.firstName}, ${user.lastName},
       ${user.emailVerifiedAt}::timestamptz, ${user.active}::boolean, ${user.createdAt}::timestamptz,
-      ${user.lastLoginAt}::timestamptz
+      ${user.lastLoginAt}::timestamptz, ${openSessions}::int
     where ${condition}
     on conflict on constraint auth_user_email_unique`;
 }

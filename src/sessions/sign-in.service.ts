@@ -8,8 +8,15 @@ import { uuidV7, type Random } from '../kernel/random.js';
 import type { CheckedPassword } from '../lockout/password-check.service.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import { hashHandle, hashToken, newRefreshToken, type RefreshToken } from './refresh-token.js';
-import type { UserSession } from './session.js';
-import type { NewSession, Registration, SignIn, SignInDevice, SignInRepository } from './sign-in.repository.js';
+import type { SessionOwner, UserSession } from './session.js';
+import type {
+  NewSession,
+  Registration,
+  SignIn,
+  SignInDevice,
+  SignInRepository,
+  StoredSession,
+} from './sign-in.repository.js';
 import type { TokenPair, TokenPairIssuer } from './token-pair.js';
 
 /** An open session, its owner, and the tokens that prove it. */
@@ -21,6 +28,7 @@ export interface OpenedSession extends UserSession {
 
 export interface SignInDependencies {
   readonly signIns: SignInRepository;
+  readonly sessions: { endBeyondLimit(newest: SessionOwner): Promise<void> };
   readonly tokenPairs: TokenPairIssuer;
   readonly unitOfWork: UnitOfWork;
   readonly events: EventRecorder;
@@ -100,11 +108,16 @@ export class SignInService {
   }
 
   private async open(
-    write: () => Promise<UserSession | undefined>,
+    write: () => Promise<StoredSession | undefined>,
     { signIn, token, deviceToken }: Prepared,
   ): Promise<OpenedSession | undefined> {
-    const { tokenPairs, unitOfWork } = this.deps;
+    const { config, sessions, tokenPairs, unitOfWork } = this.deps;
     const opened = await tokenPairs.open(write, { token, issuedAt: signIn.session.createdAt, unitOfWork });
-    return opened && { ...opened, deviceToken };
+    if (!opened) return undefined;
+    const { openSessions, session, tokens, user } = opened;
+    const { maxPerUser } = config.session;
+    if (maxPerUser > 0 && (openSessions === null || openSessions > maxPerUser))
+      await sessions.endBeyondLimit({ userId: user.id, sessionId: session.id });
+    return { user, session, tokens, deviceToken };
   }
 }

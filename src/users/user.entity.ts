@@ -20,6 +20,8 @@ const UserSchema = defineEntity({
     roles: p.array().columnType('text[]').defaultRaw("'{}'"),
     /** Access tokens that were issued before are stale. */
     tokensNotBefore: p.datetime().nullable(),
+    /** At least as many as the user's live sessions; null until the first sign-in that counts them. */
+    openSessions: p.integer().nullable(),
   },
   indexes: [
     {

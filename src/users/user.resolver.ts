@@ -4,13 +4,15 @@ import { CurrentUser } from '../verifier/type-graphql.js';
 import { isUuid } from '../kernel/random.js';
 import type { SessionOwner } from '../sessions/session.js';
 import { createUserLoader, type UserLoader } from './user.loader.js';
+import type { User } from './user.js';
 import type { UserService } from './user.service.js';
 import { UserType } from './user.type.js';
 
-/** One for each request, since its loader gathers what one request asks. */
+/** One for each request, since it gathers and keeps what one request reads. */
 @Resolver(() => UserType)
 export class UserResolver {
   private loader: UserLoader | undefined;
+  private own: Promise<User> | undefined;
 
   constructor(private readonly users: UserService) {}
 
@@ -19,7 +21,8 @@ export class UserResolver {
     description: 'The signed-in user. UNAUTHENTICATED without a valid access token of a live session.',
   })
   async me(@CurrentUser() viewer: SessionOwner, @Ctx() context: GraphQLContext): Promise<UserType> {
-    return new UserType(await this.users.me(viewer), context.viewer);
+    this.own ??= this.users.me(viewer);
+    return new UserType(await this.own, context.viewer);
   }
 
   /** Answers a gateway's reference. Believes nothing of it but the id; unknown and malformed ids are null. */

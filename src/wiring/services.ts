@@ -71,7 +71,7 @@ export function createServices(em: EntityManager, core: Core): AuthServices {
   };
   const passwords = new PasswordCheckService(shared);
   const sessions = new SessionService({ ...shared, sessions: new SessionRepository(em) });
-  const signIns = new SignInService({ ...shared, signIns: shared.signInRepository });
+  const signIns = new SignInService({ ...shared, sessions, signIns: shared.signInRepository });
   const flows = {
     ...shared,
     passwords,

@@ -1,0 +1,53 @@
+import type { DocumentNode } from 'graphql';
+
+/**
+ * How many characters of source text the documents of a store have together. A parsed document takes up to 300 bytes
+ * for each of them, so that a store takes 40 MB at most; clients of one application need a few of its kilobytes.
+ */
+const MAX_CHARACTERS = 128 * 1024;
+
+/**
+ * Keeps the documents that were used last, so that they need not be parsed and validated again. Apollo Server's own
+ * store counts the bytes of their JSON, a small part of the memory that they take.
+ */
+export class DocumentStore {
+  private readonly documents = new Map<string, DocumentNode>();
+  private characters = 0;
+
+  get(key: string): Promise<DocumentNode | undefined> {
+    const document = this.documents.get(key);
+    if (document) {
+      this.documents.delete(key);
+      this.documents.set(key, document);
+    }
+    return Promise.resolve(document);
+  }
+
+  set(key: string, document: DocumentNode): Promise<void> {
+    this.remove(key);
+    if (sizeOf(document) <= MAX_CHARACTERS) {
+      this.documents.set(key, document);
+      this.characters += sizeOf(document);
+    }
+    for (const oldest of this.documents.keys()) {
+      if (this.characters <= MAX_CHARACTERS) break;
+      this.remove(oldest);
+    }
+    return Promise.resolve();
+  }
+
+  delete(key: string): Promise<void> {
+    this.remove(key);
+    return Promise.resolve();
+  }
+
+  private remove(key: string): void {
+    const document = this.documents.get(key);
+    if (document && this.documents.delete(key)) this.characters -= sizeOf(document);
+  }
+}
+
+/** A document that does not know its text counts as too large. */
+function sizeOf({ loc }: DocumentNode): number {
+  return loc ? loc.source.body.length : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,144 @@
+import {
+  getNamedType,
+  getNullableType,
+  isInterfaceType,
+  isIntrospectionType,
+  isListType,
+  isObjectType,
+  Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type InlineFragmentNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+export const MAX_DEPTH = 20;
+/** Enough for the query plans of gateways and for introspection, with every fragment spelled out. */
+export const MAX_SELECTIONS = 1000;
+
+/** How long a list of objects is taken to be: the default of `session.maxPerUser`. */
+const LIST_LENGTH = 100;
+/** Lists of the schema's parts are short, except for the outermost ones. */
+const INTROSPECTION_LIST_LENGTH = 3;
+
+/** A selection set, and the type it selects from, if that is known. */
+export interface Selected {
+  readonly set: SelectionSetNode;
+  readonly type: GraphQLNamedType | undefined;
+}
+
+export interface Measured {
+  readonly rootFields: number;
+  /** At most how many values are answered, as long as lists are no longer than they are taken to be. */
+  readonly values: number;
+}
+
+interface SelectedField {
+  readonly node: FieldNode;
+  readonly definition: GraphQLField<unknown, unknown> | undefined;
+}
+
+/** Fields in one place of the answer, by the names under which they stand there. */
+type Fields = Map<string, SelectedField[]>;
+
+/**
+ * Measures operations as the executor reads them: fragments are spelled out, and fields of one name in one place are
+ * one field. Stops past the limits above, so that measuring costs little whatever a document holds.
+ */
+export class OperationCost {
+  /** How many fields and fragments stand somewhere once fragments are spelled out. */
+  selections = 0;
+  depth = 0;
+  /** How many pairs of fields of one name, or of fragments, stand in one place: validation compares each pair. */
+  pairs = 0;
+  /** The fragments that were spelled out. */
+  readonly fragments = new Set<FragmentDefinitionNode>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly findFragment: (name: string) => FragmentDefinitionNode | null | undefined,
+  ) {}
+
+  of(selected: readonly Selected[]): Measured {
+    const fields = this.collect(selected);
+    return { rootFields: fields.size, values: this.valuesOf(fields, 1) };
+  }
+
+  ofFragment(fragment: FragmentDefinitionNode): Measured {
+    return this.of([this.selectedBy(fragment)]);
+  }
+
+  private get isDone(): boolean {
+    return this.selections > MAX_SELECTIONS || this.depth > MAX_DEPTH;
+  }
+
+  private valuesOf(fields: Fields, depth: number): number {
+    this.depth = Math.max(this.depth, depth);
+    let values = 0;
+    for (const same of fields.values()) {
+      if (this.isDone) break;
+      this.pairs += pairsAmong(same.length);
+      const inner = same.flatMap(({ node, definition }): Selected[] =>
+        node.selectionSet ? [{ set: node.selectionSet, type: definition && getNamedType(definition.type) }] : [],
+      );
+      values += 1;
+      if (inner.length > 0) values += lengthOf(same[0]?.definition) * this.valuesOf(this.collect(inner), depth + 1);
+    }
+    return values;
+  }
+
+  private collect(selected: readonly Selected[]): Fields {
+    const fields: Fields = new Map();
+    let spreads = 0;
+    const visit = ({ set, type }: Selected): void => {
+      for (const selection of set.selections) {
+        this.selections += 1;
+        if (this.isDone) return;
+        if (selection.kind === Kind.FIELD) {
+          add(fields, { node: selection, definition: this.definitionOf(type, selection.name.value) });
+          continue;
+        }
+        if (selection.kind === Kind.FRAGMENT_SPREAD) spreads += 1;
+        const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.findFragment(selection.name.value);
+        if (fragment) visit(this.selectedBy(fragment, type));
+      }
+    };
+    selected.forEach(visit);
+    this.pairs += pairsAmong(spreads);
+    return fields;
+  }
+
+  private selectedBy(fragment: FragmentDefinitionNode | InlineFragmentNode, outer?: Selected['type']): Selected {
+    if (fragment.kind === Kind.FRAGMENT_DEFINITION) this.fragments.add(fragment);
+    const condition = fragment.typeCondition?.name.value;
+    return { set: fragment.selectionSet, type: condition === undefined ? outer : this.schema.getType(condition) };
+  }
+
+  private definitionOf(type: GraphQLNamedType | undefined, name: string): SelectedField['definition'] {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+    return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+  }
+}
+
+function add(fields: Fields, field: SelectedField): void {
+  const name = field.node.alias?.value ?? field.node.name.value;
+  const same = fields.get(name);
+  if (same) same.push(field);
+  else fields.set(name, [field]);
+}
+
+function pairsAmong(count: number): number {
+  return (count * (count - 1)) / 2;
+}
+
+/** How many objects a field is taken to answer. What `_entities` answers is known, and counted, only when it runs. */
+function lengthOf(definition: SelectedField['definition']): number {
+  if (!definition || definition.name === '_entities' || !isListType(getNullableType(definition.type))) return 1;
+  return isIntrospectionType(getNamedType(definition.type)) ? INTROSPECTION_LIST_LENGTH : LIST_LENGTH;
+}

@@ -1,0 +1,53 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import type { SignedIn } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+let app: TestApp;
+let ada: SignedIn;
+beforeAll(async () => {
+  app = await createTestApp();
+  ada = await app.register();
+  await app.login(ada);
+});
+
+const times = (count: number, make: (n: number) => string): string =>
+  Array.from({ length: count }, (_value, n) => make(n)).join(' ');
+
+const SESSIONS = times(20, (n) => `s${String(n)}: sessions { id }`);
+
+test.each<[string, string, number]>([
+  ['me', `{ ${times(100, (n) => `m${String(n)}: me { id email }`)} }`, 1],
+  ['the sessions of one me', `{ me { ${SESSIONS} } }`, 2],
+  ['the sessions of many', `{ ${times(20, (n) => `m${String(n)}: me { sessions { id } }`)} }`, 2],
+])('%s, asked for under many names, costs as many statements as once', async (_name, query, statements) => {
+  const count = await app.database.countStatements(async () => {
+    const answer = await app.request(query, {}, { token: ada.accessToken });
+    expect(answer.errors).toEqual([]);
+    expect(answer.text.split(ada.sessionId).length - 1).toBe(statements === 1 ? 0 : 20);
+  });
+  expect(count).toBe(statements);
+});
+
+test('the sessions of a user whom a gateway refers to many times cost one statement', async () => {
+  const representations = times(30, () => `{ __typename: "User", id: "${ada.userId}" }`);
+  const query = `{ _entities(representations: [${representations}]) { ... on User { email sessions { id } } } }`;
+  const count = await app.database.countStatements(async () => {
+    const answer = await app.request(query, {}, { token: ada.accessToken });
+    expect(answer.text.split(ada.sessionId).length - 1).toBe(30);
+  });
+  expect(count).toBe(2);
+});
+
+test('each mutation of a request answers the sessions as it leaves them', async () => {
+  const grace = await app.register();
+  const list = '... on LoginSuccess { user { sessions { id } } }';
+  const login = `login(input: { email: "${grace.email}", password: "${grace.password}" }) { ${list} }`;
+  interface Opened {
+    user: { sessions: object[] };
+  }
+  const answer = await app.request<{ a: Opened; b: Opened; c: Opened }>(
+    `mutation { a: ${login} b: ${login} revokeOtherSessions { __typename } c: ${login} }`,
+  );
+  const { a, b, c } = answer.data;
+  expect([a, b, c].map(({ user }) => user.sessions.length)).toEqual([2, 3, 2]);
+});
