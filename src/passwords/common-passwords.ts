@@ -3,7 +3,7 @@ export interface CommonPasswords {
   has(password: string): boolean;
 }
 
-/** Takes longer on more, and what is beyond makes no common password of it. */
+/** A longer password is not on anybody's list, whatever it is made of. */
 const MAX_ANALYZED_LENGTH = 32;
 /** The library's own default of 512 takes a tenth of a second for passwords that are made to be slow. */
 const MAX_SUBSTITUTIONS = 10;
@@ -33,6 +33,7 @@ export async function loadCommonPasswords(names: readonly string[]): Promise<Com
   const known = words.filter((word) => word.length >= MIN_WORD_LENGTH);
   return {
     has: (password) => {
+      if (password.length > MAX_ANALYZED_LENGTH) return false;
       const { score, sequence } = estimator.check(password, known);
       // What holds nothing that is recognised is short at worst, and that is for another rule to say.
       return score < FIRST_UNCOMMON_SCORE && sequence.some(({ pattern }) => pattern !== 'bruteforce');

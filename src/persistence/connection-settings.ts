@@ -76,6 +76,7 @@ const WITHOUT_TRANSACTION_TIMEOUT = `select set_config('transaction_timeout', '0
  * because PgBouncer refuses a connection that has any it does not know.
  */
 export async function applyConnectionSettings(client: ClientBase, limits: ConnectionLimits): Promise<void> {
-  const settings = [...CONNECTION_SETTINGS, ...limits.settings].map(([name, value]) => `set ${name} to '${value}'`);
+  // The limits first: those of the role may be too short for the rest.
+  const settings = [...limits.settings, ...CONNECTION_SETTINGS].map(([name, value]) => `set ${name} to '${value}'`);
   await client.query([...settings, WITHOUT_TRANSACTION_TIMEOUT].join(';\n'));
 }

@@ -23,7 +23,7 @@ const hasher = new CountingHasher();
 let app: TestApp;
 let ada: SignedIn;
 beforeAll(async () => {
-  app = await createTestApp({ hasher });
+  app = await createTestApp({ hasher, emailLimit: { intervalSeconds: 0, maxPerHour: 0 } });
   ada = await app.register({ email: TAKEN });
 });
 

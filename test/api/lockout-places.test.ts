@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AccountLocked } from '../../src/kernel/events.js';
+import { allDelivered } from '../support/deliveries.js';
 import { GatedHasher } from '../support/gated-hasher.js';
 import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -12,7 +13,7 @@ const hasher = new GatedHasher();
 let app: TestApp;
 let ada: SignedIn;
 beforeAll(async () => {
-  app = await createTestApp({ hasher });
+  app = await createTestApp({ hasher, emailLimit: { maxPerHour: 0 } });
 });
 beforeEach(async () => {
   hasher.open();
@@ -194,6 +195,7 @@ test('a lock is one event, though failures arrive together', async () => {
   await guesses;
   expect((await guess()).__typename).toBe('AccountLockedError');
   await loud.mailer.next(bob.email, 'account-locked');
+  await allDelivered(loud);
   expect(heard).toHaveLength(1);
   expect(heard[0]).toMatchObject({ userId: bob.userId, failedAttempts: 3 });
 });

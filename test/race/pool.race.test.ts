@@ -105,16 +105,16 @@ const IMPATIENT: ConnectionLimits = { settings: [['statement_timeout', '0']], qu
 
 describe('no connection is lost when', () => {
   test('BEGIN fails', async () => {
-    const { runs } = await expectHealed((em) => raise(em), { trap: () => gate.trap(/begin/, 'cut') });
+    const { runs } = await expectHealed((em) => raise(em), { trap: () => gate.trap(/start transaction/, 'cut') });
     expect(runs).toBe(0);
   });
 
   test('BEGIN is never answered', async () => {
-    await expectHealed((em) => raise(em), { limits: IMPATIENT, trap: () => gate.trap(/begin/, 'hold') });
+    await expectHealed((em) => raise(em), { limits: IMPATIENT, trap: () => gate.trap(/start transaction/, 'hold') });
   });
 
   test('COMMIT fails, and the work is not repeated, since it may have been written', async () => {
-    const { runs, errors } = await expectHealed((em) => raise(em), { trap: () => gate.trap(/commit/, 'cut') });
+    const { runs, errors } = await expectHealed((em) => raise(em), { trap: () => gate.trap(/\bcommit\b/, 'cut') });
     expect(runs).toBe(FAILURES);
     expect(errors.map(({ reason }) => reason)).toEqual(Array(FAILURES).fill('unreachable'));
   });
