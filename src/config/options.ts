@@ -71,7 +71,7 @@ export const optionSections = {
   refreshReuseGraceSeconds: integer(0, 300)
     .default(30)
     .describe(
-      'For how long the previous refresh token is answered with the same successor, so that tabs and retries agree; 0 turns it off.',
+      'For how long after its rotation a refresh token still gets the present pair of its session, so that tabs and retries agree; 0 turns it off.',
     ),
   refreshCookie: z
     .strictObject({
@@ -125,11 +125,11 @@ export const optionSections = {
   lockout: z
     .strictObject({
       enabled: flag.default(true).describe('Whether wrong passwords lock sign-in for a while.'),
-      maxAttempts: integer(1, 1000).default(5).describe('How many passwords may be tried in a row.'),
+      maxAttempts: integer(1, 1000).default(5).describe('How many wrong passwords in a row lock sign-in.'),
       maxAttemptsPerClient: integer(0, 1_000_000)
         .default(0)
         .describe(
-          'How many sign-ins one client address may try in that time, on whatever accounts; 0 for no limit. Behind a gateway set TRUSTED_HOPS first, or all its users share one address.',
+          'How many wrong passwords one client address may try in that time, on whatever accounts; 0 for no limit. Behind a gateway set TRUSTED_HOPS first, or all its users share one address.',
         ),
       deviceCookies: flag
         .default(false)

@@ -26,7 +26,7 @@ const TIME_BYTES = 8;
 const HASH_BYTES = 32;
 
 /** True if the last rotation of `auth_session s` is within the window. */
-export function isRecent({ after, until }: GraceWindow): RawBuilder<boolean> {
+function isRecent({ after, until }: GraceWindow): RawBuilder<boolean> {
   return sql<boolean>`(s.rotated_at > ${after} and s.rotated_at <= ${until})`;
 }
 

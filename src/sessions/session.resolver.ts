@@ -47,7 +47,7 @@ export class SessionResolver {
   @Mutation(() => RefreshResult, {
     nullable: true,
     description:
-      'Exchanges a refresh token for a new pair; without one in the input, that of the cookie where there is one. Needs no access token, and ignores an invalid or expired one. Within a short grace period the same token gets the same pair again.',
+      'Exchanges a refresh token for a new pair; without one in the input, that of the cookie where there is one. Needs no access token, and ignores an invalid or expired one. Within a short grace period after its own rotation a token gets the present pair of its session again.',
   })
   async refresh(
     @Arg('input', () => RefreshInput, { nullable: true }) input: RefreshInput | null,

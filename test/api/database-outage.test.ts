@@ -120,22 +120,25 @@ describe('the pool is whole after', () => {
     return { app, gate };
   }
 
-  test.each(['start transaction', 'commit', 'rollback'])('a connection that breaks at %s, again and again', async (statement) => {
-    const { app, gate } = await gatedApp();
-    const ada = await app.register();
-    const { database } = app;
-    // The transaction fails of itself, and is rolled back.
-    if (statement === 'rollback') await database.sql('alter table auth_outbox rename to auth_outbox_gone');
-    gate.trap(new RegExp(`\\b${statement}\\b`), 'cut');
-    for (let turn = 0; turn < 2 * POOL_SIZE; turn += 1) {
-      const answer = await app.mutation('revokeAllSessions', undefined, { token: ada.accessToken });
-      expect(answer.errors).toHaveLength(1);
-    }
-    gate.release();
-    if (statement === 'rollback') await database.sql('alter table auth_outbox_gone rename to auth_outbox');
-    const bob = await app.register();
-    await expectWhole(app, bob.accessToken);
-  });
+  test.each(['start transaction', 'commit', 'rollback'])(
+    'a connection that breaks at %s, again and again',
+    async (statement) => {
+      const { app, gate } = await gatedApp();
+      const ada = await app.register();
+      const { database } = app;
+      // The transaction fails of itself, and is rolled back.
+      if (statement === 'rollback') await database.sql('alter table auth_outbox rename to auth_outbox_gone');
+      gate.trap(new RegExp(`\\b${statement}\\b`), 'cut');
+      for (let turn = 0; turn < 2 * POOL_SIZE; turn += 1) {
+        const answer = await app.mutation('revokeAllSessions', undefined, { token: ada.accessToken });
+        expect(answer.errors).toHaveLength(1);
+      }
+      gate.release();
+      if (statement === 'rollback') await database.sql('alter table auth_outbox_gone rename to auth_outbox');
+      const bob = await app.register();
+      await expectWhole(app, bob.accessToken);
+    },
+  );
 
   test('the database was killed three times under transactions', async () => {
     const { app } = await gatedApp();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { connect, migrate } from '../../src/persistence/orm.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestApp } from '../support/test-app.js';
 
 let database: TestDatabase;
 let orm: MikroORM;
@@ -59,4 +60,23 @@ test('the database itself keeps two accounts of one address apart', async () => 
     values (gen_random_uuid(), 'ada@example.com', 'x', true, clock_timestamp())`;
   await database.sql(insert);
   await expect(database.sql(insert)).rejects.toThrow('auth_user_email_unique');
+});
+
+test('sessions and failed attempts from before the newest migrations go on', async () => {
+  const before = await createTestApp();
+  const { url } = before.database;
+  const ada = await before.register();
+  const refreshed = await before.refresh(ada.refreshToken);
+  const guess = { email: ada.email, password: 'wrong' };
+  for (let time = 0; time < 4; time += 1) await before.mutate('login', guess);
+  const own = await connect({ url, poolSize: 1 });
+  await own.migrator.down({ to: 'roles' });
+  await own.close();
+  await migrate(url);
+  const after = await createTestApp({ database: { url }, clock: before.clock });
+  expect(await after.refresh(ada.refreshToken)).toEqual(refreshed);
+  const next = await after.refresh(refreshed.tokens?.refreshToken ?? '');
+  expect(await after.refresh(ada.refreshToken)).toEqual(next);
+  expect((await after.mutate('login', guess)).__typename).toBe('InvalidCredentialsError');
+  expect((await after.mutate('login', guess)).__typename).toBe('AccountLockedError');
 });

@@ -173,6 +173,15 @@ describe('refresh', () => {
     expect((await strict.me(tokens?.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
   });
 
+  test('without a grace period a replay revokes the session though another node is a few seconds ahead', async () => {
+    const strict = await createTestApp({ refreshReuseGraceSeconds: 0 });
+    const ada = await strict.register();
+    await strict.refresh(ada.refreshToken);
+    strict.clock.advance(-2);
+    expect(await strict.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+    expect((await strict.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+  });
+
   test('without a grace period a token replaced two rotations ago revokes its session', async () => {
     const strict = await createTestApp({ refreshReuseGraceSeconds: 0 });
     const ada = await strict.register();

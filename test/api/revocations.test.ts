@@ -34,6 +34,7 @@ describe('the feed of revocations', () => {
     await app.mutate('revokeOtherSessions', undefined, { token: other.accessToken });
     const { tokens } = await app.refresh(eve.refreshToken);
     await app.refresh(tokens?.refreshToken ?? '');
+    app.clock.advance(31);
     await app.refresh(eve.refreshToken);
     const { sessions, tokenLifetimeSeconds, users } = await ask();
     expect(sessions).toEqual(expect.arrayContaining([ada.sessionId, bob.sessionId, eve.sessionId]));
