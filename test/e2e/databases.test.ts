@@ -119,7 +119,6 @@ const ODD_SETTINGS = {
   extra_float_digits: '-15',
   idle_session_timeout: '500ms',
   idle_in_transaction_session_timeout: '500ms',
-  statement_timeout: '2ms',
   lock_timeout: '1ms',
 };
 
