@@ -1,10 +1,10 @@
 import type { DocumentNode } from 'graphql';
 
 /**
- * How many characters of source text the documents of a store have together. A parsed document takes up to 300 bytes
- * for each of them, so that a store takes 40 MB at most; clients of one application need a few of its kilobytes.
+ * How many characters of source text the documents of a store have together. Parsed documents take about 200 bytes for
+ * each of them, so that a store takes about 50 MB at most; the documents of a large application have some 100,000.
  */
-const MAX_CHARACTERS = 128 * 1024;
+const MAX_CHARACTERS = 256 * 1024;
 
 /**
  * Keeps the documents that were used last, so that they need not be parsed and validated again. Apollo Server's own

@@ -56,6 +56,7 @@ describe('options', () => {
   test('have defaults, and durations in seconds', () => {
     expect(resolveConfig(OPTIONS)).toEqual({
       environment: 'production',
+      introspection: false,
       jwt: {
         secret: SECRET,
         keys: [],
@@ -65,7 +66,7 @@ describe('options', () => {
         refreshTokenExpirationSeconds: 604_800,
       },
       router: { secrets: [ROUTER.secret], allowDirectAccess: false },
-      session: { maxLifetimeSeconds: 7_776_000 },
+      session: { maxLifetimeSeconds: 7_776_000, maxPerUser: 100 },
       refreshReuseGraceSeconds: 30,
       refreshCookie: { enabled: false, sameSite: 'strict', allowedOrigins: [] },
       password: {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { DocumentStore } from '../../src/graphql/document-store.js';
 
-const LIMIT = 128 * 1024;
+const LIMIT = 256 * 1024;
 
 /** A document of so many characters. */
 const documentOf = (characters: number): ReturnType<typeof parse> => parse('{ a }'.padEnd(characters));
