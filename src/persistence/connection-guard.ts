@@ -47,6 +47,8 @@ export class ConnectionGuard {
 
   /** Whether every connection has been in use for so long that none will come back. */
   isExhausted(): boolean {
+    // The pool is made when the first statement needs it.
+    if (this.heldSince.size === 0) return false;
     const limit = this.clock.now().getTime() - STUCK_MS;
     return this.heldSince.size >= this.slots && [...this.heldSince.values()].every((since) => since.getTime() < limit);
   }
