@@ -60,7 +60,10 @@ export class EmailLimitService {
 
   /** Whether a notice may be sent. The retries of one delivery count once. */
   async allowsNotice(kind: MailKind, to: string, eventId: string): Promise<boolean> {
-    const quota = this.quota(`${kind}:${to}`, 0, this.deps.config.emailLimit.maxPerHour);
+    const { intervalSeconds, maxPerHour } = this.deps.config.emailLimit;
+    // The one notice that a request alone causes. Each of the others follows something that must not go unnoticed.
+    const interval = kind === 'change-email-notice' ? intervalSeconds : 0;
+    const quota = this.quota(`${kind}:${to}`, interval, maxPerHour);
     const forgetAt = addSeconds(quota.now, REMEMBER_EVENT_SECONDS);
     return this.deps.limits.takeOnce(quota, { keyHash: hashOf(`event:${kind}:${eventId}`), forgetAt });
   }

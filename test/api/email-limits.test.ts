@@ -68,7 +68,7 @@ describe('a recipient', () => {
 });
 
 describe('an account', () => {
-  test('causes no more than five changes of address an hour, and as many notices', async () => {
+  test('causes no more than five changes of address an hour, and one notice a minute', async () => {
     const ada = await app.register();
     const strangers = Array.from({ length: 10 }, newEmail);
     const names = await times(10, async (turn) => {
@@ -81,7 +81,7 @@ describe('an account', () => {
       ...Array<string>(5).fill('TooManyRequestsError'),
     ]);
     expect(strangers.filter((email) => app.mailer.to(email).length > 0)).toEqual(strangers.slice(0, 5));
-    expect(app.mailer.to(ada.email, 'change-email-notice')).toHaveLength(5);
+    expect(app.mailer.to(ada.email, 'change-email-notice')).toHaveLength(1);
     expect(await changeTo(ada, newEmail())).toMatchObject({
       __typename: 'TooManyRequestsError',
       retryAfterSeconds: 3600,
