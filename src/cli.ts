@@ -137,7 +137,21 @@ async function replayParked({ deliveries }: AuthSubgraph): Promise<string> {
   return `${String(await deliveries.replayParked())} deliveries are tried again.`;
 }
 
+/** The oldest Node.js that has everything the service uses; `engines` in package.json says the same. */
+const [NODE_MAJOR, NODE_MINOR] = [22, 17];
+
+function requireNode(version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > NODE_MAJOR || (major === NODE_MAJOR && minor >= NODE_MINOR)) return;
+  const wanted = `${String(NODE_MAJOR)}.${String(NODE_MINOR)}`;
+  console.error(
+    `Node.js ${version} is too old. Use Node.js ${wanted} or newer, or run the command with npm or npx in the folder of the project.`,
+  );
+  process.exit(1);
+}
+
 async function main(words: readonly string[]): Promise<void> {
+  requireNode(process.versions.node);
   const command = commandOf(words);
   if (command) {
     await runWithSettings(command, PURPOSES[words[0] ?? 'serve']);

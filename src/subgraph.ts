@@ -11,9 +11,10 @@ import { operationLimits } from './graphql/operation-limits.js';
 import type { KeySource, PublicJwk } from './kernel/asymmetric-key.js';
 import { createRouterCheck, type RouterCheck } from './graphql/router-secret.js';
 import { uuidV7 } from './kernel/random.js';
+import { DatabaseSetupError } from './persistence/database-setup.error.js';
 import { openDatabase, type Database } from './persistence/database.js';
 import { forkEntityManager, hasPendingMigrations, migrate } from './persistence/orm.js';
-import { createReadinessCheck, type Readiness } from './persistence/readiness.js';
+import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './persistence/readiness.js';
 import { createBackground, type Background } from './wiring/background.js';
 import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
 import { buildSchema, createResolverScope } from './wiring/resolvers.js';
@@ -78,7 +79,10 @@ export interface AuthSubgraph {
    * @param cursor that of an earlier answer, to be told the news only
    */
   revocations(cursor?: number): Promise<Revocations>;
-  /** Starts to deliver events, to send mail and to tidy up. Requests are answered without it, and nothing is lost. */
+  /**
+   * Starts to deliver events, to send emails and to tidy up. Requests are answered without it, and nothing is lost.
+   * @throws DatabaseSetupError the database schema is missing or not up to date
+   */
   start(): Promise<void>;
   /**
    * Brings the database schema up to date, the job queue's too; safe on several processes at once.
@@ -138,17 +142,24 @@ export async function createAuthSubgraph(
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
-    start: () => background.start(),
     ...upkeepOf(database, background, core.config),
   };
 }
 
-type Upkeep = Pick<AuthSubgraph, 'migrate' | 'hasPendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'>;
+type Upkeep = Pick<
+  AuthSubgraph,
+  'start' | 'migrate' | 'hasPendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'
+>;
 
 function upkeepOf(database: Database, background: Background, config: AuthConfig): Upkeep {
   const { requests: orm } = database;
   const readiness = createReadinessCheck(orm);
   return {
+    async start() {
+      if ((await readiness()) === SCHEMA_NOT_READY)
+        throw new DatabaseSetupError('The database schema is missing or not up to date. Call `auth.migrate()` first.');
+      await background.start();
+    },
     migrate: () => migrate(config.database.url).then(() => background.jobs.migrate()),
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
     readiness,

@@ -61,9 +61,10 @@ export class EmailLimitService {
   /** Whether a notice may be sent. The retries of one delivery count once. */
   async allowsNotice(kind: MailKind, to: string, eventId: string): Promise<boolean> {
     const { intervalSeconds, maxPerHour } = this.deps.config.emailLimit;
-    // The one notice that a request alone causes. Each of the others follows something that must not go unnoticed.
-    const interval = kind === 'change-email-notice' ? intervalSeconds : 0;
-    const quota = this.quota(`${kind}:${to}`, interval, maxPerHour);
+    // The one notice that a request alone causes, and those are counted. Each of the others follows something that must
+    // not go unnoticed.
+    const isRequested = kind === 'change-email-notice';
+    const quota = this.quota(`${kind}:${to}`, isRequested ? intervalSeconds : 0, isRequested ? 0 : maxPerHour);
     const forgetAt = addSeconds(quota.now, REMEMBER_EVENT_SECONDS);
     return this.deps.limits.takeOnce(quota, { keyHash: hashOf(`event:${kind}:${eventId}`), forgetAt });
   }

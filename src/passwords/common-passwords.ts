@@ -10,6 +10,7 @@ const MAX_SUBSTITUTIONS = 10;
 /** Of 0 to 4: guessed within a million tries, which an online attack can afford. */
 const FIRST_UNCOMMON_SCORE = 2;
 const MIN_WORD_LENGTH = 3;
+const SEPARATORS = /[^\p{L}\p{N}]+/u;
 
 /**
  * Loads what recognises the most common passwords of public leaks, with l33t and case changed or a few characters added,
@@ -29,14 +30,21 @@ export async function loadCommonPasswords(names: readonly string[]): Promise<Com
     maxLength: MAX_ANALYZED_LENGTH,
     l33tMaxSubstitutions: MAX_SUBSTITUTIONS,
   });
-  const words = names.flatMap((name) => [name, ...name.split(/[^\p{L}\p{N}]+/u)]);
+  const words = names.flatMap((name) => [name, joined(name), ...name.split(SEPARATORS)]);
   const known = words.filter((word) => word.length >= MIN_WORD_LENGTH);
   return {
     has: (password) => {
       if (password.length > MAX_ANALYZED_LENGTH) return false;
-      const { score, sequence } = estimator.check(password, known);
-      // What holds nothing that is recognised is short at worst, and that is for another rule to say.
-      return score < FIRST_UNCOMMON_SCORE && sequence.some(({ pattern }) => pattern !== 'bruteforce');
+      return [password, joined(password)].some((text) => {
+        const { score, sequence } = estimator.check(text, known);
+        // What holds nothing that is recognised is short at worst, and that is for another rule to say.
+        return score < FIRST_UNCOMMON_SCORE && sequence.some(({ pattern }) => pattern !== 'bruteforce');
+      });
     },
   };
+}
+
+/** Without what stands between letters and digits. */
+function joined(text: string): string {
+  return text.split(SEPARATORS).join('');
 }

@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { insertEvents, insertEventsFrom } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../kernel/clock.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
 import {
   isGraced,
@@ -131,7 +132,8 @@ export class SessionRepository {
   /**
    * Ends the live sessions of a user beyond the `limit` most recently used ones, and corrects the number that sign-ins
    * count up; answers which were ended. The user's row must be locked by an earlier statement: this one then sees every
-   * session that was counted. Of sessions used at the same instant `newest` stays.
+   * session that was counted. Of sessions used at the same instant `newest` stays, and those that a clock dated which was
+   * set back since go first.
    */
   async revokeBeyond(
     limit: number,
@@ -141,7 +143,8 @@ export class SessionRepository {
   ): Promise<string[]> {
     const { rows } = await sql<{ id: string }>`
       with live as (
-        select s.id, row_number() over (order by s.last_used_at desc, s.id = ${newest}::uuid desc, s.id desc) as place
+        select s.id, row_number() over (order by s.last_used_at > ${addSeconds(now, MAX_CLOCK_SKEW_SECONDS)},
+          s.last_used_at desc, s.id = ${newest}::uuid desc, s.id desc) as place
         from auth_session s where s.user_id = ${userId} and ${isLive(now)}
       ), ${revoking(userId, sql`s.id in (select live.id from live where place > ${limit})`, reason, now)},
       counted as (

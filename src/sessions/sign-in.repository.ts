@@ -71,7 +71,8 @@ export class SignInRepository {
   /**
    * Stores what somebody claims who registers an address, and opens no session. Of several claims on an address that
    * nobody has verified none counts before its own link is followed. Returns which quotas allowed it; without both
-   * nothing is written.
+   * nothing is claimed. One that is refused since the recipient has just had an email contests the others all the same:
+   * whoever tried it may be the owner, and the next link must not lead to a password of somebody else.
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;
@@ -79,6 +80,10 @@ export class SignInRepository {
       with ${countRequest(registration.quotas)},
       u as (${insertUser(registration, 0, sql`exists (select from recipient)`)} do update
         set password_hash = null where auth_user.email_verified_at is null and auth_user.active returning id),
+      contested as (
+        update auth_user set password_hash = null where email = ${user.email} and email_verified_at is null and active
+          and exists (select from origin) and not exists (select from recipient)
+      ),
       claim as (
         insert into auth_registration_claim (id, user_id, password_hash, first_name, last_name, created_at)
         select ${claimId}::uuid, u.id, ${passwordHash}, ${user.firstName}, ${user.lastName}, ${user.createdAt}::timestamptz

@@ -126,9 +126,20 @@ describe('where the address must be verified first', () => {
     const email = newEmail();
     const own = await claim(email, DEFAULT_PASSWORD, 1);
     expect(await typeOf(app, 'register', { email, password: STRANGERS })).toBe('TooManyRequestsError');
-    expect(await typeOf(app, 'login', { email, password: DEFAULT_PASSWORD })).toBe('EmailNotVerifiedError');
     await app.mutate('verifyEmail', { token: own });
     expect(await typeOf(app, 'login', { email, password: DEFAULT_PASSWORD })).toBe('LoginSuccess');
+  });
+
+  test('a registration that is refused keeps a link that is sent again from leading to somebody else’s password', async () => {
+    const email = newEmail();
+    await claim(email, STRANGERS, 1);
+    app.clock.advance(10);
+    expect(await typeOf(app, 'register', { email, password: DEFAULT_PASSWORD })).toBe('TooManyRequestsError');
+    app.clock.advance(50);
+    await app.mutate('resendVerification', { email });
+    const token = await app.mailer.token(email, 'verify-email', 2);
+    expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
+    expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
   });
 
   test('sessions, devices and links from before go when a registration is confirmed', async () => {

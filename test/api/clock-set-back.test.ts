@@ -102,3 +102,15 @@ test('a link from before is not good for longer than it is to be', async () => {
   app.clock.advance(24 * HOUR);
   expect((await reset()).__typename).toBe('PasswordChanged');
 });
+
+test('a sign-in is not ended in favour of sessions from before, although the user has as many as allowed', async () => {
+  const app = await createTestApp({ session: { maxPerUser: 2 } });
+  const ada = await app.register();
+  await app.login(ada);
+  app.clock.advance(-24 * HOUR);
+  for (let time = 0; time < 3; time += 1) {
+    const opened = await app.login(ada);
+    expect((await app.me(opened.accessToken)).errors).toEqual([]);
+    expect((await app.refresh(opened.refreshToken)).__typename).toBe('LoginSuccess');
+  }
+});

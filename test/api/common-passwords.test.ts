@@ -43,7 +43,13 @@ describe('a new password is refused', () => {
     ['counts up or down', ['abcdefghij', 'zyxwvuts', '9876543210', '23456789']],
     ['walks over the keyboard', ['qwertyuiop[]', 'poiuytrewq', '1qaz2wsx3edc', 'asdfasdf', 'zxcvbnm,./', 'qweasdzxc']],
     ['is a date', ['01011990', '19900101', '1990-01-01']],
-    ['is the name of the product or of the issuer', ['acmecloud', 'Acme Cloud', 'acme1234', 'globex123', 'Gl0bex99']],
+    [
+      'is the name of the product or of the issuer',
+      [
+        ...['acmecloud', 'Acme Cloud', 'acme1234', 'globex123', 'Gl0bex99'],
+        ...['acmecloud1', 'acmecloud123', 'AcmeCloud2026', 'Acme-Cloud-2026', 'acme-cloud', 'Acme Cloud 2026'],
+      ],
+    ],
   ])('if it %s', async (_kind, passwords) => {
     await expectCommon(passwords);
   });

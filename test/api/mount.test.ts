@@ -8,6 +8,7 @@ import {
   type AuthSubgraph,
   type GraphQLContext,
 } from '../../src/index.js';
+import { silentLogger } from '../../src/kernel/logger.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { DEFAULT_PASSWORD, GraphQLTestClient, newEmail } from '../support/graphql-client.js';
 import { TEST_SECRET } from '../support/test-app.js';
@@ -32,6 +33,21 @@ afterAll(async () => {
 });
 
 const CLIENT = { ipAddress: null, userAgent: null };
+
+test('a subgraph on a database without its schema says so when it is started', async () => {
+  const empty = await createTestDatabase({ empty: true });
+  const unmigrated = await createAuthSubgraph({
+    environment: 'test',
+    jwt: { secret: TEST_SECRET },
+    database: { url: empty.url },
+    logger: silentLogger,
+  });
+  await expect(unmigrated.start()).rejects.toThrow(/auth\.migrate\(\)/);
+  await unmigrated.migrate();
+  await unmigrated.start();
+  await unmigrated.close();
+  await empty.drop();
+});
 
 describe("in a team's own Apollo Server", () => {
   test('the schema and the context builder are all it takes', async () => {

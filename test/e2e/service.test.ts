@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { appendFile, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import type { Outcome } from '../support/graphql-client.js';
@@ -163,6 +164,22 @@ describe('on a server of its own', () => {
 });
 
 describe('its command line', () => {
+  test('says which Node.js it needs', () => {
+    // npm puts the one of the project in front of the one of the system.
+    const paths = (process.env['PATH'] ?? '').split(delimiter).filter((path) => !path.includes('node_modules'));
+    const asked = spawnSync('node', ['--version'], { encoding: 'utf8', env: { PATH: paths.join(delimiter) } });
+    if (!/^v(1\d|20|21)\./.test(asked.stdout)) {
+      console.log('skipped: the system has no Node.js before 22');
+      return;
+    }
+    const { status, stderr } = spawnSync('node', ['dist/cli.js', 'serve'], {
+      encoding: 'utf8',
+      env: { PATH: paths.join(delimiter) },
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Node\.js [\d.]+ is too old\. Use Node\.js 22\.17 or newer/);
+  });
+
   test('migrate brings a database up to date, and ends', async () => {
     const empty = await createTestDatabase({ empty: true });
     const settings = { DATABASE_URL: empty.url, MIGRATE_ON_START: 'false' };

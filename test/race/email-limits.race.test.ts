@@ -31,8 +31,4 @@ test('of twenty registrations of one unverified address at once one is accepted'
   expect(names.filter((name) => name === 'EmailVerificationRequired')).toHaveLength(1);
   expect(names.filter((name) => name === 'TooManyRequestsError')).toHaveLength(19);
   expect(await count(strict, 'from auth_registration_claim')).toBe(1);
-  // The password that counts is that of the one who was told that an email is on its way.
-  const winner = names.indexOf('EmailVerificationRequired');
-  const login = await strict.service(0).mutate('login', { email, password: `${DEFAULT_PASSWORD} ${String(winner)}` });
-  expect(login.__typename).toBe('EmailNotVerifiedError');
 }, 60_000);
