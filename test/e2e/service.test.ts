@@ -169,7 +169,7 @@ describe('its command line', () => {
     const paths = (process.env['PATH'] ?? '').split(delimiter).filter((path) => !path.includes('node_modules'));
     const asked = spawnSync('node', ['--version'], { encoding: 'utf8', env: { PATH: paths.join(delimiter) } });
     if (!/^v(1\d|20|21)\./.test(asked.stdout)) {
-      console.log('skipped: the system has no Node.js before 22');
+      process.stderr.write('the system has no Node.js before 22: the refusal of one is skipped\n');
       return;
     }
     const { status, stderr } = spawnSync('node', ['dist/cli.js', 'serve'], {
