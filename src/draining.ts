@@ -69,7 +69,7 @@ export class Draining {
     setTimeout(() => {
       server.closeAllConnections();
     }, FINISH_MS).unref();
-    // Connections that the system has established and this process has not accepted are reset with the listener.
+    // Closing the listener resets connections that the system has established but this process has not yet accepted.
     await this.#quiet();
     void this.#quiet().then(() => {
       this.#closeIdle = closeIdle;

@@ -114,7 +114,7 @@ export class ConnectionGuard {
     return unavailable;
   }
 
-  /** No connection within the time for it: either none was free, or none could be made. */
+  /** No connection in time: either none was free, or none could be made. */
   private refused(pool: Pool, error: Error): Error {
     const isBusy = this.heldSince.size >= this.slots;
     const unavailable = new DatabaseUnavailableError(isBusy ? 'overloaded' : 'unreachable', error);

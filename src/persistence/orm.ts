@@ -66,7 +66,7 @@ export function ormOptions(
     // A host may run MikroORM too; its request context, of another name, never hands us its EntityManager.
     contextName: 'auth-subgraph',
     entities: [...AUTH_ENTITIES],
-    // MikroORM insists on a name, and the driver takes the one of the address.
+    // MikroORM requires a name; the driver uses the one in the address.
     dbName: 'postgres',
     // The address as it stands, so that its parameters (sslmode and others) reach the driver.
     driverOptions: {

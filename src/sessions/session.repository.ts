@@ -130,7 +130,7 @@ export class SessionRepository {
 
   /**
    * Ends the live sessions of a user beyond the `limit` most recently used ones, and corrects the number that sign-ins
-   * count up; answers which were ended. The user's row must be locked by an earlier statement: this one then sees every
+   * count up; returns which were ended. The user's row must be locked by an earlier statement: this one then sees every
    * session that was counted. Of sessions used at the same instant `newest` stays.
    */
   async revokeBeyond(

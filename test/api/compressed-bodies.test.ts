@@ -55,7 +55,7 @@ describe.each(CODINGS)('a body in %s', (coding, compress) => {
     });
   });
 
-  test('has the limit that holds without compression', async () => {
+  test('has the same limit as one without compression', async () => {
     expect((await send(coding, compress(bodyOf(LIMIT)))).status).toBe(200);
     const { status, text } = await send(coding, compress(bodyOf(LIMIT + 1)));
     expect(status).toBe(413);
@@ -66,7 +66,7 @@ describe.each(CODINGS)('a body in %s', (coding, compress) => {
     expect((await send(coding, compress(Buffer.alloc(64 * LIMIT)))).status).toBe(413);
   });
 
-  test('that is cut short, or is something else, is refused', async () => {
+  test('that is cut short, or in another format, is refused', async () => {
     for (const payload of [compress(QUERY).subarray(0, -6), QUERY, '']) {
       const { status, text } = await send(coding, payload);
       expect(status).toBe(400);

@@ -29,7 +29,7 @@ describe('a recipient', () => {
   test.each([
     ['forgotPassword', 'reset-password'],
     ['resendVerification', 'verify-email'],
-  ])('gets one email a minute and five an hour, however often %s is called', async (field, kind) => {
+  ])('gets one email per minute and five per hour, however often %s is called', async (field, kind) => {
     const { email } = await app.register();
     await app.mailer.token(email, 'verify-email');
     expect(new Set(await times(MANY, () => app.mutate(field, { email })))).toEqual(new Set(['MailRequested']));
@@ -68,7 +68,7 @@ describe('a recipient', () => {
 });
 
 describe('an account', () => {
-  test('causes no more than five changes of address an hour, and as many notices', async () => {
+  test('causes no more than five changes of address per hour, and as many notices', async () => {
     const ada = await app.register();
     const strangers = Array.from({ length: 10 }, newEmail);
     const names = await times(10, async (turn) => {
@@ -141,7 +141,7 @@ describe('a client address', () => {
   });
 
   test.each(['forgotPassword', 'resendVerification'])(
-    'asks for no more links than the limit with %s',
+    'requests no more links than the limit with %s',
     async (field) => {
       const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 3 } });
       const names = await times(5, () => own.mutate(field, { email: newEmail() }));
