@@ -292,7 +292,7 @@ module.exports = {
       name: 'entry-points-use-the-subgraph',
       comment:
         'The server and the CLI start what subgraph.ts has wired. If they reached past it, there would be two wirings. ' +
-        'What an email address is needs no wiring.',
+        'The syntax of email addresses needs no wiring.',
       severity: 'error',
       from: { path: TOP, pathNot: '^src/(index|subgraph|verifier|testing)\\.ts$' },
       to: {

@@ -54,7 +54,7 @@ async function startService(folder: string, databaseUrl: string): Promise<Runnin
     JWT_SECRET: randomBytes(48).toString('base64'),
     PASSWORD_SALT_ROUNDS: String(COST),
     ROUTER_ALLOW_DIRECT_ACCESS: 'true',
-    // All clients of the benchmark are one.
+    // All clients of the benchmark share one address.
     EMAIL_LIMIT_MAX_PER_ORIGIN_PER_HOUR: '0',
   });
 }

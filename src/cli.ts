@@ -73,7 +73,7 @@ function isEmailAddress(word: string | undefined): word is string {
 
 function isUrl(word: string): boolean {
   if (URL.canParse(word) && /^https?:$/.test(new URL(word).protocol)) return true;
-  console.error('--url is not an address such as http://auth.internal:4001/graphql.\n');
+  console.error('--url must be a URL such as http://auth.internal:4001/graphql.\n');
   return false;
 }
 

@@ -10,7 +10,7 @@ const QUIET_MS = 25;
 const QUIET_LIMIT_MS = 1_000;
 
 /**
- * Ends a server without failing a client: readiness fails first, then the server stops listening, reads and answers
+ * Ends a server without failing a client that has stopped sending: readiness fails first, then the server stops listening, reads and answers
  * what has arrived, and closes its connections.
  */
 export class Draining {
@@ -69,7 +69,7 @@ export class Draining {
     setTimeout(() => {
       server.closeAllConnections();
     }, FINISH_MS).unref();
-    // Connections that the system has established and this process has not accepted are reset with the listener.
+    // Closing the listener resets connections that the system has established but this process has not yet accepted.
     await this.#quiet();
     void this.#quiet().then(() => {
       this.#closeIdle = closeIdle;

@@ -64,7 +64,7 @@ function contextOf(auth: AuthSubgraph, { headers, ip, socket }: FastifyRequest, 
   });
 }
 
-/** The address is not parsed as a whole, since its other parts are what the client says of the server. */
+/** Reads only the query string: the rest of the URL is whatever the client claims about the server. */
 function toGraphQLRequest({ body, headers, method, url }: FastifyRequest): HTTPGraphQLRequest {
   const map = new HeaderMap();
   for (const [name, value] of Object.entries(headers))
@@ -94,7 +94,7 @@ function toApolloLogger(log: FastifyBaseLogger): NonNullable<ApolloServerOptions
       log.debug(message);
     },
     warn: (message: string) => {
-      // It warns of one option of `apolloOptions`, which is deprecated. The operator cannot change that.
+      // It warns that an option in `apolloOptions` is deprecated, which the operator cannot change.
       log[message.includes('status400ForVariableCoercionErrors') ? 'debug' : 'warn'](message);
     },
     error: (message: string) => {

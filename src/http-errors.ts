@@ -16,7 +16,7 @@ export class HttpError extends Error {
   }
 }
 
-/** What is wrong with a request whose text a parser would quote: it may hold a password. */
+/** Messages in place of those of the parsers, which quote the request: it may hold a password. */
 const MESSAGES: ReadonlyMap<number | string, string> = new Map<number | string, string>([
   ['FST_ERR_BAD_URL', 'The address of the request is not a valid URL.'],
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'The request body is not as long as its Content-Length says.'],
@@ -56,7 +56,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   answerRaw(socket, status, MESSAGES.get(error.code ?? '') ?? 'The request is not valid HTTP.');
 }
 
-/** Node.js would cut the connection of a client that takes the service for a proxy. */
+/** Answers a client that takes the service for a proxy; Node.js would only close the connection. */
 export function refuseTunnel(_request: unknown, socket: Socket): void {
   answerRaw(socket, 405, 'The service is not a proxy.');
 }

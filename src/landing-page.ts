@@ -52,7 +52,7 @@ const buttons = FIRST_OPERATIONS.map(
   ({ title, operation }) => `<button data-operation="${escapeHtml(operation)}">${title}</button>`,
 ).join('\n');
 
-/** What a browser shows at `/graphql` in development. It loads nothing. */
+/** What a browser shows at `/graphql` in development. It loads nothing from elsewhere. */
 export const landingPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -14,7 +14,7 @@ const CODINGS: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
 ]);
 
 /**
- * Decompresses the body of a request. The limit holds for what is sent and for what comes out of it.
+ * Decompresses the body of a request. The limit applies before and after decompression.
  * @throws HttpError the coding is not supported, the body is not in it, or the body is too large
  * @see RFC 9110 §8.4, §15.5.16
  */
@@ -41,7 +41,7 @@ export async function decompressBody(
   } catch (error) {
     // The rest of the body may still be on its way.
     void reply.header('connection', 'close');
-    throw error;
+    throw error instanceof HttpError ? error : new HttpError(400, 'The request body did not arrive whole.');
   }
 }
 

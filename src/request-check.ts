@@ -6,7 +6,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 const HOST = /^(\[[0-9a-f:.]+\]|([\w.~!$&'()*+,;=-]|%[0-9a-f]{2})+)(:\d*)?$/i;
 
 /**
- * What is wrong with a request that proxies and servers may read in different ways, or that asks for what there is not.
+ * What is wrong with a request that proxies and servers may read in different ways, or that no route matches.
  * @see RFC 9112 §3.2, §6.1
  */
 export function problemOf(request: FastifyRequest, reply: FastifyReply): HttpError | undefined {

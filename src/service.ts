@@ -72,7 +72,7 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
   throw failure;
 }
 
-/** Ctrl-C is quick in development. */
+/** In development, Ctrl-C should be quick. */
 function drainSecondsOf({ drainSeconds, environment }: ServiceSettings): number {
   return drainSeconds ?? (environment === 'production' ? PRODUCTION_DRAIN_SECONDS : 0);
 }

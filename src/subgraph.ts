@@ -23,7 +23,7 @@ import { createRevocationFeed, createServices, type AuthServices } from './wirin
 
 /** A document of more tokens than this is not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
-/** After as many errors a document is not validated any further. */
+/** Validation of a document stops after this many errors. */
 const MAX_VALIDATION_ERRORS = 20;
 
 /** Plain options by their paths, and ports beside them. */
@@ -86,7 +86,7 @@ export interface AuthSubgraph {
   start(): Promise<void>;
   /**
    * Brings the database schema up to date, the job queue's too; safe on several processes at once.
-   * @throws DatabaseSetupError the database cannot be used as it is; the message says what mends it
+   * @throws DatabaseSetupError the database cannot be used as it is; the message says how to fix it
    */
   migrate(): Promise<void>;
   /** Whether there is anything for `migrate` to do. Changes nothing. */
@@ -128,7 +128,7 @@ export async function createAuthSubgraph(
     sdl,
     context: createContextBuilder(core, isFromRouter, () => createResolverScope(servicesOfRequest)),
     isFromRouter,
-    // A store holds what one server has validated, so that each server gets its own.
+    // A store holds what one server has validated, so each server gets its own.
     get apolloOptions() {
       return apolloOptionsOf(schema, core);
     },

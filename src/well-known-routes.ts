@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { KEYS_MAX_AGE_SECONDS } from './keys/key-rotation-policy.js';
 import type { AuthSubgraph } from './subgraph.js';
 
-/** Public keys are for everybody, scripts of any page among them. */
+/** Anybody may read public keys, including scripts of any page. */
 const OPEN_TO_PAGES = { 'access-control-allow-origin': '*' };
 
 /** What verifiers elsewhere ask for: the public keys, and what was revoked. @see RFC 8615, RFC 7517 §5 */

@@ -1,14 +1,14 @@
 const FORM = 'write postgresql://user:password@host:5432/database';
 
-/** A comma in what follows the password. */
+/** A comma between host names. */
 const SEVERAL_HOSTS = /^[a-z]+:\/\/(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)/i;
 
 /** Stands in for a host that is left out, as `?host=` names the folder of a socket. */
 const NO_HOST = 'socket.invalid';
 
 /**
- * What is wrong with the address of a database, and what to write instead; undefined if nothing is. Accepts what the
- * driver accepts, and refuses what it would pass over in silence.
+ * What is wrong with the address of a database, and what to write instead; `undefined` if nothing is. Accepts what the
+ * driver accepts, and refuses what it would silently ignore.
  */
 export function problemOfDatabaseUrl(text: string): string | undefined {
   const url = parse(text);
@@ -18,7 +18,7 @@ export function problemOfDatabaseUrl(text: string): string | undefined {
   const database = url.protocol === 'socket:' ? (url.searchParams.get('db') ?? '') : url.pathname.slice(1);
   if (database === '') return `names no database; ${FORM}`;
   if (url.searchParams.has('schema'))
-    return 'has the parameter "schema", which PostgreSQL does not know; write options=-c%20search_path%3Dname in its place, or set the search_path of the role';
+    return 'has the parameter "schema", which PostgreSQL does not know; write options=-c%20search_path%3Dname instead, or set the search_path of the role';
   return undefined;
 }
 

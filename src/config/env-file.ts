@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigError } from './config.js';
 
-/** What editors put before a text to say how it is encoded. */
+/** Byte order marks, with which editors say how a text is encoded. */
 const ENCODINGS = [
   { name: 'utf-8', mark: [0xef, 0xbb, 0xbf] },
   { name: 'utf-16le', mark: [0xff, 0xfe] },
@@ -30,7 +30,7 @@ function decode(bytes: Buffer, file: string): string {
     name: 'utf-8',
   };
   try {
-    // The decoder leaves the mark out.
+    // The decoder drops the mark.
     const text = new TextDecoder(name, { fatal: true }).decode(bytes);
     if (!text.includes('\0')) return text;
   } catch {

@@ -52,22 +52,22 @@ function toVariableName(path: readonly string[]): string {
 /** The variables of the process, with those of a `.env` file where the process has none. */
 export interface Environment {
   readonly variables: NodeJS.ProcessEnv;
-  /** The names whose values are the file's. */
+  /** The names whose values come from the file. */
   readonly fromFile: ReadonlySet<string>;
-  /** Variables of the process that look like a setting and are none; they may be another program's. */
+  /** Variables of the process that look like settings but are not; they may belong to another program. */
   readonly suspects: readonly MistypedVariable[];
 }
 
 /**
  * Reads `.env`, whose variables are all meant for this service.
- * @throws ConfigError the file cannot be read as text, or holds variables that look like a setting and are none
+ * @throws ConfigError the file cannot be read as text, or holds variables that look like settings but are not
  */
 export function readEnvironment(file = '.env', process_: NodeJS.ProcessEnv = process.env): Environment {
   const names = environmentVariables.map(({ name }) => name);
   const held = readEnvFile(file);
   const mistyped = findMistyped(Object.keys(held), names).map(({ name, nearest }) => ({
     path: `${name} in ${file}`,
-    problem: `is not a setting; the nearest is ${nearest}. Rename it, or move what is for other programs elsewhere`,
+    problem: `is not a setting; the nearest is ${nearest}. Rename it, or move variables of other programs elsewhere`,
   }));
   if (mistyped.length > 0) throw new ConfigError(mistyped);
   return {

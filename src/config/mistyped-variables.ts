@@ -1,7 +1,7 @@
-/** Sections of our settings; another program's variable rarely begins like one. */
+/** Prefixes of our settings; variables of other programs rarely begin with one. */
 const SECTION =
   /^(JWT|PASSWORD|MAIL|DATABASE|LOCKOUT|REGISTRATION|ROUTER|REFRESH|REQUIRED|SESSION|SMTP|TRUSTED|MIGRATE|DRAIN|EMAIL_LIMIT)_/;
-/** Kubernetes describes services to containers, whatever their names; desktops set the last. */
+/** Kubernetes describes services to containers in variables with these endings; desktops set the last one. */
 const FOREIGN = /_(SERVICE_(HOST|PORT)\w*|PORT(_\d+_(TCP|UDP)\w*)?)$|^SESSION_MANAGER$/;
 
 /** A variable that nothing reads, and the setting that was probably meant. */
@@ -10,7 +10,7 @@ export interface MistypedVariable {
   readonly nearest: string;
 }
 
-/** Which of the names look like a setting and are none. */
+/** Which of the names look like settings but are not. */
 export function findMistyped(names: readonly string[], settings: readonly string[]): MistypedVariable[] {
   const known = new Set(settings);
   return names
@@ -26,7 +26,7 @@ function nearestOf(name: string, settings: readonly string[]): { nearest: string
     .reduce((best, candidate) => (candidate.distance < best.distance ? candidate : best));
 }
 
-/** How many letters are to be inserted, left out, replaced or swapped with the next one to get from one to the other. */
+/** How many letters must be inserted, deleted, replaced or swapped with the next to turn one name into the other. */
 function distanceBetween(from: string, to: string): number {
   let [beforeLast, last]: number[][] = [[], Array.from({ length: to.length + 1 }, (_value, index) => index)];
   for (let row = 1; row <= from.length; row += 1) {

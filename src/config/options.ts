@@ -41,7 +41,7 @@ export const optionSections = {
   introspection: flag
     .optional()
     .describe(
-      'Whether clients may read the schema by introspection; where it is not set, everywhere but in production. Gateways do not need it.',
+      'Whether clients may read the schema by introspection; if unset, everywhere except in production. Gateways do not need it.',
     ),
   jwt: jwtOptions,
   router: z
@@ -71,7 +71,7 @@ export const optionSections = {
   refreshReuseGraceSeconds: integer(0, 300)
     .default(30)
     .describe(
-      'For how long after its rotation a refresh token still gets the present pair of its session, so that tabs and retries agree; 0 turns it off.',
+      'How long after its rotation a refresh token still gets the current pair of its session, so that tabs and retries agree; 0 turns this off.',
     ),
   refreshCookie: z
     .strictObject({
@@ -102,7 +102,7 @@ export const optionSections = {
       refuseCommon: flag
         .default(true)
         .describe(
-          'A new password must not be a common or leaked one, a variant of one, a repeat, a sequence, a keyboard walk or the name of the product.',
+          'A new password must not be common or leaked, a variant of such a password, a repeat, a sequence, a keyboard walk or the product name.',
         ),
       resetTokenTtlSeconds: integer(60, 86_400)
         .default(3600)
@@ -129,7 +129,7 @@ export const optionSections = {
       maxAttemptsPerClient: integer(0, 1_000_000)
         .default(0)
         .describe(
-          'How many wrong passwords one client address may try in that time, on whatever accounts; 0 for no limit. Behind a gateway set TRUSTED_HOPS first, or all its users share one address.',
+          'How many wrong passwords one client address may try in that time, across all accounts; 0 for no limit. Behind a gateway, set TRUSTED_HOPS first, or all its users share one address.',
         ),
       deviceCookies: flag
         .default(false)
@@ -153,14 +153,16 @@ export const optionSections = {
     .strictObject({
       intervalSeconds: integer(0, 3600)
         .default(60)
-        .describe('How long a recipient gets no second email of the same kind, whoever asks for it.'),
+        .describe('The minimum time between two emails of the same kind to one recipient, whoever requests them.'),
       maxPerHour: integer(0, 10_000)
         .default(5)
-        .describe('How many emails of one kind a recipient gets, and an account causes, in an hour; 0 for no limit.'),
+        .describe(
+          'How many emails of one kind a recipient may get, and an account may cause, per hour; 0 for no limit.',
+        ),
       maxPerOriginPerHour: integer(0, 1_000_000)
         .default(500)
         .describe(
-          'How many emails one client address may ask for in an hour by registering, resending and resetting; 0 for no limit. Behind a gateway set TRUSTED_HOPS, or all its users share one address.',
+          'How many emails one client address may request per hour, by registering, resending or resetting; 0 for no limit. Behind a gateway, set TRUSTED_HOPS, or all its users share one address.',
         ),
     })
     .prefault({}),
@@ -185,7 +187,9 @@ export const optionSections = {
     ),
     poolSize: integer(1, 200)
       .default(10)
-      .describe('The most connections that one process opens for requests. Background work opens up to three more.'),
+      .describe(
+        'The maximum number of connections that one process opens for requests. Background work opens up to three more.',
+      ),
     preparedStatements: flag
       .default(true)
       .describe(

@@ -36,7 +36,7 @@ const processSections = {
     .max(600, drain)
     .optional()
     .describe(
-      'For how many seconds the service goes on serving after SIGTERM while `/health/ready` answers 503, so that load balancers stop sending first. 5 in production and 0 elsewhere if unset.',
+      'How many seconds the service keeps serving after SIGTERM while `/health/ready` answers 503, so that load balancers stop sending requests first. If unset, 5 in production and 0 elsewhere.',
     ),
   smtpUrl: z
     .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://user:password@mail.example.com:587' })

@@ -129,7 +129,7 @@ export class EventDeliveryService {
     try {
       const domainEvent = await this.toDomainEvent(event);
       if (domainEvent) await listen(domainEvent);
-      else logger.debug({ listener, eventId: event.id }, 'nothing is delivered: the token can no longer be used');
+      else logger.debug({ listener, eventId: event.id }, 'not delivered: the token can no longer be used');
     } catch (error) {
       const reason = error instanceof Error ? error.name : typeof error;
       const permanent = isPermanent(error);
@@ -140,14 +140,14 @@ export class EventDeliveryService {
     }
   }
 
-  /** Returns `undefined` if the event is about a token that can no longer be used: no listener has a use for it. */
+  /** Returns `undefined` if the event is about a token that can no longer be used. */
   private async toDomainEvent({ id, name, payload, occurredAt }: Delivery['event']): Promise<DomainEvent | undefined> {
     const { tokenReference: reference, ...fields } = payload;
     const Event = EVENT_CLASSES[name];
     const known = { ...fields, eventId: id, occurredAt: new Date(occurredAt) };
     const purpose = PURPOSES[name];
     if (purpose === undefined || typeof reference !== 'string') return new Event(known);
-    // The token is made here, of the id of its row, and goes nowhere but to the listener.
+    // The token is made here, from the id of its row, and goes only to the listener.
     const token = this.deps.tokens.tokenOf(purpose, reference);
     const { clock, oneTimeTokens } = this.deps;
     const expiresAt = await oneTimeTokens.findUsableUntil(purpose, hashOneTimeToken(token), clock.now());

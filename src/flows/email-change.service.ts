@@ -45,7 +45,7 @@ export class EmailChangeService {
 
   /**
    * Emails a token to the new address and a notice to the old one; nothing changes until the token is confirmed. The
-   * result is the same for an address that is taken. The present address changes nothing and sends nothing.
+   * result is the same for an address that is taken. Asking for the current address changes nothing and sends no email.
    * @throws InvalidInputError the new address is not an email address
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the current password is wrong
@@ -83,8 +83,8 @@ export class EmailChangeService {
   }
 
   /**
-   * Moves the viewer's account to the address that the token was emailed to. Whoever reads that mailbox and is not signed
-   * in to the account changes nothing. Of the sessions only the viewer's goes on.
+   * Moves the viewer's account to the address that the token was emailed to. Reading that mailbox is not enough: the
+   * viewer must be signed in to the account. Only the viewer's session goes on.
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidTokenError the token is unknown, consumed, expired, or another account's
    * @throws EmailAlreadyVerifiedError the token has moved the account already

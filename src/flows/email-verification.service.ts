@@ -33,8 +33,8 @@ export class EmailVerificationService {
   constructor(private readonly deps: EmailVerificationDependencies) {}
 
   /**
-   * Verifies the address that a token was emailed to. If several people registered it, the password and names of the
-   * registration whose link this is count from now on, and nothing of the others is left.
+   * Verifies the address that a token was emailed to. If several people registered it, the registration that this link
+   * belongs to decides the password and names, and the others are deleted.
    * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has another address by now
    * @throws EmailAlreadyVerifiedError the token was valid once, and the address has been verified
    */
@@ -59,7 +59,7 @@ export class EmailVerificationService {
     if (!user) return undefined;
     const happened = [events.record(EmailVerified, { userId, email })];
     if (registrations.length > 0) {
-      // Whatever was there before may be of somebody who does not read this mailbox.
+      // Whatever was there before may belong to somebody who does not read this mailbox.
       happened.push(...(await sessions.revokeWithin({ userId, sessionId: undefined }, 'EMAIL_VERIFIED')));
       await devices.forgetAll(userId);
       await oneTimeTokens.spendAll(userId, now);
@@ -69,10 +69,11 @@ export class EmailVerificationService {
   }
 
   /**
-   * Asks for another link. Whether anybody gets one is decided later, so that the answer and its time tell nothing.
+   * Requests another link. Whether anybody gets one is decided later, so that neither the result nor its timing reveals
+   * anything.
    * @returns the address in its stored form
    * @throws InvalidInputError the text is not an email address
-   * @throws TooManyRequestsError too many emails were asked for from one address
+   * @throws TooManyRequestsError too many emails were requested from one client address
    */
   async requestMail(text: string, client: Client = UNKNOWN_CLIENT): Promise<string> {
     const { emailLimits, events } = this.deps;

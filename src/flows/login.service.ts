@@ -69,7 +69,7 @@ export class LoginService {
     throw error;
   }
 
-  /** Opens a session, unless the account has another password hash by now than the one that was compared. */
+  /** Opens a session, unless the account's password hash has changed since it was compared. */
   private async open(
     checked: CheckedPassword,
     password: string,
@@ -81,7 +81,7 @@ export class LoginService {
       const rehash = hashIsOld ? await hasher.hash(normalizePassword(password)) : undefined;
       return { opened: await signIns.signIn(checked, rehash, client), hashIsOld };
     } catch (error) {
-      // The password was right, so whatever went wrong after it, it was no guess.
+      // The password was right, so whatever failed afterwards, this was not a guess.
       await attempts.release(checked.place, []);
       throw error;
     }

@@ -37,10 +37,11 @@ export class PasswordResetService {
   constructor(private readonly deps: PasswordResetDependencies) {}
 
   /**
-   * Asks for a link. Whether anybody gets one is decided later, so that the answer and its time tell nothing.
+   * Requests a link. Whether anybody gets one is decided later, so that neither the result nor its timing reveals
+   * anything.
    * @returns the address in its stored form
    * @throws InvalidInputError the text is not an email address
-   * @throws TooManyRequestsError too many emails were asked for from one address
+   * @throws TooManyRequestsError too many emails were requested from one client address
    */
   async requestMail(text: string, client: Client = UNKNOWN_CLIENT): Promise<string> {
     const { emailLimits, events } = this.deps;
@@ -51,7 +52,7 @@ export class PasswordResetService {
 
   /**
    * Sets the password, ends every session, lifts a lockout, and consumes the open tokens that reset the password or
-   * change the address. On an account that was never verified nothing else is left of what was there before either.
+   * change the address. If the account was never verified, everything else from before is deleted too.
    * @throws InvalidTokenError the token is unknown, spent or expired, or the user has another address by now
    * @throws WeakPasswordError the password breaks a rule; the token stays good
    * @throws TooManyRequestsError too many passwords wait to be hashed

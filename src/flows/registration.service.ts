@@ -50,7 +50,7 @@ export class RegistrationService {
    * @throws InvalidInputError a name or the address cannot be stored
    * @throws WeakPasswordError the password breaks a rule
    * @throws EmailAlreadyExistsError the address is taken
-   * @throws TooManyRequestsError too many passwords wait to be hashed, or too many emails have been asked for
+   * @throws TooManyRequestsError too many passwords wait to be hashed, or too many emails have been requested
    */
   async register(command: RegistrationCommand, client: Client): Promise<OpenedSession | VerificationRequired> {
     const { config, emailLimits, newPasswords } = this.deps;
@@ -77,9 +77,9 @@ export class RegistrationService {
   }
 
   /**
-   * One statement and one email, whoever has the address: a new user gets a link, and so does everybody who registers the
-   * address before it is verified, each with a link of their own. The owner of a verified address gets a notice. If the
-   * email cannot be sent yet the registration is refused, or its link would be that of somebody else.
+   * One statement and one email, whoever has the address. Everybody who registers it before it is verified gets a
+   * separate link; the owner of a verified address gets a notice. If the email cannot be sent yet the registration is
+   * refused: otherwise the only link to follow would be somebody else's.
    */
   private async claim(user: User, passwordHash: string, quotas: RequestQuotas): Promise<VerificationRequired> {
     const { clock, emailLimits, events, random, signInRepository } = this.deps;

@@ -51,7 +51,7 @@ function dataSources(routerSecret: boolean): string {
     for (const name of SHARED) if (req.headers[name]) headers.set(name, req.headers[name]);
   }
 
-  // The error that the gateway makes of an answer that is not 200 holds the address of the subgraph.
+  // For a response that is not 200, the gateway makes an error that contains the URL of the subgraph.
   async errorFromResponse(response) {
     const { message, extensions } = await super.errorFromResponse(response);
     const error = extensions.response.body?.errors?.[0];

@@ -1,9 +1,9 @@
-/** What graphql-js proposes in the place of a wrong name; it tells the names of the schema to whoever guesses. */
+/** What graphql-js suggests instead of a wrong name. It would reveal names of the schema to anyone who guesses. */
 const SUGGESTION = / Did you mean .*\?$/s;
 
 /**
  * graphql-js quotes a refused value in its messages, and the value may be a password. This keeps what was refused and
- * what was expected, in the words of graphql-js, and drops the value and what names of the schema are like it.
+ * what was expected, in the words of graphql-js, and drops the value and any suggested names.
  */
 export function withoutValues(text: string): string {
   const message = text.replace(SUGGESTION, '');

@@ -1,14 +1,14 @@
 import type { DocumentNode } from 'graphql';
 
 /**
- * How many characters of source text the documents of a store have together. Parsed documents take about 200 bytes for
- * each of them, so that a store takes about 50 MB at most; the documents of a large application have some 100,000.
+ * The total length of the source texts in a store, in characters. A parsed document takes about 200 bytes per
+ * character, so a store takes at most about 50 MB; the documents of a large application have some 100,000 characters.
  */
 const MAX_CHARACTERS = 256 * 1024;
 
 /**
- * Keeps the documents that were used last, so that they need not be parsed and validated again. Apollo Server's own
- * store counts the bytes of their JSON, a small part of the memory that they take.
+ * Keeps the most recently used documents, so that they need not be parsed and validated again. Apollo Server's own
+ * store counts the bytes of their JSON, a fraction of the memory that they take.
  */
 export class DocumentStore {
   private readonly documents = new Map<string, DocumentNode>();
@@ -47,7 +47,7 @@ export class DocumentStore {
   }
 }
 
-/** A document that does not know its text counts as too large. */
+/** A document without its source text counts as too large. */
 function sizeOf({ loc }: DocumentNode): number {
   return loc ? loc.source.body.length : Number.POSITIVE_INFINITY;
 }

@@ -3,7 +3,7 @@ import { OperationCost } from './operation-cost.js';
 
 /** More than any page of a list; a gateway that needs more asks twice. */
 const MAX_REPRESENTATIONS = 1000;
-/** As many with every field of their own, and the `sessions` of a few. */
+/** Enough for that many users with every field of their own, and the `sessions` of a few. */
 const MAX_VALUES = 15_000;
 
 /** Puts a limit on `_entities`, and a clear answer in front of a representation of something that is not ours. */
@@ -26,7 +26,7 @@ export function withCheckedRepresentations(schema: GraphQLSchema, typeNames: rea
   return schema;
 }
 
-/** At most how many values one entity answers with. */
+/** The maximum number of values in one entity. */
 function valuesOfOne({ fieldNodes, fragments, returnType, schema }: GraphQLResolveInfo): number {
   const selected = fieldNodes.flatMap(({ selectionSet: set }) =>
     set ? [{ set, type: getNamedType(returnType) }] : [],

@@ -75,7 +75,7 @@ export class EmailNotVerifiedErrorType extends AuthErrorType {}
 
 @ObjectType('EmailAlreadyVerifiedError', {
   implements: AuthErrorType,
-  description: 'The token was good once, and the address has been verified.',
+  description: 'The token was valid once, and the address has already been verified.',
 })
 export class EmailAlreadyVerifiedErrorType extends AuthErrorType {}
 

@@ -14,12 +14,13 @@ export interface FieldRules {
   readonly protectedFields: ReadonlySet<string>;
   /** What a protected field asks for beside a signed-in user. */
   readonly requiredScopes: ReadonlyMap<string, readonly string[]>;
-  /** Those after which the browser keeps no refresh cookie. */
+  /** Fields that clear the refresh cookie of the browser. */
   readonly signOutFields: ReadonlySet<string>;
 }
 
 /**
- * Reads the marks of `@Public()` and `@SignsOut()`, before federation drops them, and adds the scopes that the host asks for.
+ * Reads the marks of `@Public()` and `@SignsOut()`, before federation drops them, and adds the scopes that the
+ * application requires.
  * @throws ConfigError scopes are asked for where there is no field, or a public one; names every one
  */
 export function fieldRules(

@@ -18,10 +18,10 @@ import {
 } from 'graphql';
 
 export const MAX_DEPTH = 20;
-/** Enough for the query plans of gateways and for introspection, with every fragment spelled out. */
+/** Enough for the query plans of gateways and for introspection, with every fragment expanded. */
 export const MAX_SELECTIONS = 1000;
 
-/** How long a list of objects is taken to be: the default of `session.maxPerUser`. */
+/** The assumed length of a list of objects: the default of `session.maxPerUser`. */
 const LIST_LENGTH = 100;
 /** Lists of the schema's parts are short, except for the outermost ones. */
 const INTROSPECTION_LIST_LENGTH = 3;
@@ -34,7 +34,7 @@ export interface Selected {
 
 export interface Measured {
   readonly rootFields: number;
-  /** At most how many values are answered, as long as lists are no longer than they are taken to be. */
+  /** The maximum number of values in the result, as long as no list is longer than assumed. */
   readonly values: number;
 }
 
@@ -43,20 +43,20 @@ interface SelectedField {
   readonly definition: GraphQLField<unknown, unknown> | undefined;
 }
 
-/** Fields in one place of the answer, by the names under which they stand there. */
+/** The fields in one place of the result, by response name. */
 type Fields = Map<string, SelectedField[]>;
 
 /**
- * Measures operations as the executor reads them: fragments are spelled out, and fields of one name in one place are
- * one field. Stops past the limits above, so that measuring costs little whatever a document holds.
+ * Measures operations as the executor reads them: fragments are expanded, and fields with the same response name in one
+ * place are one field. Stops once a limit above is exceeded, so that measuring is cheap whatever a document contains.
  */
 export class OperationCost {
-  /** How many fields and fragments stand somewhere once fragments are spelled out. */
+  /** The number of fields and fragments once fragments are expanded. */
   selections = 0;
   depth = 0;
-  /** How many pairs of fields of one name, or of fragments, stand in one place: validation compares each pair. */
+  /** The number of pairs of same-named fields, or of fragments, in one place: validation compares each pair. */
   pairs = 0;
-  /** The fragments that were spelled out. */
+  /** The fragments that were expanded. */
   readonly fragments = new Set<FragmentDefinitionNode>();
 
   constructor(
@@ -137,7 +137,7 @@ function pairsAmong(count: number): number {
   return (count * (count - 1)) / 2;
 }
 
-/** How many objects a field is taken to answer. What `_entities` answers is known, and counted, only when it runs. */
+/** The assumed number of objects in a field. That of `_entities` is known, and counted, only when it runs. */
 function lengthOf(definition: SelectedField['definition']): number {
   if (!definition || definition.name === '_entities' || !isListType(getNullableType(definition.type))) return 1;
   return isIntrospectionType(getNamedType(definition.type)) ? INTROSPECTION_LIST_LENGTH : LIST_LENGTH;

@@ -10,7 +10,7 @@ import { MAX_DEPTH, MAX_SELECTIONS, OperationCost, type Measured } from './opera
 
 /** Few enough that one request cannot try many passwords. */
 const MAX_MUTATIONS = 10;
-/** Far more than gateways gather in one request; each of them can fail, and an error costs more than a value. */
+/** Far more than gateways combine in one request. Each root field can fail, and an error costs more than a value. */
 const MAX_ROOT_FIELDS = 100;
 /** Twenty components that each ask for the same ten fields stay below it. */
 const MAX_PAIRS = 2000;
@@ -27,8 +27,8 @@ interface Refusal {
 const tooComplex = (problem: string): Refusal => ({ problem, code: 'OPERATION_TOO_COMPLEX' });
 
 /**
- * Refuses documents that are out of proportion. Measures when it is made, before any rule has visited anything, and
- * then has validation go on with an empty document: some rules of graphql-js take quadratic time.
+ * Refuses documents that are out of proportion. Measures when the rule is created, before any rule has visited the
+ * document, and then lets validation go on with an empty one: some rules of graphql-js take quadratic time.
  */
 export function operationLimits(context: ValidationContext): ASTVisitor {
   const refusal = refusalOf(context);
@@ -47,7 +47,7 @@ function refusalOf(context: ValidationContext): Refusal | undefined {
   const { definitions } = context.getDocument();
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
-  // Counts on from operation to operation, since all of them are validated.
+  // The counts add up across operations, since all of them are validated.
   const cost = new OperationCost(schema, (name) => context.getFragment(name));
   for (const { operation, selectionSet: set } of operations) {
     if (operation === OperationTypeNode.SUBSCRIPTION) return { problem: 'is a subscription', code: 'BAD_REQUEST' };

@@ -13,7 +13,7 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /** The caller's refresh token in a cookie that scripts cannot read, where `refreshCookie.enabled` is set. */
 export class RefreshCookie {
-  /** Whether the answer already sets the cookie. */
+  /** Whether the response already sets the cookie. */
   private isSet = false;
 
   constructor(
@@ -62,8 +62,8 @@ export class RefreshCookie {
   }
 
   /**
-   * Runs what signs the browser out. Afterwards it forgets its token, even if the session had ended before. After any
-   * other failure it keeps the token, to try again.
+   * Runs an operation that signs out. Afterwards the browser forgets its token, even if the session had already ended.
+   * After any other failure it keeps the token, so that the user can try again.
    */
   async forgetAfter<Result>(work: () => Promise<Result>): Promise<Result> {
     try {

@@ -7,7 +7,7 @@ export interface Cutoffs {
   readonly ended: Date;
   /** Attempts before this are forgotten by the lockout too. */
   readonly attempts: Date;
-  /** Limits on emails that start afresh anyway. */
+  /** Limits on emails whose period has ended before this. */
   readonly now: Date;
   /** Registrations whose links have expired. */
   readonly claims: Date;

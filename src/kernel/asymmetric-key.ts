@@ -43,7 +43,7 @@ export class KeyError extends Error {
 export const MAX_KEYS = 16;
 
 const MIN_RSA_BITS = 2048;
-/** What takes longer to verify than any token is worth. */
+/** Longer keys take too long to verify with. */
 const MAX_RSA_BITS = 8192;
 /** @see NIST FIPS 186-5 §5.4 (e) */
 const MIN_RSA_EXPONENT = 2n ** 16n;
@@ -99,7 +99,7 @@ function fromJwk(jwk: Readonly<Record<string, unknown>>): KeyObject {
   );
 }
 
-/** The lines of a PEM text, also where a form or a variable has turned their ends into `\n` or spaces. @see RFC 7468 §2 */
+/** A PEM text, even if a form or a variable has turned its line ends into `\n` or spaces. @see RFC 7468 §2 */
 const PEM = /-----BEGIN ([A-Z ]+)-----([^-]+)-----END \1-----/g;
 
 function fromPem(text: string): KeyObject {
@@ -116,14 +116,14 @@ function isEncodedPem(text: string): boolean {
   return /^[\w+/=\s-]+$/.test(text) && Buffer.from(text, 'base64').toString('latin1').startsWith('-----BEGIN ');
 }
 
-/** A pair whose halves do not match signs what nobody can verify. */
+/** Nobody can verify the signatures of a pair whose halves do not match. */
 function checkPair(privateKey: KeyObject, publicKey: KeyObject): void {
   const text = Buffer.from('auth-subgraph');
   let matches = false;
   try {
     matches = verify('sha256', text, publicKey, sign('sha256', text, privateKey));
   } catch {
-    // What OpenSSL cannot compute with is no key either.
+    // A key that OpenSSL cannot compute with does not match either.
   }
   if (!matches) throw new KeyError('is a private key that does not match its public half');
 }

@@ -8,7 +8,7 @@ export interface Client {
   readonly userAgent: string | null;
 }
 
-/** For calls that come from no request. */
+/** For calls outside a request. */
 export const UNKNOWN_CLIENT: Client = { ipAddress: null, userAgent: null };
 
 const MAX_USER_AGENT_LENGTH = 512;

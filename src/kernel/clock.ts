@@ -8,8 +8,13 @@ export const systemClock: Clock = {
   now: () => new Date(),
 };
 
-/** How much the clocks of two nodes may differ, in seconds. What lies further in the future was written by a wrong clock. */
+/** How far the clocks of two nodes may differ, in seconds. A time further in the future was written by a wrong clock. */
 export const MAX_CLOCK_SKEW_SECONDS = 60;
+
+/** Whole seconds from now until an instant, at least one: how long a client is told to wait. */
+export function secondsUntil(instant: Date, now: Date): number {
+  return Math.max(1, Math.ceil((instant.getTime() - now.getTime()) / 1000));
+}
 
 /** Whole seconds since the epoch, as JWT's NumericDate counts them. @see RFC 7519 §2 */
 export function toEpochSeconds(instant: Date): number {

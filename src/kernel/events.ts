@@ -39,7 +39,7 @@ export class UserLoggedIn extends DomainEvent {
   declare readonly newDevice: boolean;
 }
 
-/** A password was refused, at a sign-in or where a signed-in user had to give it again. */
+/** A password was refused, at sign-in or when a signed-in user had to enter it again. */
 export class SignInFailed extends DomainEvent {
   /** Null if the address has no active account. */
   declare readonly userId: string | null;
@@ -65,7 +65,7 @@ export class VerificationMailAsked extends DomainEvent {
   declare readonly claimId: string | null;
 }
 
-/** A token that verifies the address was made. `token` and `expiresAt` are there at delivery only, and the token is never stored. */
+/** A token that verifies the address was made. `token` and `expiresAt` are set at delivery only; the token is never stored. */
 export class EmailVerificationRequested extends DomainEvent {
   declare readonly userId: string;
   declare readonly email: string;
@@ -84,7 +84,7 @@ export class PasswordResetAsked extends DomainEvent {
   declare readonly email: string;
 }
 
-/** A token that resets the password was made. `token` and `expiresAt` are there at delivery only, and the token is never stored. */
+/** A token that resets the password was made. `token` and `expiresAt` are set at delivery only; the token is never stored. */
 export class PasswordResetRequested extends DomainEvent {
   declare readonly userId: string;
   declare readonly email: string;
@@ -102,7 +102,7 @@ export class PasswordChanged extends DomainEvent {
   declare readonly userId: string;
 }
 
-/** A token that moves the account to a new address was made. `token` and `expiresAt` are there at delivery only, and the token is never stored. */
+/** A token that moves the account to a new address was made. `token` and `expiresAt` are set at delivery only; the token is never stored. */
 export class EmailChangeRequested extends DomainEvent {
   declare readonly userId: string;
   declare readonly email: string;

@@ -1,7 +1,7 @@
-/** Why the database gives no answer: it cannot be reached, or it has more to do than it can do in time. */
+/** Why the database is unavailable: it cannot be reached or takes no writes, or it cannot keep up. */
 export type UnavailabilityReason = 'unreachable' | 'overloaded';
 
-/** What a client reads, who can do nothing but wait. */
+/** What a client reads; all it can do is wait. */
 export const UNAVAILABLE_MESSAGE = 'The service is temporarily unavailable. Try again later.';
 export const RETRY_AFTER_SECONDS = 5;
 

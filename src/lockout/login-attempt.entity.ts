@@ -8,7 +8,7 @@ const LoginAttemptSchema = defineEntity({
     keyHash: p.blob().primary(),
     /** How many have failed since the last success. */
     attempts: p.integer(),
-    /** When the comparisons that are under way lose their places, whatever has become of them. */
+    /** When the comparisons that are under way lose their places, finished or not. */
     places: p.datetime().array().columnType('timestamptz[]').defaultRaw("'{}'"),
     lastAttemptAt: p.datetime(),
     lockedUntil: p.datetime().nullable(),

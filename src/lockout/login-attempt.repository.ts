@@ -16,7 +16,7 @@ import {
 
 export interface LockoutLimits extends AttemptTimes {
   readonly maxAttempts: number;
-  /** Failures of one client address, on whatever account. */
+  /** Failures of one client address, across all accounts. */
   readonly maxAttemptsPerClient: number;
 }
 
@@ -28,7 +28,7 @@ export type AttemptSubject =
 export interface Attempt {
   /** Null when there is nobody to count: the viewer's session has ended. */
   readonly place: Place | null;
-  /** Whose limit is reached, so that nothing may be compared; null when the place was given. */
+  /** Whose limit is reached, so that nothing may be compared; null if the place was granted. */
   readonly refusedBy: 'client' | 'counter' | null;
   /** Until when that limit locks; null while comparisons under way fill it. */
   readonly lockedUntil: Date | null;
@@ -103,21 +103,21 @@ export class LoginAttemptRepository {
     return toAttempt(row, placeUntil);
   }
 
-  /** Gives a place back whose password was not compared after all, and stores the events of that. */
+  /** Releases a place whose password was not compared after all, and stores the resulting events. */
   async release(place: Place, events: readonly RecordedEvent[]): Promise<void> {
     await sql`with ${releasePlace(place, { clear: false, condition: sql`true` })}
       ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
   }
 
-  /** Forgets the failures of a counter, as a right password does, and stores the events of that. */
+  /** Forgets the failures of a counter, as a right password does, and stores the resulting events. */
   async clear(place: Place, events: readonly RecordedEvent[] = []): Promise<void> {
     await sql`with ${releasePlace(place, { clear: true, condition: sql`true` })}
       ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
   }
 
   /**
-   * Counts a password that was wrong, and stores the events of that; those of a lock only if this failure is the one
-   * that locks. An address without an account has none, and costs the same statement.
+   * Counts a wrong password, and stores the resulting events; those of a lock only if this failure is the one that
+   * locks. An address without an account has none, and costs the same statement.
    */
   async fail(
     place: Place,

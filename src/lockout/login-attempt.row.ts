@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { MAX_CLOCK_SKEW_SECONDS } from '../kernel/clock.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../kernel/clock.js';
 
 /** The place of one comparison that is under way: with its failure it becomes a failed attempt. */
 export interface Place {
@@ -22,14 +22,15 @@ export interface AttemptTimes {
   readonly placeUntil: Date;
 }
 
-/** The key of a counter: what it counts is not stored in clear. */
+/** The key of a counter: what it counts is not stored in clear text. */
 export function keyOf(text: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`sha256(convert_to(${text}, 'UTF8'))`;
 }
 
 /**
  * Takes a place for every key of a source, unless failures and comparisons under way fill them all; returns those keys
- * that got one. A lock that ends later than one of now would dates from before the clock was set back, and is cut.
+ * that got one. A lock that ends later than one that begins now dates from before the clock was set back, and is
+ * shortened.
  */
 export function takePlace(
   source: RawBuilder<unknown>,
@@ -39,7 +40,7 @@ export function takePlace(
   const cut = sql`coalesce(c.locked_until > ${lockUntil}, false)`;
   const failures = sql`(case when ${isOver(now, windowStart)} then 0 else c.attempts end)`;
   const taken = sql`array(${livePlaces(now, placeUntil)})`;
-  // Fewer attempts may be allowed than when they failed: then one more is compared, and locks.
+  // The maximum may have been lowered since these failures: then one more is compared, and locks.
   const hasRoom = sql`least(${failures}, ${maximum - 1}::int) + cardinality(${taken}) < ${maximum}::int`;
   return sql`
     insert into auth_login_attempt as c (key_hash, attempts, places, last_attempt_at)
@@ -74,8 +75,8 @@ export function failAttempt(
 }
 
 /**
- * Steps of a statement that give a place back, if the condition holds. Those rows are locked in the order in which they
- * are taken: no two statements wait for each other. With `cleared` the failures of the counter are forgotten too.
+ * Steps of a statement that release a place, if the condition holds. The rows are locked in the order in which places
+ * are taken, so that no two statements wait for each other. With `clear` the failures of the counter are forgotten too.
  */
 export function releasePlace(
   place: Place,
@@ -100,13 +101,13 @@ function isOver(now: Date, windowStart: Date): RawBuilder<boolean> {
   return sql<boolean>`(coalesce(c.locked_until <= ${now}, false) or c.last_attempt_at <= ${windowStart})`;
 }
 
-/** The places of `auth_login_attempt c` that are taken now; not those that a clock handed out which was set back since. */
+/** The places of `auth_login_attempt c` that are taken now; not those from before the clock was set back. */
 export function livePlaces(now: Date, placeUntil: Date): RawBuilder<unknown> {
-  const latest = new Date(placeUntil.getTime() + MAX_CLOCK_SKEW_SECONDS * 1000);
+  const latest = addSeconds(placeUntil, MAX_CLOCK_SKEW_SECONDS);
   return sql`select place from unnest(c.places) place where place > ${now} and place <= ${latest}`;
 }
 
-/** Several comparisons may have begun at the same instant: then one of their places is as good as another. */
+/** Several comparisons may have begun at the same instant: then their places are interchangeable. */
 function placesWithout({ until }: Place): RawBuilder<unknown> {
   const at = sql`array_position(c.places, ${until}::timestamptz)`;
   return sql`coalesce(c.places[:${at} - 1] || c.places[${at} + 1:], c.places)`;

@@ -2,7 +2,7 @@ import type { AuthConfig } from '../config/config.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import { UnauthenticatedError } from '../kernel/access-errors.js';
 import type { Client } from '../kernel/client.js';
-import { addSeconds, type Clock } from '../kernel/clock.js';
+import { addSeconds, secondsUntil, type Clock } from '../kernel/clock.js';
 import { AccountLockedError, DomainError, InvalidCredentialsError, TooManyRequestsError } from '../kernel/errors.js';
 import { AccountLocked } from '../kernel/events.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
@@ -29,7 +29,7 @@ const USUAL_SECONDS = 5;
 /** A password that was right. */
 export interface CheckedPassword {
   readonly account: AttemptAccount & { readonly passwordHash: string };
-  /** What the success gives back, and whose failures it clears. */
+  /** The place that the success releases, and whose failures it clears. */
   readonly place: Place;
   readonly knownDeviceId: string | null;
 }
@@ -137,11 +137,10 @@ function refusalOf(
   { refusedBy, lockedUntil, firstPlaceUntil }: Attempt,
   { now, lockUntil }: LockoutLimits,
 ): DomainError {
-  const secondsUntil = (time: Date): number => Math.max(1, Math.ceil((time.getTime() - now.getTime()) / 1000));
   if (lockedUntil !== null && lockedUntil > now) {
-    const seconds = secondsUntil(lockedUntil < lockUntil ? lockedUntil : lockUntil);
+    const seconds = secondsUntil(lockedUntil < lockUntil ? lockedUntil : lockUntil, now);
     return refusedBy === 'client' ? new TooManyRequestsError(seconds) : new AccountLockedError(seconds);
   }
-  const seconds = firstPlaceUntil === null ? 1 : secondsUntil(firstPlaceUntil);
+  const seconds = firstPlaceUntil === null ? 1 : secondsUntil(firstPlaceUntil, now);
   return new TooManyRequestsError(seconds > PLACE_SECONDS - USUAL_SECONDS ? 1 : seconds);
 }

@@ -15,7 +15,7 @@ export interface FailedSignIn {
   readonly client: Client;
 }
 
-/** Tells operators of passwords that were refused. */
+/** Tells operators about refused passwords. */
 export class SignInFailures {
   constructor(
     private readonly deps: {

@@ -7,9 +7,9 @@ const EmailLimitSchema = defineEntity({
     /** SHA-256 of what is counted: a recipient, an account or a request's origin, with the kind of email. */
     keyHash: p.blob().primary(),
     count: p.integer(),
-    /** The next email may be caused from then on. */
+    /** When the next email is allowed. */
     nextAt: p.datetime(),
-    /** The count starts afresh then. */
+    /** When the count starts again. */
     resetsAt: p.datetime(),
   },
 });

@@ -8,7 +8,7 @@ import { countEmail, countRequest, type EmailQuota, type RequestQuotas } from '.
 export class EmailLimitRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Writes the events of an email that was asked for, if the quotas allow it; false if the origin's is used up. */
+  /** Writes the events of a requested email, if the quotas allow it; false if the origin's is used up. */
   async request(quotas: RequestQuotas, events: readonly RecordedEvent[]): Promise<boolean> {
     const { rows } = await sql<{ allowed: boolean }>`
       with ${countRequest(quotas)}, event as (${insertEvents(events, sql`exists (select from recipient)`)})
@@ -46,7 +46,7 @@ export class EmailLimitRepository {
     await sql`update auth_email_limit set next_at = ${now} where key_hash = ${keyHash}`.execute(this.em.getKysely());
   }
 
-  /** From when on a quota that is used up allows an email again. */
+  /** When a quota that is used up allows an email again. */
   async allowsFrom({ keyHash, maximum, now }: EmailQuota): Promise<Date> {
     const { rows } = await sql<{ at: string }>`
       select case when count >= ${maximum}::int then greatest(next_at, resets_at) else next_at end as at

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { MAX_CLOCK_SKEW_SECONDS } from '../kernel/clock.js';
 
 /** How many emails one recipient, account or origin may still cause. */
 export interface EmailQuota {
@@ -8,12 +9,12 @@ export interface EmailQuota {
   readonly now: Date;
   /** When the next one may follow, if this one is allowed. */
   readonly nextAt: Date;
-  /** When a period ends that starts now. */
+  /** When a period that starts now ends. */
   readonly resetsAt: Date;
 }
 
-/** Clocks of two nodes may differ by this much; a time that is further ahead was written before a clock was set back. */
-const MAX_CLOCK_SKEW = sql`interval '60 seconds'`;
+/** A time that is further ahead was written before a clock was set back. */
+const MAX_CLOCK_SKEW = sql`make_interval(secs => ${sql.lit(MAX_CLOCK_SKEW_SECONDS)})`;
 
 /** Counts one email under a key if the quota allows it, and yields a row only then. */
 export function countEmail(quota: EmailQuota, condition: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -30,7 +31,7 @@ export function countEmail(quota: EmailQuota, condition: RawBuilder<unknown>): R
     returning key_hash`;
 }
 
-/** The quotas of an email that somebody asks for without being signed in. */
+/** The quotas of an email that somebody requests without being signed in. */
 export interface RequestQuotas {
   /** Undefined if the request's origin is unknown or not limited. */
   readonly origin: EmailQuota | undefined;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AuthConfig } from '../config/config.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import type { Client } from '../kernel/client.js';
-import { addSeconds, type Clock } from '../kernel/clock.js';
+import { addSeconds, secondsUntil, type Clock } from '../kernel/clock.js';
 import { TooManyRequestsError } from '../kernel/errors.js';
 import { networkOf } from '../lockout/client-network.js';
 import type { EmailLimitRepository } from './email-limit.repository.js';
@@ -36,9 +36,9 @@ export class EmailLimitService {
   }
 
   /**
-   * Writes the events of an email that was asked for. If the recipient has had enough of its kind it writes none, and
-   * does not say so: the last link still works.
-   * @throws TooManyRequestsError too many emails were asked for from one address
+   * Writes the events of a requested email. If the recipient's quota is used up it writes none, and does not say so:
+   * the last link still works.
+   * @throws TooManyRequestsError too many emails were requested from one client address
    */
   async request(kind: MailKind, email: string, client: Client, events: readonly RecordedEvent[]): Promise<void> {
     const quotas = this.quotasOf(kind, email, client);
@@ -76,8 +76,7 @@ export class EmailLimitService {
 
   /** The error that says when a quota that is used up allows an email again. */
   async refusal(quota: EmailQuota): Promise<TooManyRequestsError> {
-    const allowsFrom = await this.deps.limits.allowsFrom(quota);
-    return new TooManyRequestsError(Math.max(1, Math.ceil((allowsFrom.getTime() - quota.now.getTime()) / 1000)));
+    return new TooManyRequestsError(secondsUntil(await this.deps.limits.allowsFrom(quota), quota.now));
   }
 
   private quota(key: string, intervalSeconds: number, maxPerHour: number): EmailQuota {

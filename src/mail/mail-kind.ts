@@ -12,7 +12,7 @@ export const MAIL_KINDS = [
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 
-/** The kinds that somebody asks for; they are limited when they are asked for. */
+/** The kinds that somebody requests; they are limited when they are requested. */
 const REQUESTED: readonly MailKind[] = ['verify-email', 'reset-password', 'already-registered', 'change-email-confirm'];
 
 /** Whether an email tells of something that happened, and is limited when it is sent. */
@@ -40,7 +40,7 @@ export interface MailData {
   readonly 'change-email-confirm': Confirmation & { readonly newEmail: string };
   /** Goes to the old address; shows the new one masked. */
   readonly 'change-email-notice': Addressed & { readonly newEmail: string };
-  /** Goes to the old address; shows the new one masked, whether or not it is given so. */
+  /** Goes to the old address; shows the new one masked, whether or not it is given that way. */
   readonly 'email-changed': Addressed & { readonly newEmail: string; readonly at: Date };
   readonly 'password-changed': Addressed & { readonly at: Date; readonly resetLink: string };
   readonly 'new-device': Addressed & {

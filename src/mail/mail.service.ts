@@ -28,7 +28,7 @@ export interface MailDependencies {
   readonly templates: MailTemplates;
   readonly links: Links;
   readonly clock: Clock;
-  /** A label that is ours, or null: what a User-Agent says was written by whoever signed in. */
+  /** A label from our own list, or null: whoever signed in chose the words of the User-Agent. */
   readonly describeDevice: (userAgent: string) => string | null;
 }
 

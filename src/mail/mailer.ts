@@ -42,7 +42,7 @@ export class MailDeliveryError extends Error {
 
   /**
    * Whether the same email would be refused again, so that its delivery is parked instead of tried again. A wrong
-   * password, certificate or sender is the operator's to correct, and the email goes out once it is.
+   * password, certificate or sender is for the operator to correct, and the email goes out once it is.
    * @see RFC 5321 §4.2.1 (5yz is permanent), RFC 4954 §6 (530: sign in first)
    */
   get permanent(): boolean {

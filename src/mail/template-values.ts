@@ -8,7 +8,7 @@ export type TemplateValues = Readonly<Record<string, string | null>>;
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
 
-/** How a value is shown that a stranger may have written; null hides it. An email says nothing in anybody else's words. */
+/** How to show a value that a stranger may have written; null hides it. An email says nothing in a stranger's words. */
 const SHOWN: Readonly<Record<string, (line: string) => string | null>> = {
   name: (line) => (isGreetable(line) ? line : null),
   newEmail: maskEmailAddress,

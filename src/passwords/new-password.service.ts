@@ -7,7 +7,7 @@ import { findViolations, normalizePassword, type PasswordPolicy } from './passwo
 export class NewPasswordService {
   private common: Promise<CommonPasswords> | undefined;
 
-  /** @param names what the service is called, which makes no good password */
+  /** @param names names of the service, which a password must not be made of */
   constructor(
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,

@@ -47,8 +47,8 @@ export class BcryptHasher implements PasswordHasher {
   }
 
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    // bcrypt would accept a wrong tail after byte 72, and refuse what is no hash of its own without any work. Such a
-    // password is compared and refused all the same.
+    // bcrypt would accept a wrong tail after byte 72, and would refuse a string that is not a bcrypt hash without any
+    // work. In both cases a comparison runs, and the password is refused.
     const comparable = hash !== undefined && BCRYPT_HASH.test(hash) && fitsBcrypt(password);
     const against = comparable ? nameOfLibrary(hash) : await this.decoy;
     const equal = await this.queue.run(() => bcrypt.compare(password.slice(0, 72), against));

@@ -1,4 +1,5 @@
 import type { PasswordRule } from '../kernel/errors.js';
+import type { CommonPasswords } from './common-passwords.js';
 
 /** bcrypt reads no further than this. A longer password is refused, never cut. */
 const MAX_PASSWORD_BYTES = 72;
@@ -17,7 +18,7 @@ export interface PasswordPolicy {
 export interface ForbiddenPasswords {
   /** The address of the account. */
   readonly email: string;
-  readonly common: { has(password: string): boolean };
+  readonly common: CommonPasswords;
 }
 
 /** One form for the many ways in which a keyboard can write the same characters. @see NIST SP 800-63B-4 §3.1.1.2 */

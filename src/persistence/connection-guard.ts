@@ -30,9 +30,10 @@ export class ConnectionGuard {
     this.slots = pool.options.max;
     const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
     const checkOut = async (): Promise<PoolClient> => {
-      if (this.isShut) throw this.refused(pool, new Error('the connections are closed'));
+      const { answers } = this.outages;
+      if (this.isShut) throw this.refused(pool, new Error('the connections are closed'), answers);
       const client = await connect().catch((error: unknown) => {
-        throw this.refused(pool, error as Error);
+        throw this.refused(pool, error as Error, answers);
       });
       this.hold(client);
       return client;
@@ -114,11 +115,13 @@ export class ConnectionGuard {
     return unavailable;
   }
 
-  /** No connection within the time for it: either none was free, or none could be made. */
-  private refused(pool: Pool, error: Error): Error {
+  /** No connection in time: either none was free, or none could be made. */
+  private refused(pool: Pool, error: Error, answersBefore: number): Error {
     const isBusy = this.heldSince.size >= this.slots;
     const unavailable = new DatabaseUnavailableError(isBusy ? 'overloaded' : 'unreachable', error);
-    if (!pool.ending && !this.isShut) this.outages.failed(unavailable);
+    // An attempt may fail after the database has come back.
+    const isOver = !isBusy && this.outages.answers !== answersBefore;
+    if (!pool.ending && !this.isShut && !isOver) this.outages.failed(unavailable);
     return unavailable;
   }
 

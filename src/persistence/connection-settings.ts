@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, QueryConfig } from 'pg';
 
 /** A setting of PostgreSQL and its value. */
 export type ConnectionSetting = readonly [name: string, value: string];
@@ -67,6 +67,8 @@ export const MIGRATION_LIMITS: ConnectionLimits = {
   queryTimeoutMs: 0,
 };
 
+const PREPARATION_TIMEOUT_MS = 5_000;
+
 /** New in PostgreSQL 17, so an older server must not be asked to set it. */
 const WITHOUT_TRANSACTION_TIMEOUT = `select set_config('transaction_timeout', '0', false)
   where current_setting('transaction_timeout', true) is not null`;
@@ -78,5 +80,7 @@ const WITHOUT_TRANSACTION_TIMEOUT = `select set_config('transaction_timeout', '0
 export async function applyConnectionSettings(client: ClientBase, limits: ConnectionLimits): Promise<void> {
   // The limits first: those of the role may be too short for the rest.
   const settings = [...limits.settings, ...CONNECTION_SETTINGS].map(([name, value]) => `set ${name} to '${value}'`);
-  await client.query([...settings, WITHOUT_TRANSACTION_TIMEOUT].join(';\n'));
+  const text = [...settings, WITHOUT_TRANSACTION_TIMEOUT].join(';\n');
+  // The pool's own time-out ends when the connection is made, and nothing can end one that is being prepared.
+  await client.query({ text, query_timeout: PREPARATION_TIMEOUT_MS } as QueryConfig);
 }

@@ -11,7 +11,7 @@ const OVERLOADED = /^(53...|55P03|57014|25P0[34])$/;
 const CONNECTION_ENDED = /^(08...|57P..|25P0[34])$/;
 const TRANSACTION_CONTROL = /^\s*(begin|start|commit|end|rollback|abort|savepoint|release)\b/i;
 
-/** What the driver throws if it was used in a wrong way. */
+/** What the driver throws if it is used incorrectly. */
 const PROGRAMMING_ERRORS = [TypeError, RangeError, SyntaxError];
 
 /** Whether a failure means that the database is unavailable, and why; `undefined` if the statement itself is at fault. */
@@ -23,8 +23,8 @@ export function unavailabilityOf(error: Error): UnavailabilityReason | undefined
 }
 
 /**
- * Whether nobody knows any more what a connection is doing: the statement was given up or the connection was lost, or a
- * transaction neither began nor ended as it should.
+ * Whether a connection is in an unknown state: its statement was abandoned, the connection was lost, or a transaction
+ * did not begin or end as it should.
  */
 export function leavesConnectionUnknown(error: Error, text: string): boolean {
   const state = sqlStateOf(error);

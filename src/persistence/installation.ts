@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { CONNECTION_SETTINGS } from './connection-settings.js';
 import { DatabaseSetupError } from './database-setup.error.js';
 
-/** The settings that a wrong value of would spoil what is written or read. */
+/** The settings that would corrupt what is written or read if their values were wrong. */
 const INDISPENSABLE = CONNECTION_SETTINGS.filter(([name]) =>
   ['DateStyle', 'client_encoding', 'standard_conforming_strings'].includes(name),
 );
 
-/** What pg-boss takes as part of the name of its schema. */
+/** What pg-boss accepts in the name of its schema. */
 const USABLE_NAME = /^[^"'%$.\\\p{Cc}]+$/u;
 const MAX_NAME_BYTES = 40;
 
@@ -27,7 +27,7 @@ export interface Installation {
   /** Whether the role may make tables in the schema, and schemas in the database. */
   readonly mayCreateTables: boolean;
   readonly mayCreateSchemas: boolean;
-  /** What holds of the settings in a transaction of its own. */
+  /** The values of these settings in a separate transaction. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -57,13 +57,13 @@ export async function inspect(em: EntityManager): Promise<Installation> {
         where c.oid = to_regclass('auth_migration')), current_schema()) as schema
     ) home`.execute(em.getKysely());
   const [found] = rows;
-  if (!found) throw new Error('the database described itself in no row');
+  if (!found) throw new Error('inspecting the database returned no row');
   return found;
 }
 
 /**
  * Looks at the database, and refuses one that cannot work.
- * @throws DatabaseSetupError with the statement that mends it
+ * @throws DatabaseSetupError with the statement that fixes it
  */
 export async function inspectUsable(em: EntityManager): Promise<Installation & { readonly schema: string }> {
   const found = await inspect(em);
@@ -103,11 +103,11 @@ function requireSchema({ role, schema }: Installation): string {
   return schema;
 }
 
-/** @throws DatabaseSetupError the database takes no writes */
+/** @throws DatabaseSetupError the database does not accept writes */
 export function requireWritable({ database, isReadOnly }: Installation): void {
   if (!isReadOnly) return;
   throw new DatabaseSetupError(
-    `The database ${quote(database)} takes no writes: it is a standby, or default_transaction_read_only is on. ` +
+    `The database ${quote(database)} does not accept writes: it is a standby, or default_transaction_read_only is on. ` +
       'Connect to the primary, or allow writes again.',
   );
 }

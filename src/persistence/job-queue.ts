@@ -65,7 +65,7 @@ export class JobQueue {
     }
   }
 
-  /** Does everything that needs more rights than to serve does: makes the tables, the indexes and the queues. */
+  /** Does everything that needs more rights than serving does: creates the tables, the indexes and the queues. */
   async migrate(): Promise<void> {
     if (!(await this.hasPendingMigrations())) return;
     const boss = await this.open({ supervise: false, schedule: false, registerInstance: false });
@@ -98,7 +98,7 @@ export class JobQueue {
     try {
       await boss.start();
     } catch (error) {
-      // pg-boss knows that another process was faster by the message, which may be in any language.
+      // pg-boss recognises that another process was faster by an error message, which may be in any language.
       if (!isCurrent(await this.find())) throw error;
       await boss.start();
     }

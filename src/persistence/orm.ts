@@ -66,7 +66,7 @@ export function ormOptions(
     // A host may run MikroORM too; its request context, of another name, never hands us its EntityManager.
     contextName: 'auth-subgraph',
     entities: [...AUTH_ENTITIES],
-    // MikroORM insists on a name, and the driver takes the one of the address.
+    // MikroORM requires a name; the driver uses the one in the address.
     dbName: 'postgres',
     // The address as it stands, so that its parameters (sslmode and others) reach the driver.
     driverOptions: {
@@ -146,7 +146,7 @@ export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
 async function hasPending(em: EntityManager, isMigrated: boolean): Promise<boolean> {
   if (!isMigrated) return true;
   try {
-    const { rows } = await sql<{ name: string }>`select name from auth_migration`.execute(em.getKysely());
+    const { rows } = await sql<{ name: string }>`select name, executed_at from auth_migration`.execute(em.getKysely());
     const executed = new Set(rows.map(({ name }) => name));
     return MIGRATIONS.some(({ name }) => !executed.has(name));
   } catch (error) {

@@ -14,6 +14,7 @@ interface Outage {
 /** Logs the beginning and the end of each outage of the database, however many statements fail in between. */
 export class OutageLog {
   private failures = 0;
+  private successes = 0;
   private outage: Outage | undefined;
 
   constructor(
@@ -26,6 +27,11 @@ export class OutageLog {
     return this.failures;
   }
 
+  /** Taken when a connection is asked for, so that its failure is not mistaken for one of now. */
+  get answers(): number {
+    return this.successes;
+  }
+
   failed({ reason, code, message }: DatabaseUnavailableError): void {
     const now = this.clock.now();
     this.failures += 1;
@@ -35,6 +41,7 @@ export class OutageLog {
 
   /** A statement succeeded that was sent when `mark` was taken. */
   succeeded(mark: number): void {
+    this.successes += 1;
     if (!this.outage || mark !== this.failures) return;
     const { since, last, reason } = this.outage;
     const now = this.clock.now().getTime();

@@ -4,8 +4,8 @@ type Orm = Parameters<typeof MikroOrmMigrator.register>[0];
 
 /**
  * MikroORM's migrator without its preparations: they make a table in `public` whatever the search path is, outside the
- * transaction of the migrations, and a database if there seems to be none of that name, as behind a pooler. MikroORM
- * would add its own to an extension of any other name.
+ * transaction of the migrations, and a database if there seems to be none of that name, as behind a pooler. Under any
+ * other name, MikroORM would register its own in addition.
  */
 export class Migrator extends MikroOrmMigrator {
   static override register(orm: Orm): void {

@@ -9,7 +9,7 @@ export function describeDevice(userAgent: string): string | null {
   return os.name === undefined ? browser.name : `${browser.name} on ${os.name}`;
 }
 
-/** The same, but null for a browser that is not on a list: its label would be words that the User-Agent chose. */
+/** The same, but null for a browser that is not on a list: its label would be words that the client chose. */
 export function describeKnownDevice(userAgent: string): string | null {
   const { name = '' } = Bowser.parse(userAgent).browser;
   return KNOWN_BROWSERS.has(name) ? describeDevice(userAgent) : null;

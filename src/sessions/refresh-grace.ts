@@ -1,4 +1,4 @@
-import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../kernel/clock.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, secondsUntil } from '../kernel/clock.js';
 import { hashToken, unsealSuccessor, type RefreshToken } from './refresh-token.js';
 import type { GraceWindow, PastRotation } from './rotation.row.js';
 
@@ -16,7 +16,7 @@ export function graceWindow(now: Date, graceSeconds: number): GraceWindow {
 }
 
 /**
- * The present token of a session, unsealed step by step from one that it replaced. Returns `undefined` if none of the
+ * The current token of a session, unsealed step by step from one that it replaced. Returns `undefined` if none of the
  * rotations replaced it.
  * @param rotations newest first
  */
@@ -32,5 +32,5 @@ export function presentToken(replaced: RefreshToken, rotations: readonly PastRot
 /** How long until the oldest of the rotations leaves its grace period. */
 export function secondsOfGrace(rotations: readonly PastRotation[], now: Date, graceSeconds: number): number {
   const oldest = rotations.at(-1)?.rotatedAt ?? now;
-  return Math.max(1, Math.ceil((addSeconds(oldest, graceSeconds).getTime() - now.getTime()) / 1000));
+  return secondsUntil(addSeconds(oldest, graceSeconds), now);
 }

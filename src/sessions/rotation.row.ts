@@ -60,7 +60,7 @@ export function mayHaveDropped(window: GraceWindow): RawBuilder<boolean> {
     and exists (select from (${oldest}) r where ${isWithin(window)}))`;
 }
 
-/** The same for a `record`. */
+/** True if the rotation in `record` is within the window. */
 function isWithin({ after, until }: GraceWindow): RawBuilder<boolean> {
   return sql<boolean>`record >= ${timeKey(after.getTime() + 1)}::bytea and record < ${timeKey(until.getTime() + 1)}::bytea`;
 }

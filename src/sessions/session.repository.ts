@@ -131,9 +131,9 @@ export class SessionRepository {
 
   /**
    * Ends the live sessions of a user beyond the `limit` most recently used ones, and corrects the number that sign-ins
-   * count up; answers which were ended. The user's row must be locked by an earlier statement: this one then sees every
-   * session that was counted. Of sessions used at the same instant `newest` stays, and those that a clock dated which was
-   * set back since go first.
+   * count up; returns which were ended. The user's row must be locked by an earlier statement: this one then sees every
+   * session that was counted. Of sessions used at the same instant `newest` stays. Sessions dated in the future, from
+   * before the clock was set back, go first.
    */
   async revokeBeyond(
     limit: number,

@@ -47,7 +47,7 @@ export class SessionResolver {
   @Mutation(() => RefreshResult, {
     nullable: true,
     description:
-      'Exchanges a refresh token for a new pair; without one in the input, that of the cookie where there is one. Needs no access token, and ignores an invalid or expired one. Within a short grace period after its own rotation a token gets the present pair of its session again.',
+      'Exchanges a refresh token for a new pair. Without a token in the input, that of the cookie is used, if there is one. Does not require an access token; an invalid or expired one is ignored. Within a short grace period after its own rotation, a token gets the current pair of its session again.',
   })
   async refresh(
     @Arg('input', () => RefreshInput, { nullable: true }) input: RefreshInput | null,
@@ -65,7 +65,7 @@ export class SessionResolver {
   @Mutation(() => LogoutResult, {
     nullable: true,
     description:
-      'Ends the session of the access token. The refresh cookie is cleared in any case, even without a valid access token.',
+      'Ends the session of the access token. Clears the refresh cookie too, even without a valid access token.',
   })
   async logout(@CurrentUser() viewer: SessionOwner): Promise<SessionRevokedType> {
     await this.service.logout(viewer);

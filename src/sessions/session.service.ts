@@ -46,7 +46,7 @@ export class SessionService {
 
   /**
    * Exchanges a refresh token for a new pair; the presented one stops working after its grace period, during which it
-   * gets the present pair of the session again.
+   * gets the current pair of the session again.
    * @throws InvalidTokenError unknown, expired, or replayed (a replay revokes the session)
    * @throws TooManyRequestsError the session was refreshed so often that it is not known whether this is a replay
    * @see RFC 9700 §4.14.2
@@ -72,7 +72,7 @@ export class SessionService {
     return rotated ? { ...rotated, deviceToken: null } : this.repeat(presented, rotation);
   }
 
-  /** Answers a token that has been replaced: with the present pair within its grace period, and not at all after it. */
+  /** Returns the current pair for a replaced token within its grace period, and refuses it afterwards. */
   private async repeat(
     presented: RefreshToken,
     { client, grace, rotatedAt: now, ...hashes }: Rotation,

@@ -69,10 +69,10 @@ export class SignInRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Stores what somebody claims who registers an address, and opens no session. Of several claims on an address that
-   * nobody has verified none counts before its own link is followed. Returns which quotas allowed it; without both
-   * nothing is claimed. One that is refused since the recipient has just had an email contests the others all the same:
-   * whoever tried it may be the owner, and the next link must not lead to a password of somebody else.
+   * Stores a claim on an unverified address, and opens no session. Of several claims on one address none counts before
+   * its own link is followed. Returns which quotas allowed it; without both nothing is claimed. If the recipient's quota
+   * refuses it, the account loses its password all the same: the caller may be the owner, and the next link must not lead
+   * to the password of somebody else.
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;
@@ -99,8 +99,8 @@ export class SignInRepository {
   }
 
   /**
-   * Stores a new user and the first session; returns undefined, and writes nothing, if the address is taken or the quota
-   * of the request's origin is used up.
+   * Stores a new user and the first session; returns `undefined`, and writes nothing, if the address is taken or the
+   * quota of the request's origin is used up.
    */
   async register(registration: Registration, signIn: SignIn): Promise<StoredSession | undefined> {
     const { emailRequested, quotas, registered } = registration;
@@ -116,8 +116,8 @@ export class SignInRepository {
   }
 
   /**
-   * Opens a session if the password hash that was compared is still the account's; otherwise answers undefined. The row
-   * lock of the update makes the count exact, however many sign-ins of the user run at once.
+   * Opens a session if the password hash that was compared is still the account's; otherwise returns `undefined`. The
+   * row lock of the update makes the count exact, however many sign-ins of the user run at once.
    */
   async signIn(password: VerifiedPassword, signIn: SignIn): Promise<StoredSession | undefined> {
     const now = signIn.session.createdAt;

@@ -47,7 +47,7 @@ interface Prepared {
 export class SignInService {
   constructor(private readonly deps: SignInDependencies) {}
 
-  /** Stores a new user with the first session; returns undefined if the address is taken or a quota is used up. */
+  /** Stores a new user with the first session; returns `undefined` if the address is taken or a quota is used up. */
   async register(registration: Registration, client: Client): Promise<OpenedSession | undefined> {
     const prepared = this.prepare(registration.user, { knownId: null, isFirst: true }, client);
     return this.open(() => this.deps.signIns.register(registration, prepared.signIn), prepared);

@@ -117,7 +117,7 @@ export function verifyAccessToken(
   if (claims['aud'] !== audience) return invalid('wrong audience');
   const seconds = toEpochSeconds(now);
   if (!isComplete(claims) || !isPlausible(claims, seconds)) return invalid('wrong claims');
-  // A token from the future dates from before the clock was set back: refreshing helps, and its session is still good.
+  // A token from the future dates from before the clock was set back: refreshing helps, and its session is still valid.
   if (!(seconds < claims.exp) || isAhead(claims.iat, seconds)) return { ok: false, reason: 'TOKEN_EXPIRED' };
   return { ok: true, claims: toAccessTokenClaims(claims) };
 }

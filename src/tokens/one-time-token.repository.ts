@@ -55,12 +55,12 @@ export class OneTimeTokenRepository {
   async find(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenOwner | undefined> {
     const { rows } = await sql<OneTimeTokenOwner>`
       select t.user_id as "userId", t.email, t.claim_id as "claimId" from auth_one_time_token t
-      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isGood(now)}`.execute(this.em.getKysely());
+      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isUsable(now)}`.execute(this.em.getKysely());
     return rows[0];
   }
 
   /**
-   * Consumes a valid token and every other of its purpose; returns undefined if it is not valid.
+   * Consumes a valid token and every other of its purpose; returns `undefined` if it is not valid.
    * @param viewer whose live session must be one of the token's user
    */
   async consume(
@@ -79,7 +79,7 @@ export class OneTimeTokenRepository {
       ), consumed as (
         update auth_one_time_token t set consumed_at = ${now} from owner
         where t.user_id = owner.id and t.token_hash = ${tokenHash} and t.purpose = ${purpose}
-          and ${isGood(now)}
+          and ${isUsable(now)}
         returning t.id, t.user_id, t.email, t.claim_id
       ), others as (
         update auth_one_time_token t set consumed_at = ${now} from consumed
@@ -123,21 +123,21 @@ export class OneTimeTokenRepository {
   }
 
   /**
-   * Until when a token can still be used. Returns `undefined` if it no longer can: it is spent or expired, or its user is
-   * inactive, has another address by now or has already verified this one.
+   * Until when a token can still be used. Returns `undefined` if it no longer can: it is consumed or expired, or its
+   * user is inactive, has another address by now or has already verified this one.
    */
   async findUsableUntil(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<Date | undefined> {
     const { rows } = await sql<{ expiresAt: string }>`
       select t.expires_at as "expiresAt" from auth_one_time_token t join auth_user u on u.id = t.user_id
-      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isGood(now)}
+      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isUsable(now)}
         and u.active and (t.purpose = 'CHANGE_EMAIL' or u.email = t.email)
         and (t.purpose <> 'VERIFY_EMAIL' or u.email_verified_at is null)`.execute(this.em.getKysely());
     return rows[0] && new Date(rows[0].expiresAt);
   }
 }
 
-/** True for an open token of `auth_one_time_token t`; not for one that a clock dated which was set back since. */
-function isGood(now: Date): RawBuilder<boolean> {
+/** True for an open token of `auth_one_time_token t`; not for one dated by a clock that has been set back since. */
+function isUsable(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(t.consumed_at is null and t.expires_at > ${now}
     and t.created_at <= ${addSeconds(now, MAX_CLOCK_SKEW_SECONDS)})`;
 }

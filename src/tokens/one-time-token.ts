@@ -14,7 +14,7 @@ export interface OneTimeSecret {
   readonly secret: string;
 }
 
-/** A one-time token cannot be made again, because the key that it follows from is gone. */
+/** A one-time token cannot be made again, because the key that it is derived from is gone. */
 class LostTokenKeyError extends RangeError {
   override readonly name = 'LostTokenKeyError';
   readonly permanent = true;

@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
 /**
- * Stands for addresses in the log: the same text for the same address, which nobody without the secret can turn back
- * or guess.
+ * Pseudonyms for addresses in the log: the same text for the same address, which nobody can reverse or guess without
+ * the secret.
  */
 export class AddressPseudonyms {
   private readonly key: Buffer;

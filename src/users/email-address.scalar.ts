@@ -2,8 +2,8 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLEmailAddress } from 'graphql-scalars';
 
 /**
- * Takes any string, so that a mistyped address reaches the service, whose `InvalidInputError` a form can show. A coercion
- * error is no use there: many gateways replace it.
+ * Takes any string, so that a mistyped address reaches the service, whose `InvalidInputError` a form can show. A
+ * coercion error would not reach the form: many gateways replace it.
  */
 export const EmailAddressScalar = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
@@ -11,7 +11,7 @@ export const EmailAddressScalar = new GraphQLScalarType<string, string>({
 
 The local part is a dot-string of at most 64 ASCII characters. The domain has at least two labels of letters, digits and hyphens; a label with letters outside ASCII is converted to punycode (IDNA, UTS 46). The whole address has at most 254 characters. Quoted local parts, IP addresses, comments, a trailing dot, and letters that IDNA maps to ASCII (such as full-width ones) are not accepted.
 
-A string that is not an address is answered with \`InvalidInputError\`, a value that is not a string with BAD_USER_INPUT.`,
+A string that is not an email address results in \`InvalidInputError\`; a value that is not a string results in \`BAD_USER_INPUT\`.`,
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2',
   serialize: (value) => GraphQLEmailAddress.serialize(value),
   parseValue: parse,

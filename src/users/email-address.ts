@@ -7,7 +7,7 @@ const MAX_LOCAL_PART_LENGTH = 64;
 
 /** RFC 5321 §4.1.2 Dot-string. Without the flag `u`, `i` adds upper case ASCII and no look-alikes of it. */
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
-/** IDNA drops what is invisible (Default_Ignorable), so that must not be in there either. */
+/** IDNA drops invisible characters (Default_Ignorable), so they are not allowed either. */
 const DOMAIN_CHARACTERS = /^(?:(?!\p{DI})[\p{L}\p{M}\p{Nd}.-])+$/u;
 const ASCII_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const PUNYCODE_PREFIX = 'xn--';

@@ -18,7 +18,7 @@ export class UserType {
     this.#viewer = viewer;
   }
 
-  /** The user that a mutation has just acted for, who may read the whole of it whether or not anybody is signed in. */
+  /** The user that a mutation has just acted for: every field is visible, whether or not anybody is signed in. */
   static own(user: User): UserType {
     return new UserType(user, 'self');
   }

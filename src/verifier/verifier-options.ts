@@ -48,10 +48,10 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
   const sources = [jwksUri, secret, publicKeys].filter((source) => source !== undefined);
   refuseUnless(sources.length === 1, 'set exactly one of jwksUri, secret and publicKeys');
   refuseUnless(isAddress(jwksUri), 'jwksUri must be an absolute http(s) address');
-  refuseUnless(secret === undefined || isText(secret), 'secret must be a text of at least 32 bytes');
+  refuseUnless(secret === undefined || isText(secret), 'secret must be a string of at least 32 bytes');
   refuseUnless(publicKeys === undefined || Array.isArray(publicKeys), 'publicKeys must be a list of keys');
   refuseUnless(publicKeys?.length !== 0, 'publicKeys names no key');
-  refuseUnless([issuer ?? 'x', audience ?? 'x'].every(isText), 'issuer and audience must be texts and not empty');
+  refuseUnless([issuer ?? 'x', audience ?? 'x'].every(isText), 'issuer and audience must be non-empty strings');
   refuseUnless(Number.isSafeInteger(cacheSize ?? 0) && (cacheSize ?? 0) >= 0, 'cacheSize must be a number from 0 on');
   refuseUnless(
     [undefined, 0].includes(cooldownSeconds) || isInterval(cooldownSeconds),

@@ -62,7 +62,7 @@ describe('where the address must be verified first', () => {
     expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
   });
 
-  test('a link that was sent again leads to nobody’s password if several people registered the address', async () => {
+  test('a resent link sets no password if several people registered the address', async () => {
     const { email } = await contested();
     app.clock.advance(60);
     await app.mutate('resendVerification', { email });
@@ -76,7 +76,7 @@ describe('where the address must be verified first', () => {
     expect(await typeOf(app, 'login', { email, password: NEW_PASSWORD })).toBe('LoginSuccess');
   });
 
-  test('a link that was sent again keeps the password of the only registration', async () => {
+  test('a resent link keeps the password of the only registration', async () => {
     const email = newEmail();
     await claim(email, DEFAULT_PASSWORD, 1);
     app.clock.advance(60);
@@ -198,7 +198,7 @@ describe('where anybody may sign in at once', () => {
   });
 });
 
-test('a mutation may be answered with the whole user that it acted for, whoever sends it', async () => {
+test('a mutation returns the whole user that it acted for, whoever sends it', async () => {
   const app = await createTestApp({ background: true });
   const ada = await app.register();
   const user = 'user { id email emailVerified active createdAt lastLoginAt roles sessions { id current } }';

@@ -7,7 +7,7 @@ import { createTokenVerifier } from '../../src/verifier.js';
 const HOUR = 3600;
 const LOCK = 900;
 
-test('an access token from before is expired, so that clients refresh, and the session lives on', async () => {
+test('an access token from before counts as expired, so that clients refresh, and the session lives on', async () => {
   const app = await createTestApp();
   const ada = await app.register();
   await app.me(ada.accessToken);
@@ -20,7 +20,7 @@ test('an access token from before is expired, so that clients refresh, and the s
   expect((await app.me(tokens?.accessToken)).errors).toEqual([]);
 });
 
-test('an access token of a clock that differs by a few seconds is good', async () => {
+test('an access token of a clock that differs by a few seconds is valid', async () => {
   const app = await createTestApp();
   const ada = await app.register();
   app.clock.advance(-30);
@@ -36,7 +36,7 @@ test('other subgraphs refuse a token from before as expired, though they have ve
   await expect(verifier.verify(accessToken)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
-test('a change of roles from before does not make the tokens of after it stale', async () => {
+test('a change of roles from before does not make later tokens stale', async () => {
   const app = await createTestApp();
   const ada = await app.register();
   await app.auth.services.roles.set(ada.userId, ['editor']);
@@ -55,7 +55,7 @@ test('the grace period of a refresh token is not stretched', async () => {
   expect((await app.refresh(tokens?.refreshToken ?? '')).__typename).toBe('InvalidTokenError');
 });
 
-test('nor are the earlier ones, and a step of a few seconds ends none', async () => {
+test('the grace periods of earlier tokens are not stretched, and a step of a few seconds ends none', async () => {
   const app = await createTestApp();
   const ada = await app.register();
   const first = await app.refresh(ada.refreshToken);
@@ -68,7 +68,7 @@ test('nor are the earlier ones, and a step of a few seconds ends none', async ()
   expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
 });
 
-test('a lock is cut to what it is to last, and is not lifted', async () => {
+test('a lock is shortened to its usual length, and is not lifted', async () => {
   const app = await createTestApp({ lockout: { durationSeconds: LOCK } });
   const ada = await app.register();
   const login = (password = ada.password): Promise<Outcome> => app.mutate('login', { email: ada.email, password });
@@ -81,7 +81,7 @@ test('a lock is cut to what it is to last, and is not lifted', async () => {
   expect((await login()).__typename).toBe('LoginSuccess');
 });
 
-test('the limit of a client is cut the same', async () => {
+test('the limit of a client is shortened too', async () => {
   const app = await createTestApp({ lockout: { durationSeconds: LOCK, maxAttemptsPerClient: 2 } });
   const login = (): Promise<Outcome> => app.mutate('login', { email: newEmail(), password: 'wrong' });
   for (let time = 0; time < 2; time += 1) await login();
@@ -91,7 +91,7 @@ test('the limit of a client is cut the same', async () => {
   expect((await login()).__typename).toBe('InvalidCredentialsError');
 });
 
-test('a link from before is not good for longer than it is to be', async () => {
+test('a link from before does not work for longer than usual', async () => {
   const app = await createTestApp({ background: true });
   const ada = await app.register();
   await app.mutate('forgotPassword', { email: ada.email });

@@ -55,7 +55,7 @@ describe.each(CODINGS)('a body in %s', (coding, compress) => {
     });
   });
 
-  test('has the limit that holds without compression', async () => {
+  test('has the same limit as one without compression', async () => {
     expect((await send(coding, compress(bodyOf(LIMIT)))).status).toBe(200);
     const { status, text } = await send(coding, compress(bodyOf(LIMIT + 1)));
     expect(status).toBe(413);
@@ -66,7 +66,7 @@ describe.each(CODINGS)('a body in %s', (coding, compress) => {
     expect((await send(coding, compress(Buffer.alloc(64 * LIMIT)))).status).toBe(413);
   });
 
-  test('that is cut short, or is something else, is refused', async () => {
+  test('that is cut short, or in another format, is refused', async () => {
     for (const payload of [compress(QUERY).subarray(0, -6), QUERY, '']) {
       const { status, text } = await send(coding, payload);
       expect(status).toBe(400);
@@ -116,4 +116,15 @@ test('a compressed body that never ends is refused at the limit', async () => {
   expect(response.statusCode).toBe(413);
   expect(response.headers['connection']).toBe('close');
   sending.destroy();
+});
+
+test('a compressed body whose client goes away is not an error of the service', async () => {
+  const request = { method: 'POST', headers: { 'content-encoding': 'gzip' }, routeOptions: { bodyLimit: LIMIT } };
+  const reply = { header: () => undefined } as unknown as FastifyReply;
+  const payload = new Readable({
+    read: () => payload.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })),
+  });
+  await expect(decompressBody(request as unknown as FastifyRequest, reply, payload)).rejects.toMatchObject({
+    statusCode: 400,
+  });
 });

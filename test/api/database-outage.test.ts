@@ -97,7 +97,7 @@ describe('a table that somebody locks', () => {
     await app.login(ada);
   });
 
-  test('makes no wrong password of a right one', async () => {
+  test('does not turn a right password into a wrong one', async () => {
     const app = await createTestApp({ lockout: { maxAttempts: 2 } });
     const ada = await app.register();
     const release = await app.database.lock('auth_session');

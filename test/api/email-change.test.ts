@@ -63,7 +63,7 @@ describe('changeEmail', () => {
     expect(app.mailer.to(email)).toEqual([]);
   });
 
-  test('of the present address changes nothing, however it is written', async () => {
+  test('of the current address changes nothing, however it is written', async () => {
     const ada = await app.register();
     const other = await app.login(ada);
     expect(await request(ada, ` ${ada.email.toUpperCase()}`)).toEqual({
@@ -154,7 +154,7 @@ describe('confirmEmailChange', () => {
     expect((await app.refresh(ada.refreshToken)).__typename).toBe('InvalidTokenError');
   });
 
-  test('does nothing for whoever reads the new mailbox and is not signed in to the account', async () => {
+  test('does nothing for a reader of the new mailbox who is not signed in to the account', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     const { email, token } = await requested(ada);
     const errorOf = async (accessToken?: string): Promise<unknown> =>
@@ -179,7 +179,7 @@ describe('confirmEmailChange', () => {
     expect((await confirm(token, other.accessToken)).__typename).toBe('EmailChanged');
   });
 
-  test('says that it is done when it is confirmed again', async () => {
+  test('confirmed again says that it has been done already', async () => {
     const ada = await app.register();
     const { token } = await requested(ada);
     await confirm(token, ada.accessToken);

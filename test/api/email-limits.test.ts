@@ -25,7 +25,7 @@ describe('a recipient', () => {
     ['forgotPassword', 'reset-password'],
     ['resendVerification', 'verify-email'],
   ])(
-    'gets one email a minute and five an hour, however often %s is called',
+    'gets one email per minute and five per hour, however often %s is called',
     async (field, kind) => {
       const { email } = await app.register();
       await app.mailer.token(email, 'verify-email');
@@ -67,7 +67,7 @@ describe('a recipient', () => {
 });
 
 describe('an account', () => {
-  test('causes no more than five changes of address an hour, and one notice a minute', async () => {
+  test('causes no more than five changes of address per hour, and one notice per minute', async () => {
     const ada = await app.register();
     const strangers = Array.from({ length: 10 }, newEmail);
     const names = await times(10, async (turn) => {
@@ -140,7 +140,7 @@ describe('a client address', () => {
   });
 
   test.each(['forgotPassword', 'resendVerification'])(
-    'asks for no more links than the limit with %s',
+    'requests no more links than the limit with %s',
     async (field) => {
       const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 3 } });
       const names = await times(5, () => own.mutate(field, { email: newEmail() }));

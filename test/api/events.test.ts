@@ -301,7 +301,7 @@ describe('events and changes are written together', () => {
   });
 });
 
-/** What a listener is given to email a link with. */
+/** What a listener needs to email a link. */
 function tokenFor(seconds: number): object {
   const expiresAt = new Date(app.clock.now().getTime() + seconds * 1000);
   return { token: expect.stringMatching(/^[\w-]{43}$/) as unknown, expiresAt };

@@ -9,7 +9,7 @@ async function visit(app: TestApp, url = '/graphql', headers: Record<string, str
   return { status: response.statusCode, headers: response.headers, text: response.body };
 }
 
-/** What a browser lets run and be styled: what the policy has the hash of. */
+/** The scripts and styles that a browser allows: those whose hash is in the policy. */
 function allowedHashes(policy: string, directive: string): string[] {
   const [, sources = ''] = new RegExp(`${directive} ([^;]*)`).exec(policy) ?? [];
   return [...sources.matchAll(/'sha256-([^']+)'/g)].map(([, hash]) => hash ?? '');
@@ -61,7 +61,7 @@ describe('in production', () => {
   });
 });
 
-test('an operation in the address is no visit of the page', async () => {
+test('an operation in the URL is executed, and does not show the page', async () => {
   const app = await createTestApp();
   const headers = { ...BROWSER, 'apollo-require-preflight': '1' };
   const { status, text } = await visit(app, '/graphql?query=%7B__typename%7D', headers);

@@ -80,7 +80,7 @@ describe('a comparison under way', () => {
     expect((await login()).__typename).toBe('LoginSuccess');
   });
 
-  test('of a password for an address without an account takes a place the same', async () => {
+  test('of a password for an address without an account takes a place too', async () => {
     const email = newEmail();
     hasher.shut();
     const five = Promise.all(Array.from({ length: MAX_ATTEMPTS }, () => login('wrong', email)));

@@ -38,7 +38,7 @@ test('the sessions of a user whom a gateway refers to many times cost one statem
   expect(count).toBe(2);
 });
 
-test('each mutation of a request answers the sessions as it leaves them', async () => {
+test('each mutation of a request returns the sessions as it left them', async () => {
   const grace = await app.register();
   const list = '... on LoginSuccess { user { sessions { id } } }';
   const login = `login(input: { email: "${grace.email}", password: "${grace.password}" }) { ${list} }`;

@@ -28,7 +28,7 @@ const usersOf = (ids: readonly string[]): object => ({ r: ids.map((id) => ({ __t
 
 const quiet = (): ApolloServerPlugin<GraphQLContext>[] => [ApolloServerPluginInlineTraceDisabled()];
 
-/** In the subgraph's own server, and in one that only has its options. */
+/** In the subgraph's own server, and in one that only uses its options. */
 async function refusals(query: string): Promise<unknown[][]> {
   const own = await app.request(query, {}, { token: ada.accessToken });
   const host = new ApolloServer<GraphQLContext>({ ...app.auth.apolloOptions, plugins: quiet() });
@@ -39,7 +39,7 @@ async function refusals(query: string): Promise<unknown[][]> {
 
 const REFUSED = [['OPERATION_TOO_COMPLEX'], ['OPERATION_TOO_COMPLEX']];
 
-describe('what an operation costs is what it answers, not how long it is', () => {
+describe('an operation costs what it returns, whatever its length', () => {
   test.each([
     ['a list under many names', `{ me { ${many(51, (n) => `s${n}: sessions { id }`)} } }`],
     ['many fields of a list', `{ me { sessions { ${many(51, (n) => `a${n}: id`)} } } }`],
@@ -65,7 +65,7 @@ describe('what an operation costs is what it answers, not how long it is', () =>
     expect((await app.request(query, {}, { token: ada.accessToken })).errors).toEqual([]);
   });
 
-  test('fields that components ask for again cost nothing more', async () => {
+  test('fields that several components select cost nothing extra', async () => {
     const query = `{ ${many(10, (n) => `...F${n}`)} } ${many(10, (n) => `fragment F${n} on Query { me { ${USER} sessions { ${SESSION} } } }`)}`;
     expect((await app.request(query, {}, { token: ada.accessToken })).errors).toEqual([]);
   });
@@ -155,8 +155,8 @@ describe('a document out of proportion is measured, and not validated', () => {
       `{ ...F } fragment F on Query { ${'me{id}'.repeat(100)} } fragment F on Query { __typename }`,
     ],
     ['fields of a fragment that nothing uses', `{ __typename } fragment F on Query { ${'me{id}'.repeat(100)} }`],
-    ['fragments that come to themselves', `{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }`],
-    ['fields that come to themselves', `{ me { ...A } } fragment A on User { sessions { ...A } }`],
+    ['fragments that refer to themselves', `{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }`],
+    ['fields that lead back to themselves', `{ me { ...A } } fragment A on User { sessions { ...A } }`],
   ];
 
   test.each(DOCUMENTS)('%s', async (_name, query) => {

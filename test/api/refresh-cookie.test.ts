@@ -187,7 +187,7 @@ describe('a logout clears the cookie even if nobody is signed in any more', () =
     }
   });
 
-  test('if the refresh token in it is no good either', async () => {
+  test('if the refresh token in it is invalid too', async () => {
     const { cookie } = await register(app);
     for (const bad of [`${cookie}x`, `${cookie}; ${cookie}`, '__Host-auth-refresh='])
       expect((await send(app, 'logout', undefined, { cookie: bad })).setCookies).toEqual([CLEARED]);
@@ -234,7 +234,7 @@ describe('a session that was ended elsewhere', () => {
     return { token, cookie, sessionId };
   }
 
-  test('takes the cookie with it when its user ends it, or all sessions', async () => {
+  test('loses its cookie when its user ends it, or all sessions', async () => {
     const { sessionId, ...page } = await endElsewhere();
     for (const answer of [
       await send(app, 'revokeSession', { sessionId }, page),

@@ -78,7 +78,7 @@ describe('refresh', () => {
     expect(await isLive(other.accessToken)).toBe(true);
   });
 
-  /** Refreshes so often in a row; returns every outcome. */
+  /** Refreshes a number of times in a row; returns every outcome. */
   async function chain(on: TestApp, token: string, length: number): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (let step = 0; step < length; step += 1)
@@ -87,7 +87,7 @@ describe('refresh', () => {
   }
 
   test.each([2, 3, 20, 33])(
-    'a token replaced a moment ago gets the present pair, though %i rotations have followed',
+    'a token replaced a moment ago gets the current pair, though %i rotations have followed',
     async (length) => {
       const ada = await app.register();
       const outcomes = await chain(app, ada.refreshToken, length);
@@ -98,7 +98,7 @@ describe('refresh', () => {
     },
   );
 
-  test('with a claims hook, a token replaced two rotations ago gets the present pair', async () => {
+  test('with a claims hook, a token replaced two rotations ago gets the current pair', async () => {
     const hooked = await createTestApp({ claims: () => ({ 'https://acme.example/tenant': 'acme' }) });
     const ada = await hooked.register();
     const outcomes = await chain(hooked, ada.refreshToken, 3);
@@ -154,7 +154,7 @@ describe('refresh', () => {
       expect(await isLive(outcomes.at(-1)?.tokens?.accessToken)).toBe(false);
     });
 
-    test('a thief who goes on like that is found out all the same', async () => {
+    test('a thief who keeps refreshing is detected all the same', async () => {
       const ada = await app.register();
       let stolen = ada.refreshToken;
       const spin = async (): Promise<void> => {

@@ -131,7 +131,7 @@ test('below the limit a sign-in costs two statements, and so does the next one a
   expect(await signIn()).toBe(2);
 });
 
-test('every session that the limit ends is told of', async () => {
+test('every session that the limit ends is reported', async () => {
   const options: TestOptions = { session: { maxPerUser: 1 } };
   const told = await createTestApp(options);
   const heard: object[] = [];

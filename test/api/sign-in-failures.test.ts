@@ -35,7 +35,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('shows that one address is tried again and again, and another is another, but not which', async () => {
+  test('tells addresses apart without naming them', async () => {
     const emails = [newEmail(), newEmail()];
     const failures = await failuresOf(async () => {
       for (const email of [...emails, ...emails]) await app.mutate('login', { email, password: 'my wrong password' });

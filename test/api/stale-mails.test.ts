@@ -190,7 +190,7 @@ describe('the email about a locked account', () => {
   }, 60_000);
 });
 
-describe('what has happened is told however late', () => {
+describe('what has happened is reported however late', () => {
   const signIn = async (app: TestApp, { email, password }: SignedIn): Promise<SignedIn> =>
     app.login({ email, password });
   const changePassword = async (app: TestApp, { password, accessToken }: SignedIn): Promise<unknown> =>

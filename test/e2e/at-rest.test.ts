@@ -120,7 +120,7 @@ test('after a whole life of an account no password and no token is in the databa
   await app.mutate('resendVerification', { email: moved });
   await app.database.sql(`update auth_jobs.job set start_after = now() where state = 'retry'`);
   await until(async () => (await countOf(app, `state < 'completed'`)) === 0, 'the deliveries');
-  // Only what is still true: no link that has been used by now.
+  // Only what is still true: no link that has already been used.
   expect(mailer.delivered.mails.length).toBeGreaterThan(2);
   expect(await leaksOf(app, secrets)).toEqual([]);
   expect(secrets.size).toBeGreaterThan(20);

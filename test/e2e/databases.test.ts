@@ -22,7 +22,7 @@ async function start(url: string, settings: Record<string, string> = {}): Promis
   return startService({ DATABASE_URL: url, SMTP_URL: mails.url, ...settings });
 }
 
-/** Everything that a client does, on one session. */
+/** Everything that a client does, in one session. */
 async function useEverything(service: ServiceProcess, server = mails): Promise<void> {
   const ada = await service.register({ firstName: 'Łukasz Ελλη 木' });
   const { refreshToken } = await service.login(ada);
@@ -73,7 +73,7 @@ async function readiness(service: ServiceProcess): Promise<{ status: number; tex
   return { status: response.status, text: ((await response.json()) as { status: string }).status };
 }
 
-/** Starts the service on a database that it refuses; answers what it says. */
+/** Starts the service on a database that it refuses; returns what it prints. */
 async function refusal(url: string): Promise<string> {
   const { code, output } = await runCommand(['serve'], { DATABASE_URL: url });
   expect(code).toBe(1);
@@ -103,7 +103,7 @@ async function grant(database: OwnedDatabase, role: string, schema: string): Pro
   );
 }
 
-/** Runs what the service prints between backquotes: the statement that mends the database. */
+/** Runs what the service prints between backquotes: the statement that fixes the database. */
 async function mend(database: OwnedDatabase, output: string): Promise<void> {
   await database.admin(/`([^`]+)`/.exec(output)?.[1] ?? '');
 }
@@ -231,7 +231,7 @@ describe('a schema', () => {
         const url = `${database.url}?options=-c%20search_path%3D${schema}`;
         services.push({ service: await start(url, { SMTP_URL: inbox.url }), inbox });
       }
-      // Events of one that the other took would bring no email: it does not know the user.
+      // If one service took an event of the other, no email would be sent: it does not know the user.
       await Promise.all(services.map(({ service, inbox }) => useEverything(service, inbox)));
       for (const { service } of services) expect(await service.stop()).toBe(0);
     },
@@ -239,7 +239,7 @@ describe('a schema', () => {
   );
 
   test(
-    'that the role may not write to is refused, and so is a job queue without one; what is printed mends it',
+    'that the role may not write to is refused, and so is a job queue without one; the printed statement fixes it',
     async () => {
       const database = await createOwnedDatabase();
       const role = await database.addRole('app');
@@ -318,7 +318,7 @@ test('a database that is not in UTF8 is refused, with the statement that makes o
 });
 
 test(
-  'a database that takes no writes is not ready, reads go on, and the service recovers with it',
+  'a database that accepts no writes is not ready, reads go on, and the service recovers with it',
   async () => {
     const database = await createOwnedDatabase();
     const service = await start(database.url);
@@ -336,7 +336,7 @@ test(
     expect((await service.me(ada.accessToken)).data).toMatchObject({ me: { id: ada.userId } });
     const answer = await service.mutation('refresh', { refreshToken: ada.refreshToken });
     expect(answer).toMatchObject({ status: 200, data: { refresh: null }, errors: [{ path: ['refresh'] }] });
-    expect(await refusal(database.url)).toContain('takes no writes');
+    expect(await refusal(database.url)).toContain('does not accept writes');
     await turn('off');
     await until(async () => (await readiness(service)).status === 200, 'readiness');
     expect((await service.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
@@ -409,7 +409,7 @@ describe('PgBouncer in transaction mode', () => {
       try {
         const service = await start(pooler.url, { DATABASE_PREPARED_STATEMENTS: 'false' });
         await useEverything(service);
-        // The pooler opens new ones, which did not hear what the service said to the old ones.
+        // The pooler opens new connections, to which the service has not sent its settings.
         await database.endConnections();
         await until(async () => (await readiness(service)).status === 200, 'readiness');
         await refreshesLate(service, database);

@@ -71,7 +71,7 @@ for (const { name, start, refusal, isThere } of [
       expect(answer.text).not.toContain(new URL(service.url).host);
     });
 
-    test.each(FORM_ERRORS)('$name in $form is what it is at the service', async (formError) => {
+    test.each(FORM_ERRORS)('$name in $form is the same as at the service', async (formError) => {
       for (const literal of [false, true]) await expectSeen(gateway, formError, literal);
     });
   });

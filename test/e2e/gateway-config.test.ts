@@ -37,7 +37,7 @@ test('the gateway may reach the service at another address', async () => {
 
 test('an address that leads nowhere is refused', async () => {
   const wrong = await runCommand(['gateway-config', 'hive', '--url', 'auth.internal']);
-  expect(wrong).toMatchObject({ code: 2, output: expect.stringContaining('--url is not an address') });
+  expect(wrong).toMatchObject({ code: 2, output: expect.stringContaining('--url must be a URL') });
   const none = await runCommand(['gateway-config', 'hive'], { PORT: '0' });
   expect(none).toMatchObject({ code: 1, output: expect.stringContaining('PORT is 0') });
 });

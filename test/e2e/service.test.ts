@@ -125,9 +125,9 @@ describe('an embedded database that is killed', () => {
     const service = await startEmbedded(settings());
     await appendFile(join(folder, 'killed', 'postgres', 'data', 'postgresql.conf'), '\nmax_connections = none\n');
     process.kill(lastPostgresPid(service), 'SIGKILL');
-    // The signal changes nothing for a process that runs.
+    // The signal makes no difference to a running process.
     expect(await service.stop('SIGCONT')).toBe(1);
-    expect(service.output()).toMatch(/^The embedded PostgreSQL stopped by itself and was started 5 times/m);
+    expect(service.output()).toMatch(/^The embedded PostgreSQL stopped by itself, and the limit of 5 restarts/m);
     expect(service.output()).toContain('invalid value for parameter "max_connections"');
     expect(service.output()).not.toMatch(/^\s+at /m);
   }, 90_000);
@@ -274,7 +274,7 @@ describe('the exit code of a command', () => {
     ['keys of another algorithm', ['keys', 'generate', 'HS256']],
     ['gateway-config without a gateway', ['gateway-config']],
     ['gateway-config of another gateway', ['gateway-config', 'nonsense']],
-    ['gateway-config with what is no address', ['gateway-config', 'hive', '--url', 'nonsense']],
+    ['gateway-config with an invalid URL', ['gateway-config', 'hive', '--url', 'nonsense']],
     ['gateway-config with another option', ['gateway-config', 'hive', '--to', 'http://a/']],
   ])('is 2 for %s', async (_name, words) => {
     const { code, output } = await runCommand(words, settings());
@@ -324,7 +324,7 @@ describe('a .env file', () => {
     expect(output).not.toMatch(/^\s+at /m);
   });
 
-  test('is not where a variable of the process comes from, of which a mistyped one is a warning', async () => {
+  test('leaves the variables of the process alone, of which a mistyped one is only a warning', async () => {
     const settings = { DATABASE_URL: database.url, PASSWORD_MIN_LENGHT: '12' };
     const { code, output } = await runCommand(['events', 'parked'], settings);
     expect(code).toBe(0);
@@ -340,7 +340,7 @@ describe('the address to listen on', () => {
     async (HOST) => {
       const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, HOST });
       expect(code).toBe(1);
-      expect(output).toContain(`HOST is "${HOST}", which is no address of this machine`);
+      expect(output).toContain(`HOST is "${HOST}", which is not an address of this machine`);
       expect(output).toContain('Set it to 127.0.0.1, or to 0.0.0.0 in a container (set in the environment');
       expect(output).not.toMatch(/^\s+at /m);
     },

@@ -43,7 +43,7 @@ const pidOf = async (em: EntityManager): Promise<number> => {
 };
 const kill = (pid: number): Promise<unknown> => database.sql('select pg_terminate_backend($1)', [pid]);
 
-/** No connection is in use, and as many as there are slots for can be used at once. */
+/** No connection is in use, and every slot can be used at once. */
 async function expectWhole({ orm, pool }: { orm: MikroORM; pool: Pool }): Promise<void> {
   gate.release();
   await until(() => pool.totalCount === pool.idleCount, 'every connection to be free');
@@ -73,7 +73,7 @@ async function expectHealed(work: Work, { limits, trap }: { limits?: ConnectionL
   for (let turn = 0; turn < FAILURES; turn += 1) {
     gate.release();
     const em = forkEntityManager(opened.orm);
-    // A connection of before the trap, so that it is the statement that fails.
+    // A connection from before the trap, so that the statement is what fails.
     await pidOf(em);
     trap?.();
     const failing = new UnitOfWork(em).transaction(async () => {
@@ -201,7 +201,7 @@ describe('no connection is lost when', () => {
     expect(runs).toBe(FAILURES);
   });
 
-  test.each(['40P01', '40001'])('the work is repeated after %s until nothing more can be hoped for', async (code) => {
+  test.each(['40P01', '40001'])('the work is repeated after %s until the tries run out', async (code) => {
     const failing = sql`do ${sql.raw(`$$ begin raise exception 'again' using errcode = '${code}'; end $$`)}`;
     const { runs } = await expectHealed((em) => failing.execute(em.getKysely()));
     expect(runs).toBe(5 * FAILURES);

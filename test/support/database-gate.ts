@@ -60,7 +60,7 @@ export async function gateBefore(databaseUrl: string, waiting: number): Promise<
   return Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(port) }).href;
 }
 
-/** What a gate does to a connection that sends a certain text: end it, or pass nothing on any more. */
+/** What a gate does to a connection that sends a certain text: end it, or stop passing anything on. */
 interface Trap {
   readonly text: RegExp;
   readonly does: 'cut' | 'hold';

@@ -1,7 +1,7 @@
 import type { TestApp } from './test-app.js';
 import { until } from './until.js';
 
-/** Waits until every delivery is done or parked; one that waits for its next try has it now. */
+/** Waits until every delivery is done or parked; retries that are due later run at once. */
 export async function allDelivered({ database }: TestApp): Promise<void> {
   await until(async () => {
     await database.sql(`update auth_jobs.job set start_after = clock_timestamp() where state = 'retry'`);

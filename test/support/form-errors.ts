@@ -39,7 +39,7 @@ const MISTYPED: readonly [string, string][] = [
   ['an overlong address', `${'a'.repeat(5_000)}@example.com`],
 ];
 
-/** What people mistype and what programs get wrong, and what the client is to see of it. */
+/** What people mistype and what programs get wrong, and what the client should see. */
 export function formErrors(taken: string): FormError[] {
   const perForm = EMAIL_FORM_NAMES.flatMap((form): FormError[] => [
     ...MISTYPED.map(([name, address]) => ({

@@ -31,13 +31,13 @@ export class GatedHasher implements PasswordHasher {
     for (const goOn of this.waiting.splice(0)) goOn();
   }
 
-  /** Leaves those that wait where they are for ever, as when their process dies. */
+  /** Never lets those that wait go on, as if their process had died. */
   abandon(): void {
     this.isShut = false;
     this.waiting = [];
   }
 
-  /** Resolves when so many comparisons wait. */
+  /** Resolves when this many comparisons wait. */
   async haveArrived(count: number): Promise<void> {
     await until(() => this.waiting.length === count, `${String(count)} comparisons`);
   }

@@ -14,7 +14,7 @@ interface ReceivedMail {
 /** Decides about a mail that has been read; one that throws has it refused with 451, to be tried again. */
 type Decision = (mail: ReceivedMail) => Promise<void> | void;
 
-/** The reply code with which a recipient is refused; undefined for one that is welcome. */
+/** The reply code with which a recipient is refused; `undefined` for one that is accepted. */
 type Refusal = (recipient: string) => number | undefined;
 
 export interface MailServer {

@@ -5,7 +5,7 @@ import { silentLogger } from '../../src/kernel/logger.js';
 import type { ProcessUser } from '../../src/persistence/embedded/run-program.js';
 import { unprivilegedUser } from '../../src/persistence/embedded/unprivileged-user.js';
 
-/** The user for programs that refuse to run as root; undefined where this process is not root. */
+/** The user for programs that refuse to run as root; `undefined` if this process is not root. */
 export async function programUser(): Promise<ProcessUser | undefined> {
   return process.getuid?.() === 0 ? unprivilegedUser(silentLogger) : undefined;
 }

@@ -34,7 +34,7 @@ describe('an access token', () => {
     expect(tokens.verify(token, new Date((IAT + 900) * 1000))).toEqual({ ok: false, reason: 'TOKEN_EXPIRED' });
   });
 
-  test('from the future is expired, so that clients refresh, and is good within a minute of it', () => {
+  test('from the future counts as expired, so that clients refresh, and is valid within a minute', () => {
     const { withClaims } = FORGES.secret;
     const at = (iat: number): unknown => tokens.verify(withClaims({ iat, exp: iat + 900 }), NOW);
     expect(at(IAT + 60)).toMatchObject({ ok: true });
@@ -49,7 +49,7 @@ describe('an access token', () => {
     expect(service.verify(later, NOW)).toEqual({ ok: false, reason: 'TOKEN_EXPIRED' });
   });
 
-  test('is good from its nbf on, if it has one', () => {
+  test('is valid from its nbf on, if it has one', () => {
     const { withClaims } = FORGES.secret;
     for (const nbf of [0, IAT - 900, IAT, IAT + 60]) expect(tokens.verify(withClaims({ nbf }), NOW).ok).toBe(true);
     expect(tokens.verify(withClaims({ nbf: IAT + 61 }), NOW)).toMatchObject({ reason: 'TOKEN_INVALID' });

@@ -4,7 +4,7 @@ import { DocumentStore } from '../../src/graphql/document-store.js';
 
 const LIMIT = 256 * 1024;
 
-/** A document of so many characters. */
+/** A document with this many characters. */
 const documentOf = (characters: number): ReturnType<typeof parse> => parse('{ a }'.padEnd(characters));
 
 async function kept(store: DocumentStore, keys: readonly string[]): Promise<string[]> {

@@ -166,7 +166,7 @@ test('an email repeats nothing of a new address but its first characters', () =>
     expect(text + html).not.toMatch(/locked|1900|evil|www/);
 });
 
-test('an email repeats no address of a network that is none', () => {
+test('an email repeats no IP address that is invalid', () => {
   const data = { ...dataOf(null)['new-device'], ipAddress: 'evil.example' };
   expect(templates.render('new-device', data).text).toContain('IP address: unknown\n');
 });

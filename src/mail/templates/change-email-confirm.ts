@@ -10,7 +10,7 @@ Somebody, probably you, asked to use this email address for an account. Please c
 
 <%= it.link %>
 
-The link works once, until <%= it.expiresAt %>. Until it is used, the account keeps its present address.
+The link works once, until <%= it.expiresAt %>. Until it is used, the account keeps its current address.
 
 If it was not you, you can ignore this email. Nothing changes.
 
@@ -20,7 +20,7 @@ If it was not you, you can ignore this email. Nothing changes.
     subject,
     `<p>Somebody, probably you, asked to use this email address for an account. Please confirm that it is yours.</p>
 ${htmlLink('Confirm my new email address', 'link')}
-<p>The link works once, until <%= it.expiresAt %>. Until it is used, the account keeps its present address.</p>
+<p>The link works once, until <%= it.expiresAt %>. Until it is used, the account keeps its current address.</p>
 <p>If it was not you, you can ignore this email. Nothing changes.</p>`,
   ),
 };

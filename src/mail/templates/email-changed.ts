@@ -6,7 +6,7 @@ export const emailChanged: MailTemplate = {
   subject,
   text: `${GREETING}
 
-Your account was moved from this email address to <%= it.newEmail %> on <%= it.at %>. You sign in with the new address from now on.
+Your account was moved from this email address to <%= it.newEmail %> on <%= it.at %>. From now on, sign in with the new address.
 
 If it was you, there is nothing to do.
 
@@ -16,7 +16,7 @@ If it was not you, somebody else has your password and your account: contact us 
 `,
   html: htmlPage(
     subject,
-    `<p>Your account was moved from this email address to <%= it.newEmail %> on <%= it.at %>. You sign in with the new address from now on.</p>
+    `<p>Your account was moved from this email address to <%= it.newEmail %> on <%= it.at %>. From now on, sign in with the new address.</p>
 <p>If it was you, there is nothing to do.</p>
 <p><strong>If it was not you</strong>, somebody else has your password and your account: contact us at once.</p>`,
   ),

@@ -74,5 +74,5 @@ export class ServerSupervisor {
 }
 
 const GIVEN_UP =
-  `The embedded PostgreSQL stopped by itself and was started ${String(MAX_RESTARTS)} times within ` +
-  `${String(WINDOW_MINUTES)} minutes, which is the limit.`;
+  `The embedded PostgreSQL stopped by itself, and the limit of ${String(MAX_RESTARTS)} restarts within ` +
+  `${String(WINDOW_MINUTES)} minutes is reached.`;
