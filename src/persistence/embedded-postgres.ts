@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import type { Logger } from '../kernel/logger.js';
 import { DATABASE_NAME, DATABASE_USER, ensureCluster } from './embedded/cluster.js';
 import { chooseDatabasePlace, type DatabasePlace } from './embedded/database-place.js';
-import { EmbeddedPostgresError, isSystemError } from './embedded/embedded-postgres.error.js';
+import { EmbeddedPostgresError } from './embedded/embedded-postgres.error.js';
 import { lockFolder } from './embedded/folder-lock.js';
 import { findPackagedBinaries, runnableBinaries, type PackagedBinaries } from './embedded/postgres-binaries.js';
 import { clearAbandonedServer } from './embedded/postgres-pidfile.js';
 import { startServer, type PostgresServer } from './embedded/postgres-server.js';
 import { ServerSupervisor } from './embedded/server-supervisor.js';
+import { isSystemError } from './error-code.js';
 
 export { EmbeddedPostgresError } from './embedded/embedded-postgres.error.js';
 

@@ -32,7 +32,7 @@ export interface Installation {
 }
 
 /**
- * The schema of the job queue. Two services in one database, each in a schema of its own, must not deliver each other's
+ * The schema of the job queue. Two services in one database, each in its own schema, must not deliver each other's
  * events.
  */
 export function jobSchemaOf(schema: string): string {
@@ -118,7 +118,7 @@ export function requireRights(found: Installation & { readonly schema: string },
   if (isPending && !found.mayCreateTables)
     throw new DatabaseSetupError(
       `The role ${quote(role)} may not create tables in the schema ${quote(schema)}. Run ` +
-        `\`grant create on schema ${quote(schema)} to ${quote(role)}\`, or give it a schema of its own with ` +
+        `\`grant create on schema ${quote(schema)} to ${quote(role)}\`, or give it its own schema with ` +
         `\`create schema ${quote(role)} authorization ${quote(role)}\`.`,
     );
   if (!found.hasJobSchema && !found.mayCreateSchemas)

@@ -13,7 +13,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { framesOf, type Logger } from '../kernel/logger.js';
 import { isPermanent } from '../kernel/permanent-failure.js';
 import { isDatabaseUnavailable } from '../kernel/unavailable-error.js';
-import { hasCode } from './embedded/embedded-postgres.error.js';
+import { hasCode } from './error-code.js';
 import { inspectUsable, jobSchemaOf, quote, requireWritable } from './installation.js';
 
 /** The version of the tables that this pg-boss works on; it says so nowhere else. */

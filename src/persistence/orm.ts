@@ -11,7 +11,7 @@ import {
   type ConnectionLimits,
 } from './connection-settings.js';
 import { DatabaseSetupError } from './database-setup.error.js';
-import { hasCode } from './embedded/embedded-postgres.error.js';
+import { hasCode } from './error-code.js';
 import { AUTH_ENTITIES } from './entities.js';
 import { inspectUsable, requireRights, requireWritable } from './installation.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
@@ -133,7 +133,7 @@ async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
 function foreignTable(table: string): DatabaseSetupError {
   return new DatabaseSetupError(
     `Another application has a table "${table}" in the database already. Use another database, or set the search_path ` +
-      'of the role to a schema of its own.',
+      'of the role to its own schema.',
   );
 }
 

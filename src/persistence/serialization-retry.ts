@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { hasCode } from './embedded/embedded-postgres.error.js';
+import { hasCode } from './error-code.js';
 
 /** Another transaction changed the row first. @see PostgreSQL, appendix A: error codes */
 export const SERIALIZATION_FAILURE = '40001';

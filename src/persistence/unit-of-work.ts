@@ -1,5 +1,5 @@
 import { IsolationLevel, type EntityManager } from '@mikro-orm/postgresql';
-import { hasCode } from './embedded/embedded-postgres.error.js';
+import { hasCode } from './error-code.js';
 import { SERIALIZATION_FAILURE } from './serialization-retry.js';
 
 /** PostgreSQL ended the transaction to break a circle of waiting ones. @see PostgreSQL, appendix A: error codes */

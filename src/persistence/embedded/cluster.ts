@@ -6,7 +6,8 @@ import type { Logger } from '../../kernel/logger.js';
 import { systemRandom } from '../../kernel/random.js';
 import { clusterPaths } from './cluster-paths.js';
 import type { DatabasePlace } from './database-place.js';
-import { EmbeddedPostgresError, hasCode } from './embedded-postgres.error.js';
+import { hasCode } from '../error-code.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { runProgram } from './run-program.js';
 

@@ -2,7 +2,8 @@ import { mkdir, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 
 import { systemRandom } from '../../kernel/random.js';
-import { EmbeddedPostgresError, hasCode } from './embedded-postgres.error.js';
+import { hasCode } from '../error-code.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { birthOf, stillRuns } from './process-identity.js';
 
 const MAX_ATTEMPTS = 20;

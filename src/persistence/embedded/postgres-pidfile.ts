@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { clusterPaths } from './cluster-paths.js';
 import type { DatabasePlace } from './database-place.js';
-import { EmbeddedPostgresError, hasCode } from './embedded-postgres.error.js';
+import { hasCode } from '../error-code.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { birthOf } from './process-identity.js';
 import { runProgram, type ProcessUser } from './run-program.js';

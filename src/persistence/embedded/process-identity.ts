@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { hasCode } from './embedded-postgres.error.js';
+import { hasCode } from '../error-code.js';
 
 const ANY_BIRTH = '0';
 

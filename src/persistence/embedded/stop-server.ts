@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { EmbeddedPostgresError, hasCode } from './embedded-postgres.error.js';
+import { hasCode } from '../error-code.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { birthOf } from './process-identity.js';
 import { runProgram } from './run-program.js';
