@@ -40,7 +40,7 @@ const PROCESS_ACCESS = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '**/.data/', 'node_modules/']),
+  globalIgnores(['**/dist/', 'coverage/', '**/.data/', 'node_modules/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
@@ -64,7 +64,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'packages/*/src/**/*.ts'],
     rules: {
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
       'no-restricted-imports': ['error', { paths: [PROCESS_ACCESS, { ...PROCESS_ACCESS, name: 'process' }] }],
@@ -73,7 +73,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/kernel/clock.ts'],
+    files: ['packages/verifier/src/clock.ts'],
     rules: {
       'no-restricted-properties': ['error', mathRandom, processEnv, processExit],
       'no-restricted-syntax': ['error', ...sqlClockSyntax],
@@ -84,12 +84,12 @@ export default defineConfig(
     rules: { 'no-restricted-properties': ['error', mathRandom, dateNow, processExit] },
   },
   {
-    files: ['src/cli.ts'],
+    files: ['src/cli/main.ts'],
     rules: { 'no-console': 'off', 'no-restricted-properties': ['error', mathRandom, dateNow, processEnv] },
   },
   {
     // Tells whoever started the service where it is.
-    files: ['src/service.ts'],
+    files: ['src/cli/service/service.ts'],
     rules: { 'no-console': 'off' },
   },
   {

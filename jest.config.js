@@ -1,11 +1,15 @@
 /** @type {import('jest').Config} */
 export default {
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/packages', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  // Source files import each other as `./name.js`, which is `./name.ts` until it is built.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    // Source files import each other as `./name.js`, which is `./name.ts` until it is built.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@auth-subgraph/([\\w-]+)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@auth-subgraph/([\\w-]+)/([\\w-]+)$': '<rootDir>/packages/$1/src/$2.ts',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

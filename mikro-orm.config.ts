@@ -1,4 +1,4 @@
-import { ormOptions } from './src/persistence/orm.js';
+import { ormOptions } from './src/platform/database/orm.js';
 import { readSettings } from './src/config/env.js';
 
 const { database } = readSettings();

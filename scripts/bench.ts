@@ -4,8 +4,8 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import bcrypt from 'bcrypt';
-import { silentLogger } from '../src/kernel/logger.js';
-import { startEmbeddedPostgres } from '../src/persistence/embedded-postgres.js';
+import { silentLogger } from '../src/platform/logger.js';
+import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/index.js';
 import { afterwards, cleanUp, interruption } from './bench/clean-up.js';
 import { compareTimings } from './bench/enumeration.js';
 import { post } from './bench/load.js';
@@ -43,7 +43,7 @@ const BCRYPT: Subject = {
 };
 
 async function startService(folder: string, databaseUrl: string): Promise<Running> {
-  return startProgram(['dist/cli.js', 'serve'], {
+  return startProgram(['dist/cli/main.js', 'serve'], {
     NODE_ENV: 'production',
     PORT: '0',
     LOG_LEVEL: 'warn',

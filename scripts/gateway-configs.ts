@@ -1,5 +1,5 @@
-import { gatewayConfigs } from '../src/gateway-config/gateway-config.js';
-import type { GatewayTarget } from '../src/gateway-config/gateway-target.js';
+import { gatewayConfigs } from '../src/cli/gateway-config/gateway-config.js';
+import type { GatewayTarget } from '../src/cli/gateway-config/gateway-target.js';
 
 /** The service that the documents speak of: every part of a configuration is there. */
 const SHOWN: GatewayTarget = {

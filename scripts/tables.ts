@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { environmentVariables, type EnvironmentVariable } from '../src/config/env.js';
 import { optionSections } from '../src/config/options.js';
-import * as errors from '../src/kernel/errors.js';
+import * as errors from '../src/core/errors/errors.js';
 
 /** The rows of each table in the documents, head first. */
 export function tables(): Readonly<Record<'errors' | 'events' | 'options' | 'service', string[][]>> {
@@ -39,7 +39,7 @@ function domainErrors(): string[][] {
 
 /** Read from the source: at run time an event's class does not know its fields. */
 function domainEvents(): string[][] {
-  const source = readFileSync(new URL('../src/kernel/events.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../src/core/events/events.ts', import.meta.url), 'utf8');
   const classes = source.matchAll(/\/\*\* (.*) \*\/\nexport class (\w+) extends DomainEvent \{([\s\S]*?)\n\}/g);
   return [...classes].map(([, when = '', name = '', body = '']) => {
     const fields = [...body.matchAll(/declare readonly (\w+): ([^;]+);/g)];

@@ -4,7 +4,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import * as gql from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createTokenVerifier, type AuthenticatedViewer } from 'auth-subgraph/verifier';
+import { createTokenVerifier, type AuthenticatedViewer } from '@auth-subgraph/verifier';
 import {
   AuthGuard,
   createAuthContext,
@@ -12,7 +12,7 @@ import {
   Public,
   RequiresScopes,
   TOKEN_VERIFIER,
-} from 'auth-subgraph/verifier/nestjs';
+} from '@auth-subgraph/verifier/nestjs';
 
 @gql.ObjectType()
 class Post {

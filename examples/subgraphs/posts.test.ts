@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { createTestAuth } from 'auth-subgraph/testing';
-import { createTokenVerifier, createViewerContext, requireScopes } from 'auth-subgraph/verifier';
+import { createTestAuth } from '@auth-subgraph/verifier/testing';
+import { createTokenVerifier, createViewerContext, requireScopes } from '@auth-subgraph/verifier';
 
 const auth = createTestAuth();
 const viewerContext = createViewerContext(createTokenVerifier(auth.verifierOptions));

@@ -2,8 +2,8 @@ import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { createTokenVerifier, createViewerContext, requireViewer, type ViewerContext } from 'auth-subgraph/verifier';
-import { scopeAuth, type ViewerScopes } from 'auth-subgraph/verifier/pothos';
+import { createTokenVerifier, createViewerContext, requireViewer, type ViewerContext } from '@auth-subgraph/verifier';
+import { scopeAuth, type ViewerScopes } from '@auth-subgraph/verifier/pothos';
 
 interface Post {
   id: string;

@@ -8,7 +8,7 @@ import {
   requireScopes,
   requireViewer,
   type ViewerContext,
-} from 'auth-subgraph/verifier';
+} from '@auth-subgraph/verifier';
 import { parse } from 'graphql';
 
 const typeDefs = parse(`

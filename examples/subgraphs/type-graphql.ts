@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
-import { createTokenVerifier, createViewerContext } from 'auth-subgraph/verifier';
-import type { AuthenticatedViewer, ViewerContext } from 'auth-subgraph/verifier';
-import { authChecker, CurrentUser, protectSchema, Public } from 'auth-subgraph/verifier/type-graphql';
+import { createTokenVerifier, createViewerContext } from '@auth-subgraph/verifier';
+import type { AuthenticatedViewer, ViewerContext } from '@auth-subgraph/verifier';
+import { authChecker, CurrentUser, protectSchema, Public } from '@auth-subgraph/verifier/type-graphql';
 import { parse } from 'graphql';
 import * as tg from 'type-graphql';
 

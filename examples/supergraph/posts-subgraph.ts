@@ -5,14 +5,14 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { parse } from 'graphql';
-// In a project of your own: from 'auth-subgraph/verifier'.
+// In a project of your own: from '@auth-subgraph/verifier'.
 import {
   createTokenVerifier,
   createViewerContext,
   UnauthenticatedError,
   type TokenVerifierOptions,
   type ViewerContext,
-} from '../../src/verifier.js';
+} from '../../packages/verifier/src/index.js';
 
 interface Post {
   readonly id: string;

@@ -9,7 +9,7 @@ import { operations } from './operations.js';
 import { startPostsSubgraph } from './posts-subgraph.js';
 import { startProgram, stopPrograms, type Program } from './program.js';
 
-const AUTH = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const AUTH = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const HIVE = fileURLToPath(import.meta.resolve('@graphql-hive/gateway')).replace(/index\.js$/, 'bin.js');
 /** Where the gateway finds its packages from. */
 const GATEWAY_FOLDER = fileURLToPath(new URL('.data', import.meta.url));

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import pg from 'pg';
-import { createTokenVerifier } from '../../src/verifier.js';
-import { createTestAuth } from '../../src/testing.js';
+import { createTokenVerifier } from '../../packages/verifier/src/index.js';
+import { createTestAuth } from '../../packages/verifier/src/testing.js';
 import { round } from './measure.js';
 
 const REVOKED = 100_000;

@@ -2,12 +2,16 @@ import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { createVerifier } from 'fast-jwt';
 import { jwtVerify } from 'jose';
 import jwt from 'jsonwebtoken';
-import { readKey } from '../../src/kernel/asymmetric-key.js';
-import { systemClock } from '../../src/kernel/clock.js';
-import { systemRandom, uuidV7 } from '../../src/kernel/random.js';
-import { AccessTokenService } from '../../src/tokens/access-token.service.js';
-import { asymmetricSigningKeys, hmacSigningKeys, type SigningKeys } from '../../src/tokens/signing-keys.js';
-import { createTokenVerifier } from '../../src/verifier.js';
+import { readKey } from '../../packages/verifier/src/tokens/asymmetric-key.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { systemRandom, uuidV7 } from '../../src/platform/random.js';
+import { AccessTokenService } from '../../src/core/access-tokens/access-token.service.js';
+import {
+  asymmetricSigningKeys,
+  hmacSigningKeys,
+  type SigningKeys,
+} from '../../packages/verifier/src/tokens/signing-keys.js';
+import { createTokenVerifier } from '../../packages/verifier/src/index.js';
 import { round } from './measure.js';
 
 const PARTIES = { issuer: 'auth-subgraph', audience: 'supergraph' };

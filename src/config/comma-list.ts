@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MIN_SECRET_BYTES } from '../kernel/token-limits.js';
+import { MIN_SECRET_BYTES } from '@auth-subgraph/verifier/internal';
 
 /** Printable ASCII: a header carries nothing else unchanged. */
 const ROUTER_SECRET = /^[\x20-\x7e]*$/;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { freeze } from '../kernel/freeze.js';
-import type { KeySource } from '../kernel/asymmetric-key.js';
+import { freeze } from '@auth-subgraph/verifier/internal';
+import type { KeySource } from '@auth-subgraph/verifier';
 import { commaList } from './comma-list.js';
 import { parseDurationSeconds } from './duration.js';
-import { MAX_ACCESS_TOKEN_SECONDS } from '../kernel/token-limits.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from '@auth-subgraph/verifier/internal';
 import { keyRing } from './jwt-options.js';
 import { optionSections, type AuthOptions, type ParsedOptions } from './options.js';
 

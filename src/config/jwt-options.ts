@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { KeyError, MAX_KEYS, readKey, type KeySource } from '../kernel/asymmetric-key.js';
-import { MIN_SECRET_BYTES } from '../kernel/token-limits.js';
+import { KeyError, type KeySource } from '@auth-subgraph/verifier';
+import { MAX_KEYS, readKey } from '@auth-subgraph/verifier/internal';
+import { MIN_SECRET_BYTES } from '@auth-subgraph/verifier/internal';
 import { duration, text } from './option-types.js';
 
 const keySource: z.ZodType<KeySource, KeySource> = z.union([z.string(), z.record(z.string(), z.unknown())], {

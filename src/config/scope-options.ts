@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isScopeToken } from '../kernel/scope.js';
+import { isScopeToken } from '@auth-subgraph/verifier/internal';
 
 const scope = z
   .string('must be a text; write a scope such as "account:write"')

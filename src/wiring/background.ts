@@ -1,27 +1,27 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
-import { OutboxRepository } from '../events/outbox.repository.js';
-import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.js';
-import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../housekeeping/housekeeping.service.js';
+import { EVENT_QUEUES, EventDeliveryService } from '../core/events/event-delivery.service.js';
+import { OutboxRepository } from '../core/events/outbox.repository.js';
+import { HousekeepingRepository } from '../core/housekeeping/housekeeping.repository.js';
+import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../core/housekeeping/housekeeping.service.js';
 import {
   EmailChangeRequested,
   EmailVerificationRequested,
   PasswordResetAsked,
   PasswordResetRequested,
   VerificationMailAsked,
-} from '../kernel/events.js';
-import { LoginAttemptRepository } from '../lockout/login-attempt.repository.js';
-import { createLinks } from '../mail/links.js';
-import { createMailTemplates } from '../mail/mail-templates.js';
-import type { Mailer } from '../mail/mailer.js';
-import { MailService } from '../mail/mail.service.js';
-import type { Database } from '../persistence/database.js';
-import { JobQueue } from '../persistence/job-queue.js';
-import { forkEntityManager } from '../persistence/orm.js';
-import { UnitOfWork } from '../persistence/unit-of-work.js';
-import { describeKnownDevice } from '../sessions/device-name.js';
-import { OneTimeTokenRepository } from '../tokens/one-time-token.repository.js';
-import { UserRepository } from '../users/user.repository.js';
+} from '../core/events/events.js';
+import { LoginAttemptRepository } from '../core/attempts/login-attempt.repository.js';
+import { createLinks } from '../core/email/links.js';
+import { createMailTemplates } from '../core/email/mail-templates.js';
+import type { Mailer } from '../core/email/mailer.js';
+import { MailService } from '../core/email/mail.service.js';
+import type { Database } from '../platform/database/database.js';
+import { JobQueue } from '../platform/jobs/job-queue.js';
+import { forkEntityManager } from '../platform/database/orm.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { describeKnownDevice } from '../core/devices/device-name.js';
+import { OneTimeTokenRepository } from '../core/one-time-tokens/one-time-token.repository.js';
+import { UserRepository } from '../core/users/user.repository.js';
 import type { Core } from './core.js';
 import { createEmailLimits, createServices } from './services.js';
 

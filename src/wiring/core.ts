@@ -1,21 +1,22 @@
 import { pino } from 'pino';
 import type { AuthConfig } from '../config/config.js';
-import { EventBus } from '../events/event-bus.js';
-import { EventRecorder } from '../events/recorded-event.js';
-import { systemClock, type Clock } from '../kernel/clock.js';
-import type { Logger } from '../kernel/logger.js';
-import { systemRandom, type Random } from '../kernel/random.js';
-import { SignInFailures } from '../lockout/sign-in-failures.js';
-import type { Mailer } from '../mail/mailer.js';
-import { BcryptHasher, type PasswordHasher } from '../passwords/password-hasher.js';
-import { NewPasswordService } from '../passwords/new-password.service.js';
-import type { ClaimsHook } from '../sessions/custom-claims.js';
-import { TokenPairIssuer } from '../sessions/token-pair.js';
-import { readKey, type KeySource } from '../kernel/asymmetric-key.js';
-import { AccessTokenService } from '../tokens/access-token.service.js';
-import { OneTimeTokens, type OneTimeSecret } from '../tokens/one-time-token.js';
-import { asymmetricSigningKeys, hmacSigningKeys, type SigningKeys } from '../tokens/signing-keys.js';
-import { AddressPseudonyms } from '../users/address-pseudonyms.js';
+import { EventBus } from '../core/events/event-bus.js';
+import { EventRecorder } from '../core/events/recorded-event.js';
+import { systemClock, type Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import { systemRandom, type Random } from '../platform/random.js';
+import { SignInFailures } from '../core/attempts/sign-in-failures.js';
+import type { Mailer } from '../core/email/mailer.js';
+import { BcryptHasher, type PasswordHasher } from '../core/credentials/password-hasher.js';
+import { NewPasswordService } from '../core/credentials/new-password.service.js';
+import type { ClaimsHook } from '../core/sessions/custom-claims.js';
+import { TokenPairIssuer } from '../core/sessions/token-pair.js';
+import type { KeySource } from '@auth-subgraph/verifier';
+import { readKey } from '@auth-subgraph/verifier/internal';
+import { AccessTokenService } from '../core/access-tokens/access-token.service.js';
+import { OneTimeTokens, type OneTimeSecret } from '../core/one-time-tokens/one-time-token.js';
+import { asymmetricSigningKeys, hmacSigningKeys, type SigningKeys } from '@auth-subgraph/verifier/internal';
+import { AddressPseudonyms } from '../core/users/address-pseudonyms.js';
 
 /** The values that tests and hosts may put in the place of ours. */
 export interface Ports {

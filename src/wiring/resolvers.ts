@@ -1,12 +1,17 @@
-import { EmailChangeResolver } from '../flows/email-change.resolver.js';
-import { EmailVerificationResolver } from '../flows/email-verification.resolver.js';
-import { LoginResolver } from '../flows/login.resolver.js';
-import { PasswordResolver } from '../flows/password.resolver.js';
-import { RegistrationResolver } from '../flows/registration.resolver.js';
-import type { Class, RequestScope } from '../graphql/context.js';
-import { buildAuthSchema, type ReferenceResolver, type SchemaOptions, type SubgraphSchema } from '../graphql/schema.js';
-import { SessionResolver } from '../sessions/session.resolver.js';
-import { UserResolver } from '../users/user.resolver.js';
+import { EmailChangeResolver } from '../features/email-change/email-change.resolver.js';
+import { EmailVerificationResolver } from '../features/email-verification/email-verification.resolver.js';
+import { LoginResolver } from '../features/password/login.resolver.js';
+import { PasswordResolver } from '../features/password/password.resolver.js';
+import { RegistrationResolver } from '../features/registration/registration.resolver.js';
+import type { Class, RequestScope } from '../core/graphql/context.js';
+import {
+  buildAuthSchema,
+  type ReferenceResolver,
+  type SchemaOptions,
+  type SubgraphSchema,
+} from '../core/graphql/schema.js';
+import { SessionResolver } from '../features/sessions/session.resolver.js';
+import { UserResolver } from '../features/profile/user.resolver.js';
 import type { AuthServices } from './services.js';
 
 type Factory = (services: AuthServices) => object;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { ClaimsHook, CustomClaims } from '../../src/sessions/custom-claims.js';
-import { RESERVED_CLAIMS } from '../../src/tokens/access-token.js';
+import type { ClaimsHook, CustomClaims } from '../../src/core/sessions/custom-claims.js';
+import { RESERVED_CLAIMS } from '../../packages/verifier/src/tokens/access-token.js';
 import { DEFAULT_PASSWORD, newEmail, type SignedIn } from '../support/graphql-client.js';
 import { INVALID_TOKEN } from '../support/outcomes.js';
 import { recordingLogger } from '../support/recording-logger.js';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { newEmail, type Outcome } from '../support/graphql-client.js';
 import { INVALID_TOKEN } from '../support/outcomes.js';
 import { createTestApp, TEST_SECRET } from '../support/test-app.js';
-import { createTokenVerifier } from '../../src/verifier.js';
+import { createTokenVerifier } from '../../packages/verifier/src/index.js';
 
 const HOUR = 3600;
 const LOCK = 900;

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { decompressBody } from '../../src/request-body.js';
+import { decompressBody } from '../../src/platform/http/request-body.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const QUERY = JSON.stringify({ query: '{ __typename }' });

@@ -5,7 +5,7 @@ import {
   type DomainEvent,
   type EventClass,
   type EventName,
-} from '../../src/kernel/events.js';
+} from '../../src/core/events/events.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTokenVerifier, type TokenVerifier } from '../../src/verifier.js';
+import { createTokenVerifier, type TokenVerifier } from '../../packages/verifier/src/index.js';
 import { FORGERIES } from '../support/forged-tokens.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import bcrypt from 'bcrypt';
-import type { PasswordHasher } from '../../src/passwords/password-hasher.js';
+import type { PasswordHasher } from '../../src/core/credentials/password-hasher.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { INVALID_CREDENTIALS } from '../support/outcomes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { createServer } from '../../src/server.js';
+import { createServer } from '../../src/cli/service/server.js';
 import { createTestApp } from '../support/test-app.js';
 
 const BODY = '{"query":"{ __typename }"}';

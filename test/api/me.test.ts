@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
-import { AccessTokenService } from '../../src/tokens/access-token.service.js';
-import { hmacSigningKeys } from '../../src/tokens/signing-keys.js';
+import { AccessTokenService } from '../../src/core/access-tokens/access-token.service.js';
+import { hmacSigningKeys } from '../../packages/verifier/src/tokens/signing-keys.js';
 
 let app: TestApp;
 beforeAll(async () => {

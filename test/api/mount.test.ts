@@ -8,7 +8,7 @@ import {
   type AuthSubgraph,
   type GraphQLContext,
 } from '../../src/index.js';
-import { silentLogger } from '../../src/kernel/logger.js';
+import { silentLogger } from '../../src/platform/logger.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { DEFAULT_PASSWORD, GraphQLTestClient, newEmail } from '../support/graphql-client.js';
 import { TEST_SECRET } from '../support/test-app.js';

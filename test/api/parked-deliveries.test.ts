@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { UserLoggedOut, UserRegistered } from '../../src/kernel/events.js';
-import { createSmtpMailer } from '../../src/mail/smtp.js';
+import { UserLoggedOut, UserRegistered } from '../../src/core/events/events.js';
+import { createSmtpMailer } from '../../src/core/email/smtp.js';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail } from '../support/graphql-client.js';
 import { startMailServer } from '../support/mail-server.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import bcrypt from 'bcrypt';
-import { TooManyRequestsError } from '../../src/kernel/errors.js';
+import { TooManyRequestsError } from '../../src/core/errors/errors.js';
 import { CountingHasher } from '../support/counting-hasher.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { INVALID_TOKEN } from '../support/outcomes.js';

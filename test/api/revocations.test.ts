@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from '../../src/verifier.js';
+import {
+  createTokenVerifier,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+} from '../../packages/verifier/src/index.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { EmailVerificationRequested } from '../../src/kernel/events.js';
-import { formatInstant } from '../../src/mail/template-values.js';
+import { EmailVerificationRequested } from '../../src/core/events/events.js';
+import { formatInstant } from '../../src/core/email/template-values.js';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

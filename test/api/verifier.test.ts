@@ -5,7 +5,7 @@ import {
   createViewerContext,
   type TokenVerifier,
   type TokenVerifierOptions,
-} from '../../src/verifier.js';
+} from '../../packages/verifier/src/index.js';
 import { newPrivateKey } from '../support/new-private-key.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
 

@@ -4,7 +4,7 @@ import {
   EmailVerificationRequested,
   PasswordResetRequested,
   type EventClass,
-} from '../../src/kernel/events.js';
+} from '../../src/core/events/events.js';
 import { RecordingMailer } from '../support/recording-mailer.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestOptions } from '../support/test-app.js';

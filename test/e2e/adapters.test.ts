@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTestAuth, type JwksServer, type TestTokenGrant } from '../../src/testing.js';
+import { createTestAuth, type JwksServer, type TestTokenGrant } from '../../packages/verifier/src/testing.js';
 import { EXAMPLE_ARGUMENTS, ROOT, startExample, type ExampleProcess } from '../support/example-process.js';
 
 const auth = createTestAuth();

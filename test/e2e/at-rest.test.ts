@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Mail, Mailer } from '../../src/mail/mailer.js';
+import type { Mail, Mailer } from '../../src/core/email/mailer.js';
 import { dumpRows } from '../support/database-dump.js';
 import { newEmail, type Outcome } from '../support/graphql-client.js';
 import { RecordingMailer } from '../support/recording-mailer.js';

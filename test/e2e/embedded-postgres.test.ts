@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { silentLogger } from '../../src/kernel/logger.js';
+import { silentLogger } from '../../src/platform/logger.js';
 import {
   EmbeddedPostgresError,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../src/persistence/embedded-postgres.js';
-import { chooseDatabasePlace } from '../../src/persistence/embedded/database-place.js';
-import { lockFolder } from '../../src/persistence/embedded/folder-lock.js';
-import { findPackagedBinaries, runnableBinaries } from '../../src/persistence/embedded/postgres-binaries.js';
-import { birthOf } from '../../src/persistence/embedded/process-identity.js';
+} from '../../packages/embedded-postgres/src/index.js';
+import { chooseDatabasePlace } from '../../packages/embedded-postgres/src/database-place.js';
+import { lockFolder } from '../../packages/embedded-postgres/src/folder-lock.js';
+import { findPackagedBinaries, runnableBinaries } from '../../packages/embedded-postgres/src/postgres-binaries.js';
+import { birthOf } from '../../packages/embedded-postgres/src/process-identity.js';
 import { runSql } from '../support/database.js';
 import { until } from '../support/until.js';
 

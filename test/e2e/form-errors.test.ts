@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { GatewayTarget } from '../../src/gateway-config/gateway-target.js';
+import type { GatewayTarget } from '../../src/cli/gateway-config/gateway-target.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { formErrors, seenOf, submit, type FormError } from '../support/form-errors.js';
 import { startApolloGateway } from '../support/gateways/apollo-gateway.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { gatewayConfigs } from '../../src/gateway-config/gateway-config.js';
+import { gatewayConfigs } from '../../src/cli/gateway-config/gateway-config.js';
 import { runCommand } from '../support/service-process.js';
 
 const ROUTER_SECRET = 'a secret of the router that is long enough';

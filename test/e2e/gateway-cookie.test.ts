@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { GatewayTarget } from '../../src/gateway-config/gateway-target.js';
+import type { GatewayTarget } from '../../src/cli/gateway-config/gateway-target.js';
 import { CLEARED, cookieOf, ORIGIN, outcomeOf, REFRESH_COOKIE } from '../support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startApolloGateway } from '../support/gateways/apollo-gateway.js';

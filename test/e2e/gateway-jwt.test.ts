@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { startPostsSubgraph, type PostsSubgraph } from '../../examples/supergraph/posts-subgraph.js';
-import type { GatewayTarget } from '../../src/gateway-config/gateway-target.js';
+import type { GatewayTarget } from '../../src/cli/gateway-config/gateway-target.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { expiredCopy } from '../support/expired-token.js';
 import type { Gateway } from '../support/gateways/gateway-process.js';

@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startPostsSubgraph, type PostsSubgraph } from '../../examples/supergraph/posts-subgraph.js';
-import type { GatewayTarget } from '../../src/gateway-config/gateway-target.js';
+import type { GatewayTarget } from '../../src/cli/gateway-config/gateway-target.js';
 import { atOnce } from '../support/shared-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { expiredCopy } from '../support/expired-token.js';

@@ -7,8 +7,8 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import * as gql from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createTestAuth } from '../../src/testing.js';
-import { createTokenVerifier, type AuthenticatedViewer } from '../../src/verifier.js';
+import { createTestAuth } from '../../packages/verifier/src/testing.js';
+import { createTokenVerifier, type AuthenticatedViewer } from '../../packages/verifier/src/index.js';
 import {
   AuthGuard,
   createAuthContext,
@@ -16,7 +16,7 @@ import {
   Public,
   RequiresScopes,
   TOKEN_VERIFIER,
-} from '../../src/verifier/nestjs.js';
+} from '../../packages/verifier/src/nestjs.js';
 
 @gql.ObjectType()
 @gql.Directive('@key(fields: "id")')

@@ -8,9 +8,9 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import * as gql from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createTestAuth } from '../../src/testing.js';
-import { createTokenVerifier } from '../../src/verifier.js';
-import { AuthGuard, createAuthContext, Public, TOKEN_VERIFIER } from '../../src/verifier/nestjs.js';
+import { createTestAuth } from '../../packages/verifier/src/testing.js';
+import { createTokenVerifier } from '../../packages/verifier/src/index.js';
+import { AuthGuard, createAuthContext, Public, TOKEN_VERIFIER } from '../../packages/verifier/src/nestjs.js';
 
 const page = await readFile(new URL('../../docs/verifier.md', import.meta.url), 'utf8');
 const [, code = ''] = /```js\n(subscriptions: [\s\S]*?)```/.exec(page) ?? [];

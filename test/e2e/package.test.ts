@@ -17,7 +17,7 @@ afterAll(async () => {
 
 test('holds what is built and what is documented, and neither tests nor sources', () => {
   expect(packed.files).toEqual(
-    expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/cli.js', 'schema.graphql']),
+    expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'schema.graphql']),
   );
   expect(packed.files.filter((path) => /^(src|test|scripts|node_modules|\.data)\//.test(path))).toEqual([]);
 });

@@ -172,7 +172,7 @@ describe('its command line', () => {
       process.stderr.write('the system has no Node.js before 22: the refusal of one is skipped\n');
       return;
     }
-    const { status, stderr } = spawnSync('node', ['dist/cli.js', 'serve'], {
+    const { status, stderr } = spawnSync('node', ['dist/cli/main.js', 'serve'], {
       encoding: 'utf8',
       env: { PATH: paths.join(delimiter) },
     });

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
-import { createFileMailer } from '../../src/mail/file-mailer.js';
-import { MailDeliveryError, type Mail, type Mailer } from '../../src/mail/mailer.js';
-import { createSmtpMailer, type SmtpMailerOptions } from '../../src/mail/smtp.js';
-import { parseSmtpUrl } from '../../src/mail/smtp-url.js';
+import { createFileMailer } from '../../src/core/email/file-mailer.js';
+import { MailDeliveryError, type Mail, type Mailer } from '../../src/core/email/mailer.js';
+import { createSmtpMailer, type SmtpMailerOptions } from '../../src/core/email/smtp.js';
+import { parseSmtpUrl } from '../../src/core/email/smtp-url.js';
 
 const mail: Mail = {
   id: 'reset-password.0197-abc',

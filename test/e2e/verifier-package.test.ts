@@ -44,14 +44,14 @@ const VERIFIER = [
 ];
 
 test.each([
-  ['auth-subgraph/verifier', VERIFIER],
-  ['auth-subgraph/verifier/type-graphql', ['CurrentUser', 'Public', 'authChecker', 'protectSchema']],
+  ['@auth-subgraph/verifier', VERIFIER],
+  ['@auth-subgraph/verifier/type-graphql', ['CurrentUser', 'Public', 'authChecker', 'protectSchema']],
   [
-    'auth-subgraph/verifier/nestjs',
+    '@auth-subgraph/verifier/nestjs',
     ['AuthGuard', 'CurrentUser', 'Public', 'RequiresScopes', 'TOKEN_VERIFIER', 'createAuthContext'],
   ],
-  ['auth-subgraph/verifier/pothos', ['scopeAuth']],
-  ['auth-subgraph/testing', ['createTestAuth', 'signTestToken', 'testAuth']],
+  ['@auth-subgraph/verifier/pothos', ['scopeAuth']],
+  ['@auth-subgraph/verifier/testing', ['createTestAuth', 'signTestToken', 'testAuth']],
 ])('%s exports what is documented', async (path, names) => {
   expect((await load(path)).names.sort()).toEqual(names);
 });
@@ -66,7 +66,7 @@ test('every import path has its code and its types in the package, and is docume
   }
 });
 
-describe.each(['auth-subgraph/verifier', 'auth-subgraph/testing'])('%s', (path) => {
+describe.each(['@auth-subgraph/verifier', '@auth-subgraph/verifier/testing'])('%s', (path) => {
   test('loads no framework, server, database or password hash', async () => {
     const packages = packagesAmong((await load(path)).modules);
     expect(packages).toContain('jsonwebtoken');
@@ -91,7 +91,7 @@ test.each([
   ['nestjs', ['@nestjs/common', '@nestjs/core', '@nestjs/graphql']],
   ['pothos', []],
 ])('the adapter for %s loads that framework and no other', async (adapter, own) => {
-  const packages = packagesAmong((await load(`auth-subgraph/verifier/${adapter}`)).modules);
+  const packages = packagesAmong((await load(`@auth-subgraph/verifier/${adapter}`)).modules);
   expect(packages).toEqual(expect.arrayContaining(own));
   const frameworks = packages.filter((name) => /^(type-graphql|@nestjs\/(?!mapped)|@pothos\/|graphql$)/.test(name));
   expect(frameworks.filter((name) => !own.includes(name) && name !== 'graphql')).toEqual([]);

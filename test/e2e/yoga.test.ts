@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
-import { createTestAuth } from '../../src/testing.js';
+import { createTestAuth } from '../../packages/verifier/src/testing.js';
 import {
   createTokenVerifier,
   createViewerContext,
@@ -11,7 +11,7 @@ import {
   requireScopes,
   UnauthenticatedError,
   type ViewerContext,
-} from '../../src/verifier.js';
+} from '../../packages/verifier/src/index.js';
 
 interface Yoga {
   fetch(url: string, init: object): Promise<Response>;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { connect, forkEntityManager } from '../../src/persistence/orm.js';
-import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
+import { connect, forkEntityManager } from '../../src/platform/database/orm.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;

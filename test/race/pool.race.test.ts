@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
-import { REQUEST_LIMITS, type ConnectionLimits } from '../../src/persistence/connection-settings.js';
-import { connect, forkEntityManager } from '../../src/persistence/orm.js';
-import { UnitOfWork } from '../../src/persistence/unit-of-work.js';
+import { REQUEST_LIMITS, type ConnectionLimits } from '../../src/platform/database/connection-settings.js';
+import { connect, forkEntityManager } from '../../src/platform/database/orm.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { openGate, type Gate } from '../support/database-gate.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';

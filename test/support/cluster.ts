@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger } from '../../src/kernel/logger.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/persistence/embedded-postgres.js';
-import { migrate } from '../../src/persistence/orm.js';
+import { silentLogger } from '../../src/platform/logger.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../packages/embedded-postgres/src/index.js';
+import { migrate } from '../../src/platform/database/orm.js';
 import { ADMIN_URL_VARIABLE, runSql, TEMPLATE_DATABASE, urlOf } from './database.js';
 
 let running: { postgres: EmbeddedPostgres; folder: string } | undefined;

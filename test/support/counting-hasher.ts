@@ -1,5 +1,5 @@
 import bcrypt from 'bcrypt';
-import type { PasswordHasher } from '../../src/passwords/password-hasher.js';
+import type { PasswordHasher } from '../../src/core/credentials/password-hasher.js';
 
 /** A cheap hasher that counts what it is asked. */
 export class CountingHasher implements PasswordHasher {

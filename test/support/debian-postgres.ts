@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { childOptions, runProgram } from '../../src/persistence/embedded/run-program.js';
+import { childOptions, runProgram } from '../../packages/embedded-postgres/src/run-program.js';
 import { runSql } from './database.js';
 import { freePort } from './free-port.js';
 import { folderOf, programUser } from './unprivileged.js';

@@ -1,4 +1,4 @@
-import type { PasswordHasher } from '../../src/passwords/password-hasher.js';
+import type { PasswordHasher } from '../../src/core/credentials/password-hasher.js';
 import { until } from './until.js';
 
 /** A hasher whose comparisons wait at a gate while it is shut. */

@@ -2,6 +2,6 @@
 import '@swc-node/register/esm-register';
 
 export default async function setUp() {
-  const { startCluster } = await import('./cluster.ts');
+  const { startCluster } = await import('./cluster.js');
   await startCluster();
 }

@@ -1,4 +1,4 @@
 export default async function tearDown() {
-  const { stopCluster } = await import('./cluster.ts');
+  const { stopCluster } = await import('./cluster.js');
   await stopCluster();
 }

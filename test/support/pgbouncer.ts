@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { childOptions } from '../../src/persistence/embedded/run-program.js';
+import { childOptions } from '../../packages/embedded-postgres/src/run-program.js';
 import { runSql } from './database.js';
 import { freePort } from './free-port.js';
 import { folderOf, programUser } from './unprivileged.js';

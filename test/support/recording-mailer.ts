@@ -1,4 +1,4 @@
-import { MailDeliveryError, type Mail, type Mailer } from '../../src/mail/mailer.js';
+import { MailDeliveryError, type Mail, type Mailer } from '../../src/core/email/mailer.js';
 
 /** Keeps the mails instead of sending them, and lets a test wait for one. */
 export class RecordingMailer implements Mailer {

@@ -52,7 +52,7 @@ function launch(
   settings: Readonly<Record<string, string>>,
   cwd = process.cwd(),
 ): { child: ReturnType<typeof spawn>; output: () => string; ended: Promise<number | null> } {
-  const child = spawn(process.execPath, [`${ROOT}dist/cli.js`, ...words], {
+  const child = spawn(process.execPath, [`${ROOT}dist/cli/main.js`, ...words], {
     cwd,
     env: environmentOf(settings),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,8 +1,8 @@
 import { afterAll } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../../src/kernel/clock.js';
-import { silentLogger } from '../../src/kernel/logger.js';
-import { createServer } from '../../src/server.js';
+import type { Clock } from '../../src/platform/clock.js';
+import { silentLogger } from '../../src/platform/logger.js';
+import { createServer } from '../../src/cli/service/server.js';
 import { createAuthSubgraph, type AuthSubgraph, type AuthSubgraphOptions } from '../../src/subgraph.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { TEST_SECRET } from './test-secret.js';

@@ -1,7 +1,7 @@
 import { constants, createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { readKey } from '../../src/kernel/asymmetric-key.js';
-import { AccessTokenService } from '../../src/tokens/access-token.service.js';
-import { asymmetricSigningKeys, hmacSigningKeys } from '../../src/tokens/signing-keys.js';
+import { readKey } from '../../packages/verifier/src/tokens/asymmetric-key.js';
+import { AccessTokenService } from '../../src/core/access-tokens/access-token.service.js';
+import { asymmetricSigningKeys, hmacSigningKeys } from '../../packages/verifier/src/tokens/signing-keys.js';
 
 export const SECRET = 'a secret of the tests that is long enough';
 export const NOW = new Date('2026-11-24T08:00:00.500Z');

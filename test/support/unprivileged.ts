@@ -1,9 +1,9 @@
 import { chmod, chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger } from '../../src/kernel/logger.js';
-import type { ProcessUser } from '../../src/persistence/embedded/run-program.js';
-import { unprivilegedUser } from '../../src/persistence/embedded/unprivileged-user.js';
+import { silentLogger } from '../../src/platform/logger.js';
+import type { ProcessUser } from '../../packages/embedded-postgres/src/run-program.js';
+import { unprivilegedUser } from '../../packages/embedded-postgres/src/unprivileged-user.js';
 
 /** The user for programs that refuse to run as root; `undefined` if this process is not root. */
 export async function programUser(): Promise<ProcessUser | undefined> {

@@ -1,8 +1,8 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { calculateJwkThumbprint } from 'jose';
-import { KeyError, readKey, toPublicJwk, type KeySource } from '../../src/kernel/asymmetric-key.js';
-import { parseKeys } from '../../src/keys/key-ring-file.js';
+import { KeyError, readKey, toPublicJwk, type KeySource } from '../../packages/verifier/src/tokens/asymmetric-key.js';
+import { parseKeys } from '../../src/cli/keys/key-ring-file.js';
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });

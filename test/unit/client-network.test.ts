@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { networkOf } from '../../src/lockout/client-network.js';
+import { networkOf } from '../../src/platform/http/origin-network.js';
 
 test.each([
   ['203.0.113.7', '203.0.113.7'],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { DocumentStore } from '../../src/graphql/document-store.js';
+import { DocumentStore } from '../../src/platform/graphql/document-store.js';
 
 const LIMIT = 256 * 1024;
 

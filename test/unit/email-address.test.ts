@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { normalizeEmailAddress } from '../../src/users/email-address.js';
+import { normalizeEmailAddress } from '../../src/core/users/email-address.js';
 
 test.each([
   ['Ada@Example.COM', 'ada@example.com'],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import { gatewayConfigs } from '../../src/gateway-config/gateway-config.js';
-import type { GatewayTarget } from '../../src/gateway-config/gateway-target.js';
+import { gatewayConfigs } from '../../src/cli/gateway-config/gateway-config.js';
+import type { GatewayTarget } from '../../src/cli/gateway-config/gateway-target.js';
 
 const URL = 'http://auth.internal:4001/graphql';
 const JWKS_URL = 'http://auth.internal:4001/.well-known/jwks.json';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { readKey } from '../../src/kernel/asymmetric-key.js';
-import { parseKeys } from '../../src/keys/key-ring-file.js';
+import { readKey } from '../../packages/verifier/src/tokens/asymmetric-key.js';
+import { parseKeys } from '../../src/cli/keys/key-ring-file.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = privateKey.export({ type: 'sec1', format: 'pem' }).toString();

@@ -9,7 +9,7 @@ import {
   stateOf,
   type KeyRing,
   type RingKey,
-} from '../../src/keys/key-rotation-policy.js';
+} from '../../src/cli/keys/key-rotation-policy.js';
 
 const START = 1_800_000_000;
 const at = (seconds: number): Date => new Date((START + seconds) * 1000);

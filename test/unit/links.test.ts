@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createLinks, isLinkBase } from '../../src/mail/links.js';
+import { createLinks, isLinkBase } from '../../src/core/email/links.js';
 
 const bases = {
   verifyEmail: 'https://app.example/verify',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { framesOf } from '../../src/kernel/logger.js';
+import { framesOf } from '../../src/platform/logger.js';
 
 test('the frames of an error hold no line of its message', () => {
   const error = new Error('duplicate key\ndetail: (email)=(ada@example.com)\n  hint: hunter2');

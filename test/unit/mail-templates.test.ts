@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { MAIL_KINDS, type MailData, type MailKind } from '../../src/mail/mail-kind.js';
-import { createMailTemplates, type MailContent } from '../../src/mail/mail-templates.js';
-import { formatInstant, maskEmailAddress } from '../../src/mail/template-values.js';
+import { MAIL_KINDS, type MailData, type MailKind } from '../../src/core/email/mail-kind.js';
+import { createMailTemplates, type MailContent } from '../../src/core/email/mail-templates.js';
+import { formatInstant, maskEmailAddress } from '../../src/core/email/template-values.js';
 
 const instant = new Date('2026-11-24T08:30:12Z');
 const INSTANT = '24 November 2026, 08:30 UTC';

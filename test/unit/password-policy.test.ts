@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { loadCommonPasswords } from '../../src/passwords/common-passwords.js';
+import { loadCommonPasswords } from '../../src/core/credentials/common-passwords.js';
 import {
   findViolations,
   fitsBcrypt,
   normalizePassword,
   type PasswordPolicy,
-} from '../../src/passwords/password-policy.js';
+} from '../../src/core/credentials/password-policy.js';
 
 const common = await loadCommonPasswords([]);
 

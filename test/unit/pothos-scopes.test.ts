@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { graphql, parse, subscribe, type ExecutionResult } from 'graphql';
-import { scopeAuth, type ViewerScopes } from '../../src/verifier/pothos.js';
-import type { Viewer, ViewerContext } from '../../src/verifier.js';
+import { scopeAuth, type ViewerScopes } from '../../packages/verifier/src/pothos.js';
+import type { Viewer, ViewerContext } from '../../packages/verifier/src/index.js';
 
 const builder = new SchemaBuilder<{ Context: ViewerContext; AuthScopes: ViewerScopes; DefaultAuthStrategy: 'all' }>({
   plugins: [ScopeAuthPlugin],

@@ -1,5 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { protectResolvers, requireViewer, UnauthenticatedError, type ViewerContext } from '../../src/verifier.js';
+import {
+  protectResolvers,
+  requireViewer,
+  UnauthenticatedError,
+  type ViewerContext,
+} from '../../packages/verifier/src/index.js';
 
 const ANONYMOUS: ViewerContext = { viewer: { kind: 'anonymous' } };
 const SIGNED_IN: ViewerContext = {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { graphql, GraphQLInt, GraphQLObjectType, GraphQLSchema, parse, subscribe } from 'graphql';
-import { PUBLIC } from '../../src/verifier/public-mark.js';
-import { protectSchema } from '../../src/verifier/type-graphql.js';
-import type { ViewerContext } from '../../src/verifier.js';
+import { PUBLIC } from '../../packages/verifier/src/public-mark.js';
+import { protectSchema } from '../../packages/verifier/src/type-graphql.js';
+import type { ViewerContext } from '../../packages/verifier/src/index.js';
 
 const ANONYMOUS: ViewerContext = { viewer: { kind: 'anonymous' } };
 const SIGNED_IN: ViewerContext = {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isUuid, systemRandom, uuidV7 } from '../../src/kernel/random.js';
+import { isUuid, systemRandom, uuidV7 } from '../../src/platform/random.js';
 
 test('an id is a UUID version 7 that begins with the time', () => {
   const now = new Date('2026-11-24T08:00:00.123Z');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { systemRandom } from '../../src/kernel/random.js';
+import { systemRandom } from '../../src/platform/random.js';
 import {
   formatRefreshToken,
   hashHandle,
@@ -9,7 +9,7 @@ import {
   sealSuccessor,
   successorOf,
   unsealSuccessor,
-} from '../../src/sessions/refresh-token.js';
+} from '../../src/core/sessions/refresh-token.js';
 
 test('a token reads back as it was written', () => {
   const token = newRefreshToken(systemRandom);

@@ -1,16 +1,16 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { calculateJwkThumbprint } from 'jose';
-import { readKey } from '../../src/kernel/asymmetric-key.js';
-import { createTestAuth, type TestAuth } from '../../src/testing.js';
-import { AccessTokenService } from '../../src/tokens/access-token.service.js';
-import { asymmetricSigningKeys, type SigningKeys } from '../../src/tokens/signing-keys.js';
+import { readKey } from '../../packages/verifier/src/tokens/asymmetric-key.js';
+import { createTestAuth, type TestAuth } from '../../packages/verifier/src/testing.js';
+import { AccessTokenService } from '../../src/core/access-tokens/access-token.service.js';
+import { asymmetricSigningKeys, type SigningKeys } from '../../packages/verifier/src/tokens/signing-keys.js';
 import {
   createTokenVerifier,
   TokenVerificationError,
   type TokenVerifier,
   type TokenVerifierOptions,
-} from '../../src/verifier.js';
+} from '../../packages/verifier/src/index.js';
 import { GRANT } from '../support/token-forge.js';
 
 const START = Date.UTC(2030, 0, 1);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { createTestAuth } from '../../src/testing.js';
-import { createTokenVerifier, type TokenVerifier } from '../../src/verifier.js';
+import { createTestAuth } from '../../packages/verifier/src/testing.js';
+import { createTokenVerifier, type TokenVerifier } from '../../packages/verifier/src/index.js';
 import { until } from '../support/until.js';
 
 const START = Date.UTC(2030, 0, 1);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createTestAuth, signTestToken, testAuth, type TestTokenGrant } from '../../src/testing.js';
-import { createTokenVerifier, type TokenVerificationError } from '../../src/verifier.js';
+import { createTestAuth, signTestToken, testAuth, type TestTokenGrant } from '../../packages/verifier/src/testing.js';
+import { createTokenVerifier, type TokenVerificationError } from '../../packages/verifier/src/index.js';
 import { until } from '../support/until.js';
 
 const NOON = new Date('2030-01-01T12:00:00Z');

@@ -13,7 +13,7 @@ test('the page on the verifier shows the code of every example as it runs', asyn
 });
 
 test('the page on the verifier lists its options as they are, and no other', async () => {
-  const source = await readFile(new URL('src/verifier/verifier-options.ts', ROOT), 'utf8');
+  const source = await readFile(new URL('packages/verifier/src/verifier-options.ts', ROOT), 'utf8');
   const [, declared = ''] = /export interface TokenVerifierOptions \{\n([\s\S]*?)\n\}/.exec(source) ?? [];
   const options = [...declared.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
   const [, table = ''] = /\n\| Option .*\n([\s\S]*?)\n\n/.exec(page) ?? [];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createTokenVerifier, type TokenVerifierOptions } from '../../src/verifier.js';
+import { createTokenVerifier, type TokenVerifierOptions } from '../../packages/verifier/src/index.js';
 
 const secret = 'a secret of the tests that is long enough';
 const jwksUri = 'https://auth.example.com/.well-known/jwks.json';

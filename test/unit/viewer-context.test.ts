@@ -1,6 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { signTestToken, testAuth } from '../../src/testing.js';
-import { createTokenVerifier, createViewerContext, requireScopes, requireViewer } from '../../src/verifier.js';
+import { signTestToken, testAuth } from '../../packages/verifier/src/testing.js';
+import {
+  createTokenVerifier,
+  createViewerContext,
+  requireScopes,
+  requireViewer,
+} from '../../packages/verifier/src/index.js';
 
 const contextOf = createViewerContext(createTokenVerifier(testAuth.verifierOptions));
 const authorization = `Bearer ${signTestToken()}`;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { WorkQueue } from '../../src/passwords/work-queue.js';
+import { WorkQueue } from '../../src/core/credentials/work-queue.js';
 
 class Full extends Error {}
 

@@ -1,5 +1,5 @@
 import { composeServices } from '@apollo/composition';
-import { apolloGatewayConfig } from '../../../src/gateway-config/apollo-gateway.js';
+import { apolloGatewayConfig } from '../../../src/cli/gateway-config/apollo-gateway.js';
 import { runGateway, type Gateway, type Supergraph } from './gateway-process.js';
 import { subgraphSchemas } from './subgraph-schemas.js';
 

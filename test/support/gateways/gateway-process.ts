@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
-import type { GatewayTarget } from '../../../src/gateway-config/gateway-target.js';
+import type { GatewayTarget } from '../../../src/cli/gateway-config/gateway-target.js';
 import { freePort } from '../free-port.js';
 import { GraphQLTestClient } from '../graphql-client.js';
 import { until } from '../until.js';

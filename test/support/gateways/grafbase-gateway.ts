@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { grafbaseConfig } from '../../../src/gateway-config/grafbase.js';
+import { grafbaseConfig } from '../../../src/cli/gateway-config/grafbase.js';
 import { runGateway, type Gateway, type Supergraph } from './gateway-process.js';
 import { AUTH_SDL, POSTS_SDL } from './subgraph-schemas.js';
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { composeServices } from '@theguild/federation-composition';
-import { hiveConfig } from '../../../src/gateway-config/hive.js';
+import { hiveConfig } from '../../../src/cli/gateway-config/hive.js';
 import { runGateway, type Gateway, type Supergraph } from './gateway-process.js';
 import { subgraphSchemas } from './subgraph-schemas.js';
 

@@ -1,0 +1,7 @@
+/** What is needed of a logger; a pino instance is one. The first argument holds the fields, the second the message. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { Logger } from './logger.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import type { PostgresServer } from './postgres-server.js';
+
+const MAX_RESTARTS = 5;
+const WINDOW_MINUTES = 10;
+
+/** Starts a server again when it ends by itself, a few times within a few minutes. */
+export class ServerSupervisor {
+  readonly #restart: () => Promise<PostgresServer>;
+  readonly #logger: Logger;
+  readonly #failure = Promise.withResolvers<EmbeddedPostgresError>();
+  readonly #stopping = new AbortController();
+  #server: PostgresServer;
+  #restarting: Promise<void> = Promise.resolve();
+  #restarts: number[] = [];
+
+  /** @param restart starts the server once more, on the same port */
+  constructor(server: PostgresServer, restart: () => Promise<PostgresServer>, logger: Logger) {
+    this.#server = server;
+    this.#restart = restart;
+    this.#logger = logger;
+    this.#watch(server);
+  }
+
+  get pid(): number {
+    return this.#server.pid;
+  }
+
+  /** Fulfilled when the server has ended and is not started again. */
+  get failure(): Promise<EmbeddedPostgresError> {
+    return this.#failure.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#restarting;
+    await this.#server.stop();
+  }
+
+  #watch(server: PostgresServer): void {
+    this.#server = server;
+    void server.ended.then(() => {
+      if (!this.#stopping.signal.aborted) this.#restarting = this.#revive();
+    });
+  }
+
+  async #revive(): Promise<void> {
+    let problem = `PostgreSQL said:\n${this.#server.output}`;
+    while (this.#mayRestart()) {
+      const seconds = this.#restarts.length === 0 ? 0 : 2 ** (this.#restarts.length - 1);
+      await delay(seconds * 1000, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
+      if (this.#stopping.signal.aborted) return;
+      this.#restarts.push(performance.now());
+      try {
+        this.#watch(await this.#restart());
+        this.#logger.warn({ pid: this.pid }, 'PostgreSQL runs again');
+        return;
+      } catch (error) {
+        problem = error instanceof Error ? error.message : String(error);
+        this.#logger.error({ problem }, 'PostgreSQL could not be started again');
+      }
+    }
+    this.#failure.resolve(new EmbeddedPostgresError(`${GIVEN_UP} ${problem}`));
+  }
+
+  #mayRestart(): boolean {
+    const start = performance.now() - WINDOW_MINUTES * 60_000;
+    this.#restarts = this.#restarts.filter((time) => time > start);
+    return this.#restarts.length < MAX_RESTARTS;
+  }
+}
+
+const GIVEN_UP =
+  `The embedded PostgreSQL stopped by itself, and the limit of ${String(MAX_RESTARTS)} restarts within ` +
+  `${String(WINDOW_MINUTES)} minutes is reached.`;

@@ -1,0 +1,21 @@
+/** Where the time is read. Tests pass one that they can move. */
+export interface Clock {
+  now(): Date;
+}
+
+/** The machine's clock. The only place that reads it. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+};
+
+/** How far the clocks of two nodes may differ, in seconds. A time further in the future was written by a wrong clock. */
+export const MAX_CLOCK_SKEW_SECONDS = 60;
+
+/** Whole seconds since the epoch, as JWT's NumericDate counts them. @see RFC 7519 §2 */
+export function toEpochSeconds(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000);
+}
+
+export function addSeconds(instant: Date, seconds: number): Date {
+  return new Date(instant.getTime() + seconds * 1000);
+}

@@ -1,0 +1,21 @@
+export { createTokenVerifier } from './token-verifier.js';
+export type { TokenVerifier } from './token-verifier.js';
+export type { TokenVerifierOptions } from './verifier-options.js';
+export { createViewerContext } from './viewer-context.js';
+export type {
+  AnonymousViewer,
+  AuthenticatedViewer,
+  RejectedViewer,
+  RequestWithHeaders,
+  Viewer,
+  ViewerContext,
+} from './viewer-context.js';
+export { TokenVerificationError } from './errors.js';
+export { ForbiddenError, UnauthenticatedError } from './access-errors.js';
+export type { RejectionReason } from './errors.js';
+export type { AccessTokenClaims as VerifiedToken } from './tokens/access-token.js';
+export { KeyError } from './tokens/asymmetric-key.js';
+export type { KeySource } from './tokens/asymmetric-key.js';
+export type { Clock } from './clock.js';
+export type { Logger } from './logger.js';
+export { protectResolvers, requireScopes, requireViewer } from './resolvers.js';

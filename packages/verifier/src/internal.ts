@@ -1,0 +1,24 @@
+/** What the auth subgraph shares with its verifiers. May change with any release: use the other entries. */
+export type { RequestRefusal, UnauthenticatedReason } from './access-errors.js';
+export { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, toEpochSeconds } from './clock.js';
+export { freeze } from './freeze.js';
+export { silentLogger } from './logger.js';
+export { PUBLIC } from './public-mark.js';
+export { guarded } from './resolvers.js';
+export { keysByHeader, RESERVED_CLAIMS, signAccessToken, verifyAccessToken } from './tokens/access-token.js';
+export type {
+  AccessTokenGrant,
+  AccessTokenVerification,
+  KeysByHeader,
+  SignedAccessToken,
+  TokenParties,
+} from './tokens/access-token.js';
+export { ASYMMETRIC_ALGORITHMS, MAX_KEYS, readKey, toPublicJwk } from './tokens/asymmetric-key.js';
+export type { AsymmetricAlgorithm, AsymmetricKey, PublicJwk } from './tokens/asymmetric-key.js';
+export { isScopeToken } from './tokens/scope.js';
+export { asymmetricSigningKeys, hmacSigningKeys } from './tokens/signing-keys.js';
+export type { SigningKeys } from './tokens/signing-keys.js';
+export { MAX_ACCESS_TOKEN_SECONDS, MIN_SECRET_BYTES } from './tokens/token-limits.js';
+export { isUuid } from './tokens/uuid.js';
+export { VerifiedTokenCache } from './tokens/verified-token-cache.js';
+export { readBearer, rejectionOf } from './viewer-context.js';

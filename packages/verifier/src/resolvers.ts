@@ -1,0 +1,82 @@
+import { ForbiddenError, UnauthenticatedError } from './access-errors.js';
+import { rejectionOf, type AuthenticatedViewer, type ViewerContext } from './viewer-context.js';
+
+/**
+ * The signed-in viewer.
+ * @throws UnauthenticatedError nobody is signed in; `extensions.reason` says why
+ */
+export function requireViewer(context: ViewerContext): AuthenticatedViewer {
+  const viewer = (context as Partial<ViewerContext> | null | undefined)?.viewer;
+  if (!viewer) throw new TypeError('the context has no viewer; make it with createViewerContext');
+  if (viewer.kind === 'authenticated') return viewer;
+  throw new UnauthenticatedError(rejectionOf(viewer));
+}
+
+/**
+ * The signed-in viewer, whose access token grants every one of the scopes.
+ * @throws UnauthenticatedError nobody is signed in
+ * @throws ForbiddenError a scope is missing; `extensions.scopes` holds those that are needed
+ */
+export function requireScopes(context: ViewerContext, ...scopes: readonly string[]): AuthenticatedViewer {
+  const viewer = requireViewer(context);
+  if (!scopes.every((scope) => viewer.scopes.includes(scope))) throw new ForbiddenError({ scopes });
+  return viewer;
+}
+
+type Resolve = (source: never, args: never, context: never, info: never) => unknown;
+type FieldMap = Readonly<Record<string, unknown>>;
+
+const ROOTS = ['Query', 'Mutation', 'Subscription'] as const;
+
+/**
+ * Denies by default: of a map of plain resolvers, every root field but those named needs a signed-in viewer.
+ * Give it the whole map, with the root types under their usual names.
+ * @param options.public the fields that are open to everybody, as `Query.posts`
+ * @throws TypeError a field is named that the map does not have, the map has no root type, or one is no plain object
+ */
+export function protectResolvers<Resolvers extends object>(
+  resolvers: Resolvers,
+  options: { readonly public: readonly string[] },
+): Resolvers {
+  const map = resolvers as Readonly<Record<string, FieldMap | undefined>>;
+  const roots = ROOTS.flatMap((root) => (map[root] ? [[root, map[root]] as const] : []));
+  if (roots.length === 0) throw new TypeError('there is no Query, Mutation or Subscription to protect');
+  const open = new Set(options.public);
+  const guardedRoots = roots.map(([root, fields]) => [root, guardFields(root, fields, open)]);
+  if (open.size > 0) throw new TypeError(`there is no resolver for ${[...open].join(', ')}`);
+  return { ...resolvers, ...Object.fromEntries(guardedRoots) } as Resolvers;
+}
+
+/** Strikes out of `open` the fields that it has found. */
+function guardFields(root: string, fields: FieldMap, open: Set<string>): FieldMap {
+  return mapPlain(root, fields, (coordinate, field) =>
+    open.delete(coordinate) ? field : guardField(coordinate, field),
+  );
+}
+
+/** A field is a function, or holds functions: a subscription's `subscribe` and `resolve`. */
+function guardField(coordinate: string, field: unknown): unknown {
+  if (typeof field !== 'object' || field === null) return guardFunction(field);
+  return mapPlain(coordinate, field, (_path, value) => guardFunction(value));
+}
+
+function guardFunction(value: unknown): unknown {
+  return typeof value === 'function' ? guarded(value as Resolve) : value;
+}
+
+function mapPlain(path: string, object: object, change: (path: string, value: unknown) => unknown): FieldMap {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  // Methods of a class are not among the entries.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw new TypeError(`${path} is not a plain object; write { field: (...args) => instance.field(...args), … }`);
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(`${path}.${name}`, value)]));
+}
+
+/** Lets a resolver run for a signed-in viewer only, whose token grants every one of the scopes. */
+export function guarded<R extends Resolve>(resolve: R, scopes: readonly string[] = []): R {
+  const guardedResolve = (source: never, args: never, context: ViewerContext, info: never): unknown => {
+    requireScopes(context, ...scopes);
+    return resolve(source, args, context as never, info);
+  };
+  return guardedResolve as unknown as R;
+}

@@ -1,0 +1,118 @@
+import type { Clock } from './clock.js';
+import type { Logger } from './logger.js';
+import type { AccessTokenClaims } from './tokens/access-token.js';
+import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
+
+/** Until the first answer has come the feed is asked this often, if not oftener. */
+const RETRY_MS = 1_000;
+/** Room for a million revocations. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+export interface RevocationListOptions {
+  readonly uri: string;
+  readonly everySeconds: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly fetch: Fetch;
+}
+
+/** What the feed of an auth service says. */
+interface Revocations {
+  /** Where the next question goes on. */
+  readonly cursor: number;
+  /** For how long a token can outlive its session. */
+  readonly tokenLifetimeSeconds: number;
+  readonly sessions: readonly string[];
+  /** Tokens of a user that were issued before this epoch second are stale. */
+  readonly users: Readonly<Record<string, number>>;
+}
+
+/** What has been revoked so recently that its access tokens could still be in use, as the auth service's feed tells. */
+export class RevocationList {
+  private readonly sessions = new Map<string, number>();
+  private readonly users = new Map<string, { notBefore: number; until: number }>();
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+  private isKnown = false;
+  private cursor = 0;
+  private tag: string | undefined;
+  private askedAt = -Infinity;
+  /** Resolves when the feed has been asked for the first time, whatever it answered. */
+  readonly ready: Promise<void>;
+
+  constructor(private readonly options: RevocationListOptions) {
+    this.ready = this.poll();
+  }
+
+  /** Why a token is not good any more, in the words of a rejection; undefined when it is. */
+  reasonAgainst({ sessionId, userId, claims }: AccessTokenClaims): 'SESSION_ENDED' | 'TOKEN_EXPIRED' | undefined {
+    if (this.sessions.has(sessionId)) return 'SESSION_ENDED';
+    // The session goes on, so a refresh helps.
+    return Number(claims['iat']) < (this.users.get(userId)?.notBefore ?? 0) ? 'TOKEN_EXPIRED' : undefined;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+  }
+
+  private async poll(): Promise<void> {
+    const { everySeconds, fetch, logger, uri } = this.options;
+    this.startOverIfSetBack();
+    try {
+      const asked = { tag: this.tag, maxBytes: MAX_BYTES };
+      const { body, tag } = await fetchJson(fetch, `${uri}?since=${String(this.cursor)}`, asked);
+      if (body !== undefined) this.take(readRevocations(body), tag);
+      this.isKnown = true;
+      this.forgetExpired();
+    } catch (error) {
+      logger.warn({ uri, problem: describeFailure(error) }, 'the revocations could not be fetched');
+    }
+    if (this.isClosed) return;
+    const pauseMs = everySeconds * 1000;
+    this.timer = setTimeout(() => void this.poll(), this.isKnown ? pauseMs : Math.min(pauseMs, RETRY_MS)).unref();
+  }
+
+  /** What was forgotten while the clock was fast is asked for again. */
+  private startOverIfSetBack(): void {
+    const now = this.now();
+    if (now < this.askedAt) {
+      this.cursor = 0;
+      this.tag = undefined;
+    }
+    this.askedAt = now;
+  }
+
+  private take({ cursor, sessions, users, tokenLifetimeSeconds }: Revocations, tag: string | undefined): void {
+    const until = this.now() + tokenLifetimeSeconds * 1000;
+    for (const sessionId of sessions) this.sessions.set(sessionId, this.sessions.get(sessionId) ?? until);
+    for (const [userId, seconds] of Object.entries(users)) {
+      const notBefore = Math.max(seconds, this.users.get(userId)?.notBefore ?? 0);
+      this.users.set(userId, { notBefore, until });
+    }
+    // A tag stands for the answer to one question.
+    this.tag = cursor > this.cursor ? undefined : tag;
+    this.cursor = Math.max(cursor, this.cursor);
+  }
+
+  private forgetExpired(): void {
+    const now = this.now();
+    for (const [sessionId, until] of this.sessions) if (until <= now) this.sessions.delete(sessionId);
+    for (const [userId, { until }] of this.users) if (until <= now) this.users.delete(userId);
+  }
+
+  private now(): number {
+    return this.options.clock.now().getTime();
+  }
+}
+
+function readRevocations(body: unknown): Revocations {
+  const { cursor, tokenLifetimeSeconds, sessions, users } = (body ?? {}) as Partial<Revocations>;
+  const isFeed =
+    Number.isSafeInteger(cursor) &&
+    Number.isSafeInteger(tokenLifetimeSeconds) &&
+    Array.isArray(sessions) &&
+    Object.values(users ?? [undefined]).every(Number.isSafeInteger);
+  if (!isFeed) throw new TypeError('the answer is not a feed of revocations');
+  return body as Revocations;
+}

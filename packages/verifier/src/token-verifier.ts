@@ -1,0 +1,110 @@
+import { readKey } from './tokens/asymmetric-key.js';
+import { systemClock, type Clock } from './clock.js';
+import { silentLogger, type Logger } from './logger.js';
+import {
+  headerIn,
+  keysByHeader,
+  verifyAccessToken,
+  type AccessTokenClaims,
+  type KeysByHeader,
+} from './tokens/access-token.js';
+import { hmacSigningKeys, toVerifyingKey } from './tokens/signing-keys.js';
+import { VerifiedTokenCache } from './tokens/verified-token-cache.js';
+import { checkVerifierOptions, type TokenVerifierOptions } from './verifier-options.js';
+import { TokenVerificationError } from './errors.js';
+import type { Fetch } from './fetch-json.js';
+import { RemoteKeySet } from './remote-key-set.js';
+import { RevocationList } from './revocation-list.js';
+
+/** Verifies access tokens. */
+export interface TokenVerifier {
+  /**
+   * What a good access token says.
+   * @throws TokenVerificationError the token is not good, or there is no key to tell
+   */
+  verify(token: string): Promise<AccessTokenClaims>;
+  /** Stops to ask for revocations. */
+  close(): void;
+}
+
+interface Keys {
+  known(): KeysByHeader | undefined;
+  including(header: string): KeysByHeader | undefined | Promise<KeysByHeader | undefined>;
+}
+
+/**
+ * Verifies the access tokens of an auth subgraph in another subgraph, as strictly as the auth subgraph itself does.
+ * @throws TypeError the options would verify nothing, or everything
+ * @throws KeyError a public key cannot be used
+ * @see RFC 9068 §4, RFC 8725
+ */
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  checkVerifierOptions(options);
+  const { issuer = 'auth-subgraph', audience = 'supergraph', cacheSize = 1000 } = options;
+  const { clock, logger } = portsOf(options);
+  const keys = keysOf(options);
+  const revocations = revocationsOf(options);
+  const cache = new VerifiedTokenCache(cacheSize);
+
+  async function verifySignature(token: string): Promise<AccessTokenClaims> {
+    const header = headerIn(token);
+    if (header === undefined) throw new TokenVerificationError('TOKEN_INVALID', 'malformed');
+    const known = await keys.including(header);
+    if (!known) throw new TokenVerificationError('KEYS_UNAVAILABLE');
+    const verified = verifyAccessToken(token, known, { issuer, audience, now: clock.now() });
+    if (!verified.ok)
+      throw new TokenVerificationError(verified.reason, 'detail' in verified ? verified.detail : undefined);
+    cache.add(token, verified.claims, known);
+    return verified.claims;
+  }
+
+  async function verify(token: string): Promise<AccessTokenClaims> {
+    // Callers in JavaScript pass on whatever a request has.
+    if (typeof token !== 'string') throw new TokenVerificationError('TOKEN_INVALID', 'malformed');
+    const known = keys.known();
+    const remembered = known && cache.find(token, known, clock.now());
+    const claims = remembered ?? (await verifySignature(token));
+    await revocations?.ready;
+    const reason = revocations?.reasonAgainst(claims);
+    if (reason) throw new TokenVerificationError(reason, 'revoked');
+    return claims;
+  }
+
+  return {
+    verify: (token) =>
+      verify(token).catch((error: unknown) => {
+        const { code, detail } = error as TokenVerificationError;
+        logger.debug({ code, detail }, 'an access token was refused');
+        throw error;
+      }),
+    close: () => revocations?.close(),
+  };
+}
+
+function keysOf(options: TokenVerifierOptions): Keys {
+  const { jwksUri, secret, publicKeys } = options;
+  if (jwksUri !== undefined) return new RemoteKeySet({ ...portsOf(options), uri: jwksUri });
+  const known = keysByHeader(
+    secret === undefined
+      ? (publicKeys ?? []).map((key) => toVerifyingKey(readKey(key)))
+      : hmacSigningKeys(secret).verifying,
+  );
+  return { known: () => known, including: () => known };
+}
+
+function revocationsOf(options: TokenVerifierOptions): RevocationList | undefined {
+  const { jwksUri, revocations } = options;
+  if (!revocations) return undefined;
+  const uri = revocations.uri ?? new URL('revocations', jwksUri).href;
+  return new RevocationList({ ...portsOf(options), uri, everySeconds: revocations.everySeconds });
+}
+
+function portsOf(options: TokenVerifierOptions): {
+  clock: Clock;
+  logger: Logger;
+  fetch: Fetch;
+  cooldownSeconds: number;
+} {
+  const { clock = systemClock, logger = silentLogger, fetch = globalThis.fetch, cooldownSeconds = 30 } = options;
+  return { clock, logger, fetch, cooldownSeconds };
+}

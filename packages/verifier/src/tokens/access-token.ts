@@ -1,0 +1,226 @@
+import jwt from 'jsonwebtoken';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from '../clock.js';
+import { freeze } from '../freeze.js';
+import { isUuid } from './uuid.js';
+import { isScopeToken } from './scope.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from './token-limits.js';
+import type { SigningAlgorithm, SigningKey, VerifyingKey } from './signing-keys.js';
+
+const MAX_TOKEN_LENGTH = 4096;
+const TYPE = 'at+jwt';
+
+/** The claims that are ours: nobody else sets them. */
+export const RESERVED_CLAIMS = [
+  ...['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'exp', 'nbf', 'scope'],
+  ...['cnf', 'client_id', 'auth_time', 'acr', 'amr', 'act', 'may_act', '__proto__'],
+] as const;
+
+/** Who issues tokens, and for whom. */
+export interface TokenParties {
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** What a new access token says. */
+export interface AccessTokenGrant {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly tokenId: string;
+  readonly issuedAt: Date;
+  /** @see RFC 9068 §2.2.3 */
+  readonly scopes?: readonly string[];
+  /** Claims of the host's own, none of them reserved. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+/** What a good access token says. */
+export interface AccessTokenClaims {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly tokenId: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly scopes: readonly string[];
+  /** Every claim as it stands in the token. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** What is wrong with a token that is not just expired: for the log, not for the client. */
+type InvalidTokenDetail =
+  'malformed' | 'unknown key' | 'wrong signature' | 'wrong issuer' | 'wrong audience' | 'wrong claims';
+
+export type AccessTokenVerification =
+  | { readonly ok: true; readonly claims: AccessTokenClaims }
+  | { readonly ok: false; readonly reason: 'TOKEN_EXPIRED' }
+  | { readonly ok: false; readonly reason: 'TOKEN_INVALID'; readonly detail: InvalidTokenDetail };
+
+/**
+ * The keys that verify, each by the one header that its tokens have. A header is accepted as a whole or not at all:
+ * whatever is not one of these texts, be it `alg: none`, an embedded key or a `crit`, was not written by us.
+ */
+export type KeysByHeader = ReadonlyMap<string, VerifyingKey>;
+
+export function keysByHeader(keys: readonly VerifyingKey[]): KeysByHeader {
+  return new Map(keys.map((key) => [encode(headerOf(key)), key]));
+}
+
+export interface SignedAccessToken {
+  readonly token: string;
+  readonly expiresAt: Date;
+  readonly scopes: readonly string[];
+  /** Every claim as it stands in the token. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Signs a token that is good for so many seconds.
+ * @throws RangeError the claims are too many
+ * @see RFC 9068
+ */
+export function signAccessToken(
+  { userId, sessionId, tokenId, issuedAt, scopes = [], claims }: AccessTokenGrant,
+  { issuer, audience, lifetimeSeconds }: TokenParties & { readonly lifetimeSeconds: number },
+  key: SigningKey,
+): SignedAccessToken {
+  const iat = toEpochSeconds(issuedAt);
+  const exp = iat + lifetimeSeconds;
+  const scope = scopes.length > 0 ? { scope: scopes.join(' ') } : {};
+  // As text, because jsonwebtoken puts the machine's time into an object whose `iat` is 0.
+  const text = JSON.stringify({
+    ...{ iss: issuer, aud: audience, sub: userId, sid: sessionId, jti: tokenId, iat, exp },
+    ...scope,
+    ...claims,
+  });
+  const token = jwt.sign(text, key.signWith, { algorithm: key.algorithm, header: headerOf(key) });
+  if (token.length > MAX_TOKEN_LENGTH) throw new RangeError('an access token would be longer than 4096 characters');
+  return { token, expiresAt: new Date(exp * 1000), scopes, claims: JSON.parse(text) as Record<string, unknown> };
+}
+
+/**
+ * Verifies an access token, more strictly than the library: exactly our header, canonical encoding, pinned algorithm and
+ * type, every claim present and of its type, and the time from the caller.
+ * @see RFC 9068 §4, RFC 8725
+ */
+export function verifyAccessToken(
+  token: unknown,
+  keys: KeysByHeader,
+  { issuer, audience, now }: TokenParties & { readonly now: Date },
+): AccessTokenVerification {
+  const segments = split(token);
+  if (!segments) return invalid('malformed');
+  const [header, payload] = segments;
+  const key = keys.get(header);
+  if (!key) return invalid(looksLikeOurs(header) ? 'unknown key' : 'malformed');
+  const claims = readClaims(token as string, payload, key);
+  if (!claims) return invalid('wrong signature');
+  if (claims['iss'] !== issuer) return invalid('wrong issuer');
+  if (claims['aud'] !== audience) return invalid('wrong audience');
+  const seconds = toEpochSeconds(now);
+  if (!isComplete(claims) || !isPlausible(claims, seconds)) return invalid('wrong claims');
+  // A token from the future dates from before the clock was set back: refreshing helps, and its session is still valid.
+  if (!(seconds < claims.exp) || isAhead(claims.iat, seconds)) return { ok: false, reason: 'TOKEN_EXPIRED' };
+  return { ok: true, claims: toAccessTokenClaims(claims) };
+}
+
+/** The header of a token that looks like one of ours, whether or not its key is known; undefined for any other text. */
+export function headerIn(token: unknown): string | undefined {
+  const [header] = split(token) ?? [];
+  return header !== undefined && looksLikeOurs(header) ? header : undefined;
+}
+
+function invalid(detail: InvalidTokenDetail): AccessTokenVerification {
+  return { ok: false, reason: 'TOKEN_INVALID', detail };
+}
+
+function headerOf({ algorithm, kid }: VerifyingKey): { alg: SigningAlgorithm; typ: string; kid: string } {
+  return { alg: algorithm, typ: TYPE, kid };
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+const HEADER = /^\{"alg":"(?:HS256|RS256|ES256|PS256)","typ":"at\+jwt","kid":"[\w-]{16,64}"\}$/;
+
+function looksLikeOurs(header: string): boolean {
+  return HEADER.test(Buffer.from(header, 'base64url').toString());
+}
+
+/** One text for one value: no padding, no foreign alphabet, no bits left over. @see RFC 7515 §2 */
+const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-]{4}|[\w-]{2}[AEIMQUYcgkosw048]|[\w-][AQgw])$/;
+
+function split(token: unknown): [header: string, payload: string] | undefined {
+  if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return undefined;
+  const segments = token.split('.', 4);
+  const [header = '', payload = '', signature = ''] = segments;
+  return segments.length === 3 && CANONICAL_BASE64URL.test(signature) ? [header, payload] : undefined;
+}
+
+/**
+ * The claims, if one key of ours signed them and they are written as we would write them: then no name is there twice,
+ * the encoding is canonical and the UTF-8 is sound.
+ */
+function readClaims(token: string, segment: string, key: VerifyingKey): Record<string, unknown> | undefined {
+  try {
+    // The claims are checked here, against our clock; the library checks the signature.
+    const options = { algorithms: [key.algorithm], ignoreExpiration: true, ignoreNotBefore: true };
+    const claims: unknown = jwt.verify(token, key.verifyWith, options);
+    const isObject = typeof claims === 'object' && claims !== null && !Array.isArray(claims);
+    return isObject && encode(claims) === segment ? (claims as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface CompleteClaims {
+  readonly sub: string;
+  readonly sid: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly nbf?: number;
+  readonly scope?: string;
+}
+
+function isComplete(claims: Record<string, unknown>): claims is Record<string, unknown> & CompleteClaims {
+  const { sub, sid, jti, iat, exp, nbf, scope } = claims;
+  return (
+    isUuid(sub) &&
+    isUuid(sid) &&
+    typeof jti === 'string' &&
+    VISIBLE_ASCII.test(jti) &&
+    isNumericDate(iat) &&
+    isNumericDate(exp) &&
+    (nbf === undefined || isNumericDate(nbf)) &&
+    (scope === undefined || (typeof scope === 'string' && scope.split(' ').every(isScopeToken)))
+  );
+}
+
+/** The token's id goes into logs. */
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+
+/** RFC 7519 also allows fractions; we sign whole seconds. */
+function isNumericDate(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Whether a token may say these times. We sign no `nbf`, but what has one must not be used before it. @see RFC 7519 §4.1.5 */
+function isPlausible({ iat, exp, nbf = 0 }: CompleteClaims, seconds: number): boolean {
+  return exp > iat && exp - iat <= MAX_ACCESS_TOKEN_SECONDS && !isAhead(nbf, seconds);
+}
+
+function isAhead(time: number, seconds: number): boolean {
+  return time > seconds + MAX_CLOCK_SKEW_SECONDS;
+}
+
+function toAccessTokenClaims(claims: Record<string, unknown> & CompleteClaims): AccessTokenClaims {
+  const { sub, sid, jti, iat, exp, scope } = claims;
+  const issuedAt = new Date(iat * 1000);
+  // One token is remembered and shared by many requests.
+  return freeze({
+    ...{ userId: sub, sessionId: sid, tokenId: jti, issuedAt },
+    expiresAt: addSeconds(issuedAt, exp - iat),
+    scopes: scope === undefined ? [] : scope.split(' '),
+    claims,
+  });
+}

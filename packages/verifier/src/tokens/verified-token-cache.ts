@@ -1,0 +1,38 @@
+import { hash } from 'node:crypto';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../clock.js';
+import type { AccessTokenClaims, KeysByHeader } from './access-token.js';
+
+/**
+ * Remembers tokens whose signature was good, by their hash: for as long as they are good, under the keys that they were
+ * verified with, and only so many of them.
+ */
+export class VerifiedTokenCache {
+  private readonly tokens = new Map<string, AccessTokenClaims>();
+  private keys: KeysByHeader | undefined;
+
+  constructor(private readonly size: number) {}
+
+  find(token: string, keys: KeysByHeader, now: Date): AccessTokenClaims | undefined {
+    if (this.keys !== keys) return undefined;
+    const id = idOf(token);
+    const known = this.tokens.get(id);
+    // Not `>=`: at a time that is no time nothing is good.
+    if (known && now < known.expiresAt && known.issuedAt <= addSeconds(now, MAX_CLOCK_SKEW_SECONDS)) return known;
+    this.tokens.delete(id);
+    return undefined;
+  }
+
+  add(token: string, claims: AccessTokenClaims, keys: KeysByHeader): void {
+    if (this.size === 0) return;
+    if (this.keys !== keys) this.tokens.clear();
+    this.keys = keys;
+    this.tokens.set(idOf(token), claims);
+    if (this.tokens.size <= this.size) return;
+    const [oldest] = this.tokens.keys();
+    if (oldest !== undefined) this.tokens.delete(oldest);
+  }
+}
+
+function idOf(token: string): string {
+  return hash('sha256', token, 'base64');
+}

@@ -1,0 +1,76 @@
+import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
+import {
+  AUTH_HEADERS,
+  quoted,
+  ROUTER_SECRET_VARIABLE,
+  SHARED_HEADERS,
+  SUBGRAPH,
+  type GatewayTarget,
+} from './gateway-target.js';
+
+/** `gateway.mjs`, a program for @apollo/gateway 2 in Apollo Server 5: `node gateway.mjs`. */
+export function apolloGatewayConfig({ url, routerSecret }: GatewayTarget): string {
+  return `// Run with: node gateway.mjs, with @apollo/server, @apollo/gateway and graphql installed.
+import { readFileSync } from 'node:fs';
+import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { GraphQLError } from 'graphql';
+
+const SHARED = ${quoted(SHARED_HEADERS)};
+// Cookies that sign in are no business of other subgraphs.
+const AUTH_ONLY = ${quoted(AUTH_HEADERS)};
+
+${dataSources(routerSecret)}
+const gateway = new ApolloGateway({
+  supergraphSdl: readFileSync(process.env.SUPERGRAPH ?? 'supergraph.graphql', 'utf8'),
+  buildService: ({ name, url }) =>
+    name === ${quoted(SUBGRAPH)} ? new AuthSubgraph({ url: ${quoted(url)} }) : new Subgraph({ url }),
+});
+const { url } = await startStandaloneServer(new ApolloServer({ gateway }), {
+  listen: { host: process.env.HOST ?? '127.0.0.1', port: Number(process.env.PORT ?? 4000) },
+  context: async ({ req, res }) => ({ req, res }),
+});
+console.log(\`The gateway answers on \${url}\`);
+`;
+}
+
+function dataSources(routerSecret: boolean): string {
+  const secret = `
+    headers.set(${quoted(ROUTER_SECRET_HEADER)}, process.env.${ROUTER_SECRET_VARIABLE});`;
+  return `class Subgraph extends RemoteGraphQLDataSource {
+  // The fetch of Node.js keeps several cookies apart; the one of the gateway joins them.
+  fetcher = fetch;
+
+  willSendRequest({ request, context: { req } }) {
+    // The gateway also asks on its own behalf.
+    if (req) this.addHeaders(request.http.headers, req);
+  }
+
+  addHeaders(headers, req) {
+    for (const name of SHARED) if (req.headers[name]) headers.set(name, req.headers[name]);
+  }
+
+  // For a response that is not 200, the gateway makes an error that contains the URL of the subgraph.
+  async errorFromResponse(response) {
+    const { message, extensions } = await super.errorFromResponse(response);
+    const error = extensions.response.body?.errors?.[0];
+    return new GraphQLError(error?.message ?? message, { extensions: error?.extensions });
+  }
+}
+
+class AuthSubgraph extends Subgraph {
+  addHeaders(headers, req) {
+    super.addHeaders(headers, req);
+    for (const name of AUTH_ONLY) if (req.headers[name]) headers.set(name, req.headers[name]);
+    const chain = [req.headers['x-forwarded-for'], req.socket.remoteAddress];
+    headers.set('x-forwarded-for', chain.filter(Boolean).join(', '));${routerSecret ? secret : ''}
+  }
+
+  didReceiveResponse({ response, context: { res } }) {
+    for (const cookie of response.http.headers.getSetCookie()) res?.appendHeader('set-cookie', cookie);
+    return response;
+  }
+}
+`;
+}

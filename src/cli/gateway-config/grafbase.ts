@@ -1,0 +1,38 @@
+import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
+import {
+  AUTH_HEADERS,
+  quoted,
+  ROUTER_SECRET_VARIABLE,
+  SHARED_HEADERS,
+  SUBGRAPH,
+  type GatewayTarget,
+} from './gateway-target.js';
+
+/** `grafbase.toml` for the Grafbase Gateway. */
+export function grafbaseConfig({ url, routerSecret }: GatewayTarget): string {
+  const secret = `
+[[subgraphs.${SUBGRAPH}.headers]]
+rule = "insert"
+name = ${quoted(ROUTER_SECRET_HEADER)}
+value = "{{ env.${ROUTER_SECRET_VARIABLE} }}"
+`;
+  return `# Run with: grafbase-gateway --config grafbase.toml --schema supergraph.graphql
+#
+# Not here, on purpose:
+# - Authentication of tokens. The gateway would refuse a request whose token has expired, and with it refresh and login.
+# - Set-Cookie. The gateway passes on no header of an answer; cookies need an extension with a response hook.
+${SHARED_HEADERS.map((name) => forward('headers', name)).join('')}
+[subgraphs.${SUBGRAPH}]
+url = ${quoted(url)}
+# For \`grafbase dev\`, which composes by itself.
+schema_path = "schema.graphql"
+${AUTH_HEADERS.map((name) => forward(`subgraphs.${SUBGRAPH}.headers`, name)).join('')}${routerSecret ? secret : ''}`;
+}
+
+function forward(table: string, name: string): string {
+  return `
+[[${table}]]
+rule = "forward"
+name = ${quoted(name)}
+`;
+}

@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServer, HeaderMap, type ApolloServerOptions, type HTTPGraphQLRequest } from '@apollo/server';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { landingPage, LANDING_PAGE_POLICY } from './landing-page.js';
+import { HttpError } from '../../platform/http/http-errors.js';
+import { decompressBody } from '../../platform/http/request-body.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+
+/** Adds `/graphql`: Apollo Server behind Fastify, and in development a page for browsers. */
+export async function addGraphQLRoute(app: FastifyInstance, auth: AuthSubgraph): Promise<void> {
+  const apollo = await startApollo(auth, app.log);
+  // By then Fastify has answered every request that was under way.
+  app.addHook('onClose', () => apollo.stop());
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    preParsing: decompressBody,
+    handler: async (request, reply) => {
+      if (asksForPage(request)) return answerPage(auth, reply);
+      const {
+        status = 200,
+        headers,
+        body,
+      } = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: toGraphQLRequest(request),
+        context: () => Promise.resolve(contextOf(auth, request, reply)),
+      });
+      for (const [name, value] of headers) void reply.header(name, value);
+      return reply.code(status).send(body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator));
+    },
+  });
+}
+
+async function startApollo(auth: AuthSubgraph, log: FastifyBaseLogger): Promise<ApolloServer<GraphQLContext>> {
+  const apollo = new ApolloServer<GraphQLContext>({
+    ...auth.apolloOptions,
+    logger: toApolloLogger(log),
+    plugins: [
+      // Either would put a wrapper around every field of every request; nothing here may be cached or traced by strangers.
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      // Apollo's page loads its scripts from elsewhere.
+      ApolloServerPluginLandingPageDisabled(),
+    ],
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+  });
+  await apollo.start();
+  return apollo;
+}
+
+function contextOf(auth: AuthSubgraph, { headers, ip, socket }: FastifyRequest, reply: FastifyReply): GraphQLContext {
+  return auth.context({
+    headers,
+    ip: auth.isFromRouter(headers) ? ip : socket.remoteAddress,
+    // Fastify would add another header to one that is there.
+    setCookie: (cookie) => void reply.removeHeader('set-cookie').header('set-cookie', cookie),
+  });
+}
+
+/** Reads only the query string: the rest of the URL is whatever the client claims about the server. */
+function toGraphQLRequest({ body, headers, method, url }: FastifyRequest): HTTPGraphQLRequest {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  return { body, method, headers: map, search: /\?[^#]*/.exec(url)?.[0] ?? '' };
+}
+
+function asksForPage({ headers, method, query }: FastifyRequest): boolean {
+  return method === 'GET' && headers.accept?.includes('text/html') === true && !('query' in (query as object));
+}
+
+function answerPage({ config }: AuthSubgraph, reply: FastifyReply): FastifyReply {
+  if (config.environment === 'production') throw new HttpError(404, 'There is no page here. Send GraphQL with POST.');
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', LANDING_PAGE_POLICY)
+    .send(landingPage);
+}
+
+/** Apollo Server says at start what it does; that is for debugging. */
+function toApolloLogger(log: FastifyBaseLogger): NonNullable<ApolloServerOptions<GraphQLContext>['logger']> {
+  return {
+    debug: (message: string) => {
+      log.debug(message);
+    },
+    info: (message: string) => {
+      log.debug(message);
+    },
+    warn: (message: string) => {
+      // It warns that an option in `apolloOptions` is deprecated, which the operator cannot change.
+      log[message.includes('status400ForVariableCoercionErrors') ? 'debug' : 'warn'](message);
+    },
+    error: (message: string) => {
+      log.error(message);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import helmet from '@fastify/helmet';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { Draining } from '../../platform/http/draining.js';
+import { addGraphQLRoute } from './graphql-route.js';
+import { answerClientError, answerHttpError, refuseTunnel } from '../../platform/http/http-errors.js';
+import { systemClock } from '../../platform/clock.js';
+import { systemRandom, uuidV7 } from '../../platform/random.js';
+import { problemOf } from '../../platform/http/request-check.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+import { addWellKnownRoutes } from './well-known-routes.js';
+
+/** Room for a thousand representations; a form needs a hundredth of it. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export interface ServerOptions {
+  /** How many proxies before the service add to X-Forwarded-For; 0 trusts none. */
+  readonly trustedHops: number;
+  readonly logger?: FastifyBaseLogger;
+  /** Lets the caller fail the readiness check before it closes the server. */
+  readonly draining?: Draining;
+}
+
+/** The HTTP server of the subgraph: `/graphql`, `/health/…` and `/.well-known/…`. Not listening yet. */
+export async function createServer(auth: AuthSubgraph, options: ServerOptions): Promise<FastifyInstance> {
+  const { draining = new Draining() } = options;
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    genReqId: () => uuidV7(systemClock.now(), systemRandom),
+    trustProxy: (_address, hop) => hop < options.trustedHops,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Node.js would answer without a body; problemOf says what is missing.
+    http: { requireHostHeader: false },
+    frameworkErrors: answerHttpError,
+    clientErrorHandler: answerClientError,
+    ...(options.logger && { loggerInstance: options.logger }),
+  });
+  app.setErrorHandler(answerHttpError);
+  app.server.on('connect', refuseTunnel);
+  draining.attach(app);
+  await app.register(helmet);
+  app.addHook('onRequest', (request, reply, done) => {
+    // Answers hold tokens and what is private. RFC 6749 §5.1.
+    void reply.header('cache-control', 'no-store');
+    done(problemOf(request, reply));
+  });
+  addHealthRoutes(app, auth, draining);
+  addWellKnownRoutes(app, auth);
+  await addGraphQLRoute(app, auth);
+  return app;
+}
+
+function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph, draining: Draining): void {
+  app.get('/health/live', (_request, reply) => {
+    const live = auth.isLive();
+    return reply.code(live ? 200 : 503).send({ status: live ? 'ok' : 'no database connection comes back' });
+  });
+  app.get('/health/ready', async (_request, reply) => {
+    const status = draining.begun ? 'draining' : await auth.readiness();
+    return reply.code(status === 'ok' ? 200 : 503).send({ status });
+  });
+}

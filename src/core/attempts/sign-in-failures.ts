@@ -1,0 +1,36 @@
+import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
+import type { Client } from '../../platform/http/request-origin.js';
+import type { DomainError } from '../errors/errors.js';
+import { SignInFailed } from '../events/events.js';
+import type { Logger } from '../../platform/logger.js';
+import type { AddressPseudonyms } from '../users/address-pseudonyms.js';
+
+/** Who tried to sign in, or to prove again who they are. */
+export interface FailedSignIn {
+  readonly email: string;
+  /** Null if the address has no active account. */
+  readonly userId: string | null;
+  /** The session that asked for the password again; null for a sign-in. */
+  readonly sessionId: string | null;
+  readonly client: Client;
+}
+
+/** Tells operators about refused passwords. */
+export class SignInFailures {
+  constructor(
+    private readonly deps: {
+      readonly events: EventRecorder;
+      readonly logger: Logger;
+      readonly pseudonyms: AddressPseudonyms;
+    },
+  ) {}
+
+  /** Logs why a password was refused, and returns the event to store. Neither holds the address. */
+  record({ email, userId, sessionId, client }: FailedSignIn, { code }: DomainError): RecordedEvent {
+    const { events, logger, pseudonyms } = this.deps;
+    const reason = code.replace('AUTH_', '');
+    const fields = { userId, sessionId, reason, ipAddress: client.ipAddress, deviceInfo: client.userAgent };
+    logger.info({ ...fields, address: pseudonyms.of(email) }, 'a sign-in failed');
+    return events.record(SignInFailed, fields);
+  }
+}

@@ -1,0 +1,45 @@
+import { sql, type RawBuilder } from 'kysely';
+import { MAX_CLOCK_SKEW_SECONDS } from '../../platform/clock.js';
+
+/** How many emails one recipient, account or origin may still cause. */
+export interface EmailQuota {
+  readonly keyHash: Buffer;
+  /** Emails in one period. */
+  readonly maximum: number;
+  readonly now: Date;
+  /** When the next one may follow, if this one is allowed. */
+  readonly nextAt: Date;
+  /** When a period that starts now ends. */
+  readonly resetsAt: Date;
+}
+
+/** A time that is further ahead was written before a clock was set back. */
+const MAX_CLOCK_SKEW = sql`make_interval(secs => ${sql.lit(MAX_CLOCK_SKEW_SECONDS)})`;
+
+/** Counts one email under a key if the quota allows it, and yields a row only then. */
+export function countEmail(quota: EmailQuota, condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { keyHash, maximum, now, nextAt, resetsAt } = quota;
+  const afresh = sql`(l.resets_at <= ${now} or l.resets_at > excluded.resets_at + ${MAX_CLOCK_SKEW})`;
+  return sql`
+    insert into auth_email_limit as l (key_hash, count, next_at, resets_at)
+    select ${keyHash}::bytea, 1, ${nextAt}::timestamptz, ${resetsAt}::timestamptz where ${condition}
+    on conflict (key_hash) do update set
+      count = case when ${afresh} then 1 else l.count + 1 end, next_at = excluded.next_at,
+      resets_at = case when ${afresh} then excluded.resets_at else l.resets_at end
+    where (l.next_at <= ${now} or l.next_at > excluded.next_at + ${MAX_CLOCK_SKEW})
+      and (${afresh} or l.count < ${maximum}::int)
+    returning key_hash`;
+}
+
+/** The quotas of an email that somebody requests without being signed in. */
+export interface RequestQuotas {
+  /** Undefined if the request's origin is unknown or not limited. */
+  readonly origin: EmailQuota | undefined;
+  readonly recipient: EmailQuota;
+}
+
+/** Two steps, `origin` and `recipient`, that have a row each if the email is allowed; the second counts only after the first. */
+export function countRequest({ origin, recipient }: RequestQuotas): RawBuilder<unknown> {
+  return sql`origin as (${origin ? countEmail(origin, sql`true`) : sql`select`}),
+    recipient as (${countEmail(recipient, sql`exists (select from origin)`)})`;
+}

@@ -1,0 +1,156 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../platform/clock.js';
+import { EVENT_CLASSES, type DomainEvent, type EventName } from './events.js';
+import type { Logger } from '../../platform/logger.js';
+import { isPermanent } from '../../platform/jobs/permanent-failure.js';
+import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
+import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { hashOneTimeToken, type OneTimePurpose, type OneTimeTokens } from '../one-time-tokens/one-time-token.js';
+import type { OneTimeTokenRepository } from '../one-time-tokens/one-time-token.repository.js';
+import type { EventBus } from './event-bus.js';
+import type { OutboxRepository } from './outbox.repository.js';
+import type { RecordedEvent } from './recorded-event.js';
+
+const BATCH = 100;
+const QUEUE = 'auth-events';
+const PARKED = 'auth-events-parked';
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** About a day of tries, from a second apart to an hour. */
+export const EVENT_QUEUES: readonly QueueSettings[] = [
+  { name: PARKED, retentionSeconds: 90 * DAY_SECONDS },
+  {
+    name: QUEUE,
+    deadLetter: PARKED,
+    retryLimit: 30,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 3600,
+    expireInSeconds: 300,
+    // A job whose process was killed is taken over when its heart has not beaten for so long.
+    heartbeatSeconds: 20,
+    deleteAfterSeconds: DAY_SECONDS,
+  },
+];
+
+/** Which events bring a token, and of what kind. */
+const PURPOSES: Partial<Record<EventName, OneTimePurpose>> = {
+  EmailVerificationRequested: 'VERIFY_EMAIL',
+  PasswordResetRequested: 'RESET_PASSWORD',
+  EmailChangeRequested: 'CHANGE_EMAIL',
+};
+
+/** One event for one listener, as it waits in the queue. */
+interface Delivery {
+  readonly listener: string;
+  readonly event: Omit<RecordedEvent, 'occurredAt'> & { readonly occurredAt: string };
+}
+
+export interface EventDeliveryDependencies {
+  readonly bus: EventBus;
+  readonly outbox: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly jobs: JobQueue;
+  readonly tokens: OneTimeTokens;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How often the outbox is looked into. */
+  readonly intervalMs: number;
+}
+
+/** Takes events out of the outbox and to their listeners. */
+export class EventDeliveryService {
+  private readonly stopping = new AbortController();
+  private relaying: Promise<void> | undefined;
+
+  constructor(private readonly deps: EventDeliveryDependencies) {}
+
+  async start(): Promise<void> {
+    await this.deps.jobs.work(QUEUE, (delivery) => this.deliver(delivery as Delivery));
+    this.relaying = this.relayUntilStopped();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.relaying;
+  }
+
+  /** The deliveries that failed for the last time: to whom, of what, and since when. */
+  async listParked(): Promise<{ listener: string; eventId: string; eventName: string; since: Date }[]> {
+    const parked = await this.deps.jobs.list(PARKED);
+    return parked.map(({ data, since }) => {
+      const { listener, event } = data as Delivery;
+      return { listener, eventId: event.id, eventName: event.name, since };
+    });
+  }
+
+  /** Has every parked delivery tried again; answers how many. */
+  async replayParked(): Promise<number> {
+    return this.deps.jobs.redrive(PARKED);
+  }
+
+  private async relayUntilStopped(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const taken = await this.relay();
+      if (taken < BATCH) await delay(this.deps.intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Moves events from the outbox to the queue, in one transaction: none is lost and none is there twice. */
+  private async relay(): Promise<number> {
+    const { bus, jobs, logger, outbox, unitOfWork } = this.deps;
+    try {
+      const events = await unitOfWork.transaction(async () => {
+        const taken = await outbox.take(BATCH);
+        const deliveries = taken.flatMap((event) => bus.namesOf(event.name).map((listener) => ({ listener, event })));
+        await jobs.insert(
+          QUEUE,
+          deliveries.map((data) => ({ data })),
+        );
+        return taken;
+      });
+      if (events.length > 0) jobs.nudge(QUEUE);
+      return events.length;
+    } catch (error) {
+      // An outage is in the log already.
+      if (!isDatabaseUnavailable(error))
+        logger.error({ error: error instanceof Error ? error.name : typeof error }, 'the outbox could not be read');
+      return 0;
+    }
+  }
+
+  private async deliver({ listener, event }: Delivery): Promise<void> {
+    const { bus, logger } = this.deps;
+    const listen = bus.find(listener);
+    if (!listen) return;
+    try {
+      const domainEvent = await this.toDomainEvent(event);
+      if (domainEvent) await listen(domainEvent);
+      else logger.debug({ listener, eventId: event.id }, 'not delivered: the token can no longer be used');
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : typeof error;
+      const permanent = isPermanent(error);
+      const outcome = permanent ? 'a listener failed for good; the delivery is parked' : 'a listener failed';
+      if (!isDatabaseUnavailable(error)) logger.warn({ listener, eventId: event.id, error: reason }, outcome);
+      // The queue keeps what is thrown; a message could hold anything.
+      throw Object.assign(new Error(`${listener} failed with ${reason}`), { permanent });
+    }
+  }
+
+  /** Returns `undefined` if the event is about a token that can no longer be used. */
+  private async toDomainEvent({ id, name, payload, occurredAt }: Delivery['event']): Promise<DomainEvent | undefined> {
+    const { tokenReference: reference, ...fields } = payload;
+    const Event = EVENT_CLASSES[name];
+    const known = { ...fields, eventId: id, occurredAt: new Date(occurredAt) };
+    const purpose = PURPOSES[name];
+    if (purpose === undefined || typeof reference !== 'string') return new Event(known);
+    // The token is made here, from the id of its row, and goes only to the listener.
+    const token = this.deps.tokens.tokenOf(purpose, reference);
+    const { clock, oneTimeTokens } = this.deps;
+    const expiresAt = await oneTimeTokens.findUsableUntil(purpose, hashOneTimeToken(token), clock.now());
+    return expiresAt && new Event({ ...known, token, expiresAt });
+  }
+}

@@ -1,0 +1,59 @@
+import type { AuthConfig } from '../../config/config.js';
+import { describeClient, type Client } from '../../platform/http/request-origin.js';
+import type { Clock } from '../../platform/clock.js';
+import type { AccessTokenService } from '../access-tokens/access-token.service.js';
+import { DeviceCookie } from '../devices/device-cookie.js';
+import type { CookieRequest } from '../../platform/http/host-cookie.js';
+import { RefreshCookie } from '../sessions/refresh-cookie.js';
+import type { RouterCheck } from '../../platform/http/router-secret.js';
+import type { Viewer } from '@auth-subgraph/verifier';
+import { readViewer } from './viewer.js';
+
+/** What a request brings with it, whatever the HTTP server is. */
+export interface ContextRequest extends CookieRequest {
+  /** The client's address, as far as the server trusts it. */
+  readonly ip?: string | undefined;
+}
+
+export type Class<T extends object = object> = abstract new (...args: never[]) => T;
+
+/** Answers this request's instance of a class. */
+export interface RequestScope {
+  get<T extends object>(wanted: Class<T>): T;
+}
+
+/** What every resolver of a request shares. */
+export interface GraphQLContext {
+  /** Changes when the operation signs somebody in, or finds that the session has ended. */
+  viewer: Viewer;
+  readonly client: Client;
+  /** Whether the request carries the router's secret; true for every request where none is set. */
+  readonly fromRouter: boolean;
+  readonly deviceCookie: DeviceCookie;
+  readonly refreshCookie: RefreshCookie;
+  readonly scope: RequestScope;
+}
+
+/** Makes a context of a request. Never throws: a bad token is for the fields that need a good one. */
+export type ContextBuilder = (request: ContextRequest) => GraphQLContext;
+
+export interface ContextDependencies {
+  readonly accessTokens: AccessTokenService;
+  readonly clock: Clock;
+  readonly config: AuthConfig;
+}
+
+export function createContextBuilder(
+  { accessTokens, clock, config }: ContextDependencies,
+  isFromRouter: RouterCheck,
+  createScope: () => RequestScope,
+): ContextBuilder {
+  return (request) => ({
+    viewer: readViewer(request.headers.authorization, accessTokens, clock.now()),
+    client: describeClient(request.ip, request.headers['user-agent']),
+    fromRouter: isFromRouter(request.headers),
+    deviceCookie: new DeviceCookie(config.lockout.deviceCookies, request),
+    refreshCookie: new RefreshCookie(config.refreshCookie, request, clock),
+    scope: createScope(),
+  });
+}

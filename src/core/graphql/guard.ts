@@ -1,0 +1,76 @@
+import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { ConfigError } from '../../config/config.js';
+import { ForbiddenError } from '@auth-subgraph/verifier';
+import type { GraphQLContext } from './context.js';
+import { PUBLIC } from '@auth-subgraph/verifier/internal';
+import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
+import { SIGNS_OUT } from './sign-out.js';
+
+export { guarded } from '@auth-subgraph/verifier/internal';
+
+/** What the root fields ask of their caller. Each is named by its coordinate, as `Mutation.login`. */
+export interface FieldRules {
+  readonly publicFields: ReadonlySet<string>;
+  readonly protectedFields: ReadonlySet<string>;
+  /** What a protected field asks for beside a signed-in user. */
+  readonly requiredScopes: ReadonlyMap<string, readonly string[]>;
+  /** Fields that clear the refresh cookie of the browser. */
+  readonly signOutFields: ReadonlySet<string>;
+}
+
+/**
+ * Reads the marks of `@Public()` and `@SignsOut()`, before federation drops them, and adds the scopes that the
+ * application requires.
+ * @throws ConfigError scopes are asked for where there is no field, or a public one; names every one
+ */
+export function fieldRules(
+  schema: GraphQLSchema,
+  requiredScopes: Readonly<Record<string, readonly string[]>>,
+): FieldRules {
+  const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type != null);
+  const fields = roots.flatMap((type) =>
+    Object.values(type.getFields()).map((field) => ({
+      coordinate: `${type.name}.${field.name}`,
+      isPublic: field.extensions[PUBLIC] === true,
+      signsOut: field.extensions[SIGNS_OUT] === true,
+    })),
+  );
+  const coordinatesOf = (isOne: (field: (typeof fields)[number]) => boolean): ReadonlySet<string> =>
+    new Set(fields.filter(isOne).map(({ coordinate }) => coordinate));
+  const protectedFields = coordinatesOf(({ isPublic }) => !isPublic);
+  refuseOthers(Object.keys(requiredScopes), protectedFields);
+  return {
+    publicFields: coordinatesOf(({ isPublic }) => isPublic),
+    protectedFields,
+    requiredScopes: new Map(Object.entries(requiredScopes)),
+    signOutFields: coordinatesOf(({ signsOut }) => signsOut),
+  };
+}
+
+function refuseOthers(coordinates: readonly string[], protectedFields: ReadonlySet<string>): void {
+  const problem = `is not a field that needs a signed-in user; write one of ${[...protectedFields].join(', ')}`;
+  const others = coordinates.filter((coordinate) => !protectedFields.has(coordinate));
+  if (others.length > 0)
+    throw new ConfigError(others.map((coordinate) => ({ path: `requiredScopes.${coordinate}`, problem })));
+}
+
+/** The fields by which a gateway composes the subgraph and joins its users. */
+const ROUTER_FIELDS = ['_service', '_entities'];
+
+/** Keeps what is for the router from everybody else. */
+export function withRouterFieldsGuarded(schema: GraphQLSchema): GraphQLSchema {
+  for (const name of ROUTER_FIELDS) {
+    const field = schema.getQueryType()?.getFields()[name];
+    if (!field) throw new Error(`the schema has no ${name}`);
+    const resolve: GraphQLFieldResolver<unknown, GraphQLContext> = field.resolve ?? defaultFieldResolver;
+    field.resolve = (root, args, context: GraphQLContext, info) => {
+      if (!context.fromRouter)
+        throw new ForbiddenError(
+          { reason: 'NOT_FROM_ROUTER' },
+          `Only the router may ask for ${name}; it sends its secret in the header ${ROUTER_SECRET_HEADER}.`,
+        );
+      return resolve(root, args, context, info);
+    };
+  }
+  return schema;
+}

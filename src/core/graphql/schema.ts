@@ -1,0 +1,76 @@
+import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
+import { parse, print, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { buildSchemaSync, createResolversMap, type ResolverData } from 'type-graphql';
+import { withAuthDirectives } from './auth-directives.js';
+import type { Class, GraphQLContext } from './context.js';
+import { withCheckedRepresentations } from '../../platform/graphql/entities.js';
+import { errorsAsData } from '../errors/errors-as-data.js';
+import { signingOut } from './sign-out.js';
+import { fieldRules, guarded, withRouterFieldsGuarded, type FieldRules } from './guard.js';
+
+/** `@authenticated` and `@requiresScopes` are there from 2.5 on; without them an older gateway will do. */
+function federationLink(authDirectives: boolean): string {
+  const names = ['@key', '@shareable', '@tag', ...(authDirectives ? ['@authenticated', '@requiresScopes'] : [])];
+  return `extend schema
+  @link(url: "https://specs.apollo.dev/federation/${authDirectives ? 'v2.5' : 'v2.3'}", import: [${names.map((name) => `"${name}"`).join(', ')}])`;
+}
+
+type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
+type ResolverMap = Record<string, Record<string, unknown>>;
+
+/** Loads the entity that a gateway refers to; null when there is none. */
+export type ReferenceResolver = (reference: { id?: unknown }, context: GraphQLContext) => Promise<object | null>;
+
+/** What a host decides about the root fields. */
+export interface SchemaOptions {
+  readonly requiredScopes: Readonly<Record<string, readonly string[]>>;
+  /** Whether the SDL tells a gateway which root fields need what. */
+  readonly authDirectives: boolean;
+}
+
+export interface SubgraphSchema {
+  readonly schema: GraphQLSchema;
+  /** The schema as a gateway composes it. */
+  readonly sdl: string;
+}
+
+/**
+ * Builds the executable subgraph schema out of TypeGraphQL's resolver classes.
+ * @throws ConfigError scopes are required of a field that there is not, or that is public
+ */
+export function buildAuthSchema(
+  resolverClasses: readonly Class[],
+  references: Readonly<Record<string, ReferenceResolver>>,
+  { requiredScopes, authDirectives }: SchemaOptions,
+): SubgraphSchema {
+  const base = buildSchemaSync({
+    resolvers: resolverClasses as unknown as [() => void],
+    container: ({ context }: ResolverData<GraphQLContext>) => ({ get: (wanted: Class) => context.scope.get(wanted) }),
+    validate: false,
+    // Federation's directives are not known to the base schema; the subgraph schema below is checked with them.
+    skipCheck: true,
+  });
+  const rules = fieldRules(base, requiredScopes);
+  const plain = `${federationLink(authDirectives)}\n\n${printSubgraphSchema(base)}\n`;
+  const sdl = authDirectives ? `${print(withAuthDirectives(plain, rules))}\n` : plain;
+  const resolvers = protect(createResolversMap(base) as ResolverMap, rules);
+  for (const [name, resolveReference] of Object.entries(references))
+    resolvers[name] = { ...resolvers[name], __resolveReference: resolveReference };
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
+  const checked = withCheckedRepresentations(schema, Object.keys(references));
+  return { schema: withRouterFieldsGuarded(checked), sdl };
+}
+
+/** Puts the guard and the errors-as-data rule around every root field. */
+function protect(resolvers: ResolverMap, { publicFields, requiredScopes, signOutFields }: FieldRules): ResolverMap {
+  for (const root of ['Query', 'Mutation'])
+    for (const [name, resolve] of Object.entries(resolvers[root] ?? {}) as [string, Resolver][]) {
+      const coordinate = `${root}.${name}`;
+      const allowed = publicFields.has(coordinate) ? resolve : guarded(resolve, requiredScopes.get(coordinate));
+      const tidy = signOutFields.has(coordinate) ? signingOut(allowed) : allowed;
+      resolvers[root] = { ...resolvers[root], [name]: errorsAsData(tidy) };
+    }
+  // The members of a union are told apart by __typename: an error member is data, not an instance of its class.
+  for (const type of Object.values(resolvers)) delete type['__isTypeOf'];
+  return resolvers;
+}

@@ -1,0 +1,52 @@
+import type { AuthConfig } from '../../config/config.js';
+import { addSeconds, type Clock } from '../../platform/clock.js';
+import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
+import type { HousekeepingRepository } from './housekeeping.repository.js';
+
+const BATCH = 1000;
+const MAX_BATCHES = 1000;
+const DAY_SECONDS = 24 * 60 * 60;
+/** An ended session answers a late replay for a while yet, and an operator's question. */
+const KEEP_ENDED_SECONDS = 7 * DAY_SECONDS;
+const KEEP_DEVICE_SECONDS = 400 * DAY_SECONDS;
+
+const QUEUE = 'auth-housekeeping';
+const EVERY_TEN_MINUTES = '*/10 * * * *';
+
+export const HOUSEKEEPING_QUEUE: QueueSettings = { name: QUEUE, retryLimit: 0, deleteAfterSeconds: DAY_SECONDS };
+
+/** Deletes what is over: ended sessions, spent tokens, old counters, devices long gone. */
+export class HousekeepingService {
+  constructor(
+    private readonly rows: HousekeepingRepository,
+    private readonly config: AuthConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Has the work done every ten minutes, by one of however many processes. */
+  async start(jobs: JobQueue): Promise<void> {
+    await jobs.work(QUEUE, async () => {
+      await this.run();
+    });
+    await jobs.schedule(QUEUE, EVERY_TEN_MINUTES);
+  }
+
+  /** Deletes in batches until nothing is left; answers how many rows. Safe on several processes at once. */
+  async run(): Promise<number> {
+    const now = this.clock.now();
+    const cutoffs = {
+      ended: addSeconds(now, -KEEP_ENDED_SECONDS),
+      attempts: addSeconds(now, -this.config.lockout.durationSeconds),
+      devices: addSeconds(now, -KEEP_DEVICE_SECONDS),
+      claims: addSeconds(now, -this.config.registration.verificationTokenTtlSeconds - KEEP_ENDED_SECONDS),
+      now,
+    };
+    let total = 0;
+    for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
+      const deleted = await this.rows.deleteBatch(cutoffs, BATCH);
+      total += deleted;
+      if (deleted === 0) break;
+    }
+    return total;
+  }
+}

@@ -1,0 +1,165 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql, type RawBuilder } from 'kysely';
+import { insertEvents } from '../events/outbox.row.js';
+import type { RecordedEvent } from '../events/recorded-event.js';
+import { addSeconds, startOfNextSecond } from '../../platform/clock.js';
+import { fromLiveSession } from '../sessions/session.row.js';
+import type { SessionOwner } from '../sessions/session.js';
+import type { RegistrationClaim } from './registration-claim.repository.js';
+import type { User } from './user.js';
+import { toUser, USER_COLUMNS, type UserRow } from './user.row.js';
+
+/** Verifiers take a token for up to a minute before its time, so a row of changes must not move that further. */
+const MAX_SECONDS_AHEAD = 30;
+
+/** Everything that is asked of `auth_user`. Each method is one statement. */
+export class UserRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** The owner of a live session, or undefined when the session has ended or the account is not active. */
+  async findBySession(viewer: SessionOwner, now: Date): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`
+      select ${USER_COLUMNS} ${fromLiveSession(viewer, now)}`.execute(this.em.getKysely());
+    return rows[0] && toUser(rows[0]);
+  }
+
+  /** The users with these ids, in no order, and whether the viewer's own session is live: one statement for both. */
+  async findByIds(
+    ids: readonly string[],
+    viewer: SessionOwner | undefined,
+    now: Date,
+  ): Promise<{ users: User[]; viewerIsLive: boolean }> {
+    const { rows } = await sql<UserRow & { viewerIsLive: boolean }>`
+      select ${USER_COLUMNS}, exists (select ${fromLiveSession(viewer, now)}) as "viewerIsLive"
+      from auth_user u where u.id = any(${ids}::uuid[])`.execute(this.em.getKysely());
+    return { users: rows.map(toUser), viewerIsLive: rows[0]?.viewerIsLive ?? false };
+  }
+
+  /** The active user of an address. */
+  async findActiveByEmail(email: string): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`
+      select ${USER_COLUMNS} from auth_user u where u.email = ${email} and u.active`.execute(this.em.getKysely());
+    return rows[0] && toUser(rows[0]);
+  }
+
+  /** Whether an account has the address, active or not. */
+  async isTaken(email: string): Promise<boolean> {
+    const { rows } = await sql`select from auth_user where email = ${email}`.execute(this.em.getKysely());
+    return rows.length > 0;
+  }
+
+  /** A user, active or not. */
+  async findById(userId: string): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`
+      select ${USER_COLUMNS} from auth_user u where u.id = ${userId}`.execute(this.em.getKysely());
+    return rows[0] && toUser(rows[0]);
+  }
+
+  /** The password hash and address of an active user. */
+  async findSecret(userId: string): Promise<{ email: string; passwordHash: string | null } | undefined> {
+    const { rows } = await sql<{ email: string; passwordHash: string | null }>`
+      select u.email, u.password_hash as "passwordHash" from auth_user u where u.id = ${userId} and u.active`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0];
+  }
+
+  /** Holds the account for the transaction that is open. What is read after that is not older than the wait for it. */
+  async lock(userId: string): Promise<void> {
+    await sql`select from auth_user where id = ${userId} for no key update`.execute(this.em.getKysely());
+  }
+
+  /** Whether a hash is still the account's, which stays so until the transaction that is open ends. */
+  async lockWithPassword(userId: string, passwordHash: string): Promise<boolean> {
+    const { rows } = await sql`
+      select from auth_user u where u.id = ${userId} and u.password_hash = ${passwordHash} and u.active
+      for no key update`.execute(this.em.getKysely());
+    return rows.length > 0;
+  }
+
+  /** Marks an address as verified if the user still has it and it is not yet; `claim` replaces the password and names. */
+  async verifyEmail(
+    userId: string,
+    email: string,
+    now: Date,
+    claim: RegistrationClaim | undefined,
+  ): Promise<User | undefined> {
+    const claimed = claim
+      ? sql`, password_hash = ${claim.passwordHash}, first_name = ${claim.firstName}, last_name = ${claim.lastName}`
+      : sql``;
+    return this.update(
+      sql`email_verified_at = ${now}${claimed}`,
+      sql`u.id = ${userId} and u.email = ${email} and u.email_verified_at is null`,
+    );
+  }
+
+  /** Sets the password hash, if `previousHash` is still the one that is stored. */
+  async changePassword(userId: string, previousHash: string, passwordHash: string): Promise<User | undefined> {
+    return this.update(
+      sql`password_hash = ${passwordHash}`,
+      sql`u.id = ${userId} and u.password_hash = ${previousHash}`,
+    );
+  }
+
+  /** Sets the password hash, whatever it was. Who did it by mail has proven to own the address. */
+  async resetPassword(userId: string, passwordHash: string, now: Date): Promise<User | undefined> {
+    return this.update(
+      sql`password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, ${now})`,
+      sql`u.id = ${userId}`,
+    );
+  }
+
+  /**
+   * Gives an account another, verified address. Answers undefined when the account is not active or has another address
+   * by now, and `taken` when another account has the new one.
+   */
+  async changeEmail(
+    userId: string,
+    email: { from: string; to: string },
+    now: Date,
+  ): Promise<User | 'taken' | undefined> {
+    try {
+      return await this.update(
+        sql`email = ${email.to}, email_verified_at = ${now}`,
+        sql`u.id = ${userId} and u.email = ${email.from}`,
+      );
+    } catch (error) {
+      if (error instanceof Error && 'constraint' in error && error.constraint === 'auth_user_email_unique')
+        return 'taken';
+      throw error;
+    }
+  }
+
+  /**
+   * Sets the roles, and tells it when they are others than before; answers undefined when there is no such user. Access
+   * tokens count whole seconds, so those of this second are stale too, and a second change within it moves on by one.
+   */
+  async setRoles(
+    userId: string,
+    roles: readonly string[],
+    now: Date,
+    events: readonly RecordedEvent[],
+  ): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`
+      with changed as (
+        update auth_user as u set roles = ${roles}::text[], tokens_not_before = least(
+          greatest(${startOfNextSecond(now)}::timestamptz, u.tokens_not_before + interval '1 second'),
+          ${addSeconds(now, MAX_SECONDS_AHEAD)}::timestamptz)
+        where u.id = ${userId} and u.roles is distinct from ${roles}::text[] returning *
+      ), event as (${insertEvents(events, sql`exists (select from changed)`)})
+      select ${USER_COLUMNS} from changed u
+      union all
+      select ${USER_COLUMNS} from auth_user u where u.id = ${userId} and not exists (select from changed)`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0] && toUser(rows[0]);
+  }
+
+  private async update(change: RawBuilder<unknown>, condition: RawBuilder<unknown>): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`
+      update auth_user as u set ${change} where ${condition} and u.active returning ${USER_COLUMNS}`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0] && toUser(rows[0]);
+  }
+}

@@ -1,0 +1,89 @@
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
+import {
+  EmailAlreadyExistsErrorType,
+  EmailAlreadyVerifiedErrorType,
+  InvalidCredentialsErrorType,
+  InvalidInputErrorType,
+  InvalidTokenErrorType,
+  TooManyRequestsErrorType,
+} from '../../core/errors/error.types.js';
+import { resultUnion } from '../../platform/graphql/result-union.js';
+import type { SessionOwner } from '../../core/sessions/session.js';
+import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
+import { UserType } from '../../core/users/user.type.js';
+import type { EmailChangeService } from './email-change.service.js';
+import { MailRequestedType } from '../../core/email/mail-requested.type.js';
+
+@InputType()
+export class ChangeEmailInput {
+  @Field(() => EmailAddressScalar)
+  declare newEmail: string;
+
+  @Field(() => String)
+  declare currentPassword: string;
+}
+
+@InputType()
+export class ConfirmEmailChangeInput {
+  @Field(() => String, { description: 'From the link of the mail.' })
+  declare token: string;
+}
+
+@ObjectType('EmailChanged', { description: 'The account has the new address, and it is verified.' })
+class EmailChangedType {
+  readonly __typename = 'EmailChanged';
+
+  @Field(() => UserType)
+  readonly user: UserType;
+
+  constructor(user: UserType) {
+    this.user = user;
+  }
+}
+
+const ChangeEmailResult = resultUnion('ChangeEmailResult', 'That a mail goes to the new address, or why none does.', [
+  MailRequestedType,
+  InvalidCredentialsErrorType,
+  InvalidInputErrorType,
+  TooManyRequestsErrorType,
+]);
+const ConfirmEmailChangeResult = resultUnion('ConfirmEmailChangeResult', 'The user with the new address, or why not.', [
+  EmailChangedType,
+  InvalidTokenErrorType,
+  EmailAlreadyExistsErrorType,
+  EmailAlreadyVerifiedErrorType,
+  TooManyRequestsErrorType,
+]);
+
+@Resolver()
+export class EmailChangeResolver {
+  constructor(private readonly changes: EmailChangeService) {}
+
+  @Mutation(() => ChangeEmailResult, {
+    nullable: true,
+    description:
+      'Mails a token to the new address and a notice to the old one; nothing changes until the token is confirmed.',
+  })
+  async changeEmail(
+    @Arg('input', () => ChangeEmailInput) input: ChangeEmailInput,
+    @CurrentUser() viewer: SessionOwner,
+    @Ctx() { client }: GraphQLContext,
+  ): Promise<MailRequestedType> {
+    return new MailRequestedType(await this.changes.request(viewer, input, client));
+  }
+
+  @Mutation(() => ConfirmEmailChangeResult, {
+    nullable: true,
+    description:
+      'Moves the account to the address that the token was emailed to, and ends every other session. Requires a session of the account that asked for the change.',
+  })
+  async confirmEmailChange(
+    @Arg('input', () => ConfirmEmailChangeInput) { token }: ConfirmEmailChangeInput,
+    @CurrentUser() viewer: SessionOwner,
+    @Ctx() context: GraphQLContext,
+  ): Promise<EmailChangedType> {
+    return new EmailChangedType(new UserType(await this.changes.confirm(token, viewer), context.viewer));
+  }
+}

@@ -1,0 +1,123 @@
+import type { AuthConfig } from '../../config/config.js';
+import type { OutboxRepository } from '../../core/events/outbox.repository.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
+import { UNKNOWN_CLIENT, type Client } from '../../platform/http/request-origin.js';
+import { addSeconds, type Clock } from '../../platform/clock.js';
+import { UnauthenticatedError } from '@auth-subgraph/verifier';
+import {
+  EmailAlreadyExistsError,
+  EmailAlreadyVerifiedError,
+  InvalidCredentialsError,
+  InvalidTokenError,
+} from '../../core/errors/errors.js';
+import { EmailChanged, EmailChangeRequested } from '../../core/events/events.js';
+import { uuidV7, type Random } from '../../platform/random.js';
+import type { EmailLimitService } from '../../core/email/email-limit.service.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { SessionOwner } from '../../core/sessions/session.js';
+import type { SessionService } from '../../core/sessions/session.service.js';
+import { hashOneTimeToken, type OneTimeTokens } from '../../core/one-time-tokens/one-time-token.js';
+import type {
+  OneTimeTokenOwner,
+  OneTimeTokenRepository,
+} from '../../core/one-time-tokens/one-time-token.repository.js';
+import { requireEmailAddress } from '../../core/users/email-address.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
+import type { User } from '../../core/users/user.js';
+import type { CheckedPassword } from '../../core/credentials/password-check.service.js';
+import type { ViewerPasswordService } from '../../core/credentials/viewer-password.service.js';
+
+export interface EmailChangeDependencies {
+  readonly viewerPasswords: ViewerPasswordService;
+  readonly users: UserRepository;
+  readonly emailLimits: EmailLimitService;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly tokens: OneTimeTokens;
+  readonly sessions: SessionService;
+  readonly outbox: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly events: EventRecorder;
+  readonly config: AuthConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Moves an account to another address. */
+export class EmailChangeService {
+  constructor(private readonly deps: EmailChangeDependencies) {}
+
+  /**
+   * Emails a token to the new address and a notice to the old one; nothing changes until the token is confirmed. The
+   * result is the same for an address that is taken. Asking for the current address changes nothing and sends no email.
+   * @throws InvalidInputError the new address is not an email address
+   * @throws UnauthenticatedError the session has ended
+   * @throws InvalidCredentialsError the current password is wrong
+   * @throws TooManyRequestsError too many guesses or emails, or too many passwords wait to be compared
+   */
+  async request(
+    viewer: SessionOwner,
+    { newEmail, currentPassword }: { newEmail: string; currentPassword: string },
+    client: Client = UNKNOWN_CLIENT,
+  ): Promise<string> {
+    const email = requireEmailAddress('newEmail', newEmail);
+    const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword, client);
+    if (email !== account.email) await this.deps.unitOfWork.transaction(() => this.requestFor(account, email));
+    return email;
+  }
+
+  private async requestFor(account: CheckedPassword['account'], email: string): Promise<void> {
+    const { clock, config, emailLimits, events, oneTimeTokens, outbox, random, tokens, users } = this.deps;
+    const now = clock.now();
+    const id = uuidV7(now, random);
+    const tokenReference = tokens.referenceOf(id);
+    if (!(await users.lockWithPassword(account.userId, account.passwordHash))) throw new InvalidCredentialsError();
+    await emailLimits.takeChange(account.userId, email);
+    await oneTimeTokens.insert({
+      id,
+      userId: account.userId,
+      purpose: 'CHANGE_EMAIL',
+      email,
+      tokenHash: tokens.hashOf('CHANGE_EMAIL', tokenReference),
+      createdAt: now,
+      expiresAt: addSeconds(now, config.registration.verificationTokenTtlSeconds),
+    });
+    const fields = { userId: account.userId, email: account.email, newEmail: email, tokenReference };
+    await outbox.insert([events.record(EmailChangeRequested, fields)]);
+  }
+
+  /**
+   * Moves the viewer's account to the address that the token was emailed to. Reading that mailbox is not enough: the
+   * viewer must be signed in to the account. Only the viewer's session goes on.
+   * @throws UnauthenticatedError the session has ended
+   * @throws InvalidTokenError the token is unknown, consumed, expired, or another account's
+   * @throws EmailAlreadyVerifiedError the token has moved the account already
+   * @throws EmailAlreadyExistsError another account has the address by now
+   */
+  async confirm(token: string, viewer: SessionOwner): Promise<User> {
+    const { clock, oneTimeTokens, unitOfWork } = this.deps;
+    const now = clock.now();
+    const tokenHash = hashOneTimeToken(token);
+    const user = await unitOfWork.transaction(async () => {
+      const owner = await oneTimeTokens.consume('CHANGE_EMAIL', tokenHash, now, viewer);
+      return owner && this.apply(owner, viewer);
+    });
+    if (user) return user;
+    const { isDone, viewerIsLive } = await oneTimeTokens.findChange(tokenHash, viewer, now);
+    if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
+    throw isDone ? new EmailAlreadyVerifiedError() : new InvalidTokenError();
+  }
+
+  private async apply({ userId, email: to }: OneTimeTokenOwner, viewer: SessionOwner): Promise<User> {
+    const { clock, events, oneTimeTokens, outbox, sessions, users } = this.deps;
+    const now = clock.now();
+    const from = (await users.findSecret(userId))?.email;
+    if (from === undefined) throw new InvalidTokenError();
+    const user = await users.changeEmail(userId, { from, to }, now);
+    if (user === 'taken') throw new EmailAlreadyExistsError();
+    if (!user) throw new InvalidTokenError();
+    const revoked = await sessions.revokeWithin(viewer, 'EMAIL_CHANGED');
+    await oneTimeTokens.spendAll(userId, now);
+    await outbox.insert([events.record(EmailChanged, { userId, email: to, previousEmail: from }), ...revoked]);
+    return user;
+  }
+}

@@ -1,0 +1,76 @@
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { Public } from '@auth-subgraph/verifier/type-graphql';
+import {
+  EmailAlreadyVerifiedErrorType,
+  InvalidInputErrorType,
+  InvalidTokenErrorType,
+  TooManyRequestsErrorType,
+} from '../../core/errors/error.types.js';
+import { resultUnion } from '../../platform/graphql/result-union.js';
+import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
+import { UserType } from '../../core/users/user.type.js';
+import type { EmailVerificationService } from './email-verification.service.js';
+import { MailRequestedType } from '../../core/email/mail-requested.type.js';
+
+@InputType()
+export class VerifyEmailInput {
+  @Field(() => String, { description: 'From the link of the mail.' })
+  declare token: string;
+}
+
+@InputType()
+export class ResendVerificationInput {
+  @Field(() => EmailAddressScalar)
+  declare email: string;
+}
+
+@ObjectType('EmailVerified', { description: 'The address is verified.' })
+class EmailVerifiedType {
+  readonly __typename = 'EmailVerified';
+
+  @Field(() => UserType)
+  readonly user: UserType;
+
+  constructor(user: UserType) {
+    this.user = user;
+  }
+}
+
+const VerifyEmailResult = resultUnion('VerifyEmailResult', 'The verified user, or why the token does not do.', [
+  EmailVerifiedType,
+  InvalidTokenErrorType,
+  EmailAlreadyVerifiedErrorType,
+  TooManyRequestsErrorType,
+]);
+const ResendVerificationResult = resultUnion(
+  'ResendVerificationResult',
+  'The same for every email address, registered or not.',
+  [MailRequestedType, InvalidInputErrorType, TooManyRequestsErrorType],
+);
+
+@Resolver()
+export class EmailVerificationResolver {
+  constructor(private readonly verifications: EmailVerificationService) {}
+
+  @Public()
+  @Mutation(() => VerifyEmailResult, {
+    nullable: true,
+    description: 'Verifies the address that the token was mailed to.',
+  })
+  async verifyEmail(@Arg('input', () => VerifyEmailInput) { token }: VerifyEmailInput): Promise<EmailVerifiedType> {
+    return new EmailVerifiedType(UserType.own(await this.verifications.verify(token)));
+  }
+
+  @Public()
+  @Mutation(() => ResendVerificationResult, {
+    nullable: true,
+    description: 'Mails another link, if the address needs one. Always the same answer, whatever the address is.',
+  })
+  async resendVerification(
+    @Arg('input', () => ResendVerificationInput) { email }: ResendVerificationInput,
+    @Ctx() { client }: GraphQLContext,
+  ): Promise<MailRequestedType> {
+    return new MailRequestedType(await this.verifications.requestMail(email, client));
+  }
+}

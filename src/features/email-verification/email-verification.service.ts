@@ -1,0 +1,88 @@
+import type { DeviceRepository } from '../../core/devices/device.repository.js';
+import type { OutboxRepository } from '../../core/events/outbox.repository.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
+import { UNKNOWN_CLIENT, type Client } from '../../platform/http/request-origin.js';
+import type { Clock } from '../../platform/clock.js';
+import { EmailAlreadyVerifiedError, InvalidTokenError } from '../../core/errors/errors.js';
+import { EmailVerified, VerificationMailAsked } from '../../core/events/events.js';
+import type { EmailLimitService } from '../../core/email/email-limit.service.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { SessionService } from '../../core/sessions/session.service.js';
+import { hashOneTimeToken, isOneTimeToken } from '../../core/one-time-tokens/one-time-token.js';
+import type {
+  OneTimeTokenOwner,
+  OneTimeTokenRepository,
+} from '../../core/one-time-tokens/one-time-token.repository.js';
+import { requireEmailAddress } from '../../core/users/email-address.js';
+import type { RegistrationClaimRepository } from '../../core/users/registration-claim.repository.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
+import type { User } from '../../core/users/user.js';
+
+export interface EmailVerificationDependencies {
+  readonly users: UserRepository;
+  readonly registrationClaims: RegistrationClaimRepository;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly sessions: SessionService;
+  readonly devices: DeviceRepository;
+  readonly emailLimits: EmailLimitService;
+  readonly outbox: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+}
+
+/** Proves that users read the addresses that they gave. */
+export class EmailVerificationService {
+  constructor(private readonly deps: EmailVerificationDependencies) {}
+
+  /**
+   * Verifies the address that a token was emailed to. If several people registered it, the registration that this link
+   * belongs to decides the password and names, and the others are deleted.
+   * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has another address by now
+   * @throws EmailAlreadyVerifiedError the token was valid once, and the address has been verified
+   */
+  async verify(token: string): Promise<User> {
+    const { clock, oneTimeTokens, unitOfWork } = this.deps;
+    if (!isOneTimeToken(token)) throw new InvalidTokenError();
+    const now = clock.now();
+    const tokenHash = hashOneTimeToken(token);
+    const verified = await unitOfWork.transaction(async () => {
+      const owner = await oneTimeTokens.consume('VERIFY_EMAIL', tokenHash, now);
+      return owner && this.apply(owner, now);
+    });
+    if (verified) return verified;
+    throw (await oneTimeTokens.isOfVerifiedUser(tokenHash)) ? new EmailAlreadyVerifiedError() : new InvalidTokenError();
+  }
+
+  private async apply({ userId, email, claimId }: OneTimeTokenOwner, now: Date): Promise<User | undefined> {
+    const { devices, events, oneTimeTokens, outbox, registrationClaims, sessions, users } = this.deps;
+    const registrations = await registrationClaims.takeAll(userId);
+    const followed = registrations.find(({ id }) => id === claimId);
+    const user = await users.verifyEmail(userId, email, now, followed);
+    if (!user) return undefined;
+    const happened = [events.record(EmailVerified, { userId, email })];
+    if (registrations.length > 0) {
+      // Whatever was there before may belong to somebody who does not read this mailbox.
+      happened.push(...(await sessions.revokeWithin({ userId, sessionId: undefined }, 'EMAIL_VERIFIED')));
+      await devices.forgetAll(userId);
+      await oneTimeTokens.spendAll(userId, now);
+    }
+    await outbox.insert(happened);
+    return user;
+  }
+
+  /**
+   * Requests another link. Whether anybody gets one is decided later, so that neither the result nor its timing reveals
+   * anything.
+   * @returns the address in its stored form
+   * @throws InvalidInputError the text is not an email address
+   * @throws TooManyRequestsError too many emails were requested from one client address
+   */
+  async requestMail(text: string, client: Client = UNKNOWN_CLIENT): Promise<string> {
+    const { emailLimits, events } = this.deps;
+    const email = requireEmailAddress('email', text);
+    const requested = events.record(VerificationMailAsked, { email, claimId: null });
+    await emailLimits.request('verify-email', email, client, [requested]);
+    return email;
+  }
+}

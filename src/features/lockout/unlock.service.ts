@@ -1,0 +1,35 @@
+import type { OutboxRepository } from '../../core/events/outbox.repository.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
+import type { Clock } from '../../platform/clock.js';
+import { AccountUnlocked } from '../../core/events/events.js';
+import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
+
+export interface UnlockDependencies {
+  readonly users: UserRepository;
+  readonly attempts: LoginAttemptRepository;
+  readonly outbox: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+}
+
+/** What an operator does for somebody who is locked out. */
+export class UnlockService {
+  constructor(private readonly deps: UnlockDependencies) {}
+
+  /** Forgets the wrong passwords that were tried for an address; answers whether it was locked. */
+  async unlock(email: string): Promise<boolean> {
+    const { attempts, clock, events, outbox, unitOfWork, users } = this.deps;
+    const address = normalizeEmailAddress(email);
+    if (address === undefined) return false;
+    return unitOfWork.transaction(async () => {
+      const wasLocked = await attempts.unlock(address, clock.now());
+      const user = wasLocked ? await users.findActiveByEmail(address) : undefined;
+      if (user) await outbox.insert([events.record(AccountUnlocked, { userId: user.id })]);
+      return wasLocked;
+    });
+  }
+}

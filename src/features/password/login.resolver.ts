@@ -1,0 +1,59 @@
+import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { Public } from '@auth-subgraph/verifier/type-graphql';
+import {
+  AccountLockedErrorType,
+  EmailNotVerifiedErrorType,
+  InvalidCredentialsErrorType,
+  InvalidInputErrorType,
+  TooManyRequestsErrorType,
+} from '../../core/errors/error.types.js';
+import { resultUnion } from '../../platform/graphql/result-union.js';
+import { LoginSuccessType } from '../../core/authentication/login-success.type.js';
+import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
+import type { LoginService } from './login.service.js';
+
+@InputType()
+export class LoginInput {
+  @Field(() => EmailAddressScalar)
+  declare email: string;
+
+  @Field(() => String)
+  declare password: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "From an earlier sign-in on this device: strangers' guesses do not shut it out.",
+  })
+  declare deviceToken?: string | null;
+}
+
+const LoginResult = resultUnion('LoginResult', 'An open session, or why there is none.', [
+  LoginSuccessType,
+  InvalidCredentialsErrorType,
+  AccountLockedErrorType,
+  EmailNotVerifiedErrorType,
+  InvalidInputErrorType,
+  TooManyRequestsErrorType,
+]);
+
+@Resolver()
+export class LoginResolver {
+  constructor(private readonly logins: LoginService) {}
+
+  @Public()
+  @Mutation(() => LoginResult, {
+    nullable: true,
+    description: 'Signs in with an address and a password. Ignores an access token, whatever its state.',
+  })
+  async login(
+    @Arg('input', () => LoginInput) input: LoginInput,
+    @Ctx() context: GraphQLContext,
+  ): Promise<LoginSuccessType> {
+    context.refreshCookie.refuseOtherSites();
+    const { email, password } = input;
+    const given = input.deviceToken ?? '';
+    const deviceToken = given === '' ? context.deviceCookie.token : given;
+    return LoginSuccessType.signIn(await this.logins.login({ email, password, deviceToken }, context.client), context);
+  }
+}

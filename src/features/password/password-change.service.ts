@@ -1,0 +1,61 @@
+import type { OutboxRepository } from '../../core/events/outbox.repository.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
+import { UNKNOWN_CLIENT, type Client } from '../../platform/http/request-origin.js';
+import type { Clock } from '../../platform/clock.js';
+import { InvalidCredentialsError } from '../../core/errors/errors.js';
+import { PasswordChanged } from '../../core/events/events.js';
+import type { CheckedPassword } from '../../core/credentials/password-check.service.js';
+import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { SessionOwner } from '../../core/sessions/session.js';
+import type { SessionService } from '../../core/sessions/session.service.js';
+import { SPENT_BY_NEW_PASSWORD } from '../../core/one-time-tokens/one-time-token.js';
+import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
+import type { User } from '../../core/users/user.js';
+import type { ViewerPasswordService } from '../../core/credentials/viewer-password.service.js';
+
+export interface PasswordChangeDependencies {
+  readonly viewerPasswords: ViewerPasswordService;
+  readonly users: UserRepository;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly newPasswords: NewPasswordService;
+  readonly sessions: SessionService;
+  readonly outbox: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+}
+
+/** Changes the password of who knows the current one. */
+export class PasswordChangeService {
+  constructor(private readonly deps: PasswordChangeDependencies) {}
+
+  /**
+   * Sets a new password, and ends every session but the current one.
+   * @throws UnauthenticatedError the session has ended
+   * @throws InvalidCredentialsError the current password is wrong; guesses are counted like those of a sign-in
+   * @throws WeakPasswordError the new password breaks a rule or is the current one
+   * @throws TooManyRequestsError too many guesses, or too many passwords wait to be hashed
+   */
+  async change(
+    viewer: SessionOwner,
+    passwords: { currentPassword: string; newPassword: string },
+    client: Client = UNKNOWN_CLIENT,
+  ): Promise<User> {
+    const { newPasswords, unitOfWork, viewerPasswords } = this.deps;
+    const checked = await viewerPasswords.check(viewer, passwords.currentPassword, client);
+    const passwordHash = await newPasswords.hashReplacement(passwords.newPassword, checked.account);
+    return unitOfWork.transaction(() => this.apply(viewer, checked, passwordHash));
+  }
+
+  private async apply(viewer: SessionOwner, { account }: CheckedPassword, passwordHash: string): Promise<User> {
+    const { clock, events, oneTimeTokens, outbox, sessions, users } = this.deps;
+    const user = await users.changePassword(account.userId, account.passwordHash, passwordHash);
+    if (!user) throw new InvalidCredentialsError();
+    const revoked = await sessions.revokeWithin(viewer, 'PASSWORD_CHANGED');
+    await oneTimeTokens.spendAll(user.id, clock.now(), SPENT_BY_NEW_PASSWORD);
+    await outbox.insert([events.record(PasswordChanged, { userId: user.id }), ...revoked]);
+    return user;
+  }
+}

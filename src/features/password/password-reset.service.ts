@@ -1,0 +1,105 @@
+import type { DeviceRepository } from '../../core/devices/device.repository.js';
+import type { OutboxRepository } from '../../core/events/outbox.repository.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
+import { UNKNOWN_CLIENT, type Client } from '../../platform/http/request-origin.js';
+import type { Clock } from '../../platform/clock.js';
+import { InvalidTokenError } from '../../core/errors/errors.js';
+import { AccountUnlocked, EmailVerified, PasswordReset, PasswordResetAsked } from '../../core/events/events.js';
+import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
+import type { EmailLimitService } from '../../core/email/email-limit.service.js';
+import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { SessionService } from '../../core/sessions/session.service.js';
+import { hashOneTimeToken, isOneTimeToken, SPENT_BY_NEW_PASSWORD } from '../../core/one-time-tokens/one-time-token.js';
+import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
+import { requireEmailAddress } from '../../core/users/email-address.js';
+import type { RegistrationClaimRepository } from '../../core/users/registration-claim.repository.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
+import type { User } from '../../core/users/user.js';
+
+export interface PasswordResetDependencies {
+  readonly users: UserRepository;
+  readonly registrationClaims: RegistrationClaimRepository;
+  readonly emailLimits: EmailLimitService;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly attempts: LoginAttemptRepository;
+  readonly devices: DeviceRepository;
+  readonly newPasswords: NewPasswordService;
+  readonly sessions: SessionService;
+  readonly outbox: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+}
+
+/** Lets in again who forgot the password and reads the address. */
+export class PasswordResetService {
+  constructor(private readonly deps: PasswordResetDependencies) {}
+
+  /**
+   * Requests a link. Whether anybody gets one is decided later, so that neither the result nor its timing reveals
+   * anything.
+   * @returns the address in its stored form
+   * @throws InvalidInputError the text is not an email address
+   * @throws TooManyRequestsError too many emails were requested from one client address
+   */
+  async requestMail(text: string, client: Client = UNKNOWN_CLIENT): Promise<string> {
+    const { emailLimits, events } = this.deps;
+    const email = requireEmailAddress('email', text);
+    await emailLimits.request('reset-password', email, client, [events.record(PasswordResetAsked, { email })]);
+    return email;
+  }
+
+  /**
+   * Sets the password, ends every session, lifts a lockout, and consumes the open tokens that reset the password or
+   * change the address. If the account was never verified, everything else from before is deleted too.
+   * @throws InvalidTokenError the token is unknown, spent or expired, or the user has another address by now
+   * @throws WeakPasswordError the password breaks a rule; the token stays good
+   * @throws TooManyRequestsError too many passwords wait to be hashed
+   * @see OWASP ASVS 5.0 §6.4.3
+   */
+  async reset({ token, newPassword }: { token: string; newPassword: string }): Promise<User> {
+    const { clock, newPasswords, oneTimeTokens, unitOfWork, users } = this.deps;
+    if (!isOneTimeToken(token)) throw new InvalidTokenError();
+    const tokenHash = hashOneTimeToken(token);
+    const owner = await oneTimeTokens.find('RESET_PASSWORD', tokenHash, clock.now());
+    const secret = owner && (await users.findSecret(owner.userId));
+    if (secret?.email !== owner?.email || !secret) throw new InvalidTokenError();
+    const passwordHash = await newPasswords.hashReplacement(newPassword, secret);
+    return unitOfWork.transaction(() => this.apply(tokenHash, passwordHash));
+  }
+
+  private async apply(tokenHash: Buffer, passwordHash: string): Promise<User> {
+    const {
+      attempts,
+      clock,
+      devices,
+      emailLimits,
+      events,
+      oneTimeTokens,
+      outbox,
+      registrationClaims,
+      sessions,
+      users,
+    } = this.deps;
+    const now = clock.now();
+    const owner = await oneTimeTokens.consume('RESET_PASSWORD', tokenHash, now);
+    const user = owner && (await users.resetPassword(owner.userId, passwordHash, now));
+    if (user?.email !== owner?.email || !user) throw new InvalidTokenError();
+    const userId = user.id;
+    const revoked = await sessions.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');
+    const isFirstProof = user.emailVerifiedAt?.getTime() === now.getTime();
+    await oneTimeTokens.spendAll(userId, now, isFirstProof ? undefined : SPENT_BY_NEW_PASSWORD);
+    if (isFirstProof) await registrationClaims.takeAll(userId);
+    const wasLocked = await attempts.unlock(user.email, now);
+    await devices.forgetAll(userId);
+    await emailLimits.allowNext('reset-password', user.email);
+    await outbox.insert([
+      events.record(PasswordReset, { userId }),
+      ...(isFirstProof ? [events.record(EmailVerified, { userId, email: user.email })] : []),
+      ...(wasLocked ? [events.record(AccountUnlocked, { userId })] : []),
+      ...revoked,
+    ]);
+    return user;
+  }
+}

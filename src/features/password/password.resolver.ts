@@ -1,0 +1,113 @@
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentUser, Public } from '@auth-subgraph/verifier/type-graphql';
+import {
+  InvalidCredentialsErrorType,
+  InvalidInputErrorType,
+  InvalidTokenErrorType,
+  TooManyRequestsErrorType,
+  WeakPasswordErrorType,
+} from '../../core/errors/error.types.js';
+import { resultUnion } from '../../platform/graphql/result-union.js';
+import type { SessionOwner } from '../../core/sessions/session.js';
+import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
+import { UserType } from '../../core/users/user.type.js';
+import { MailRequestedType } from '../../core/email/mail-requested.type.js';
+import type { PasswordChangeService } from './password-change.service.js';
+import type { PasswordResetService } from './password-reset.service.js';
+
+@InputType()
+export class ForgotPasswordInput {
+  @Field(() => EmailAddressScalar)
+  declare email: string;
+}
+
+@InputType()
+export class ResetPasswordInput {
+  @Field(() => String, { description: 'From the link of the mail.' })
+  declare token: string;
+
+  @Field(() => String)
+  declare newPassword: string;
+}
+
+@InputType()
+export class ChangePasswordInput {
+  @Field(() => String)
+  declare currentPassword: string;
+
+  @Field(() => String)
+  declare newPassword: string;
+}
+
+@ObjectType('PasswordChanged', { description: 'The new password is set.' })
+class PasswordChangedType {
+  readonly __typename = 'PasswordChanged';
+
+  @Field(() => UserType)
+  readonly user: UserType;
+
+  constructor(user: UserType) {
+    this.user = user;
+  }
+}
+
+const ForgotPasswordResult = resultUnion(
+  'ForgotPasswordResult',
+  'The same for every email address, registered or not.',
+  [MailRequestedType, InvalidInputErrorType, TooManyRequestsErrorType],
+);
+const ResetPasswordResult = resultUnion(
+  'ResetPasswordResult',
+  'The user with the new password, or why there is none.',
+  [PasswordChangedType, InvalidTokenErrorType, WeakPasswordErrorType, TooManyRequestsErrorType],
+);
+const ChangePasswordResult = resultUnion(
+  'ChangePasswordResult',
+  'The user with the new password, or why there is none.',
+  [PasswordChangedType, InvalidCredentialsErrorType, WeakPasswordErrorType, TooManyRequestsErrorType],
+);
+
+@Resolver()
+export class PasswordResolver {
+  constructor(
+    private readonly resets: PasswordResetService,
+    private readonly changes: PasswordChangeService,
+  ) {}
+
+  @Public()
+  @Mutation(() => ForgotPasswordResult, {
+    nullable: true,
+    description:
+      'Mails a link that resets the password. Always the same answer, whether or not the address is registered.',
+  })
+  async forgotPassword(
+    @Arg('input', () => ForgotPasswordInput) { email }: ForgotPasswordInput,
+    @Ctx() { client }: GraphQLContext,
+  ): Promise<MailRequestedType> {
+    return new MailRequestedType(await this.resets.requestMail(email, client));
+  }
+
+  @Public()
+  @Mutation(() => ResetPasswordResult, {
+    nullable: true,
+    description:
+      'Sets the password, ends every session, lifts a lockout, and spends every other open token that resets the password or changes the address. A refused password does not spend the token.',
+  })
+  async resetPassword(@Arg('input', () => ResetPasswordInput) input: ResetPasswordInput): Promise<PasswordChangedType> {
+    return new PasswordChangedType(UserType.own(await this.resets.reset(input)));
+  }
+
+  @Mutation(() => ChangePasswordResult, {
+    nullable: true,
+    description: 'Needs the current password; ends every other session and keeps the current one.',
+  })
+  async changePassword(
+    @Arg('input', () => ChangePasswordInput) input: ChangePasswordInput,
+    @CurrentUser() viewer: SessionOwner,
+    @Ctx() context: GraphQLContext,
+  ): Promise<PasswordChangedType> {
+    const user = await this.changes.change(viewer, input, context.client);
+    return new PasswordChangedType(new UserType(user, context.viewer));
+  }
+}

@@ -1,0 +1,20 @@
+import DataLoader from 'dataloader';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import type { UserService } from './user.service.js';
+import type { User } from '../../core/users/user.js';
+
+/** Gathers the references of one request, so that all of them together cost one statement. */
+export type UserLoader = DataLoader<string, User | null>;
+
+export function createUserLoader(users: UserService, context: GraphQLContext): UserLoader {
+  return new DataLoader(async (ids) => {
+    const { viewer } = context;
+    const owner = viewer.kind === 'authenticated' ? viewer : undefined;
+    const found = await users.findByIds(ids, owner);
+    // A viewer whose session turns out to have ended stops being one, before any private field is read.
+    if (owner && found.users.length > 0 && !found.viewerIsLive)
+      context.viewer = { kind: 'rejected', reason: 'SESSION_ENDED' };
+    const byId = new Map(found.users.map((user) => [user.id, user]));
+    return ids.map((id) => byId.get(id) ?? null);
+  });
+}

@@ -1,0 +1,75 @@
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { Public } from '@auth-subgraph/verifier/type-graphql';
+import {
+  EmailAlreadyExistsErrorType,
+  InvalidInputErrorType,
+  RegistrationDisabledErrorType,
+  TooManyRequestsErrorType,
+  WeakPasswordErrorType,
+} from '../../core/errors/error.types.js';
+import { resultUnion } from '../../platform/graphql/result-union.js';
+import { LoginSuccessType } from '../../core/authentication/login-success.type.js';
+import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
+import type { RegistrationService } from './registration.service.js';
+
+@InputType()
+export class RegisterInput {
+  @Field(() => EmailAddressScalar)
+  declare email: string;
+
+  @Field(() => String)
+  declare password: string;
+
+  @Field(() => String, { nullable: true })
+  declare firstName?: string | null;
+
+  @Field(() => String, { nullable: true })
+  declare lastName?: string | null;
+}
+
+@ObjectType('EmailVerificationRequired', {
+  description:
+    'A link was mailed to the address; no session is opened before it has been followed. An address that is taken answers the same.',
+})
+class EmailVerificationRequiredType {
+  readonly __typename = 'EmailVerificationRequired';
+
+  @Field(() => EmailAddressScalar)
+  readonly email: string;
+
+  constructor(email: string) {
+    this.email = email;
+  }
+}
+
+const RegisterResult = resultUnion('RegisterResult', 'An open session of a new account, or why there is none.', [
+  LoginSuccessType,
+  EmailVerificationRequiredType,
+  EmailAlreadyExistsErrorType,
+  RegistrationDisabledErrorType,
+  WeakPasswordErrorType,
+  InvalidInputErrorType,
+  TooManyRequestsErrorType,
+]);
+
+@Resolver()
+export class RegistrationResolver {
+  constructor(private readonly registrations: RegistrationService) {}
+
+  @Public()
+  @Mutation(() => RegisterResult, {
+    nullable: true,
+    description: 'Creates an account, mails a link that verifies its address, and signs in.',
+  })
+  async register(
+    @Arg('input', () => RegisterInput) input: RegisterInput,
+    @Ctx() context: GraphQLContext,
+  ): Promise<LoginSuccessType | EmailVerificationRequiredType> {
+    context.refreshCookie.refuseOtherSites();
+    const outcome = await this.registrations.register(input, context.client);
+    return 'session' in outcome
+      ? LoginSuccessType.signIn(outcome, context)
+      : new EmailVerificationRequiredType(outcome.email);
+  }
+}

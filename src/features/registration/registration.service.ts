@@ -1,0 +1,124 @@
+import type { AuthConfig } from '../../config/config.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
+import type { Client } from '../../platform/http/request-origin.js';
+import type { Clock } from '../../platform/clock.js';
+import { EmailAlreadyExistsError, RegistrationDisabledError } from '../../core/errors/errors.js';
+import { RegistrationRefused, UserRegistered, VerificationMailAsked } from '../../core/events/events.js';
+import { uuidV7, type Random } from '../../platform/random.js';
+import type { RequestQuotas } from '../../core/email/email-limit.row.js';
+import type { EmailLimitService } from '../../core/email/email-limit.service.js';
+import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
+import type { Registration, SignInRepository } from '../../core/authentication/sign-in.repository.js';
+import type { OpenedSession, SignInService } from '../../core/authentication/sign-in.service.js';
+import { requireEmailAddress } from '../../core/users/email-address.js';
+import { normalizeName } from '../../core/users/person-name.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
+import type { User } from '../../core/users/user.js';
+
+export interface RegistrationCommand {
+  readonly email: string;
+  readonly password: string;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+}
+
+export interface RegistrationDependencies {
+  readonly newPasswords: NewPasswordService;
+  readonly signIns: SignInService;
+  readonly signInRepository: SignInRepository;
+  readonly users: UserRepository;
+  readonly emailLimits: EmailLimitService;
+  readonly events: EventRecorder;
+  readonly config: AuthConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** A new account that opens no session before its address has been verified. */
+export interface VerificationRequired {
+  readonly email: string;
+}
+
+/** Creates accounts. */
+export class RegistrationService {
+  constructor(private readonly deps: RegistrationDependencies) {}
+
+  /**
+   * Creates an account and opens its first session. If the address must be verified first it opens none, and the result
+   * is the same for an address that is taken.
+   * @throws RegistrationDisabledError registration is switched off
+   * @throws InvalidInputError a name or the address cannot be stored
+   * @throws WeakPasswordError the password breaks a rule
+   * @throws EmailAlreadyExistsError the address is taken
+   * @throws TooManyRequestsError too many passwords wait to be hashed, or too many emails have been requested
+   */
+  async register(command: RegistrationCommand, client: Client): Promise<OpenedSession | VerificationRequired> {
+    const { config, emailLimits, newPasswords } = this.deps;
+    if (!config.registration.enabled) throw new RegistrationDisabledError();
+    const user = this.toUser(command);
+    const passwordHash = await newPasswords.hash(command.password, user.email);
+    const quotas = emailLimits.quotasOf('verify-email', user.email, client);
+    return config.registration.requireEmailVerification
+      ? this.claim(user, passwordHash, quotas)
+      : this.signUp(user, passwordHash, quotas, client);
+  }
+
+  private async signUp(
+    user: User,
+    passwordHash: string,
+    quotas: RequestQuotas,
+    client: Client,
+  ): Promise<OpenedSession> {
+    const { emailLimits, signIns, users } = this.deps;
+    const opened = await signIns.register(this.registration(user, passwordHash, quotas, null), client);
+    if (opened) return opened;
+    if (!quotas.origin || (await users.isTaken(user.email))) throw new EmailAlreadyExistsError();
+    throw await emailLimits.refusal(quotas.origin);
+  }
+
+  /**
+   * One statement and one email, whoever has the address. Everybody who registers it before it is verified gets a
+   * separate link; the owner of a verified address gets a notice. If the email cannot be sent yet the registration is
+   * refused: otherwise the only link to follow would be somebody else's.
+   */
+  private async claim(user: User, passwordHash: string, quotas: RequestQuotas): Promise<VerificationRequired> {
+    const { clock, emailLimits, events, random, signInRepository } = this.deps;
+    const { email } = user;
+    const claimId = uuidV7(clock.now(), random);
+    const allowed = await signInRepository.claim({
+      ...this.registration({ ...user, lastLoginAt: null }, passwordHash, quotas, claimId),
+      claimId,
+      refused: [events.record(RegistrationRefused, { email })],
+    });
+    if (!allowed.recipient)
+      throw await emailLimits.refusal(allowed.origin ? quotas.recipient : (quotas.origin ?? quotas.recipient));
+    return { email };
+  }
+
+  private registration(user: User, passwordHash: string, quotas: RequestQuotas, claimId: string | null): Registration {
+    const { events } = this.deps;
+    const { id: userId, email } = user;
+    return {
+      ...{ user, passwordHash, quotas },
+      registered: [events.record(UserRegistered, { userId, email })],
+      emailRequested: [events.record(VerificationMailAsked, { email, claimId })],
+    };
+  }
+
+  private toUser(command: RegistrationCommand): User {
+    const now = this.deps.clock.now();
+    const email = requireEmailAddress('email', command.email);
+    return {
+      id: uuidV7(now, this.deps.random),
+      email,
+      firstName: normalizeName('firstName', command.firstName),
+      lastName: normalizeName('lastName', command.lastName),
+      emailVerifiedAt: null,
+      active: true,
+      createdAt: now,
+      lastLoginAt: now,
+      roles: [],
+      tokensNotBefore: null,
+    };
+  }
+}

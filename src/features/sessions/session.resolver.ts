@@ -1,0 +1,132 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { mutationOf } from '../../platform/graphql/mutation-of.js';
+import { SignsOut } from '../../core/graphql/sign-out.js';
+import { CurrentUser, Public } from '@auth-subgraph/verifier/type-graphql';
+import {
+  InvalidTokenErrorType,
+  SessionNotFoundErrorType,
+  TooManyRequestsErrorType,
+} from '../../core/errors/error.types.js';
+import { resultUnion } from '../../platform/graphql/result-union.js';
+import { UserType } from '../../core/users/user.type.js';
+import { LoginSuccessType } from '../../core/authentication/login-success.type.js';
+import type { Session, SessionOwner } from '../../core/sessions/session.js';
+import type { SessionService } from '../../core/sessions/session.service.js';
+import {
+  AuthSessionType,
+  RefreshInput,
+  RevokeSessionInput,
+  SessionRevokedType,
+  SessionsRevokedType,
+} from '../../core/sessions/session.type.js';
+
+const RefreshResult = resultUnion('RefreshResult', 'A new pair of tokens, or why there is none.', [
+  LoginSuccessType,
+  InvalidTokenErrorType,
+  TooManyRequestsErrorType,
+]);
+const LogoutResult = resultUnion('LogoutResult', 'The ended session, or that it had ended already.', [
+  SessionRevokedType,
+  SessionNotFoundErrorType,
+]);
+const RevokeSessionResult = resultUnion('RevokeSessionResult', 'The ended session, or that there is none.', [
+  SessionRevokedType,
+  SessionNotFoundErrorType,
+]);
+const RevokeSessionsResult = resultUnion('RevokeSessionsResult', 'How many sessions were ended.', [
+  SessionsRevokedType,
+]);
+
+/** One for each request, since it keeps what one request has read. */
+@Resolver(() => UserType)
+export class SessionResolver {
+  /** By user, and by mutation: each mutation of a request sees what the one before it has changed. */
+  private readonly lists = new Map<string, Promise<Session[]>>();
+
+  constructor(private readonly service: SessionService) {}
+
+  @Public()
+  @Mutation(() => RefreshResult, {
+    nullable: true,
+    description:
+      'Exchanges a refresh token for a new pair. Without a token in the input, that of the cookie is used, if there is one. Does not require an access token; an invalid or expired one is ignored. Within a short grace period after its own rotation, a token gets the current pair of its session again.',
+  })
+  async refresh(
+    @Arg('input', () => RefreshInput, { nullable: true }) input: RefreshInput | null,
+    @Ctx() context: GraphQLContext,
+  ): Promise<LoginSuccessType> {
+    const { client, refreshCookie } = context;
+    const given = input?.refreshToken ?? undefined;
+    if (given !== undefined)
+      return LoginSuccessType.signIn(await this.service.refresh(given, client), context, 'payload');
+    const opened = await refreshCookie.spend((token) => this.service.refresh(token, client));
+    return LoginSuccessType.signIn(opened, context);
+  }
+
+  @SignsOut()
+  @Mutation(() => LogoutResult, {
+    nullable: true,
+    description:
+      'Ends the session of the access token. Clears the refresh cookie too, even without a valid access token.',
+  })
+  async logout(@CurrentUser() viewer: SessionOwner): Promise<SessionRevokedType> {
+    await this.service.logout(viewer);
+    return new SessionRevokedType(viewer.sessionId);
+  }
+
+  @Mutation(() => RevokeSessionResult, { nullable: true, description: "Ends one of the user's own sessions." })
+  async revokeSession(
+    @CurrentUser() viewer: SessionOwner,
+    @Arg('input', () => RevokeSessionInput) { sessionId }: RevokeSessionInput,
+    @Ctx() context: GraphQLContext,
+  ): Promise<SessionRevokedType> {
+    const revoke = (): Promise<void> => this.service.revoke(viewer, sessionId);
+    const isCurrent = sessionId.toLowerCase() === viewer.sessionId;
+    await (isCurrent ? context.refreshCookie.forgetAfter(revoke) : revoke());
+    return new SessionRevokedType(sessionId);
+  }
+
+  @Mutation(() => RevokeSessionsResult, {
+    nullable: true,
+    description: 'Ends every session of the user but the current one.',
+  })
+  async revokeOtherSessions(@CurrentUser() viewer: SessionOwner): Promise<SessionsRevokedType> {
+    return new SessionsRevokedType(await this.service.revokeOthers(viewer));
+  }
+
+  @Mutation(() => RevokeSessionsResult, {
+    nullable: true,
+    description: 'Ends every session of the user, the current one included.',
+  })
+  async revokeAllSessions(
+    @CurrentUser() viewer: SessionOwner,
+    @Ctx() context: GraphQLContext,
+  ): Promise<SessionsRevokedType> {
+    return new SessionsRevokedType(await context.refreshCookie.forgetAfter(() => this.service.revokeAll(viewer)));
+  }
+
+  @FieldResolver(() => [AuthSessionType], {
+    nullable: true,
+    description:
+      'Live sessions of the user, newest activity first. The user alone: null with FORBIDDEN for anyone else.',
+  })
+  async sessions(
+    @Root() user: UserType,
+    @Ctx() context: GraphQLContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AuthSessionType[]> {
+    const sessions = await this.listOnce(user.own.id, mutationOf(info));
+    const { viewer } = context;
+    const current = viewer.kind === 'authenticated' ? viewer.sessionId : undefined;
+    return sessions.map((session) => new AuthSessionType(session, current));
+  }
+
+  private listOnce(userId: string, mutation: string): Promise<Session[]> {
+    const key = `${mutation}:${userId}`;
+    const list = this.lists.get(key) ?? this.service.list(userId);
+    this.lists.set(key, list);
+    return list;
+  }
+}

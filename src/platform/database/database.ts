@@ -1,0 +1,51 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { Clock } from '../clock.js';
+import type { Logger } from '../logger.js';
+import { ConnectionGuard } from './connection-guard.js';
+import { BACKGROUND_LIMITS } from './connection-settings.js';
+import { connect, type DatabaseSettings } from './orm.js';
+import { OutageLog } from './outage-log.js';
+
+/** One for housekeeping, one for the upkeep of the job queue, and one for jobs in the meantime. */
+const BACKGROUND_POOL_SIZE = 3;
+/** How long statements under way may take once the connections are closed. */
+const CLOSE_MS = 5_000;
+
+/** The connections of one subgraph: for requests, and a few for what runs in the background and takes its time. */
+export interface Database {
+  readonly requests: MikroORM;
+  readonly background: MikroORM;
+  /** Whether no connection will ever be free again. */
+  isExhausted(): boolean;
+  /** Ends the statements that still run, and lets no more begin. */
+  shut(): void;
+  /** Lets statements under way finish for a while, then ends them. */
+  close(): Promise<void>;
+}
+
+export async function openDatabase(
+  settings: DatabaseSettings,
+  { clock, logger }: { clock: Clock; logger: Logger },
+): Promise<Database> {
+  const outages = new OutageLog(clock, logger);
+  const guards = { requests: new ConnectionGuard(clock, outages), background: new ConnectionGuard(clock, outages) };
+  const requests = await connect(settings, { guard: guards.requests });
+  const background = await connect(
+    { ...settings, poolSize: BACKGROUND_POOL_SIZE },
+    { limits: BACKGROUND_LIMITS, guard: guards.background },
+  );
+  const shut = (): void => {
+    guards.requests.shut();
+    guards.background.shut();
+  };
+  return {
+    requests,
+    background,
+    isExhausted: () => guards.requests.isExhausted(),
+    shut,
+    async close() {
+      const cut = setTimeout(shut, CLOSE_MS);
+      await Promise.all([requests.close(), background.close()]).finally(() => clearTimeout(cut));
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../clock.js';
+import type { Logger } from '../logger.js';
+import type { DatabaseUnavailableError, UnavailabilityReason } from './unavailable-error.js';
+
+/** An overloaded database answers some statements and not others. It has recovered once all succeed for this long. */
+const OVERLOAD_QUIET_MS = 30_000;
+
+interface Outage {
+  readonly since: Date;
+  readonly last: Date;
+  readonly reason: UnavailabilityReason;
+}
+
+/** Logs the beginning and the end of each outage of the database, however many statements fail in between. */
+export class OutageLog {
+  private failures = 0;
+  private successes = 0;
+  private outage: Outage | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Taken when a statement is sent, so that its answer is not mistaken for one to a later statement. */
+  get mark(): number {
+    return this.failures;
+  }
+
+  /** Taken when a connection is asked for, so that its failure is not mistaken for one of now. */
+  get answers(): number {
+    return this.successes;
+  }
+
+  failed({ reason, code, message }: DatabaseUnavailableError): void {
+    const now = this.clock.now();
+    this.failures += 1;
+    if (!this.outage) this.logger.error({ reason, code, problem: message }, 'the database is unavailable');
+    this.outage = { since: this.outage?.since ?? now, last: now, reason };
+  }
+
+  /** A statement succeeded that was sent when `mark` was taken. */
+  succeeded(mark: number): void {
+    this.successes += 1;
+    if (!this.outage || mark !== this.failures) return;
+    const { since, last, reason } = this.outage;
+    const now = this.clock.now().getTime();
+    if (reason === 'overloaded' && now - last.getTime() < OVERLOAD_QUIET_MS) return;
+    this.outage = undefined;
+    const seconds = Math.round((now - since.getTime()) / 1000);
+    // As visible as the beginning: whoever saw that will look for this.
+    this.logger.warn({ seconds }, 'the database is available again');
+  }
+}

@@ -1,0 +1,73 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { framesOf } from '../logger.js';
+import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
+
+/** The request cannot be answered because of its HTTP envelope; the message quotes nothing of it. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+
+  constructor(
+    readonly statusCode: 400 | 404 | 405 | 413 | 415,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Messages in place of those of the parsers, which quote the request: it may hold a password. */
+const MESSAGES: ReadonlyMap<number | string, string> = new Map<number | string, string>([
+  ['FST_ERR_BAD_URL', 'The address of the request is not a valid URL.'],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'The request body is not as long as its Content-Length says.'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 'The request did not arrive in time.'],
+  ['HPE_HEADER_OVERFLOW', 'The request headers are too large.'],
+  [400, 'The request body is not valid JSON.'],
+  [413, 'The request body is too large.'],
+  [415, 'The request body must be application/json.'],
+]);
+
+/** Answers in the shape of a GraphQL error; what nobody expected is logged and masked. */
+export function answerHttpError(error: FastifyError | HttpError, request: FastifyRequest, reply: FastifyReply): void {
+  if (isDatabaseUnavailable(error)) {
+    void reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);
+    void reply.send(errorBody(UNAVAILABLE_MESSAGE, 'SERVICE_UNAVAILABLE'));
+    return;
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) {
+    const known = MESSAGES.get('code' in error ? error.code : status) ?? MESSAGES.get(status);
+    const message = error instanceof HttpError ? error.message : known;
+    void reply.code(status).send(errorBody(message ?? 'The request is not valid.', 'BAD_REQUEST'));
+    return;
+  }
+  const code = 'code' in error ? error.code : undefined;
+  request.log.error({ errorId: request.id, error: error.name, code, frames: framesOf(error) }, 'unexpected error');
+  void reply.code(status).send(errorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
+}
+
+/** Answers what is not even HTTP, on the bare connection, and closes it. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }[error.code ?? ''] ?? 400;
+  answerRaw(socket, status, MESSAGES.get(error.code ?? '') ?? 'The request is not valid HTTP.');
+}
+
+/** Answers a client that takes the service for a proxy; Node.js would only close the connection. */
+export function refuseTunnel(_request: unknown, socket: Socket): void {
+  answerRaw(socket, 405, 'The service is not a proxy.');
+}
+
+function answerRaw(socket: Socket, status: number, message: string): void {
+  const body = JSON.stringify(errorBody(message, 'BAD_REQUEST'));
+  const headers = `content-type: application/json\r\ncontent-length: ${String(body.length)}\r\nconnection: close`;
+  socket.write(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${headers}\r\n\r\n${body}`);
+  socket.destroySoon();
+}
+
+function errorBody(message: string, code: string, errorId?: string): object {
+  return { errors: [{ message, extensions: { code, ...(errorId !== undefined && { errorId }) } }] };
+}

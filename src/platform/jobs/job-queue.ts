@@ -1,0 +1,209 @@
+import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  fromKysely,
+  PgBoss,
+  type ConstructorOptions,
+  type Job,
+  type JobInsert,
+  type JobResult,
+  type QueueOptions,
+} from 'pg-boss';
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { framesOf, type Logger } from '../logger.js';
+import { isPermanent } from './permanent-failure.js';
+import { isDatabaseUnavailable } from '../database/unavailable-error.js';
+import { hasCode } from '../database/error-code.js';
+import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/installation.js';
+
+/** The version of the tables that this pg-boss works on; it says so nowhere else. */
+const { pgboss: TABLES } = createRequire(import.meta.url)('pg-boss/package.json') as { pgboss: { schema: number } };
+
+const POLLING_SECONDS = 1;
+const STOP_MS = 8_000;
+const SUPERVISE_SECONDS = 20;
+const INDEX_POLLING_MS = 100;
+const MAX_INDEX_POLLS = 600;
+
+/** A table or a schema is missing. @see PostgreSQL, appendix A: error codes */
+const MISSING = ['42P01', '3F000'];
+
+export interface QueueSettings extends QueueOptions {
+  readonly name: string;
+  /** Where a job goes that has failed for the last time. */
+  readonly deadLetter?: string;
+}
+
+interface InstalledQueues {
+  /** Of the tables, as pg-boss counts. */
+  readonly version: number;
+  readonly queues: readonly string[];
+}
+
+/** pg-boss on our own connections. Its jobs can be inserted within a transaction of an EntityManager. */
+export class JobQueue {
+  /** What wakes the worker of a queue. */
+  private readonly workers = new Map<string, () => void>();
+  private started: Promise<PgBoss> | undefined;
+
+  constructor(
+    private readonly orm: MikroORM,
+    private readonly em: EntityManager,
+    private readonly queues: readonly QueueSettings[],
+    private readonly logger: Logger,
+  ) {}
+
+  /** Brings the queue's own tables up to date, and declares the queues. The second call changes nothing. */
+  async start(): Promise<PgBoss> {
+    this.started ??= this.open({ superviseIntervalSeconds: SUPERVISE_SECONDS });
+    try {
+      return await this.started;
+    } catch (error) {
+      // The next call tries again.
+      this.started = undefined;
+      throw error;
+    }
+  }
+
+  /** Does everything that needs more rights than serving does: creates the tables, the indexes and the queues. */
+  async migrate(): Promise<void> {
+    if (!(await this.hasPendingMigrations())) return;
+    const boss = await this.open({ supervise: false, schedule: false, registerInstance: false });
+    await waitForIndexes(boss);
+    await boss.stop();
+  }
+
+  /** Whether tables or queues are missing, or the tables are old. Changes nothing. */
+  async hasPendingMigrations(): Promise<boolean> {
+    const found = await this.find();
+    return !isCurrent(found) || this.queues.some(({ name }) => !found.queues.includes(name));
+  }
+
+  private async find(): Promise<InstalledQueues | undefined> {
+    const { schema } = await inspectUsable(this.em);
+    const jobs = quote(jobSchemaOf(schema));
+    try {
+      const [found] = await this.em.execute<InstalledQueues[]>(
+        `select version, array(select name from ${jobs}.queue) as queues from ${jobs}.version`,
+      );
+      return found;
+    } catch (error) {
+      if (hasCode(error, ...MISSING)) return undefined;
+      throw error;
+    }
+  }
+
+  private async open(options: ConstructorOptions): Promise<PgBoss> {
+    const boss = await this.create(options);
+    try {
+      await boss.start();
+    } catch (error) {
+      // pg-boss recognises that another process was faster by an error message, which may be in any language.
+      if (!isCurrent(await this.find())) throw error;
+      await boss.start();
+    }
+    for (const { name, ...settings } of this.queues) {
+      await boss.createQueue(name, settings);
+      await boss.updateQueue(name, settings);
+    }
+    return boss;
+  }
+
+  private async create(options: ConstructorOptions): Promise<PgBoss> {
+    const found = await inspectUsable(this.em);
+    requireWritable(found);
+    const connection = this.orm.em.getConnection();
+    const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> => {
+      const pool = await connection.getNativeClient();
+      return pool.query(text, values);
+    };
+    const schema = quote(jobSchemaOf(found.schema));
+    const boss = new PgBoss({ ...options, db: { executeSql }, schema, createSchema: !found.hasJobSchema });
+    // Its messages may quote a statement with its values.
+    boss.on('error', (error) => {
+      // The outage is in the log, and the queue asks every second.
+      if (isDatabaseUnavailable(error)) return;
+      this.logger.error({ error: error.name, frames: framesOf(error) }, 'the job queue failed');
+    });
+    return boss;
+  }
+
+  /** Waits for the jobs that run, and takes no more. */
+  async stop(): Promise<void> {
+    const boss = await this.started?.catch(() => undefined);
+    await boss?.stop({ graceful: true, timeout: STOP_MS });
+  }
+
+  /** Adds jobs, within the transaction that is open. */
+  async insert(queue: string, jobs: readonly JobInsert[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const boss = await this.start();
+    await boss.insert(queue, [...jobs], { db: fromKysely(this.em.getKysely()) });
+  }
+
+  /**
+   * Has every job of a queue handled, by one process at a time. If the handler throws, the job is tried again; if what it
+   * throws is permanent, the job goes to the dead letter queue at once.
+   */
+  async work(queue: string, handle: (data: unknown) => Promise<void>): Promise<void> {
+    const options = { pollingIntervalSeconds: POLLING_SECONDS, localConcurrency: 4, batchSize: 1 };
+    const boss = await this.start();
+    const id = await boss.work(queue, { ...options, perJobResults: true } as const, async (jobs: Job[]) => {
+      try {
+        return await Promise.all(jobs.map((job) => resultOf(job, handle)));
+      } finally {
+        // A worker would rest for the rest of its turn otherwise, and take one job a second from the longest queue.
+        this.nudge(queue);
+      }
+    });
+    this.workers.set(queue, () => {
+      boss.notifyWorker(id);
+    });
+  }
+
+  /** Has the queue looked into at once, rather than at its next turn. */
+  nudge(queue: string): void {
+    this.workers.get(queue)?.();
+  }
+
+  /** Has a job of the queue made at every time that the cron expression names; one, however many processes there are. */
+  async schedule(queue: string, cron: string): Promise<void> {
+    const boss = await this.start();
+    await boss.schedule(queue, cron);
+  }
+
+  /** The jobs that wait in a queue. */
+  async list(queue: string): Promise<{ id: string; data: unknown; since: Date }[]> {
+    const boss = await this.start();
+    const jobs = await boss.findJobs(queue);
+    return jobs.map(({ id, data, createdOn }) => ({ id, data, since: createdOn }));
+  }
+
+  /** Puts the jobs of a dead letter queue back where they came from; answers how many. */
+  async redrive(deadLetter: string): Promise<number> {
+    const boss = await this.start();
+    return boss.redrive(deadLetter);
+  }
+}
+
+function isCurrent(found: InstalledQueues | undefined): found is InstalledQueues {
+  return found !== undefined && found.version >= TABLES.schema;
+}
+
+/** pg-boss builds indexes after the migration that asks for them. One that takes longer is built later, by an owner. */
+async function waitForIndexes(boss: PgBoss): Promise<void> {
+  for (let polls = 0; polls < MAX_INDEX_POLLS; polls += 1) {
+    const builds = await boss.getBamStatus();
+    if (!builds.some(({ status }) => status === 'pending' || status === 'in_progress')) return;
+    await delay(INDEX_POLLING_MS);
+  }
+}
+
+async function resultOf({ id, data }: Job, handle: (data: unknown) => Promise<void>): Promise<JobResult> {
+  try {
+    await handle(data);
+    return { id, status: 'completed' };
+  } catch (error) {
+    return { id, status: isPermanent(error) ? 'deadletter' : 'failed', output: error };
+  }
+}

@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+
+export { isUuid } from '@auth-subgraph/verifier/internal';
+
+/** Where the subgraph takes its secrets and identifiers from. Tests may pass a seeded one. */
+export interface Random {
+  /** Unpredictable bytes from a cryptographic source. */
+  bytes(length: number): Buffer;
+}
+
+export const systemRandom: Random = {
+  bytes: (length) => randomBytes(length),
+};
+
+/**
+ * A UUID version 7: 48 bits of milliseconds, then 74 random bits, so that keys of one time lie together in an index.
+ * @see RFC 9562 §5.7
+ */
+export function uuidV7(now: Date, random: Random): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(now.getTime(), 0, 6);
+  random.bytes(10).copy(bytes, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
