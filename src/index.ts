@@ -9,7 +9,7 @@ export { CurrentUser, Public } from '@auth-subgraph/verifier/type-graphql';
 export type { Viewer } from '@auth-subgraph/verifier';
 export type { KeySource } from '@auth-subgraph/verifier';
 export type { AsymmetricAlgorithm, PublicJwk } from '@auth-subgraph/verifier/internal';
-export type { Client } from './platform/http/request-origin.js';
+export type { RequestOrigin } from './platform/http/request-origin.js';
 export type { Clock } from './platform/clock.js';
 export { ForbiddenError, UnauthenticatedError } from '@auth-subgraph/verifier';
 export type { RequestRefusal, UnauthenticatedReason } from '@auth-subgraph/verifier/internal';

@@ -6,9 +6,9 @@ import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../core/housekeeping/ho
 import {
   EmailChangeRequested,
   EmailVerificationRequested,
-  PasswordResetAsked,
+  PasswordResetLinkRequested,
   PasswordResetRequested,
-  VerificationMailAsked,
+  VerificationLinkRequested,
 } from '../core/events/events.js';
 import { LoginAttemptRepository } from '../core/attempts/login-attempt.repository.js';
 import { createLinks } from '../core/email/links.js';
@@ -53,8 +53,8 @@ export function createBackground(database: Database, core: Core): Background {
     oneTimeTokens: new OneTimeTokenRepository(em),
     intervalMs: OUTBOX_INTERVAL_MS,
   });
-  bus.on(VerificationMailAsked, (event) => services.tokenMails.onVerificationMailAsked(event), 'token');
-  bus.on(PasswordResetAsked, (event) => services.tokenMails.onPasswordResetAsked(event), 'token');
+  bus.on(VerificationLinkRequested, (event) => services.tokenMails.onVerificationLinkRequested(event), 'token');
+  bus.on(PasswordResetLinkRequested, (event) => services.tokenMails.onPasswordResetLinkRequested(event), 'token');
   if (mailer) createMails(em, mailer, core).listenTo(bus);
   let started = false;
   return {

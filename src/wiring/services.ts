@@ -9,13 +9,13 @@ import { PasswordResetService } from '../features/password/password-reset.servic
 import { RegistrationService } from '../features/registration/registration.service.js';
 import { TokenMailsService } from '../core/one-time-tokens/token-mails.service.js';
 import { UnlockService } from '../features/lockout/unlock.service.js';
-import { ViewerPasswordService } from '../core/credentials/viewer-password.service.js';
+import { ReauthenticationService } from '../core/credentials/reauthentication.service.js';
 import { HousekeepingRepository } from '../core/housekeeping/housekeeping.repository.js';
 import { HousekeepingService } from '../core/housekeeping/housekeeping.service.js';
 import { EmailLimitRepository } from '../core/email/email-limit.repository.js';
 import { EmailLimitService } from '../core/email/email-limit.service.js';
 import { LoginAttemptRepository } from '../core/attempts/login-attempt.repository.js';
-import { PasswordCheckService } from '../core/credentials/password-check.service.js';
+import { PasswordVerificationService } from '../core/credentials/password-verification.service.js';
 import type { NewPasswordService } from '../core/credentials/new-password.service.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { RevocationFeedService } from '../core/sessions/revocation-feed.service.js';
@@ -69,7 +69,7 @@ export function createServices(em: EntityManager, core: Core): AuthServices {
     signInRepository: new SignInRepository(em),
     emailLimits: createEmailLimits(em, core),
   };
-  const passwords = new PasswordCheckService(shared);
+  const passwords = new PasswordVerificationService(shared);
   const sessions = new SessionService({ ...shared, sessions: new SessionRepository(em) });
   const signIns = new SignInService({ ...shared, sessions, signIns: shared.signInRepository });
   const flows = {
@@ -77,7 +77,7 @@ export function createServices(em: EntityManager, core: Core): AuthServices {
     passwords,
     sessions,
     signIns,
-    viewerPasswords: new ViewerPasswordService(passwords, shared.attempts),
+    viewerPasswords: new ReauthenticationService(passwords, shared.attempts),
   };
   return {
     sessions,

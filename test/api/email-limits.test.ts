@@ -157,7 +157,9 @@ describe('a client address', () => {
     expect(new Set(await times(MANY, () => own.mutate('forgotPassword', { email })))).toEqual(
       new Set(['MailRequested']),
     );
-    expect(await own.database.sql(`select from auth_outbox where name = 'PasswordResetAsked'`)).toHaveLength(MANY);
+    expect(await own.database.sql(`select from auth_outbox where name = 'PasswordResetLinkRequested'`)).toHaveLength(
+      MANY,
+    );
   });
 });
 

@@ -13,7 +13,7 @@ const NEW_PASSWORD = 'a brand new pass phrase';
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
 
-const CLIENT = { ipAddress: '127.0.0.1', deviceInfo: 'lightMyRequest' };
+const ORIGIN = { ipAddress: '127.0.0.1', userAgent: 'lightMyRequest' };
 
 /** A running app, and every event that its listeners have heard. */
 async function createListeningApp(options: TestOptions = {}): Promise<{ app: TestApp; heard: DomainEvent[] }> {
@@ -63,7 +63,7 @@ describe('listeners hear', () => {
     const { email, userId, sessionId } = await app.register();
     await expectEvent('UserRegistered', { userId, email });
     await expectEvent('UserLoggedIn', { userId }, loggedIn({ userId, email, sessionId, newDevice: false }));
-    await expectEvent('VerificationMailAsked', { email }, { email, claimId: null });
+    await expectEvent('VerificationLinkRequested', { email }, { email, claimId: null });
     await expectEvent('EmailVerificationRequested', { userId }, { userId, email, ...tokenFor(DAY) });
   });
 
@@ -97,7 +97,7 @@ describe('listeners hear', () => {
   test('of a password that is reset', async () => {
     const { email, userId, sessionId } = await app.register();
     await app.mutate('forgotPassword', { email });
-    await expectEvent('PasswordResetAsked', { email });
+    await expectEvent('PasswordResetLinkRequested', { email });
     await expectEvent('PasswordResetRequested', { userId }, { userId, email, ...tokenFor(HOUR) });
     const token = Reflect.get((await eventOf('PasswordResetRequested', { userId })) ?? {}, 'token') as unknown;
     await app.mutate('resetPassword', { token, newPassword: NEW_PASSWORD });
@@ -154,7 +154,7 @@ describe('listeners hear', () => {
   test('of a password that was wrong, and of one that was not compared', async () => {
     const { email, userId } = await app.register();
     for (let time = 0; time < 6; time += 1) await app.mutate('login', { email, password: 'wrong' });
-    const from = { userId, sessionId: null, ...CLIENT };
+    const from = { userId, sessionId: null, ...ORIGIN };
     for (const reason of ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED'])
       await expectEvent('SignInFailed', { userId, reason }, { ...from, reason });
     const failures = (): DomainEvent[] =>
@@ -166,9 +166,9 @@ describe('listeners hear', () => {
   test('of a password for an address without an account, which is not told', async () => {
     const email = newEmail();
     await app.mutate('login', { email, password: 'wrong' }, { headers: { 'user-agent': email.toUpperCase() } });
-    const device = { deviceInfo: email.toUpperCase() };
+    const device = { userAgent: email.toUpperCase() };
     const nobody = { userId: null, sessionId: null, reason: 'INVALID_CREDENTIALS' };
-    await expectEvent('SignInFailed', device, { ...nobody, ...CLIENT, ...device });
+    await expectEvent('SignInFailed', device, { ...nobody, ...ORIGIN, ...device });
   });
 
   test.each([
@@ -179,7 +179,7 @@ describe('listeners hear', () => {
     expect((await app.mutate(field, { ...input, currentPassword: 'wrong' }, { token })).__typename).toBe(
       'InvalidCredentialsError',
     );
-    const fields = { userId, sessionId, reason: 'INVALID_CREDENTIALS', ...CLIENT };
+    const fields = { userId, sessionId, reason: 'INVALID_CREDENTIALS', ...ORIGIN };
     await expectEvent('SignInFailed', { sessionId }, fields);
   });
 
@@ -308,5 +308,5 @@ function tokenFor(seconds: number): object {
 }
 
 function loggedIn(fields: { userId: string; email: string; sessionId: string; newDevice: boolean }): object {
-  return { ...fields, ...CLIENT };
+  return { ...fields, ipAddress: ORIGIN.ipAddress, deviceInfo: ORIGIN.userAgent };
 }

@@ -28,7 +28,7 @@ describe('the log', () => {
     const failures = await failuresOf(async () => {
       for (let time = 0; time < 4; time += 1) await app.mutate('login', { email, password: 'wrong' });
     });
-    const line = { level: 30, userId, sessionId: null, ipAddress: '127.0.0.1', deviceInfo: 'lightMyRequest' };
+    const line = { level: 30, userId, sessionId: null, ipAddress: '127.0.0.1', userAgent: 'lightMyRequest' };
     expect(failures).toMatchObject([
       ...Array.from({ length: 3 }, () => ({ ...line, reason: 'INVALID_CREDENTIALS' })),
       { ...line, reason: 'ACCOUNT_LOCKED' },

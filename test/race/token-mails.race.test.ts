@@ -24,7 +24,7 @@ test('of many asks that wait for each other one makes a link', async () => {
   await other.end();
   const undecided = `select count(*)::int as count from auth_outbox`;
   await until(async () => (await cluster.database.sql(undecided))[0]?.['count'] === 0, 'the outbox');
-  const jobs = `select count(*)::int as count from auth_jobs.job where state in ('created', 'retry', 'active') and data::text like '%PasswordResetAsked%'`;
+  const jobs = `select count(*)::int as count from auth_jobs.job where state in ('created', 'retry', 'active') and data::text like '%PasswordResetLinkRequested%'`;
   await until(async () => (await cluster.database.sql(jobs))[0]?.['count'] === 0, 'the jobs');
   const tokens = `select count(*)::int as count from auth_one_time_token where user_id = $1 and purpose = 'RESET_PASSWORD'`;
   expect(await cluster.database.sql(tokens, [ada.userId])).toEqual([{ count: 1 }]);

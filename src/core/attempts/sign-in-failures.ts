@@ -1,5 +1,5 @@
 import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import type { DomainError } from '../errors/errors.js';
 import { SignInFailed } from '../events/events.js';
 import type { Logger } from '../../platform/logger.js';
@@ -12,7 +12,7 @@ export interface FailedSignIn {
   readonly userId: string | null;
   /** The session that asked for the password again; null for a sign-in. */
   readonly sessionId: string | null;
-  readonly client: Client;
+  readonly origin: RequestOrigin;
 }
 
 /** Tells operators about refused passwords. */
@@ -26,10 +26,10 @@ export class SignInFailures {
   ) {}
 
   /** Logs why a password was refused, and returns the event to store. Neither holds the address. */
-  record({ email, userId, sessionId, client }: FailedSignIn, { code }: DomainError): RecordedEvent {
+  record({ email, userId, sessionId, origin }: FailedSignIn, { code }: DomainError): RecordedEvent {
     const { events, logger, pseudonyms } = this.deps;
     const reason = code.replace('AUTH_', '');
-    const fields = { userId, sessionId, reason, ipAddress: client.ipAddress, deviceInfo: client.userAgent };
+    const fields = { userId, sessionId, reason, ipAddress: origin.ipAddress, userAgent: origin.userAgent };
     logger.info({ ...fields, address: pseudonyms.of(email) }, 'a sign-in failed');
     return events.record(SignInFailed, fields);
   }

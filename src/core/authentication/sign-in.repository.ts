@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEvents } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { releasePlace, type Place } from '../attempts/login-attempt.row.js';
 import { countRequest, type RequestQuotas } from '../email/email-limit.row.js';
 import type { User } from '../users/user.js';
@@ -17,7 +17,7 @@ export interface NewSession {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly absoluteExpiresAt: Date;
-  readonly client: Client;
+  readonly origin: RequestOrigin;
 }
 
 /** A device that has signed in before, or one that is made known now. */
@@ -48,7 +48,7 @@ export interface UnverifiedRegistration extends Registration {
 }
 
 /** The password that was compared, and whose failures its success clears. */
-export interface VerifiedPassword {
+export interface PasswordProof {
   readonly userId: string;
   readonly passwordHash: string;
   readonly place: Place;
@@ -119,7 +119,7 @@ export class SignInRepository {
    * Opens a session if the password hash that was compared is still the account's; otherwise returns `undefined`. The
    * row lock of the update makes the count exact, however many sign-ins of the user run at once.
    */
-  async signIn(password: VerifiedPassword, signIn: SignIn): Promise<StoredSession | undefined> {
+  async signIn(password: PasswordProof, signIn: SignIn): Promise<StoredSession | undefined> {
     const now = signIn.session.createdAt;
     const user = sql`
       update auth_user set last_login_at = ${now}, open_sessions = open_sessions + 1,
@@ -165,12 +165,12 @@ function insertUser(
     on conflict on constraint auth_user_email_unique`;
 }
 
-function sessionOf({ client, ...session }: NewSession): RawBuilder<unknown> {
+function sessionOf({ origin, ...session }: NewSession): RawBuilder<unknown> {
   return sql`
     (id, user_id, handle_hash, token_hash, created_at, last_used_at, expires_at, absolute_expires_at, ip_address, user_agent)
     select ${session.id}::uuid, u.id, ${session.handleHash}::bytea, ${session.tokenHash}::bytea,
       ${session.createdAt}::timestamptz, ${session.createdAt}::timestamptz, ${session.expiresAt}::timestamptz,
-      ${session.absoluteExpiresAt}::timestamptz, ${client.ipAddress}, ${client.userAgent}`;
+      ${session.absoluteExpiresAt}::timestamptz, ${origin.ipAddress}, ${origin.userAgent}`;
 }
 
 function keepDevice(device: SignInDevice, now: Date): RawBuilder<unknown> {

@@ -1,11 +1,11 @@
 import type { AuthConfig } from '../../config/config.js';
 import { newDeviceToken } from '../devices/device-token.js';
 import type { EventRecorder } from '../events/recorded-event.js';
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { AccountUnlocked, UserLoggedIn } from '../events/events.js';
 import { uuidV7, type Random } from '../../platform/random.js';
-import type { CheckedPassword } from '../credentials/password-check.service.js';
+import type { VerifiedPassword } from '../credentials/password-verification.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { hashHandle, hashToken, newRefreshToken, type RefreshToken } from '../sessions/refresh-token.js';
 import type { SessionOwner, UserSession } from '../sessions/session.js';
@@ -48,20 +48,20 @@ export class SignInService {
   constructor(private readonly deps: SignInDependencies) {}
 
   /** Stores a new user with the first session; returns `undefined` if the address is taken or a quota is used up. */
-  async register(registration: Registration, client: Client): Promise<OpenedSession | undefined> {
-    const prepared = this.prepare(registration.user, { knownId: null, isFirst: true }, client);
+  async register(registration: Registration, origin: RequestOrigin): Promise<OpenedSession | undefined> {
+    const prepared = this.prepare(registration.user, { knownId: null, isFirst: true }, origin);
     return this.open(() => this.deps.signIns.register(registration, prepared.signIn), prepared);
   }
 
   /** Opens a session for a password that was right; answers undefined when it or the account changed meanwhile. */
   async signIn(
-    checked: CheckedPassword,
+    checked: VerifiedPassword,
     rehash: string | undefined,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<OpenedSession | undefined> {
     const { account, knownDeviceId, place } = checked;
     const { userId, email, passwordHash } = account;
-    const prepared = this.prepare({ id: userId, email }, { knownId: knownDeviceId, isFirst: false }, client);
+    const prepared = this.prepare({ id: userId, email }, { knownId: knownDeviceId, isFirst: false }, origin);
     // Other attempts may have locked while this one was compared.
     const unlocked = [this.deps.events.record(AccountUnlocked, { userId })];
     const password = { userId, passwordHash, place, rehash, unlocked };
@@ -71,17 +71,17 @@ export class SignInService {
   private prepare(
     user: { id: string; email: string },
     from: { knownId: string | null; isFirst: boolean },
-    client: Client,
+    origin: RequestOrigin,
   ): Prepared {
     const token = newRefreshToken(this.deps.random);
-    const session = this.newSession(token, client);
+    const session = this.newSession(token, origin);
     const { device, deviceToken } = this.deviceOf(from.knownId, session.createdAt);
     const loggedIn = this.deps.events.record(UserLoggedIn, {
       userId: user.id,
       email: user.email,
       sessionId: session.id,
-      ipAddress: client.ipAddress,
-      deviceInfo: client.userAgent,
+      ipAddress: origin.ipAddress,
+      deviceInfo: origin.userAgent,
       newDevice: from.knownId === null && !from.isFirst,
     });
     return { signIn: { session, device, events: [loggedIn] }, token, deviceToken };
@@ -93,7 +93,7 @@ export class SignInService {
     return { device: { id: uuidV7(now, this.deps.random), tokenHash }, deviceToken: token };
   }
 
-  private newSession(token: RefreshToken, client: Client): NewSession {
+  private newSession(token: RefreshToken, origin: RequestOrigin): NewSession {
     const { clock, config, random } = this.deps;
     const now = clock.now();
     return {
@@ -103,7 +103,7 @@ export class SignInService {
       createdAt: now,
       expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
       absoluteExpiresAt: addSeconds(now, config.session.maxLifetimeSeconds),
-      client,
+      origin,
     };
   }
 

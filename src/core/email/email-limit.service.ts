@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuthConfig } from '../../config/config.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
 import { TooManyRequestsError } from '../errors/errors.js';
 import { networkOf } from '../../platform/http/origin-network.js';
@@ -26,7 +26,7 @@ export class EmailLimitService {
   constructor(private readonly deps: EmailLimitDependencies) {}
 
   /** What an anonymous request for an email counts under. Whether there is an account makes no difference. */
-  quotasOf(kind: MailKind, email: string, { ipAddress }: Client): RequestQuotas {
+  quotasOf(kind: MailKind, email: string, { ipAddress }: RequestOrigin): RequestQuotas {
     const { intervalSeconds, maxPerHour, maxPerOriginPerHour } = this.deps.config.emailLimit;
     const isLimited = ipAddress !== null && maxPerOriginPerHour > 0;
     return {
@@ -40,8 +40,8 @@ export class EmailLimitService {
    * the last link still works.
    * @throws TooManyRequestsError too many emails were requested from one client address
    */
-  async request(kind: MailKind, email: string, client: Client, events: readonly RecordedEvent[]): Promise<void> {
-    const quotas = this.quotasOf(kind, email, client);
+  async request(kind: MailKind, email: string, origin: RequestOrigin, events: readonly RecordedEvent[]): Promise<void> {
+    const quotas = this.quotasOf(kind, email, origin);
     const allowed = await this.deps.limits.request(quotas, events);
     if (!allowed) throw await this.refusal(quotas.origin ?? quotas.recipient);
   }

@@ -49,7 +49,7 @@ export class SignInFailed extends DomainEvent {
   declare readonly reason: string;
   declare readonly ipAddress: string | null;
   /** The User-Agent. */
-  declare readonly deviceInfo: string | null;
+  declare readonly userAgent: string | null;
 }
 
 /** The user ended the current session. */
@@ -59,7 +59,7 @@ export class UserLoggedOut extends DomainEvent {
 }
 
 /** A link that verifies the address is wanted, by somebody who typed the address. */
-export class VerificationMailAsked extends DomainEvent {
+export class VerificationLinkRequested extends DomainEvent {
   declare readonly email: string;
   /** The registration that the link confirms; null if it only proves the address. */
   declare readonly claimId: string | null;
@@ -80,7 +80,7 @@ export class EmailVerified extends DomainEvent {
 }
 
 /** A link that resets the password is wanted, by somebody who typed the address. */
-export class PasswordResetAsked extends DomainEvent {
+export class PasswordResetLinkRequested extends DomainEvent {
   declare readonly email: string;
 }
 
@@ -155,10 +155,10 @@ export const EVENT_CLASSES = {
   UserLoggedIn,
   SignInFailed,
   UserLoggedOut,
-  VerificationMailAsked,
+  VerificationLinkRequested,
   EmailVerificationRequested,
   EmailVerified,
-  PasswordResetAsked,
+  PasswordResetLinkRequested,
   PasswordResetRequested,
   PasswordReset,
   PasswordChanged,

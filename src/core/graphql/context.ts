@@ -1,5 +1,5 @@
 import type { AuthConfig } from '../../config/config.js';
-import { describeClient, type Client } from '../../platform/http/request-origin.js';
+import { readRequestOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
@@ -26,7 +26,7 @@ export interface RequestScope {
 export interface GraphQLContext {
   /** Changes when the operation signs somebody in, or finds that the session has ended. */
   viewer: Viewer;
-  readonly client: Client;
+  readonly origin: RequestOrigin;
   /** Whether the request carries the router's secret; true for every request where none is set. */
   readonly fromRouter: boolean;
   readonly deviceCookie: DeviceCookie;
@@ -50,7 +50,7 @@ export function createContextBuilder(
 ): ContextBuilder {
   return (request) => ({
     viewer: readViewer(request.headers.authorization, accessTokens, clock.now()),
-    client: describeClient(request.ip, request.headers['user-agent']),
+    origin: readRequestOrigin(request.ip, request.headers['user-agent']),
     fromRouter: isFromRouter(request.headers),
     deviceCookie: new DeviceCookie(config.lockout.deviceCookies, request),
     refreshCookie: new RefreshCookie(config.refreshCookie, request, clock),

@@ -115,7 +115,7 @@ export class OneTimeTokenRepository {
   }
 
   /** Spends the open tokens of a user: those of some purposes, or all. */
-  async spendAll(userId: string, now: Date, purposes?: readonly OneTimePurpose[]): Promise<void> {
+  async consumeAll(userId: string, now: Date, purposes?: readonly OneTimePurpose[]): Promise<void> {
     const chosen = purposes === undefined ? sql`true` : sql`purpose = any(${purposes}::text[])`;
     await sql`
       update auth_one_time_token set consumed_at = ${now}

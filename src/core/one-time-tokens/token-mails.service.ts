@@ -5,8 +5,8 @@ import { addSeconds, type Clock } from '../../platform/clock.js';
 import {
   EmailVerificationRequested,
   PasswordResetRequested,
-  type PasswordResetAsked,
-  type VerificationMailAsked,
+  type PasswordResetLinkRequested,
+  type VerificationLinkRequested,
 } from '../events/events.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { OneTimePurpose, OneTimeTokens } from './one-time-token.js';
@@ -32,14 +32,14 @@ export interface TokenMailsDependencies {
 export class TokenMailsService {
   constructor(private readonly deps: TokenMailsDependencies) {}
 
-  async onVerificationMailAsked({ email, eventId, claimId }: VerificationMailAsked): Promise<void> {
+  async onVerificationLinkRequested({ email, eventId, claimId }: VerificationLinkRequested): Promise<void> {
     const user = await this.deps.users.findActiveByEmail(email);
     if (user?.emailVerifiedAt !== null) return;
     const { verificationTokenTtlSeconds } = this.deps.config.registration;
     await this.issue(user, { purpose: 'VERIFY_EMAIL', id: eventId, claimId, ttlSeconds: verificationTokenTtlSeconds });
   }
 
-  async onPasswordResetAsked({ email, eventId }: PasswordResetAsked): Promise<void> {
+  async onPasswordResetLinkRequested({ email, eventId }: PasswordResetLinkRequested): Promise<void> {
     const user = await this.deps.users.findActiveByEmail(email);
     const ttlSeconds = this.deps.config.password.resetTokenTtlSeconds;
     if (user) await this.issue(user, { purpose: 'RESET_PASSWORD', id: eventId, claimId: null, ttlSeconds });

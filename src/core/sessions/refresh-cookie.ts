@@ -38,7 +38,7 @@ export class RefreshCookie {
    * Hands over the token of the cookie, undefined when there is none. A token that turns out to be no good is forgotten.
    * @throws ForbiddenError the request may come from another site
    */
-  async spend<Result>(work: (token: string | undefined) => Promise<Result>): Promise<Result> {
+  async exchange<Result>(work: (token: string | undefined) => Promise<Result>): Promise<Result> {
     this.refuseOtherSites();
     const token = this.token();
     try {

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEvents, insertEventsFrom } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../../platform/clock.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
 import {
@@ -24,7 +24,7 @@ export interface Rotation {
   readonly rotatedAt: Date;
   /** Cut to the absolute lifetime of the session. */
   readonly expiresAt: Date;
-  readonly client: Client;
+  readonly origin: RequestOrigin;
   readonly grace: GraceWindow;
 }
 
@@ -47,15 +47,15 @@ export class SessionRepository {
 
   /** Replaces the current refresh token, if the presented one is it and the session is live. */
   async rotate(rotation: Rotation): Promise<UserSession | undefined> {
-    const { client, rotatedAt } = rotation;
+    const { origin, rotatedAt } = rotation;
     const { rows } = await sql<UserRow & SessionRow>`
       update auth_session as s set
         token_hash = ${rotation.successorHash}, previous_token_hash = ${rotation.presentedHash},
         sealed_successor = ${rotation.sealedSuccessor}, rotated_at = ${rotatedAt}, last_used_at = ${rotatedAt},
         ${keepEarlier(rotation.grace)},
         expires_at = least(${rotation.expiresAt}::timestamptz, s.absolute_expires_at),
-        ip_address = coalesce(${client.ipAddress}, s.ip_address),
-        user_agent = coalesce(${client.userAgent}, s.user_agent)
+        ip_address = coalesce(${origin.ipAddress}, s.ip_address),
+        user_agent = coalesce(${origin.userAgent}, s.user_agent)
       from auth_user u
       where s.handle_hash = ${rotation.handleHash} and s.token_hash = ${rotation.presentedHash} and ${isLive(rotatedAt)}
         and u.id = s.user_id and u.active

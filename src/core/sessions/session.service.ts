@@ -1,7 +1,7 @@
 import type { AuthConfig } from '../../config/config.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import { InvalidTokenError, SessionNotFoundError, TooManyRequestsError } from '../errors/errors.js';
@@ -51,7 +51,7 @@ export class SessionService {
    * @throws TooManyRequestsError the session was refreshed so often that it is not known whether this is a replay
    * @see RFC 9700 §4.14.2
    */
-  async refresh(text: string | null | undefined, client: Client): Promise<OpenedSession> {
+  async refresh(text: string | null | undefined, origin: RequestOrigin): Promise<OpenedSession> {
     const { clock, config, random, sessions, tokenPairs, unitOfWork } = this.deps;
     const presented = parseRefreshToken(text);
     if (!presented) throw new InvalidTokenError();
@@ -64,7 +64,7 @@ export class SessionService {
       sealedSuccessor: sealSuccessor(presented, successor, random),
       rotatedAt: now,
       expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
-      client,
+      origin,
       grace: graceWindow(now, config.refreshReuseGraceSeconds),
     };
     const issue = { token: successor, issuedAt: now, unitOfWork };
@@ -75,7 +75,7 @@ export class SessionService {
   /** Returns the current pair for a replaced token within its grace period, and refuses it afterwards. */
   private async repeat(
     presented: RefreshToken,
-    { client, grace, rotatedAt: now, ...hashes }: Rotation,
+    { origin, grace, rotatedAt: now, ...hashes }: Rotation,
   ): Promise<OpenedSession> {
     const { config, events, logger, sessions, tokenPairs } = this.deps;
     // The statement finds out whose session it is and adds the ids to the events.
@@ -87,7 +87,7 @@ export class SessionService {
     const refused = await sessions.findRefusedOrRevoke(hashes, { now, grace }, happened);
     if (!refused || refused.verdict === 'replayed') {
       if (refused?.revoked)
-        logger.warn(describeReplay(refused, client), 'a replaced refresh token was presented again');
+        logger.warn(describeReplay(refused, origin), 'a replaced refresh token was presented again');
       throw new InvalidTokenError();
     }
     const { rotations, session, user, verdict } = refused;
@@ -174,6 +174,6 @@ export class SessionService {
   }
 }
 
-function describeReplay({ session }: RefusedRotation, { ipAddress, userAgent }: Client): object {
-  return { userId: session.userId, sessionId: session.id, ipAddress, deviceInfo: userAgent };
+function describeReplay({ session }: RefusedRotation, { ipAddress, userAgent }: RequestOrigin): object {
+  return { userId: session.userId, sessionId: session.id, ipAddress, userAgent };
 }

@@ -69,9 +69,9 @@ export class EmailChangeResolver {
   async changeEmail(
     @Arg('input', () => ChangeEmailInput) input: ChangeEmailInput,
     @CurrentUser() viewer: SessionOwner,
-    @Ctx() { client }: GraphQLContext,
+    @Ctx() { origin }: GraphQLContext,
   ): Promise<MailRequestedType> {
-    return new MailRequestedType(await this.changes.request(viewer, input, client));
+    return new MailRequestedType(await this.changes.request(viewer, input, origin));
   }
 
   @Mutation(() => ConfirmEmailChangeResult, {

@@ -1,7 +1,7 @@
 import type { AuthConfig } from '../../config/config.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
-import { UNKNOWN_CLIENT, type Client } from '../../platform/http/request-origin.js';
+import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import {
@@ -24,11 +24,11 @@ import type {
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
-import type { CheckedPassword } from '../../core/credentials/password-check.service.js';
-import type { ViewerPasswordService } from '../../core/credentials/viewer-password.service.js';
+import type { VerifiedPassword } from '../../core/credentials/password-verification.service.js';
+import type { ReauthenticationService } from '../../core/credentials/reauthentication.service.js';
 
 export interface EmailChangeDependencies {
-  readonly viewerPasswords: ViewerPasswordService;
+  readonly viewerPasswords: ReauthenticationService;
   readonly users: UserRepository;
   readonly emailLimits: EmailLimitService;
   readonly oneTimeTokens: OneTimeTokenRepository;
@@ -57,15 +57,15 @@ export class EmailChangeService {
   async request(
     viewer: SessionOwner,
     { newEmail, currentPassword }: { newEmail: string; currentPassword: string },
-    client: Client = UNKNOWN_CLIENT,
+    origin: RequestOrigin = UNKNOWN_ORIGIN,
   ): Promise<string> {
     const email = requireEmailAddress('newEmail', newEmail);
-    const { account } = await this.deps.viewerPasswords.check(viewer, currentPassword, client);
+    const { account } = await this.deps.viewerPasswords.verify(viewer, currentPassword, origin);
     if (email !== account.email) await this.deps.unitOfWork.transaction(() => this.requestFor(account, email));
     return email;
   }
 
-  private async requestFor(account: CheckedPassword['account'], email: string): Promise<void> {
+  private async requestFor(account: VerifiedPassword['account'], email: string): Promise<void> {
     const { clock, config, emailLimits, events, oneTimeTokens, outbox, random, tokens, users } = this.deps;
     const now = clock.now();
     const id = uuidV7(now, random);
@@ -116,7 +116,7 @@ export class EmailChangeService {
     if (user === 'taken') throw new EmailAlreadyExistsError();
     if (!user) throw new InvalidTokenError();
     const revoked = await sessions.revokeWithin(viewer, 'EMAIL_CHANGED');
-    await oneTimeTokens.spendAll(userId, now);
+    await oneTimeTokens.consumeAll(userId, now);
     await outbox.insert([events.record(EmailChanged, { userId, email: to, previousEmail: from }), ...revoked]);
     return user;
   }

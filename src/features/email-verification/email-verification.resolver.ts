@@ -69,8 +69,8 @@ export class EmailVerificationResolver {
   })
   async resendVerification(
     @Arg('input', () => ResendVerificationInput) { email }: ResendVerificationInput,
-    @Ctx() { client }: GraphQLContext,
+    @Ctx() { origin }: GraphQLContext,
   ): Promise<MailRequestedType> {
-    return new MailRequestedType(await this.verifications.requestMail(email, client));
+    return new MailRequestedType(await this.verifications.requestMail(email, origin));
   }
 }

@@ -1,10 +1,10 @@
 import type { DeviceRepository } from '../../core/devices/device.repository.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
-import { UNKNOWN_CLIENT, type Client } from '../../platform/http/request-origin.js';
+import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import { EmailAlreadyVerifiedError, InvalidTokenError } from '../../core/errors/errors.js';
-import { EmailVerified, VerificationMailAsked } from '../../core/events/events.js';
+import { EmailVerified, VerificationLinkRequested } from '../../core/events/events.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { SessionService } from '../../core/sessions/session.service.js';
@@ -65,7 +65,7 @@ export class EmailVerificationService {
       // Whatever was there before may belong to somebody who does not read this mailbox.
       happened.push(...(await sessions.revokeWithin({ userId, sessionId: undefined }, 'EMAIL_VERIFIED')));
       await devices.forgetAll(userId);
-      await oneTimeTokens.spendAll(userId, now);
+      await oneTimeTokens.consumeAll(userId, now);
     }
     await outbox.insert(happened);
     return user;
@@ -78,11 +78,11 @@ export class EmailVerificationService {
    * @throws InvalidInputError the text is not an email address
    * @throws TooManyRequestsError too many emails were requested from one client address
    */
-  async requestMail(text: string, client: Client = UNKNOWN_CLIENT): Promise<string> {
+  async requestMail(text: string, origin: RequestOrigin = UNKNOWN_ORIGIN): Promise<string> {
     const { emailLimits, events } = this.deps;
     const email = requireEmailAddress('email', text);
-    const requested = events.record(VerificationMailAsked, { email, claimId: null });
-    await emailLimits.request('verify-email', email, client, [requested]);
+    const requested = events.record(VerificationLinkRequested, { email, claimId: null });
+    await emailLimits.request('verify-email', email, origin, [requested]);
     return email;
   }
 }

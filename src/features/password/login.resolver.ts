@@ -54,6 +54,6 @@ export class LoginResolver {
     const { email, password } = input;
     const given = input.deviceToken ?? '';
     const deviceToken = given === '' ? context.deviceCookie.token : given;
-    return LoginSuccessType.signIn(await this.logins.login({ email, password, deviceToken }, context.client), context);
+    return LoginSuccessType.signIn(await this.logins.login({ email, password, deviceToken }, context.origin), context);
   }
 }

@@ -1,10 +1,13 @@
 import type { AuthConfig } from '../../config/config.js';
 import { hashDeviceToken } from '../../core/devices/device-token.js';
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { EmailNotVerifiedError, InvalidCredentialsError } from '../../core/errors/errors.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
 import { networkOf } from '../../platform/http/origin-network.js';
-import type { CheckedPassword, PasswordCheckService } from '../../core/credentials/password-check.service.js';
+import type {
+  VerifiedPassword,
+  PasswordVerificationService,
+} from '../../core/credentials/password-verification.service.js';
 import type { SignInFailures } from '../../core/attempts/sign-in-failures.js';
 import type { PasswordHasher } from '../../core/credentials/password-hasher.js';
 import { normalizePassword } from '../../core/credentials/password-policy.js';
@@ -19,7 +22,7 @@ export interface LoginCommand {
 }
 
 export interface LoginDependencies {
-  readonly passwords: PasswordCheckService;
+  readonly passwords: PasswordVerificationService;
   readonly attempts: LoginAttemptRepository;
   readonly failures: SignInFailures;
   readonly signIns: SignInService;
@@ -40,46 +43,46 @@ export class LoginService {
    * @throws TooManyRequestsError too many wrong passwords from one client address, or too many are being compared
    * @see OWASP ASVS 5.0 §6.3.8
    */
-  async login(command: LoginCommand, client: Client): Promise<OpenedSession> {
+  async login(command: LoginCommand, origin: RequestOrigin): Promise<OpenedSession> {
     const { email, password, deviceToken } = command;
     const { attempts, config, failures, passwords } = this.deps;
     const address = requireEmailAddress('email', email);
-    const checked = await passwords.ofAddress(
+    const checked = await passwords.verifyForAddress(
       {
         email: address,
         deviceTokenHash: hashDeviceToken(deviceToken),
-        ipAddress: client.ipAddress && networkOf(client.ipAddress),
+        ipAddress: origin.ipAddress && networkOf(origin.ipAddress),
       },
       password,
-      client,
+      origin,
     );
     const { account, place } = checked;
-    const failed = { email: address, userId: account.userId, sessionId: null, client };
+    const failed = { email: address, userId: account.userId, sessionId: null, origin };
     if (config.registration.requireEmailVerification && !account.emailVerified) {
       const error = new EmailNotVerifiedError();
       await attempts.clear(place, [failures.record(failed, error)]);
       throw error;
     }
-    const { opened, hashIsOld } = await this.open(checked, password, client);
+    const { opened, hashIsOld } = await this.open(checked, password, origin);
     if (opened) return opened;
     const error = new InvalidCredentialsError();
     await attempts.release(place, hashIsOld ? [] : [failures.record(failed, error)]);
     // Most likely another sign-in of the user replaced the hash first: that one is compared instead.
-    if (hashIsOld) return this.login(command, client);
+    if (hashIsOld) return this.login(command, origin);
     throw error;
   }
 
   /** Opens a session, unless the account's password hash has changed since it was compared. */
   private async open(
-    checked: CheckedPassword,
+    checked: VerifiedPassword,
     password: string,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<{ opened: OpenedSession | undefined; hashIsOld: boolean }> {
     const { attempts, hasher, signIns } = this.deps;
     const hashIsOld = hasher.needsRehash(checked.account.passwordHash);
     try {
       const rehash = hashIsOld ? await hasher.hash(normalizePassword(password)) : undefined;
-      return { opened: await signIns.signIn(checked, rehash, client), hashIsOld };
+      return { opened: await signIns.signIn(checked, rehash, origin), hashIsOld };
     } catch (error) {
       // The password was right, so whatever failed afterwards, this was not a guess.
       await attempts.release(checked.place, []);

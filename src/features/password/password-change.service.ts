@@ -1,22 +1,22 @@
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
-import { UNKNOWN_CLIENT, type Client } from '../../platform/http/request-origin.js';
+import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import { InvalidCredentialsError } from '../../core/errors/errors.js';
 import { PasswordChanged } from '../../core/events/events.js';
-import type { CheckedPassword } from '../../core/credentials/password-check.service.js';
+import type { VerifiedPassword } from '../../core/credentials/password-verification.service.js';
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import type { SessionService } from '../../core/sessions/session.service.js';
-import { SPENT_BY_NEW_PASSWORD } from '../../core/one-time-tokens/one-time-token.js';
+import { CONSUMED_BY_NEW_PASSWORD } from '../../core/one-time-tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
-import type { ViewerPasswordService } from '../../core/credentials/viewer-password.service.js';
+import type { ReauthenticationService } from '../../core/credentials/reauthentication.service.js';
 
 export interface PasswordChangeDependencies {
-  readonly viewerPasswords: ViewerPasswordService;
+  readonly viewerPasswords: ReauthenticationService;
   readonly users: UserRepository;
   readonly oneTimeTokens: OneTimeTokenRepository;
   readonly newPasswords: NewPasswordService;
@@ -41,20 +41,20 @@ export class PasswordChangeService {
   async change(
     viewer: SessionOwner,
     passwords: { currentPassword: string; newPassword: string },
-    client: Client = UNKNOWN_CLIENT,
+    origin: RequestOrigin = UNKNOWN_ORIGIN,
   ): Promise<User> {
     const { newPasswords, unitOfWork, viewerPasswords } = this.deps;
-    const checked = await viewerPasswords.check(viewer, passwords.currentPassword, client);
+    const checked = await viewerPasswords.verify(viewer, passwords.currentPassword, origin);
     const passwordHash = await newPasswords.hashReplacement(passwords.newPassword, checked.account);
     return unitOfWork.transaction(() => this.apply(viewer, checked, passwordHash));
   }
 
-  private async apply(viewer: SessionOwner, { account }: CheckedPassword, passwordHash: string): Promise<User> {
+  private async apply(viewer: SessionOwner, { account }: VerifiedPassword, passwordHash: string): Promise<User> {
     const { clock, events, oneTimeTokens, outbox, sessions, users } = this.deps;
     const user = await users.changePassword(account.userId, account.passwordHash, passwordHash);
     if (!user) throw new InvalidCredentialsError();
     const revoked = await sessions.revokeWithin(viewer, 'PASSWORD_CHANGED');
-    await oneTimeTokens.spendAll(user.id, clock.now(), SPENT_BY_NEW_PASSWORD);
+    await oneTimeTokens.consumeAll(user.id, clock.now(), CONSUMED_BY_NEW_PASSWORD);
     await outbox.insert([events.record(PasswordChanged, { userId: user.id }), ...revoked]);
     return user;
   }

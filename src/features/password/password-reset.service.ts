@@ -1,16 +1,20 @@
 import type { DeviceRepository } from '../../core/devices/device.repository.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
-import { UNKNOWN_CLIENT, type Client } from '../../platform/http/request-origin.js';
+import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import { InvalidTokenError } from '../../core/errors/errors.js';
-import { AccountUnlocked, EmailVerified, PasswordReset, PasswordResetAsked } from '../../core/events/events.js';
+import { AccountUnlocked, EmailVerified, PasswordReset, PasswordResetLinkRequested } from '../../core/events/events.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { SessionService } from '../../core/sessions/session.service.js';
-import { hashOneTimeToken, isOneTimeToken, SPENT_BY_NEW_PASSWORD } from '../../core/one-time-tokens/one-time-token.js';
+import {
+  hashOneTimeToken,
+  isOneTimeToken,
+  CONSUMED_BY_NEW_PASSWORD,
+} from '../../core/one-time-tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import type { RegistrationClaimRepository } from '../../core/users/registration-claim.repository.js';
@@ -43,10 +47,10 @@ export class PasswordResetService {
    * @throws InvalidInputError the text is not an email address
    * @throws TooManyRequestsError too many emails were requested from one client address
    */
-  async requestMail(text: string, client: Client = UNKNOWN_CLIENT): Promise<string> {
+  async requestMail(text: string, origin: RequestOrigin = UNKNOWN_ORIGIN): Promise<string> {
     const { emailLimits, events } = this.deps;
     const email = requireEmailAddress('email', text);
-    await emailLimits.request('reset-password', email, client, [events.record(PasswordResetAsked, { email })]);
+    await emailLimits.request('reset-password', email, origin, [events.record(PasswordResetLinkRequested, { email })]);
     return email;
   }
 
@@ -89,7 +93,7 @@ export class PasswordResetService {
     const userId = user.id;
     const revoked = await sessions.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');
     const isFirstProof = user.emailVerifiedAt?.getTime() === now.getTime();
-    await oneTimeTokens.spendAll(userId, now, isFirstProof ? undefined : SPENT_BY_NEW_PASSWORD);
+    await oneTimeTokens.consumeAll(userId, now, isFirstProof ? undefined : CONSUMED_BY_NEW_PASSWORD);
     if (isFirstProof) await registrationClaims.takeAll(userId);
     const wasLocked = await attempts.unlock(user.email, now);
     await devices.forgetAll(userId);

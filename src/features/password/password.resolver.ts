@@ -83,9 +83,9 @@ export class PasswordResolver {
   })
   async forgotPassword(
     @Arg('input', () => ForgotPasswordInput) { email }: ForgotPasswordInput,
-    @Ctx() { client }: GraphQLContext,
+    @Ctx() { origin }: GraphQLContext,
   ): Promise<MailRequestedType> {
-    return new MailRequestedType(await this.resets.requestMail(email, client));
+    return new MailRequestedType(await this.resets.requestMail(email, origin));
   }
 
   @Public()
@@ -107,7 +107,7 @@ export class PasswordResolver {
     @CurrentUser() viewer: SessionOwner,
     @Ctx() context: GraphQLContext,
   ): Promise<PasswordChangedType> {
-    const user = await this.changes.change(viewer, input, context.client);
+    const user = await this.changes.change(viewer, input, context.origin);
     return new PasswordChangedType(new UserType(user, context.viewer));
   }
 }

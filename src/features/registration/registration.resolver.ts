@@ -67,7 +67,7 @@ export class RegistrationResolver {
     @Ctx() context: GraphQLContext,
   ): Promise<LoginSuccessType | EmailVerificationRequiredType> {
     context.refreshCookie.refuseOtherSites();
-    const outcome = await this.registrations.register(input, context.client);
+    const outcome = await this.registrations.register(input, context.origin);
     return 'session' in outcome
       ? LoginSuccessType.signIn(outcome, context)
       : new EmailVerificationRequiredType(outcome.email);

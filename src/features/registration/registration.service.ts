@@ -1,9 +1,9 @@
 import type { AuthConfig } from '../../config/config.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import { EmailAlreadyExistsError, RegistrationDisabledError } from '../../core/errors/errors.js';
-import { RegistrationRefused, UserRegistered, VerificationMailAsked } from '../../core/events/events.js';
+import { RegistrationRefused, UserRegistered, VerificationLinkRequested } from '../../core/events/events.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import type { RequestQuotas } from '../../core/email/email-limit.row.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
@@ -52,25 +52,25 @@ export class RegistrationService {
    * @throws EmailAlreadyExistsError the address is taken
    * @throws TooManyRequestsError too many passwords wait to be hashed, or too many emails have been requested
    */
-  async register(command: RegistrationCommand, client: Client): Promise<OpenedSession | VerificationRequired> {
+  async register(command: RegistrationCommand, origin: RequestOrigin): Promise<OpenedSession | VerificationRequired> {
     const { config, emailLimits, newPasswords } = this.deps;
     if (!config.registration.enabled) throw new RegistrationDisabledError();
     const user = this.toUser(command);
     const passwordHash = await newPasswords.hash(command.password, user.email);
-    const quotas = emailLimits.quotasOf('verify-email', user.email, client);
+    const quotas = emailLimits.quotasOf('verify-email', user.email, origin);
     return config.registration.requireEmailVerification
       ? this.claim(user, passwordHash, quotas)
-      : this.signUp(user, passwordHash, quotas, client);
+      : this.signUp(user, passwordHash, quotas, origin);
   }
 
   private async signUp(
     user: User,
     passwordHash: string,
     quotas: RequestQuotas,
-    client: Client,
+    origin: RequestOrigin,
   ): Promise<OpenedSession> {
     const { emailLimits, signIns, users } = this.deps;
-    const opened = await signIns.register(this.registration(user, passwordHash, quotas, null), client);
+    const opened = await signIns.register(this.registration(user, passwordHash, quotas, null), origin);
     if (opened) return opened;
     if (!quotas.origin || (await users.isTaken(user.email))) throw new EmailAlreadyExistsError();
     throw await emailLimits.refusal(quotas.origin);
@@ -101,7 +101,7 @@ export class RegistrationService {
     return {
       ...{ user, passwordHash, quotas },
       registered: [events.record(UserRegistered, { userId, email })],
-      emailRequested: [events.record(VerificationMailAsked, { email, claimId })],
+      emailRequested: [events.record(VerificationLinkRequested, { email, claimId })],
     };
   }
 

@@ -57,11 +57,11 @@ export class SessionResolver {
     @Arg('input', () => RefreshInput, { nullable: true }) input: RefreshInput | null,
     @Ctx() context: GraphQLContext,
   ): Promise<LoginSuccessType> {
-    const { client, refreshCookie } = context;
+    const { origin, refreshCookie } = context;
     const given = input?.refreshToken ?? undefined;
     if (given !== undefined)
-      return LoginSuccessType.signIn(await this.service.refresh(given, client), context, 'payload');
-    const opened = await refreshCookie.spend((token) => this.service.refresh(token, client));
+      return LoginSuccessType.signIn(await this.service.refresh(given, origin), context, 'payload');
+    const opened = await refreshCookie.exchange((token) => this.service.refresh(token, origin));
     return LoginSuccessType.signIn(opened, context);
   }
 

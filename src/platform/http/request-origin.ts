@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /** The caller's device as the request describes it, cleaned: safe to store, not proof of anything. */
-export interface Client {
+export interface RequestOrigin {
   /** At most 45 characters; null when unknown or not an IP address. */
   readonly ipAddress: string | null;
   /** At most 512 characters, without control characters; null when absent. */
@@ -9,13 +9,13 @@ export interface Client {
 }
 
 /** For calls outside a request. */
-export const UNKNOWN_CLIENT: Client = { ipAddress: null, userAgent: null };
+export const UNKNOWN_ORIGIN: RequestOrigin = { ipAddress: null, userAgent: null };
 
 const MAX_USER_AGENT_LENGTH = 512;
 // eslint-disable-next-line no-control-regex -- these are what must not be stored
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g;
 
-export function describeClient(ipAddress: string | undefined, userAgent: string | undefined): Client {
+export function readRequestOrigin(ipAddress: string | undefined, userAgent: string | undefined): RequestOrigin {
   return { ipAddress: cleanIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent) };
 }
 

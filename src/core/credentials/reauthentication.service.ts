@@ -1,13 +1,13 @@
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { AccountLockedError, TooManyRequestsError } from '../errors/errors.js';
 import type { LoginAttemptRepository } from '../attempts/login-attempt.repository.js';
-import type { CheckedPassword, PasswordCheckService } from './password-check.service.js';
+import type { VerifiedPassword, PasswordVerificationService } from './password-verification.service.js';
 import type { SessionOwner } from '../sessions/session.js';
 
 /** Asks a signed-in user for the password again, before something that a stolen session must not do. */
-export class ViewerPasswordService {
+export class ReauthenticationService {
   constructor(
-    private readonly passwords: PasswordCheckService,
+    private readonly passwords: PasswordVerificationService,
     private readonly attempts: LoginAttemptRepository,
   ) {}
 
@@ -17,9 +17,9 @@ export class ViewerPasswordService {
    * @throws InvalidCredentialsError the password is wrong
    * @throws TooManyRequestsError too many guesses: who is signed in already is not told that the account is locked
    */
-  async check(viewer: SessionOwner, password: string, client: Client): Promise<CheckedPassword> {
+  async verify(viewer: SessionOwner, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
     try {
-      const checked = await this.passwords.ofViewer(viewer, password, client);
+      const checked = await this.passwords.verifyForViewer(viewer, password, origin);
       await this.attempts.clear(checked.place);
       return checked;
     } catch (error) {

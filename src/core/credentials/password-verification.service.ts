@@ -1,7 +1,7 @@
 import type { AuthConfig } from '../../config/config.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
-import type { Client } from '../../platform/http/request-origin.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
 import { AccountLockedError, DomainError, InvalidCredentialsError, TooManyRequestsError } from '../errors/errors.js';
 import { AccountLocked } from '../events/events.js';
@@ -27,7 +27,7 @@ const PLACE_SECONDS = 60;
 const USUAL_SECONDS = 5;
 
 /** A password that was right. */
-export interface CheckedPassword {
+export interface VerifiedPassword {
   readonly account: AttemptAccount & { readonly passwordHash: string };
   /** The place that the success releases, and whose failures it clears. */
   readonly place: Place;
@@ -44,7 +44,7 @@ export interface PasswordCheckDependencies {
 }
 
 /** Compares passwords, counts the wrong ones, and locks when there are too many. */
-export class PasswordCheckService {
+export class PasswordVerificationService {
   constructor(private readonly deps: PasswordCheckDependencies) {}
 
   /**
@@ -53,12 +53,12 @@ export class PasswordCheckService {
    * @throws AccountLockedError too many wrong passwords before; nothing is compared
    * @throws TooManyRequestsError too many wrong passwords from one client address, or too many are being compared
    */
-  async ofAddress(
+  async verifyForAddress(
     subject: { email: string; deviceTokenHash: Buffer | undefined; ipAddress: string | null },
     password: string,
-    client: Client,
-  ): Promise<CheckedPassword> {
-    return this.check(subject, password, client);
+    origin: RequestOrigin,
+  ): Promise<VerifiedPassword> {
+    return this.check(subject, password, origin);
   }
 
   /**
@@ -68,17 +68,17 @@ export class PasswordCheckService {
    * @throws AccountLockedError too many wrong passwords before; nothing is compared
    * @throws TooManyRequestsError too many passwords are being compared
    */
-  async ofViewer(viewer: SessionOwner, password: string, client: Client): Promise<CheckedPassword> {
-    return this.check({ viewer }, password, client);
+  async verifyForViewer(viewer: SessionOwner, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
+    return this.check({ viewer }, password, origin);
   }
 
-  private async check(subject: AttemptSubject, password: string, client: Client): Promise<CheckedPassword> {
+  private async check(subject: AttemptSubject, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
     const { attempts, events, failures, hasher } = this.deps;
     const limits = this.limits();
     const attempt = await attempts.take(this.counted(subject), limits);
     const { account, knownDeviceId, place } = attempt;
     if (!place) throw new UnauthenticatedError('SESSION_ENDED');
-    const failed = describe(subject, attempt, client);
+    const failed = describe(subject, attempt, origin);
     const refuse = async (error: unknown): Promise<never> => {
       await attempts.release(place, error instanceof DomainError ? [failures.record(failed, error)] : []);
       throw error;
@@ -123,12 +123,12 @@ export class PasswordCheckService {
   }
 }
 
-function describe(subject: AttemptSubject, { account }: Attempt, client: Client): FailedSignIn {
+function describe(subject: AttemptSubject, { account }: Attempt, origin: RequestOrigin): FailedSignIn {
   return {
     email: 'email' in subject ? subject.email : (account?.email ?? ''),
     userId: account?.userId ?? null,
     sessionId: 'viewer' in subject ? subject.viewer.sessionId : null,
-    client,
+    origin,
   };
 }
 
