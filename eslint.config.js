@@ -73,7 +73,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['packages/verifier/src/clock.ts'],
+    files: ['packages/verifier/src/tokens/clock.ts'],
     rules: {
       'no-restricted-properties': ['error', mathRandom, processEnv, processExit],
       'no-restricted-syntax': ['error', ...sqlClockSyntax],

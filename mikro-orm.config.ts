@@ -1,7 +1,8 @@
 import { ormOptions } from './src/platform/database/orm.js';
+import { CORE_TABLES } from './src/core/tables/tables.js';
 import { readSettings } from './src/config/env.js';
 
 const { database } = readSettings();
 if (database.url === undefined) throw new Error('Set DATABASE_URL to the database that the command should work on.');
 
-export default ormOptions({ url: database.url, poolSize: database.poolSize });
+export default ormOptions({ url: database.url, poolSize: database.poolSize, tables: CORE_TABLES });

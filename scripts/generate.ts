@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
-import { buildSchema } from '../src/wiring/resolvers.js';
 import { envExample } from './env-example.js';
 import { withExamples } from './examples.js';
 import { withGatewayConfigs } from './gateway-configs.js';
 import { withTables } from './tables.js';
+import { buildSchema } from '../src/subgraph.js';
 
 const root = new URL('../', import.meta.url);
 const readRootFile = async (file: string): Promise<string> => readFile(new URL(file, root), 'utf8').catch(() => '');

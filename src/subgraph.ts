@@ -1,26 +1,51 @@
 import 'reflect-metadata';
-import type { GraphQLSchema, ParseOptions, ValidationRule } from 'graphql';
-import { checkKeys, resolveConfig, type AuthConfig } from './config/config.js';
 import type { AuthOptions } from './config/options.js';
+import type { Ports } from './core/composition/ports.js';
+import type { GraphQLSchema, ParseOptions, ValidationRule } from 'graphql';
+import type { ErrorFormatter } from './core/graphql/error-formatter.js';
+import { createErrorFormatter } from './core/graphql/error-formatter.js';
+import { DocumentStore } from './platform/graphql/document-store.js';
+import type { AuthConfig } from './config/config.js';
+import { resolveConfig, checkKeys } from './config/config.js';
+import type { ContextBuilder } from './core/graphql/context.js';
+import { createContextBuilder } from './core/graphql/context.js';
+import type { RouterCheck } from './platform/http/router-secret.js';
+import { createRouterCheck } from './platform/http/router-secret.js';
+import type { AuthServices } from './features.js';
+import { FEATURES } from './features.js';
+import {
+  createFeatureServices,
+  createResolvers,
+  eventClassesOf,
+  resolverClassesOf,
+  tablesOf,
+} from './core/composition/feature-parts.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
-import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
-import { DocumentStore } from './platform/graphql/document-store.js';
-import { createErrorFormatter, type ErrorFormatter } from './core/errors/error-formatter.js';
-import { operationLimits } from './platform/graphql/operation-limits.js';
-import type { KeySource } from '@auth-subgraph/verifier';
 import type { PublicJwk } from '@auth-subgraph/verifier/internal';
-import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
-import { uuidV7 } from './platform/random.js';
-import { DatabaseSetupError } from './platform/database/database-setup.error.js';
-import { openDatabase, type Database } from './platform/database/database.js';
-import { forkEntityManager, hasPendingMigrations, migrate } from './platform/database/orm.js';
-import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
-import { createBackground, type Background } from './wiring/background.js';
-import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
-import { buildSchema, createResolverScope } from './wiring/resolvers.js';
+import type { KeySource } from '@auth-subgraph/verifier';
 import type { Revocations } from './core/sessions/revocation-feed.service.js';
-import { createRevocationFeed, createServices, type AuthServices } from './wiring/services.js';
+import { RevocationFeedService } from './core/sessions/revocation-feed.service.js';
+import type { Readiness } from './platform/database/readiness.js';
+import { createReadinessCheck, SCHEMA_NOT_READY } from './platform/database/readiness.js';
+import type { Feature } from './core/composition/feature.js';
+import type { Core } from './core/composition/core.js';
+import { completePorts, createCore, useKeys } from './core/composition/core.js';
+import type { Class, SchemaOptions, SubgraphSchema } from './core/graphql/schema.js';
+import { buildAuthSchema } from './core/graphql/schema.js';
+import type { Database } from './platform/database/database.js';
+import { openDatabase } from './platform/database/database.js';
+import type { Tables } from './platform/database/orm.js';
+import { forkEntityManager, migrate, hasPendingMigrations } from './platform/database/orm.js';
+import type { Background } from './core/composition/background.js';
+import { createBackground } from './core/composition/background.js';
+import { RevocationRepository } from './core/sessions/revocation.repository.js';
+import { DatabaseSetupError } from './platform/database/database-setup.error.js';
+import { uuidV7 } from './platform/random.js';
+import { operationLimits } from './platform/graphql/operation-limits.js';
+import { HousekeepingService } from './core/housekeeping/housekeeping.service.js';
+import type { CoreServices } from './core/composition/core-services.js';
+import { HousekeepingRepository } from './core/housekeeping/housekeeping.repository.js';
 
 /** A document of more tokens than this is not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
@@ -62,7 +87,7 @@ export interface AuthSubgraph {
   readonly isFromRouter: RouterCheck;
   /** Spread these into your own `new ApolloServer({ … })`: without them errors are not masked nor operations limited. */
   readonly apolloOptions: ApolloOptions;
-  /** The services on an EntityManager of their own. */
+  /** What the resolvers call, usable without GraphQL. */
   readonly services: AuthServices;
   /** Where to listen to what happens: `events.on(UserRegistered, …)`, before `start()`. */
   readonly events: Pick<EventBus, 'on'>;
@@ -113,29 +138,41 @@ export interface AuthSubgraph {
 export async function createAuthSubgraph(
   options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
 ): Promise<AuthSubgraph> {
+  return composeSubgraph(options, FEATURES);
+}
+
+/** The same with other features. */
+export async function composeSubgraph(
+  options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
+  features: readonly Feature[],
+): Promise<AuthSubgraph> {
   const given = typeof options === 'function' ? await options() : options;
   const { clock, random, hasher, logger, mailer, claims, ...plain } = given;
-  const core = createCore(resolveConfig(plain), { clock, random, hasher, logger, mailer, claims });
-  const { schema, sdl } = buildSchema(core.config);
-  const database = await openDatabase(core.config.database, core);
-  const { requests: orm } = database;
-  const background = createBackground(database, core);
-  const revocations = createRevocationFeed(forkEntityManager(orm), core);
-  const servicesOfRequest = (): AuthServices => createServices(forkEntityManager(orm), core);
-  const isFromRouter = createRouterCheck(core.config.router.secrets);
+  const config = resolveConfig(plain, features);
+  const ports = completePorts({ clock, random, hasher, logger, mailer, claims }, config);
+  const resolvers = new Map<Class, object>();
+  const { schema, sdl } = buildAuthSchema(resolverClassesOf(features), resolvers, config);
+  const database = await openDatabase({ ...config.database, tables: tablesOf(features) }, ports);
+  const em = forkEntityManager(database.requests);
+  const core = createCore(config, ports, { em, eventClasses: eventClassesOf(features) });
+  const housekeeping = createHousekeeping(core, database);
+  const background = createBackground(core, { database, features, housekeeping });
+  const ofCore: CoreServices = { passwords: core.newPasswords, accessTokens: core.accessTokens, housekeeping };
+  const services = { ...ofCore, ...createFeatureServices(features, core) } as AuthServices;
+  for (const [type, resolver] of createResolvers(features, services)) resolvers.set(type, resolver);
+  const isFromRouter = createRouterCheck(config.router.secrets);
+  const revocations = createRevocationFeed(core);
   return {
-    config: core.config,
+    config,
     schema,
     sdl,
-    context: createContextBuilder(core, isFromRouter, () => createResolverScope(servicesOfRequest)),
+    context: createContextBuilder(core, isFromRouter),
     isFromRouter,
     // A store holds what one server has validated, so each server gets its own.
     get apolloOptions() {
       return apolloOptionsOf(schema, core);
     },
-    get services() {
-      return servicesOfRequest();
-    },
+    services,
     events: core.bus,
     get publicKeys() {
       return core.accessTokens.publicKeys;
@@ -143,7 +180,7 @@ export async function createAuthSubgraph(
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
-    ...upkeepOf(database, background, core.config),
+    ...upkeepOf(database, background, { url: config.database.url, tables: tablesOf(features) }),
   };
 }
 
@@ -152,7 +189,11 @@ type Upkeep = Pick<
   'start' | 'migrate' | 'hasPendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'
 >;
 
-function upkeepOf(database: Database, background: Background, config: AuthConfig): Upkeep {
+function upkeepOf(
+  database: Database,
+  background: Background,
+  { url, tables }: { url: string; tables: Tables },
+): Upkeep {
   const { requests: orm } = database;
   const readiness = createReadinessCheck(orm);
   return {
@@ -161,7 +202,7 @@ function upkeepOf(database: Database, background: Background, config: AuthConfig
         throw new DatabaseSetupError('The database schema is missing or not up to date. Call `auth.migrate()` first.');
       await background.start();
     },
-    migrate: () => migrate(config.database.url).then(() => background.jobs.migrate()),
+    migrate: () => migrate(url, tables).then(() => background.jobs.migrate()),
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
     readiness,
     isReady: async () => (await readiness()) === 'ok',
@@ -184,4 +225,26 @@ function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random 
     nodeEnv: config.environment,
     introspection: config.introspection,
   };
+}
+
+/** Made once, since what it has read is shared by all who ask. */
+function createRevocationFeed({ clock, config, em }: Core): RevocationFeedService {
+  return new RevocationFeedService({
+    revocationRepository: new RevocationRepository(em),
+    clock,
+    tokenLifetimeSeconds: config.jwt.accessTokenExpirationSeconds,
+  });
+}
+
+/** On a connection for the background: deleting takes its time. */
+function createHousekeeping({ clock, config }: Core, { background }: Database): HousekeepingService {
+  return new HousekeepingService(new HousekeepingRepository(forkEntityManager(background)), config, clock);
+}
+
+/** Builds the schema alone, for printing it without a database. */
+export function buildSchema(
+  options: SchemaOptions = { requiredScopes: {}, authDirectives: false },
+  features: readonly Feature[] = FEATURES,
+): SubgraphSchema {
+  return buildAuthSchema(resolverClassesOf(features), new Map(), options);
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { pino, type Logger } from 'pino';
-import { ConfigError } from '../config/config.js';
 import { inVariableNames, readEnvironment, readSettings, sourceOf, type Environment } from '../config/env.js';
 import type { ServiceSettings } from '../config/service-settings.js';
 import { gatewayConfiguration, gatewayNames } from './commands/gateway-command.js';
@@ -11,6 +10,7 @@ import { keyCommandOf, runKeyCommand } from './commands/key-commands.js';
 import { KeyRotationError } from './keys/key-rotation-policy.js';
 import type { AuthSubgraph } from '../subgraph.js';
 import { normalizeEmailAddress } from '../core/users/email-address.js';
+import { ConfigError } from '../platform/options/config-error.js';
 
 const USAGE = `Usage: auth-subgraph <command>
 

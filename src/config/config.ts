@@ -1,73 +1,28 @@
-import { z } from 'zod';
-import { freeze } from '@auth-subgraph/verifier/internal';
+import { freeze, MAX_ACCESS_TOKEN_SECONDS } from '@auth-subgraph/verifier/internal';
 import type { KeySource } from '@auth-subgraph/verifier';
-import { commaList } from './comma-list.js';
-import { parseDurationSeconds } from './duration.js';
-import { MAX_ACCESS_TOKEN_SECONDS } from '@auth-subgraph/verifier/internal';
-import { keyRing } from './jwt-options.js';
-import { optionSections, type AuthOptions, type ParsedOptions } from './options.js';
+import { z } from 'zod';
+import { keyRing } from '../core/access-tokens/jwt.options.js';
+import type { CoreConfig } from '../core/composition/core.options.js';
+import type { Feature } from '../core/composition/feature.js';
+import type { FeatureConfig } from '../features.js';
+import { commaList } from '../platform/options/comma-list.js';
+import { ConfigError, type ConfigProblem } from '../platform/options/config-error.js';
+import { parseDurationSeconds } from '../platform/options/duration.js';
+import { optionSections, optionSectionsOf, type AuthOptions, type ParsedOptions } from './options.js';
 
 /** The resolved options: every default filled in, every duration in seconds, frozen. */
-export interface AuthConfig {
-  readonly environment: 'production' | 'development' | 'test';
-  readonly introspection: boolean;
-  readonly jwt: Readonly<{
-    secret: string | undefined;
-    /** Empty where the secret signs. The first signs, the others verify. */
-    keys: readonly KeySource[];
-    issuer: string;
-    audience: string;
-    accessTokenExpirationSeconds: number;
-    refreshTokenExpirationSeconds: number;
-  }>;
-  readonly router: Readonly<{
-    /** Any of them will do; none where every request is believed to come from the router. */
-    secrets: readonly string[];
-    allowDirectAccess: boolean;
-  }>;
-  readonly session: Readonly<{ maxLifetimeSeconds: number; maxPerUser: number }>;
-  readonly refreshReuseGraceSeconds: number;
-  readonly refreshCookie: Readonly<{
-    enabled: boolean;
-    sameSite: 'strict' | 'lax' | 'none';
-    allowedOrigins: readonly string[];
-  }>;
-  readonly password: Readonly<ParsedOptions['password']>;
-  readonly registration: Readonly<ParsedOptions['registration']>;
-  readonly lockout: Readonly<ParsedOptions['lockout']>;
-  readonly emailLimit: Readonly<ParsedOptions['emailLimit']>;
-  readonly requiredScopes: Readonly<Record<string, readonly string[]>>;
-  readonly authDirectives: boolean;
-  readonly mail: Readonly<ParsedOptions['mail']>;
-  readonly database: Readonly<ParsedOptions['database']>;
-}
-
-export interface ConfigProblem {
-  /** The option's path, such as `jwt.secret`. */
-  readonly path: string;
-  /** What is wrong with the value, and what to write instead. */
-  readonly problem: string;
-}
-
-/** Thrown at start when options are unknown, wrong or contradictory; lists every problem at once. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-
-  constructor(readonly problems: readonly ConfigProblem[]) {
-    super(
-      ['The configuration is not valid:', ...problems.map(({ path, problem }) => `  ${path} ${problem}`)].join('\n'),
-    );
-  }
-}
+export type AuthConfig = CoreConfig & FeatureConfig;
 
 type Sections = { [Name in keyof ParsedOptions]?: ParsedOptions[Name] | undefined };
 
 /**
  * Checks the options and fills in the defaults.
+ * @param features those whose options there are, if not all of them
  * @throws ConfigError naming every problem
  */
-export function resolveConfig(options: AuthOptions): AuthConfig {
-  const { value, problems } = parseSections(optionSections, options);
+export function resolveConfig(options: AuthOptions, features?: readonly Feature[]): AuthConfig {
+  const sections = features ? (optionSectionsOf(features) as typeof optionSections) : optionSections;
+  const { value, problems } = parseSections(sections, options);
   const found = [...problems, ...missingKey(value), ...contradictions(value)];
   if (found.length > 0) throw new ConfigError(found);
   return freeze(toConfig(value as ParsedOptions));

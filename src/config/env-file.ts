@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ConfigError } from './config.js';
+import { ConfigError } from '../platform/options/config-error.js';
 
 /** Byte order marks, with which editors say how a text is encoded. */
 const ENCODINGS = [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ConfigError, contradictions, parseSections, type ConfigProblem } from './config.js';
+import { ConfigError, type ConfigProblem } from '../platform/options/config-error.js';
+import { contradictions, parseSections } from './config.js';
 import { readEnvFile } from './env-file.js';
 import { findMistyped, type MistypedVariable } from './mistyped-variables.js';
 import { serviceSections, type ServiceSettings } from './service-settings.js';

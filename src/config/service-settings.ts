@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { requiredScopesText } from './scope-options.js';
-import { ENVIRONMENT, environment, optionSections } from './options.js';
+import { requiredScopesText } from '../core/graphql/required-scopes.options.js';
+import { ENVIRONMENT, environment } from '../platform/options/environment.options.js';
+import { optionSections } from './options.js';
 
 const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
 const hops = 'must be a whole number from 0 to 20';

@@ -1,11 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  EVENT_CLASSES,
-  UserRegistered,
-  type DomainEvent,
-  type EventClass,
-  type EventName,
-} from '../../src/core/events/events.js';
+import { EVENT_CLASSES } from '../../src/features.js';
+import { UserRegistered } from '../../src/features/registration/registration.events.js';
+import type { DomainEvent, EventClass } from '../../src/core/events/domain-event.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 
@@ -36,6 +32,8 @@ beforeAll(async () => {
 });
 
 /** Waits for the event of a class that holds these fields. */
+type EventName = keyof typeof EVENT_CLASSES;
+
 async function eventOf(name: EventName, fields: object): Promise<DomainEvent | undefined> {
   const found = (): DomainEvent | undefined =>
     heard.find(

@@ -1,9 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
-import { ConfigError, resolveConfig } from '../../src/config/config.js';
+import { resolveConfig } from '../../src/config/config.js';
 import { newPrivateKey } from '../support/new-private-key.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
+import { ConfigError } from '../../src/platform/options/config-error.js';
 
 const [first, second] = [newPrivateKey(), newPrivateKey()];
 let app: TestApp;

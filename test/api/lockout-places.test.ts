@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { AccountLocked } from '../../src/core/events/events.js';
+import { AccountLocked } from '../../src/core/attempts/attempt.events.js';
 import { allDelivered } from '../support/deliveries.js';
 import { GatedHasher } from '../support/gated-hasher.js';
 import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';

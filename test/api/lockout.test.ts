@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
-import { AccountLocked, AccountUnlocked, type DomainEvent } from '../../src/core/events/events.js';
+import { AccountLocked, AccountUnlocked } from '../../src/core/attempts/attempt.events.js';
+import type { DomainEvent } from '../../src/core/events/domain-event.js';
 import { CountingHasher } from '../support/counting-hasher.js';
 import { newEmail, type Outcome } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { CORE_TABLES } from '../../src/core/tables/tables.js';
 import { connect, migrate } from '../../src/platform/database/orm.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTestApp } from '../support/test-app.js';
@@ -8,7 +9,7 @@ let database: TestDatabase;
 let orm: MikroORM;
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
-  orm = await connect({ url: database.url, poolSize: 2 });
+  orm = await connect({ url: database.url, poolSize: 2, tables: CORE_TABLES });
 });
 afterAll(async () => {
   await orm.close();
@@ -23,7 +24,7 @@ async function tables(): Promise<string[]> {
 }
 
 test('the migrations create everything, drop everything, and create it again', async () => {
-  await migrate(database.url);
+  await migrate(database.url, CORE_TABLES);
   const created = await tables();
   expect(created).toEqual([
     'auth_device',
@@ -37,25 +38,25 @@ test('the migrations create everything, drop everything, and create it again', a
   ]);
   await orm.migrator.down({ to: 0 });
   expect(await tables()).toEqual([]);
-  await migrate(database.url);
+  await migrate(database.url, CORE_TABLES);
   expect(await tables()).toEqual(created);
 });
 
 test('migrating what is up to date changes nothing', async () => {
-  await migrate(database.url);
+  await migrate(database.url, CORE_TABLES);
   const done = await database.sql('select * from auth_migration');
-  await migrate(database.url);
+  await migrate(database.url, CORE_TABLES);
   expect(await database.sql('select * from auth_migration')).toEqual(done);
   expect(done).toHaveLength((await orm.migrator.getExecuted()).length);
 });
 
 test('the migrations make the schema that the entities describe', async () => {
-  await migrate(database.url);
+  await migrate(database.url, CORE_TABLES);
   expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
 });
 
 test('the database itself keeps two accounts of one address apart', async () => {
-  await migrate(database.url);
+  await migrate(database.url, CORE_TABLES);
   const insert = `insert into auth_user (id, email, password_hash, active, created_at)
     values (gen_random_uuid(), 'ada@example.com', 'x', true, clock_timestamp())`;
   await database.sql(insert);
@@ -69,10 +70,10 @@ test('sessions and failed attempts from before the newest migrations go on', asy
   const refreshed = await before.refresh(ada.refreshToken);
   const guess = { email: ada.email, password: 'wrong' };
   for (let time = 0; time < 4; time += 1) await before.mutate('login', guess);
-  const own = await connect({ url, poolSize: 1 });
+  const own = await connect({ url, poolSize: 1, tables: CORE_TABLES });
   await own.migrator.down({ to: 'roles' });
   await own.close();
-  await migrate(url);
+  await migrate(url, CORE_TABLES);
   const after = await createTestApp({ database: { url }, clock: before.clock });
   expect(await after.refresh(ada.refreshToken)).toEqual(refreshed);
   const next = await after.refresh(refreshed.tokens?.refreshToken ?? '');

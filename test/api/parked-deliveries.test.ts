@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { UserLoggedOut, UserRegistered } from '../../src/core/events/events.js';
+import { UserLoggedOut } from '../../src/features/sessions/session.events.js';
+import { UserRegistered } from '../../src/features/registration/registration.events.js';
 import { createSmtpMailer } from '../../src/core/email/smtp.js';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail } from '../support/graphql-client.js';

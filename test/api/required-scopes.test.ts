@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ConfigError } from '../../src/config/config.js';
 import { createAuthSubgraph, type AuthSubgraphOptions } from '../../src/subgraph.js';
 import type { SignedIn } from '../support/graphql-client.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
+import { ConfigError } from '../../src/platform/options/config-error.js';
 
 const REQUIRED = {
   'Mutation.changeEmail': ['account:write', 'profile'],

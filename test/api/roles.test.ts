@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InvalidInputError } from '../../src/core/errors/errors.js';
-import { RolesChanged } from '../../src/core/events/events.js';
+import { RolesChanged } from '../../src/features/roles/role.events.js';
 import type { SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { claimsOf } from '../support/token-claims.js';

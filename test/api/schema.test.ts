@@ -12,7 +12,7 @@ import {
   type GraphQLNamedType,
 } from 'graphql';
 import { envExample } from '../../scripts/env-example.js';
-import { buildSchema } from '../../src/wiring/resolvers.js';
+import { buildSchema } from '../../src/subgraph.js';
 
 async function readRootFile(name: string): Promise<string> {
   return readFile(new URL(`../../${name}`, import.meta.url), 'utf8');

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
-import { EVENT_CLASSES, SignInFailed, type EventClass } from '../../src/core/events/events.js';
+import { EVENT_CLASSES } from '../../src/features.js';
+import { SignInFailed } from '../../src/core/attempts/attempt.events.js';
+import type { EventClass } from '../../src/core/events/domain-event.js';
 import { newEmail } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';

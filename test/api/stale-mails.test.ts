@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EmailVerificationRequested } from '../../src/core/events/events.js';
+import { EmailVerificationRequested } from '../../src/features/email-verification/email-verification.events.js';
 import { formatInstant } from '../../src/core/email/template-values.js';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';

@@ -1,10 +1,8 @@
 import { expect, test } from '@jest/globals';
-import {
-  EmailChangeRequested,
-  EmailVerificationRequested,
-  PasswordResetRequested,
-  type EventClass,
-} from '../../src/core/events/events.js';
+import { EmailChangeRequested } from '../../src/features/email-change/email-change.events.js';
+import { EmailVerificationRequested } from '../../src/features/email-verification/email-verification.events.js';
+import { PasswordResetRequested } from '../../src/features/password/password.events.js';
+import type { EventClass } from '../../src/core/events/domain-event.js';
 import { RecordingMailer } from '../support/recording-mailer.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestOptions } from '../support/test-app.js';

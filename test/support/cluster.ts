@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../src/platform/logger.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../packages/embedded-postgres/src/index.js';
+import { CORE_TABLES } from '../../src/core/tables/tables.js';
 import { migrate } from '../../src/platform/database/orm.js';
 import { ADMIN_URL_VARIABLE, runSql, TEMPLATE_DATABASE, urlOf } from './database.js';
 
@@ -26,7 +27,7 @@ export async function startCluster(): Promise<void> {
   process.env[ADMIN_URL_VARIABLE] = postgres.url;
   await runSql(postgres.url, 'create extension if not exists pg_stat_statements');
   await runSql(postgres.url, `create database ${TEMPLATE_DATABASE}`);
-  await migrate(urlOf(TEMPLATE_DATABASE));
+  await migrate(urlOf(TEMPLATE_DATABASE), CORE_TABLES);
 }
 
 export async function stopCluster(): Promise<void> {

@@ -1,9 +1,11 @@
 import { afterAll } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
+import type { Feature } from '../../src/core/composition/feature.js';
+import { FEATURES } from '../../src/features.js';
 import type { Clock } from '../../src/platform/clock.js';
 import { silentLogger } from '../../src/platform/logger.js';
 import { createServer } from '../../src/cli/service/server.js';
-import { createAuthSubgraph, type AuthSubgraph, type AuthSubgraphOptions } from '../../src/subgraph.js';
+import { composeSubgraph, type AuthSubgraph, type AuthSubgraphOptions } from '../../src/subgraph.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { TEST_SECRET } from './test-secret.js';
 import { RecordingMailer } from './recording-mailer.js';
@@ -42,6 +44,7 @@ export type TestOptions = Partial<Omit<AuthSubgraphOptions, 'jwt' | 'database'>>
   readonly trustedHops?: number;
   /** Whether events are delivered and mails are sent. */
   readonly background?: boolean;
+  readonly features?: readonly Feature[];
 };
 
 export interface TestApp extends GraphQLTestClient {
@@ -56,22 +59,26 @@ export interface TestApp extends GraphQLTestClient {
 export async function createTestApp({
   trustedHops = 0,
   background = false,
+  features = FEATURES,
   throughGate = async (url) => url,
   ...options
 }: TestOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const clock = options.clock instanceof TestClock ? options.clock : new TestClock();
   const mailer = new RecordingMailer();
-  const auth = await createAuthSubgraph({
-    environment: 'test',
-    clock,
-    mailer,
-    logger: silentLogger,
-    password: { saltRounds: 4 },
-    ...options,
-    database: { url: await throughGate(database.url), ...options.database },
-    jwt: { secret: TEST_SECRET, ...options.jwt },
-  });
+  const auth = await composeSubgraph(
+    {
+      environment: 'test',
+      clock,
+      mailer,
+      logger: silentLogger,
+      password: { saltRounds: 4 },
+      ...options,
+      database: { url: await throughGate(database.url), ...options.database },
+      jwt: { secret: TEST_SECRET, ...options.jwt },
+    },
+    features,
+  );
   if (background) await auth.start();
   const server = await createServer(auth, { trustedHops });
   closers.push(async () => {

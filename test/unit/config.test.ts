@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, resolveConfig } from '../../src/config/config.js';
-import { parseDurationSeconds } from '../../src/config/duration.js';
+import { resolveConfig } from '../../src/config/config.js';
 import { environmentVariables, inVariableNames, readSettings } from '../../src/config/env.js';
 import type { AuthOptions } from '../../src/config/options.js';
+import { ConfigError } from '../../src/platform/options/config-error.js';
+import { parseDurationSeconds } from '../../src/platform/options/duration.js';
 
 const SECRET = 'a secret of the tests that is long enough';
 const DATABASE = { url: 'postgresql://user:password@localhost:5432/auth' };

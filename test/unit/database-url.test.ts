@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { problemOfDatabaseUrl } from '../../src/config/database-url.js';
+import { problemOfDatabaseUrl } from '../../src/platform/database/database-url.js';
 
 describe('the address of a database', () => {
   test.each([

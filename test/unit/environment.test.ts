@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ConfigError } from '../../src/config/config.js';
 import { environmentVariables, readEnvironment } from '../../src/config/env.js';
+import { ConfigError } from '../../src/platform/options/config-error.js';
 
 let folder: string;
 let file: string;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createLinks, isLinkBase } from '../../src/core/email/links.js';
+import { isLinkBase, pageLink, requireLinkBases, tokenLink } from '../../src/core/email/links.js';
 
 const bases = {
   verifyEmail: 'https://app.example/verify',
@@ -9,12 +9,11 @@ const bases = {
 };
 
 test('each link is its page, with the token encoded', () => {
-  const links = createLinks(bases);
-  expect(links.verifyEmail('abc_-1')).toBe('https://app.example/verify?token=abc_-1');
-  expect(links.resetPassword('a b&c=d#e')).toBe('https://app.example/reset?token=a%20b%26c%3Dd%23e');
-  expect(links.confirmEmailChange('x')).toBe('https://app.example/email?token=x');
-  expect(links.login()).toBe('https://app.example/login');
-  expect(links.resetPage()).toBe('https://app.example/reset');
+  expect(tokenLink(bases.verifyEmail, 'abc_-1')).toBe('https://app.example/verify?token=abc_-1');
+  expect(tokenLink(bases.resetPassword, 'a b&c=d#e')).toBe('https://app.example/reset?token=a%20b%26c%3Dd%23e');
+  expect(tokenLink(bases.confirmEmailChange, 'x')).toBe('https://app.example/email?token=x');
+  expect(pageLink(bases.login)).toBe('https://app.example/login');
+  expect(pageLink(bases.resetPassword)).toBe('https://app.example/reset');
 });
 
 test.each([
@@ -26,7 +25,7 @@ test.each([
   ['https://app.example/#/verify', 'https://app.example/?token=t#/verify'],
   ['https://app.example/v?a=1#top?x', 'https://app.example/v?a=1&token=t#top?x'],
 ])('the query and the hash of %s stay where they are', (verifyEmail, expected) => {
-  expect(createLinks({ ...bases, verifyEmail }).verifyEmail('t')).toBe(expected);
+  expect(tokenLink(verifyEmail, 't')).toBe(expected);
 });
 
 test.each([
@@ -62,7 +61,7 @@ test.each([
 });
 
 test('a page that may not be linked to is refused at start, by name and without its address', () => {
-  expect(() => createLinks({ ...bases, login: 'http://user:secret@app.example' })).toThrow(
+  expect(() => requireLinkBases({ ...bases, login: 'http://user:secret@app.example' })).toThrow(
     /^The address of the page login is not an absolute https address\.$/,
   );
 });

@@ -2,9 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { MAIL_KINDS, type MailData, type MailKind } from '../../src/core/email/mail-kind.js';
-import { createMailTemplates, type MailContent } from '../../src/core/email/mail-templates.js';
+import { createEmailTemplates, type EmailContent, type EmailTemplates } from '../../src/core/email/email-templates.js';
+import { FEATURES } from '../../src/features.js';
+import type { Feature } from '../../src/core/composition/feature.js';
+import type { EmailData } from '../../src/core/email/email-definition.js';
 import { formatInstant, maskEmailAddress } from '../../src/core/email/template-values.js';
+
+const emails = FEATURES.flatMap((feature: Feature) => feature.emails ?? []);
+const EMAIL_KINDS = emails.map(({ kind }) => kind);
 
 const instant = new Date('2026-11-24T08:30:12Z');
 const INSTANT = '24 November 2026, 08:30 UTC';
@@ -12,7 +17,7 @@ const link = 'https://app.example/page?lang=en&token=abc';
 const resetLink = 'https://app.example/reset?lang=en&token=def';
 const loginLink = 'https://app.example/login?lang=en&x=1';
 
-function dataOf(name: string | null): MailData {
+function dataOf(name: string | null): Readonly<Record<string, EmailData>> {
   const confirmation = { name, link, expiresAt: instant };
   return {
     'verify-email': confirmation,
@@ -28,7 +33,7 @@ function dataOf(name: string | null): MailData {
 }
 
 /** What the mail must tell, as text. */
-const CONTENT: Record<MailKind, string[]> = {
+const CONTENT: Readonly<Record<string, string[]>> = {
   'verify-email': [link, INSTANT],
   'reset-password': [link, INSTANT],
   'already-registered': [loginLink, resetLink],
@@ -40,19 +45,19 @@ const CONTENT: Record<MailKind, string[]> = {
   'account-locked': [resetLink, INSTANT],
 };
 
-const templates = createMailTemplates({ productName: 'Acme & Sons' });
+const templates = createEmailTemplates({ emails, productName: 'Acme & Sons' });
 
-function render(kind: MailKind, name: string | null, from = templates): MailContent {
-  return from.render(kind, dataOf(name)[kind]);
+function render(kind: string, name: string | null, from: EmailTemplates = templates): EmailContent {
+  return from.render(kind, dataOf(name)[kind]!);
 }
 
-describe.each(MAIL_KINDS)('%s', (kind) => {
+describe.each(EMAIL_KINDS)('%s', (kind) => {
   test('tells everything in text and in HTML', () => {
     const { subject, text, html } = render(kind, 'Ada');
     expect(subject).toContain('Acme & Sons');
     expect(text).toMatch(/^Hello Ada,\n\n[A-Z]/);
     expect(text).toMatch(/\n\nAcme & Sons\n$/);
-    for (const content of CONTENT[kind]) {
+    for (const content of CONTENT[kind]!) {
       expect(text).toContain(content);
       expect(html).toContain(content.replaceAll('&', '&amp;'));
     }
@@ -61,7 +66,7 @@ describe.each(MAIL_KINDS)('%s', (kind) => {
 
   test('has every link on a line of its own, and in HTML to click and to read', () => {
     const { text, html } = render(kind, 'Ada');
-    for (const url of CONTENT[kind].filter((content) => content.startsWith('https:'))) {
+    for (const url of CONTENT[kind]!.filter((content) => content.startsWith('https:'))) {
       expect(text.split('\n')).toContain(url);
       const escaped = url.replaceAll('&', '&amp;');
       expect(html).toContain(`href="${escaped}"`);
@@ -130,7 +135,7 @@ test.each([
   "'",
   '😀',
 ])('the name %j is bait from a stranger and is not repeated', (name) => {
-  for (const kind of MAIL_KINDS) {
+  for (const kind of EMAIL_KINDS) {
     const { text, html } = render(kind, name);
     expect(text).toMatch(/^Hello,\n/);
     expect(html).toContain('<p>Hello,</p>');
@@ -192,7 +197,7 @@ test('instants are in UTC, addresses masked but for the first characters', () =>
 test('the page about emails lists every kind, and no other', () => {
   const page = readFileSync(new URL('../../docs/emails.md', import.meta.url), 'utf8');
   const listed = [...page.matchAll(/^\| `([\w-]+)`/gm)].map(([, kind]) => kind);
-  expect(listed.sort()).toEqual([...MAIL_KINDS].sort());
+  expect(listed.sort()).toEqual([...EMAIL_KINDS].sort());
 });
 
 describe('a folder of templates', () => {
@@ -206,13 +211,13 @@ describe('a folder of templates', () => {
 
   const withFile = (file: string, source: string) => {
     writeFileSync(join(folder, file), source);
-    return createMailTemplates({ folder, productName: 'Acme' });
+    return createEmailTemplates({ emails, folder, productName: 'Acme' });
   };
 
   test('replaces the parts that it holds and no others', () => {
     const custom = withFile('verify-email.text.eta', 'Moin <%= it.name %>: <%= it.link %>\nbis <%= it.expiresAt %>');
     expect(render('verify-email', "O'Brien", custom)).toEqual({
-      ...render('verify-email', "O'Brien", createMailTemplates({ productName: 'Acme' })),
+      ...render('verify-email', "O'Brien", createEmailTemplates({ emails, productName: 'Acme' })),
       text: `Moin O'Brien: ${link}\nbis ${INSTANT}`,
     });
   });
@@ -258,7 +263,7 @@ describe('a folder of templates', () => {
 
   test('that does not exist is refused at start', () => {
     const missing = join(folder, 'missing');
-    expect(() => createMailTemplates({ folder: missing, productName: 'Acme' })).toThrow(
+    expect(() => createEmailTemplates({ emails, folder: missing, productName: 'Acme' })).toThrow(
       `The folder of mail templates ${missing} cannot be read.`,
     );
   });

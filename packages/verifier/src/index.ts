@@ -16,6 +16,6 @@ export type { RejectionReason } from './errors.js';
 export type { AccessTokenClaims as VerifiedToken } from './tokens/access-token.js';
 export { KeyError } from './tokens/asymmetric-key.js';
 export type { KeySource } from './tokens/asymmetric-key.js';
-export type { Clock } from './clock.js';
+export type { Clock } from './tokens/clock.js';
 export type { Logger } from './logger.js';
 export { protectResolvers, requireScopes, requireViewer } from './resolvers.js';

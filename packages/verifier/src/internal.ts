@@ -1,7 +1,7 @@
 /** What the auth subgraph shares with its verifiers. May change with any release: use the other entries. */
 export type { RequestRefusal, UnauthenticatedReason } from './access-errors.js';
-export { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, toEpochSeconds } from './clock.js';
-export { freeze } from './freeze.js';
+export { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, toEpochSeconds } from './tokens/clock.js';
+export { freeze } from './tokens/freeze.js';
 export { silentLogger } from './logger.js';
 export { PUBLIC } from './public-mark.js';
 export { guarded } from './resolvers.js';

@@ -1,5 +1,5 @@
 import { readKey, type KeySource } from './tokens/asymmetric-key.js';
-import type { Clock } from './clock.js';
+import type { Clock } from './tokens/clock.js';
 import type { Logger } from './logger.js';
 import { keysByHeader, type KeysByHeader } from './tokens/access-token.js';
 import { toVerifyingKey, type VerifyingKey } from './tokens/signing-keys.js';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import type { Clock } from './tokens/clock.js';
 import type { Logger } from './logger.js';
 import type { AccessTokenClaims } from './tokens/access-token.js';
 import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';

@@ -1,5 +1,5 @@
 import { readKey } from './tokens/asymmetric-key.js';
-import { systemClock, type Clock } from './clock.js';
+import { systemClock, type Clock } from './tokens/clock.js';
 import { silentLogger, type Logger } from './logger.js';
 import {
   headerIn,

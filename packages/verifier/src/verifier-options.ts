@@ -1,5 +1,5 @@
 import type { KeySource } from './tokens/asymmetric-key.js';
-import type { Clock } from './clock.js';
+import type { Clock } from './tokens/clock.js';
 import type { Logger } from './logger.js';
 import type { Fetch } from './fetch-json.js';
 

@@ -1,7 +1,7 @@
-import { ConfigError } from '../../config/config.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { gatewayConfigs } from '../gateway-config/gateway-config.js';
 import type { GatewayTarget } from '../gateway-config/gateway-target.js';
+import { ConfigError } from '../../platform/options/config-error.js';
 
 /** The gateways that there is a configuration for. */
 export const gatewayNames: readonly string[] = [...gatewayConfigs.keys()];

@@ -1,5 +1,3 @@
-import { ConfigError } from '../../config/config.js';
-import { parseDurationSeconds } from '../../config/duration.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { ASYMMETRIC_ALGORITHMS } from '@auth-subgraph/verifier/internal';
 import { systemClock } from '../../platform/clock.js';
@@ -15,6 +13,8 @@ import {
   type KeyRing,
   type RingKey,
 } from '../keys/key-rotation-policy.js';
+import { ConfigError } from '../../platform/options/config-error.js';
+import { parseDurationSeconds } from '../../platform/options/duration.js';
 
 type Command = (file: string, settings: ServiceSettings) => Promise<string>;
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import type { Logger as PinoLogger } from 'pino';
-import { checkKeys, ConfigError } from '../../config/config.js';
+import { checkKeys } from '../../config/config.js';
 import { inVariableNames } from '../../config/env.js';
 import { developmentSecret } from './development-secret.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
@@ -14,13 +14,14 @@ import { framesOf } from '../../platform/logger.js';
 import { systemRandom } from '../../platform/random.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@auth-subgraph/embedded-postgres';
 import { Draining } from '../../platform/http/draining.js';
-import { addressOf, listen } from '../../platform/http/listening.js';
+import { addressOf, listen } from './listening.js';
 import { createServer } from './server.js';
 import { createAuthSubgraph, type AuthSubgraph } from '../../subgraph.js';
 import { createFileMailer } from '../../core/email/file-mailer.js';
 import type { Mailer } from '../../core/email/mailer.js';
 import { createSmtpMailer } from '../../core/email/smtp.js';
 import { welcome } from './welcome.js';
+import { ConfigError } from '../../platform/options/config-error.js';
 
 /** Longer than the HTTP server, the jobs and the database take together at the worst, once draining is over. */
 const SHUTDOWN_MS = 25_000;

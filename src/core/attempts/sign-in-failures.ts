@@ -1,7 +1,7 @@
 import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import type { DomainError } from '../errors/errors.js';
-import { SignInFailed } from '../events/events.js';
+import { SignInFailed } from './attempt.events.js';
 import type { Logger } from '../../platform/logger.js';
 import type { AddressPseudonyms } from '../users/address-pseudonyms.js';
 
@@ -19,7 +19,7 @@ export interface FailedSignIn {
 export class SignInFailures {
   constructor(
     private readonly deps: {
-      readonly events: EventRecorder;
+      readonly eventRecorder: EventRecorder;
       readonly logger: Logger;
       readonly pseudonyms: AddressPseudonyms;
     },
@@ -27,10 +27,10 @@ export class SignInFailures {
 
   /** Logs why a password was refused, and returns the event to store. Neither holds the address. */
   record({ email, userId, sessionId, origin }: FailedSignIn, { code }: DomainError): RecordedEvent {
-    const { events, logger, pseudonyms } = this.deps;
+    const { eventRecorder, logger, pseudonyms } = this.deps;
     const reason = code.replace('AUTH_', '');
     const fields = { userId, sessionId, reason, ipAddress: origin.ipAddress, userAgent: origin.userAgent };
     logger.info({ ...fields, address: pseudonyms.of(email) }, 'a sign-in failed');
-    return events.record(SignInFailed, fields);
+    return eventRecorder.record(SignInFailed, fields);
   }
 }

@@ -1,8 +1,8 @@
+import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
 import { Field, ObjectType } from 'type-graphql';
-import type { GraphQLContext } from '../graphql/context.js';
-import { UserType } from '../users/user.type.js';
-import type { OpenedSession } from './sign-in.service.js';
 import { AuthSessionType, AuthTokensType } from '../sessions/session.type.js';
+import { UserType } from '../users/user.type.js';
+import type { OpenedSession } from './authentication.service.js';
 
 @ObjectType('LoginSuccess', { description: 'The session is open.' })
 export class LoginSuccessType {
@@ -24,26 +24,17 @@ export class LoginSuccessType {
   })
   readonly deviceToken: string | null;
 
-  constructor(opened: OpenedSession, context: GraphQLContext, isInCookie: boolean) {
-    this.user = new UserType(opened.user, context.viewer);
+  /** @param isInCookie whether the browser keeps the refresh token, so that no script needs to see it */
+  constructor(opened: OpenedSession, isInCookie: boolean) {
+    this.user = new UserType(opened.user, viewerOf(opened));
     this.session = new AuthSessionType(opened.session, opened.session.id);
     this.tokens = new AuthTokensType(opened.tokens, isInCookie);
     this.deviceToken = opened.deviceToken;
   }
+}
 
-  /**
-   * Makes the new session's user the viewer, for the rest of the operation: who signs in may read their own address.
-   * The refresh token goes into the cookie, where there is one, unless it is to come in the payload.
-   */
-  static signIn(
-    opened: OpenedSession,
-    context: GraphQLContext,
-    carrier: 'cookie' | 'payload' = 'cookie',
-  ): LoginSuccessType {
-    const { scopes, claims } = opened.tokens;
-    const { user, session } = opened;
-    context.viewer = { kind: 'authenticated', userId: user.id, sessionId: session.id, scopes, claims };
-    if (opened.deviceToken !== null) context.deviceCookie.keep(opened.deviceToken);
-    return new LoginSuccessType(opened, context, carrier === 'cookie' && context.refreshCookie.keep(opened.tokens));
-  }
+/** Who has just signed in: the viewer for the rest of the operation, who may read their own address. */
+export function viewerOf({ session, tokens, user }: OpenedSession): AuthenticatedViewer {
+  const { claims, scopes } = tokens;
+  return { kind: 'authenticated', userId: user.id, sessionId: session.id, scopes, claims };
 }

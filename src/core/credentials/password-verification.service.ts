@@ -1,10 +1,9 @@
-import type { AuthConfig } from '../../config/config.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
 import { AccountLockedError, DomainError, InvalidCredentialsError, TooManyRequestsError } from '../errors/errors.js';
-import { AccountLocked } from '../events/events.js';
+import { AccountLocked } from '../attempts/attempt.events.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { normalizePassword } from './password-policy.js';
 import type { SessionOwner } from '../sessions/session.js';
@@ -17,6 +16,7 @@ import type {
 } from '../attempts/login-attempt.repository.js';
 import type { Place } from '../attempts/login-attempt.row.js';
 import type { FailedSignIn, SignInFailures } from '../attempts/sign-in-failures.js';
+import type { LockoutConfig } from '../attempts/lockout.options.js';
 
 /** More attempts than anybody makes: what the limit is when lockout is switched off. */
 const NO_LIMIT = 2 ** 31 - 1;
@@ -35,11 +35,11 @@ export interface VerifiedPassword {
 }
 
 export interface PasswordCheckDependencies {
-  readonly attempts: LoginAttemptRepository;
-  readonly failures: SignInFailures;
+  readonly loginAttemptRepository: LoginAttemptRepository;
+  readonly signInFailures: SignInFailures;
   readonly hasher: PasswordHasher;
-  readonly events: EventRecorder;
-  readonly config: AuthConfig;
+  readonly eventRecorder: EventRecorder;
+  readonly config: LockoutConfig;
   readonly clock: Clock;
 }
 
@@ -73,14 +73,17 @@ export class PasswordVerificationService {
   }
 
   private async check(subject: AttemptSubject, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
-    const { attempts, events, failures, hasher } = this.deps;
+    const { loginAttemptRepository, eventRecorder, signInFailures, hasher } = this.deps;
     const limits = this.limits();
-    const attempt = await attempts.take(this.counted(subject), limits);
+    const attempt = await loginAttemptRepository.take(this.counted(subject), limits);
     const { account, knownDeviceId, place } = attempt;
     if (!place) throw new UnauthenticatedError('SESSION_ENDED');
     const failed = describe(subject, attempt, origin);
     const refuse = async (error: unknown): Promise<never> => {
-      await attempts.release(place, error instanceof DomainError ? [failures.record(failed, error)] : []);
+      await loginAttemptRepository.release(
+        place,
+        error instanceof DomainError ? [signInFailures.record(failed, error)] : [],
+      );
       throw error;
     };
     if (attempt.refusedBy !== null) return refuse(refusalOf(attempt, limits));
@@ -95,9 +98,9 @@ export class PasswordVerificationService {
       return { account: { ...account, passwordHash: account.passwordHash }, place, knownDeviceId };
     const error = new InvalidCredentialsError();
     const lock = { userId: account?.userId ?? '', failedAttempts: limits.maxAttempts };
-    await attempts.fail(place, limits, {
-      failed: [failures.record(failed, error)],
-      locked: account ? [events.record(AccountLocked, lock)] : [],
+    await loginAttemptRepository.fail(place, limits, {
+      failed: [signInFailures.record(failed, error)],
+      locked: account ? [eventRecorder.record(AccountLocked, lock)] : [],
     });
     throw error;
   }

@@ -7,8 +7,8 @@ import type { SessionOwner } from '../sessions/session.js';
 /** Asks a signed-in user for the password again, before something that a stolen session must not do. */
 export class ReauthenticationService {
   constructor(
-    private readonly passwords: PasswordVerificationService,
-    private readonly attempts: LoginAttemptRepository,
+    private readonly passwordVerification: PasswordVerificationService,
+    private readonly loginAttemptRepository: LoginAttemptRepository,
   ) {}
 
   /**
@@ -19,8 +19,8 @@ export class ReauthenticationService {
    */
   async verify(viewer: SessionOwner, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
     try {
-      const checked = await this.passwords.verifyForViewer(viewer, password, origin);
-      await this.attempts.clear(checked.place);
+      const checked = await this.passwordVerification.verifyForViewer(viewer, password, origin);
+      await this.loginAttemptRepository.clear(checked.place);
       return checked;
     } catch (error) {
       if (error instanceof AccountLockedError) throw new TooManyRequestsError(error.retryAfterSeconds);

@@ -16,7 +16,9 @@ export class DeviceCookie {
     return this.isOn ? readHostCookie(this.request, NAME) : undefined;
   }
 
-  keep(token: string): void {
-    if (this.isOn) setHostCookie(this.request, { name: NAME, value: token, maxAge: MAX_AGE_SECONDS, sameSite: 'lax' });
+  /** Has the browser keep a token, if a new one was made. */
+  keep(token: string | null): void {
+    if (this.isOn && token !== null)
+      setHostCookie(this.request, { name: NAME, value: token, maxAge: MAX_AGE_SECONDS, sameSite: 'lax' });
   }
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { AuthConfig } from '../../config/config.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
 import { TooManyRequestsError } from '../errors/errors.js';
 import { networkOf } from '../../platform/http/origin-network.js';
+import type { EmailConfig } from './email.options.js';
 import type { EmailLimitRepository } from './email-limit.repository.js';
 import type { EmailQuota, RequestQuotas } from './email-limit.row.js';
-import type { MailKind } from './mail-kind.js';
+import type { EmailLimitRule } from './email-definition.js';
 
 const HOUR_SECONDS = 60 * 60;
 /** Longer than a delivery is retried. */
@@ -16,8 +16,8 @@ const REMEMBER_EVENT_SECONDS = 2 * 24 * HOUR_SECONDS;
 const NO_LIMIT = 2 ** 31 - 1;
 
 export interface EmailLimitDependencies {
-  readonly limits: EmailLimitRepository;
-  readonly config: AuthConfig;
+  readonly emailLimitRepository: EmailLimitRepository;
+  readonly config: EmailConfig;
   readonly clock: Clock;
 }
 
@@ -26,7 +26,7 @@ export class EmailLimitService {
   constructor(private readonly deps: EmailLimitDependencies) {}
 
   /** What an anonymous request for an email counts under. Whether there is an account makes no difference. */
-  quotasOf(kind: MailKind, email: string, { ipAddress }: RequestOrigin): RequestQuotas {
+  quotasOf(kind: string, email: string, { ipAddress }: RequestOrigin): RequestQuotas {
     const { intervalSeconds, maxPerHour, maxPerOriginPerHour } = this.deps.config.emailLimit;
     const isLimited = ipAddress !== null && maxPerOriginPerHour > 0;
     return {
@@ -40,9 +40,9 @@ export class EmailLimitService {
    * the last link still works.
    * @throws TooManyRequestsError too many emails were requested from one client address
    */
-  async request(kind: MailKind, email: string, origin: RequestOrigin, events: readonly RecordedEvent[]): Promise<void> {
+  async request(kind: string, email: string, origin: RequestOrigin, events: readonly RecordedEvent[]): Promise<void> {
     const quotas = this.quotasOf(kind, email, origin);
-    const allowed = await this.deps.limits.request(quotas, events);
+    const allowed = await this.deps.emailLimitRepository.request(quotas, events);
     if (!allowed) throw await this.refusal(quotas.origin ?? quotas.recipient);
   }
 
@@ -54,29 +54,34 @@ export class EmailLimitService {
     const { intervalSeconds, maxPerHour } = this.deps.config.emailLimit;
     const account = this.quota(`change-email:${userId}`, 0, maxPerHour);
     const recipient = this.quota(`change-email-confirm:${newEmail}`, intervalSeconds, maxPerHour);
-    const usedUp = await this.deps.limits.takeBoth(account, recipient);
+    const usedUp = await this.deps.emailLimitRepository.takeBoth(account, recipient);
     if (usedUp) throw await this.refusal(usedUp);
   }
 
-  /** Whether a notice may be sent. The retries of one delivery count once. */
-  async allowsNotice(kind: MailKind, to: string, eventId: string): Promise<boolean> {
+  /**
+   * Whether an email that tells of something may be sent. The retries of one delivery count once. What must not go
+   * unnoticed may follow the last email at once; what a request alone causes may not.
+   */
+  async allowsNotice(
+    kind: string,
+    rule: EmailLimitRule,
+    { to, eventId }: { to: string; eventId: string },
+  ): Promise<boolean> {
     const { intervalSeconds, maxPerHour } = this.deps.config.emailLimit;
-    // The one notice that a request alone causes, and those are counted. Each of the others follows something that must
-    // not go unnoticed.
-    const isRequested = kind === 'change-email-notice';
-    const quota = this.quota(`${kind}:${to}`, isRequested ? intervalSeconds : 0, isRequested ? 0 : maxPerHour);
+    const key = `${kind}:${to}`;
+    const quota = rule === 'interval' ? this.quota(key, intervalSeconds, 0) : this.quota(key, 0, maxPerHour);
     const forgetAt = addSeconds(quota.now, REMEMBER_EVENT_SECONDS);
-    return this.deps.limits.takeOnce(quota, { keyHash: hashOf(`event:${kind}:${eventId}`), forgetAt });
+    return this.deps.emailLimitRepository.takeOnce(quota, { keyHash: hashOf(`event:${kind}:${eventId}`), forgetAt });
   }
 
   /** Lets a recipient ask for another email of a kind at once, since the last one has been used. */
-  async allowNext(kind: MailKind, email: string): Promise<void> {
-    await this.deps.limits.allowNext(hashOf(`${kind}:${email}`), this.deps.clock.now());
+  async allowNext(kind: string, email: string): Promise<void> {
+    await this.deps.emailLimitRepository.allowNext(hashOf(`${kind}:${email}`), this.deps.clock.now());
   }
 
   /** The error that says when a quota that is used up allows an email again. */
   async refusal(quota: EmailQuota): Promise<TooManyRequestsError> {
-    return new TooManyRequestsError(secondsUntil(await this.deps.limits.allowsFrom(quota), quota.now));
+    return new TooManyRequestsError(secondsUntil(await this.deps.emailLimitRepository.allowsFrom(quota), quota.now));
   }
 
   private quota(key: string, intervalSeconds: number, maxPerHour: number): EmailQuota {

@@ -1,20 +1,3 @@
-/** The pages of the web application that mails lead to: absolute http(s) addresses. */
-export interface LinkBases {
-  readonly verifyEmail: string;
-  readonly resetPassword: string;
-  readonly confirmEmailChange: string;
-  readonly login: string;
-}
-
-export interface Links {
-  verifyEmail(token: string): string;
-  resetPassword(token: string): string;
-  confirmEmailChange(token: string): string;
-  login(): string;
-  /** Where a new link to reset the password can be asked for. */
-  resetPage(): string;
-}
-
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Whether a mail may link to the address: absolute, and https unless it is on this machine. */
@@ -27,23 +10,23 @@ export function isLinkBase(text: string): boolean {
 }
 
 /**
- * The links that mails hold.
- * @throws Error naming the page whose address is not a link base
+ * Refuses pages that emails may not link to.
+ * @param pages addresses by the names of the pages
+ * @throws Error naming the first page whose address is not a link base
  */
-export function createLinks(bases: LinkBases): Links {
-  for (const page of ['verifyEmail', 'resetPassword', 'confirmEmailChange', 'login'] as const)
-    if (!isLinkBase(bases[page])) throw new Error(`The address of the page ${page} is not an absolute https address.`);
-  return {
-    verifyEmail: (token) => withToken(bases.verifyEmail, token),
-    resetPassword: (token) => withToken(bases.resetPassword, token),
-    confirmEmailChange: (token) => withToken(bases.confirmEmailChange, token),
-    login: () => new URL(bases.login).href,
-    resetPage: () => new URL(bases.resetPassword).href,
-  };
+export function requireLinkBases(pages: Readonly<Record<string, string>>): void {
+  const refused = Object.keys(pages).find((page) => !isLinkBase(pages[page] ?? ''));
+  if (refused !== undefined) throw new Error(`The address of the page ${refused} is not an absolute https address.`);
 }
 
-/** By hand, because `searchParams` would encode the rest of the query anew. */
-function withToken(base: string, token: string): string {
+/** The address of a page. */
+export function pageLink(base: string): string {
+  return new URL(base).href;
+}
+
+/** The address of a page with a token in its query. */
+export function tokenLink(base: string, token: string): string {
+  // By hand, because `searchParams` would encode the rest of the query anew.
   const url = new URL(base);
   const { hash } = url;
   url.hash = '';

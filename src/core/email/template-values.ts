@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isGreetable } from './greetable-name.js';
-import type { MailData, MailKind } from './mail-kind.js';
+import type { EmailData } from './email-definition.js';
 
 /** What a template reads as `it`. */
 export type TemplateValues = Readonly<Record<string, string | null>>;
@@ -16,9 +16,9 @@ const SHOWN: Readonly<Record<string, (line: string) => string | null>> = {
 };
 
 /** Text for every value: instants in UTC, everything on one line, and nothing in a stranger's words. */
-export function toTemplateValues(data: MailData[MailKind], productName: string): TemplateValues {
+export function toTemplateValues(data: EmailData, productName: string): TemplateValues {
   const values: Record<string, string | null> = { productName };
-  for (const [key, value] of Object.entries<string | Date | null>({ ...data }))
+  for (const [key, value] of Object.entries(data))
     values[key] = value instanceof Date ? formatInstant(value) : value === null ? null : toText(key, value);
   return values;
 }

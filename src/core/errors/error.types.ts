@@ -18,6 +18,8 @@ function toEnum<const Name extends string>(names: readonly Name[]): { [Key in Na
 }
 
 @InterfaceType('AuthError', {
+  // An error is in the schema if a union of some feature has it.
+  autoRegisterImplementations: false,
   description:
     'Every expected failure. Select `... on AuthError { code message }` and an old client stays safe when outcomes are added.',
 })

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventClass } from './events.js';
+import type { DomainEvent, EventClass } from './domain-event.js';
 
 export type EventListener<Event extends DomainEvent> = (event: Event) => Promise<void> | void;
 

@@ -1,13 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../../platform/clock.js';
-import { EVENT_CLASSES, type DomainEvent, type EventName } from './events.js';
+import type { DomainEvent, EventClasses } from './domain-event.js';
 import type { Logger } from '../../platform/logger.js';
 import { isPermanent } from '../../platform/jobs/permanent-failure.js';
 import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { hashOneTimeToken, type OneTimePurpose, type OneTimeTokens } from '../one-time-tokens/one-time-token.js';
-import type { OneTimeTokenRepository } from '../one-time-tokens/one-time-token.repository.js';
 import type { EventBus } from './event-bus.js';
 import type { OutboxRepository } from './outbox.repository.js';
 import type { RecordedEvent } from './recorded-event.js';
@@ -34,27 +31,27 @@ export const EVENT_QUEUES: readonly QueueSettings[] = [
   },
 ];
 
-/** Which events bring a token, and of what kind. */
-const PURPOSES: Partial<Record<EventName, OneTimePurpose>> = {
-  EmailVerificationRequested: 'VERIFY_EMAIL',
-  PasswordResetRequested: 'RESET_PASSWORD',
-  EmailChangeRequested: 'CHANGE_EMAIL',
-};
-
 /** One event for one listener, as it waits in the queue. */
 interface Delivery {
   readonly listener: string;
   readonly event: Omit<RecordedEvent, 'occurredAt'> & { readonly occurredAt: string };
 }
 
+/** The one-time tokens that events bring to their listeners. */
+interface DeliveredTokens {
+  /** The token that a stored reference stands for. */
+  tokenOf(purpose: string, reference: string): string;
+  /** Until when it can be used; `undefined` if it no longer can. */
+  usableUntil(purpose: string, token: string): Promise<Date | undefined>;
+}
+
 export interface EventDeliveryDependencies {
   readonly bus: EventBus;
-  readonly outbox: OutboxRepository;
+  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
   readonly jobs: JobQueue;
-  readonly tokens: OneTimeTokens;
-  readonly oneTimeTokens: OneTimeTokenRepository;
-  readonly clock: Clock;
+  readonly classes: EventClasses;
+  readonly deliveredTokens: DeliveredTokens;
   readonly logger: Logger;
   /** How often the outbox is looked into. */
   readonly intervalMs: number;
@@ -101,10 +98,10 @@ export class EventDeliveryService {
 
   /** Moves events from the outbox to the queue, in one transaction: none is lost and none is there twice. */
   private async relay(): Promise<number> {
-    const { bus, jobs, logger, outbox, unitOfWork } = this.deps;
+    const { bus, jobs, logger, outboxRepository, unitOfWork } = this.deps;
     try {
       const events = await unitOfWork.transaction(async () => {
-        const taken = await outbox.take(BATCH);
+        const taken = await outboxRepository.take(BATCH);
         const deliveries = taken.flatMap((event) => bus.namesOf(event.name).map((listener) => ({ listener, event })));
         await jobs.insert(
           QUEUE,
@@ -142,15 +139,16 @@ export class EventDeliveryService {
 
   /** Returns `undefined` if the event is about a token that can no longer be used. */
   private async toDomainEvent({ id, name, payload, occurredAt }: Delivery['event']): Promise<DomainEvent | undefined> {
+    const { classes, deliveredTokens } = this.deps;
     const { tokenReference: reference, ...fields } = payload;
-    const Event = EVENT_CLASSES[name];
+    const Event = classes[name];
+    if (!Event) throw new TypeError(`${name} is not an event of this subgraph`);
     const known = { ...fields, eventId: id, occurredAt: new Date(occurredAt) };
-    const purpose = PURPOSES[name];
+    const purpose = Event.tokenPurpose;
     if (purpose === undefined || typeof reference !== 'string') return new Event(known);
     // The token is made here, from the id of its row, and goes only to the listener.
-    const token = this.deps.tokens.tokenOf(purpose, reference);
-    const { clock, oneTimeTokens } = this.deps;
-    const expiresAt = await oneTimeTokens.findUsableUntil(purpose, hashOneTimeToken(token), clock.now());
+    const token = deliveredTokens.tokenOf(purpose, reference);
+    const expiresAt = await deliveredTokens.usableUntil(purpose, token);
     return expiresAt && new Event({ ...known, token, expiresAt });
   }
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../../platform/clock.js';
-import { EVENT_CLASSES, type DomainEvent, type EventClass, type EventFields, type EventName } from './events.js';
+import type { DomainEvent, EventClass, EventClasses, EventFields } from './domain-event.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 
 /** An event as it is stored: without a token, since nothing usable is ever at rest. */
 export interface RecordedEvent {
   readonly id: string;
-  readonly name: EventName;
+  readonly name: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly occurredAt: Date;
 }
@@ -18,18 +18,16 @@ type StoredFields<Event extends DomainEvent> =
 
 /** Writes down what happens, for the outbox. */
 export class EventRecorder {
+  /** @param classes every event that may be recorded */
   constructor(
     private readonly clock: Clock,
     private readonly random: Random,
+    private readonly classes: EventClasses,
   ) {}
 
   record<Event extends DomainEvent>(type: EventClass<Event>, payload: StoredFields<Event>): RecordedEvent {
+    if (this.classes[type.name] !== type) throw new TypeError(`${type.name} is not an event of this subgraph`);
     const occurredAt = this.clock.now();
-    return { id: uuidV7(occurredAt, this.random), name: nameOf(type), payload: { ...payload }, occurredAt };
+    return { id: uuidV7(occurredAt, this.random), name: type.name, payload: { ...payload }, occurredAt };
   }
-}
-
-function nameOf({ name }: EventClass): EventName {
-  if (!Object.hasOwn(EVENT_CLASSES, name)) throw new TypeError(`${name} is not an event of this subgraph`);
-  return name as EventName;
 }

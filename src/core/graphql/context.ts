@@ -1,4 +1,6 @@
-import type { AuthConfig } from '../../config/config.js';
+import type { LockoutConfig } from '../attempts/lockout.options.js';
+import type { SessionConfig } from '../sessions/session.options.js';
+import { RequestLoaders } from './request-loaders.js';
 import { readRequestOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
@@ -15,13 +17,6 @@ export interface ContextRequest extends CookieRequest {
   readonly ip?: string | undefined;
 }
 
-export type Class<T extends object = object> = abstract new (...args: never[]) => T;
-
-/** Answers this request's instance of a class. */
-export interface RequestScope {
-  get<T extends object>(wanted: Class<T>): T;
-}
-
 /** What every resolver of a request shares. */
 export interface GraphQLContext {
   /** Changes when the operation signs somebody in, or finds that the session has ended. */
@@ -31,7 +26,7 @@ export interface GraphQLContext {
   readonly fromRouter: boolean;
   readonly deviceCookie: DeviceCookie;
   readonly refreshCookie: RefreshCookie;
-  readonly scope: RequestScope;
+  readonly loaders: RequestLoaders;
 }
 
 /** Makes a context of a request. Never throws: a bad token is for the fields that need a good one. */
@@ -40,13 +35,12 @@ export type ContextBuilder = (request: ContextRequest) => GraphQLContext;
 export interface ContextDependencies {
   readonly accessTokens: AccessTokenService;
   readonly clock: Clock;
-  readonly config: AuthConfig;
+  readonly config: LockoutConfig & SessionConfig;
 }
 
 export function createContextBuilder(
   { accessTokens, clock, config }: ContextDependencies,
   isFromRouter: RouterCheck,
-  createScope: () => RequestScope,
 ): ContextBuilder {
   return (request) => ({
     viewer: readViewer(request.headers.authorization, accessTokens, clock.now()),
@@ -54,6 +48,6 @@ export function createContextBuilder(
     fromRouter: isFromRouter(request.headers),
     deviceCookie: new DeviceCookie(config.lockout.deviceCookies, request),
     refreshCookie: new RefreshCookie(config.refreshCookie, request, clock),
-    scope: createScope(),
+    loaders: new RequestLoaders(),
   });
 }

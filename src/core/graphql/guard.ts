@@ -1,10 +1,10 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import { ConfigError } from '../../config/config.js';
 import { ForbiddenError } from '@auth-subgraph/verifier';
 import type { GraphQLContext } from './context.js';
 import { PUBLIC } from '@auth-subgraph/verifier/internal';
 import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
 import { SIGNS_OUT } from './sign-out.js';
+import { ConfigError } from '../../platform/options/config-error.js';
 
 export { guarded } from '@auth-subgraph/verifier/internal';
 

@@ -1,12 +1,12 @@
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { parse, print, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import { buildSchemaSync, createResolversMap, type ResolverData } from 'type-graphql';
+import { buildSchemaSync, createResolversMap } from 'type-graphql';
 import { withAuthDirectives } from './auth-directives.js';
-import type { Class, GraphQLContext } from './context.js';
+import type { GraphQLContext } from './context.js';
 import { withCheckedRepresentations } from '../../platform/graphql/entities.js';
-import { errorsAsData } from '../errors/errors-as-data.js';
 import { signingOut } from './sign-out.js';
 import { fieldRules, guarded, withRouterFieldsGuarded, type FieldRules } from './guard.js';
+import { errorsAsData } from './errors-as-data.js';
 
 /** `@authenticated` and `@requiresScopes` are there from 2.5 on; without them an older gateway will do. */
 function federationLink(authDirectives: boolean): string {
@@ -18,8 +18,21 @@ function federationLink(authDirectives: boolean): string {
 type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
 type ResolverMap = Record<string, Record<string, unknown>>;
 
-/** Loads the entity that a gateway refers to; null when there is none. */
-export type ReferenceResolver = (reference: { id?: unknown }, context: GraphQLContext) => Promise<object | null>;
+export type Class<T extends object = object> = abstract new (...args: never[]) => T;
+
+/** Loads the entity that a gateway refers to; null if there is none. */
+export interface EntityResolver {
+  resolveReference(reference: { id?: unknown }, context: GraphQLContext): Promise<object | null>;
+}
+
+/** The resolver classes of the features, and which of them load entities, by the names of the types. */
+export interface ResolverClasses {
+  readonly classes: readonly Class[];
+  readonly references: Readonly<Record<string, Class<EntityResolver>>>;
+}
+
+/** The one instance of each resolver class. */
+export type ResolverInstances = ReadonlyMap<Class, object>;
 
 /** What a host decides about the root fields. */
 export interface SchemaOptions {
@@ -39,13 +52,13 @@ export interface SubgraphSchema {
  * @throws ConfigError scopes are required of a field that there is not, or that is public
  */
 export function buildAuthSchema(
-  resolverClasses: readonly Class[],
-  references: Readonly<Record<string, ReferenceResolver>>,
+  { classes, references }: ResolverClasses,
+  instances: ResolverInstances,
   { requiredScopes, authDirectives }: SchemaOptions,
 ): SubgraphSchema {
   const base = buildSchemaSync({
-    resolvers: resolverClasses as unknown as [() => void],
-    container: ({ context }: ResolverData<GraphQLContext>) => ({ get: (wanted: Class) => context.scope.get(wanted) }),
+    resolvers: classes as unknown as [() => void],
+    container: { get: (wanted: Class) => instances.get(wanted) },
     validate: false,
     // Federation's directives are not known to the base schema; the subgraph schema below is checked with them.
     skipCheck: true,
@@ -54,8 +67,11 @@ export function buildAuthSchema(
   const plain = `${federationLink(authDirectives)}\n\n${printSubgraphSchema(base)}\n`;
   const sdl = authDirectives ? `${print(withAuthDirectives(plain, rules))}\n` : plain;
   const resolvers = protect(createResolversMap(base) as ResolverMap, rules);
-  for (const [name, resolveReference] of Object.entries(references))
+  for (const [name, type] of Object.entries(references)) {
+    const resolveReference: EntityResolver['resolveReference'] = (reference, context) =>
+      (instances.get(type) as EntityResolver).resolveReference(reference, context);
     resolvers[name] = { ...resolvers[name], __resolveReference: resolveReference };
+  }
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
   const checked = withCheckedRepresentations(schema, Object.keys(references));
   return { schema: withRouterFieldsGuarded(checked), sdl };

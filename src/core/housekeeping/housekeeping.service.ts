@@ -1,7 +1,8 @@
-import type { AuthConfig } from '../../config/config.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import type { HousekeepingRepository } from './housekeeping.repository.js';
+import type { LockoutConfig } from '../attempts/lockout.options.js';
+import type { OneTimeTokenConfig } from '../one-time-tokens/one-time-token.options.js';
 
 const BATCH = 1000;
 const MAX_BATCHES = 1000;
@@ -18,8 +19,8 @@ export const HOUSEKEEPING_QUEUE: QueueSettings = { name: QUEUE, retryLimit: 0, d
 /** Deletes what is over: ended sessions, spent tokens, old counters, devices long gone. */
 export class HousekeepingService {
   constructor(
-    private readonly rows: HousekeepingRepository,
-    private readonly config: AuthConfig,
+    private readonly housekeepingRepository: HousekeepingRepository,
+    private readonly config: LockoutConfig & OneTimeTokenConfig,
     private readonly clock: Clock,
   ) {}
 
@@ -43,7 +44,7 @@ export class HousekeepingService {
     };
     let total = 0;
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-      const deleted = await this.rows.deleteBatch(cutoffs, BATCH);
+      const deleted = await this.housekeepingRepository.deleteBatch(cutoffs, BATCH);
       total += deleted;
       if (deleted === 0) break;
     }

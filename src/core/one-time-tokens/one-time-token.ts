@@ -1,6 +1,7 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 
-export type OneTimePurpose = 'VERIFY_EMAIL' | 'RESET_PASSWORD' | 'CHANGE_EMAIL';
+/** What a token is for: `VERIFY_EMAIL`, `RESET_PASSWORD`, `CHANGE_EMAIL`, or a purpose of another feature. */
+export type OneTimePurpose = string;
 
 /** What a new password spends. Who knew the old one may have asked to move the account to an address of theirs. */
 export const CONSUMED_BY_NEW_PASSWORD: readonly OneTimePurpose[] = ['RESET_PASSWORD', 'CHANGE_EMAIL'];

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AuthConfig } from '../../config/config.js';
 import type { Clock } from '../../platform/clock.js';
 import { ForbiddenError, UnauthenticatedError } from '@auth-subgraph/verifier';
 import { InvalidTokenError, SessionNotFoundError } from '../errors/errors.js';
 import { readHostCookie, setHostCookie, type CookieRequest } from '../../platform/http/host-cookie.js';
+import type { SessionConfig } from './session.options.js';
 
 const NAME = '__Host-auth-refresh';
 
@@ -17,7 +17,7 @@ export class RefreshCookie {
   private isSet = false;
 
   constructor(
-    private readonly options: AuthConfig['refreshCookie'],
+    private readonly options: SessionConfig['refreshCookie'],
     private readonly request: CookieRequest,
     private readonly clock: Clock,
   ) {}

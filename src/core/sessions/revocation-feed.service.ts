@@ -14,7 +14,7 @@ export interface Revocations {
 }
 
 export interface RevocationFeedDependencies {
-  readonly revocations: RevocationRepository;
+  readonly revocationRepository: RevocationRepository;
   readonly clock: Clock;
   readonly tokenLifetimeSeconds: number;
 }
@@ -48,8 +48,11 @@ export class RevocationFeedService {
   }
 
   private async read(since: Date, now: Date): Promise<Revocations> {
-    const { revocations, tokenLifetimeSeconds } = this.deps;
-    const { newest, sessions, users } = await revocations.listSince(since, addSeconds(now, MAX_CLOCK_SKEW_SECONDS));
+    const { revocationRepository, tokenLifetimeSeconds } = this.deps;
+    const { newest, sessions, users } = await revocationRepository.listSince(
+      since,
+      addSeconds(now, MAX_CLOCK_SKEW_SECONDS),
+    );
     // A node whose clock is fast must not make readers pass over what is to come.
     return { cursor: Math.min(newest, now.getTime()), tokenLifetimeSeconds, sessions, users };
   }

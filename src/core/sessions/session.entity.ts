@@ -25,6 +25,10 @@ const SessionSchema = defineEntity({
     absoluteExpiresAt: p.datetime(),
     revokedAt: p.datetime().nullable(),
     revokedReason: p.string().length(30).nullable(),
+    /** How the user was authenticated: the `amr` claim. */
+    amr: p.array().columnType('text[]').defaultRaw("'{pwd}'"),
+    /** Null for a session from before this was stored: it was when the session was created. */
+    authenticatedAt: p.datetime().nullable(),
     ipAddress: p.string().length(45).nullable(),
     userAgent: p.string().length(512).nullable(),
   },

@@ -1,10 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Session, SessionOwner } from './session.js';
+import type { RevocationReason, Session, SessionOwner } from './session.js';
 
 /** What a hot statement selects of `auth_session s`. The driver hands timestamps over as text. */
 export const SESSION_COLUMNS = sql`
   s.id as "sessionId", s.user_id as "sessionUserId", s.ip_address as "ipAddress", s.user_agent as "userAgent",
-  s.created_at as "sessionCreatedAt", s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt"`;
+  s.created_at as "sessionCreatedAt", s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt",
+  s.amr, coalesce(s.authenticated_at, s.created_at) as "authenticatedAt"`;
 
 /** True for a row of `auth_session s` that has neither been revoked nor expired. */
 export function isLive(now: Date): RawBuilder<boolean> {
@@ -18,6 +19,11 @@ export function fromLiveSession(viewer: SessionOwner | undefined, now: Date): Ra
       and ${isLive(now)} and u.active`;
 }
 
+/** The assignments to `auth_session` that end a session. */
+export function revokedBy(reason: RevocationReason, now: Date): RawBuilder<unknown> {
+  return sql`revoked_at = ${now}, revoked_reason = ${reason}`;
+}
+
 export interface SessionRow {
   sessionId: string;
   sessionUserId: string;
@@ -26,6 +32,8 @@ export interface SessionRow {
   sessionCreatedAt: string;
   lastUsedAt: string;
   expiresAt: string;
+  amr: string[];
+  authenticatedAt: string;
 }
 
 export function toSession(row: SessionRow): Session {
@@ -37,5 +45,7 @@ export function toSession(row: SessionRow): Session {
     createdAt: new Date(row.sessionCreatedAt),
     lastUsedAt: new Date(row.lastUsedAt),
     expiresAt: new Date(row.expiresAt),
+    amr: row.amr,
+    authenticatedAt: new Date(row.authenticatedAt),
   };
 }

@@ -10,6 +10,9 @@ export interface Session {
   readonly lastUsedAt: Date;
   /** When it ends unless it is refreshed before. */
   readonly expiresAt: Date;
+  /** How the user was authenticated, such as `['pwd']`. @see RFC 8176 §2 */
+  readonly amr: readonly string[];
+  readonly authenticatedAt: Date;
 }
 
 export interface UserSession {

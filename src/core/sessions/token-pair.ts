@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from '../../platform/clock.js';
-import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
 import type { User } from '../users/user.js';
 import { readCustomClaims, type ClaimsHook } from './custom-claims.js';
@@ -24,19 +23,9 @@ export class TokenPairIssuer {
     private readonly claims?: ClaimsHook,
   ) {}
 
-  /**
-   * Writes a session and signs its tokens; answers undefined when there was nothing to write. A host's hook may throw,
-   * and then nothing is written: no open session that nobody knows of, no refresh token that is used up.
-   */
-  async open<Stored extends UserSession>(
-    write: () => Promise<Stored | undefined>,
-    { token, issuedAt, unitOfWork }: { token: RefreshToken; issuedAt: Date; unitOfWork: UnitOfWork },
-  ): Promise<(Stored & { readonly tokens: TokenPair }) | undefined> {
-    const both = async (): Promise<(Stored & { readonly tokens: TokenPair }) | undefined> => {
-      const stored = await write();
-      return stored && { ...stored, tokens: this.issue(stored, token, issuedAt) };
-    };
-    return this.claims ? unitOfWork.transaction(both) : both();
+  /** Whether an application's hook is called, which may throw. */
+  get callsHook(): boolean {
+    return this.claims !== undefined;
   }
 
   /**
@@ -56,6 +45,8 @@ export class TokenPairIssuer {
       sessionId: session.id,
       tokenId: tokenId.subarray(0, 16).toString('base64url'),
       issuedAt: notBefore,
+      authenticatedAt: session.authenticatedAt,
+      amr: session.amr,
       scopes: custom?.scopes ?? user.roles,
       ...(custom && { claims: custom.claims }),
     });

@@ -1,39 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
-import { insertEvents } from '../events/outbox.row.js';
-import type { RecordedEvent } from '../events/recorded-event.js';
-import { addSeconds, startOfNextSecond } from '../../platform/clock.js';
-import { fromLiveSession } from '../sessions/session.row.js';
-import type { SessionOwner } from '../sessions/session.js';
 import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
 import { toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
-/** Verifiers take a token for up to a minute before its time, so a row of changes must not move that further. */
-const MAX_SECONDS_AHEAD = 30;
-
-/** Everything that is asked of `auth_user`. Each method is one statement. */
+/** What several features ask of `auth_user`. Each method is one statement. */
 export class UserRepository {
   constructor(private readonly em: EntityManager) {}
-
-  /** The owner of a live session, or undefined when the session has ended or the account is not active. */
-  async findBySession(viewer: SessionOwner, now: Date): Promise<User | undefined> {
-    const { rows } = await sql<UserRow>`
-      select ${USER_COLUMNS} ${fromLiveSession(viewer, now)}`.execute(this.em.getKysely());
-    return rows[0] && toUser(rows[0]);
-  }
-
-  /** The users with these ids, in no order, and whether the viewer's own session is live: one statement for both. */
-  async findByIds(
-    ids: readonly string[],
-    viewer: SessionOwner | undefined,
-    now: Date,
-  ): Promise<{ users: User[]; viewerIsLive: boolean }> {
-    const { rows } = await sql<UserRow & { viewerIsLive: boolean }>`
-      select ${USER_COLUMNS}, exists (select ${fromLiveSession(viewer, now)}) as "viewerIsLive"
-      from auth_user u where u.id = any(${ids}::uuid[])`.execute(this.em.getKysely());
-    return { users: rows.map(toUser), viewerIsLive: rows[0]?.viewerIsLive ?? false };
-  }
 
   /** The active user of an address. */
   async findActiveByEmail(email: string): Promise<User | undefined> {
@@ -48,10 +21,10 @@ export class UserRepository {
     return rows.length > 0;
   }
 
-  /** A user, active or not. */
-  async findById(userId: string): Promise<User | undefined> {
+  /** An active user. */
+  async findActiveById(userId: string): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
-      select ${USER_COLUMNS} from auth_user u where u.id = ${userId}`.execute(this.em.getKysely());
+      select ${USER_COLUMNS} from auth_user u where u.id = ${userId} and u.active`.execute(this.em.getKysely());
     return rows[0] && toUser(rows[0]);
   }
 
@@ -128,31 +101,6 @@ export class UserRepository {
         return 'taken';
       throw error;
     }
-  }
-
-  /**
-   * Sets the roles, and tells it when they are others than before; answers undefined when there is no such user. Access
-   * tokens count whole seconds, so those of this second are stale too, and a second change within it moves on by one.
-   */
-  async setRoles(
-    userId: string,
-    roles: readonly string[],
-    now: Date,
-    events: readonly RecordedEvent[],
-  ): Promise<User | undefined> {
-    const { rows } = await sql<UserRow>`
-      with changed as (
-        update auth_user as u set roles = ${roles}::text[], tokens_not_before = least(
-          greatest(${startOfNextSecond(now)}::timestamptz, u.tokens_not_before + interval '1 second'),
-          ${addSeconds(now, MAX_SECONDS_AHEAD)}::timestamptz)
-        where u.id = ${userId} and u.roles is distinct from ${roles}::text[] returning *
-      ), event as (${insertEvents(events, sql`exists (select from changed)`)})
-      select ${USER_COLUMNS} from changed u
-      union all
-      select ${USER_COLUMNS} from auth_user u where u.id = ${userId} and not exists (select from changed)`.execute(
-      this.em.getKysely(),
-    );
-    return rows[0] && toUser(rows[0]);
   }
 
   private async update(change: RawBuilder<unknown>, condition: RawBuilder<unknown>): Promise<User | undefined> {

@@ -14,7 +14,7 @@ import type { SessionOwner } from '../../core/sessions/session.js';
 import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
 import { UserType } from '../../core/users/user.type.js';
 import type { EmailChangeService } from './email-change.service.js';
-import { MailRequestedType } from '../../core/email/mail-requested.type.js';
+import { MailRequestedType } from '../../core/email/email-requested.type.js';
 
 @InputType()
 export class ChangeEmailInput {

@@ -1,4 +1,3 @@
-import type { AuthConfig } from '../../config/config.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
@@ -10,12 +9,11 @@ import {
   InvalidCredentialsError,
   InvalidTokenError,
 } from '../../core/errors/errors.js';
-import { EmailChanged, EmailChangeRequested } from '../../core/events/events.js';
+import { EmailChanged, EmailChangeRequested } from './email-change.events.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
-import type { SessionService } from '../../core/sessions/session.service.js';
 import { hashOneTimeToken, type OneTimeTokens } from '../../core/one-time-tokens/one-time-token.js';
 import type {
   OneTimeTokenOwner,
@@ -26,18 +24,20 @@ import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
 import type { VerifiedPassword } from '../../core/credentials/password-verification.service.js';
 import type { ReauthenticationService } from '../../core/credentials/reauthentication.service.js';
+import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
+import type { OneTimeTokenConfig } from '../../core/one-time-tokens/one-time-token.options.js';
 
 export interface EmailChangeDependencies {
-  readonly viewerPasswords: ReauthenticationService;
-  readonly users: UserRepository;
+  readonly reauthentication: ReauthenticationService;
+  readonly userRepository: UserRepository;
   readonly emailLimits: EmailLimitService;
-  readonly oneTimeTokens: OneTimeTokenRepository;
-  readonly tokens: OneTimeTokens;
-  readonly sessions: SessionService;
-  readonly outbox: OutboxRepository;
+  readonly oneTimeTokenRepository: OneTimeTokenRepository;
+  readonly oneTimeTokens: OneTimeTokens;
+  readonly sessionRevocation: SessionRevocationService;
+  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
-  readonly events: EventRecorder;
-  readonly config: AuthConfig;
+  readonly eventRecorder: EventRecorder;
+  readonly config: OneTimeTokenConfig;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -60,29 +60,40 @@ export class EmailChangeService {
     origin: RequestOrigin = UNKNOWN_ORIGIN,
   ): Promise<string> {
     const email = requireEmailAddress('newEmail', newEmail);
-    const { account } = await this.deps.viewerPasswords.verify(viewer, currentPassword, origin);
+    const { account } = await this.deps.reauthentication.verify(viewer, currentPassword, origin);
     if (email !== account.email) await this.deps.unitOfWork.transaction(() => this.requestFor(account, email));
     return email;
   }
 
   private async requestFor(account: VerifiedPassword['account'], email: string): Promise<void> {
-    const { clock, config, emailLimits, events, oneTimeTokens, outbox, random, tokens, users } = this.deps;
+    const {
+      clock,
+      config,
+      emailLimits,
+      eventRecorder,
+      oneTimeTokenRepository,
+      outboxRepository,
+      random,
+      oneTimeTokens,
+      userRepository,
+    } = this.deps;
     const now = clock.now();
     const id = uuidV7(now, random);
-    const tokenReference = tokens.referenceOf(id);
-    if (!(await users.lockWithPassword(account.userId, account.passwordHash))) throw new InvalidCredentialsError();
+    const tokenReference = oneTimeTokens.referenceOf(id);
+    if (!(await userRepository.lockWithPassword(account.userId, account.passwordHash)))
+      throw new InvalidCredentialsError();
     await emailLimits.takeChange(account.userId, email);
-    await oneTimeTokens.insert({
+    await oneTimeTokenRepository.insert({
       id,
       userId: account.userId,
       purpose: 'CHANGE_EMAIL',
       email,
-      tokenHash: tokens.hashOf('CHANGE_EMAIL', tokenReference),
+      tokenHash: oneTimeTokens.hashOf('CHANGE_EMAIL', tokenReference),
       createdAt: now,
       expiresAt: addSeconds(now, config.registration.verificationTokenTtlSeconds),
     });
     const fields = { userId: account.userId, email: account.email, newEmail: email, tokenReference };
-    await outbox.insert([events.record(EmailChangeRequested, fields)]);
+    await outboxRepository.insert([eventRecorder.record(EmailChangeRequested, fields)]);
   }
 
   /**
@@ -94,30 +105,34 @@ export class EmailChangeService {
    * @throws EmailAlreadyExistsError another account has the address by now
    */
   async confirm(token: string, viewer: SessionOwner): Promise<User> {
-    const { clock, oneTimeTokens, unitOfWork } = this.deps;
+    const { clock, oneTimeTokenRepository, unitOfWork } = this.deps;
     const now = clock.now();
     const tokenHash = hashOneTimeToken(token);
     const user = await unitOfWork.transaction(async () => {
-      const owner = await oneTimeTokens.consume('CHANGE_EMAIL', tokenHash, now, viewer);
+      const owner = await oneTimeTokenRepository.consume('CHANGE_EMAIL', tokenHash, now, viewer);
       return owner && this.apply(owner, viewer);
     });
     if (user) return user;
-    const { isDone, viewerIsLive } = await oneTimeTokens.findChange(tokenHash, viewer, now);
+    const { isDone, viewerIsLive } = await oneTimeTokenRepository.findChange(tokenHash, viewer, now);
     if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
     throw isDone ? new EmailAlreadyVerifiedError() : new InvalidTokenError();
   }
 
   private async apply({ userId, email: to }: OneTimeTokenOwner, viewer: SessionOwner): Promise<User> {
-    const { clock, events, oneTimeTokens, outbox, sessions, users } = this.deps;
+    const { clock, eventRecorder, oneTimeTokenRepository, outboxRepository, sessionRevocation, userRepository } =
+      this.deps;
     const now = clock.now();
-    const from = (await users.findSecret(userId))?.email;
+    const from = (await userRepository.findSecret(userId))?.email;
     if (from === undefined) throw new InvalidTokenError();
-    const user = await users.changeEmail(userId, { from, to }, now);
+    const user = await userRepository.changeEmail(userId, { from, to }, now);
     if (user === 'taken') throw new EmailAlreadyExistsError();
     if (!user) throw new InvalidTokenError();
-    const revoked = await sessions.revokeWithin(viewer, 'EMAIL_CHANGED');
-    await oneTimeTokens.consumeAll(userId, now);
-    await outbox.insert([events.record(EmailChanged, { userId, email: to, previousEmail: from }), ...revoked]);
+    const revoked = await sessionRevocation.revokeWithin(viewer, 'EMAIL_CHANGED');
+    await oneTimeTokenRepository.consumeAll(userId, now);
+    await outboxRepository.insert([
+      eventRecorder.record(EmailChanged, { userId, email: to, previousEmail: from }),
+      ...revoked,
+    ]);
     return user;
   }
 }

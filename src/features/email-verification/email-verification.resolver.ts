@@ -11,7 +11,7 @@ import { resultUnion } from '../../platform/graphql/result-union.js';
 import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
 import { UserType } from '../../core/users/user.type.js';
 import type { EmailVerificationService } from './email-verification.service.js';
-import { MailRequestedType } from '../../core/email/mail-requested.type.js';
+import { MailRequestedType } from '../../core/email/email-requested.type.js';
 
 @InputType()
 export class VerifyEmailInput {

@@ -4,10 +4,9 @@ import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import { EmailAlreadyVerifiedError, InvalidTokenError } from '../../core/errors/errors.js';
-import { EmailVerified, VerificationLinkRequested } from '../../core/events/events.js';
+import { EmailVerified, VerificationLinkRequested } from '../../core/users/user.events.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { SessionService } from '../../core/sessions/session.service.js';
 import { hashOneTimeToken, isOneTimeToken } from '../../core/one-time-tokens/one-time-token.js';
 import type {
   OneTimeTokenOwner,
@@ -17,17 +16,18 @@ import { requireEmailAddress } from '../../core/users/email-address.js';
 import type { RegistrationClaimRepository } from '../../core/users/registration-claim.repository.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
+import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
 
 export interface EmailVerificationDependencies {
-  readonly users: UserRepository;
-  readonly registrationClaims: RegistrationClaimRepository;
-  readonly oneTimeTokens: OneTimeTokenRepository;
-  readonly sessions: SessionService;
-  readonly devices: DeviceRepository;
+  readonly userRepository: UserRepository;
+  readonly registrationClaimRepository: RegistrationClaimRepository;
+  readonly oneTimeTokenRepository: OneTimeTokenRepository;
+  readonly sessionRevocation: SessionRevocationService;
+  readonly deviceRepository: DeviceRepository;
   readonly emailLimits: EmailLimitService;
-  readonly outbox: OutboxRepository;
+  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
-  readonly events: EventRecorder;
+  readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
 }
 
@@ -42,32 +42,42 @@ export class EmailVerificationService {
    * @throws EmailAlreadyVerifiedError the token was valid once, and the address has been verified
    */
   async verify(token: string): Promise<User> {
-    const { clock, oneTimeTokens, unitOfWork } = this.deps;
+    const { clock, oneTimeTokenRepository, unitOfWork } = this.deps;
     if (!isOneTimeToken(token)) throw new InvalidTokenError();
     const now = clock.now();
     const tokenHash = hashOneTimeToken(token);
     const verified = await unitOfWork.transaction(async () => {
-      const owner = await oneTimeTokens.consume('VERIFY_EMAIL', tokenHash, now);
+      const owner = await oneTimeTokenRepository.consume('VERIFY_EMAIL', tokenHash, now);
       return owner && this.apply(owner, now);
     });
     if (verified) return verified;
-    throw (await oneTimeTokens.isOfVerifiedUser(tokenHash)) ? new EmailAlreadyVerifiedError() : new InvalidTokenError();
+    throw (await oneTimeTokenRepository.isOfVerifiedUser(tokenHash))
+      ? new EmailAlreadyVerifiedError()
+      : new InvalidTokenError();
   }
 
   private async apply({ userId, email, claimId }: OneTimeTokenOwner, now: Date): Promise<User | undefined> {
-    const { devices, events, oneTimeTokens, outbox, registrationClaims, sessions, users } = this.deps;
-    const registrations = await registrationClaims.takeAll(userId);
+    const {
+      deviceRepository,
+      eventRecorder,
+      oneTimeTokenRepository,
+      outboxRepository,
+      registrationClaimRepository,
+      sessionRevocation,
+      userRepository,
+    } = this.deps;
+    const registrations = await registrationClaimRepository.takeAll(userId);
     const followed = registrations.find(({ id }) => id === claimId);
-    const user = await users.verifyEmail(userId, email, now, followed);
+    const user = await userRepository.verifyEmail(userId, email, now, followed);
     if (!user) return undefined;
-    const happened = [events.record(EmailVerified, { userId, email })];
+    const happened = [eventRecorder.record(EmailVerified, { userId, email })];
     if (registrations.length > 0) {
       // Whatever was there before may belong to somebody who does not read this mailbox.
-      happened.push(...(await sessions.revokeWithin({ userId, sessionId: undefined }, 'EMAIL_VERIFIED')));
-      await devices.forgetAll(userId);
-      await oneTimeTokens.consumeAll(userId, now);
+      happened.push(...(await sessionRevocation.revokeWithin({ userId, sessionId: undefined }, 'EMAIL_VERIFIED')));
+      await deviceRepository.forgetAll(userId);
+      await oneTimeTokenRepository.consumeAll(userId, now);
     }
-    await outbox.insert(happened);
+    await outboxRepository.insert(happened);
     return user;
   }
 
@@ -79,9 +89,9 @@ export class EmailVerificationService {
    * @throws TooManyRequestsError too many emails were requested from one client address
    */
   async requestMail(text: string, origin: RequestOrigin = UNKNOWN_ORIGIN): Promise<string> {
-    const { emailLimits, events } = this.deps;
+    const { emailLimits, eventRecorder } = this.deps;
     const email = requireEmailAddress('email', text);
-    const requested = events.record(VerificationLinkRequested, { email, claimId: null });
+    const requested = eventRecorder.record(VerificationLinkRequested, { email, claimId: null });
     await emailLimits.request('verify-email', email, origin, [requested]);
     return email;
   }

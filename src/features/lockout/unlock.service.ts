@@ -1,18 +1,18 @@
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { Clock } from '../../platform/clock.js';
-import { AccountUnlocked } from '../../core/events/events.js';
+import { AccountUnlocked } from '../../core/attempts/attempt.events.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 
 export interface UnlockDependencies {
-  readonly users: UserRepository;
-  readonly attempts: LoginAttemptRepository;
-  readonly outbox: OutboxRepository;
+  readonly userRepository: UserRepository;
+  readonly loginAttemptRepository: LoginAttemptRepository;
+  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
-  readonly events: EventRecorder;
+  readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
 }
 
@@ -22,13 +22,13 @@ export class UnlockService {
 
   /** Forgets the wrong passwords that were tried for an address; answers whether it was locked. */
   async unlock(email: string): Promise<boolean> {
-    const { attempts, clock, events, outbox, unitOfWork, users } = this.deps;
+    const { loginAttemptRepository, clock, eventRecorder, outboxRepository, unitOfWork, userRepository } = this.deps;
     const address = normalizeEmailAddress(email);
     if (address === undefined) return false;
     return unitOfWork.transaction(async () => {
-      const wasLocked = await attempts.unlock(address, clock.now());
-      const user = wasLocked ? await users.findActiveByEmail(address) : undefined;
-      if (user) await outbox.insert([events.record(AccountUnlocked, { userId: user.id })]);
+      const wasLocked = await loginAttemptRepository.unlock(address, clock.now());
+      const user = wasLocked ? await userRepository.findActiveByEmail(address) : undefined;
+      if (user) await outboxRepository.insert([eventRecorder.record(AccountUnlocked, { userId: user.id })]);
       return wasLocked;
     });
   }

@@ -1,4 +1,3 @@
-import type { AuthConfig } from '../../config/config.js';
 import { hashDeviceToken } from '../../core/devices/device-token.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { EmailNotVerifiedError, InvalidCredentialsError } from '../../core/errors/errors.js';
@@ -11,8 +10,13 @@ import type {
 import type { SignInFailures } from '../../core/attempts/sign-in-failures.js';
 import type { PasswordHasher } from '../../core/credentials/password-hasher.js';
 import { normalizePassword } from '../../core/credentials/password-policy.js';
-import type { OpenedSession, SignInService } from '../../core/authentication/sign-in.service.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
+import type { AuthenticationService, OpenedSession } from '../../core/authentication/authentication.service.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
+import type { Clock } from '../../platform/clock.js';
+import type { AuthenticationConfig } from '../../core/authentication/authentication.options.js';
+import { AccountUnlocked } from '../../core/attempts/attempt.events.js';
+import { passwordProof } from './password.proof.js';
 
 export interface LoginCommand {
   readonly email: string;
@@ -22,12 +26,14 @@ export interface LoginCommand {
 }
 
 export interface LoginDependencies {
-  readonly passwords: PasswordVerificationService;
-  readonly attempts: LoginAttemptRepository;
-  readonly failures: SignInFailures;
-  readonly signIns: SignInService;
+  readonly passwordVerification: PasswordVerificationService;
+  readonly loginAttemptRepository: LoginAttemptRepository;
+  readonly signInFailures: SignInFailures;
+  readonly authentication: AuthenticationService;
+  readonly eventRecorder: EventRecorder;
+  readonly clock: Clock;
   readonly hasher: PasswordHasher;
-  readonly config: AuthConfig;
+  readonly config: AuthenticationConfig;
 }
 
 /** Signs people in with their password. */
@@ -45,9 +51,9 @@ export class LoginService {
    */
   async login(command: LoginCommand, origin: RequestOrigin): Promise<OpenedSession> {
     const { email, password, deviceToken } = command;
-    const { attempts, config, failures, passwords } = this.deps;
+    const { loginAttemptRepository, config, signInFailures, passwordVerification } = this.deps;
     const address = requireEmailAddress('email', email);
-    const checked = await passwords.verifyForAddress(
+    const checked = await passwordVerification.verifyForAddress(
       {
         email: address,
         deviceTokenHash: hashDeviceToken(deviceToken),
@@ -60,13 +66,13 @@ export class LoginService {
     const failed = { email: address, userId: account.userId, sessionId: null, origin };
     if (config.registration.requireEmailVerification && !account.emailVerified) {
       const error = new EmailNotVerifiedError();
-      await attempts.clear(place, [failures.record(failed, error)]);
+      await loginAttemptRepository.clear(place, [signInFailures.record(failed, error)]);
       throw error;
     }
     const { opened, hashIsOld } = await this.open(checked, password, origin);
     if (opened) return opened;
     const error = new InvalidCredentialsError();
-    await attempts.release(place, hashIsOld ? [] : [failures.record(failed, error)]);
+    await loginAttemptRepository.release(place, hashIsOld ? [] : [signInFailures.record(failed, error)]);
     // Most likely another sign-in of the user replaced the hash first: that one is compared instead.
     if (hashIsOld) return this.login(command, origin);
     throw error;
@@ -78,14 +84,16 @@ export class LoginService {
     password: string,
     origin: RequestOrigin,
   ): Promise<{ opened: OpenedSession | undefined; hashIsOld: boolean }> {
-    const { attempts, hasher, signIns } = this.deps;
+    const { authentication, clock, eventRecorder, hasher, loginAttemptRepository } = this.deps;
     const hashIsOld = hasher.needsRehash(checked.account.passwordHash);
     try {
       const rehash = hashIsOld ? await hasher.hash(normalizePassword(password)) : undefined;
-      return { opened: await signIns.signIn(checked, rehash, origin), hashIsOld };
+      const unlocked = [eventRecorder.record(AccountUnlocked, { userId: checked.account.userId })];
+      const proof = passwordProof(checked, { provenAt: clock.now(), rehash, unlocked });
+      return { opened: await authentication.signIn(proof, origin, checked.knownDeviceId), hashIsOld };
     } catch (error) {
       // The password was right, so whatever failed afterwards, this was not a guess.
-      await attempts.release(checked.place, []);
+      await loginAttemptRepository.release(checked.place, []);
       throw error;
     }
   }

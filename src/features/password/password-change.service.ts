@@ -3,27 +3,27 @@ import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import { InvalidCredentialsError } from '../../core/errors/errors.js';
-import { PasswordChanged } from '../../core/events/events.js';
+import { PasswordChanged } from './password.events.js';
 import type { VerifiedPassword } from '../../core/credentials/password-verification.service.js';
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
-import type { SessionService } from '../../core/sessions/session.service.js';
 import { CONSUMED_BY_NEW_PASSWORD } from '../../core/one-time-tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
 import type { ReauthenticationService } from '../../core/credentials/reauthentication.service.js';
+import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
 
 export interface PasswordChangeDependencies {
-  readonly viewerPasswords: ReauthenticationService;
-  readonly users: UserRepository;
-  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly reauthentication: ReauthenticationService;
+  readonly userRepository: UserRepository;
+  readonly oneTimeTokenRepository: OneTimeTokenRepository;
   readonly newPasswords: NewPasswordService;
-  readonly sessions: SessionService;
-  readonly outbox: OutboxRepository;
+  readonly sessionRevocation: SessionRevocationService;
+  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
-  readonly events: EventRecorder;
+  readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
 }
 
@@ -43,19 +43,20 @@ export class PasswordChangeService {
     passwords: { currentPassword: string; newPassword: string },
     origin: RequestOrigin = UNKNOWN_ORIGIN,
   ): Promise<User> {
-    const { newPasswords, unitOfWork, viewerPasswords } = this.deps;
-    const checked = await viewerPasswords.verify(viewer, passwords.currentPassword, origin);
+    const { newPasswords, unitOfWork, reauthentication } = this.deps;
+    const checked = await reauthentication.verify(viewer, passwords.currentPassword, origin);
     const passwordHash = await newPasswords.hashReplacement(passwords.newPassword, checked.account);
     return unitOfWork.transaction(() => this.apply(viewer, checked, passwordHash));
   }
 
   private async apply(viewer: SessionOwner, { account }: VerifiedPassword, passwordHash: string): Promise<User> {
-    const { clock, events, oneTimeTokens, outbox, sessions, users } = this.deps;
-    const user = await users.changePassword(account.userId, account.passwordHash, passwordHash);
+    const { clock, eventRecorder, oneTimeTokenRepository, outboxRepository, sessionRevocation, userRepository } =
+      this.deps;
+    const user = await userRepository.changePassword(account.userId, account.passwordHash, passwordHash);
     if (!user) throw new InvalidCredentialsError();
-    const revoked = await sessions.revokeWithin(viewer, 'PASSWORD_CHANGED');
-    await oneTimeTokens.consumeAll(user.id, clock.now(), CONSUMED_BY_NEW_PASSWORD);
-    await outbox.insert([events.record(PasswordChanged, { userId: user.id }), ...revoked]);
+    const revoked = await sessionRevocation.revokeWithin(viewer, 'PASSWORD_CHANGED');
+    await oneTimeTokenRepository.consumeAll(user.id, clock.now(), CONSUMED_BY_NEW_PASSWORD);
+    await outboxRepository.insert([eventRecorder.record(PasswordChanged, { userId: user.id }), ...revoked]);
     return user;
   }
 }

@@ -4,12 +4,13 @@ import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import { InvalidTokenError } from '../../core/errors/errors.js';
-import { AccountUnlocked, EmailVerified, PasswordReset, PasswordResetLinkRequested } from '../../core/events/events.js';
+import { AccountUnlocked } from '../../core/attempts/attempt.events.js';
+import { EmailVerified } from '../../core/users/user.events.js';
+import { PasswordReset, PasswordResetLinkRequested } from './password.events.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { SessionService } from '../../core/sessions/session.service.js';
 import {
   hashOneTimeToken,
   isOneTimeToken,
@@ -20,19 +21,20 @@ import { requireEmailAddress } from '../../core/users/email-address.js';
 import type { RegistrationClaimRepository } from '../../core/users/registration-claim.repository.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
+import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
 
 export interface PasswordResetDependencies {
-  readonly users: UserRepository;
-  readonly registrationClaims: RegistrationClaimRepository;
+  readonly userRepository: UserRepository;
+  readonly registrationClaimRepository: RegistrationClaimRepository;
   readonly emailLimits: EmailLimitService;
-  readonly oneTimeTokens: OneTimeTokenRepository;
-  readonly attempts: LoginAttemptRepository;
-  readonly devices: DeviceRepository;
+  readonly oneTimeTokenRepository: OneTimeTokenRepository;
+  readonly loginAttemptRepository: LoginAttemptRepository;
+  readonly deviceRepository: DeviceRepository;
   readonly newPasswords: NewPasswordService;
-  readonly sessions: SessionService;
-  readonly outbox: OutboxRepository;
+  readonly sessionRevocation: SessionRevocationService;
+  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
-  readonly events: EventRecorder;
+  readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
 }
 
@@ -48,9 +50,11 @@ export class PasswordResetService {
    * @throws TooManyRequestsError too many emails were requested from one client address
    */
   async requestMail(text: string, origin: RequestOrigin = UNKNOWN_ORIGIN): Promise<string> {
-    const { emailLimits, events } = this.deps;
+    const { emailLimits, eventRecorder } = this.deps;
     const email = requireEmailAddress('email', text);
-    await emailLimits.request('reset-password', email, origin, [events.record(PasswordResetLinkRequested, { email })]);
+    await emailLimits.request('reset-password', email, origin, [
+      eventRecorder.record(PasswordResetLinkRequested, { email }),
+    ]);
     return email;
   }
 
@@ -63,11 +67,11 @@ export class PasswordResetService {
    * @see OWASP ASVS 5.0 §6.4.3
    */
   async reset({ token, newPassword }: { token: string; newPassword: string }): Promise<User> {
-    const { clock, newPasswords, oneTimeTokens, unitOfWork, users } = this.deps;
+    const { clock, newPasswords, oneTimeTokenRepository, unitOfWork, userRepository } = this.deps;
     if (!isOneTimeToken(token)) throw new InvalidTokenError();
     const tokenHash = hashOneTimeToken(token);
-    const owner = await oneTimeTokens.find('RESET_PASSWORD', tokenHash, clock.now());
-    const secret = owner && (await users.findSecret(owner.userId));
+    const owner = await oneTimeTokenRepository.find('RESET_PASSWORD', tokenHash, clock.now());
+    const secret = owner && (await userRepository.findSecret(owner.userId));
     if (secret?.email !== owner?.email || !secret) throw new InvalidTokenError();
     const passwordHash = await newPasswords.hashReplacement(newPassword, secret);
     return unitOfWork.transaction(() => this.apply(tokenHash, passwordHash));
@@ -75,33 +79,33 @@ export class PasswordResetService {
 
   private async apply(tokenHash: Buffer, passwordHash: string): Promise<User> {
     const {
-      attempts,
+      loginAttemptRepository,
       clock,
-      devices,
+      deviceRepository,
       emailLimits,
-      events,
-      oneTimeTokens,
-      outbox,
-      registrationClaims,
-      sessions,
-      users,
+      eventRecorder,
+      oneTimeTokenRepository,
+      outboxRepository,
+      registrationClaimRepository,
+      sessionRevocation,
+      userRepository,
     } = this.deps;
     const now = clock.now();
-    const owner = await oneTimeTokens.consume('RESET_PASSWORD', tokenHash, now);
-    const user = owner && (await users.resetPassword(owner.userId, passwordHash, now));
+    const owner = await oneTimeTokenRepository.consume('RESET_PASSWORD', tokenHash, now);
+    const user = owner && (await userRepository.resetPassword(owner.userId, passwordHash, now));
     if (user?.email !== owner?.email || !user) throw new InvalidTokenError();
     const userId = user.id;
-    const revoked = await sessions.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');
+    const revoked = await sessionRevocation.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');
     const isFirstProof = user.emailVerifiedAt?.getTime() === now.getTime();
-    await oneTimeTokens.consumeAll(userId, now, isFirstProof ? undefined : CONSUMED_BY_NEW_PASSWORD);
-    if (isFirstProof) await registrationClaims.takeAll(userId);
-    const wasLocked = await attempts.unlock(user.email, now);
-    await devices.forgetAll(userId);
+    await oneTimeTokenRepository.consumeAll(userId, now, isFirstProof ? undefined : CONSUMED_BY_NEW_PASSWORD);
+    if (isFirstProof) await registrationClaimRepository.takeAll(userId);
+    const wasLocked = await loginAttemptRepository.unlock(user.email, now);
+    await deviceRepository.forgetAll(userId);
     await emailLimits.allowNext('reset-password', user.email);
-    await outbox.insert([
-      events.record(PasswordReset, { userId }),
-      ...(isFirstProof ? [events.record(EmailVerified, { userId, email: user.email })] : []),
-      ...(wasLocked ? [events.record(AccountUnlocked, { userId })] : []),
+    await outboxRepository.insert([
+      eventRecorder.record(PasswordReset, { userId }),
+      ...(isFirstProof ? [eventRecorder.record(EmailVerified, { userId, email: user.email })] : []),
+      ...(wasLocked ? [eventRecorder.record(AccountUnlocked, { userId })] : []),
       ...revoked,
     ]);
     return user;

@@ -12,9 +12,9 @@ import { resultUnion } from '../../platform/graphql/result-union.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
 import { UserType } from '../../core/users/user.type.js';
-import { MailRequestedType } from '../../core/email/mail-requested.type.js';
 import type { PasswordChangeService } from './password-change.service.js';
 import type { PasswordResetService } from './password-reset.service.js';
+import { MailRequestedType } from '../../core/email/email-requested.type.js';
 
 @InputType()
 export class ForgotPasswordInput {

@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
 import type { GraphQLContext } from '../../core/graphql/context.js';
-import type { UserService } from './user.service.js';
 import type { User } from '../../core/users/user.js';
+import type { ProfileService } from './profile.service.js';
 
 /** Gathers the references of one request, so that all of them together cost one statement. */
 export type UserLoader = DataLoader<string, User | null>;
 
-export function createUserLoader(users: UserService, context: GraphQLContext): UserLoader {
+export function createUserLoader(users: ProfileService, context: GraphQLContext): UserLoader {
   return new DataLoader(async (ids) => {
     const { viewer } = context;
     const owner = viewer.kind === 'authenticated' ? viewer : undefined;

@@ -9,7 +9,7 @@ import {
   WeakPasswordErrorType,
 } from '../../core/errors/error.types.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
-import { LoginSuccessType } from '../../core/authentication/login-success.type.js';
+import { LoginSuccessType, viewerOf } from '../../core/authentication/login-success.type.js';
 import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
 import type { RegistrationService } from './registration.service.js';
 
@@ -68,8 +68,9 @@ export class RegistrationResolver {
   ): Promise<LoginSuccessType | EmailVerificationRequiredType> {
     context.refreshCookie.refuseOtherSites();
     const outcome = await this.registrations.register(input, context.origin);
-    return 'session' in outcome
-      ? LoginSuccessType.signIn(outcome, context)
-      : new EmailVerificationRequiredType(outcome.email);
+    if (!('session' in outcome)) return new EmailVerificationRequiredType(outcome.email);
+    context.viewer = viewerOf(outcome);
+    context.deviceCookie.keep(outcome.deviceToken);
+    return new LoginSuccessType(outcome, context.refreshCookie.keep(outcome.tokens));
   }
 }

@@ -1,19 +1,23 @@
-import type { AuthConfig } from '../../config/config.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import { EmailAlreadyExistsError, RegistrationDisabledError } from '../../core/errors/errors.js';
-import { RegistrationRefused, UserRegistered, VerificationLinkRequested } from '../../core/events/events.js';
+import { RegistrationRefused, UserRegistered } from './registration.events.js';
+import { VerificationLinkRequested } from '../../core/users/user.events.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import type { RequestQuotas } from '../../core/email/email-limit.row.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
-import type { Registration, SignInRepository } from '../../core/authentication/sign-in.repository.js';
-import type { OpenedSession, SignInService } from '../../core/authentication/sign-in.service.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import { normalizeName } from '../../core/users/person-name.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
+import type { AuthenticationService, OpenedSession } from '../../core/authentication/authentication.service.js';
+import type { RegistrationRepository } from './registration.repository.js';
+import type { AuthenticationConfig } from '../../core/authentication/authentication.options.js';
+import type { RegistrationConfig } from './registration.options.js';
+import { registrationProof } from './registration.proof.js';
+import type { Registration } from './registration.js';
 
 export interface RegistrationCommand {
   readonly email: string;
@@ -24,12 +28,12 @@ export interface RegistrationCommand {
 
 export interface RegistrationDependencies {
   readonly newPasswords: NewPasswordService;
-  readonly signIns: SignInService;
-  readonly signInRepository: SignInRepository;
-  readonly users: UserRepository;
+  readonly authentication: AuthenticationService;
+  readonly registrationRepository: RegistrationRepository;
+  readonly userRepository: UserRepository;
   readonly emailLimits: EmailLimitService;
-  readonly events: EventRecorder;
-  readonly config: AuthConfig;
+  readonly eventRecorder: EventRecorder;
+  readonly config: AuthenticationConfig & RegistrationConfig;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -69,10 +73,11 @@ export class RegistrationService {
     quotas: RequestQuotas,
     origin: RequestOrigin,
   ): Promise<OpenedSession> {
-    const { emailLimits, signIns, users } = this.deps;
-    const opened = await signIns.register(this.registration(user, passwordHash, quotas, null), origin);
+    const { emailLimits, authentication, userRepository } = this.deps;
+    const proof = registrationProof(this.registration(user, passwordHash, quotas, null));
+    const opened = await authentication.signIn(proof, origin);
     if (opened) return opened;
-    if (!quotas.origin || (await users.isTaken(user.email))) throw new EmailAlreadyExistsError();
+    if (!quotas.origin || (await userRepository.isTaken(user.email))) throw new EmailAlreadyExistsError();
     throw await emailLimits.refusal(quotas.origin);
   }
 
@@ -82,13 +87,13 @@ export class RegistrationService {
    * refused: otherwise the only link to follow would be somebody else's.
    */
   private async claim(user: User, passwordHash: string, quotas: RequestQuotas): Promise<VerificationRequired> {
-    const { clock, emailLimits, events, random, signInRepository } = this.deps;
+    const { clock, emailLimits, eventRecorder, random, registrationRepository } = this.deps;
     const { email } = user;
     const claimId = uuidV7(clock.now(), random);
-    const allowed = await signInRepository.claim({
+    const allowed = await registrationRepository.claim({
       ...this.registration({ ...user, lastLoginAt: null }, passwordHash, quotas, claimId),
       claimId,
-      refused: [events.record(RegistrationRefused, { email })],
+      refused: [eventRecorder.record(RegistrationRefused, { email })],
     });
     if (!allowed.recipient)
       throw await emailLimits.refusal(allowed.origin ? quotas.recipient : (quotas.origin ?? quotas.recipient));
@@ -96,12 +101,12 @@ export class RegistrationService {
   }
 
   private registration(user: User, passwordHash: string, quotas: RequestQuotas, claimId: string | null): Registration {
-    const { events } = this.deps;
+    const { eventRecorder } = this.deps;
     const { id: userId, email } = user;
     return {
       ...{ user, passwordHash, quotas },
-      registered: [events.record(UserRegistered, { userId, email })],
-      emailRequested: [events.record(VerificationLinkRequested, { email, claimId })],
+      registered: [eventRecorder.record(UserRegistered, { userId, email })],
+      emailRequested: [eventRecorder.record(VerificationLinkRequested, { email, claimId })],
     };
   }
 

@@ -1,16 +1,18 @@
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { Clock } from '../../platform/clock.js';
 import { InvalidInputError } from '../../core/errors/errors.js';
-import { RolesChanged } from '../../core/events/events.js';
+import { RolesChanged } from './role.events.js';
 import { isUuid } from '../../platform/random.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
 import { normalizeRoles } from './role-list.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
+import type { RoleRepository } from './role.repository.js';
 
 export interface RoleDependencies {
-  readonly users: UserRepository;
-  readonly events: EventRecorder;
+  readonly userRepository: UserRepository;
+  readonly roleRepository: RoleRepository;
+  readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
 }
 
@@ -25,10 +27,10 @@ export class RoleService {
    * @see RFC 6749 §3.3
    */
   async set(userId: string, roles: readonly string[]): Promise<User> {
-    const { clock, events, users } = this.deps;
+    const { clock, eventRecorder, roleRepository } = this.deps;
     const wanted = normalizeRoles(roles);
-    const changed = events.record(RolesChanged, { userId, roles: wanted });
-    const user = isUuid(userId) ? await users.setRoles(userId, wanted, clock.now(), [changed]) : undefined;
+    const changed = eventRecorder.record(RolesChanged, { userId, roles: wanted });
+    const user = isUuid(userId) ? await roleRepository.setRoles(userId, wanted, clock.now(), [changed]) : undefined;
     if (!user) throw new InvalidInputError('userId', 'There is no such user.');
     return user;
   }
@@ -39,7 +41,7 @@ export class RoleService {
    */
   async findByEmail(email: string): Promise<User> {
     const address = normalizeEmailAddress(email);
-    const user = address === undefined ? undefined : await this.deps.users.findActiveByEmail(address);
+    const user = address === undefined ? undefined : await this.deps.userRepository.findActiveByEmail(address);
     if (!user) throw new InvalidInputError('email', 'No active account has this address.');
     return user;
   }

@@ -11,9 +11,8 @@ import {
 } from '../../core/errors/error.types.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import { UserType } from '../../core/users/user.type.js';
-import { LoginSuccessType } from '../../core/authentication/login-success.type.js';
-import type { Session, SessionOwner } from '../../core/sessions/session.js';
-import type { SessionService } from '../../core/sessions/session.service.js';
+import { LoginSuccessType, viewerOf } from '../../core/authentication/login-success.type.js';
+import type { SessionOwner } from '../../core/sessions/session.js';
 import {
   AuthSessionType,
   RefreshInput,
@@ -21,6 +20,7 @@ import {
   SessionRevokedType,
   SessionsRevokedType,
 } from '../../core/sessions/session.type.js';
+import { SessionService } from './session.service.js';
 
 const RefreshResult = resultUnion('RefreshResult', 'A new pair of tokens, or why there is none.', [
   LoginSuccessType,
@@ -39,12 +39,8 @@ const RevokeSessionsResult = resultUnion('RevokeSessionsResult', 'How many sessi
   SessionsRevokedType,
 ]);
 
-/** One for each request, since it keeps what one request has read. */
 @Resolver(() => UserType)
 export class SessionResolver {
-  /** By user, and by mutation: each mutation of a request sees what the one before it has changed. */
-  private readonly lists = new Map<string, Promise<Session[]>>();
-
   constructor(private readonly service: SessionService) {}
 
   @Public()
@@ -59,10 +55,12 @@ export class SessionResolver {
   ): Promise<LoginSuccessType> {
     const { origin, refreshCookie } = context;
     const given = input?.refreshToken ?? undefined;
-    if (given !== undefined)
-      return LoginSuccessType.signIn(await this.service.refresh(given, origin), context, 'payload');
-    const opened = await refreshCookie.exchange((token) => this.service.refresh(token, origin));
-    return LoginSuccessType.signIn(opened, context);
+    const opened =
+      given === undefined
+        ? await refreshCookie.exchange((token) => this.service.refresh(token, origin))
+        : await this.service.refresh(given, origin);
+    context.viewer = viewerOf(opened);
+    return new LoginSuccessType(opened, given === undefined && refreshCookie.keep(opened.tokens));
   }
 
   @SignsOut()
@@ -117,16 +115,11 @@ export class SessionResolver {
     @Ctx() context: GraphQLContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthSessionType[]> {
-    const sessions = await this.listOnce(user.own.id, mutationOf(info));
-    const { viewer } = context;
+    const { loaders, viewer } = context;
+    const { id } = user.own;
+    // Each mutation of a request sees what the one before it has changed.
+    const sessions = await loaders.get(`sessions:${mutationOf(info)}:${id}`, () => this.service.list(id));
     const current = viewer.kind === 'authenticated' ? viewer.sessionId : undefined;
     return sessions.map((session) => new AuthSessionType(session, current));
-  }
-
-  private listOnce(userId: string, mutation: string): Promise<Session[]> {
-    const key = `${mutation}:${userId}`;
-    const list = this.lists.get(key) ?? this.service.list(userId);
-    this.lists.set(key, list);
-    return list;
   }
 }

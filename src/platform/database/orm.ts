@@ -1,4 +1,12 @@
-import { defineConfig, IsolationLevel, MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
+import {
+  defineConfig,
+  IsolationLevel,
+  MikroORM,
+  type EntityClass,
+  type EntityManager,
+  type MigrationObject,
+  type Options,
+} from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { systemClock } from '../clock.js';
@@ -12,17 +20,9 @@ import {
 } from './connection-settings.js';
 import { DatabaseSetupError } from './database-setup.error.js';
 import { hasCode } from './error-code.js';
-import { AUTH_ENTITIES } from '../../core/tables/entities.js';
 import { inspectUsable, requireRights, requireWritable } from './installation.js';
-import { AccountLifecycleMigration } from '../../core/tables/migrations/account-lifecycle.migration.js';
-import { AccountOwnershipMigration } from '../../core/tables/migrations/account-ownership.migration.js';
-import { AttemptPlacesMigration } from '../../core/tables/migrations/attempt-places.migration.js';
-import { EarlierRotationsMigration } from '../../core/tables/migrations/earlier-rotations.migration.js';
 import { OutageLog } from './outage-log.js';
 import { prepareStatements } from './prepared-statements.js';
-import { InitialMigration } from '../../core/tables/migrations/initial.migration.js';
-import { OpenSessionsMigration } from '../../core/tables/migrations/open-sessions.migration.js';
-import { RolesMigration } from '../../core/tables/migrations/roles.migration.js';
 import { retrySerializationFailures } from './serialization-retry.js';
 import { Migrator } from './table-migrator.js';
 
@@ -32,24 +32,21 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 /** An arbitrary number that every process of this service asks PostgreSQL for before it migrates. */
 const MIGRATION_LOCK = 4_951_207_316;
 
-const MIGRATIONS = [
-  { name: 'initial', class: InitialMigration },
-  { name: 'account-lifecycle', class: AccountLifecycleMigration },
-  { name: 'roles', class: RolesMigration },
-  { name: 'account-ownership', class: AccountOwnershipMigration },
-  { name: 'earlier-rotations', class: EarlierRotationsMigration },
-  { name: 'attempt-places', class: AttemptPlacesMigration },
-  { name: 'open-sessions', class: OpenSessionsMigration },
-];
-
 /** @see PostgreSQL, appendix A: error codes */
 const DUPLICATE_TABLE = '42P07';
 const UNDEFINED_COLUMN = '42703';
+
+/** Which tables there are, and how they came to be: migrations are run in this order. */
+export interface Tables {
+  readonly entities: readonly EntityClass[];
+  readonly migrations: readonly MigrationObject[];
+}
 
 export interface DatabaseSettings {
   readonly url: string;
   readonly poolSize: number;
   readonly preparedStatements?: boolean;
+  readonly tables: Tables;
 }
 
 export interface ConnectionOptions {
@@ -63,9 +60,9 @@ export function ormOptions(
   { limits = REQUEST_LIMITS, guard = silentGuard() }: ConnectionOptions = {},
 ): Options {
   return defineConfig({
-    // A host may run MikroORM too; its request context, of another name, never hands us its EntityManager.
+    // The application may run MikroORM too; its request context, of another name, never hands us its EntityManager.
     contextName: 'auth-subgraph',
-    entities: [...AUTH_ENTITIES],
+    entities: [...database.tables.entities],
     // MikroORM requires a name; the driver uses the one in the address.
     dbName: 'postgres',
     // The address as it stands, so that its parameters (sslmode and others) reach the driver.
@@ -83,7 +80,7 @@ export function ormOptions(
       },
     },
     extensions: [Migrator],
-    migrations: { tableName: 'auth_migration', migrationsList: MIGRATIONS, snapshot: false },
+    migrations: { tableName: 'auth_migration', migrationsList: [...database.tables.migrations], snapshot: false },
     logger: () => undefined,
   });
 }
@@ -105,8 +102,9 @@ export function forkEntityManager(orm: MikroORM): EntityManager {
  * Brings the tables up to date. Of several processes that start together one migrates and the others wait.
  * @throws DatabaseSetupError the database cannot be used as it is; nothing has been changed
  */
-export async function migrate(url: string): Promise<void> {
-  const orm = await connect({ url, poolSize: 1, preparedStatements: false }, { limits: MIGRATION_LIMITS });
+export async function migrate(url: string, tables: Tables): Promise<void> {
+  const settings = { url, tables, poolSize: 1, preparedStatements: false };
+  const orm = await connect(settings, { limits: MIGRATION_LIMITS });
   try {
     // Another level would not see what was migrated while this process waited for its turn.
     await orm.em.transactional((em) => migrateWithin(orm, em), { isolationLevel: IsolationLevel.READ_COMMITTED });
@@ -125,7 +123,7 @@ async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
   await em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
   const found = await inspectUsable(em);
   requireWritable(found);
-  requireRights(found, await hasPending(em, found.isMigrated));
+  requireRights(found, await hasPending(orm, em, found.isMigrated));
   const transaction: unknown = em.getTransactionContext();
   await orm.migrator.up({ transaction: transaction as object, schema: found.schema });
 }
@@ -140,15 +138,16 @@ function foreignTable(table: string): DatabaseSetupError {
 /** Whether tables are missing or old. Changes nothing. */
 export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
   const { isMigrated } = await inspectUsable(orm.em);
-  return hasPending(orm.em, isMigrated);
+  return hasPending(orm, orm.em, isMigrated);
 }
 
-async function hasPending(em: EntityManager, isMigrated: boolean): Promise<boolean> {
+async function hasPending({ config }: MikroORM, em: EntityManager, isMigrated: boolean): Promise<boolean> {
   if (!isMigrated) return true;
   try {
     const { rows } = await sql<{ name: string }>`select name, executed_at from auth_migration`.execute(em.getKysely());
     const executed = new Set(rows.map(({ name }) => name));
-    return MIGRATIONS.some(({ name }) => !executed.has(name));
+    const { migrationsList = [] } = config.get('migrations');
+    return migrationsList.some(({ name }) => !executed.has(name));
   } catch (error) {
     if (hasCode(error, UNDEFINED_COLUMN)) throw foreignTable('auth_migration');
     throw error;

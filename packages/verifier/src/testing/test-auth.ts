@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readKey, toPublicJwk, type AsymmetricKey, type PublicJwk } from '../tokens/asymmetric-key.js';
-import { systemClock, type Clock } from '../clock.js';
+import { systemClock, type Clock } from '../tokens/clock.js';
 import { MAX_ACCESS_TOKEN_SECONDS } from '../tokens/token-limits.js';
 import type { TokenParties } from '../tokens/access-token.js';
 import { asymmetricSigningKeys } from '../tokens/signing-keys.js';

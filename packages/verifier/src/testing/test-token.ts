@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addSeconds } from '../clock.js';
+import { addSeconds } from '../tokens/clock.js';
 import {
   keysByHeader,
   RESERVED_CLAIMS,
@@ -17,7 +17,11 @@ export interface TestTokenGrant {
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
-  /** Claims of your own, beside those that every token has. */
+  /** How the user was authenticated. Default: `['pwd']`, with a password. @see RFC 8176 */
+  readonly amr?: readonly string[] | undefined;
+  /** When the user was authenticated. Default: `issuedAt`. */
+  readonly authenticatedAt?: Date | undefined;
+  /** Claims of your own, in addition to those that every token has. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
   /** How long it is good for, counted from `issuedAt`. Default: 900. Without `issuedAt`, a negative number is how long ago it expired. */
   readonly expiresInSeconds?: number | undefined;
@@ -49,9 +53,10 @@ function sign(
   grant: TestTokenGrant,
   { issuer, audience, key, now }: TestTokenIssuer,
 ): { token: string; problem?: string } {
-  const { userId = randomUUID(), sessionId = randomUUID(), scopes = [], claims = {} } = grant;
+  const { userId = randomUUID(), sessionId = randomUUID(), amr = ['pwd'], scopes = [], claims = {} } = grant;
   const { issuedAt, lifetimeSeconds } = lifetimeOf(grant, now);
-  const said = { userId, sessionId, tokenId: randomUUID(), issuedAt, scopes, claims };
+  const { authenticatedAt = issuedAt } = grant;
+  const said = { userId, sessionId, tokenId: randomUUID(), issuedAt, authenticatedAt, amr, scopes, claims };
   const { token } = signAccessToken(said, { issuer, audience, lifetimeSeconds }, key);
   const verified = verifyAccessToken(token, keysByHeader([key]), { issuer, audience, now: issuedAt });
   return verified.ok ? { token } : { token, problem: 'detail' in verified ? verified.detail : verified.reason };

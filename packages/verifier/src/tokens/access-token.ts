@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken';
-import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from '../clock.js';
-import { freeze } from '../freeze.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from './clock.js';
+import { freeze } from './freeze.js';
 import { isUuid } from './uuid.js';
 import { isScopeToken } from './scope.js';
 import { MAX_ACCESS_TOKEN_SECONDS } from './token-limits.js';
@@ -27,9 +27,13 @@ export interface AccessTokenGrant {
   readonly sessionId: string;
   readonly tokenId: string;
   readonly issuedAt: Date;
+  /** When the user was authenticated. @see RFC 9068 §2.2.1 */
+  readonly authenticatedAt?: Date;
+  /** How the user was authenticated; `acr` follows from it. @see RFC 8176 */
+  readonly amr?: readonly string[];
   /** @see RFC 9068 §2.2.3 */
   readonly scopes?: readonly string[];
-  /** Claims of the host's own, none of them reserved. */
+  /** Claims of the application, none of them reserved. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
@@ -78,22 +82,32 @@ export interface SignedAccessToken {
  * @see RFC 9068
  */
 export function signAccessToken(
-  { userId, sessionId, tokenId, issuedAt, scopes = [], claims }: AccessTokenGrant,
+  grant: AccessTokenGrant,
   { issuer, audience, lifetimeSeconds }: TokenParties & { readonly lifetimeSeconds: number },
   key: SigningKey,
 ): SignedAccessToken {
+  const { userId, sessionId, tokenId, issuedAt, scopes = [], claims } = grant;
   const iat = toEpochSeconds(issuedAt);
   const exp = iat + lifetimeSeconds;
   const scope = scopes.length > 0 ? { scope: scopes.join(' ') } : {};
   // As text, because jsonwebtoken puts the machine's time into an object whose `iat` is 0.
   const text = JSON.stringify({
     ...{ iss: issuer, aud: audience, sub: userId, sid: sessionId, jti: tokenId, iat, exp },
+    ...authenticationOf(grant),
     ...scope,
     ...claims,
   });
   const token = jwt.sign(text, key.signWith, { algorithm: key.algorithm, header: headerOf(key) });
   if (token.length > MAX_TOKEN_LENGTH) throw new RangeError('an access token would be longer than 4096 characters');
   return { token, expiresAt: new Date(exp * 1000), scopes, claims: JSON.parse(text) as Record<string, unknown> };
+}
+
+/** `acr` is 2 if the user has proven two factors, which `amr` shows as `mfa`. @see RFC 9068 §2.2.1 */
+function authenticationOf({ authenticatedAt, amr }: AccessTokenGrant): object {
+  return {
+    ...(authenticatedAt && { auth_time: toEpochSeconds(authenticatedAt) }),
+    ...(amr && { amr, acr: amr.includes('mfa') ? '2' : '1' }),
+  };
 }
 
 /**
@@ -179,11 +193,12 @@ interface CompleteClaims {
   readonly iat: number;
   readonly exp: number;
   readonly nbf?: number;
+  readonly auth_time?: number;
   readonly scope?: string;
 }
 
 function isComplete(claims: Record<string, unknown>): claims is Record<string, unknown> & CompleteClaims {
-  const { sub, sid, jti, iat, exp, nbf, scope } = claims;
+  const { sub, sid, jti, iat, exp, nbf, auth_time: authTime, amr, acr, scope } = claims;
   return (
     isUuid(sub) &&
     isUuid(sid) &&
@@ -192,6 +207,9 @@ function isComplete(claims: Record<string, unknown>): claims is Record<string, u
     isNumericDate(iat) &&
     isNumericDate(exp) &&
     (nbf === undefined || isNumericDate(nbf)) &&
+    (authTime === undefined || isNumericDate(authTime)) &&
+    (amr === undefined || (Array.isArray(amr) && amr.every((method) => typeof method === 'string'))) &&
+    (acr === undefined || typeof acr === 'string') &&
     (scope === undefined || (typeof scope === 'string' && scope.split(' ').every(isScopeToken)))
   );
 }

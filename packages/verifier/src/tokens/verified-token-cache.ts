@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../clock.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from './clock.js';
 import type { AccessTokenClaims, KeysByHeader } from './access-token.js';
 
 /**

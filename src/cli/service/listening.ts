@@ -1,0 +1,36 @@
+import { lookup } from 'node:dns/promises';
+import type { FastifyInstance } from 'fastify';
+import type { ServiceSettings } from '../../config/service-settings.js';
+import { ConfigError } from '../../platform/options/config-error.js';
+
+/**
+ * The one address to listen on. Given the name `localhost`, Fastify would open a second server, which draining misses.
+ * @throws ConfigError the name cannot be resolved
+ */
+export async function addressOf(host: string): Promise<string> {
+  try {
+    return (await lookup(host, { order: 'ipv4first' })).address;
+  } catch (error) {
+    throw hostError(host, error as NodeJS.ErrnoException);
+  }
+}
+
+/**
+ * Listens on an address and returns its URL.
+ * @throws ConfigError the address does not belong to this machine
+ */
+export async function listen(app: FastifyInstance, address: string, { host, port }: ServiceSettings): Promise<string> {
+  try {
+    return await app.listen({ host: address, port });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL'
+      ? hostError(host, error as NodeJS.ErrnoException)
+      : error;
+  }
+}
+
+function hostError(host: string, { code = '' }: NodeJS.ErrnoException): ConfigError {
+  const fix = 'Shells and tools such as conda set this variable too. Set it to 127.0.0.1, or to 0.0.0.0 in a container';
+  const problem = `is ${JSON.stringify(host)}, which is not an address of this machine (${code}). ${fix}`;
+  return new ConfigError([{ path: 'host', problem }]);
+}

@@ -1,0 +1,85 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql, type RawBuilder } from 'kysely';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import { insertEvents } from '../events/outbox.row.js';
+import type { RecordedEvent } from '../events/recorded-event.js';
+import type { UserSession } from '../sessions/session.js';
+import { SESSION_COLUMNS, toSession, type SessionRow } from '../sessions/session.row.js';
+import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
+import type { Proof } from './proof.js';
+
+export interface NewSession {
+  readonly id: string;
+  readonly handleHash: Buffer;
+  readonly tokenHash: Buffer;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly absoluteExpiresAt: Date;
+  readonly origin: RequestOrigin;
+}
+
+/** A device that has signed in before, or one that is made known now. */
+export type SignInDevice = { readonly knownId: string } | { readonly id: string; readonly tokenHash: Buffer };
+
+export interface SignIn {
+  readonly session: NewSession;
+  readonly device: SignInDevice;
+  readonly events: readonly RecordedEvent[];
+}
+
+/** A session that was just opened. */
+export interface StoredSession extends UserSession {
+  /** At least as many as the user's live sessions, this one included; null if they have never been counted. */
+  readonly openSessions: number | null;
+}
+
+/** Opens sessions. Nothing else inserts into `auth_session`. */
+export class AuthenticationRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /**
+   * Opens a session if the proof still holds; otherwise returns `undefined`. One statement: session, device, events and
+   * whatever the proof changes are written together or not at all. The row lock of the update makes the count of sessions
+   * exact, however many sign-ins of the user run at once.
+   */
+  async open(proof: Proof, { session, device, events }: SignIn): Promise<StoredSession | undefined> {
+    const { account } = proof;
+    const before = account.kind === 'new' ? account.before : sql``;
+    const { rows } = await sql<UserRow & SessionRow & { openSessions: number | null }>`
+      with ${before}u as (${userOf(proof, session.createdAt)}),
+      s as (insert into auth_session ${sessionOf(session, proof)} from u returning *),
+      device as (${keepDevice(device, session.createdAt)}),
+      event as (${insertEvents([...proof.events, ...events], sql`exists (select from u)`)})
+      ${account.steps ?? sql``}
+      select ${USER_COLUMNS}, ${SESSION_COLUMNS}, u.open_sessions as "openSessions" from u cross join s`.execute(
+      this.em.getKysely(),
+    );
+    const [row] = rows;
+    return row && { user: toUser(row), session: toSession(row), openSessions: row.openSessions };
+  }
+}
+
+function userOf({ account, user }: Proof, now: Date): RawBuilder<unknown> {
+  if (account.kind === 'new') return account.insert;
+  return sql`
+    update auth_user as u set last_login_at = ${now}, open_sessions = open_sessions + 1${account.changes ?? sql``}
+    where u.id = ${user.id} and u.active and (${account.guard}) returning *`;
+}
+
+function sessionOf({ origin, ...session }: NewSession, { methods, provenAt }: Proof): RawBuilder<unknown> {
+  return sql`
+    (id, user_id, handle_hash, token_hash, created_at, last_used_at, expires_at, absolute_expires_at, amr,
+      authenticated_at, ip_address, user_agent)
+    select ${session.id}::uuid, u.id, ${session.handleHash}::bytea, ${session.tokenHash}::bytea,
+      ${session.createdAt}::timestamptz, ${session.createdAt}::timestamptz, ${session.expiresAt}::timestamptz,
+      ${session.absoluteExpiresAt}::timestamptz, ${methods}::text[], ${provenAt}::timestamptz, ${origin.ipAddress},
+      ${origin.userAgent}`;
+}
+
+function keepDevice(device: SignInDevice, now: Date): RawBuilder<unknown> {
+  if ('knownId' in device)
+    return sql`update auth_device set last_used_at = ${now} where id = ${device.knownId} and exists (select from u)`;
+  return sql`
+    insert into auth_device (id, user_id, token_hash, created_at, last_used_at)
+    select ${device.id}::uuid, u.id, ${device.tokenHash}::bytea, ${now}::timestamptz, ${now}::timestamptz from u`;
+}

@@ -1,0 +1,97 @@
+import { addSeconds, type Clock } from '../../platform/clock.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import { uuidV7, type Random } from '../../platform/random.js';
+import type { JwtConfig } from '../access-tokens/jwt.options.js';
+import { newDeviceToken } from '../devices/device-token.js';
+import type { EventRecorder } from '../events/recorded-event.js';
+import { hashHandle, hashToken, newRefreshToken, type RefreshToken } from '../sessions/refresh-token.js';
+import type { SessionRevocationService } from '../sessions/session-revocation.service.js';
+import type { UserSession } from '../sessions/session.js';
+import type { SessionConfig } from '../sessions/session.options.js';
+import type { TokenPair, TokenPairIssuer } from '../sessions/token-pair.js';
+import { UserLoggedIn } from './authentication.events.js';
+import type { AuthenticationRepository, NewSession, SignInDevice } from './authentication.repository.js';
+import type { Proof } from './proof.js';
+
+/** An open session, its owner, and the tokens that prove it. */
+export interface OpenedSession extends UserSession {
+  readonly tokens: TokenPair;
+  /** For a device that was not known: what it keeps, to be known at its next sign-in. */
+  readonly deviceToken: string | null;
+}
+
+export interface AuthenticationDependencies {
+  readonly authenticationRepository: AuthenticationRepository;
+  readonly sessionRevocation: SessionRevocationService;
+  readonly tokenPairs: TokenPairIssuer;
+  readonly unitOfWork: UnitOfWork;
+  readonly eventRecorder: EventRecorder;
+  readonly config: JwtConfig & SessionConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Turns proofs into sessions: the one way in. */
+export class AuthenticationService {
+  constructor(private readonly deps: AuthenticationDependencies) {}
+
+  /**
+   * Opens a session; returns `undefined` if what was proven is no longer true.
+   * @param knownDeviceId the device, if it has signed this user in before
+   */
+  async signIn(
+    proof: Proof,
+    origin: RequestOrigin,
+    knownDeviceId: string | null = null,
+  ): Promise<OpenedSession | undefined> {
+    const { authenticationRepository, config, random, sessionRevocation, tokenPairs } = this.deps;
+    const token = newRefreshToken(random);
+    const session = this.newSession(token, origin);
+    const { device, deviceToken } = this.deviceOf(knownDeviceId, session.createdAt);
+    const loggedIn = this.deps.eventRecorder.record(UserLoggedIn, {
+      userId: proof.user.id,
+      email: proof.user.email,
+      sessionId: session.id,
+      ipAddress: origin.ipAddress,
+      deviceInfo: origin.userAgent,
+      newDevice: knownDeviceId === null && proof.account.kind === 'existing',
+    });
+    const opened = await this.writeAndIssue(async () => {
+      const stored = await authenticationRepository.open(proof, { session, device, events: [loggedIn] });
+      return stored && { ...stored, tokens: tokenPairs.issue(stored, token, session.createdAt) };
+    });
+    if (!opened) return undefined;
+    const { openSessions, ...rest } = opened;
+    const { maxPerUser } = config.session;
+    if (maxPerUser > 0 && (openSessions === null || openSessions > maxPerUser))
+      await sessionRevocation.revokeBeyondLimit({ userId: opened.user.id, sessionId: session.id });
+    return { ...rest, deviceToken };
+  }
+
+  /** A claims hook may throw: then nothing is written, and there is no session that nobody knows of. */
+  private async writeAndIssue<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { tokenPairs, unitOfWork } = this.deps;
+    return tokenPairs.callsHook ? unitOfWork.transaction(work) : work();
+  }
+
+  private deviceOf(knownId: string | null, now: Date): { device: SignInDevice; deviceToken: string | null } {
+    if (knownId !== null) return { device: { knownId }, deviceToken: null };
+    const { token, tokenHash } = newDeviceToken(this.deps.random);
+    return { device: { id: uuidV7(now, this.deps.random), tokenHash }, deviceToken: token };
+  }
+
+  private newSession(token: RefreshToken, origin: RequestOrigin): NewSession {
+    const { clock, config, random } = this.deps;
+    const now = clock.now();
+    return {
+      id: uuidV7(now, random),
+      handleHash: hashHandle(token),
+      tokenHash: hashToken(token),
+      createdAt: now,
+      expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
+      absoluteExpiresAt: addSeconds(now, config.session.maxLifetimeSeconds),
+      origin,
+    };
+  }
+}

@@ -1,0 +1,98 @@
+import type { Database } from '../../platform/database/database.js';
+import { JobQueue } from '../../platform/jobs/job-queue.js';
+import { EmailService } from '../email/email.service.js';
+import type { EmailDefinition } from '../email/email-definition.js';
+import { createEmailTemplates } from '../email/email-templates.js';
+import { requireLinkBases } from '../email/links.js';
+import type { Mailer } from '../email/mailer.js';
+import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
+import { HOUSEKEEPING_QUEUE, type HousekeepingService } from '../housekeeping/housekeeping.service.js';
+import type { Core } from './core.js';
+import { emailsOf, listenersOf } from './feature-parts.js';
+import type { Feature } from './feature.js';
+
+const OUTBOX_INTERVAL_MS = 500;
+/** Longer than the job queue waits for its jobs. A statement may take longer still, above all if nothing answers. */
+const STOP_MS = 10_000;
+
+/** What runs next to the requests: delivery of events, emails, housekeeping. */
+export interface Background {
+  readonly delivery: EventDeliveryService;
+  readonly jobs: Pick<JobQueue, 'migrate' | 'hasPendingMigrations'>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface BackgroundParts {
+  readonly database: Database;
+  readonly features: readonly Feature[];
+  readonly housekeeping: HousekeepingService;
+}
+
+export function createBackground(core: Core, { database, features, housekeeping }: BackgroundParts): Background {
+  const { bus, logger } = core;
+  const mailer = core.mailer === false ? undefined : core.mailer;
+  const jobs = new JobQueue(database.background, core.em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
+  const delivery = createDelivery(core, jobs);
+  for (const listener of listenersOf(features, core))
+    bus.on(listener.event, (event) => listener.listen(event), listener.name);
+  if (mailer) createEmails(core, emailsOf(features), mailer).listenTo(bus, core);
+  let started = false;
+  return {
+    delivery,
+    jobs,
+    async start() {
+      if (!started) warnIfNobodySendsEmails(core);
+      started = true;
+      await jobs.start();
+      await delivery.start();
+      await housekeeping.start(jobs);
+    },
+    async stop() {
+      const shut = setTimeout(() => database.shut(), STOP_MS);
+      try {
+        if (started) await delivery.stop();
+        await jobs.stop();
+      } finally {
+        clearTimeout(shut);
+      }
+      await mailer?.close?.();
+    },
+  };
+}
+
+function createDelivery(core: Core, jobs: JobQueue): EventDeliveryService {
+  const { bus, eventClasses, logger, oneTimeTokens, oneTimeTokenService, outboxRepository, unitOfWork } = core;
+  return new EventDeliveryService({
+    ...{ bus, logger, outboxRepository, unitOfWork, jobs },
+    classes: eventClasses,
+    deliveredTokens: {
+      tokenOf: (purpose, reference) => oneTimeTokens.tokenOf(purpose, reference),
+      usableUntil: (purpose, token) => oneTimeTokenService.usableUntil(purpose, token),
+    },
+    intervalMs: OUTBOX_INTERVAL_MS,
+  });
+}
+
+/**
+ * Without the links that events with tokens bring, people wait for emails that nobody sends. Not refused: an application
+ * may send its emails by other means, and says so with `mailer: false`.
+ */
+function warnIfNobodySendsEmails({ bus, config, eventClasses, logger, mailer }: Core): void {
+  if (config.environment !== 'production' || mailer !== undefined) return;
+  const withTokens = Object.values(eventClasses).filter(({ tokenPurpose }) => tokenPurpose !== undefined);
+  const unheard = withTokens.map(({ name }) => name).filter((name) => bus.namesOf(name).length === 0);
+  if (unheard.length === 0) return;
+  logger.warn(
+    { events: unheard },
+    'no emails are sent: set `mailer` to createSmtpMailer({ url, from }), listen to these events and send the emails yourself, or set `mailer` to false',
+  );
+}
+
+function createEmails({ config, emailLimits }: Core, emails: readonly EmailDefinition[], mailer: Mailer): EmailService {
+  const { templatesFolder: folder, productName, ...mail } = config.mail;
+  const pages = Object.entries(mail).filter(([option]) => option.endsWith('Url'));
+  requireLinkBases(Object.fromEntries(pages.map(([option, page]) => [option.replace(/Url$/, ''), page])));
+  const templates = createEmailTemplates({ productName, emails, ...(folder !== undefined && { folder }) });
+  return new EmailService({ emails, emailLimits, mailer, templates });
+}

@@ -1,0 +1,35 @@
+import { jwtOptions, type JwtConfig } from '../access-tokens/jwt.options.js';
+import { lockoutOptions, type LockoutConfig } from '../attempts/lockout.options.js';
+import { authenticationOptions, type AuthenticationConfig } from '../authentication/authentication.options.js';
+import { passwordOptions, type PasswordConfig } from '../credentials/password.options.js';
+import { emailOptions, type EmailConfig } from '../email/email.options.js';
+import { graphqlOptions, type GraphQLConfig } from '../graphql/graphql.options.js';
+import { oneTimeTokenOptions, type OneTimeTokenConfig } from '../one-time-tokens/one-time-token.options.js';
+import { sessionOptions, type SessionConfig } from '../sessions/session.options.js';
+import { databaseOptions, type DatabaseConfig } from '../../platform/database/database.options.js';
+import { environmentOptions, type EnvironmentConfig } from '../../platform/options/environment.options.js';
+
+/** The options that are there whichever features are on. */
+export const CORE_OPTIONS = [
+  environmentOptions,
+  graphqlOptions,
+  jwtOptions,
+  sessionOptions,
+  passwordOptions,
+  authenticationOptions,
+  oneTimeTokenOptions,
+  lockoutOptions,
+  emailOptions,
+  databaseOptions,
+] as const;
+
+export type CoreConfig = EnvironmentConfig &
+  GraphQLConfig &
+  JwtConfig &
+  SessionConfig &
+  PasswordConfig &
+  AuthenticationConfig &
+  OneTimeTokenConfig &
+  LockoutConfig &
+  EmailConfig &
+  DatabaseConfig;

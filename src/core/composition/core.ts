@@ -1,0 +1,159 @@
+import type { KeySource } from '@auth-subgraph/verifier';
+import { asymmetricSigningKeys, hmacSigningKeys, readKey, type SigningKeys } from '@auth-subgraph/verifier/internal';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { pino } from 'pino';
+import { systemClock } from '../../platform/clock.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { Logger } from '../../platform/logger.js';
+import { systemRandom } from '../../platform/random.js';
+import { AccessTokenService } from '../access-tokens/access-token.service.js';
+import { LoginAttemptRepository } from '../attempts/login-attempt.repository.js';
+import { SignInFailures } from '../attempts/sign-in-failures.js';
+import { AuthenticationRepository } from '../authentication/authentication.repository.js';
+import { AuthenticationService } from '../authentication/authentication.service.js';
+import { NewPasswordService } from '../credentials/new-password.service.js';
+import { BcryptHasher } from '../credentials/password-hasher.js';
+import { PasswordVerificationService } from '../credentials/password-verification.service.js';
+import { ReauthenticationService } from '../credentials/reauthentication.service.js';
+import { DeviceRepository } from '../devices/device.repository.js';
+import { EmailLimitRepository } from '../email/email-limit.repository.js';
+import { EmailLimitService } from '../email/email-limit.service.js';
+import type { EventClasses } from '../events/domain-event.js';
+import { EventBus } from '../events/event-bus.js';
+import { OutboxRepository } from '../events/outbox.repository.js';
+import { EventRecorder } from '../events/recorded-event.js';
+import { OneTimeTokens, type OneTimeSecret } from '../one-time-tokens/one-time-token.js';
+import { OneTimeTokenRepository } from '../one-time-tokens/one-time-token.repository.js';
+import { OneTimeTokenService } from '../one-time-tokens/one-time-token.service.js';
+import { SessionRevocationService } from '../sessions/session-revocation.service.js';
+import { SessionRepository } from '../sessions/session.repository.js';
+import { TokenPairIssuer } from '../sessions/token-pair.js';
+import { AddressPseudonyms } from '../users/address-pseudonyms.js';
+import { RegistrationClaimRepository } from '../users/registration-claim.repository.js';
+import { UserRepository } from '../users/user.repository.js';
+import type { CoreConfig } from './core.options.js';
+import type { Ports } from './ports.js';
+
+/** What features are made of. Made once for each subgraph, and shared by all requests. */
+export interface Core<Config extends CoreConfig = CoreConfig> extends CoreBase<Config>, Repositories, SharedServices {}
+
+interface CoreBase<Config> extends Ports {
+  readonly config: Config;
+  /** For repositories: its statements join the transaction that is open around them. */
+  readonly em: EntityManager;
+  readonly unitOfWork: UnitOfWork;
+  readonly accessTokens: AccessTokenService;
+  readonly tokenPairs: TokenPairIssuer;
+  readonly oneTimeTokens: OneTimeTokens;
+  readonly bus: EventBus;
+  readonly eventRecorder: EventRecorder;
+  readonly eventClasses: EventClasses;
+  readonly signInFailures: SignInFailures;
+}
+
+interface Repositories {
+  readonly userRepository: UserRepository;
+  readonly registrationClaimRepository: RegistrationClaimRepository;
+  readonly oneTimeTokenRepository: OneTimeTokenRepository;
+  readonly loginAttemptRepository: LoginAttemptRepository;
+  readonly deviceRepository: DeviceRepository;
+  readonly outboxRepository: OutboxRepository;
+  readonly sessionRepository: SessionRepository;
+  readonly authenticationRepository: AuthenticationRepository;
+  readonly emailLimitRepository: EmailLimitRepository;
+}
+
+interface SharedServices {
+  readonly emailLimits: EmailLimitService;
+  readonly newPasswords: NewPasswordService;
+  readonly oneTimeTokenService: OneTimeTokenService;
+  readonly passwordVerification: PasswordVerificationService;
+  readonly reauthentication: ReauthenticationService;
+  readonly sessionRevocation: SessionRevocationService;
+  readonly authentication: AuthenticationService;
+}
+
+/** One for the process: whatever is written to standard error goes through it, line by line. */
+const standardErrorLogger: Logger = pino({ level: 'info' }, pino.destination(2));
+
+/** Fills in the parts that nobody has replaced. */
+export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | undefined }, config: CoreConfig): Ports {
+  const { clock = systemClock, random = systemRandom, logger = standardErrorLogger, mailer, claims } = given;
+  const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
+  return { clock, random, logger, mailer, claims, hasher };
+}
+
+export function createCore<Config extends CoreConfig>(
+  config: Config,
+  ports: Ports,
+  { em, eventClasses }: { em: EntityManager; eventClasses: EventClasses },
+): Core<Config> {
+  const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
+  const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
+  const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
+  const eventRecorder = new EventRecorder(ports.clock, ports.random, eventClasses);
+  const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
+  const base = {
+    ...ports,
+    ...{ config, em, accessTokens, eventRecorder, eventClasses },
+    unitOfWork: new UnitOfWork(em),
+    tokenPairs: new TokenPairIssuer(accessTokens, ports.claims),
+    oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
+    bus: new EventBus(),
+    signInFailures: new SignInFailures({ eventRecorder, logger: ports.logger, pseudonyms }),
+    ...createRepositories(em),
+  };
+  return { ...base, ...createServices(base) };
+}
+
+function createRepositories(em: EntityManager): Repositories {
+  return {
+    userRepository: new UserRepository(em),
+    registrationClaimRepository: new RegistrationClaimRepository(em),
+    oneTimeTokenRepository: new OneTimeTokenRepository(em),
+    loginAttemptRepository: new LoginAttemptRepository(em),
+    deviceRepository: new DeviceRepository(em),
+    outboxRepository: new OutboxRepository(em),
+    sessionRepository: new SessionRepository(em),
+    authenticationRepository: new AuthenticationRepository(em),
+    emailLimitRepository: new EmailLimitRepository(em),
+  };
+}
+
+function createServices(base: CoreBase<CoreConfig> & Repositories): SharedServices {
+  const { config, hasher, loginAttemptRepository } = base;
+  const passwordVerification = new PasswordVerificationService(base);
+  const sessionRevocation = new SessionRevocationService(base);
+  return {
+    passwordVerification,
+    sessionRevocation,
+    emailLimits: new EmailLimitService(base),
+    newPasswords: new NewPasswordService(hasher, config.password, [config.mail.productName, config.jwt.issuer]),
+    oneTimeTokenService: new OneTimeTokenService(base),
+    reauthentication: new ReauthenticationService(passwordVerification, loginAttemptRepository),
+    authentication: new AuthenticationService({ ...base, sessionRevocation }),
+  };
+}
+
+/** Puts another ring of keys in the place of the present one. */
+export function useKeys({ accessTokens, config, oneTimeTokens }: Core, keys: readonly KeySource[]): void {
+  const { signingKeys, oneTimeSecrets } = keysOf({ ...config.jwt, keys });
+  accessTokens.useKeys(signingKeys);
+  oneTimeTokens.useSecrets(oneTimeSecrets);
+}
+
+/** What signs access tokens, and what one-time tokens are derived from: the secret if there is one. */
+function keysOf({ secret, keys }: { secret: string | undefined; keys: readonly KeySource[] }): {
+  signingKeys: SigningKeys;
+  oneTimeSecrets: readonly OneTimeSecret[];
+} {
+  const ring = keys.map(readKey);
+  const fromSecret = secret === undefined ? undefined : { id: '', secret };
+  const fromKeys = ring.flatMap(({ kid, privateKey }) =>
+    privateKey ? [{ id: kid, secret: String(privateKey.export({ format: 'jwk' }).d) }] : [],
+  );
+  return {
+    signingKeys: secret !== undefined && ring.length === 0 ? hmacSigningKeys(secret) : asymmetricSigningKeys(ring),
+    oneTimeSecrets: fromSecret ? [fromSecret] : fromKeys,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Tables } from '../../platform/database/orm.js';
+import type { EmailDefinition } from '../email/email-definition.js';
+import type { EventClasses } from '../events/domain-event.js';
+import type { Class, ResolverClasses } from '../graphql/schema.js';
+import { CORE_TABLES } from '../tables/tables.js';
+import { CORE_EVENTS } from './core.events.js';
+import type { Core } from './core.js';
+import type { Feature, ListenerDefinition } from './feature.js';
+
+type Features = readonly Feature[];
+
+/** The events of the core and of these features. */
+export function eventClassesOf(features: Features): EventClasses {
+  return Object.assign({ ...CORE_EVENTS }, ...features.map(({ events = {} }) => events)) as EventClasses;
+}
+
+export function emailsOf(features: Features): EmailDefinition[] {
+  return features.flatMap(({ emails = [] }) => emails);
+}
+
+/** The tables of the core, then those of the features. */
+export function tablesOf(features: Features): Tables {
+  const all = [CORE_TABLES, ...features.flatMap(({ tables = [] }) => tables)];
+  return {
+    entities: all.flatMap(({ entities }) => entities),
+    migrations: all.flatMap(({ migrations }) => migrations),
+  };
+}
+
+export function resolverClassesOf(features: Features): ResolverClasses {
+  return {
+    classes: features.flatMap(({ resolvers = [] }) => resolvers.map(({ type }) => type)),
+    references: Object.assign(
+      {},
+      ...features.map(({ references = {} }) => references),
+    ) as ResolverClasses['references'],
+  };
+}
+
+/** The services of all features together. */
+export function createFeatureServices(features: Features, core: Core): object {
+  return Object.assign({}, ...features.map((feature) => feature.services?.(core))) as object;
+}
+
+export function createResolvers(features: Features, services: object): [Class, object][] {
+  const definitions = features.flatMap(({ resolvers = [] }) => resolvers);
+  return definitions.map((definition) => [definition.type, definition.create(services as never)]);
+}
+
+export function listenersOf(features: Features, core: Core): ListenerDefinition[] {
+  return features.flatMap((feature) => feature.listeners?.(core) ?? []);
+}

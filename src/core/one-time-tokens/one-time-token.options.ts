@@ -1,0 +1,12 @@
+import type { ConfigOf } from '../../platform/options/option-tree.js';
+import { integer } from '../../platform/options/option-types.js';
+
+export const oneTimeTokenOptions = {
+  registration: {
+    verificationTokenTtlSeconds: integer(60, 604_800)
+      .default(86_400)
+      .describe('How long a link that verifies an address is good.'),
+  },
+} as const;
+
+export type OneTimeTokenConfig = ConfigOf<typeof oneTimeTokenOptions>;

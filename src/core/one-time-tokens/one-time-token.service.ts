@@ -1,0 +1,79 @@
+import { addSeconds, type Clock } from '../../platform/clock.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { DomainEvent, EventClass } from '../events/domain-event.js';
+import type { OutboxRepository } from '../events/outbox.repository.js';
+import type { EventRecorder } from '../events/recorded-event.js';
+import type { User } from '../users/user.js';
+import type { UserRepository } from '../users/user.repository.js';
+import { hashOneTimeToken, type OneTimePurpose, type OneTimeTokens } from './one-time-token.js';
+import type { OneTimeTokenRepository } from './one-time-token.repository.js';
+
+/** An event that brings its listeners a token for a user. */
+interface TokenEvent extends DomainEvent {
+  readonly userId: string;
+  readonly email: string;
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+export interface OneTimeTokenRequest {
+  /** The id of the event that requested the token: a repeated delivery creates no second one. */
+  readonly id: string;
+  readonly purpose: OneTimePurpose;
+  /** The registration that the token confirms, if any. */
+  readonly claimId: string | null;
+  readonly ttlSeconds: number;
+  /** Happens when the token has been created. */
+  readonly created: EventClass<TokenEvent>;
+}
+
+export interface OneTimeTokenDependencies {
+  readonly userRepository: UserRepository;
+  readonly oneTimeTokenRepository: OneTimeTokenRepository;
+  readonly oneTimeTokens: OneTimeTokens;
+  readonly outboxRepository: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly eventRecorder: EventRecorder;
+  readonly clock: Clock;
+}
+
+/**
+ * Creates the tokens of links that somebody requested by typing an address. That happens once the request has been
+ * answered: so the answer and its time are the same whether or not there is an account.
+ */
+export class OneTimeTokenService {
+  constructor(private readonly deps: OneTimeTokenDependencies) {}
+
+  async create(user: User, { id, purpose, claimId, ttlSeconds, created }: OneTimeTokenRequest): Promise<void> {
+    const {
+      clock,
+      eventRecorder,
+      oneTimeTokenRepository,
+      oneTimeTokens,
+      outboxRepository,
+      unitOfWork,
+      userRepository,
+    } = this.deps;
+    const now = clock.now();
+    const { id: userId, email } = user;
+    const tokenReference = oneTimeTokens.referenceOf(id);
+    const token = {
+      ...{ id, userId, purpose, email, claimId },
+      tokenHash: oneTimeTokens.hashOf(purpose, tokenReference),
+      createdAt: now,
+      expiresAt: addSeconds(now, ttlSeconds),
+    };
+    await unitOfWork.transaction(async () => {
+      // Before the tokens are looked at: of two who request one at once the second must see what the first has stored.
+      await userRepository.lock(userId);
+      if (await oneTimeTokenRepository.insert(token))
+        await outboxRepository.insert([eventRecorder.record(created, { userId, email, tokenReference })]);
+    });
+  }
+
+  /** Until when a token can be used; `undefined` if it no longer can. */
+  async usableUntil(purpose: OneTimePurpose, token: string): Promise<Date | undefined> {
+    const { clock, oneTimeTokenRepository } = this.deps;
+    return oneTimeTokenRepository.findUsableUntil(purpose, hashOneTimeToken(token), clock.now());
+  }
+}

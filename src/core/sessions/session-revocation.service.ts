@@ -1,0 +1,55 @@
+import type { Clock } from '../../platform/clock.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { OutboxRepository } from '../events/outbox.repository.js';
+import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
+import type { UserRepository } from '../users/user.repository.js';
+import { SessionRevoked } from './session.events.js';
+import type { RevocationReason, SessionOwner } from './session.js';
+import type { SessionConfig } from './session.options.js';
+import type { SessionRepository } from './session.repository.js';
+
+export interface SessionRevocationDependencies {
+  readonly sessionRepository: SessionRepository;
+  readonly userRepository: UserRepository;
+  readonly outboxRepository: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly eventRecorder: EventRecorder;
+  readonly config: SessionConfig;
+  readonly clock: Clock;
+}
+
+/** Ends sessions because of a change to their account. */
+export class SessionRevocationService {
+  constructor(private readonly deps: SessionRevocationDependencies) {}
+
+  /**
+   * Ends every live session of a user but one, within the transaction that is open.
+   * @returns the events, for the caller to store
+   */
+  async revokeWithin(
+    owner: { userId: string; sessionId: string | undefined },
+    reason: RevocationReason,
+  ): Promise<RecordedEvent[]> {
+    const ids = await this.deps.sessionRepository.revokeAllBut(owner, reason, this.deps.clock.now());
+    return this.eventsOf(owner.userId, ids, reason);
+  }
+
+  /**
+   * Ends the least recently used sessions of a user that has more than `session.maxPerUser`. The lock is a statement of
+   * its own, so that the next one sees the session of every sign-in that was counted before.
+   */
+  async revokeBeyondLimit(newest: SessionOwner): Promise<void> {
+    const { clock, config, outboxRepository, sessionRepository, unitOfWork, userRepository } = this.deps;
+    await unitOfWork.transaction(async () => {
+      await userRepository.lock(newest.userId);
+      const limit = config.session.maxPerUser;
+      const ids = await sessionRepository.revokeBeyond(limit, newest, 'LIMIT_REACHED', clock.now());
+      if (ids.length > 0) await outboxRepository.insert(this.eventsOf(newest.userId, ids, 'LIMIT_REACHED'));
+    });
+  }
+
+  /** What happens when sessions end. */
+  eventsOf(userId: string, sessionIds: readonly string[], reason: RevocationReason): RecordedEvent[] {
+    return sessionIds.map((sessionId) => this.deps.eventRecorder.record(SessionRevoked, { userId, sessionId, reason }));
+  }
+}

@@ -1,0 +1,8 @@
+import { DomainEvent } from '../events/domain-event.js';
+
+/** A session was ended before its time. */
+export class SessionRevoked extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly sessionId: string;
+  declare readonly reason: string;
+}

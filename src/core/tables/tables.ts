@@ -1,0 +1,44 @@
+import type { Tables } from '../../platform/database/orm.js';
+import { DeviceEntity } from '../devices/device.entity.js';
+import { OutboxEntity } from '../events/outbox.entity.js';
+import { LoginAttemptEntity } from '../attempts/login-attempt.entity.js';
+import { EmailLimitEntity } from '../email/email-limit.entity.js';
+import { SessionEntity } from '../sessions/session.entity.js';
+import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js';
+import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
+import { UserEntity } from '../users/user.entity.js';
+import { InitialMigration } from './migrations/initial.migration.js';
+import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
+import { RolesMigration } from './migrations/roles.migration.js';
+import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
+import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
+import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
+import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
+import { SessionAuthenticationMigration } from './migrations/session-authentication.migration.js';
+
+/** Every entity of the core, for an application that discovers and migrates them with its own. */
+export const AUTH_ENTITIES = [
+  UserEntity,
+  RegistrationClaimEntity,
+  SessionEntity,
+  OneTimeTokenEntity,
+  LoginAttemptEntity,
+  DeviceEntity,
+  OutboxEntity,
+  EmailLimitEntity,
+] as const;
+
+/** The tables that there are whichever features are on. */
+export const CORE_TABLES: Tables = {
+  entities: AUTH_ENTITIES,
+  migrations: [
+    { name: 'initial', class: InitialMigration },
+    { name: 'account-lifecycle', class: AccountLifecycleMigration },
+    { name: 'roles', class: RolesMigration },
+    { name: 'account-ownership', class: AccountOwnershipMigration },
+    { name: 'earlier-rotations', class: EarlierRotationsMigration },
+    { name: 'attempt-places', class: AttemptPlacesMigration },
+    { name: 'open-sessions', class: OpenSessionsMigration },
+    { name: 'session-authentication', class: SessionAuthenticationMigration },
+  ],
+};

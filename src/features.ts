@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import type { CoreServices } from './core/composition/core-services.js';
+import type { CORE_EVENTS } from './core/composition/core.events.js';
+import { eventClassesOf } from './core/composition/feature-parts.js';
+import type { Feature } from './core/composition/feature.js';
+import { emailChange } from './features/email-change/email-change.feature.js';
+import { emailVerification } from './features/email-verification/email-verification.feature.js';
+import { lockout } from './features/lockout/lockout.feature.js';
+import { password } from './features/password/password.feature.js';
+import { profile } from './features/profile/profile.feature.js';
+import { registration } from './features/registration/registration.feature.js';
+import { roles } from './features/roles/roles.feature.js';
+import { sessions } from './features/sessions/sessions.feature.js';
+import type { ConfigOf, OptionTree, UnionToIntersection } from './platform/options/option-tree.js';
+
+/** What the subgraph can do. A new capability is a folder and one entry here. */
+export const FEATURES = [
+  profile,
+  registration,
+  emailVerification,
+  password,
+  sessions,
+  emailChange,
+  lockout,
+  roles,
+] as const satisfies readonly Feature[];
+
+type AnyFeature = (typeof FEATURES)[number];
+type Part<Name extends keyof Feature> = Extract<AnyFeature, Readonly<Record<Name, unknown>>>[Name];
+
+export type FeatureOptions = Part<'options'>;
+type ConfigOfEach<Tree> = Tree extends OptionTree ? ConfigOf<Tree> : never;
+export type FeatureConfig = UnionToIntersection<ConfigOfEach<FeatureOptions>>;
+
+/** What the resolvers call, usable without GraphQL. */
+export type AuthServices = CoreServices & UnionToIntersection<ReturnType<Part<'services'>>>;
+
+/** Every event, by the name under which it is stored. */
+export const EVENT_CLASSES = eventClassesOf(FEATURES) as typeof CORE_EVENTS & UnionToIntersection<Part<'events'>>;

@@ -1,0 +1,61 @@
+import type { Core } from '../../core/composition/core.js';
+import type { CoreConfig } from '../../core/composition/core.options.js';
+import { defineEmail } from '../../core/email/email-definition.js';
+import { tokenLink } from '../../core/email/links.js';
+import type { User } from '../../core/users/user.js';
+import { changeEmailConfirm } from './change-email-confirm.template.js';
+import { changeEmailNotice } from './change-email-notice.template.js';
+import { EmailChanged, EmailChangeRequested } from './email-change.events.js';
+import type { EmailChangeConfig } from './email-change.options.js';
+import { emailChanged } from './email-changed.template.js';
+
+/** Goes to the new address, and shows it masked: the words of its local part may be a stranger's. */
+export const emailChangeEmail = defineEmail({
+  kind: 'change-email-confirm',
+  template: changeEmailConfirm,
+  sample: { newEmail: 'new@example.com', link: 'https://example.com/', expiresAt: new Date(0) },
+  limit: 'when-requested',
+  sentOn: [EmailChangeRequested],
+  async compose(event, core: Core<CoreConfig & EmailChangeConfig>) {
+    const { newEmail, token, expiresAt } = event;
+    const owner = await changingUser(event, core);
+    const link = tokenLink(core.config.mail.confirmEmailChangeUrl, token);
+    return owner && { owner, to: newEmail, data: { newEmail, link, expiresAt } };
+  },
+});
+
+/** Goes to the old address; shows the new one masked. */
+export const emailChangeNotice = defineEmail({
+  kind: 'change-email-notice',
+  template: changeEmailNotice,
+  sample: { newEmail: 'new@example.com' },
+  limit: 'interval',
+  sentOn: [EmailChangeRequested],
+  listener: 'mail-notice',
+  async compose(event, core: Core) {
+    const owner = await changingUser(event, core);
+    return owner && { owner, data: { newEmail: event.newEmail } };
+  },
+});
+
+/** Goes to the address that the account had, whose owner would not notice otherwise; shows the new one masked. */
+export const emailChangedEmail = defineEmail({
+  kind: 'email-changed',
+  template: emailChanged,
+  sample: { newEmail: 'new@example.com', at: new Date(0) },
+  limit: 'hourly',
+  sentOn: [EmailChanged],
+  async compose({ userId, email, previousEmail, occurredAt }, { userRepository }: Core) {
+    const owner = await userRepository.findActiveById(userId);
+    return owner && { owner, to: previousEmail, data: { newEmail: email, at: occurredAt } };
+  },
+});
+
+/** The user who asked for another address, while the account still has the one that it is about to lose. */
+async function changingUser(
+  { userId, email }: EmailChangeRequested,
+  { userRepository }: Core,
+): Promise<User | undefined> {
+  const user = await userRepository.findActiveById(userId);
+  return user?.email === email ? user : undefined;
+}

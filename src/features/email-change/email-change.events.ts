@@ -1,0 +1,18 @@
+import { DomainEvent } from '../../core/events/domain-event.js';
+
+/** A token that moves the account to a new address was made. `token` and `expiresAt` are set at delivery only; the token is never stored. */
+export class EmailChangeRequested extends DomainEvent {
+  static readonly tokenPurpose = 'CHANGE_EMAIL';
+  declare readonly userId: string;
+  declare readonly email: string;
+  declare readonly newEmail: string;
+  declare readonly token: string;
+  declare readonly expiresAt: Date;
+}
+
+/** The account has a new address. */
+export class EmailChanged extends DomainEvent {
+  declare readonly userId: string;
+  declare readonly email: string;
+  declare readonly previousEmail: string;
+}

@@ -1,0 +1,25 @@
+import type { Core } from '../../core/composition/core.js';
+import type { Feature } from '../../core/composition/feature.js';
+import { emailChangedEmail, emailChangeEmail, emailChangeNotice } from './email-change.emails.js';
+import { EmailChanged, EmailChangeRequested } from './email-change.events.js';
+import { emailChangeOptions } from './email-change.options.js';
+import { EmailChangeResolver } from './email-change.resolver.js';
+import { EmailChangeService } from './email-change.service.js';
+
+interface EmailChangeServices {
+  readonly emailChange: EmailChangeService;
+}
+
+export const emailChange = {
+  name: 'email-change',
+  options: emailChangeOptions,
+  events: { EmailChangeRequested, EmailChanged },
+  emails: [emailChangeEmail, emailChangeNotice, emailChangedEmail],
+  resolvers: [
+    {
+      type: EmailChangeResolver,
+      create: (services: EmailChangeServices) => new EmailChangeResolver(services.emailChange),
+    },
+  ],
+  services: (core: Core): EmailChangeServices => ({ emailChange: new EmailChangeService(core) }),
+} satisfies Feature;

@@ -1,0 +1,14 @@
+import type { ConfigOf } from '../../platform/options/option-tree.js';
+import { pageUrl } from '../../platform/options/option-types.js';
+
+export const emailChangeOptions = {
+  mail: {
+    confirmEmailChangeUrl: pageUrl
+      .default('http://localhost:3000/confirm-email-change')
+      .describe(
+        'The page of your application that confirms a change of address; a token is appended where one is needed.',
+      ),
+  },
+} as const;
+
+export type EmailChangeConfig = ConfigOf<typeof emailChangeOptions>;

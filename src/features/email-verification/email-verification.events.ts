@@ -1,0 +1,10 @@
+import { DomainEvent } from '../../core/events/domain-event.js';
+
+/** A token that verifies the address was made. `token` and `expiresAt` are set at delivery only; the token is never stored. */
+export class EmailVerificationRequested extends DomainEvent {
+  static readonly tokenPurpose = 'VERIFY_EMAIL';
+  declare readonly userId: string;
+  declare readonly email: string;
+  declare readonly token: string;
+  declare readonly expiresAt: Date;
+}

@@ -1,0 +1,12 @@
+import type { ConfigOf } from '../../platform/options/option-tree.js';
+import { pageUrl } from '../../platform/options/option-types.js';
+
+export const emailVerificationOptions = {
+  mail: {
+    verifyEmailUrl: pageUrl
+      .default('http://localhost:3000/verify-email')
+      .describe('The page of your application that verifies an address; a token is appended where one is needed.'),
+  },
+} as const;
+
+export type EmailVerificationConfig = ConfigOf<typeof emailVerificationOptions>;

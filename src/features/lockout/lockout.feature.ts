@@ -1,0 +1,16 @@
+import type { Core } from '../../core/composition/core.js';
+import type { Feature } from '../../core/composition/feature.js';
+import { accountLockedEmail } from './lockout.emails.js';
+import { UnlockService } from './unlock.service.js';
+
+interface LockoutServices {
+  /** For operators: ends a lockout. */
+  readonly unlock: UnlockService;
+}
+
+/** Tells owners that their account is locked, and lets operators unlock it. Wrong passwords are counted without it too. */
+export const lockout = {
+  name: 'lockout',
+  emails: [accountLockedEmail],
+  services: (core: Core): LockoutServices => ({ unlock: new UnlockService(core) }),
+} satisfies Feature;

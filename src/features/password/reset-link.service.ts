@@ -1,0 +1,27 @@
+import type { Core } from '../../core/composition/core.js';
+import type { CoreConfig } from '../../core/composition/core.options.js';
+import type { PasswordResetConfig } from './password-reset.options.js';
+import { PasswordResetRequested, type PasswordResetLinkRequested } from './password.events.js';
+
+type ResetLinkDependencies = Pick<
+  Core<CoreConfig & PasswordResetConfig>,
+  'config' | 'oneTimeTokenService' | 'userRepository'
+>;
+
+/** Decides who gets a link that resets a password. */
+export class ResetLinkService {
+  constructor(private readonly deps: ResetLinkDependencies) {}
+
+  async create({ email, eventId }: PasswordResetLinkRequested): Promise<void> {
+    const { config, oneTimeTokenService, userRepository } = this.deps;
+    const user = await userRepository.findActiveByEmail(email);
+    if (!user) return;
+    await oneTimeTokenService.create(user, {
+      id: eventId,
+      purpose: 'RESET_PASSWORD',
+      claimId: null,
+      ttlSeconds: config.password.resetTokenTtlSeconds,
+      created: PasswordResetRequested,
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { GREETING, htmlLink, htmlPage, type EmailTemplate } from '../../core/email/email-template.js';
+
+const subject = 'Choose a new password for <%= it.productName %>';
+
+export const resetPassword: EmailTemplate = {
+  subject,
+  text: `${GREETING}
+
+Somebody, probably you, asked for a new password. Choose one here:
+
+<%= it.link %>
+
+The link works once, until <%= it.expiresAt %>. Do not pass it on: whoever has it can change your password.
+
+If it was not you, you can ignore this mail. Your password stays as it is.
+
+<%= it.productName %>
+`,
+  html: htmlPage(
+    subject,
+    `<p>Somebody, probably you, asked for a new password.</p>
+${htmlLink('Choose a new password', 'link')}
+<p>The link works once, until <%= it.expiresAt %>. Do not pass it on: whoever has it can change your password.</p>
+<p>If it was not you, you can ignore this mail. Your password stays as it is.</p>`,
+  ),
+};

@@ -1,0 +1,18 @@
+import type { Core } from '../../core/composition/core.js';
+import type { Feature } from '../../core/composition/feature.js';
+import { ProfileRepository } from './profile.repository.js';
+import { ProfileResolver } from './profile.resolver.js';
+import { ProfileService } from './profile.service.js';
+
+interface ProfileServices {
+  /** Who the signed-in user is. */
+  readonly users: ProfileService;
+}
+
+/** `me`, and the users that other subgraphs refer to. */
+export const profile = {
+  name: 'profile',
+  resolvers: [{ type: ProfileResolver, create: ({ users }: ProfileServices) => new ProfileResolver(users) }],
+  references: { User: ProfileResolver },
+  services: ({ clock, em }: Core): ProfileServices => ({ users: new ProfileService(new ProfileRepository(em), clock) }),
+} satisfies Feature;

@@ -1,0 +1,25 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { User } from '../../core/users/user.js';
+
+/** A row of `auth_user` that is about to be inserted. */
+export interface NewUser {
+  readonly user: User;
+  readonly passwordHash: string;
+  readonly openSessions: number;
+}
+
+/** Inserts a user if the condition holds. What happens if the address is taken is for the caller to add. */
+export function insertUser(
+  { user, passwordHash, openSessions }: NewUser,
+  condition: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`
+    insert into auth_user
+      (id, email, password_hash, first_name, last_name, email_verified_at, active, created_at, last_login_at,
+        open_sessions)
+    select ${user.id}::uuid, ${user.email}, ${passwordHash}, ${user.firstName}, ${user.lastName},
+      ${user.emailVerifiedAt}::timestamptz, ${user.active}::boolean, ${user.createdAt}::timestamptz,
+      ${user.lastLoginAt}::timestamptz, ${openSessions}::int
+    where ${condition}
+    on conflict on constraint auth_user_email_unique`;
+}

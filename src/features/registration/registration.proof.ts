@@ -1,0 +1,24 @@
+import { sql } from 'kysely';
+import type { Proof } from '../../core/authentication/proof.js';
+import { countRequest } from '../../core/email/email-limit.row.js';
+import { insertEvents } from '../../core/events/outbox.row.js';
+import { insertUser } from './new-user.row.js';
+import type { Registration } from './registration.js';
+
+/** Whoever creates an account is its user. Void if the address is taken or the quota of the request's origin is used up. */
+export function registrationProof({ user, passwordHash, quotas, registered, emailRequested }: Registration): Proof {
+  const isNewAndAllowed = sql`exists (select from u) and exists (select from recipient)`;
+  return {
+    user,
+    methods: ['pwd'],
+    provenAt: user.createdAt,
+    events: registered,
+    account: {
+      kind: 'new',
+      before: sql`${countRequest(quotas)}, `,
+      insert: sql`${insertUser({ user, passwordHash, openSessions: 1 }, sql`exists (select from origin)`)}
+        do nothing returning *`,
+      steps: sql`, requested as (${insertEvents(emailRequested, isNewAndAllowed)})`,
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import { countRequest } from '../../core/email/email-limit.row.js';
+import { insertEvents } from '../../core/events/outbox.row.js';
+import { insertUser } from './new-user.row.js';
+import type { UnverifiedRegistration } from './registration.js';
+
+/** Stores registrations that open no session. */
+export class RegistrationRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /**
+   * Stores a claim on an unverified address. Of several claims on one address none counts before its own link is
+   * followed. Returns which quotas allowed it; without both nothing is claimed. If the recipient's quota refuses it, the
+   * account loses its password all the same: the caller may be the owner, and the next link must not lead to the password
+   * of somebody else.
+   */
+  async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
+    const { user, passwordHash, claimId } = registration;
+    const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
+      with ${countRequest(registration.quotas)},
+      u as (${insertUser({ user, passwordHash, openSessions: 0 }, sql`exists (select from recipient)`)} do update
+        set password_hash = null where auth_user.email_verified_at is null and auth_user.active returning id),
+      contested as (
+        update auth_user set password_hash = null where email = ${user.email} and email_verified_at is null and active
+          and exists (select from origin) and not exists (select from recipient)
+      ),
+      claim as (
+        insert into auth_registration_claim (id, user_id, password_hash, first_name, last_name, created_at)
+        select ${claimId}::uuid, u.id, ${passwordHash}, ${user.firstName}, ${user.lastName}, ${user.createdAt}::timestamptz
+        from u
+      ),
+      registered as (${insertEvents(registration.registered, sql`exists (select from u where id = ${user.id})`)}),
+      requested as (${insertEvents(registration.emailRequested, sql`exists (select from u)`)}),
+      refused as (${insertEvents(registration.refused, sql`exists (select from recipient) and not exists (select from u)`)})
+      select exists (select from origin) as origin, exists (select from recipient) as recipient`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0] ?? { origin: false, recipient: false };
+  }
+}

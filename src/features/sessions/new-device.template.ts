@@ -1,0 +1,34 @@
+import { GREETING, htmlPage, type EmailTemplate } from '../../core/email/email-template.js';
+
+const subject = 'New sign-in to your account at <%= it.productName %>';
+const DEVICE = `<%= it.deviceName ?? 'unknown' %>`;
+const IP_ADDRESS = `<%= it.ipAddress ?? 'unknown' %>`;
+
+export const newDevice: EmailTemplate = {
+  subject,
+  text: `${GREETING}
+
+Somebody signed in to your account from a device that we have not seen before:
+
+Device: ${DEVICE}
+IP address: ${IP_ADDRESS}
+Time: <%= it.at %>
+
+If it was you, there is nothing to do.
+
+If it was not you, change your password now, which signs the device out.
+
+<%= it.productName %>
+`,
+  html: htmlPage(
+    subject,
+    `<p>Somebody signed in to your account from a device that we have not seen before:</p>
+<ul>
+<li>Device: ${DEVICE}</li>
+<li>IP address: ${IP_ADDRESS}</li>
+<li>Time: <%= it.at %></li>
+</ul>
+<p>If it was you, there is nothing to do.</p>
+<p><strong>If it was not you</strong>, change your password now, which signs the device out.</p>`,
+  ),
+};

@@ -1,0 +1,37 @@
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, secondsUntil } from '../../platform/clock.js';
+import type { GraceWindow, PastRotation } from './rotation.row.js';
+import type { RefreshToken } from '../../core/sessions/refresh-token.js';
+import { hashToken, unsealSuccessor } from '../../core/sessions/refresh-token.js';
+
+/** For how many grace periods without a pause a session may outrun what it keeps of its rotations. */
+const RAPID_PERIODS = 10;
+
+/** When a rotation must have taken place for the token that it replaced to be within its grace period now. */
+export function graceWindow(now: Date, graceSeconds: number): GraceWindow {
+  return {
+    after: addSeconds(now, -graceSeconds),
+    // A rotation that lies further ahead dates from before the clock was set back, and its grace period counts as over.
+    until: graceSeconds === 0 ? now : addSeconds(now, MAX_CLOCK_SKEW_SECONDS),
+    rapidAfter: addSeconds(now, -graceSeconds * RAPID_PERIODS),
+  };
+}
+
+/**
+ * The current token of a session, unsealed step by step from one that it replaced. Returns `undefined` if none of the
+ * rotations replaced it.
+ * @param rotations newest first
+ */
+export function presentToken(replaced: RefreshToken, rotations: readonly PastRotation[]): RefreshToken | undefined {
+  const hash = hashToken(replaced);
+  const first = rotations.findIndex(({ tokenHash }) => tokenHash.equals(hash));
+  if (first === -1) return undefined;
+  return rotations
+    .slice(0, first + 1)
+    .reduceRight((token, { sealedSuccessor }) => unsealSuccessor(token, sealedSuccessor), replaced);
+}
+
+/** How long until the oldest of the rotations leaves its grace period. */
+export function secondsOfGrace(rotations: readonly PastRotation[], now: Date, graceSeconds: number): number {
+  const oldest = rotations.at(-1)?.rotatedAt ?? now;
+  return secondsUntil(addSeconds(oldest, graceSeconds), now);
+}

@@ -1,0 +1,25 @@
+import { UserLoggedIn } from '../../core/authentication/authentication.events.js';
+import type { Core } from '../../core/composition/core.js';
+import { describeKnownDevice } from '../../core/devices/device-name.js';
+import { defineEmail, type EmailData } from '../../core/email/email-definition.js';
+import { newDevice } from './new-device.template.js';
+
+interface NewDeviceData extends EmailData {
+  /** A label from our own list, or null: whoever signed in chose the words of the User-Agent. */
+  readonly deviceName: string | null;
+  readonly ipAddress: string | null;
+  readonly at: Date;
+}
+
+export const newDeviceEmail = defineEmail<UserLoggedIn, NewDeviceData>({
+  kind: 'new-device',
+  template: newDevice,
+  sample: { deviceName: 'Firefox', ipAddress: '192.0.2.1', at: new Date(0) },
+  limit: 'hourly',
+  sentOn: [UserLoggedIn],
+  async compose({ userId, newDevice: isNew, deviceInfo, ipAddress, occurredAt }, { userRepository }: Core) {
+    const owner = isNew ? await userRepository.findActiveById(userId) : undefined;
+    const deviceName = deviceInfo === null ? null : describeKnownDevice(deviceInfo);
+    return owner && { owner, data: { deviceName, ipAddress, at: occurredAt } };
+  },
+});

@@ -1,0 +1,160 @@
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import { addSeconds, type Clock } from '../../platform/clock.js';
+import { UnauthenticatedError } from '@auth-subgraph/verifier';
+import { RefreshTokenReuseDetected, UserLoggedOut } from '../../features/sessions/session.events.js';
+import type { Logger } from '../../platform/logger.js';
+import { isUuid, type Random } from '../../platform/random.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { graceWindow, presentToken, secondsOfGrace } from './refresh-grace.js';
+import type { RotationRepository, RefusedRotation, Rotation } from './rotation.repository.js';
+import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
+import type { JwtConfig } from '../../core/access-tokens/jwt.options.js';
+import type { SessionConfig } from '../../core/sessions/session.options.js';
+import type { UserSession, Session, SessionOwner } from '../../core/sessions/session.js';
+import type { TokenPair, TokenPairIssuer } from '../../core/sessions/token-pair.js';
+import type { OutboxRepository } from '../../core/events/outbox.repository.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
+import { InvalidTokenError, SessionNotFoundError, TooManyRequestsError } from '../../core/errors/errors.js';
+import { SessionRevoked } from '../../core/sessions/session.events.js';
+import type { RefreshToken } from '../../core/sessions/refresh-token.js';
+import {
+  hashHandle,
+  hashToken,
+  parseRefreshToken,
+  sealSuccessor,
+  successorOf,
+} from '../../core/sessions/refresh-token.js';
+import type { SessionChoice, SessionRepository } from '../../core/sessions/session.repository.js';
+import type { OpenedSession } from '../../core/authentication/authentication.service.js';
+
+/** RFC 9562 §5.9: the nil UUID, which no session has. */
+const NO_SESSION = '00000000-0000-0000-0000-000000000000';
+
+export interface SessionServiceDependencies {
+  readonly sessionRepository: SessionRepository;
+  readonly rotationRepository: RotationRepository;
+  readonly sessionRevocation: SessionRevocationService;
+  readonly outboxRepository: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly eventRecorder: EventRecorder;
+  readonly tokenPairs: TokenPairIssuer;
+  readonly config: JwtConfig & SessionConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Refreshes, lists and revokes sessions. */
+export class SessionService {
+  constructor(private readonly deps: SessionServiceDependencies) {}
+
+  /**
+   * Exchanges a refresh token for a new pair; the presented one stops working after its grace period, during which it
+   * gets the current pair of the session again.
+   * @throws InvalidTokenError unknown, expired, or replayed (a replay revokes the session)
+   * @throws TooManyRequestsError the session was refreshed so often that it is not known whether this is a replay
+   * @see RFC 9700 §4.14.2
+   */
+  async refresh(text: string | null | undefined, origin: RequestOrigin): Promise<OpenedSession> {
+    const { clock, config, random, rotationRepository, tokenPairs, unitOfWork } = this.deps;
+    const presented = parseRefreshToken(text);
+    if (!presented) throw new InvalidTokenError();
+    const now = clock.now();
+    const successor = successorOf(presented, random);
+    const rotation = {
+      handleHash: hashHandle(presented),
+      presentedHash: hashToken(presented),
+      successorHash: hashToken(successor),
+      sealedSuccessor: sealSuccessor(presented, successor, random),
+      rotatedAt: now,
+      expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
+      origin,
+      grace: graceWindow(now, config.refreshReuseGraceSeconds),
+    };
+    const rotate = async (): Promise<(UserSession & { readonly tokens: TokenPair }) | undefined> => {
+      const stored = await rotationRepository.rotate(rotation);
+      return stored && { ...stored, tokens: tokenPairs.issue(stored, successor, now) };
+    };
+    // A claims hook may throw: then the presented token must still be the current one.
+    const rotated = await (tokenPairs.callsHook ? unitOfWork.transaction(rotate) : rotate());
+    return rotated ? { ...rotated, deviceToken: null } : this.repeat(presented, rotation);
+  }
+
+  /** Returns the current pair for a replaced token within its grace period, and refuses it afterwards. */
+  private async repeat(
+    presented: RefreshToken,
+    { origin, grace, rotatedAt: now, ...hashes }: Rotation,
+  ): Promise<OpenedSession> {
+    const { config, eventRecorder, logger, rotationRepository, tokenPairs } = this.deps;
+    // The statement finds out whose session it is and adds the ids to the events.
+    const nobody = { userId: '', sessionId: '' };
+    const happened = [
+      eventRecorder.record(RefreshTokenReuseDetected, nobody),
+      eventRecorder.record(SessionRevoked, { ...nobody, reason: 'REFRESH_TOKEN_REPLAYED' }),
+    ];
+    const refused = await rotationRepository.findRefusedOrRevoke(hashes, { now, grace }, happened);
+    if (!refused || refused.verdict === 'replayed') {
+      if (refused?.revoked)
+        logger.warn(describeReplay(refused, origin), 'a replaced refresh token was presented again');
+      throw new InvalidTokenError();
+    }
+    const { rotations, session, user, verdict } = refused;
+    const [last] = rotations;
+    const present = presentToken(presented, rotations);
+    if (verdict === 'uncertain' || !last || !present)
+      throw new TooManyRequestsError(secondsOfGrace(rotations, now, config.refreshReuseGraceSeconds));
+    return { user, session, tokens: tokenPairs.issue(refused, present, last.rotatedAt), deviceToken: null };
+  }
+
+  /**
+   * Ends the session of the access token.
+   * @throws SessionNotFoundError it has ended already
+   */
+  async logout(viewer: SessionOwner): Promise<void> {
+    const { clock, eventRecorder, sessionRepository } = this.deps;
+    const { userId, sessionId } = viewer;
+    const happened = [
+      eventRecorder.record(UserLoggedOut, { userId, sessionId }),
+      eventRecorder.record(SessionRevoked, { userId, sessionId, reason: 'LOGGED_OUT' }),
+    ];
+    if (!(await sessionRepository.revokeOwn(viewer, clock.now(), happened))) throw new SessionNotFoundError();
+  }
+
+  /**
+   * Ends one of the viewer's sessions.
+   * @throws SessionNotFoundError unknown, ended, or somebody else's
+   */
+  async revoke(viewer: SessionOwner, sessionId: string): Promise<void> {
+    const count = await this.revokeChosen(viewer, { only: isUuid(sessionId) ? sessionId : NO_SESSION });
+    if (count === 0) throw new SessionNotFoundError();
+  }
+
+  /** Ends every session of the viewer but the current one; answers how many. */
+  async revokeOthers(viewer: SessionOwner): Promise<number> {
+    return this.revokeChosen(viewer, 'others');
+  }
+
+  /** Ends every session of the viewer, the current one included; answers how many. */
+  async revokeAll(viewer: SessionOwner): Promise<number> {
+    return this.revokeChosen(viewer, 'all');
+  }
+
+  /** The live sessions of a user, newest activity first. */
+  async list(userId: string): Promise<Session[]> {
+    return this.deps.sessionRepository.listLive(userId, this.deps.clock.now());
+  }
+
+  private async revokeChosen(viewer: SessionOwner, choice: SessionChoice): Promise<number> {
+    const { clock, outboxRepository, sessionRepository, sessionRevocation, unitOfWork } = this.deps;
+    return unitOfWork.transaction(async () => {
+      const { viewerIsLive, revokedIds } = await sessionRepository.revokeChosen(viewer, choice, clock.now());
+      if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
+      await outboxRepository.insert(sessionRevocation.eventsOf(viewer.userId, revokedIds, 'REVOKED'));
+      return revokedIds.length;
+    });
+  }
+}
+
+function describeReplay({ session }: RefusedRotation, { ipAddress, userAgent }: RequestOrigin): object {
+  return { userId: session.userId, sessionId: session.id, ipAddress, userAgent };
+}
