@@ -1,6 +1,6 @@
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { parse, print, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import { buildSchemaSync, createResolversMap } from 'type-graphql';
+import { buildSchemaSync, createResolversMap, getMetadataStorage } from 'type-graphql';
 import { withAuthDirectives } from './auth-directives.js';
 import type { GraphQLContext } from './context.js';
 import { withCheckedRepresentations } from '../../platform/graphql/entities.js';
@@ -63,6 +63,7 @@ export function buildAuthSchema(
     // Federation's directives are not known to the base schema; the subgraph schema below is checked with them.
     skipCheck: true,
   });
+  forgetAddedFields();
   const rules = fieldRules(base, requiredScopes);
   const plain = `${federationLink(authDirectives)}\n\n${printSubgraphSchema(base)}\n`;
   const sdl = authDirectives ? `${print(withAuthDirectives(plain, rules))}\n` : plain;
@@ -75,6 +76,20 @@ export function buildAuthSchema(
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
   const checked = withCheckedRepresentations(schema, Object.keys(references));
   return { schema: withRouterFieldsGuarded(checked), sdl };
+}
+
+/**
+ * TypeGraphQL keeps what a resolver class adds to a type of another file. A later schema of the process, with other
+ * resolvers, must not have it.
+ */
+function forgetAddedFields(): void {
+  const { fieldResolvers, objectTypes } = getMetadataStorage();
+  const added = fieldResolvers.filter(({ kind }) => kind === 'external');
+  for (const type of objectTypes)
+    type.fields = (type.fields ?? []).filter(
+      ({ schemaName }) =>
+        !added.some((field) => field.schemaName === schemaName && field.getObjectType?.() === type.target),
+    );
 }
 
 /** Puts the guard and the errors-as-data rule around every root field. */
