@@ -40,7 +40,7 @@ const PROCESS_ACCESS = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/dist/', 'coverage/', '**/.data/', 'node_modules/']),
+  globalIgnores(['**/dist/', 'coverage/', 'api-docs/', '**/.data/', 'node_modules/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,

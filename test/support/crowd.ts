@@ -1,0 +1,28 @@
+import { availableParallelism } from 'node:os';
+import { TooManyRequestsError } from '../../src/core/errors/errors.js';
+import type { PasswordHasher } from '../../src/core/credentials/password-hasher.js';
+
+/** More comparisons than a hasher lets wait for a core. */
+const COMPARISONS_PER_CORE = 100;
+
+/**
+ * Fills the queue of a hasher and keeps it full until the returned function is called. A comparison that ends is
+ * replaced before the event loop turns, so a request finds no free place, however fast the machine is.
+ */
+export async function crowd(hasher: PasswordHasher): Promise<() => Promise<void>> {
+  // The first comparison may wait for the hasher to be ready; the ones after it queue at once.
+  await hasher.verify('wrong', undefined);
+  let isLeaving = false;
+  const keepComparing = async (): Promise<void> => {
+    while (!isLeaving) await hasher.verify('wrong', undefined);
+  };
+  const comparing = Array.from({ length: availableParallelism() * COMPARISONS_PER_CORE }, () =>
+    keepComparing().catch((error: unknown) => {
+      if (!(error instanceof TooManyRequestsError)) throw error;
+    }),
+  );
+  return async () => {
+    isLeaving = true;
+    await Promise.all(comparing);
+  };
+}
