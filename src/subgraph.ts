@@ -19,7 +19,8 @@ import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platfo
 import { createBackground, type Background } from './wiring/background.js';
 import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
 import { buildSchema, createResolverScope } from './wiring/resolvers.js';
-import type { Revocations } from './core/sessions/revocation-feed.service.js';
+import { createHandlers, type AuthHandlers } from './core/publications/handlers.js';
+import type { RevocationFeedService, Revocations } from './core/sessions/revocation-feed.service.js';
 import { createRevocationFeed, createServices, type AuthServices } from './wiring/services.js';
 
 /** A document of more tokens than this is not parsed. */
@@ -80,6 +81,8 @@ export interface AuthSubgraph {
    * @param cursor that of an earlier answer, to be told the news only
    */
   revocations(cursor?: number): Promise<Revocations>;
+  /** Serve the public keys and the feed of revocations from your own HTTP server. */
+  readonly handlers: AuthHandlers;
   /**
    * Starts to deliver events, to send emails and to tidy up. Requests are answered without it, and nothing is lost.
    * @throws DatabaseSetupError the database schema is missing or not up to date
@@ -143,6 +146,7 @@ export async function createAuthSubgraph(
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
+    handlers: handlersOf(core, revocations),
     ...upkeepOf(database, background, core.config),
   };
 }
@@ -168,6 +172,15 @@ function upkeepOf(database: Database, background: Background, config: AuthConfig
     isLive: () => !database.isExhausted(),
     close: () => background.stop().finally(() => database.close()),
   };
+}
+
+function handlersOf({ accessTokens, clock, logger, random }: Core, feed: RevocationFeedService): AuthHandlers {
+  return createHandlers({
+    publicKeys: () => accessTokens.publicKeys,
+    revocations: (cursor) => feed.list(cursor),
+    logger,
+    newErrorId: () => uuidV7(clock.now(), random),
+  });
 }
 
 function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random }: Core): ApolloOptions {
