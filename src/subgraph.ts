@@ -5,6 +5,7 @@ import type { AuthOptions } from './config/options.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
 import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
+import { apolloPlugins, type ApolloPlugin } from './platform/graphql/apollo-plugins.js';
 import { DocumentStore } from './platform/graphql/document-store.js';
 import { createErrorFormatter, type ErrorFormatter } from './core/errors/error-formatter.js';
 import { operationLimits } from './platform/graphql/operation-limits.js';
@@ -40,10 +41,14 @@ export interface ApolloOptions {
   readonly parseOptions: ParseOptions;
   readonly documentStore: DocumentStore;
   readonly includeStacktraceInErrorResponses: false;
-  readonly status400ForVariableCoercionErrors: false;
   /** Apollo Server would go by `NODE_ENV`, which is not the subgraph's `environment` in every application. */
   readonly nodeEnv: AuthConfig['environment'];
   readonly introspection: boolean;
+  /**
+   * No traces for strangers, no page that loads scripts from elsewhere, nothing to be cached. Keep them when you add your
+   * own: `plugins: [...auth.apolloOptions.plugins, mine]`.
+   */
+  readonly plugins: ApolloPlugin[];
 }
 
 /** A subgraph on its database, for a server to answer with. */
@@ -192,9 +197,8 @@ function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random 
     parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
     documentStore: new DocumentStore(),
     includeStacktraceInErrorResponses: false,
-    // Many gateways read no errors out of an answer that is not 200; Apollo Gateway shows its clients our URL instead.
-    status400ForVariableCoercionErrors: false,
     nodeEnv: config.environment,
     introspection: config.introspection,
+    plugins: apolloPlugins(),
   };
 }
