@@ -17,6 +17,7 @@ const files: Readonly<Record<string, string>> = {
   'README.md': await withFormattedTables('README.md'),
   'docs/events.md': await withFormattedTables('docs/events.md'),
   'docs/federation.md': withGatewayConfigs(await readRootFile('docs/federation.md')),
+  'docs/guides/own-server.md': withExamples(await readRootFile('docs/guides/own-server.md'), 'own-server'),
   'docs/verifier.md': withExamples(await readRootFile('docs/verifier.md')),
 };
 

@@ -46,6 +46,8 @@ import { operationLimits } from './platform/graphql/operation-limits.js';
 import { HousekeepingService } from './core/housekeeping/housekeeping.service.js';
 import type { CoreServices } from './core/composition/core-services.js';
 import { HousekeepingRepository } from './core/housekeeping/housekeeping.repository.js';
+import { apolloPlugins, type ApolloPlugin } from './platform/graphql/apollo-plugins.js';
+import { createHandlers, type AuthHandlers } from './core/publications/handlers.js';
 
 /** A document of more tokens than this is not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
@@ -64,10 +66,14 @@ export interface ApolloOptions {
   readonly parseOptions: ParseOptions;
   readonly documentStore: DocumentStore;
   readonly includeStacktraceInErrorResponses: false;
-  readonly status400ForVariableCoercionErrors: false;
   /** Apollo Server would go by `NODE_ENV`, which is not the subgraph's `environment` in every application. */
   readonly nodeEnv: AuthConfig['environment'];
   readonly introspection: boolean;
+  /**
+   * No traces for strangers, no page that loads scripts from elsewhere, nothing to be cached. Keep them when you add your
+   * own: `plugins: [...auth.apolloOptions.plugins, mine]`.
+   */
+  readonly plugins: ApolloPlugin[];
 }
 
 /** A subgraph on its database, for a server to answer with. */
@@ -105,6 +111,8 @@ export interface AuthSubgraph {
    * @param cursor that of an earlier answer, to be told the news only
    */
   revocations(cursor?: number): Promise<Revocations>;
+  /** Serve the public keys and the feed of revocations from your own HTTP server. */
+  readonly handlers: AuthHandlers;
   /**
    * Starts to deliver events, to send emails and to tidy up. Requests are answered without it, and nothing is lost.
    * @throws DatabaseSetupError the database schema is missing or not up to date
@@ -180,6 +188,7 @@ export async function composeSubgraph(
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
+    handlers: handlersOf(core, revocations),
     ...upkeepOf(database, background, { url: config.database.url, tables: tablesOf(features) }),
   };
 }
@@ -211,6 +220,15 @@ function upkeepOf(
   };
 }
 
+function handlersOf({ accessTokens, clock, logger, random }: Core, feed: RevocationFeedService): AuthHandlers {
+  return createHandlers({
+    publicKeys: () => accessTokens.publicKeys,
+    revocations: (cursor) => feed.list(cursor),
+    logger,
+    newErrorId: () => uuidV7(clock.now(), random),
+  });
+}
+
 function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random }: Core): ApolloOptions {
   return {
     schema,
@@ -220,10 +238,9 @@ function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random 
     parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
     documentStore: new DocumentStore(),
     includeStacktraceInErrorResponses: false,
-    // Many gateways read no errors out of an answer that is not 200; Apollo Gateway shows its clients our URL instead.
-    status400ForVariableCoercionErrors: false,
     nodeEnv: config.environment,
     introspection: config.introspection,
+    plugins: apolloPlugins(),
   };
 }
 
