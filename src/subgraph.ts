@@ -1,18 +1,12 @@
 import 'reflect-metadata';
+import type { KeySource } from '@auth-subgraph/verifier';
+import type { PublicJwk } from '@auth-subgraph/verifier/internal';
+import type { GraphQLSchema } from 'graphql';
+import { checkKeys, resolveConfig, type AuthConfig } from './config/config.js';
 import type { AuthOptions } from './config/options.js';
-import type { Ports } from './core/composition/ports.js';
-import type { GraphQLSchema, ParseOptions, ValidationRule } from 'graphql';
-import type { ErrorFormatter } from './core/graphql/error-formatter.js';
-import { createErrorFormatter } from './core/graphql/error-formatter.js';
-import { DocumentStore } from './platform/graphql/document-store.js';
-import type { AuthConfig } from './config/config.js';
-import { resolveConfig, checkKeys } from './config/config.js';
-import type { ContextBuilder } from './core/graphql/context.js';
-import { createContextBuilder } from './core/graphql/context.js';
-import type { RouterCheck } from './platform/http/router-secret.js';
-import { createRouterCheck } from './platform/http/router-secret.js';
-import type { AuthServices } from './features.js';
-import { FEATURES } from './features.js';
+import { createBackground, type Background } from './core/composition/background.js';
+import type { CoreServices } from './core/composition/core-services.js';
+import { completePorts, createCore, useKeys, type Core } from './core/composition/core.js';
 import {
   createFeatureServices,
   createResolvers,
@@ -20,61 +14,28 @@ import {
   resolverClassesOf,
   tablesOf,
 } from './core/composition/feature-parts.js';
+import type { Feature } from './core/composition/feature.js';
+import type { Ports } from './core/composition/ports.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
-import type { PublicJwk } from '@auth-subgraph/verifier/internal';
-import type { KeySource } from '@auth-subgraph/verifier';
-import type { Revocations } from './core/sessions/revocation-feed.service.js';
-import { RevocationFeedService } from './core/sessions/revocation-feed.service.js';
-import type { Readiness } from './platform/database/readiness.js';
-import { createReadinessCheck, SCHEMA_NOT_READY } from './platform/database/readiness.js';
-import type { Feature } from './core/composition/feature.js';
-import type { Core } from './core/composition/core.js';
-import { completePorts, createCore, useKeys } from './core/composition/core.js';
-import type { Class, SchemaOptions, SubgraphSchema } from './core/graphql/schema.js';
-import { buildAuthSchema } from './core/graphql/schema.js';
-import type { Database } from './platform/database/database.js';
-import { openDatabase } from './platform/database/database.js';
-import type { Tables } from './platform/database/orm.js';
-import { forkEntityManager, migrate, hasPendingMigrations } from './platform/database/orm.js';
-import type { Background } from './core/composition/background.js';
-import { createBackground } from './core/composition/background.js';
-import { RevocationRepository } from './core/sessions/revocation.repository.js';
-import { DatabaseSetupError } from './platform/database/database-setup.error.js';
-import { uuidV7 } from './platform/random.js';
-import { operationLimits } from './platform/graphql/operation-limits.js';
-import { HousekeepingService } from './core/housekeeping/housekeeping.service.js';
-import type { CoreServices } from './core/composition/core-services.js';
+import { createApolloOptions, type ApolloOptions } from './core/graphql/apollo-options.js';
+import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
+import { buildAuthSchema, type Class, type SchemaOptions, type SubgraphSchema } from './core/graphql/schema.js';
 import { HousekeepingRepository } from './core/housekeeping/housekeeping.repository.js';
-import { apolloPlugins, type ApolloPlugin } from './platform/graphql/apollo-plugins.js';
+import { HousekeepingService } from './core/housekeeping/housekeeping.service.js';
 import { createHandlers, type AuthHandlers } from './core/publications/handlers.js';
-
-/** A document of more tokens than this is not parsed. */
-const MAX_DOCUMENT_TOKENS = 5_000;
-/** Validation of a document stops after this many errors. */
-const MAX_VALIDATION_ERRORS = 20;
+import { RevocationFeedService, type Revocations } from './core/sessions/revocation-feed.service.js';
+import { RevocationRepository } from './core/sessions/revocation.repository.js';
+import { FEATURES, type AuthServices } from './features.js';
+import { DatabaseSetupError } from './platform/database/database-setup.error.js';
+import { openDatabase, type Database } from './platform/database/database.js';
+import { forkEntityManager, hasPendingMigrations, migrate, type Tables } from './platform/database/orm.js';
+import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
+import { uuidV7 } from './platform/random.js';
+import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
 
 /** Plain options by their paths, and ports beside them. */
 export type AuthSubgraphOptions = AuthOptions & Partial<Ports>;
-
-/** What to spread into `new ApolloServer({ … })`. */
-export interface ApolloOptions {
-  readonly schema: GraphQLSchema;
-  readonly formatError: ErrorFormatter;
-  readonly validationRules: ValidationRule[];
-  readonly validationOptions: { readonly maxErrors: number; readonly hideSuggestions: true };
-  readonly parseOptions: ParseOptions;
-  readonly documentStore: DocumentStore;
-  readonly includeStacktraceInErrorResponses: false;
-  /** Apollo Server would go by `NODE_ENV`, which is not the subgraph's `environment` in every application. */
-  readonly nodeEnv: AuthConfig['environment'];
-  readonly introspection: boolean;
-  /**
-   * No traces for strangers, no page that loads scripts from elsewhere, nothing to be cached. Keep them when you add your
-   * own: `plugins: [...auth.apolloOptions.plugins, mine]`.
-   */
-  readonly plugins: ApolloPlugin[];
-}
 
 /** A subgraph on its database, for a server to answer with. */
 export interface AuthSubgraph {
@@ -165,8 +126,7 @@ export async function composeSubgraph(
   const core = createCore(config, ports, { em, eventClasses: eventClassesOf(features) });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, features, housekeeping });
-  const ofCore: CoreServices = { passwords: core.newPasswords, accessTokens: core.accessTokens, housekeeping };
-  const services = { ...ofCore, ...createFeatureServices(features, core) } as AuthServices;
+  const services = servicesOf(core, features, housekeeping);
   for (const [type, resolver] of createResolvers(features, services)) resolvers.set(type, resolver);
   const isFromRouter = createRouterCheck(config.router.secrets);
   const revocations = createRevocationFeed(core);
@@ -176,9 +136,8 @@ export async function composeSubgraph(
     sdl,
     context: createContextBuilder(core, isFromRouter),
     isFromRouter,
-    // A store holds what one server has validated, so each server gets its own.
     get apolloOptions() {
-      return apolloOptionsOf(schema, core);
+      return createApolloOptions(schema, core);
     },
     services,
     events: core.bus,
@@ -191,6 +150,11 @@ export async function composeSubgraph(
     handlers: handlersOf(core, revocations),
     ...upkeepOf(database, background, { url: config.database.url, tables: tablesOf(features) }),
   };
+}
+
+function servicesOf(core: Core, features: readonly Feature[], housekeeping: HousekeepingService): AuthServices {
+  const ofCore: CoreServices = { passwords: core.newPasswords, accessTokens: core.accessTokens, housekeeping };
+  return { ...ofCore, ...createFeatureServices(features, core) } as AuthServices;
 }
 
 type Upkeep = Pick<
@@ -227,21 +191,6 @@ function handlersOf({ accessTokens, clock, logger, random }: Core, feed: Revocat
     logger,
     newErrorId: () => uuidV7(clock.now(), random),
   });
-}
-
-function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random }: Core): ApolloOptions {
-  return {
-    schema,
-    formatError: createErrorFormatter(logger, () => uuidV7(clock.now(), random)),
-    validationRules: [operationLimits],
-    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true },
-    parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
-    documentStore: new DocumentStore(),
-    includeStacktraceInErrorResponses: false,
-    nodeEnv: config.environment,
-    introspection: config.introspection,
-    plugins: apolloPlugins(),
-  };
 }
 
 /** Made once, since what it has read is shared by all who ask. */
