@@ -8,8 +8,7 @@ import { createContextBuilder, type ContextBuilder } from './core/graphql/contex
 import { DocumentStore } from './platform/graphql/document-store.js';
 import { createErrorFormatter, type ErrorFormatter } from './core/errors/error-formatter.js';
 import { operationLimits } from './platform/graphql/operation-limits.js';
-import type { KeySource } from '@auth-subgraph/verifier';
-import type { PublicJwk } from '@auth-subgraph/verifier/internal';
+import type { KeySource, PublicJwk } from '@auth-subgraph/verifier';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
 import { uuidV7 } from './platform/random.js';
 import { DatabaseSetupError } from './platform/database/database-setup.error.js';
