@@ -12,7 +12,7 @@ export async function deadLinks(folder: string, files: readonly string[]): Promi
 }
 
 function relativeLinks(markdown: string): string[] {
-  const prose = markdown.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`(?!\]\()/g, '');
+  const prose = markdown.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
   const links = [...prose.matchAll(/\]\(([^)\s]+)[^)]*\)|^\[[^\]]+\]:\s*(\S+)|(?:src|href)="([^"]+)"/gm)];
   return links.map(([, inline, reference, html]) => inline ?? reference ?? html ?? '').filter(isRelative);
 }
