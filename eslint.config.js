@@ -20,7 +20,7 @@ const sqlClockSyntax = [
 const mathRandom = {
   object: 'Math',
   property: 'random',
-  message: 'It can be predicted. Take bytes from Random (kernel/random.ts).',
+  message: 'It can be predicted. Take bytes from Random (platform/random.ts).',
 };
 const dateNow = { object: 'Date', property: 'now', message: 'Take the time from the Clock (clock.now()).' };
 const processEnv = {

@@ -5,4 +5,7 @@ import { readSettings } from './src/config/env.js';
 const { database } = readSettings();
 if (database.url === undefined) throw new Error('Set DATABASE_URL to the database that the command should work on.');
 
-export default ormOptions({ url: database.url, poolSize: database.poolSize, tables: CORE_TABLES });
+const options = ormOptions({ url: database.url, poolSize: database.poolSize, tables: CORE_TABLES });
+
+// The command line looks for the configuration of this name.
+export default { ...options, contextName: 'default' };

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { KeySource } from '@auth-subgraph/verifier';
-import type { PublicJwk } from '@auth-subgraph/verifier/internal';
+import type { PublicJwk } from '@auth-subgraph/verifier';
 import type { GraphQLSchema } from 'graphql';
 import { checkKeys, resolveConfig, type AuthConfig } from './config/config.js';
 import type { AuthOptions } from './config/options.js';

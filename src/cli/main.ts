@@ -5,7 +5,6 @@ import type { ServiceSettings } from '../config/service-settings.js';
 import { gatewayConfiguration, gatewayNames } from './commands/gateway-command.js';
 import { InvalidInputError } from '../core/errors/errors.js';
 import { DatabaseSetupError } from '../platform/database/database-setup.error.js';
-import { EmbeddedPostgresError } from '@auth-subgraph/embedded-postgres';
 import { keyCommandOf, runKeyCommand } from './commands/key-commands.js';
 import { KeyRotationError } from './keys/key-rotation-policy.js';
 import type { AuthSubgraph } from '../subgraph.js';
@@ -37,7 +36,7 @@ Settings come from the environment; .env.example lists them all.
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
 /** What went wrong, in words for who typed the command. */
-const EXPECTED = [DatabaseSetupError, EmbeddedPostgresError, InvalidInputError, KeyRotationError];
+const EXPECTED = [DatabaseSetupError, InvalidInputError, KeyRotationError];
 
 type Command = (settings: ServiceSettings, logger: Logger) => Promise<void>;
 

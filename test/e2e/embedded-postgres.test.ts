@@ -21,9 +21,8 @@ import { until } from '../support/until.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const OWNER = `
-  import { startEmbeddedPostgres } from './src/persistence/embedded-postgres.ts';
-  import { silentLogger } from './src/kernel/logger.ts';
-  const { url, pid } = await startEmbeddedPostgres({ folder: process.argv[1], logger: silentLogger });
+  import { startEmbeddedPostgres } from './packages/embedded-postgres/src/index.ts';
+  const { url, pid } = await startEmbeddedPostgres({ folder: process.argv[1] });
   console.log(JSON.stringify({ url, pid }));
   setInterval(() => undefined, 1000);
 `;
@@ -171,9 +170,7 @@ test('refuses a folder that another process uses, and names that; its server end
   const { owner, ownerPid, pid } = await startOwner(folder);
   const second = start(folder);
   await expect(second).rejects.toBeInstanceOf(EmbeddedPostgresError);
-  await expect(second).rejects.toThrow(
-    `already in use by process ${ownerPid}; stop it, or set DATA_DIR or DATABASE_URL`,
-  );
+  await expect(second).rejects.toThrow(`already in use by process ${ownerPid}; stop it, or use another folder`);
   owner.kill('SIGKILL');
   await until(async () => !(await isRunning(pid)), 'the end of the server');
 }, 60_000);

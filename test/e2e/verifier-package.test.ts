@@ -1,25 +1,53 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { packPackage, type PackedPackage } from '../support/packed-package.js';
+import { installPackages, type InstalledProject } from '../support/installed-project.js';
 
+const NAME = '@auth-subgraph/verifier';
 /** What other subgraphs may pay for in code of ours. */
 const MAX_OWN_BYTES = 60_000;
+/** What they may pay for in all: in packages, and on disk. */
+const MAX_PACKAGES = 20;
+const MAX_INSTALLED_BYTES = 2_000_000;
 
-let packed: PackedPackage;
+/** A project with the verifier alone, and one that has the frameworks too. */
+let alone: InstalledProject;
+let withFrameworks: InstalledProject;
 beforeAll(async () => {
-  packed = await packPackage();
-}, 60_000);
-afterAll(() => packed.remove());
+  alone = await installPackages([NAME]);
+  withFrameworks = await installPackages([NAME], await frameworks());
+}, 180_000);
+afterAll(async () => {
+  await alone.remove();
+  await withFrameworks.remove();
+});
 
 interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+}
+
+async function manifestIn(folder: string | URL): Promise<Manifest> {
+  return JSON.parse(await readFile(new URL('package.json', folder), 'utf8')) as Manifest;
+}
+
+/** The packages that the adapters belong to, in the versions that this repository develops with. */
+async function frameworks(): Promise<string[]> {
+  const { dependencies, devDependencies } = await manifestIn(new URL('../../', import.meta.url));
+  const { peerDependencies = {} } = await manifestIn(pathToFileURL(`${alone.packageFolder(NAME)}/`));
+  const versions = { ...dependencies, ...devDependencies };
+  // NestJS needs the last two itself.
+  const names = [...Object.keys(peerDependencies), 'reflect-metadata', 'rxjs'];
+  return names.map((name) => `${name}@${versions[name] ?? 'unknown'}`);
 }
 
 /** The names that an import path exports, and every module that was loaded for it. */
 async function load(path: string): Promise<{ names: string[]; modules: string[] }> {
-  return (await packed.runProgram(`
+  const project = /verifier(\/testing|\/internal)?$/.test(path) ? alone : withFrameworks;
+  const loaded = (await project.runProgram(`
     import { registerHooks } from 'node:module';
     const modules = [];
     registerHooks({
@@ -31,12 +59,35 @@ async function load(path: string): Promise<{ names: string[]; modules: string[] 
     const names = Object.keys(await import('${path}'));
     console.log(JSON.stringify({ names, modules }));
   `)) as { names: string[]; modules: string[] };
+  const inside = pathToFileURL(`${project.folder}/`).href;
+  expect(loaded.modules.filter((url) => !url.startsWith('node:') && !url.startsWith(inside))).toEqual([]);
+  return loaded;
 }
 
 function packagesAmong(modules: readonly string[]): string[] {
   const names = modules.map((url) => /node_modules\/(?!.*node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? url);
-  return [...new Set(names)].filter((name) => name !== 'auth-subgraph' && !name.startsWith('node:'));
+  return [...new Set(names)].filter((name) => name !== NAME && !name.startsWith('node:'));
 }
+
+/** The bytes of every file below a folder. */
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+test('is installed quietly, with few packages, none of which runs a script', async () => {
+  const lock = JSON.parse(await readFile(join(alone.folder, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { hasInstallScript?: boolean }>;
+  };
+  const installed = Object.entries(lock.packages).filter(([path]) => path !== '');
+  expect(installed.length).toBeGreaterThan(1);
+  expect(installed.length).toBeLessThan(MAX_PACKAGES);
+  expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
+  expect(await bytesIn(join(alone.folder, 'node_modules'))).toBeLessThan(MAX_INSTALLED_BYTES);
+  expect(alone.warnings).not.toContain('npm warn');
+});
 
 const VERIFIER = [
   ...['ForbiddenError', 'KeyError', 'TokenVerificationError', 'UnauthenticatedError', 'createTokenVerifier'],
@@ -56,13 +107,23 @@ test.each([
   expect((await load(path)).names.sort()).toEqual(names);
 });
 
+test('CommonJS loads it too', async () => {
+  const names = await alone.runProgram(`
+    import { createRequire } from 'node:module';
+    console.log(JSON.stringify(Object.keys(createRequire(import.meta.url)('${NAME}'))));
+  `);
+  expect(names).toEqual(expect.arrayContaining(VERIFIER));
+});
+
 test('every import path has its code and its types in the package, and is documented', async () => {
-  const { exports } = JSON.parse(await readFile(join(packed.folder, 'package.json'), 'utf8')) as Manifest;
-  const docs = await readFile(new URL('../../docs/verifier.md', import.meta.url), 'utf8');
+  const { exports } = await manifestIn(pathToFileURL(`${alone.packageFolder(NAME)}/`));
+  const readme = await readFile(join(alone.packageFolder(NAME), 'README.md'), 'utf8');
+  const files = alone.tarballs[0]?.files;
   for (const [path, target] of Object.entries(exports)) {
     if (typeof target === 'string') continue;
-    expect(packed.files).toEqual(expect.arrayContaining([target.types.slice(2), target.default.slice(2)]));
-    if (path !== '.') expect(docs).toContain(`'auth-subgraph/${path.slice(2)}'`);
+    expect(files).toEqual(expect.arrayContaining([target.types.slice(2), target.default.slice(2)]));
+    // The service alone may use this one.
+    if (path !== './internal') expect(readme).toContain(`\`${NAME}${path.slice(1)}\``);
   }
 });
 
@@ -75,7 +136,7 @@ describe.each(['@auth-subgraph/verifier', '@auth-subgraph/verifier/testing'])('%
   });
 
   test(`is less than ${MAX_OWN_BYTES / 1000} kB of code of ours`, async () => {
-    const own = pathToFileURL(join(packed.folder, 'dist')).href;
+    const own = pathToFileURL(join(alone.packageFolder(NAME), 'dist')).href;
     const files = (await load(path)).modules.filter((url) => url.startsWith(own));
     const sizes = await Promise.all(
       files.map(async (url) => [url.slice(own.length), (await stat(new URL(url))).size] as const),

@@ -8,7 +8,8 @@ import { afterAll } from '@jest/globals';
 import { GraphQLTestClient, type HttpAnswer } from './graphql-client.js';
 import { TEST_SECRET } from './test-secret.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** The command line of the service, as it is built here. */
+const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Where services without a folder of their own put what they write. */
 const DATA_FOLDER = join(tmpdir(), `auth-subgraph-services-${String(process.pid)}`);
 const START_TIMEOUT_MS = 30_000;
@@ -51,8 +52,9 @@ function launch(
   words: readonly string[],
   settings: Readonly<Record<string, string>>,
   cwd = process.cwd(),
+  program = PROGRAM,
 ): { child: ReturnType<typeof spawn>; output: () => string; ended: Promise<number | null> } {
-  const child = spawn(process.execPath, [`${ROOT}dist/cli/main.js`, ...words], {
+  const child = spawn(process.execPath, [program, ...words], {
     cwd,
     env: environmentOf(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -74,14 +76,15 @@ export async function runCommand(
   words: readonly string[],
   settings: Record<string, string> = {},
   cwd?: string,
+  program?: string,
 ): Promise<Finished> {
-  const { output, ended } = launch(words, settings, cwd);
+  const { output, ended } = launch(words, settings, cwd, program);
   return { code: await ended, output: output() };
 }
 
 /** Starts the built service as a process of its own, and waits until it answers. */
-export async function startService(settings: Record<string, string> = {}): Promise<ServiceProcess> {
-  const { child, output, ended } = launch(['serve'], settings);
+export async function startService(settings: Record<string, string> = {}, program?: string): Promise<ServiceProcess> {
+  const { child, output, ended } = launch(['serve'], settings, undefined, program);
   const url = await addressIn(output, ended);
   const client = new GraphQLTestClient(async (body, headers): Promise<HttpAnswer> => {
     const response = await fetch(url, { method: 'POST', body, headers });

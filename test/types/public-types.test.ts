@@ -23,7 +23,7 @@ function problemsOf(source: string): string[] {
   return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }
 
-test.each(['README.md', 'docs/emails.md'])(
+test.each(['README.md', 'docs/emails.md', 'packages/verifier/README.md', 'packages/embedded-postgres/README.md'])(
   'the code in %s compiles',
   async (page) => {
     const text = await readFile(`${ROOT}${page}`, 'utf8');

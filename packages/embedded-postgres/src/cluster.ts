@@ -65,8 +65,8 @@ async function initialise(
   if (database.succeeded) return;
   const reason = database.output.split('\n').slice(-10).join('\n');
   throw new EmbeddedPostgresError(
-    `The database in ${folder} could not be created. Mend what PostgreSQL reports, or set DATA_DIR to another ` +
-      `folder, or set DATABASE_URL. PostgreSQL said:\n${reason}`,
+    `The database in ${folder} could not be created. Fix what PostgreSQL reports, or use another folder. ` +
+      `PostgreSQL said:\n${reason}`,
   );
 }
 

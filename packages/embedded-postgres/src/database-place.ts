@@ -36,7 +36,7 @@ export async function chooseDatabasePlace(wanted: string, logger: Logger): Promi
   if (closed !== undefined && hasCluster(wanted)) {
     throw new EmbeddedPostgresError(
       `The database in ${wanted} cannot be reached: PostgreSQL runs as user ${String(user.uid)} because it refuses ` +
-        `root, and that user cannot enter ${closed}. Run "chmod o+x ${closed}", or set DATA_DIR or DATABASE_URL.`,
+        `root, and that user cannot enter ${closed}. Run "chmod o+x ${closed}", or use another folder.`,
     );
   }
   logger.warn(
@@ -94,8 +94,7 @@ async function preparedSubstitute(place: DatabasePlace, closed: string): Promise
   } catch (error) {
     throw new EmbeddedPostgresError(
       `PostgreSQL does not run as root, its user cannot enter ${closed}, and ${place.folder} could not be ` +
-        'created instead. Start the service as another user than root, or set DATA_DIR to a folder that every user ' +
-        'can enter, or set DATABASE_URL.',
+        'created instead. Start this process as another user than root, or use a folder that every user can enter.',
       { cause: error },
     );
   }

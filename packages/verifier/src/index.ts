@@ -12,10 +12,11 @@ export type {
 } from './viewer-context.js';
 export { TokenVerificationError } from './errors.js';
 export { ForbiddenError, UnauthenticatedError } from './access-errors.js';
+export type { RequestRefusal, UnauthenticatedReason } from './access-errors.js';
 export type { RejectionReason } from './errors.js';
 export type { AccessTokenClaims as VerifiedToken } from './tokens/access-token.js';
 export { KeyError } from './tokens/asymmetric-key.js';
-export type { KeySource } from './tokens/asymmetric-key.js';
+export type { AsymmetricAlgorithm, KeySource, PublicJwk } from './tokens/asymmetric-key.js';
 export type { Clock } from './tokens/clock.js';
 export type { Logger } from './logger.js';
 export { protectResolvers, requireScopes, requireViewer } from './resolvers.js';

@@ -1,5 +1,8 @@
-/** What the auth subgraph shares with its verifiers. May change with any release: use the other entries. */
-export type { RequestRefusal, UnauthenticatedReason } from './access-errors.js';
+/**
+ * What auth-subgraph itself shares with its verifiers. Not covered by semantic versioning: any release may change or
+ * remove any of it. Import from the other entries.
+ * @module
+ */
 export { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, toEpochSeconds } from './tokens/clock.js';
 export { freeze } from './tokens/freeze.js';
 export { silentLogger } from './logger.js';
@@ -14,7 +17,7 @@ export type {
   TokenParties,
 } from './tokens/access-token.js';
 export { ASYMMETRIC_ALGORITHMS, MAX_KEYS, readKey, toPublicJwk } from './tokens/asymmetric-key.js';
-export type { AsymmetricAlgorithm, AsymmetricKey, PublicJwk } from './tokens/asymmetric-key.js';
+export type { AsymmetricKey } from './tokens/asymmetric-key.js';
 export { isScopeToken } from './tokens/scope.js';
 export { asymmetricSigningKeys, hmacSigningKeys } from './tokens/signing-keys.js';
 export type { SigningKeys } from './tokens/signing-keys.js';

@@ -1,6 +1,7 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import { readKey, type AsymmetricAlgorithm } from '@auth-subgraph/verifier/internal';
+import type { AsymmetricAlgorithm } from '@auth-subgraph/verifier';
+import { readKey } from '@auth-subgraph/verifier/internal';
 import { toEpochSeconds } from '../../platform/clock.js';
 import type { RingKey } from './key-rotation-policy.js';
 

@@ -6,13 +6,14 @@ import type { Logger as PinoLogger } from 'pino';
 import { checkKeys } from '../../config/config.js';
 import { inVariableNames } from '../../config/env.js';
 import { developmentSecret } from './development-secret.js';
+import { startEmbeddedDatabase, withSettings } from './embedded-database.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { optionSections, type AuthOptions } from '../../config/options.js';
 import { parseKeys, readKeys, watchKeys } from '../keys/key-ring-file.js';
 import type { KeySource } from '@auth-subgraph/verifier';
 import { framesOf } from '../../platform/logger.js';
 import { systemRandom } from '../../platform/random.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@auth-subgraph/embedded-postgres';
+import type { EmbeddedPostgres } from '@auth-subgraph/embedded-postgres';
 import { Draining } from '../../platform/http/draining.js';
 import { addressOf, listen } from './listening.js';
 import { createServer } from './server.js';
@@ -36,7 +37,7 @@ interface Backing {
 
 /**
  * Runs the service until it is told to stop; then finishes what is under way, and stops the embedded database last.
- * @throws EmbeddedPostgresError the embedded database ended for good
+ * @throws DatabaseSetupError the embedded database cannot start, or ended for good
  */
 export async function serve(settings: ServiceSettings, logger: PinoLogger): Promise<void> {
   const host = await addressOf(settings.host);
@@ -70,7 +71,7 @@ export async function serve(settings: ServiceSettings, logger: PinoLogger): Prom
   if (backing.postgres === undefined) return;
   const failure = await backing.postgres.failure;
   await Promise.race([close(), delay(SHUTDOWN_MS)]);
-  throw failure;
+  throw withSettings(failure);
 }
 
 /** In development, Ctrl-C should be quick. */
@@ -108,7 +109,7 @@ async function open(settings: ServiceSettings, logger: PinoLogger): Promise<Back
   const jwt = await jwtOptionsOf(settings, dataFolder);
   const postgres =
     settings.database.url === undefined
-      ? await startEmbeddedPostgres({ folder: resolve(dataFolder, 'postgres'), logger })
+      ? await startEmbeddedDatabase(resolve(dataFolder, 'postgres'), logger)
       : undefined;
   const close = async (auth?: AuthSubgraph): Promise<void> => {
     try {

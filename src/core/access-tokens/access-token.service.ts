@@ -8,7 +8,7 @@ import {
   type SignedAccessToken,
   type TokenParties,
 } from '@auth-subgraph/verifier/internal';
-import type { PublicJwk } from '@auth-subgraph/verifier/internal';
+import type { PublicJwk } from '@auth-subgraph/verifier';
 import type { SigningKeys } from '@auth-subgraph/verifier/internal';
 import { VerifiedTokenCache } from '@auth-subgraph/verifier/internal';
 

@@ -1,4 +1,4 @@
-import type { PublicJwk } from '@auth-subgraph/verifier/internal';
+import type { PublicJwk } from '@auth-subgraph/verifier';
 import { withFailuresAnswered, type FailureReport, type FetchHandler } from '../../platform/http/fetch-handler.js';
 import type { Revocations } from '../sessions/revocation-feed.service.js';
 import { createJwksHandler } from './jwks-handler.js';

@@ -1,4 +1,5 @@
-import { KEYS_MAX_AGE_SECONDS, type PublicJwk } from '@auth-subgraph/verifier/internal';
+import type { PublicJwk } from '@auth-subgraph/verifier';
+import { KEYS_MAX_AGE_SECONDS } from '@auth-subgraph/verifier/internal';
 import { methodNotAllowed, type FetchHandler } from '../../platform/http/fetch-handler.js';
 import { answerTagged, taggedOnce } from '../../platform/http/tagged-json.js';
 

@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process';
+
+const WATCH = ['--watch', '--import', '@swc-node/register/esm-register', 'src/cli/main.ts', 'serve'];
+/** Signals closer together than this come from one key press: npm repeats what the terminal sent. */
+const SAME_PRESS_MS = 500;
+
+// Ctrl-C goes to every process in the terminal's group, and `node --watch` passes it on as well. The service would take
+// the second one as the order to stop at once, so it is kept out of the group and told by this process alone.
+const watcher = spawn(process.execPath, WATCH, {
+  detached: process.platform !== 'win32',
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
+
+let lastSignalAt = -Infinity;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    const isRepeated = performance.now() - lastSignalAt < SAME_PRESS_MS;
+    lastSignalAt = performance.now();
+    if (!isRepeated) watcher.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  });
+
+watcher.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});
