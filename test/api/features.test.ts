@@ -71,7 +71,7 @@ describe('a feature that is added', () => {
     await own.request(SAY, { input: { email, phrase: 'open sesame' } });
     const mail = await own.mailer.next(email, 'passphrase-accepted');
     expect(mail).toMatchObject({ subject: 'You said the words to your account', to: email });
-    await until(() => heard.length > 0, 'the event');
+    await until(() => heard[0], 'the event');
     expect(heard).toEqual([PassphraseAccepted, userId]);
   });
 
@@ -168,7 +168,7 @@ const TRACES: readonly Traces[] = [
 /** The types of a schema, and the fields of those that several features share. */
 function namesIn(sdl: string): string[] {
   return parse(sdl).definitions.flatMap((definition) => {
-    if (!('name' in definition) || definition.name === undefined) return [];
+    if (!('name' in definition) || !definition.name) return [];
     const { name, kind } = definition;
     const isShared = ['Query', 'Mutation', 'User'].includes(name.value);
     const fields = isShared && kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.fields ?? []) : [];

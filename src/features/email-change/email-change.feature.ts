@@ -6,7 +6,7 @@ import { emailChangeOptions } from './email-change.options.js';
 import { EmailChangeResolver } from './email-change.resolver.js';
 import { EmailChangeService } from './email-change.service.js';
 
-interface EmailChangeServices {
+export interface EmailChangeServices {
   readonly emailChange: EmailChangeService;
 }
 

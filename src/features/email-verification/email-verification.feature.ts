@@ -8,7 +8,7 @@ import { EmailVerificationResolver } from './email-verification.resolver.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { VerificationLinkService } from './verification-link.service.js';
 
-interface EmailVerificationServices {
+export interface EmailVerificationServices {
   readonly emailVerification: EmailVerificationService;
 }
 

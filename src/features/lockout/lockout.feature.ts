@@ -3,7 +3,7 @@ import type { Feature } from '../../core/composition/feature.js';
 import { accountLockedEmail } from './lockout.emails.js';
 import { UnlockService } from './unlock.service.js';
 
-interface LockoutServices {
+export interface LockoutServices {
   /** For operators: ends a lockout. */
   readonly unlock: UnlockService;
 }

@@ -16,7 +16,7 @@ import {
 import { PasswordResolver } from './password.resolver.js';
 import { ResetLinkService } from './reset-link.service.js';
 
-interface PasswordServices {
+export interface PasswordServices {
   readonly login: LoginService;
   readonly passwordReset: PasswordResetService;
   readonly passwordChange: PasswordChangeService;

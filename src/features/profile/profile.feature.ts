@@ -4,7 +4,7 @@ import { ProfileRepository } from './profile.repository.js';
 import { ProfileResolver } from './profile.resolver.js';
 import { ProfileService } from './profile.service.js';
 
-interface ProfileServices {
+export interface ProfileServices {
   /** Who the signed-in user is. */
   readonly users: ProfileService;
 }

@@ -8,7 +8,7 @@ import { RegistrationRepository } from './registration.repository.js';
 import { RegistrationResolver } from './registration.resolver.js';
 import { RegistrationService } from './registration.service.js';
 
-interface RegistrationServices {
+export interface RegistrationServices {
   readonly registration: RegistrationService;
 }
 

@@ -4,7 +4,7 @@ import { RolesChanged } from './role.events.js';
 import { RoleRepository } from './role.repository.js';
 import { RoleService } from './role.service.js';
 
-interface RoleServices {
+export interface RoleServices {
   /** For operators and applications: sets the roles of a user. */
   readonly roles: RoleService;
 }

@@ -4,7 +4,7 @@ import { describeKnownDevice } from '../../core/devices/device-name.js';
 import { defineEmail, type EmailData } from '../../core/email/email-definition.js';
 import { newDevice } from './new-device.template.js';
 
-interface NewDeviceData extends EmailData {
+export interface NewDeviceData extends EmailData {
   /** A label from our own list, or null: whoever signed in chose the words of the User-Agent. */
   readonly deviceName: string | null;
   readonly ipAddress: string | null;

@@ -6,7 +6,7 @@ import { RefreshTokenReuseDetected, UserLoggedOut } from './session.events.js';
 import { SessionResolver } from './session.resolver.js';
 import { SessionService } from './session.service.js';
 
-interface SessionServices {
+export interface SessionServices {
   readonly sessions: SessionService;
 }
 
