@@ -94,11 +94,18 @@ describe('a variable that looks like a setting and is none', () => {
     expect(suspects.map((suspect) => suspect.name)).toEqual([name]);
   });
 
+  const sections = new Set(environmentVariables.filter(({ path }) => path.length > 1).map(({ path }) => path[0] ?? ''));
+  test.each([...sections])('is a suspect if it begins like the settings of %s', (section) => {
+    const name = `${section.replace(/[A-Z]/g, '_$&').toUpperCase()}_SOMETHING_ELSE`;
+    const { suspects } = readEnvironment(join(folder, 'none'), { [name]: '1' });
+    expect(suspects.map((suspect) => suspect.name)).toEqual([name]);
+  });
+
   test('is none of what the system, a shell, Node.js or Kubernetes sets', () => {
     const names = `PATH HOME PWD USER LOGNAME SHELL TERM LANG MAIL HOSTNAME EDITOR SHLVL NODE_OPTIONS NODE_PATH
       NODE_EXTRA_CA_CERTS NODE_VERSION SESSION_MANAGER XDG_DATA_DIRS DBUS_SESSION_BUS_ADDRESS npm_config_user_agent
       DATABASE_SERVICE_HOST DATABASE_SERVICE_PORT DATABASE_PORT DATABASE_PORT_5432_TCP_ADDR ROUTER_SERVICE_PORT_HTTP
-      TZ CI PGHOST PGPASSWORD POSTGRES_PASSWORD COMPOSE_PROJECT_NAME`.split(/\s+/);
+      TZ CI AUTH_SECRET AUTH_URL EMAIL_HOST LOG_FORMAT DATA_FOLDER HOST_IP PGHOST PGPASSWORD POSTGRES_PASSWORD COMPOSE_PROJECT_NAME`.split(/\s+/);
     const environment = Object.fromEntries(names.map((name) => [name, '1']));
     expect(readEnvironment(join(folder, 'none'), environment).suspects).toEqual([]);
   });
