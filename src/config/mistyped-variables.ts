@@ -44,6 +44,7 @@ function nearestOf(name: string, settings: readonly string[]): { nearest: string
 
 /** Whether two names differ in one pair of neighbouring letters only, which a Levenshtein distance counts as two edits. */
 function areSwapped(name: string, other: string): boolean {
-  const at = [...name].findIndex((letter, index) => letter !== other[index]);
+  let at = 0;
+  while (at < name.length && name[at] === other[at]) at += 1;
   return name.slice(0, at) + name.charAt(at + 1) + name.charAt(at) + name.slice(at + 2) === other;
 }

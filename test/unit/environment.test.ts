@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../src/config/config.js';
-import { environmentVariables, readEnvironment } from '../../src/config/env.js';
+import { environmentVariables, readEnvironment, readSettings } from '../../src/config/env.js';
 
 let folder: string;
 let file: string;
@@ -105,7 +105,9 @@ describe('a variable that looks like a setting and is none', () => {
     const names = `PATH HOME PWD USER LOGNAME SHELL TERM LANG MAIL HOSTNAME EDITOR SHLVL NODE_OPTIONS NODE_PATH
       NODE_EXTRA_CA_CERTS NODE_VERSION SESSION_MANAGER XDG_DATA_DIRS DBUS_SESSION_BUS_ADDRESS npm_config_user_agent
       DATABASE_SERVICE_HOST DATABASE_SERVICE_PORT DATABASE_PORT DATABASE_PORT_5432_TCP_ADDR ROUTER_SERVICE_PORT_HTTP
-      TZ CI AUTH_SECRET AUTH_URL EMAIL_HOST LOG_FORMAT DATA_FOLDER HOST_IP PGHOST PGPASSWORD POSTGRES_PASSWORD COMPOSE_PROJECT_NAME`.split(/\s+/);
+      TZ CI AUTH_SECRET AUTH_URL EMAIL_HOST LOG_FORMAT DATA_FOLDER HOST_IP PGHOST PGPASSWORD POSTGRES_PASSWORD COMPOSE_PROJECT_NAME`.split(
+      /\s+/,
+    );
     const environment = Object.fromEntries(names.map((name) => [name, '1']));
     expect(readEnvironment(join(folder, 'none'), environment).suspects).toEqual([]);
   });
@@ -116,4 +118,20 @@ describe('a variable that looks like a setting and is none', () => {
     expect(Object.keys(all).sort()).toEqual(names.sort());
     expect(readEnvironment(join(folder, 'none'), all).suspects).toEqual([]);
   });
+});
+
+test('a contradiction names every option by its variable', () => {
+  const settings = {
+    JWT_REFRESH_TOKEN_EXPIRATION: '5m',
+    REFRESH_REUSE_GRACE_SECONDS: '300',
+    JWT_ACCESS_TOKEN_EXPIRATION: '5m',
+    REFRESH_COOKIE_ENABLED: 'true',
+    LOCKOUT_DEVICE_COOKIES: 'true',
+  };
+  const read = (): unknown => readSettings(settings);
+  expect(read).toThrow('JWT_REFRESH_TOKEN_EXPIRATION is not longer than JWT_ACCESS_TOKEN_EXPIRATION;');
+  expect(read).toThrow('REFRESH_REUSE_GRACE_SECONDS is not shorter than JWT_ACCESS_TOKEN_EXPIRATION;');
+  expect(read).toThrow('LOCKOUT_DEVICE_COOKIES cannot go with REFRESH_COOKIE_ENABLED,');
+  for (const { path } of environmentVariables.filter((variable) => variable.path.length > 1))
+    expect(read).not.toThrow(path.join('.'));
 });
