@@ -8,6 +8,9 @@ import {
   type GatewayTarget,
 } from './gateway-target.js';
 
+/** The gateway never forwards `origin` under its own name, whatever a rule says. */
+const FORWARDED = AUTH_HEADERS.filter((name) => name !== 'origin');
+
 /** `grafbase.toml` for the Grafbase Gateway. */
 export function grafbaseConfig({ url, routerSecret }: GatewayTarget): string {
   const secret = `
@@ -21,12 +24,13 @@ value = "{{ env.${ROUTER_SECRET_VARIABLE} }}"
 # Not here, on purpose:
 # - Authentication of tokens. The gateway would refuse a request whose token has expired, and with it refresh and login.
 # - Set-Cookie. The gateway passes on no header of an answer; cookies need an extension with a response hook.
+# - Origin. The gateway does not forward it, so cookie mode (REFRESH_COOKIE_ENABLED) does not work behind it.
 ${SHARED_HEADERS.map((name) => forward('headers', name)).join('')}
 [subgraphs.${SUBGRAPH}]
 url = ${quoted(url)}
 # For \`grafbase dev\`, which composes by itself.
 schema_path = "schema.graphql"
-${AUTH_HEADERS.map((name) => forward(`subgraphs.${SUBGRAPH}.headers`, name)).join('')}${routerSecret ? secret : ''}`;
+${FORWARDED.map((name) => forward(`subgraphs.${SUBGRAPH}.headers`, name)).join('')}${routerSecret ? secret : ''}`;
 }
 
 function forward(table: string, name: string): string {

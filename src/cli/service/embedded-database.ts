@@ -1,0 +1,41 @@
+import type * as embedded from '@auth-subgraph/embedded-postgres';
+import { DatabaseSetupError } from '../../platform/database/database-setup.error.js';
+import type { Logger } from '../../platform/logger.js';
+
+const PACKAGE = '@auth-subgraph/embedded-postgres';
+
+/**
+ * Starts the database of a service without DATABASE_URL. Its package is an optional dependency, so it is loaded here
+ * and nowhere else.
+ * @throws DatabaseSetupError the package is not installed, or PostgreSQL cannot run here
+ */
+export async function startEmbeddedDatabase(folder: string, logger: Logger): Promise<embedded.EmbeddedPostgres> {
+  const { startEmbeddedPostgres, EmbeddedPostgresError } = await loadPackage();
+  try {
+    return await startEmbeddedPostgres({ folder, logger });
+  } catch (error) {
+    throw error instanceof EmbeddedPostgresError ? withSettings(error) : error;
+  }
+}
+
+/** Adds to an error of the package which settings of the service help. */
+export function withSettings(error: embedded.EmbeddedPostgresError): DatabaseSetupError {
+  const message = `${error.message}\nDATA_DIR sets another folder; DATABASE_URL sets another PostgreSQL server.`;
+  return new DatabaseSetupError(message, { cause: error });
+}
+
+async function loadPackage(): Promise<typeof embedded> {
+  try {
+    return await import('@auth-subgraph/embedded-postgres');
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new DatabaseSetupError(
+      `The embedded PostgreSQL is not installed. Set DATABASE_URL, or run "npm install ${PACKAGE}".`,
+      { cause: error },
+    );
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+}
