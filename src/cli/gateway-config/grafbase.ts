@@ -1,6 +1,7 @@
 import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
 import {
   AUTH_HEADERS,
+  COMPOSE,
   quoted,
   ROUTER_SECRET_VARIABLE,
   SHARED_HEADERS,
@@ -19,7 +20,8 @@ rule = "insert"
 name = ${quoted(ROUTER_SECRET_HEADER)}
 value = "{{ env.${ROUTER_SECRET_VARIABLE} }}"
 `;
-  return `# Run with: grafbase-gateway --config grafbase.toml --schema supergraph.graphql
+  return `# Compose with: ${COMPOSE}
+# Run with: grafbase-gateway --config grafbase.toml --schema supergraph.graphql
 #
 # Not here, on purpose:
 # - Authentication of tokens. The gateway would refuse a request whose token has expired, and with it refresh and login.
