@@ -88,11 +88,6 @@ export default defineConfig(
     rules: { 'no-console': 'off', 'no-restricted-properties': ['error', mathRandom, dateNow, processEnv] },
   },
   {
-    // Tells whoever started the service where it is.
-    files: ['src/cli/service/service.ts'],
-    rules: { 'no-console': 'off' },
-  },
-  {
     files: ['scripts/**', 'examples/**'],
     rules: { 'no-console': 'off' },
   },

@@ -15,7 +15,7 @@ const SHOWN: GatewayTarget = {
 
 /** The text with the configuration of every gateway between its marks printed anew. */
 export function withGatewayConfigs(text: string): string {
-  return [...gatewayConfigs].reduce((result, [name, print]) => {
+  return Object.entries(gatewayConfigs).reduce((result, [name, print]) => {
     const marks = new RegExp(
       `(<!-- generated: gateway-config ${name} -->)[\\s\\S]*?\`\`\`(\\w+)[\\s\\S]*?(<!-- end: gateway-config ${name} -->)`,
     );

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
+import { cliReference } from './cli-reference.js';
 import { envExample } from './env-example.js';
 import { withExamples } from './examples.js';
 import { withGatewayConfigs } from './gateway-configs.js';
@@ -18,12 +19,17 @@ const files: Readonly<Record<string, string>> = {
   'docs/events.md': await withFormattedTables('docs/events.md'),
   'docs/federation.md': withGatewayConfigs(await readRootFile('docs/federation.md')),
   'docs/guides/own-server.md': withExamples(await readRootFile('docs/guides/own-server.md'), 'own-server'),
+  'docs/reference/cli.md': await formatted('docs/reference/cli.md', cliReference()),
   'docs/verifier.md': withExamples(await readRootFile('docs/verifier.md')),
 };
 
 async function withFormattedTables(file: string): Promise<string> {
+  return formatted(file, withTables(await readRootFile(file)));
+}
+
+async function formatted(file: string, text: string): Promise<string> {
   const options = await resolveConfig(new URL(file, root));
-  return format(withTables(await readRootFile(file)), { ...options, parser: 'markdown' });
+  return format(text, { ...options, parser: 'markdown' });
 }
 
 const checkOnly = process.argv.includes('--check');

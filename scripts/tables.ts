@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { environmentVariables, type EnvironmentVariable } from '../src/config/env.js';
 import { optionSections } from '../src/config/options.js';
 import * as errors from '../src/core/errors/errors.js';
+import { domainEvents } from './domain-events.js';
 
 /** The rows of each table in the documents, head first. */
 export function tables(): Readonly<Record<'errors' | 'events' | 'options' | 'service', string[][]>> {
@@ -9,7 +9,7 @@ export function tables(): Readonly<Record<'errors' | 'events' | 'options' | 'ser
   const shown = ({ default: value }: EnvironmentVariable): string => (value === undefined ? '' : `\`${value}\``);
   return {
     errors: [['Member', 'Code', 'Status'], ...domainErrors()],
-    events: [['Event', 'Fields', 'When'], ...domainEvents()],
+    events: [['Event', 'Fields', 'When'], ...domainEvents().map(eventRow)],
     options: [
       ['Option', 'Variable', 'Default', 'What it is'],
       ...environmentVariables
@@ -37,14 +37,8 @@ function domainErrors(): string[][] {
     .map(({ name, code, status }) => [`\`${name}\``, `\`${code}\``, String(status)]);
 }
 
-/** Read from the source: at run time an event's class does not know its fields. */
-function domainEvents(): string[][] {
-  const source = readFileSync(new URL('../src/core/events/events.ts', import.meta.url), 'utf8');
-  const classes = source.matchAll(/\/\*\* (.*) \*\/\nexport class (\w+) extends DomainEvent \{([\s\S]*?)\n\}/g);
-  return [...classes].map(([, when = '', name = '', body = '']) => {
-    const fields = [...body.matchAll(/declare readonly (\w+): ([^;]+);/g)];
-    return [`\`${name}\``, fields.map(([, field = '']) => `\`${field}\``).join(', '), when];
-  });
+function eventRow({ name, fields, when }: ReturnType<typeof domainEvents>[number]): string[] {
+  return [`\`${name}\``, fields.map((field) => `\`${field}\``).join(', '), when];
 }
 
 /** The text with every table between its marks made anew. */

@@ -142,10 +142,11 @@ export function sourceOf({ path }: ConfigProblem, { variables, fromFile }: Envir
   return fromFile.has(name) ? 'set in .env' : 'set in the environment of the process';
 }
 
-/** Rewrites the paths of a ConfigError to the variables that a person has to change. */
+/** Rewrites a ConfigError in the names of the variables that a person has to change, instead of paths of options. */
 export function inVariableNames(error: ConfigError): ConfigError {
   return new ConfigError(
-    error.problems.map(({ path, problem }): ConfigProblem => {
+    error.problems.map(({ path, problem: text }): ConfigProblem => {
+      const problem = text.replace(OPTION_PATHS, (option) => variableNames.get(option) ?? option);
       const variable = environmentVariables.find((candidate) => `${path}.`.startsWith(`${candidate.path.join('.')}.`));
       if (!variable) return { path, problem };
       const within = path.slice(variable.path.join('.').length + 1);
@@ -153,3 +154,11 @@ export function inVariableNames(error: ConfigError): ConfigError {
     }),
   );
 }
+
+/** Names of variables by the paths of options that cannot be mistaken for a word of a sentence. */
+const variableNames: ReadonlyMap<string, string> = new Map(
+  environmentVariables
+    .map(({ name, path }): [string, string] => [path.join('.'), name])
+    .filter(([path]) => /[.A-Z]/.test(path)),
+);
+const OPTION_PATHS = /\b[a-z]\w*(\.[a-z]\w*)?\b/g;

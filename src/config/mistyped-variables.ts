@@ -1,6 +1,7 @@
-/** Prefixes of our settings; variables of other programs rarely begin with one. */
-const SECTION =
-  /^(JWT|PASSWORD|MAIL|DATABASE|LOCKOUT|REGISTRATION|ROUTER|REFRESH|REQUIRED|SESSION|SMTP|TRUSTED|MIGRATE|DRAIN|EMAIL_LIMIT)_/;
+import { distance } from 'fastest-levenshtein';
+
+/** First words of settings that variables of other programs often begin with too. */
+const GENERIC_WORDS = new Set(['AUTH', 'DATA', 'EMAIL', 'HOST', 'LOG', 'NODE', 'PORT']);
 /** Kubernetes describes services to containers in variables with these endings; desktops set the last one. */
 const FOREIGN = /_(SERVICE_(HOST|PORT)\w*|PORT(_\d+_(TCP|UDP)\w*)?)$|^SESSION_MANAGER$/;
 
@@ -13,35 +14,37 @@ export interface MistypedVariable {
 /** Which of the names look like settings but are not. */
 export function findMistyped(names: readonly string[], settings: readonly string[]): MistypedVariable[] {
   const known = new Set(settings);
+  const prefixes = prefixesOf(settings);
   return names
     .filter((name) => !known.has(name) && !FOREIGN.test(name))
-    .map((name) => ({ name, ...nearestOf(name.toUpperCase(), settings) }))
-    .filter(({ name, distance }) => SECTION.test(name.toUpperCase()) || distance <= (name.length < 8 ? 1 : 2))
+    .map((name) => ({ name, upper: name.toUpperCase(), ...nearestOf(name.toUpperCase(), settings) }))
+    .filter(({ upper, edits }) => prefixes.some((prefix) => upper.startsWith(prefix)) || edits <= tolerated(upper))
     .map(({ name, nearest }) => ({ name, nearest }));
 }
 
-function nearestOf(name: string, settings: readonly string[]): { nearest: string; distance: number } {
-  return settings
-    .map((nearest) => ({ nearest, distance: distanceBetween(name, nearest) }))
-    .reduce((best, candidate) => (candidate.distance < best.distance ? candidate : best));
+/** What only our settings begin with: the first word, or the first two where the first is a generic one. */
+function prefixesOf(settings: readonly string[]): string[] {
+  return settings.flatMap((name) => {
+    const [first = '', second, ...rest] = name.split('_');
+    if (second === undefined) return [];
+    if (!GENERIC_WORDS.has(first)) return [`${first}_`];
+    return rest.length === 0 ? [] : [`${first}_${second}_`];
+  });
 }
 
-/** How many letters must be inserted, deleted, replaced or swapped with the next to turn one name into the other. */
-function distanceBetween(from: string, to: string): number {
-  let [beforeLast, last]: number[][] = [[], Array.from({ length: to.length + 1 }, (_value, index) => index)];
-  for (let row = 1; row <= from.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column += 1) {
-      const same = from[row - 1] === to[column - 1];
-      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      current[column] = Math.min(
-        (last?.[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last?.[column - 1] ?? 0) + (same ? 0 : 1),
-        swapped && row > 1 && column > 1 ? (beforeLast?.[column - 2] ?? 0) + 1 : Infinity,
-      );
-    }
-    [beforeLast, last] = [last, current];
-  }
-  return last?.[to.length] ?? 0;
+function tolerated(name: string): number {
+  return name.length < 8 ? 1 : 2;
+}
+
+function nearestOf(name: string, settings: readonly string[]): { nearest: string; edits: number } {
+  return settings
+    .map((nearest) => ({ nearest, edits: areSwapped(name, nearest) ? 1 : distance(name, nearest) }))
+    .reduce((best, candidate) => (candidate.edits < best.edits ? candidate : best));
+}
+
+/** Whether two names differ in one pair of neighbouring letters only, which a Levenshtein distance counts as two edits. */
+function areSwapped(name: string, other: string): boolean {
+  let at = 0;
+  while (at < name.length && name[at] === other[at]) at += 1;
+  return name.slice(0, at) + name.charAt(at + 1) + name.charAt(at) + name.slice(at + 2) === other;
 }

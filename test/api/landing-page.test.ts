@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
+import { REFRESH_COOKIE } from '../support/browser.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
@@ -44,6 +46,31 @@ describe('in development', () => {
     );
     expect(operations).toHaveLength(3);
     for (const operation of operations) expect((await app.request(operation)).status).toBe(200);
+  });
+});
+
+describe('in cookie mode', () => {
+  /** Runs the script of a page as if its origin were this one, and returns whether it shows that it may not sign in. */
+  function saysThatItMayNotSignIn(page: string, origin: string): boolean {
+    const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
+    const [, allowed] = /<p id="origins" data-allowed="([^"]*)">/.exec(page) ?? [];
+    const notice = { hidden: false, dataset: { allowed } };
+    const document = {
+      getElementById: (id: string) => (id === 'origins' ? (allowed === undefined ? null : notice) : {}),
+      querySelectorAll: () => [],
+    };
+    runInNewContext(script, { document, location: { origin } });
+    return allowed !== undefined && !notice.hidden;
+  }
+
+  test('a page of an origin that is not allowed says that it may not sign in', async () => {
+    const app = await createTestApp({ environment: 'development', refreshCookie: REFRESH_COOKIE });
+    const { text } = await visit(app);
+    const [allowed = ''] = app.auth.config.refreshCookie.allowedOrigins;
+    expect(saysThatItMayNotSignIn(text, 'http://localhost:4001')).toBe(true);
+    expect(saysThatItMayNotSignIn(text, allowed)).toBe(false);
+    const plain = await createTestApp({ environment: 'development' });
+    expect(saysThatItMayNotSignIn((await visit(plain)).text, 'http://localhost:4001')).toBe(false);
   });
 });
 

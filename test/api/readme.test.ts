@@ -1,35 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { tables } from '../../scripts/tables.js';
 import type { SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 let readme: string;
-let eventsPage: string;
 let app: TestApp;
 beforeAll(async () => {
   readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  eventsPage = await readFile(new URL('../../docs/events.md', import.meta.url), 'utf8');
   app = await createTestApp({ background: true });
 });
 
 function codeBlocks(language: string): string[] {
   return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code]) => code ?? '');
-}
-
-/** The rows below a table's head, as cells. */
-function rowsUnder(head: string): string[][] {
-  const lines = [...readme.split('\n'), '', ...eventsPage.split('\n')];
-  const start = lines.findIndex((line) => cells(line).join('|') === head);
-  const end = lines.findIndex((line, at) => at > start && !line.startsWith('|'));
-  return lines.slice(start + 2, end).map(cells);
-}
-
-function cells(line: string): string[] {
-  return line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim());
 }
 
 describe('the README', () => {
@@ -59,10 +41,6 @@ describe('the README', () => {
       tokens = outcome?.tokens ?? tokens;
     }
     await app.login({ email, password: 'a better horse battery' });
-  });
-
-  test('lists every expected failure, option and variable as the code has them, and no other', () => {
-    for (const rows of Object.values(tables())) expect(rowsUnder((rows[0] ?? []).join('|'))).toEqual(rows.slice(1));
   });
 
   test('names only commands that exist', async () => {

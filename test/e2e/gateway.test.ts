@@ -24,11 +24,19 @@ interface Subject {
   readonly setsCookies: boolean;
   /** Whether it adds the address of its own client to X-Forwarded-For. */
   readonly addsToForwardedFor: boolean;
+  /** Whether it forwards the header Origin. */
+  readonly forwardsOrigin: boolean;
 }
 
 const SUBJECTS: readonly Subject[] = [
-  { name: 'Apollo Gateway', start: startApolloGateway, setsCookies: true, addsToForwardedFor: true },
-  { name: 'Hive Gateway', start: startHiveGateway, setsCookies: true, addsToForwardedFor: true },
+  {
+    name: 'Apollo Gateway',
+    start: startApolloGateway,
+    setsCookies: true,
+    addsToForwardedFor: true,
+    forwardsOrigin: true,
+  },
+  { name: 'Hive Gateway', start: startHiveGateway, setsCookies: true, addsToForwardedFor: true, forwardsOrigin: true },
   {
     name: 'Grafbase Gateway',
     start: startGrafbaseGateway,
@@ -36,6 +44,8 @@ const SUBJECTS: readonly Subject[] = [
     // It has rules for the headers of requests, and none for those of answers.
     setsCookies: false,
     addsToForwardedFor: false,
+    // It drops the header even where a rule names it.
+    forwardsOrigin: false,
   },
 ];
 
@@ -45,6 +55,7 @@ let database: TestDatabase;
 let service: ServiceProcess;
 let posts: PostsSubgraph;
 let postsHeaders: HeaderRecorder;
+let authHeaders: HeaderRecorder;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -56,10 +67,12 @@ beforeAll(async () => {
   });
   posts = await startPostsSubgraph({ secret: TEST_SECRET });
   postsHeaders = await recordHeaders(posts.url);
+  authHeaders = await recordHeaders(service.url);
 }, 60_000);
 
 afterAll(async () => {
   await postsHeaders.stop();
+  await authHeaders.stop();
   await posts.stop();
   await service.stop();
   await database.drop();
@@ -67,14 +80,14 @@ afterAll(async () => {
 
 const ENTRY = `{ me { id email posts { title } } posts { title author { firstName posts { title } } } }`;
 
-for (const { name, start, missing, setsCookies, addsToForwardedFor } of SUBJECTS) {
+for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrigin } of SUBJECTS) {
   // eslint-disable-next-line no-console -- a run must say what it has left out
   if (missing !== undefined) console.log(`${name} is left out: ${missing}.`);
 
   (missing === undefined ? describe : describe.skip)(`through ${name}`, () => {
     let gateway: Gateway;
     beforeAll(async () => {
-      const auth: GatewayTarget = { url: service.url, tokens: undefined, routerSecret: true, cookies: true };
+      const auth: GatewayTarget = { url: authHeaders.url, tokens: undefined, routerSecret: true, cookies: true };
       gateway = await start({ auth, postsUrl: postsHeaders.url, env: { ROUTER_SECRET } });
     }, 90_000);
     afterAll(() => gateway.stop());
@@ -217,6 +230,21 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor } of SUBJECTS
       const known = await gateway.request(login, { input }, { headers });
       expect(known.data).toEqual({ login: { deviceToken: null } });
       expect(known.setCookies).toEqual([]);
+    });
+
+    test('the service is sent every header that its rules depend on', async () => {
+      const sent = {
+        authorization: 'Bearer none',
+        cookie: 'theme=dark',
+        'user-agent': 'Mozilla/5.0',
+        'x-requested-with': 'fetch',
+        'apollo-require-preflight': '1',
+      };
+      const origin = 'https://app.example.com';
+      authHeaders.seen.length = 0;
+      await gateway.request('{ me { id } }', {}, { headers: { ...sent, origin } });
+      expect(authHeaders.seen[0]).toMatchObject({ ...sent, 'x-router-secret': ROUTER_SECRET });
+      expect(authHeaders.seen[0]?.origin).toBe(forwardsOrigin ? origin : undefined);
     });
 
     test('a neighbour is sent the access token, and neither cookies nor the secret of the router', async () => {

@@ -72,12 +72,6 @@ describe('auth-subgraph keys', () => {
     expect(output + (await keys('list')).output).not.toContain(d);
   });
 
-  test.each(['generate HS256', 'rotate --now', 'destroy'])('explains itself when asked for %s', async (words) => {
-    const { code, output } = await keys(...words.split(' '));
-    expect(code).toBe(2);
-    expect(output).toContain('keys rotate');
-  });
-
   test('two commands at once do not lose a key', async () => {
     await keys('generate');
     const outcomes = await Promise.all([keys('generate'), keys('generate'), keys('generate')]);

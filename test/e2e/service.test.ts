@@ -29,6 +29,19 @@ function printedBodies(output: string): string[] {
   return [...output.matchAll(/-d '(\{.*\})'$/gm)].map(([, body]) => body ?? '');
 }
 
+/** Sends an operation as the service prints it for pasting, with the headers that are printed. */
+async function paste(service: ServiceProcess, line: string): Promise<{ data: unknown; setCookies: string[] }> {
+  const headers = [...line.matchAll(/-H '([\w-]+): ([^']*)'/g)].map(([, name = '', value = '']) => [name, value]);
+  const [body] = printedBodies(line);
+  const response = await fetch(service.url, {
+    method: 'POST',
+    headers: new Headers(Object.fromEntries(headers) as Record<string, string>),
+    body: body ?? '',
+  });
+  const { data } = (await response.json()) as { data: unknown };
+  return { data, setCookies: response.headers.getSetCookie() };
+}
+
 const databasePids = new Set<number>();
 
 /** Starts a service that says which process its embedded database is. */
@@ -144,6 +157,23 @@ describe('on a server of its own', () => {
     expect(await service.stop()).toBe(0);
   }, 30_000);
 
+  test('in cookie mode prints operations that work as they are printed', async () => {
+    const service = await startService({
+      DATABASE_URL: database.url,
+      REFRESH_COOKIE_ENABLED: 'true',
+      REFRESH_COOKIE_ALLOWED_ORIGINS: 'https://app.example.com,https://admin.example.com',
+    });
+    const [register = '', login = '', me = ''] = service.output().match(/^curl .*$/gm) ?? [];
+    const registered = await paste(service, register);
+    expect(registered.data).toMatchObject({ register: { __typename: 'LoginSuccess' } });
+    const loggedIn = await paste(service, login);
+    expect(loggedIn.data).toMatchObject({ login: { __typename: 'LoginSuccess' } });
+    expect(loggedIn.setCookies.join()).toMatch(/^__Host-auth-refresh=/);
+    const token = (loggedIn.data as { login: Outcome }).login.tokens?.accessToken ?? '';
+    expect((await paste(service, me.replace('<accessToken>', token))).data).toMatchObject({ me: { firstName: 'Ada' } });
+    expect(await service.stop()).toBe(0);
+  }, 30_000);
+
   test('in production answers the router what is for the router, and writes its secret nowhere', async () => {
     const secret = 'what the router of production sends along';
     const service = await startService({
@@ -219,8 +249,6 @@ describe('its command line', () => {
       expect(code).toBe(1);
       expect(output).toMatch(/^(No active account|A role is) .*\.\n$/);
     }
-    for (const words of [[], [ada.email, '--none', 'editor'], [ada.email, '--all']])
-      expect((await roles(...words)).code).toBe(2);
     expect(await service.stop()).toBe(0);
   }, 60_000);
 
@@ -247,58 +275,6 @@ describe('its command line', () => {
     expect(answer.data._service.sdl).toContain('me: User @authenticated @requiresScopes(scopes: [["profile"]])');
     expect(await service.stop()).toBe(0);
   }, 30_000);
-
-  test('helps, and refuses what it does not know', async () => {
-    expect(await runCommand(['help'])).toMatchObject({ code: 0, output: expect.stringContaining('Usage:') });
-    expect(await runCommand(['sevre'])).toMatchObject({ code: 2, output: expect.stringContaining('Usage:') });
-  });
-});
-
-describe('the exit code of a command', () => {
-  const settings = (): Record<string, string> => ({ DATABASE_URL: database.url });
-
-  test.each<[string, string[]]>([
-    ['an unknown command', ['sevre']],
-    ['serve with a word too many', ['serve', 'now']],
-    ['migrate with a word too many', ['migrate', 'now']],
-    ['unlock without an address', ['unlock']],
-    ['unlock of what is no address', ['unlock', 'nonsense']],
-    ['unlock of two addresses', ['unlock', 'a@example.com', 'b@example.com']],
-    ['unlock with an option', ['unlock', '--help']],
-    ['roles without an address', ['roles']],
-    ['roles of what is no address', ['roles', 'nonsense', 'editor']],
-    ['events without a verb', ['events']],
-    ['events with another verb', ['events', 'list']],
-    ['events with a word too many', ['events', 'parked', 'now']],
-    ['keys without a verb', ['keys']],
-    ['keys of another algorithm', ['keys', 'generate', 'HS256']],
-    ['gateway-config without a gateway', ['gateway-config']],
-    ['gateway-config of another gateway', ['gateway-config', 'nonsense']],
-    ['gateway-config with an invalid URL', ['gateway-config', 'hive', '--url', 'nonsense']],
-    ['gateway-config with another option', ['gateway-config', 'hive', '--to', 'http://a/']],
-  ])('is 2 for %s', async (_name, words) => {
-    const { code, output } = await runCommand(words, settings());
-    expect(output).toContain('Usage: auth-subgraph <command>');
-    expect(code).toBe(2);
-  });
-
-  test.each<[string, string[]]>([
-    ['unlock of an address without an account', ['unlock', 'nobody@example.com']],
-    ['roles of an address without an account', ['roles', 'nobody@example.com']],
-    ['keys without a file', ['keys', 'list']],
-  ])('is 1 for %s', async (_name, words) => {
-    const { code, output } = await runCommand(words, settings());
-    expect(output).not.toMatch(/^\s+at |Usage/m);
-    expect(code).toBe(1);
-  });
-
-  test('is 0 for what is done', async () => {
-    const service = await startService(settings());
-    const { email } = await service.register();
-    expect(await service.stop()).toBe(0);
-    for (const words of [['unlock', email], ['roles', email], ['events', 'parked'], ['migrate'], ['help'], ['-h']])
-      expect(await runCommand(words, settings())).toMatchObject({ code: 0 });
-  }, 60_000);
 });
 
 describe('a .env file', () => {

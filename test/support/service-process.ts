@@ -25,7 +25,10 @@ export interface ServiceProcess extends GraphQLTestClient {
 
 export interface Finished {
   readonly code: number | null;
+  /** Everything that it has printed. */
   readonly output: string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 const running = new Set<() => Promise<unknown>>();
@@ -53,14 +56,17 @@ function launch(
   settings: Readonly<Record<string, string>>,
   cwd = process.cwd(),
   program = PROGRAM,
-): { child: ReturnType<typeof spawn>; output: () => string; ended: Promise<number | null> } {
+): { child: ReturnType<typeof spawn>; output: (from?: 'stdout' | 'stderr') => string; ended: Promise<number | null> } {
   const child = spawn(process.execPath, [program, ...words], {
     cwd,
     env: environmentOf(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const printed: { readonly to: 'stdout' | 'stderr'; readonly text: string }[] = [];
+  for (const to of ['stdout', 'stderr'] as const)
+    child[to].on('data', (chunk: Buffer) => printed.push({ to, text: chunk.toString() }));
+  const output = (from?: 'stdout' | 'stderr'): string =>
+    printed.map(({ to, text }) => (from === undefined || from === to ? text : '')).join('');
   const ended = once(child, 'close').then(([code]) => code as number | null);
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
@@ -68,7 +74,7 @@ function launch(
   };
   running.add(kill);
   void ended.then(() => running.delete(kill));
-  return { child, output: () => text, ended };
+  return { child, output, ended };
 }
 
 /** Runs a command of the built command line to its end, in a folder that may hold a `.env` file. */
@@ -79,7 +85,8 @@ export async function runCommand(
   program?: string,
 ): Promise<Finished> {
   const { output, ended } = launch(words, settings, cwd, program);
-  return { code: await ended, output: output() };
+  const code = await ended;
+  return { code, output: output(), stdout: output('stdout'), stderr: output('stderr') };
 }
 
 /** Starts the built service as a process of its own, and waits until it answers. */

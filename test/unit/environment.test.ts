@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { environmentVariables, readEnvironment } from '../../src/config/env.js';
+import { environmentVariables, readEnvironment, readSettings } from '../../src/config/env.js';
 import { ConfigError } from '../../src/platform/options/config-error.js';
 
 let folder: string;
@@ -94,11 +94,20 @@ describe('a variable that looks like a setting and is none', () => {
     expect(suspects.map((suspect) => suspect.name)).toEqual([name]);
   });
 
+  const sections = new Set(environmentVariables.filter(({ path }) => path.length > 1).map(({ path }) => path[0] ?? ''));
+  test.each([...sections])('is a suspect if it begins like the settings of %s', (section) => {
+    const name = `${section.replace(/[A-Z]/g, '_$&').toUpperCase()}_SOMETHING_ELSE`;
+    const { suspects } = readEnvironment(join(folder, 'none'), { [name]: '1' });
+    expect(suspects.map((suspect) => suspect.name)).toEqual([name]);
+  });
+
   test('is none of what the system, a shell, Node.js or Kubernetes sets', () => {
     const names = `PATH HOME PWD USER LOGNAME SHELL TERM LANG MAIL HOSTNAME EDITOR SHLVL NODE_OPTIONS NODE_PATH
       NODE_EXTRA_CA_CERTS NODE_VERSION SESSION_MANAGER XDG_DATA_DIRS DBUS_SESSION_BUS_ADDRESS npm_config_user_agent
       DATABASE_SERVICE_HOST DATABASE_SERVICE_PORT DATABASE_PORT DATABASE_PORT_5432_TCP_ADDR ROUTER_SERVICE_PORT_HTTP
-      TZ CI PGHOST PGPASSWORD POSTGRES_PASSWORD COMPOSE_PROJECT_NAME`.split(/\s+/);
+      TZ CI AUTH_SECRET AUTH_URL EMAIL_HOST LOG_FORMAT DATA_FOLDER HOST_IP PGHOST PGPASSWORD POSTGRES_PASSWORD COMPOSE_PROJECT_NAME`.split(
+      /\s+/,
+    );
     const environment = Object.fromEntries(names.map((name) => [name, '1']));
     expect(readEnvironment(join(folder, 'none'), environment).suspects).toEqual([]);
   });
@@ -109,4 +118,20 @@ describe('a variable that looks like a setting and is none', () => {
     expect(Object.keys(all).sort()).toEqual(names.sort());
     expect(readEnvironment(join(folder, 'none'), all).suspects).toEqual([]);
   });
+});
+
+test('a contradiction names every option by its variable', () => {
+  const settings = {
+    JWT_REFRESH_TOKEN_EXPIRATION: '5m',
+    REFRESH_REUSE_GRACE_SECONDS: '300',
+    JWT_ACCESS_TOKEN_EXPIRATION: '5m',
+    REFRESH_COOKIE_ENABLED: 'true',
+    LOCKOUT_DEVICE_COOKIES: 'true',
+  };
+  const read = (): unknown => readSettings(settings);
+  expect(read).toThrow('JWT_REFRESH_TOKEN_EXPIRATION is not longer than JWT_ACCESS_TOKEN_EXPIRATION;');
+  expect(read).toThrow('REFRESH_REUSE_GRACE_SECONDS is not shorter than JWT_ACCESS_TOKEN_EXPIRATION;');
+  expect(read).toThrow('LOCKOUT_DEVICE_COOKIES cannot go with REFRESH_COOKIE_ENABLED,');
+  for (const { path } of environmentVariables.filter((variable) => variable.path.length > 1))
+    expect(read).not.toThrow(path.join('.'));
 });

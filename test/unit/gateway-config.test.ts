@@ -3,6 +3,7 @@ import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { gatewayConfigs } from '../../src/cli/gateway-config/gateway-config.js';
 import type { GatewayTarget } from '../../src/cli/gateway-config/gateway-target.js';
+import type { Gateway } from '../../src/cli/gateway-config/gateways.js';
 
 const URL = 'http://auth.internal:4001/graphql';
 const JWKS_URL = 'http://auth.internal:4001/.well-known/jwks.json';
@@ -16,8 +17,8 @@ const FULL: GatewayTarget = {
 };
 const PLAIN: GatewayTarget = { url: URL, tokens: undefined, routerSecret: false, cookies: false };
 
-function configOf(gateway: string, target: GatewayTarget): string {
-  return gatewayConfigs.get(gateway)?.(target) ?? '';
+function configOf(gateway: Gateway, target: GatewayTarget): string {
+  return gatewayConfigs[gateway](target);
 }
 
 const AUTH_ONLY = ['cookie', 'origin', 'user-agent', 'x-forwarded-for', 'x-requested-with', 'apollo-require-preflight'];
@@ -102,7 +103,7 @@ describe('the configuration of Grafbase', () => {
           url: URL,
           schema_path: 'schema.graphql',
           headers: [
-            ...forwarded(AUTH_ONLY),
+            ...forwarded(AUTH_ONLY.filter((name) => name !== 'origin')),
             { rule: 'insert', name: 'x-router-secret', value: '{{ env.ROUTER_SECRET }}' },
           ],
         },

@@ -1,6 +1,7 @@
 import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
 import {
   AUTH_HEADERS,
+  COMPOSE,
   quoted,
   ROUTER_SECRET_VARIABLE,
   SHARED_HEADERS,
@@ -10,7 +11,8 @@ import {
 
 /** `gateway.mjs`, a program for @apollo/gateway 2 in Apollo Server 5: `node gateway.mjs`. */
 export function apolloGatewayConfig({ url, routerSecret }: GatewayTarget): string {
-  return `// Run with: node gateway.mjs, with @apollo/server, @apollo/gateway and graphql installed.
+  return `// Compose with: ${COMPOSE}
+// Run with: node gateway.mjs, with @apollo/server, @apollo/gateway and graphql installed.
 import { readFileSync } from 'node:fs';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';

@@ -2,6 +2,7 @@ import { ASYMMETRIC_ALGORITHMS } from '@auth-subgraph/verifier/internal';
 import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
 import {
   AUTH_HEADERS,
+  COMPOSE,
   quoted,
   ROUTER_SECRET_VARIABLE,
   SHARED_HEADERS,
@@ -16,7 +17,8 @@ export function apolloRouterConfig({ url, tokens, routerSecret, cookies }: Gatew
             name: ${quoted(ROUTER_SECRET_HEADER)}
             value: "\${env.${ROUTER_SECRET_VARIABLE}}"
 `;
-  return `# Run with: router --config router.yaml --supergraph supergraph.graphql
+  return `# Compose with: ${COMPOSE}
+# Run with: router --config router.yaml --supergraph supergraph.graphql
 override_subgraph_url:
   ${SUBGRAPH}: ${quoted(url)}
 headers:

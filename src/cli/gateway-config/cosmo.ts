@@ -14,7 +14,8 @@ export function cosmoConfig({ url, routerSecret }: GatewayTarget): string {
           name: ${quoted(ROUTER_SECRET_HEADER)}
           value: "\${${ROUTER_SECRET_VARIABLE}}"
 `;
-  return `# Run with: CONFIG_PATH=config.yaml EXECUTION_CONFIG_FILE_PATH=supergraph.json ./router
+  return `# Compose with: npx wgc router compose --input graph.yaml --out supergraph.json
+# Run with: CONFIG_PATH=config.yaml EXECUTION_CONFIG_FILE_PATH=supergraph.json ./router
 #
 # Not here, on purpose: authentication of tokens. The router answers 401 to a token that has expired even where none is
 # required, and so to refresh and login. The subgraphs verify the token in any case.

@@ -19,6 +19,9 @@ export interface TokenVerification {
 /** The name of this subgraph in the supergraph. */
 export const SUBGRAPH = 'auth';
 
+/** Makes the schema of the supergraph for gateways that read it from a file. `supergraph.yaml` lists the subgraphs. */
+export const COMPOSE = 'rover supergraph compose --config supergraph.yaml --output supergraph.graphql';
+
 /** The gateway's variable that holds what it proves itself with. */
 export const ROUTER_SECRET_VARIABLE = 'ROUTER_SECRET';
 

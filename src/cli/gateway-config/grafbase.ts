@@ -1,12 +1,16 @@
 import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
 import {
   AUTH_HEADERS,
+  COMPOSE,
   quoted,
   ROUTER_SECRET_VARIABLE,
   SHARED_HEADERS,
   SUBGRAPH,
   type GatewayTarget,
 } from './gateway-target.js';
+
+/** The gateway never forwards `origin` under its own name, whatever a rule says. */
+const FORWARDED = AUTH_HEADERS.filter((name) => name !== 'origin');
 
 /** `grafbase.toml` for the Grafbase Gateway. */
 export function grafbaseConfig({ url, routerSecret }: GatewayTarget): string {
@@ -16,17 +20,19 @@ rule = "insert"
 name = ${quoted(ROUTER_SECRET_HEADER)}
 value = "{{ env.${ROUTER_SECRET_VARIABLE} }}"
 `;
-  return `# Run with: grafbase-gateway --config grafbase.toml --schema supergraph.graphql
+  return `# Compose with: ${COMPOSE}
+# Run with: grafbase-gateway --config grafbase.toml --schema supergraph.graphql
 #
 # Not here, on purpose:
 # - Authentication of tokens. The gateway would refuse a request whose token has expired, and with it refresh and login.
 # - Set-Cookie. The gateway passes on no header of an answer; cookies need an extension with a response hook.
+# - Origin. The gateway does not forward it, so cookie mode (REFRESH_COOKIE_ENABLED) does not work behind it.
 ${SHARED_HEADERS.map((name) => forward('headers', name)).join('')}
 [subgraphs.${SUBGRAPH}]
 url = ${quoted(url)}
 # For \`grafbase dev\`, which composes by itself.
 schema_path = "schema.graphql"
-${AUTH_HEADERS.map((name) => forward(`subgraphs.${SUBGRAPH}.headers`, name)).join('')}${routerSecret ? secret : ''}`;
+${FORWARDED.map((name) => forward(`subgraphs.${SUBGRAPH}.headers`, name)).join('')}${routerSecret ? secret : ''}`;
 }
 
 function forward(table: string, name: string): string {

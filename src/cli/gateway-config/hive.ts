@@ -2,6 +2,7 @@ import { ASYMMETRIC_ALGORITHMS } from '@auth-subgraph/verifier/internal';
 import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
 import {
   AUTH_HEADERS,
+  COMPOSE,
   quoted,
   ROUTER_SECRET_VARIABLE,
   SHARED_HEADERS,
@@ -12,7 +13,8 @@ import {
 
 /** `gateway.config.mjs` for Hive Gateway 2: `hive-gateway supergraph supergraph.graphql -c gateway.config.mjs`. */
 export function hiveConfig({ url, tokens, routerSecret }: GatewayTarget): string {
-  return `// Run with: hive-gateway supergraph supergraph.graphql -c gateway.config.mjs
+  return `// Compose with: ${COMPOSE}
+// Run with: hive-gateway supergraph supergraph.graphql -c gateway.config.mjs
 ${tokens ? `import { createRemoteJwksSigningKeyProvider } from '@graphql-hive/gateway';\n` : ''}
 const SHARED = ${quoted(SHARED_HEADERS)};
 // Cookies that sign in are no business of other subgraphs.

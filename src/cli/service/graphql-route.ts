@@ -69,7 +69,7 @@ function answerPage({ config }: AuthSubgraph, reply: FastifyReply): FastifyReply
   return reply
     .type('text/html; charset=utf-8')
     .header('content-security-policy', LANDING_PAGE_POLICY)
-    .send(landingPage);
+    .send(landingPage(config));
 }
 
 /** Apollo Server says at start what it does; that is for debugging. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { FIRST_OPERATIONS } from './welcome.js';
+import type { AuthConfig } from '../../config/config.js';
+import { firstOperations, type FirstOperation } from './first-operations.js';
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
@@ -11,6 +12,8 @@ pre { border: 1px solid; min-height: 6rem; overflow: auto; white-space: pre-wrap
 
 const SCRIPT = `
 const [operation, token, result] = ['operation', 'token', 'result'].map((id) => document.getElementById(id));
+const notice = document.getElementById('origins');
+if (notice) notice.hidden = notice.dataset.allowed.split(' ').includes(location.origin);
 for (const button of document.querySelectorAll('button[data-operation]'))
   button.onclick = () => { operation.value = button.dataset.operation; };
 document.getElementById('run').onclick = async () => {
@@ -48,23 +51,35 @@ export const LANDING_PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const buttons = FIRST_OPERATIONS.map(
-  ({ title, operation }) => `<button data-operation="${escapeHtml(operation)}">${title}</button>`,
-).join('\n');
-
 /** What a browser shows at `/graphql` in development. It loads nothing from elsewhere. */
-export const landingPage = `<!doctype html>
+export function landingPage(config: Pick<AuthConfig, 'refreshCookie'>): string {
+  const operations = firstOperations(config);
+  return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>auth-subgraph</title>
 <style>${STYLE}</style>
 <h1>auth-subgraph</h1>
 <p>This is the GraphQL endpoint of the auth subgraph. Clients send operations with POST, as JSON. Try one:</p>
-${buttons}
-<label>Operation<textarea id="operation" spellcheck="false">${escapeHtml(FIRST_OPERATIONS[0].operation)}</textarea></label>
+${originNotice(config)}${operations.map(button).join('\n')}
+<label>Operation<textarea id="operation" spellcheck="false">${escapeHtml(operations[0]?.operation ?? '')}</textarea></label>
 <label>Access token<input id="token" autocomplete="off"></label>
 <button id="run">Run</button>
 <pre id="result"></pre>
 <script>${SCRIPT}</script>
 </html>
 `;
+}
+
+function button({ title, operation }: FirstOperation): string {
+  return `<button data-operation="${escapeHtml(operation)}">${title}</button>`;
+}
+
+/** In cookie mode, the browser sends the origin of this page, which the service refuses unless it is an allowed one. */
+function originNotice({ refreshCookie }: Pick<AuthConfig, 'refreshCookie'>): string {
+  if (!refreshCookie.enabled) return '';
+  const allowed = escapeHtml(refreshCookie.allowedOrigins.join(' '));
+  return `<p id="origins" data-allowed="${allowed}"><strong>Cookie mode is on, and this page may not sign in.</strong>
+Add its origin to REFRESH_COOKIE_ALLOWED_ORIGINS while you develop, or use the commands that the terminal shows.</p>
+`;
+}

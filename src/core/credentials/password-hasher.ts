@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { TooManyRequestsError } from '../errors/errors.js';
 import type { Random } from '../../platform/random.js';
 import { fitsBcrypt } from './password-policy.js';
-import { WorkQueue } from './work-queue.js';
 
 /** Hashes what a person chose. Tests pass one that is cheap. Passwords come normalised. */
 export interface PasswordHasher {
@@ -26,24 +26,20 @@ const SECONDS_PER_HASH_AT_COST_10 = 0.045;
  * @throws TooManyRequestsError when too many are waiting already
  */
 export class BcryptHasher implements PasswordHasher {
-  private readonly queue: WorkQueue;
+  private readonly cores = availableParallelism();
+  private readonly limit: LimitFunction = pLimit(this.cores);
   private readonly decoy: Promise<string>;
 
   constructor(
     private readonly saltRounds: number,
     random: Random,
   ) {
-    const cores = availableParallelism();
-    const secondsPerHash = SECONDS_PER_HASH_AT_COST_10 * 2 ** (saltRounds - 10);
-    this.queue = new WorkQueue(cores, cores * QUEUE_LENGTH_PER_CORE, (waiting) => {
-      throw new TooManyRequestsError(Math.max(1, Math.ceil((waiting / cores) * secondsPerHash)));
-    });
     this.decoy = bcrypt.hash(random.bytes(32).toString('base64url'), saltRounds);
   }
 
   async hash(password: string): Promise<string> {
     if (!fitsBcrypt(password)) throw new RangeError('bcrypt would cut this password');
-    return this.queue.run(() => bcrypt.hash(password, this.saltRounds));
+    return this.inTurn(() => bcrypt.hash(password, this.saltRounds));
   }
 
   async verify(password: string, hash: string | undefined): Promise<boolean> {
@@ -51,12 +47,20 @@ export class BcryptHasher implements PasswordHasher {
     // work. In both cases a comparison runs, and the password is refused.
     const comparable = hash !== undefined && BCRYPT_HASH.test(hash) && fitsBcrypt(password);
     const against = comparable ? nameOfLibrary(hash) : await this.decoy;
-    const equal = await this.queue.run(() => bcrypt.compare(password.slice(0, 72), against));
+    const equal = await this.inTurn(() => bcrypt.compare(password.slice(0, 72), against));
     return equal && comparable;
   }
 
   needsRehash(hash: string): boolean {
     return bcrypt.getRounds(nameOfLibrary(hash)) < this.saltRounds;
+  }
+
+  /** @throws TooManyRequestsError when too many are waiting already */
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { pendingCount } = this.limit;
+    if (pendingCount < this.cores * QUEUE_LENGTH_PER_CORE) return this.limit(work);
+    const secondsPerHash = SECONDS_PER_HASH_AT_COST_10 * 2 ** (this.saltRounds - 10);
+    throw new TooManyRequestsError(Math.max(1, Math.ceil((pendingCount / this.cores) * secondsPerHash)));
   }
 }
 

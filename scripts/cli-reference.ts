@@ -1,0 +1,60 @@
+import { commands } from '../src/cli/commands/index.js';
+import type { CliCommand } from '../src/cli/commands/cli-command.js';
+
+const HEAD = `# Command line
+
+\`npx auth-subgraph <command>\` runs and maintains the service. Settings come from the environment and from a file \`.env\`;
+\`.env.example\` lists them all. \`auth-subgraph help <command>\` explains a command, and \`--version\` prints the version.
+
+Results are printed on standard output. Log lines of commands other than \`serve\`, warnings and errors are printed on
+standard error.
+
+| Exit code | Meaning                                                                        |
+| --------- | ------------------------------------------------------------------------------ |
+| 0         | done                                                                           |
+| 1         | failed; the message says why                                                   |
+| 2         | wrong usage: an unknown command or option, or a missing, extra or invalid value |
+`;
+
+/** The text of docs/reference/cli.md: every command with its arguments, its options and an example. */
+export function cliReference(): string {
+  return [HEAD, ...commands.map(section)].join('\n');
+}
+
+function section({ name, summary, details, example, ...command }: CliCommand): string {
+  const rows = [...argumentRows(command), ...optionRows(command)];
+  const usage = ['auth-subgraph', name, ...rows.map(([term]) => term)].join(' ');
+  const table = [
+    '| Argument or option | Meaning |',
+    '| --- | --- |',
+    ...rows.map((row) => `| \`${row.join('` | ')} |`),
+  ];
+  return [
+    `## ${name}`,
+    '',
+    `\`${usage}\``,
+    '',
+    [summary, details].filter(Boolean).join(' '),
+    '',
+    ...(rows.length === 0 ? [] : [...table, '']),
+    '```sh',
+    `npx auth-subgraph ${example}`,
+    '```',
+    '',
+  ].join('\n');
+}
+
+function argumentRows({ arguments: all = [] }: Pick<CliCommand, 'arguments'>): [string, string][] {
+  return all.map(({ name, description, isOptional, isVariadic, choices }) => {
+    const shown = isVariadic === true ? `${name}...` : name;
+    const allowed = choices ? ` (${choices.map((choice) => `\`${choice}\``).join(', ')})` : '';
+    return [isOptional === true ? `[${shown}]` : `<${shown}>`, `${description}${allowed}`];
+  });
+}
+
+function optionRows({ options = [] }: Pick<CliCommand, 'options'>): [string, string][] {
+  return options.map(({ name, value, description }) => [
+    value === undefined ? `[--${name}]` : `[--${name} <${value}>]`,
+    description,
+  ]);
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const SOURCES = fileURLToPath(new URL('../src', import.meta.url));
+const BASE = 'DomainEvent';
+
+/** An event as the documents list it. */
+interface DocumentedEvent {
+  readonly name: string;
+  readonly fields: readonly string[];
+  /** When it happens: the comment on its class. */
+  readonly when: string;
+}
+
+/** Every class of an event, read from the sources: at run time, a class does not know its fields. */
+export function domainEvents(): DocumentedEvent[] {
+  return ts.sys
+    .readDirectory(SOURCES, ['.ts'])
+    .sort()
+    .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+    .filter(({ text }) => text.includes(BASE))
+    .map(({ file, text }) => ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true))
+    .flatMap((source) => source.statements.filter(ts.isClassDeclaration).filter(isEvent).map(toDocumented));
+}
+
+function isEvent({ heritageClauses }: ts.ClassDeclaration): boolean {
+  return heritageClauses?.some(({ types }) => types.some(({ expression }) => expression.getText() === BASE)) ?? false;
+}
+
+function toDocumented(declaration: ts.ClassDeclaration): DocumentedEvent {
+  const name = declaration.name?.text ?? '';
+  const [comment] = ts.getJSDocCommentsAndTags(declaration).filter(ts.isJSDoc);
+  const when = ts.getTextOfJSDocComment(comment?.comment)?.replace(/\s+/g, ' ');
+  if (when === undefined) throw new Error(`the event ${name} has no comment that says when it happens`);
+  const fields = declaration.members.filter(ts.isPropertyDeclaration).map((member) => member.name.getText());
+  return { name, fields, when };
+}

@@ -1,0 +1,9 @@
+import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import type { CommandArgument } from '../../platform/commands/command.js';
+
+/** The user or the address that a command is about. */
+export const emailArgument: CommandArgument = {
+  name: 'email',
+  description: 'the email address of the user',
+  problemOf: (text) => (normalizeEmailAddress(text) === undefined ? 'is not an email address' : undefined),
+};

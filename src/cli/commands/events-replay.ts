@@ -1,0 +1,10 @@
+import type { Command } from '../../platform/commands/command.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+
+export const replayEventsCommand: Command<AuthSubgraph> = {
+  name: 'events replay',
+  summary: 'Try the parked deliveries again.',
+  details: 'A running service delivers them; a delivery that fails again is parked again.',
+  example: 'events replay',
+  run: async ({ deliveries }) => `${String(await deliveries.replayParked())} deliveries are tried again.`,
+};

@@ -1,0 +1,48 @@
+import type { Command } from '../../platform/commands/command.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+import type { CliCommand } from './cli-command.js';
+import { parkedEventsCommand } from './events-parked.js';
+import { replayEventsCommand } from './events-replay.js';
+import { gatewayConfigCommand } from './gateway-config.js';
+import { generateKeyCommand } from './keys-generate.js';
+import { listKeysCommand } from './keys-list.js';
+import { retireKeysCommand } from './keys-retire.js';
+import { rotateKeysCommand } from './keys-rotate.js';
+import { migrateCommand } from './migrate.js';
+import { rolesCommand } from './roles.js';
+import { serveCommand } from './serve.js';
+import { unlockCommand } from './unlock.js';
+
+/** What the first words of commands of two words stand for. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  events: 'List and retry deliveries of events that were given up.',
+  keys: 'Manage the keys that sign access tokens.',
+};
+
+/** Every command, in the order of the help. */
+export const commands: readonly CliCommand[] = [
+  serveCommand,
+  migrateCommand,
+  onSubgraph(unlockCommand),
+  onSubgraph(rolesCommand),
+  onSubgraph(parkedEventsCommand),
+  onSubgraph(replayEventsCommand),
+  generateKeyCommand,
+  listKeysCommand,
+  rotateKeysCommand,
+  retireKeysCommand,
+  gatewayConfigCommand,
+];
+
+/** Opens the database of the service for a command that works on the subgraph, and closes it afterwards. */
+function onSubgraph(command: Command<AuthSubgraph>): CliCommand {
+  return {
+    ...command,
+    readsSettingsTo: 'serve',
+    logsTo: 'stderr',
+    run: async ({ settings, logger }, input) => {
+      const { withSubgraph } = await import('../service/with-subgraph.js');
+      return withSubgraph(settings, logger, (auth) => command.run(auth, input));
+    },
+  };
+}

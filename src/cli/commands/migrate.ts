@@ -1,0 +1,16 @@
+import type { CliCommand } from './cli-command.js';
+
+export const migrateCommand: CliCommand = {
+  name: 'migrate',
+  summary: 'Bring the database schema up to date.',
+  details: 'Creates the tables, the job queue and its schema. Safe to run on several machines at once.',
+  example: 'migrate',
+  readsSettingsTo: 'serve',
+  logsTo: 'stderr',
+  run: async ({ settings, logger }) => {
+    const { openService } = await import('../service/open-service.js');
+    const service = await openService({ ...settings, migrateOnStart: true }, logger);
+    await service.close();
+    return 'The database schema is up to date.';
+  },
+};

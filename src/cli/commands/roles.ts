@@ -1,0 +1,31 @@
+import type { Command } from '../../platform/commands/command.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+import { emailArgument } from './email-argument.js';
+
+interface RolesInput {
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly none?: boolean;
+}
+
+export const rolesCommand: Command<AuthSubgraph, RolesInput> = {
+  name: 'roles',
+  summary: 'Print or replace the roles of a user.',
+  details:
+    'Without roles, it prints those that the user has. With roles, the user has these and no others from then on. Access ' +
+    'tokens that were issued before keep the old ones until they expire.',
+  arguments: [
+    emailArgument,
+    { name: 'roles', description: 'the roles to give to the user', isOptional: true, isVariadic: true },
+  ],
+  options: [{ name: 'none', description: 'take all roles away' }],
+  example: 'roles ada@example.com editor admin',
+  problemOf: ({ roles, none }) =>
+    none === true && roles.length > 0 ? '--none takes all roles away, and cannot be used with roles' : undefined,
+  run: async ({ services }, { email, roles: wanted, none }) => {
+    const user = await services.roles.findByEmail(email);
+    const isChange = none === true || wanted.length > 0;
+    const { roles } = isChange ? await services.roles.set(user.id, wanted) : user;
+    return roles.length === 0 ? 'The user has no roles.' : roles.join('\n');
+  },
+};

@@ -1,0 +1,17 @@
+import type { CliCommand } from './cli-command.js';
+
+export const serveCommand: CliCommand = {
+  name: 'serve',
+  summary: 'Start the service. This is the default command.',
+  details:
+    'Without DATABASE_URL, it starts an embedded PostgreSQL with its data in DATA_DIR. SIGTERM and Ctrl-C stop it once the ' +
+    'requests under way are answered.',
+  example: 'serve',
+  readsSettingsTo: 'serve',
+  logsTo: 'stdout',
+  run: async ({ settings, logger, print }) => {
+    const { serve } = await import('../service/serve.js');
+    await serve(settings, logger, print);
+    return undefined;
+  },
+};

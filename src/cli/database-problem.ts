@@ -1,0 +1,41 @@
+import { DatabaseSetupError } from '../platform/database/database-setup.error.js';
+import { hasCode } from '../platform/database/error-code.js';
+import { isDatabaseUnavailable } from '../platform/database/unavailable-error.js';
+
+/** @see PostgreSQL, appendix A: error codes */
+const REFUSED = ['28000', '28P01', '3D000'];
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/**
+ * What an operator has to know of an error of the database of DATABASE_URL; `undefined` for any other error.
+ * @param databaseUrl the value of DATABASE_URL, whose password is not repeated; empty or missing for the embedded one
+ */
+export function databaseProblem(error: unknown, databaseUrl: string | undefined): DatabaseSetupError | undefined {
+  if (!(error instanceof Error) || !databaseUrl?.trim() || error instanceof DatabaseSetupError) return undefined;
+  const problem = problemOf(error, parse(databaseUrl.trim()));
+  return problem === undefined ? undefined : new DatabaseSetupError(problem, { cause: error });
+}
+
+function problemOf(error: Error, url: URL | undefined): string | undefined {
+  const database = url ? `The database of DATABASE_URL (${withoutSecrets(url)})` : 'The database of DATABASE_URL';
+  if (hasCode(error, ...REFUSED))
+    return `${database} refuses the connection: ${error.message}. Check the user, the password and the name of the database.`;
+  if (isDatabaseUnavailable(error))
+    return `${database} is unavailable: ${error.message}. Check that the server runs, and that the host, the port and the TLS settings are right.`;
+  if (!hasCode(error, INSUFFICIENT_PRIVILEGE)) return undefined;
+  const role = url ? decodeURIComponent(url.username) : 'role';
+  return (
+    `${database} refuses a statement: ${error.message}. As the owner of the tables, run \`auth-subgraph migrate\` and then ` +
+    `\`grant select, insert, update, delete on all tables in schema public, auth_jobs to "${role}"\`, with the schemas ` +
+    'that hold the tables and the job queue.'
+  );
+}
+
+/** `undefined` for the forms of an address that are no URL, such as one with the folder of a socket. */
+function parse(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function withoutSecrets({ protocol, username, host, pathname }: URL): string {
+  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
+}

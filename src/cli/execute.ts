@@ -1,0 +1,42 @@
+import { pino } from 'pino';
+import { inVariableNames, readEnvironment, readSettings, sourceOf, type Environment } from '../config/env.js';
+import type { CliCommand } from './commands/cli-command.js';
+import { databaseProblem } from './database-problem.js';
+import { ConfigError } from '../platform/options/config-error.js';
+
+/**
+ * Runs a command with the settings of the environment, and prints its result.
+ * @throws ConfigError settings are wrong; names each by its variable, and says where it was set
+ */
+export async function execute(command: CliCommand, input: object): Promise<void> {
+  const environment = readEnvironment();
+  for (const { name, nearest } of environment.suspects)
+    warn(`Warning: ${name} is not a setting and is ignored; the nearest is ${nearest}.`);
+  try {
+    const settings = readSettings(environment.variables, command.readsSettingsTo);
+    const destination = pino.destination(command.logsTo === 'stdout' ? 1 : 2);
+    const logger = pino({ level: settings.logLevel }, destination);
+    const result = await command.run({ settings, logger, print, warn }, input);
+    if (result !== undefined) print(result);
+  } catch (error) {
+    if (error instanceof ConfigError) throw withSources(inVariableNames(error), environment);
+    throw databaseProblem(error, environment.variables['DATABASE_URL']) ?? error;
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function warn(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function withSources({ problems }: ConfigError, environment: Environment): ConfigError {
+  return new ConfigError(
+    problems.map((problem) => {
+      const source = sourceOf(problem, environment);
+      return source === undefined ? problem : { ...problem, problem: `${problem.problem} (${source})` };
+    }),
+  );
+}

@@ -1,0 +1,19 @@
+import { InvalidInputError } from '../core/errors/errors.js';
+import { DatabaseSetupError } from '../platform/database/database-setup.error.js';
+import { KeyRotationError } from './keys/key-rotation-policy.js';
+import { ConfigError } from '../platform/options/config-error.js';
+
+/** Their messages say what to do. */
+const EXPECTED = [ConfigError, DatabaseSetupError, InvalidInputError, KeyRotationError];
+
+/** What went wrong, for the person who typed the command: a stack trace only if nobody foresaw the error. */
+export function failureMessage(error: unknown): string {
+  if (!(error instanceof Error)) return `The command failed: ${String(error)}`;
+  if (EXPECTED.some((type) => error instanceof type)) return error.message;
+  const causes: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  // An error of the system explains itself.
+  const [system] = causes.filter(
+    (cause) => cause instanceof Error && 'code' in cause && typeof cause.code === 'string',
+  );
+  return `The command failed: ${system instanceof Error ? system.message : (error.stack ?? error.message)}`;
+}

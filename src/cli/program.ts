@@ -1,0 +1,140 @@
+import { Argument, Command as Program, InvalidArgumentError, Option } from 'commander';
+import type { Command, CommandArgument, CommandOption } from '../platform/commands/command.js';
+
+const NAME = 'auth-subgraph';
+const EPILOGUE = `
+Settings come from the environment and from a file .env; .env.example lists them all.
+Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+
+export interface ProgramContent<Definition extends Command<never>> {
+  readonly version: string;
+  readonly commands: readonly Definition[];
+  /** What the first words of commands of two words stand for. */
+  readonly groups: Readonly<Record<string, string>>;
+  /** Runs a command with the values of its arguments and options. */
+  readonly execute: (definition: Definition, input: object) => Promise<void>;
+}
+
+/** The commands as commander parses and explains them. It throws a CommanderError where it would end the process. */
+export function createProgram<Definition extends Command<never>>({
+  version,
+  commands,
+  groups,
+  execute,
+}: ProgramContent<Definition>): Program {
+  const program = new Program(NAME)
+    .description('The auth subgraph: registration, sign-in and sessions for a supergraph.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain the command')
+    .helpCommand('help [command]', 'Explain a command.')
+    .addHelpText('after', EPILOGUE)
+    .exitOverride();
+  for (const definition of commands) {
+    const command = parentOf(program, definition, groups).command(lastWordOf(definition));
+    describeCommand(command, definition);
+    command.action(async () => {
+      const input = inputOf(command, definition);
+      const problem = definition.problemOf?.(input);
+      if (problem !== undefined) command.error(`error: ${problem}`);
+      await execute(definition, input);
+    });
+  }
+  for (const group of program.commands.filter((command) => command.commands.length > 0))
+    group.summary(`${group.description()} Commands: ${group.commands.map((command) => command.name()).join(', ')}.`);
+  for (const command of [program, ...program.commands.flatMap((child) => [child, ...child.commands])])
+    explainErrors(command);
+  return program;
+}
+
+function lastWordOf({ name }: Command<never>): string {
+  return name.slice(name.lastIndexOf(' ') + 1);
+}
+
+/** The program, or for a command of two words the group of the first, which is made when it is missing. */
+function parentOf(program: Program, { name }: Command<never>, groups: Readonly<Record<string, string>>): Program {
+  const [first = '', second] = name.split(' ');
+  if (second === undefined) return program;
+  const group = program.commands.find((command) => command.name() === first);
+  return (
+    group ??
+    program
+      .command(first)
+      .description(groups[first] ?? '')
+      .addHelpText('before', missingCommand)
+  );
+}
+
+/** commander shows the help of a group where one of its commands is missing, and does not say so. */
+function missingCommand({ error, command }: { error: boolean; command: Program }): string {
+  return error ? `error: missing command after '${command.name()}'\n` : '';
+}
+
+function describeCommand(command: Program, definition: Command<never>): void {
+  const { summary, details, example } = definition;
+  command
+    .summary(summary)
+    .description(details === undefined ? summary : `${summary}\n\n${details}`)
+    .addHelpText('after', `\nExample:\n  $ ${NAME} ${example}`);
+  for (const argument of definition.arguments ?? []) command.addArgument(toArgument(argument));
+  for (const option of definition.options ?? []) command.addOption(toOption(option));
+}
+
+/** Prints the usage below each error. commander would print the whole help, or nothing. */
+function explainErrors(command: Program): void {
+  const path = pathOf(command);
+  command.showHelpAfterError(`Usage: ${path} ${command.usage()}\nRun "${path} --help" for an explanation.`);
+}
+
+function pathOf(command: Program): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+function toArgument({ name, description, isOptional, isVariadic, choices, problemOf }: CommandArgument): Argument {
+  const shown = isVariadic === true ? `${name}...` : name;
+  const argument = new Argument(isOptional === true ? `[${shown}]` : `<${shown}>`, description);
+  if (choices) argument.choices([...choices]);
+  if (problemOf) argument.argParser(checkedBy(problemOf));
+  return argument;
+}
+
+function toOption({ name, value, description, problemOf }: CommandOption): Option {
+  const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, description);
+  return problemOf ? option.argParser(checkedBy(problemOf)) : option;
+}
+
+function checkedBy(problemOf: (text: string) => string | undefined): (text: string) => string {
+  return (text) => {
+    const problem = problemOf(text);
+    if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`);
+    return text;
+  };
+}
+
+function inputOf(command: Program, definition: Command<never>): object {
+  const values = (definition.arguments ?? []).map(({ name }, at): [string, unknown] => [
+    name,
+    command.processedArgs[at],
+  ]);
+  return { ...Object.fromEntries(values), ...command.opts() };
+}
+
+/**
+ * The words that commander explains a command by. It would ignore all but the first word after `help`, and the name of a
+ * command that is unknown before `--help`.
+ */
+export function helpWords(program: Program, words: readonly string[]): readonly string[] {
+  const isFlag = (word: string): boolean => word === '--help' || word === '-h';
+  const names = words.filter((word) => !word.startsWith('-'));
+  const asked = names[0] === 'help' ? names.slice(1) : names;
+  if (names[0] !== 'help' && !words.some(isFlag)) return words;
+  const path: string[] = [];
+  let command = program;
+  for (const name of asked) {
+    if (command.commands.length === 0) break;
+    const next = command.commands.find((candidate) => candidate.name() === name);
+    if (!next) return [...path, name];
+    path.push(name);
+    command = next;
+  }
+  return [...path, '--help'];
+}

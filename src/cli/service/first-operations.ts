@@ -1,0 +1,37 @@
+import type { AuthConfig } from '../../config/config.js';
+
+const PASSWORD = 'correct horse battery';
+const ME = '{ me { id email firstName sessions { deviceName current } } }';
+
+/** An operation for somebody who tries the service out. */
+export interface FirstOperation {
+  readonly title: string;
+  readonly operation: string;
+  /** Whether it is sent with the access token of an earlier answer. */
+  readonly needsAccessToken: boolean;
+}
+
+/** The first operations to try, in order. In cookie mode the refresh token is in the cookie, and not in the answer. */
+export function firstOperations({ refreshCookie }: Pick<AuthConfig, 'refreshCookie'>): readonly FirstOperation[] {
+  const tokens = refreshCookie.enabled ? 'tokens { accessToken }' : 'tokens { accessToken refreshToken }';
+  const register = signIn(
+    `register(input: { email: "ada@example.com", password: "${PASSWORD}", firstName: "Ada" })`,
+    tokens,
+  );
+  const login = signIn(`login(input: { email: "ada@example.com", password: "${PASSWORD}" })`, tokens);
+  return [
+    { title: 'Register', operation: register, needsAccessToken: false },
+    { title: 'Sign in', operation: login, needsAccessToken: false },
+    { title: 'Ask who you are', operation: ME, needsAccessToken: true },
+  ];
+}
+
+function signIn(field: string, tokens: string): string {
+  return `mutation {
+  ${field} {
+    __typename
+    ... on LoginSuccess { user { id email } ${tokens} }
+    ... on AuthError { code message }
+  }
+}`;
+}

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { EmbeddedPostgres } from '@auth-subgraph/embedded-postgres';
+import type { Logger } from 'pino';
+import { optionSections, type AuthOptions } from '../../config/options.js';
+import type { ServiceSettings } from '../../config/service-settings.js';
+import { createFileMailer } from '../../core/email/file-mailer.js';
+import type { Mailer } from '../../core/email/mailer.js';
+import { createSmtpMailer } from '../../core/email/smtp.js';
+import { systemRandom } from '../../platform/random.js';
+import { createAuthSubgraph, type AuthSubgraph } from '../../subgraph.js';
+import { parseKeys } from '../keys/key-ring-file.js';
+import { developmentSecret } from './development-secret.js';
+import { startEmbeddedDatabase } from './embedded-database.js';
+import { readKeysFile } from './keys-file.js';
+import { ConfigError } from '../../platform/options/config-error.js';
+
+/** The subgraph on its database. */
+export interface OpenService {
+  readonly auth: AuthSubgraph;
+  /** `undefined` on the database of DATABASE_URL. */
+  readonly postgres: EmbeddedPostgres | undefined;
+  /** Closes the subgraph, and stops the embedded database last. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the subgraph of these settings, with its schema up to date.
+ * @param announceEmail is told of each email that is written to a file
+ * @throws ConfigError the settings cannot be used, or the schema is not up to date and must not be migrated
+ * @throws DatabaseSetupError the database cannot be used as it is, or the embedded one cannot run here
+ */
+export async function openService(
+  settings: ServiceSettings,
+  logger: Logger,
+  announceEmail: (line: string) => void = () => undefined,
+): Promise<OpenService> {
+  const dataFolder = resolve(settings.dataDir);
+  const jwt = await jwtOptionsOf(settings, dataFolder);
+  const postgres =
+    settings.database.url === undefined
+      ? await startEmbeddedDatabase(resolve(dataFolder, 'postgres'), logger)
+      : undefined;
+  const close = async (auth?: AuthSubgraph): Promise<void> => {
+    try {
+      await auth?.close();
+    } finally {
+      await postgres?.stop();
+    }
+  };
+  try {
+    if (settings.router.secret?.includes(','))
+      logger.info({}, 'ROUTER_SECRET holds two secrets with a comma between them; requests may carry either');
+    const url = settings.database.url ?? postgres?.url ?? '';
+    const mailer = mailerOf(settings, dataFolder, announceEmail);
+    const auth = await createAuthSubgraph({ ...optionsOf(settings, jwt, url), logger, mailer });
+    await prepareSchema(auth, settings);
+    return { auth, postgres, close: () => close(auth) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function prepareSchema(auth: AuthSubgraph, { migrateOnStart }: ServiceSettings): Promise<void> {
+  if (migrateOnStart) return auth.migrate();
+  if (!(await auth.hasPendingMigrations())) return;
+  const problem = 'is false, but the database schema is not up to date; run `auth-subgraph migrate`';
+  throw new ConfigError([{ path: 'migrateOnStart', problem }]);
+}
+
+/** The keys if there are any; otherwise a secret, which development generates for itself. */
+async function jwtOptionsOf({ jwt }: ServiceSettings, dataFolder: string): Promise<AuthOptions['jwt']> {
+  const { keys, keysFile, ...options } = jwt;
+  if (keysFile !== undefined) return { ...options, keys: [...(await readKeysFile(keysFile))] };
+  if (keys !== undefined) return { ...options, keys: parseKeys(keys) };
+  return { ...options, secret: options.secret ?? (await developmentSecret(dataFolder, systemRandom)) };
+}
+
+function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: string): AuthOptions {
+  const sections = Object.entries(settings).filter(([name]) => Object.hasOwn(optionSections, name));
+  return { ...(Object.fromEntries(sections) as AuthOptions), jwt, database: { ...settings.database, url } };
+}
+
+function mailerOf({ mail, smtpUrl }: ServiceSettings, dataFolder: string, announce: (line: string) => void): Mailer {
+  if (smtpUrl !== undefined) return createSmtpMailer({ url: smtpUrl, from: mail.from });
+  return createFileMailer({ folder: resolve(dataFolder, 'mail'), from: mail.from, announce });
+}

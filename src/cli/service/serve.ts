@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import closeWithGrace from 'close-with-grace';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { ServiceSettings } from '../../config/service-settings.js';
+import { Draining } from '../../platform/http/draining.js';
+import { framesOf } from '../../platform/logger.js';
+import { withSettings } from './embedded-database.js';
+import { followKeysFile } from './keys-file.js';
+import { openService } from './open-service.js';
+import { createServer } from './server.js';
+import { startupMessage } from './startup-message.js';
+import { addressOf, listen } from './listening.js';
+
+/** Longer than the HTTP server, the jobs and the database take together at the worst, once draining is over. */
+const SHUTDOWN_MS = 25_000;
+/** Load balancers that watch the readiness check stop sending within this time. */
+const PRODUCTION_DRAIN_SECONDS = 5;
+
+/**
+ * Runs the service until it is told to stop; then finishes what is under way, and stops the embedded database last.
+ * @param print shows a text to whoever started the service
+ * @throws DatabaseSetupError the embedded database cannot start, or ended for good
+ */
+export async function serve(settings: ServiceSettings, logger: Logger, print: (text: string) => void): Promise<void> {
+  const host = await addressOf(settings.host);
+  const service = await openService(settings, logger, print);
+  const { auth, postgres } = service;
+  const draining = new Draining();
+  const app = await createServer(auth, { trustedHops: settings.trustedHops, logger, draining });
+  const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
+  const close = async (): Promise<void> => {
+    unfollow();
+    try {
+      await app.close();
+    } finally {
+      await service.close();
+    }
+  };
+  closeOnSignal({ app, draining, graceSeconds: drainSecondsOf(settings), logger, close });
+  try {
+    await auth.start();
+    const address = await listen(app, host, settings);
+    print(startupMessage(address, postgres?.folder, auth.config));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  if (postgres === undefined) return;
+  const failure = await postgres.failure;
+  await Promise.race([close(), delay(SHUTDOWN_MS)]);
+  throw withSettings(failure);
+}
+
+interface Closing {
+  readonly app: FastifyInstance;
+  readonly draining: Draining;
+  readonly graceSeconds: number;
+  readonly logger: Logger;
+  readonly close: () => Promise<void>;
+}
+
+function closeOnSignal({ app, draining, graceSeconds, logger, close }: Closing): void {
+  closeWithGrace({ logger, delay: graceSeconds * 1000 + SHUTDOWN_MS }, async ({ err, signal }) => {
+    if (err) logger.error({ error: err.name, frames: framesOf(err) }, 'stopping after an error');
+    else logger.info({ signal }, 'stopping');
+    if (!err && app.server.listening) await draining.begin(graceSeconds);
+    await close();
+  });
+}
+
+/** In development, Ctrl-C should be quick. */
+function drainSecondsOf({ drainSeconds, environment }: ServiceSettings): number {
+  return drainSeconds ?? (environment === 'production' ? PRODUCTION_DRAIN_SECONDS : 0);
+}

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { ServiceSettings } from '../../config/service-settings.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+import { openService } from './open-service.js';
+import { ConfigError } from '../../platform/options/config-error.js';
+
+/**
+ * Does one thing for an operator on the database of the service, and closes it.
+ * @throws ConfigError there is no such database
+ */
+export async function withSubgraph<Result>(
+  settings: ServiceSettings,
+  logger: Logger,
+  work: (auth: AuthSubgraph) => Promise<Result>,
+): Promise<Result> {
+  // An operator who forgot DATABASE_URL would otherwise work on a new, empty database.
+  if (settings.database.url === undefined && !existsSync(settings.dataDir))
+    throw new ConfigError([
+      { path: 'database.url', problem: 'is missing, and there is no data in DATA_DIR; set one of them' },
+    ]);
+  const service = await openService(settings, logger);
+  try {
+    return await work(service.auth);
+  } finally {
+    await service.close();
+  }
+}

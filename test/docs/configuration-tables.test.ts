@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { resolveConfig } from '../../src/config/config.js';
+import { readSettings } from '../../src/config/env.js';
+import { optionSections } from '../../src/config/options.js';
+import { serviceSections } from '../../src/config/service-settings.js';
+import { documentedTable } from '../support/documented-table.js';
+import { ConfigError } from '../../src/platform/options/config-error.js';
+
+/** The table says that it exists in the service only: an application reads the file itself. */
+const ONLY_IN_SERVICE = 'jwt.keysFile';
+const PROBE = 'a value of this test';
+
+const options = documentedTable('options').map((row) => ({
+  option: row['Option'] ?? '',
+  variable: row['Variable'] ?? '',
+  default: row['Default'] ?? '',
+}));
+const service = documentedTable('service').map((row) => ({
+  variable: row['Variable'] ?? '',
+  default: row['Default'] ?? '',
+}));
+
+function problemsOf(action: () => unknown): Record<string, string> {
+  try {
+    action();
+    return {};
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return Object.fromEntries(error.problems.map(({ path, problem }) => [path, problem]));
+  }
+}
+
+/** The names that `createAuthSubgraph` suggests in place of an unknown option; `undefined` if there can be none. */
+function suggestedInstead(path: string, given: object): string[] | undefined {
+  return /write one of (.*)$/.exec(problemsOf(() => resolveConfig(given as never))[path] ?? '')?.[1]?.split(', ');
+}
+
+function acceptedOptions(): string[] {
+  const sections = suggestedInstead('unknown', { unknown: 1 }) ?? [];
+  return sections.flatMap((section) => {
+    const inner = suggestedInstead(`${section}.unknown`, { [section]: { unknown: 1 } });
+    return inner?.map((name) => `${section}.${name}`) ?? [section];
+  });
+}
+
+function valueAt(settings: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], settings);
+}
+
+/** A default as the table shows it. */
+function asShown(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+describe('the table of options', () => {
+  test('lists every option that is accepted, and no other', () => {
+    expect(options.map(({ option }) => option).sort()).toEqual([...acceptedOptions(), ONLY_IN_SERVICE].sort());
+  });
+
+  test.each(options)('says what $option is by default', ({ option, default: shown }) => {
+    const value = valueAt(readSettings({}), option);
+    expect(shown).toBe(asShown(value));
+  });
+
+  test.each(options)('names the variable of $option', ({ option, variable }) => {
+    const problems = problemsOf(() => expect(valueAt(readSettings({ [variable]: PROBE }), option)).toBe(PROBE));
+    for (const path of Object.keys(problems)) expect(path.split(' ')[0]).toBe(variable);
+  });
+});
+
+describe('the table of variables that only the service has', () => {
+  const camelCase = (variable: string): string =>
+    variable.toLowerCase().replace(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
+
+  test('lists every one, and no other', () => {
+    const expected = Object.keys(serviceSections).filter((name) => !Object.hasOwn(optionSections, name));
+    expect(service.map(({ variable }) => camelCase(variable)).sort()).toEqual(expected.sort());
+  });
+
+  test.each(service)('says what $variable is by default, and it is read', ({ variable, default: shown }) => {
+    const value = valueAt(readSettings({}), camelCase(variable));
+    expect(shown).toBe(asShown(value));
+    const problems = problemsOf(() =>
+      expect(valueAt(readSettings({ [variable]: PROBE }), camelCase(variable))).toBe(PROBE),
+    );
+    for (const path of Object.keys(problems)) expect(path).toBe(variable);
+  });
+});
+
+test('.env.example names the variables of both tables with their defaults, and no other', () => {
+  const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+  const entries = [...text.matchAll(/^# (.*)\n# (\w+)=$/gm)].map(([, comment = '', variable = '']) => ({
+    variable,
+    default: / Default: (.*)$/.exec(comment)?.[1] ?? '',
+  }));
+  const byName = (a: { variable: string }, b: { variable: string }): number => a.variable.localeCompare(b.variable);
+  const documented = [...options, ...service].map(({ variable, default: value }) => ({ variable, default: value }));
+  expect(entries.sort(byName)).toEqual(documented.sort(byName));
+});

@@ -1,0 +1,223 @@
+import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { runCommand, startService } from '../support/service-process.js';
+
+const ROOT = new URL('../../', import.meta.url);
+
+const COMMANDS = [
+  'serve',
+  'migrate',
+  'unlock',
+  'roles',
+  'events parked',
+  'events replay',
+  'keys generate',
+  'keys list',
+  'keys rotate',
+  'keys retire',
+  'gateway-config',
+];
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+describe('help', () => {
+  test.each(COMMANDS)('explains %s, with an example', async (command) => {
+    const words = command.split(' ');
+    const { code, stdout, stderr } = await runCommand([...words, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: auth-subgraph ${command}\\b`));
+    expect(stdout).toMatch(new RegExp(`^Example:\\n {2}\\$ auth-subgraph ${command}\\b`, 'm'));
+    expect(await runCommand(['help', ...words])).toMatchObject({ code: 0, stdout });
+  });
+
+  test('lists every command', async () => {
+    const { code, stdout } = await runCommand(['--help']);
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command.replace(/ .*/, '')}\\b`, 'm'));
+    for (const words of [['help'], ['-h'], ['help', 'help']])
+      expect(await runCommand(words)).toMatchObject({ code: 0, stdout });
+  });
+
+  test('loads commander and no other package', () => {
+    const loaded = packagesLoadedBy('--help');
+    expect(loaded).toEqual(['commander']);
+    // A command that reads the settings shows that packages are seen.
+    expect(packagesLoadedBy('gateway-config', 'cosmo')).toEqual(expect.arrayContaining(['commander', 'pino', 'zod']));
+  });
+});
+
+/** The packages that the command line loads, as the module loader of its process reports them. */
+function packagesLoadedBy(...words: string[]): string[] {
+  const hook = `
+    import { registerHooks } from 'node:module';
+    import { writeSync } from 'node:fs';
+    registerHooks({ load(url, context, next) { writeSync(2, 'loaded ' + url + '\\n'); return next(url, context); } });`;
+  const { stderr } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, 'dist/cli/main.js', ...words],
+    { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '' } },
+  );
+  const names = [...stderr.matchAll(/^loaded .*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(([, name = '']) => name);
+  return [...new Set(names)].sort();
+}
+
+test('the version is that of the package', async () => {
+  const { version } = JSON.parse(await readFile(new URL('package.json', ROOT), 'utf8')) as { version: string };
+  expect(await runCommand(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+describe('the reference of the command line', () => {
+  interface Explained {
+    readonly name: string;
+    readonly terms: readonly string[];
+    readonly example: string | undefined;
+  }
+
+  /** What the help of a command lists as its arguments and its own options. */
+  async function explainedByHelp(words: readonly string[]): Promise<Explained> {
+    const { stdout } = await runCommand([...words, '--help']);
+    const [, list = ''] = /^(?:Arguments|Options):\n([\s\S]*?)\nExample:/m.exec(stdout) ?? [];
+    const terms = [...list.matchAll(/^ {2}(?:-h, )?(--[\w-]+|\w+)/gm)].map(([, term = '']) => term);
+    const example = /^Example:\n {2}\$ (.*)$/m.exec(stdout)?.[1];
+    return { name: words.join(' '), terms: terms.filter((term) => term !== '--help').sort(), example };
+  }
+
+  function explainedByPage(section: string): Explained {
+    const [name = ''] = section.split('\n');
+    const rows = [...section.matchAll(/^\| `[[<](--[\w-]+|\w+)[^`]*` +\|/gm)];
+    const example = /```sh\nnpx (.*)\n```/.exec(section)?.[1];
+    return { name, terms: rows.map(([, term = '']) => term).sort(), example };
+  }
+
+  async function commandsOfHelp(words: readonly string[] = []): Promise<string[][]> {
+    const { stdout } = await runCommand([...words, '--help']);
+    const [, list] = /^Commands:\n((?: {2}.*\n)*)/m.exec(stdout) ?? [];
+    if (list === undefined) return [[...words]];
+    const names = [...list.matchAll(/^ {2}([\w-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+    return (await Promise.all(names.map((name) => commandsOfHelp([...words, name])))).flat();
+  }
+
+  test('lists the commands, arguments, options and examples of the help, and no others', async () => {
+    const page = await readFile(new URL('docs/reference/cli.md', ROOT), 'utf8');
+    const onPage = page.split(/^## /m).slice(1).map(explainedByPage);
+    const inHelp = await Promise.all((await commandsOfHelp()).map(explainedByHelp));
+    expect(inHelp.map(({ name }) => name).sort()).toEqual([...COMMANDS].sort());
+    expect(onPage).toEqual(inHelp);
+  }, 60_000);
+});
+
+describe('wrong usage', () => {
+  test.each<[string, string[]]>([
+    ['an unknown command', ['sevre']],
+    ['an unknown command before --help', ['sevre', '--help']],
+    ['help of an unknown command', ['help', 'sevre']],
+    ['an unknown option', ['--frce']],
+    ['serve with an argument', ['serve', 'now']],
+    ['migrate with an argument', ['migrate', 'now']],
+    ['unlock without an address', ['unlock']],
+    ['unlock of what is no address', ['unlock', 'nonsense']],
+    ['unlock of two addresses', ['unlock', 'a@example.com', 'b@example.com']],
+    ['unlock with an option', ['unlock', 'a@example.com', '--force']],
+    ['roles without an address', ['roles']],
+    ['roles of what is no address', ['roles', 'nonsense', 'editor']],
+    ['roles and none', ['roles', 'a@example.com', '--none', 'editor']],
+    ['roles with another option', ['roles', 'a@example.com', '--all']],
+    ['events without a command', ['events']],
+    ['events with another command', ['events', 'list']],
+    ['events with an argument', ['events', 'parked', 'now']],
+    ['keys without a command', ['keys']],
+    ['keys with another command', ['keys', 'destroy']],
+    ['keys of another algorithm', ['keys', 'generate', 'HS256']],
+    ['keys with another option', ['keys', 'rotate', '--now']],
+    ['gateway-config without a gateway', ['gateway-config']],
+    ['gateway-config of another gateway', ['gateway-config', 'nonsense']],
+    ['gateway-config with an invalid URL', ['gateway-config', 'hive', '--url', 'nonsense']],
+    ['gateway-config without the URL', ['gateway-config', 'hive', '--url']],
+    ['gateway-config with another option', ['gateway-config', 'hive', '--to', 'http://a/']],
+  ])('is an error with the usage and exit code 2: %s', async (_name, words) => {
+    const { code, stdout, stderr } = await runCommand(words, { DATABASE_URL: database.url });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .+\n(.*\n)*?Usage: auth-subgraph /);
+  });
+
+  test.each([
+    ['sevre', 'serve'],
+    ['keys genrate', 'generate'],
+    ['keys retire --frce', '--force'],
+  ])('names what was probably meant: %s', async (words, meant) => {
+    expect((await runCommand(words.split(' '))).stderr).toContain(`(Did you mean ${meant}?)`);
+  });
+});
+
+describe('a command that fails', () => {
+  test.each<[string, string[]]>([
+    ['unlock of an address without an account', ['unlock', 'nobody@example.com']],
+    ['roles of an address without an account', ['roles', 'nobody@example.com']],
+    ['keys without a file', ['keys', 'list']],
+  ])('ends with exit code 1 and says why: %s', async (_name, words) => {
+    const { code, stdout, stderr } = await runCommand(words, { DATABASE_URL: database.url });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).not.toMatch(/^\s+at |Usage/m);
+  });
+
+  const cannotConnect = 'postgresql://nobody:s3cret@127.0.0.1:1/none';
+  test('for lack of a database names DATABASE_URL without its password', async () => {
+    const { code, stderr } = await runCommand(['events', 'parked'], { DATABASE_URL: cannotConnect });
+    expect(code).toBe(1);
+    expect(stderr).toContain('The database of DATABASE_URL (postgresql://nobody@127.0.0.1:1/none) is unavailable');
+    expect(stderr).toContain('Check that the server runs');
+    expect(stderr).not.toContain('s3cret');
+  });
+
+  test('because the database refuses the role says what to check', async () => {
+    const wrong = Object.assign(new URL(database.url), { username: 'nobody_of_this_name' });
+    const { code, stderr } = await runCommand(['events', 'parked'], { DATABASE_URL: wrong.href });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/DATABASE_URL \(.*nobody_of_this_name@.*\) refuses the connection: .*\. Check the user,/);
+    if (wrong.password !== '') expect(stderr).not.toContain(wrong.password);
+  });
+
+  test('for lack of rights names the statement that grants them', async () => {
+    const role = `reader_${String(process.pid)}`;
+    await database.sql(`create role ${role} login password 's3cret'`);
+    const url = Object.assign(new URL(database.url), { username: role, password: 's3cret' });
+    const settings = { DATABASE_URL: url.href, MIGRATE_ON_START: 'false' };
+    const { code, stderr } = await runCommand(['unlock', 'ada@example.com'], settings);
+    await database.sql(`drop role ${role}`);
+    expect(code).toBe(1);
+    expect(stderr).toContain('permission denied for table auth_migration');
+    expect(stderr).toContain('`grant select, insert, update, delete on all tables in schema public, auth_jobs to');
+    expect(stderr).toContain(`"${role}"`);
+    expect(stderr).not.toMatch(/s3cret|^\s+at /m);
+  });
+});
+
+describe('a command that succeeds', () => {
+  test('ends with exit code 0', async () => {
+    const settings = { DATABASE_URL: database.url };
+    const service = await startService(settings);
+    const { email } = await service.register();
+    expect(await service.stop()).toBe(0);
+    for (const words of [['unlock', email], ['roles', email], ['events', 'parked'], ['events', 'replay'], ['migrate']])
+      expect(await runCommand(words, settings)).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  test('prints its result on standard output, and log lines on standard error', async () => {
+    const twoSecrets = ['the first secret of the router is long', 'the second secret of the router is long'];
+    const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info', ROUTER_SECRET: twoSecrets.join() };
+    for (const [words, result] of [
+      [['events', 'parked'], 'Nothing is parked.\n'],
+      [['migrate'], 'The database schema is up to date.\n'],
+    ] as const) {
+      const { stdout, stderr } = await runCommand(words, settings);
+      expect(stdout).toBe(result);
+      expect(stderr).toMatch(/^\{"level":30,.*ROUTER_SECRET holds two secrets/m);
+    }
+  }, 30_000);
+});
