@@ -1,6 +1,7 @@
 import { Kind, parse } from 'graphql';
 import { z } from 'zod';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { commands } from '../../src/cli/commands/index.js';
 import { resolveConfig } from '../../src/config/config.js';
 import { optionSectionsOf } from '../../src/config/options.js';
 import { emailsOf, eventClassesOf } from '../../src/core/composition/feature-parts.js';
@@ -229,4 +230,10 @@ function optionNames(features: readonly Feature[]): string {
 
 test('every feature has its traces listed', () => {
   expect(TRACES.map(({ name }) => name).sort()).toEqual(FEATURES.map(({ name }) => name).sort());
+});
+
+test('the command line has the commands of every feature', () => {
+  const ofFeatures = FEATURES.flatMap((feature: Feature) => feature.commands ?? []).map(({ name }) => name);
+  expect(ofFeatures).toEqual(['unlock', 'roles']);
+  expect(commands.map(({ name }) => name)).toEqual(expect.arrayContaining(ofFeatures));
 });

@@ -9,9 +9,9 @@ import { listKeysCommand } from './keys-list.js';
 import { retireKeysCommand } from './keys-retire.js';
 import { rotateKeysCommand } from './keys-rotate.js';
 import { migrateCommand } from './migrate.js';
-import { rolesCommand } from './roles.js';
+import { rolesCommand } from '../../features/roles/roles.command.js';
 import { serveCommand } from './serve.js';
-import { unlockCommand } from './unlock.js';
+import { unlockCommand } from '../../features/lockout/unlock.command.js';
 
 /** What the first words of commands of two words stand for. */
 export const commandGroups: Readonly<Record<string, string>> = {

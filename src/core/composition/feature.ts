@@ -1,6 +1,7 @@
 import type { Class, EntityResolver } from '../graphql/schema.js';
 import type { EmailDefinition } from '../email/email-definition.js';
 import type { DomainEvent, EventClass, EventClasses } from '../events/domain-event.js';
+import type { Command } from '../../platform/commands/command.js';
 import type { Tables } from '../../platform/database/orm.js';
 import type { OptionTree } from '../../platform/options/option-tree.js';
 import type { Core } from './core.js';
@@ -32,6 +33,8 @@ export interface Feature {
   readonly emails?: readonly EmailDefinition[];
   /** Tables in addition to those of the core. */
   readonly tables?: Tables;
+  /** Commands for operators, which work on the subgraph with the services of the feature. */
+  readonly commands?: readonly Command<never>[];
   readonly resolvers?: readonly ResolverDefinition[];
   /** The resolvers that load the entities that a gateway refers to, by the names of their types. */
   readonly references?: Readonly<Record<string, Class<EntityResolver>>>;

@@ -1,5 +1,6 @@
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
+import { unlockCommand } from './unlock.command.js';
 import { accountLockedEmail } from './lockout.emails.js';
 import { UnlockService } from './unlock.service.js';
 
@@ -13,4 +14,5 @@ export const lockout = {
   name: 'lockout',
   emails: [accountLockedEmail],
   services: (core: Core): LockoutServices => ({ unlock: new UnlockService(core) }),
+  commands: [unlockCommand],
 } satisfies Feature;

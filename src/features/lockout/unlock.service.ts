@@ -32,4 +32,10 @@ export class UnlockService {
       return wasLocked;
     });
   }
+
+  /** Whether an active account has the address. */
+  async isKnown(email: string): Promise<boolean> {
+    const address = normalizeEmailAddress(email);
+    return address !== undefined && (await this.deps.userRepository.findActiveByEmail(address)) !== undefined;
+  }
 }

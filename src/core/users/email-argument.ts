@@ -1,4 +1,4 @@
-import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import { normalizeEmailAddress } from './email-address.js';
 import type { CommandArgument } from '../../platform/commands/command.js';
 
 /** The user or the address that a command is about. */

@@ -1,6 +1,6 @@
 import type { Command } from '../../platform/commands/command.js';
-import type { AuthSubgraph } from '../../subgraph.js';
-import { emailArgument } from './email-argument.js';
+import { emailArgument } from '../../core/users/email-argument.js';
+import type { RoleServices } from './roles.feature.js';
 
 interface RolesInput {
   readonly email: string;
@@ -8,7 +8,7 @@ interface RolesInput {
   readonly none?: boolean;
 }
 
-export const rolesCommand: Command<AuthSubgraph, RolesInput> = {
+export const rolesCommand: Command<{ readonly services: RoleServices }, RolesInput> = {
   name: 'roles',
   summary: 'Print or replace the roles of a user.',
   details:

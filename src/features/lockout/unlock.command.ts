@@ -1,9 +1,9 @@
 import { InvalidInputError } from '../../core/errors/errors.js';
 import type { Command } from '../../platform/commands/command.js';
-import type { AuthSubgraph } from '../../subgraph.js';
-import { emailArgument } from './email-argument.js';
+import { emailArgument } from '../../core/users/email-argument.js';
+import type { LockoutServices } from './lockout.feature.js';
 
-export const unlockCommand: Command<AuthSubgraph, { readonly email: string }> = {
+export const unlockCommand: Command<{ readonly services: LockoutServices }, { readonly email: string }> = {
   name: 'unlock',
   summary: 'Lift the lockout of an address.',
   details: 'Forgets the wrong passwords that were tried for the address. The address need not have an account.',
@@ -11,11 +11,9 @@ export const unlockCommand: Command<AuthSubgraph, { readonly email: string }> = 
   example: 'unlock ada@example.com',
   run: async ({ services }, { email }) => {
     if (await services.unlock.unlock(email)) return 'The address is unlocked.';
-    const user = await services.roles.findByEmail(email).catch((error: unknown) => {
-      if (!(error instanceof InvalidInputError)) throw error;
-    });
     // An address without an account can be locked too, which is why this comes second.
-    if (!user) throw new InvalidInputError('email', 'No active account has this address, and it was not locked.');
+    if (!(await services.unlock.isKnown(email)))
+      throw new InvalidInputError('email', 'No active account has this address, and it was not locked.');
     return 'The address was not locked.';
   },
 };
