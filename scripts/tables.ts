@@ -1,33 +1,32 @@
 import { readFileSync } from 'node:fs';
-import { environmentVariables, type EnvironmentVariable } from '../src/config/env.js';
-import { optionSections } from '../src/config/options.js';
+import { MAIL_KINDS, SAMPLE_MAIL_DATA } from '../src/core/email/mail-kind.js';
+import { toTemplateValues } from '../src/core/email/template-values.js';
 import * as errors from '../src/core/errors/errors.js';
+import { optionRows, serviceRows } from './option-table.js';
 
 /** The rows of each table in the documents, head first. */
-export function tables(): Readonly<Record<'errors' | 'events' | 'options' | 'service', string[][]>> {
-  const isOption = ({ path }: EnvironmentVariable): boolean => path[0] !== undefined && path[0] in optionSections;
-  const shown = ({ default: value }: EnvironmentVariable): string => (value === undefined ? '' : `\`${value}\``);
+export function tables(): Readonly<Record<'emails' | 'errors' | 'events' | 'options' | 'service', string[][]>> {
   return {
+    emails: [['Template', 'Values'], ...emailValues()],
     errors: [['Member', 'Code', 'Status'], ...domainErrors()],
     events: [['Event', 'Fields', 'When'], ...domainEvents()],
-    options: [
-      ['Option', 'Variable', 'Default', 'What it is'],
-      ...environmentVariables
-        .filter(isOption)
-        .map((variable) => [
-          `\`${variable.path.join('.')}\``,
-          `\`${variable.name}\``,
-          shown(variable),
-          variable.description,
-        ]),
-    ],
-    service: [
-      ['Variable', 'Default', 'What it is'],
-      ...environmentVariables
-        .filter((variable) => !isOption(variable))
-        .map((variable) => [`\`${variable.name}\``, shown(variable), variable.description]),
-    ],
+    options: optionRows(),
+    service: serviceRows(),
   };
+}
+
+/** Read from the data that templates are tried with when they are compiled. */
+function emailValues(): string[][] {
+  return MAIL_KINDS.map((kind) => {
+    const values = toTemplateValues(SAMPLE_MAIL_DATA[kind], 'Acme');
+    return [
+      `\`${kind}\``,
+      Object.keys(values)
+        .sort()
+        .map((name) => `\`${name}\``)
+        .join(', '),
+    ];
+  });
 }
 
 function domainErrors(): string[][] {

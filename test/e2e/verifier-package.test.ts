@@ -58,7 +58,7 @@ test.each([
 
 test('every import path has its code and its types in the package, and is documented', async () => {
   const { exports } = JSON.parse(await readFile(join(packed.folder, 'package.json'), 'utf8')) as Manifest;
-  const docs = await readFile(new URL('../../docs/verifier.md', import.meta.url), 'utf8');
+  const docs = await readFile(new URL('../../docs/guides/verifier.md', import.meta.url), 'utf8');
   for (const [path, target] of Object.entries(exports)) {
     if (typeof target === 'string') continue;
     expect(packed.files).toEqual(expect.arrayContaining([target.types.slice(2), target.default.slice(2)]));

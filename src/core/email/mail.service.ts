@@ -43,7 +43,7 @@ const LISTENER = 'mail';
 
 /**
  * Writes to people about what happened to their accounts. Whatever an email says is looked up again when it is sent, which
- * may be hours after the event; docs/emails.md lists what.
+ * may be hours after the event; docs/guides/emails.md lists what.
  */
 export class MailService {
   constructor(private readonly deps: MailDependencies) {}

@@ -1,0 +1,104 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readSettings } from '../../src/config/env.js';
+import { createMailTemplates } from '../../src/core/email/mail-templates.js';
+import { MAIL_KINDS, SAMPLE_MAIL_DATA } from '../../src/core/email/mail-kind.js';
+import { blocksIn, blocksOf, pages, readPage, ROOT } from '../support/pages.js';
+
+/** Which pages may hold which language, and the test that runs it. A block anywhere else is run by nothing. */
+const RUN_BY: Readonly<Record<string, readonly [test: string, pages: RegExp]>> = {
+  ts: ['test/docs/programs.test.ts', /./],
+  sh: ['test/docs/commands.test.ts', /./],
+  dotenv: ['test/docs/code-blocks.test.ts', /./],
+  eta: ['test/docs/code-blocks.test.ts', /^docs\/reference\/email-templates\.md$/],
+  text: ['test/docs/code-blocks.test.ts', /^docs\/architecture\.md$/],
+  json: ['test/docs/programs.test.ts', /^(README\.md|docs\/guides\/verifier[\w-]*\.md|docs\/reference\/http\.md)$/],
+  graphql: ['test/api/getting-started.test.ts', /^docs\/guides\/(getting-started|gateways)\.md$/],
+  sql: ['test/e2e/databases.test.ts', /^docs\/guides\/databases\.md$/],
+  js: ['test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
+  toml: ['test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
+  yaml: ['test/e2e/gateway-config.test.ts', /^docs\/guides\/gateways\.md$/],
+  mermaid: ['', /^docs\/guides\/gateways\.md$/],
+};
+
+const blocks = pages()
+  .filter((page) => !/^(CONTRIBUTING|SECURITY|\.github)/.test(page))
+  .flatMap((page) => blocksOf(page));
+
+test('every block of code is in a language that a test runs on its page', () => {
+  expect(blocks.length).toBeGreaterThan(60);
+  const unknown = blocks.filter(({ language, page }) => RUN_BY[language]?.[1].test(page) !== true);
+  expect(unknown.map(({ page, line, language }) => `${page}:${String(line)} ${language}`)).toEqual([]);
+  for (const [file] of Object.values(RUN_BY)) expect(existsSync(join(ROOT, file))).toBe(true);
+});
+
+test('the blocks that are not run are these, each for the reason that its page states', () => {
+  const skipped = blocks.filter(({ notRun }) => notRun !== undefined);
+  expect(skipped.map(({ page, language, notRun }) => [page, language, notRun?.replace(/[;:] .*$/, '')])).toEqual([
+    ['docs/guides/gateways.md', 'yaml', 'Rover is not an npm package and is Elastic-licensed'],
+    ['docs/guides/gateways.md', 'sh', 'Rover is not an npm package and is Elastic-licensed'],
+    ['docs/guides/gateways.md', 'yaml', 'wgc downloads a hundred megabytes for one command'],
+    ['docs/guides/gateways.md', 'sh', 'wgc downloads a hundred megabytes for one command'],
+    ['docs/guides/gateways.md', 'sh', 'the Grafbase program exists for some platforms only'],
+    ['docs/guides/keys.md', 'sh', 'rotates without waiting'],
+    ['docs/guides/operations.md', 'sh', 'needs the PostgreSQL client programs and an existing production database'],
+  ]);
+});
+
+test('the configurations of gateways are printed by the command whose output the tests run', () => {
+  const page = readPage('docs/guides/gateways.md');
+  const printed = blocksOf('docs/guides/gateways.md').filter(
+    ({ language, notRun }) => /js|toml|yaml/.test(language) && !notRun,
+  );
+  const marks = page.match(/<!-- generated: gateway-config [\w-]+ -->/g) ?? [];
+  expect(marks.length).toBe(5);
+  expect(printed.length).toBe(marks.length);
+});
+
+test.each(blocksIn('dotenv').map((block) => ({ ...block })))('the settings on $page are accepted', ({ code }) => {
+  const lines = code.trim().split('\n');
+  const variables = Object.fromEntries(
+    lines.map((line) => [/^\w+/.exec(line)?.[0] ?? '', /=(.*)$/.exec(line)?.[1]?.replaceAll(/^"|"$/g, '')]),
+  );
+  const unset = readSettings({}, 'print');
+  expect(readSettings(variables, 'print')).not.toEqual(unset);
+  for (const name of Object.keys(variables))
+    expect(() => readSettings({ ...variables, [name]: '\u0000' }, 'print')).toThrow(name);
+});
+
+describe('the template on the page about email templates', () => {
+  test('works under the name that the page gives it', () => {
+    const code = blocksIn('eta')[0]?.code ?? '';
+    const name = /For example, `([\w.-]+)`/.exec(readPage('docs/reference/email-templates.md'))?.[1] ?? '';
+    const folder = mkdtempSync(join(tmpdir(), 'auth-subgraph-eta-'));
+    try {
+      writeFileSync(join(folder, name), code);
+      const { text } = createMailTemplates({ folder, productName: 'Acme' }).render(
+        'verify-email',
+        SAMPLE_MAIL_DATA['verify-email'],
+      );
+      expect(text).toMatch(/^Hello Ada,\n\n[^]*https:\/\/example\.com\/[^]*Acme\n$/);
+      expect(MAIL_KINDS.some((kind) => name.startsWith(`${kind}.`))).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+test('the floor plan names only folders and files that exist', () => {
+  const code = blocksIn('text')[0]?.code ?? '';
+  let parent = '';
+  const named = code.split('\n').flatMap((line) => {
+    const [, indent = '', name] = /^( *)([\w./-]+)(?= {2,}|\/$|$)/.exec(line) ?? [];
+    if (name === undefined || indent.length > 2) return [];
+    if (indent === '') parent = name;
+    return [indent === '' ? name : `${parent}${name}`];
+  });
+  expect(named.length).toBeGreaterThan(8);
+  for (const path of named) expect({ path, exists: existsSync(join(ROOT, path)) }).toEqual({ path, exists: true });
+  const [, listed = ''] = /features\/ [^:]+:\n\s+([\w, -]+)\n/.exec(code) ?? [];
+  for (const feature of listed.split(', '))
+    expect({ feature, exists: existsSync(join(ROOT, 'src/features', feature)) }).toEqual({ feature, exists: true });
+});
