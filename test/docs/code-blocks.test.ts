@@ -23,15 +23,31 @@ const RUN_BY: Readonly<Record<string, readonly [test: string, pages: RegExp]>> =
   mermaid: ['', /^docs\/guides\/gateways\.md$/],
 };
 
-const blocks = pages()
-  .filter((page) => !/^(CONTRIBUTING|SECURITY|\.github)/.test(page))
-  .flatMap((page) => blocksOf(page));
+const read = pages().filter((page) => !/^(CONTRIBUTING|SECURITY|\.github)/.test(page));
+const blocks = read.flatMap((page) => blocksOf(page));
 
 test('every block of code is in a language that a test runs on its page', () => {
   expect(blocks.length).toBeGreaterThan(60);
+  const fences = read.flatMap((page) => readPage(page).match(/^ *(```|~~~)/gm) ?? []);
+  expect(fences.length).toBe(2 * blocks.length);
   const unknown = blocks.filter(({ language, page }) => RUN_BY[language]?.[1].test(page) !== true);
   expect(unknown.map(({ page, line, language }) => `${page}:${String(line)} ${language}`)).toEqual([]);
   for (const [file] of Object.values(RUN_BY)) expect(existsSync(join(ROOT, file))).toBe(true);
+});
+
+/** What the package of a reader of any page has. */
+const GIVEN = ['auth-subgraph', 'graphql'];
+
+test('a program imports only packages that its own page installs', () => {
+  for (const { page, code } of blocksIn('ts')) {
+    const lines = blocksOf(page, 'sh').flatMap((block) => block.code.split('\n'));
+    const installed = lines
+      .filter((line) => line.startsWith('npm install '))
+      .flatMap((line) => line.split(' ').map((word) => word.replace(/(?<=.)@.*$/, '')));
+    const imported = [...code.matchAll(/from '((?:@[\w-]+\/)?[\w-]+)/g)].map(([, name = '']) => name);
+    const isMissing = (name: string): boolean => name !== 'node' && ![...GIVEN, ...installed].includes(name);
+    expect({ page, missing: imported.filter(isMissing) }).toEqual({ page, missing: [] });
+  }
 });
 
 test('the blocks that are not run are these, each for the reason that its page states', () => {
