@@ -98,7 +98,7 @@ export default defineConfig(
   },
   {
     // A class stands for the shape of what GraphQL answers, as its frameworks have it.
-    files: ['examples/subgraphs/**'],
+    files: ['examples/{own-server,subgraphs}/**'],
     rules: {
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-floating-promises': [

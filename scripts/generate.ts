@@ -15,7 +15,7 @@ const files: Readonly<Record<string, string>> = {
   'schema.graphql': buildSchema().sdl,
   '.env.example': envExample(),
   'docs/guides/gateways.md': withGatewayConfigs(await readRootFile('docs/guides/gateways.md')),
-  ...(await withExamplesIn('verifier', 'verifier-type-graphql', 'verifier-nestjs', 'verifier-pothos')),
+  ...(await withExamplesIn('own-server', 'verifier', 'verifier-type-graphql', 'verifier-nestjs', 'verifier-pothos')),
   'docs/reference/configuration.md': await withFormattedTables('docs/reference/configuration.md'),
   'docs/reference/email-templates.md': await withFormattedTables('docs/reference/email-templates.md'),
   'docs/reference/errors.md': await withFormattedTables('docs/reference/errors.md'),

@@ -5,6 +5,7 @@ import type { AuthOptions } from './config/options.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
 import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
+import { apolloPlugins, type ApolloPlugin } from './platform/graphql/apollo-plugins.js';
 import { DocumentStore } from './platform/graphql/document-store.js';
 import { createErrorFormatter, type ErrorFormatter } from './core/errors/error-formatter.js';
 import { operationLimits } from './platform/graphql/operation-limits.js';
@@ -19,7 +20,8 @@ import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platfo
 import { createBackground, type Background } from './wiring/background.js';
 import { createCore, useKeys, type Core, type Ports } from './wiring/core.js';
 import { buildSchema, createResolverScope } from './wiring/resolvers.js';
-import type { Revocations } from './core/sessions/revocation-feed.service.js';
+import { createHandlers, type AuthHandlers } from './core/publications/handlers.js';
+import type { RevocationFeedService, Revocations } from './core/sessions/revocation-feed.service.js';
 import { createRevocationFeed, createServices, type AuthServices } from './wiring/services.js';
 
 /** A document of more tokens than this is not parsed. */
@@ -39,10 +41,14 @@ export interface ApolloOptions {
   readonly parseOptions: ParseOptions;
   readonly documentStore: DocumentStore;
   readonly includeStacktraceInErrorResponses: false;
-  readonly status400ForVariableCoercionErrors: false;
   /** Apollo Server would go by `NODE_ENV`, which is not the subgraph's `environment` in every application. */
   readonly nodeEnv: AuthConfig['environment'];
   readonly introspection: boolean;
+  /**
+   * No traces for strangers, no page that loads scripts from elsewhere, nothing to be cached. Keep them when you add your
+   * own: `plugins: [...auth.apolloOptions.plugins, mine]`.
+   */
+  readonly plugins: ApolloPlugin[];
 }
 
 /** A subgraph on its database, for a server to answer with. */
@@ -80,6 +86,8 @@ export interface AuthSubgraph {
    * @param cursor that of an earlier answer, to be told the news only
    */
   revocations(cursor?: number): Promise<Revocations>;
+  /** Serve the public keys and the feed of revocations from your own HTTP server. */
+  readonly handlers: AuthHandlers;
   /**
    * Starts to deliver events, to send emails and to tidy up. Requests are answered without it, and nothing is lost.
    * @throws DatabaseSetupError the database schema is missing or not up to date
@@ -143,6 +151,7 @@ export async function createAuthSubgraph(
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
+    handlers: handlersOf(core, revocations),
     ...upkeepOf(database, background, core.config),
   };
 }
@@ -170,6 +179,15 @@ function upkeepOf(database: Database, background: Background, config: AuthConfig
   };
 }
 
+function handlersOf({ accessTokens, clock, logger, random }: Core, feed: RevocationFeedService): AuthHandlers {
+  return createHandlers({
+    publicKeys: () => accessTokens.publicKeys,
+    revocations: (cursor) => feed.list(cursor),
+    logger,
+    newErrorId: () => uuidV7(clock.now(), random),
+  });
+}
+
 function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random }: Core): ApolloOptions {
   return {
     schema,
@@ -179,9 +197,8 @@ function apolloOptionsOf(schema: GraphQLSchema, { clock, config, logger, random 
     parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
     documentStore: new DocumentStore(),
     includeStacktraceInErrorResponses: false,
-    // Many gateways read no errors out of an answer that is not 200; Apollo Gateway shows its clients our URL instead.
-    status400ForVariableCoercionErrors: false,
     nodeEnv: config.environment,
     introspection: config.introspection,
+    plugins: apolloPlugins(),
   };
 }

@@ -40,7 +40,7 @@ function heapUsed(): number {
 export async function measureRevocations(databaseUrl: string, serviceUrl: string): Promise<Record<string, number>> {
   console.error(`measuring the feed with ${REVOKED.toLocaleString('en')} revocations …`);
   await revoke(databaseUrl);
-  const uri = new URL('/.well-known/revocations', serviceUrl).href;
+  const uri = new URL('/revocations', serviceUrl).href;
   const [wholeMs, text] = await timed(async () => (await fetch(uri)).text());
   const { cursor } = JSON.parse(text) as { cursor: number };
   const [newsMs, news] = await timed(async () => (await fetch(`${uri}?since=${String(cursor + 90_000)}`)).text());

@@ -36,7 +36,7 @@ describe('a database that cannot be reached', () => {
       expectUnavailable(await app.mutation('login', { email: ada.email, password: ada.password }));
       expectUnavailable(await app.mutation('refresh', { refreshToken: ada.refreshToken }));
     }
-    const feed = await app.server.inject('/.well-known/revocations');
+    const feed = await app.server.inject('/revocations');
     expect([feed.statusCode, feed.headers['retry-after']]).toEqual([503, '5']);
     expect(feed.json()).toEqual({
       errors: [{ message: UNAVAILABLE.message, extensions: { code: 'SERVICE_UNAVAILABLE' } }],

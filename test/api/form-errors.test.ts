@@ -60,10 +60,7 @@ test.each<EmailForm>(['register', 'login', 'forgotPassword', 'resendVerification
 );
 
 test('in a server of your own every form error is the same, with HTTP 200', async () => {
-  const server = new ApolloServer<GraphQLContext>({
-    ...app.auth.apolloOptions,
-    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-  });
+  const server = new ApolloServer<GraphQLContext>(app.auth.apolloOptions);
   const { url } = await startStandaloneServer(server, {
     listen: { port: 0, host: '127.0.0.1' },
     context: ({ req }) => Promise.resolve(app.auth.context({ headers: req.headers, ip: req.socket.remoteAddress })),
@@ -93,7 +90,3 @@ test('without GraphQL the services refuse and normalise an address themselves', 
     await expect(work()).rejects.toBeInstanceOf(InvalidInputError);
   expect(await passwordReset.requestMail(` ${TAKEN.toUpperCase()} `)).toBe(TAKEN);
 });
-
-function ignore(): void {
-  // Apollo Server warns of an option that is deprecated.
-}

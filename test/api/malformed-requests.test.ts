@@ -60,14 +60,7 @@ function post({ path = '/graphql', version = '1.1', host = 'a', headers }: Parts
   return get({ method: 'POST', path, version, host, headers: all }) + BODY;
 }
 
-const ROUTES = [
-  '/graphql',
-  '/health/live',
-  '/health/ready',
-  '/.well-known/jwks.json',
-  '/.well-known/revocations',
-  '/x',
-];
+const ROUTES = ['/graphql', '/health/live', '/health/ready', '/.well-known/jwks.json', '/revocations', '/x'];
 
 async function expectRefusal(text: string | Buffer, status: number): Promise<Reply> {
   log.length = 0;
@@ -152,7 +145,7 @@ describe('a method', () => {
     ['QUERY', '/graphql', 'GET, HEAD, POST'],
     ['TRACE', '/health/live', 'GET, HEAD'],
     ['DELETE', '/.well-known/jwks.json', 'GET, HEAD, OPTIONS'],
-    ['POST', '/.well-known/revocations', 'GET, HEAD'],
+    ['POST', '/revocations', 'GET, HEAD'],
   ])('%s on %s is refused, and told which are supported', async (method, path, allowed) => {
     const { head } = await expectRefusal(get({ method, path }), 405);
     expect(head).toContain(`\r\nallow: ${allowed}\r\n`);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery, type ValidationRule } from 'graphql';
 import type { GraphQLContext } from '../../src/index.js';
@@ -26,12 +25,10 @@ const LOGIN = `login(input: { email: "a@example.com", password: "x" }) { ${ERROR
 
 const usersOf = (ids: readonly string[]): object => ({ r: ids.map((id) => ({ __typename: 'User', id })) });
 
-const quiet = (): ApolloServerPlugin<GraphQLContext>[] => [ApolloServerPluginInlineTraceDisabled()];
-
 /** In the subgraph's own server, and in one that only uses its options. */
 async function refusals(query: string): Promise<unknown[][]> {
   const own = await app.request(query, {}, { token: ada.accessToken });
-  const host = new ApolloServer<GraphQLContext>({ ...app.auth.apolloOptions, plugins: quiet() });
+  const host = new ApolloServer<GraphQLContext>(app.auth.apolloOptions);
   const { body } = await host.executeOperation({ query }, { contextValue: app.auth.context({ headers: {} }) });
   const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
   return [own.errors, errors].map((found) => found.map(({ extensions }) => extensions?.code));
@@ -165,7 +162,6 @@ describe('a document out of proportion is measured, and not validated', () => {
     const options: ApolloServerOptions<GraphQLContext> = app.auth.apolloOptions;
     const server = new ApolloServer<GraphQLContext>({
       ...options,
-      plugins: quiet(),
       validationRules: [...(options.validationRules ?? []), probe],
     });
     const contextValue = app.auth.context({ headers: {} });
@@ -183,7 +179,7 @@ test('a server keeps its documents within bounds, and those it refuses not at al
   const server = new ApolloServer<GraphQLContext>({
     ...app.auth.apolloOptions,
     plugins: [
-      ...quiet(),
+      ...app.auth.apolloOptions.plugins,
       { requestDidStart: () => Promise.resolve({ parsingDidStart: () => Promise.resolve(void (parsed += 1)) }) },
     ],
   });

@@ -25,7 +25,7 @@ beforeAll(async () => {
 async function ask(since?: number | string, headers = {}): Promise<Feed> {
   app.clock.advance(1);
   const query = since === undefined ? '' : `?since=${String(since)}`;
-  const response = await app.server.inject({ url: `/.well-known/revocations${query}`, headers });
+  const response = await app.server.inject({ url: `/revocations${query}`, headers });
   const body = response.body.startsWith('{') ? (JSON.parse(response.body) as object) : {};
   return { status: response.statusCode, tag: String(response.headers.etag), ...body } as Feed;
 }
@@ -88,7 +88,7 @@ describe('the feed of revocations', () => {
   test('asks the database once a second, however many ask', async () => {
     const counted = await app.database.countStatements(async () => {
       app.clock.advance(1);
-      await Promise.all(Array.from({ length: 50 }, () => app.server.inject('/.well-known/revocations')));
+      await Promise.all(Array.from({ length: 50 }, () => app.server.inject('/revocations')));
     });
     expect(counted).toBe(1);
   });
@@ -116,7 +116,7 @@ describe('a verifier that asks the feed', () => {
   });
 
   function verifier(options: Partial<TokenVerifierOptions> = {}): TokenVerifier {
-    const uri = new URL('revocations', jwksUri).href;
+    const uri = new URL('/revocations', jwksUri).href;
     const revocations = { everySeconds: 0.05, uri };
     const made = createTokenVerifier({ secret: TEST_SECRET, clock: app.clock, revocations, ...options });
     open.push(made);
@@ -213,7 +213,7 @@ describe('a verifier that asks the feed', () => {
     const { accessToken } = await app.register();
     const ours = verifier({
       fetch: counting,
-      revocations: { everySeconds: 3600, uri: new URL('revocations', jwksUri).href },
+      revocations: { everySeconds: 3600, uri: new URL('/revocations', jwksUri).href },
     });
     for (let time = 0; time < 100; time += 1) await ours.verify(accessToken);
     expect(asked).toBe(1);
@@ -234,13 +234,18 @@ describe('a verifier that asks the feed', () => {
     expect(warnings).toContain('the revocations could not be fetched');
   });
 
-  test('finds the feed beside the keys', async () => {
+  test.each([
+    ['https://auth.example.com/.well-known/jwks.json', 'https://auth.example.com/revocations'],
+    ['https://example.com/auth/.well-known/jwks.json', 'https://example.com/auth/revocations'],
+    ['https://example.com/a/b/.well-known/jwks.json?v=1', 'https://example.com/a/b/revocations'],
+    ['https://auth.example.com/jwks', 'https://auth.example.com/revocations'],
+  ])('finds the feed of the keys at %s at %s', async (uri, feed) => {
     const asked: string[] = [];
     const recording: typeof fetch = (target) => {
-      asked.push(new URL(target).pathname);
+      asked.push(new URL(target).href);
       return Promise.reject(new TypeError('fetch failed'));
     };
-    verifier({ secret: undefined, jwksUri, revocations: { everySeconds: 3600 }, fetch: recording });
-    expect(asked).toEqual(['/.well-known/revocations']);
+    verifier({ secret: undefined, jwksUri: uri, revocations: { everySeconds: 3600 }, fetch: recording });
+    expect(asked).toEqual([`${feed}?since=0`]);
   });
 });

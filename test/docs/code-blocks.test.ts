@@ -14,7 +14,10 @@ const RUN_BY: Readonly<Record<string, readonly [test: string, pages: RegExp]>> =
   dotenv: ['test/docs/code-blocks.test.ts', /./],
   eta: ['test/docs/code-blocks.test.ts', /^docs\/reference\/email-templates\.md$/],
   text: ['test/docs/code-blocks.test.ts', /^docs\/architecture\.md$/],
-  json: ['test/docs/programs.test.ts', /^(README\.md|docs\/guides\/verifier[\w-]*\.md|docs\/reference\/http\.md)$/],
+  json: [
+    'test/docs/programs.test.ts',
+    /^(README\.md|docs\/guides\/(verifier[\w-]*|own-server)\.md|docs\/reference\/http\.md)$/,
+  ],
   graphql: ['test/api/getting-started.test.ts', /^docs\/guides\/(getting-started|gateways)\.md$/],
   sql: ['test/e2e/databases.test.ts', /^docs\/guides\/databases\.md$/],
   js: ['test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],

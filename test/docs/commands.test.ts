@@ -41,6 +41,7 @@ const RULES: readonly (readonly [RegExp, (line: string, page: string) => Promise
   [/^export JWT_KEYS_FILE=\/\S+\.json$/, () => Promise.resolve()],
   [/^openssl genpkey /, makesPrivateKey],
   [/^export JWT_KEY="\$\(cat key\.pem\)"$/, () => Promise.resolve()],
+  [/^export JWT_KEY="\$\((openssl genpkey .+)\)"$/, printsPrivateKey],
   [/^npx auth-subgraph /, runsCommand],
 ];
 
@@ -99,6 +100,12 @@ async function makesPrivateKey(line: string): Promise<void> {
   await promisify(execFile)(program, words, { cwd: folder });
   const key = createPrivateKey(await readFile(join(folder, words.at(-1) ?? '')));
   expect(key.asymmetricKeyDetails).toMatchObject({ namedCurve: 'prime256v1' });
+}
+
+async function printsPrivateKey(line: string): Promise<void> {
+  const [program = '', ...words] = /\((.+)\)/.exec(line)?.[1]?.split(' ') ?? [];
+  const { stdout } = await promisify(execFile)(program, words);
+  expect(createPrivateKey(stdout).asymmetricKeyDetails).toMatchObject({ namedCurve: 'prime256v1' });
 }
 
 async function runsCommand(line: string): Promise<void> {

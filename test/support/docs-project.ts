@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.js';
 import { blocksIn, blocksOf, ROOT, type CodeBlock } from './pages.js';
 
 const run = promisify(execFile);
@@ -36,14 +38,18 @@ export function installed(): string[] {
   return [...new Set(words)].filter((word) => !word.startsWith('--')).sort();
 }
 
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly version: string } | undefined>>;
+}
+
 /**
  * The same package in the version that this repository is tested with.
  * @throws Error the pages name another version
  */
 async function pinned(spec: string): Promise<string> {
   const [, name = '', range = ''] = /^(@?[^@]+)@?(.*)$/.exec(spec) ?? [];
-  const manifest = await readFile(join(ROOT, 'node_modules', name, 'package.json'), 'utf8');
-  const { version } = JSON.parse(manifest) as { version: string };
+  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
+  const version = lock.packages[`node_modules/${name}`]?.version ?? 'no version';
   if (range !== '' && version !== range && !version.startsWith(`${range}.`))
     throw new Error(`the pages install ${spec}, and the repository is tested with ${version}`);
   return `${name}@${version}`;
@@ -105,9 +111,16 @@ async function compile(folder: string): Promise<string> {
 }
 
 async function start(file: string, env: Readonly<Record<string, string>>): Promise<Outcome> {
+  const [port, internalPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, [file], {
     cwd: dirname(file),
-    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      INTERNAL_PORT: String(internalPort),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -119,10 +132,10 @@ async function start(file: string, env: Readonly<Record<string, string>>): Promi
     child.kill('SIGKILL');
     await ended;
   };
+  const url = `http://127.0.0.1:${String(port)}/graphql`;
   const patience = performance.now() + END_TIMEOUT_MS;
   while (!life.over) {
-    const url = /https?:\/\/[\w.[\]:]+:\d+\S*/.exec(output)?.[0];
-    if (url !== undefined) return { output, url: url.replace('localhost', '127.0.0.1'), exitCode: null, stop };
+    if (await accepts(port)) return { output, url, exitCode: null, stop };
     if (performance.now() > patience) {
       await stop();
       throw new Error(`${file} neither ended nor served:\n${output}`);
@@ -130,4 +143,15 @@ async function start(file: string, env: Readonly<Record<string, string>>): Promi
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { output, url: undefined, exitCode: child.exitCode, stop };
+}
+
+/** Whether a server listens on a port of this machine. */
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const [event] = await Promise.race([
+    once(socket, 'connect').then(() => ['connect']),
+    once(socket, 'close').then(() => ['close']),
+  ]).catch(() => ['error']);
+  socket.destroy();
+  return event === 'connect';
 }

@@ -46,6 +46,22 @@ test('a claims hook that is asynchronous, that JSON cannot hold, or whose scope 
   ]);
 }, 60_000);
 
+test('apolloOptions fit an Apollo Server, with plugins of your own or without', () => {
+  const problems = problemsOf(`
+    import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+    import { createAuthSubgraph, type GraphQLContext } from 'auth-subgraph';
+    const auth = await createAuthSubgraph({ jwt: { secret: '' }, database: { url: '' } });
+    interface Mine extends GraphQLContext { readonly tenant: string }
+    const mine: ApolloServerPlugin<Mine> = {};
+    export const servers = [
+      new ApolloServer(auth.apolloOptions),
+      new ApolloServer<GraphQLContext>(auth.apolloOptions),
+      new ApolloServer<Mine>({ ...auth.apolloOptions, plugins: [...auth.apolloOptions.plugins, mine] }),
+    ];
+  `);
+  expect(problems).toEqual([]);
+}, 60_000);
+
 test('an option that does not exist, a duration that is a number and a user with a hash do not compile', () => {
   const problems = problemsOf(`
     import { createAuthSubgraph } from 'auth-subgraph';

@@ -27,7 +27,7 @@ function start(answers: (object | 'down')[], everySeconds = 0.02): { asked: stri
   };
   verifier = createTokenVerifier({
     ...auth.verifierOptions,
-    revocations: { everySeconds, uri: 'https://auth.example.com/.well-known/revocations' },
+    revocations: { everySeconds, uri: 'https://auth.example.com/revocations' },
     fetch: fetchFeed,
   });
   const token = auth.signTestToken({ userId: USER, sessionId: SESSION });

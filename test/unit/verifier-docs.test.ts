@@ -2,12 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { blocksIn, ROOT, rowsUnder } from '../support/pages.js';
 
-test('the pages show every example as it runs, and no other', async () => {
-  const folder = 'subgraphs';
+test.each(['subgraphs', 'own-server'])('the pages show every program of examples/%s as it runs', async (folder) => {
   const shown = new Map(
-    blocksIn('ts').flatMap(({ example, code }) => (example?.startsWith(folder) ? [[example, code]] : [])),
+    blocksIn('ts').flatMap(({ example, code }) => (example?.startsWith(`${folder}/`) ? [[example, code]] : [])),
   );
   const examples = (await readdir(`${ROOT}examples/${folder}`)).filter((file) => file.endsWith('.ts'));
+  expect(examples.length).toBeGreaterThan(3);
   expect([...shown.keys()].sort()).toEqual(examples.map((file) => `${folder}/${file}`).sort());
   for (const [example, code] of shown) expect(code).toBe(await readFile(`${ROOT}examples/${example}`, 'utf8'));
 });

@@ -18,7 +18,7 @@ export type { AsymmetricAlgorithm, AsymmetricKey, PublicJwk } from './tokens/asy
 export { isScopeToken } from './tokens/scope.js';
 export { asymmetricSigningKeys, hmacSigningKeys } from './tokens/signing-keys.js';
 export type { SigningKeys } from './tokens/signing-keys.js';
-export { MAX_ACCESS_TOKEN_SECONDS, MIN_SECRET_BYTES } from './tokens/token-limits.js';
+export { KEYS_MAX_AGE_SECONDS, MAX_ACCESS_TOKEN_SECONDS, MIN_SECRET_BYTES } from './tokens/token-limits.js';
 export { isUuid } from './tokens/uuid.js';
 export { VerifiedTokenCache } from './tokens/verified-token-cache.js';
 export { readBearer, rejectionOf } from './viewer-context.js';

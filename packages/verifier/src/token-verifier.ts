@@ -95,7 +95,7 @@ function keysOf(options: TokenVerifierOptions): Keys {
 function revocationsOf(options: TokenVerifierOptions): RevocationList | undefined {
   const { jwksUri, revocations } = options;
   if (!revocations) return undefined;
-  const uri = revocations.uri ?? new URL('revocations', jwksUri).href;
+  const uri = revocations.uri ?? new URL('../revocations', jwksUri).href;
   return new RevocationList({ ...portsOf(options), uri, everySeconds: revocations.everySeconds });
 }
 

@@ -19,7 +19,10 @@ export interface TokenVerifierOptions {
   readonly revocations?:
     | {
         readonly everySeconds: number;
-        /** Default: `revocations` beside the keys of `jwksUri`. */
+        /**
+         * Where the auth service publishes them. Default: `../revocations`, as seen from `jwksUri`; the feed of
+         * `https://example.com/auth/.well-known/jwks.json` is at `https://example.com/auth/revocations`.
+         */
         readonly uri?: string | undefined;
       }
     | undefined;

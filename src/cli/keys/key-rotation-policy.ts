@@ -1,8 +1,6 @@
-import { MAX_KEYS } from '@auth-subgraph/verifier/internal';
+import { KEYS_MAX_AGE_SECONDS, MAX_KEYS } from '@auth-subgraph/verifier/internal';
 import { addSeconds, toEpochSeconds } from '../../platform/clock.js';
 
-/** For how long verifiers may keep the published keys, in seconds. */
-export const KEYS_MAX_AGE_SECONDS = 300;
 /** A key must have been published for this long before it signs: twice as long as anybody keeps an older set. */
 const PUBLISHED_SECONDS = 2 * KEYS_MAX_AGE_SECONDS;
 /** Beside the lifetime of its tokens: for nodes that read the ring late, and clocks that differ. */

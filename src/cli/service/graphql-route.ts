@@ -1,9 +1,4 @@
 import { Readable } from 'node:stream';
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-} from '@apollo/server/plugin/disabled';
 import { ApolloServer, HeaderMap, type ApolloServerOptions, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLContext } from '../../core/graphql/context.js';
@@ -41,13 +36,6 @@ async function startApollo(auth: AuthSubgraph, log: FastifyBaseLogger): Promise<
   const apollo = new ApolloServer<GraphQLContext>({
     ...auth.apolloOptions,
     logger: toApolloLogger(log),
-    plugins: [
-      // Either would put a wrapper around every field of every request; nothing here may be cached or traced by strangers.
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginCacheControlDisabled(),
-      // Apollo's page loads its scripts from elsewhere.
-      ApolloServerPluginLandingPageDisabled(),
-    ],
     stopOnTerminationSignals: false,
     persistedQueries: false,
   });
@@ -94,8 +82,7 @@ function toApolloLogger(log: FastifyBaseLogger): NonNullable<ApolloServerOptions
       log.debug(message);
     },
     warn: (message: string) => {
-      // It warns that an option in `apolloOptions` is deprecated, which the operator cannot change.
-      log[message.includes('status400ForVariableCoercionErrors') ? 'debug' : 'warn'](message);
+      log.warn(message);
     },
     error: (message: string) => {
       log.error(message);

@@ -2,12 +2,12 @@ import helmet from '@fastify/helmet';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { Draining } from '../../platform/http/draining.js';
 import { addGraphQLRoute } from './graphql-route.js';
+import { addPublicationRoutes } from './publication-routes.js';
 import { answerClientError, answerHttpError, refuseTunnel } from '../../platform/http/http-errors.js';
 import { systemClock } from '../../platform/clock.js';
 import { systemRandom, uuidV7 } from '../../platform/random.js';
 import { problemOf } from '../../platform/http/request-check.js';
 import type { AuthSubgraph } from '../../subgraph.js';
-import { addWellKnownRoutes } from './well-known-routes.js';
 
 /** Room for a thousand representations; a form needs a hundredth of it. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -21,7 +21,7 @@ export interface ServerOptions {
   readonly draining?: Draining;
 }
 
-/** The HTTP server of the subgraph: `/graphql`, `/health/…` and `/.well-known/…`. Not listening yet. */
+/** The HTTP server of the subgraph: `/graphql`, `/health/…`, `/.well-known/jwks.json` and `/revocations`. Not listening yet. */
 export async function createServer(auth: AuthSubgraph, options: ServerOptions): Promise<FastifyInstance> {
   const { draining = new Draining() } = options;
   const app = Fastify({
@@ -47,7 +47,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     done(problemOf(request, reply));
   });
   addHealthRoutes(app, auth, draining);
-  addWellKnownRoutes(app, auth);
+  addPublicationRoutes(app, auth);
   await addGraphQLRoute(app, auth);
   return app;
 }

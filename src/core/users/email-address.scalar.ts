@@ -21,7 +21,7 @@ A string that is not an email address results in \`InvalidInputError\`; a value 
 function parse(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new GraphQLError('EmailAddress cannot represent a non string value.', {
-    // In a literal this is a validation error, which Apollo Server would otherwise answer with 400: see apolloOptions.
+    // In a literal this is a validation error, which Apollo Server would otherwise answer with 400: see apollo-plugins.ts.
     extensions: { code: 'BAD_USER_INPUT', http: { status: 200 } },
   });
 }

@@ -68,6 +68,7 @@ function answerRaw(socket: Socket, status: number, message: string): void {
   socket.destroySoon();
 }
 
-function errorBody(message: string, code: string, errorId?: string): object {
+/** The shape of GraphQL errors. */
+export function errorBody(message: string, code: string, errorId?: string): object {
   return { errors: [{ message, extensions: { code, ...(errorId !== undefined && { errorId }) } }] };
 }

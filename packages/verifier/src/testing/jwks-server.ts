@@ -20,7 +20,7 @@ export interface Publications {
 /** Publishes keys and revocations where a verifier looks for them. */
 export async function startJwksServer({ jwks, revocations }: Publications): Promise<JwksServer> {
   const server = createServer(({ url = '/' }, response) => {
-    const isFeed = url.startsWith('/.well-known/revocations');
+    const isFeed = url.startsWith('/revocations');
     response.setHeader('content-type', isFeed ? 'application/json' : 'application/jwk-set+json');
     response.end(JSON.stringify(isFeed ? revocations() : jwks()));
   });

@@ -1,0 +1,68 @@
+import { framesOf, type Logger } from '../logger.js';
+import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
+import { errorBody } from './http-errors.js';
+
+/** What a handler reads of a request. Every `Request` of the fetch API has it. */
+export interface RequestHead {
+  readonly method: string;
+  /** The absolute URL. */
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+}
+
+/** Answers a request of the fetch API, whatever the HTTP server. */
+export type FetchHandler<Answer = Response> = (request: RequestHead) => Promise<Answer>;
+
+interface Problem {
+  readonly code?: string;
+  readonly errorId?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An error in the shape of GraphQL errors, which is not to be stored. */
+export function errorResponse(
+  status: number,
+  message: string,
+  { code = 'BAD_REQUEST', errorId, headers }: Problem = {},
+): Response {
+  return Response.json(errorBody(message, code, errorId), {
+    status,
+    headers: { 'cache-control': 'no-store', ...headers },
+  });
+}
+
+/** @see RFC 9110 §15.5.6 */
+export function methodNotAllowed(...allowed: readonly string[]): Response {
+  const message = `The method is not supported here; use ${allowed.join(' or ')}.`;
+  return errorResponse(405, message, { headers: { allow: allowed.join(', ') } });
+}
+
+export interface FailureReport {
+  readonly logger: Logger;
+  readonly newErrorId: () => string;
+}
+
+/** Answers a failure of the handler too: 503 if the database is down; anything else is logged and masked. */
+export function withFailuresAnswered(handler: FetchHandler, { logger, newErrorId }: FailureReport): FetchHandler {
+  return async (request) => {
+    try {
+      return await handler(request);
+    } catch (error) {
+      if (isDatabaseUnavailable(error))
+        return errorResponse(503, UNAVAILABLE_MESSAGE, {
+          code: 'SERVICE_UNAVAILABLE',
+          headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+        });
+      const errorId = newErrorId();
+      const { name, code, frames } = describe(error);
+      logger.error({ errorId, error: name, code, frames }, 'unexpected error');
+      return errorResponse(500, 'Internal server error', { code: 'INTERNAL_SERVER_ERROR', errorId });
+    }
+  };
+}
+
+/** Leaves the message out: it may quote values. */
+function describe(error: unknown): { name: string; code?: unknown; frames?: string[] } {
+  if (!(error instanceof Error)) return { name: typeof error };
+  return { name: error.name, code: (error as { code?: unknown }).code, frames: framesOf(error) };
+}
