@@ -69,7 +69,7 @@ export async function docsProject(): Promise<DocsProject> {
   const tarballs = await Promise.all(PACKAGES.map((name) => pack(name, folder)));
   const others = installed().filter((spec) => !/^(@auth-subgraph\/|auth-subgraph$)/.test(spec));
   const specs = [...tarballs, ...(await Promise.all(others.map(pinned)))];
-  const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
+  const flags = ['--no-audit', '--no-fund', '--prefer-offline'];
   await run('npm', ['install', ...flags, ...specs], { cwd: folder });
   return {
     folder,
