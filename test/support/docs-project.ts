@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -65,6 +65,8 @@ async function pack(folder: string, destination: string): Promise<string> {
 /** Installs the project from the registry and from the packed packages. */
 export async function docsProject(): Promise<DocsProject> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-docs-'));
+  // PostgreSQL does not run as root, and its user has to come in here too.
+  await chmod(folder, 0o755);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const tarballs = await Promise.all(PACKAGES.map((name) => pack(name, folder)));
   const others = installed().filter((spec) => !/^(@auth-subgraph\/|auth-subgraph$)/.test(spec));
