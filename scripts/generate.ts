@@ -15,12 +15,13 @@ const readRootFile = async (file: string): Promise<string> => readFile(new URL(f
 const files: Readonly<Record<string, string>> = {
   'schema.graphql': buildSchema().sdl,
   '.env.example': envExample(),
-  'README.md': await withFormattedTables('README.md'),
-  'docs/events.md': await withFormattedTables('docs/events.md'),
-  'docs/federation.md': withGatewayConfigs(await readRootFile('docs/federation.md')),
-  'docs/guides/own-server.md': withExamples(await readRootFile('docs/guides/own-server.md'), 'own-server'),
+  'docs/guides/gateways.md': withGatewayConfigs(await readRootFile('docs/guides/gateways.md')),
+  ...(await withExamplesIn('own-server', 'verifier', 'verifier-type-graphql', 'verifier-nestjs', 'verifier-pothos')),
+  'docs/reference/configuration.md': await withFormattedTables('docs/reference/configuration.md'),
+  'docs/reference/email-templates.md': await withFormattedTables('docs/reference/email-templates.md'),
+  'docs/reference/errors.md': await withFormattedTables('docs/reference/errors.md'),
+  'docs/reference/events.md': await withFormattedTables('docs/reference/events.md'),
   'docs/reference/cli.md': await formatted('docs/reference/cli.md', cliReference()),
-  'docs/verifier.md': withExamples(await readRootFile('docs/verifier.md')),
 };
 
 async function withFormattedTables(file: string): Promise<string> {
@@ -30,6 +31,14 @@ async function withFormattedTables(file: string): Promise<string> {
 async function formatted(file: string, text: string): Promise<string> {
   const options = await resolveConfig(new URL(file, root));
   return format(text, { ...options, parser: 'markdown' });
+}
+
+async function withExamplesIn(...guides: string[]): Promise<Record<string, string>> {
+  const pages = guides.map(async (guide) => {
+    const page = `docs/guides/${guide}.md`;
+    return [page, withExamples(await readRootFile(page))] as const;
+  });
+  return Object.fromEntries(await Promise.all(pages));
 }
 
 const checkOnly = process.argv.includes('--check');

@@ -1,33 +1,33 @@
-import { environmentVariables, type EnvironmentVariable } from '../src/config/env.js';
-import { optionSections } from '../src/config/options.js';
+import { emailsOf } from '../src/core/composition/feature-parts.js';
+import { toTemplateValues } from '../src/core/email/template-values.js';
 import * as errors from '../src/core/errors/errors.js';
+import { FEATURES } from '../src/features.js';
 import { domainEvents } from './domain-events.js';
+import { optionRows, serviceRows } from './option-table.js';
 
 /** The rows of each table in the documents, head first. */
-export function tables(): Readonly<Record<'errors' | 'events' | 'options' | 'service', string[][]>> {
-  const isOption = ({ path }: EnvironmentVariable): boolean => path[0] !== undefined && path[0] in optionSections;
-  const shown = ({ default: value }: EnvironmentVariable): string => (value === undefined ? '' : `\`${value}\``);
+export function tables(): Readonly<Record<'emails' | 'errors' | 'events' | 'options' | 'service', string[][]>> {
   return {
+    emails: [['Template', 'Values'], ...emailValues()],
     errors: [['Member', 'Code', 'Status'], ...domainErrors()],
     events: [['Event', 'Fields', 'When'], ...domainEvents().map(eventRow)],
-    options: [
-      ['Option', 'Variable', 'Default', 'What it is'],
-      ...environmentVariables
-        .filter(isOption)
-        .map((variable) => [
-          `\`${variable.path.join('.')}\``,
-          `\`${variable.name}\``,
-          shown(variable),
-          variable.description,
-        ]),
-    ],
-    service: [
-      ['Variable', 'Default', 'What it is'],
-      ...environmentVariables
-        .filter((variable) => !isOption(variable))
-        .map((variable) => [`\`${variable.name}\``, shown(variable), variable.description]),
-    ],
+    options: optionRows(),
+    service: serviceRows(),
   };
+}
+
+/** Read from the data that templates are tried with when they are compiled. */
+function emailValues(): string[][] {
+  return emailsOf(FEATURES).map(({ kind, sample }) => {
+    const values = toTemplateValues({ name: 'Ada', ...sample }, 'Acme');
+    return [
+      `\`${kind}\``,
+      Object.keys(values)
+        .sort()
+        .map((name) => `\`${name}\``)
+        .join(', '),
+    ];
+  });
 }
 
 function domainErrors(): string[][] {

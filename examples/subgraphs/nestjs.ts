@@ -28,7 +28,6 @@ class Post {
 
 const posts: Post[] = [{ id: '1', title: 'Notes', authorId: '00000000-0000-4000-8000-000000000001' }];
 
-// #region resolvers
 @gql.Resolver(() => Post)
 class PostResolver {
   @Public()
@@ -58,9 +57,7 @@ class PostResolver {
     return post;
   }
 }
-// #endregion resolvers
 
-// #region controller
 @Controller('posts')
 class PostController {
   @Public()
@@ -80,9 +77,7 @@ class PostController {
     return [];
   }
 }
-// #endregion controller
 
-// #region server
 const verifier = createTokenVerifier({
   jwksUri: process.env['AUTH_JWKS_URI'] ?? 'http://localhost:4001/.well-known/jwks.json',
 });
@@ -106,5 +101,4 @@ class AppModule {}
 
 const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: ['error'] });
 await app.listen(Number(process.env['PORT'] ?? 4002), '127.0.0.1');
-// #endregion server
 console.log(`posts at ${await app.getUrl()}/graphql`);

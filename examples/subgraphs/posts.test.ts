@@ -1,4 +1,3 @@
-// #region testing
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
@@ -19,4 +18,3 @@ test('an author writes posts until the token expires', async () => {
   const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' };
   assert.throws(() => requireScopes(late, 'posts:write'), { extensions });
 });
-// #endregion testing

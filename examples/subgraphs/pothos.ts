@@ -13,7 +13,6 @@ interface Post {
 
 const posts: Post[] = [{ id: '1', title: 'Notes', authorId: '00000000-0000-4000-8000-000000000001' }];
 
-// #region builder
 const builder = new SchemaBuilder<{
   Context: ViewerContext;
   AuthScopes: ViewerScopes;
@@ -27,13 +26,11 @@ const builder = new SchemaBuilder<{
 // Denies by default: what the types ask for holds for each of their fields. A subscriptionType needs it too.
 builder.queryType({ authScopes: { signedIn: true } });
 builder.mutationType({ authScopes: { signedIn: true } });
-// #endregion builder
 
 builder.objectType('Post', {
   fields: (t) => ({ id: t.exposeID('id'), title: t.exposeString('title'), authorId: t.exposeID('authorId') }),
 });
 
-// #region resolvers
 builder.queryFields((t) => ({
   posts: t.field({ type: ['Post'], skipTypeScopes: true, resolve: () => posts }),
   myPosts: t.field({
@@ -58,9 +55,7 @@ builder.mutationField('createPost', (t) =>
     },
   }),
 );
-// #endregion resolvers
 
-// #region server
 const verifier = createTokenVerifier({
   jwksUri: process.env['AUTH_JWKS_URI'] ?? 'http://localhost:4001/.well-known/jwks.json',
 });
@@ -72,5 +67,4 @@ const { url } = await startStandaloneServer(server, {
   context: ({ req }) => viewerContext(req),
   listen: { host: '127.0.0.1', port: Number(process.env['PORT'] ?? 4002) },
 });
-// #endregion server
 console.log(`posts at ${url}`);

@@ -31,7 +31,6 @@ const typeDefs = parse(`
 
 const posts = [{ id: '1', title: 'Notes', authorId: '00000000-0000-4000-8000-000000000001' }];
 
-// #region resolvers
 const resolvers = protectResolvers(
   {
     Query: {
@@ -53,9 +52,7 @@ const resolvers = protectResolvers(
   },
   { public: ['Query.posts'] },
 );
-// #endregion resolvers
 
-// #region server
 const verifier = createTokenVerifier({
   jwksUri: process.env['AUTH_JWKS_URI'] ?? 'http://localhost:4001/.well-known/jwks.json',
 });
@@ -66,5 +63,4 @@ const { url } = await startStandaloneServer(server, {
   context: ({ req }) => viewerContext(req),
   listen: { host: '127.0.0.1', port: Number(process.env['PORT'] ?? 4002) },
 });
-// #endregion server
 console.log(`posts at ${url}`);

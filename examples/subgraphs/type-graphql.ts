@@ -22,7 +22,6 @@ class Post {
 
 const posts: Post[] = [{ id: '1', title: 'Notes', authorId: '00000000-0000-4000-8000-000000000001' }];
 
-// #region resolvers
 @tg.Resolver()
 class PostResolver {
   @Public()
@@ -49,9 +48,7 @@ class PostResolver {
     return post;
   }
 }
-// #endregion resolvers
 
-// #region server
 const base = protectSchema(await tg.buildSchema({ resolvers: [PostResolver], authChecker, validate: false }));
 const schema = buildSubgraphSchema([
   { typeDefs: parse(printSubgraphSchema(base)), resolvers: tg.createResolversMap(base) as never },
@@ -67,5 +64,4 @@ const { url } = await startStandaloneServer(server, {
   context: ({ req }) => viewerContext(req),
   listen: { host: '127.0.0.1', port: Number(process.env['PORT'] ?? 4002) },
 });
-// #endregion server
 console.log(`posts at ${url}`);

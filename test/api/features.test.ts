@@ -1,4 +1,4 @@
-import { Kind, parse } from 'graphql';
+import { Kind, parse, type NameNode } from 'graphql';
 import { z } from 'zod';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { commands } from '../../src/cli/commands/index.js';
@@ -169,8 +169,9 @@ const TRACES: readonly Traces[] = [
 /** The types of a schema, and the fields of those that several features share. */
 function namesIn(sdl: string): string[] {
   return parse(sdl).definitions.flatMap((definition) => {
-    if (!('name' in definition) || !definition.name) return [];
-    const { name, kind } = definition;
+    const { kind } = definition;
+    const { name } = definition as { name?: NameNode };
+    if (!name) return [];
     const isShared = ['Query', 'Mutation', 'User'].includes(name.value);
     const fields = isShared && kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.fields ?? []) : [];
     return [name.value, ...fields.map((field) => `${name.value}.${field.name.value}`)];

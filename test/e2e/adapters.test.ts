@@ -19,7 +19,7 @@ interface Answer {
 
 const CREATE_POST = 'mutation { createPost(title: "Engines") { title authorId } }';
 
-describe.each(['resolver-map', 'type-graphql', 'nestjs', 'pothos'])('the %s example', (name) => {
+describe.each(['resolver-map', 'yoga', 'type-graphql', 'nestjs', 'pothos'])('the %s example', (name) => {
   let example: ExampleProcess;
   beforeAll(async () => {
     example = await startExample(name, jwks.uri);

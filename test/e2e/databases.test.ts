@@ -91,7 +91,7 @@ async function tablesIn(database: OwnedDatabase): Promise<string[]> {
 
 /** The statements of the documentation, for the roles and schemas of a test. */
 async function grant(database: OwnedDatabase, role: string, schema: string): Promise<void> {
-  const text = await readFile(new URL('../../docs/databases.md', import.meta.url), 'utf8');
+  const text = await readFile(new URL('../../docs/guides/databases.md', import.meta.url), 'utf8');
   const statements = /```sql\n([^`]+)```/.exec(text)?.[1] ?? '';
   const jobs = schema === 'public' ? 'auth_jobs' : `"auth_jobs_${schema}"`;
   await database.admin(

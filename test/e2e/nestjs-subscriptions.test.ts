@@ -1,6 +1,4 @@
 import 'reflect-metadata';
-import { readFile } from 'node:fs/promises';
-import { runInNewContext } from 'node:vm';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
 import { Logger, Module } from '@nestjs/common';
@@ -8,12 +6,10 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import * as gql from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { subscriptions } from '../../examples/subgraphs/nestjs-subscriptions.js';
 import { createTestAuth } from '../../packages/verifier/src/testing.js';
 import { createTokenVerifier } from '../../packages/verifier/src/index.js';
 import { AuthGuard, createAuthContext, Public, TOKEN_VERIFIER } from '../../packages/verifier/src/nestjs.js';
-
-const page = await readFile(new URL('../../docs/verifier.md', import.meta.url), 'utf8');
-const [, code = ''] = /```js\n(subscriptions: [\s\S]*?)```/.exec(page) ?? [];
 
 @gql.Resolver()
 class TickResolver {
@@ -39,7 +35,7 @@ const verifier = createTokenVerifier(auth.verifierOptions);
       autoSchemaFile: { federation: 2 },
       context: createAuthContext(verifier),
       plugins: [ApolloServerPluginInlineTraceDisabled()],
-      ...(runInNewContext(`({ ${code} })`) as object),
+      subscriptions,
     }),
   ],
   providers: [

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import ts from 'typescript';
@@ -22,20 +21,6 @@ function problemsOf(source: string): string[] {
   const diagnostics = program.getSemanticDiagnostics(program.getSourceFile(file));
   return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }
-
-test.each(['README.md', 'docs/emails.md', 'packages/verifier/README.md', 'packages/embedded-postgres/README.md'])(
-  'the code in %s compiles',
-  async (page) => {
-    const text = await readFile(`${ROOT}${page}`, 'utf8');
-    const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
-    expect(examples.length).toBeGreaterThan(0);
-    for (const code of examples) {
-      expect(code).toMatch(/from '@?auth-subgraph/);
-      expect(problemsOf(code)).toEqual([]);
-    }
-  },
-  60_000,
-);
 
 test('a claims hook that is asynchronous, that JSON cannot hold, or whose scope is text does not compile', () => {
   const problems = problemsOf(`

@@ -195,7 +195,7 @@ test('instants are in UTC, addresses masked but for the first characters', () =>
 });
 
 test('the page about emails lists every kind, and no other', () => {
-  const page = readFileSync(new URL('../../docs/emails.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../docs/guides/emails.md', import.meta.url), 'utf8');
   const listed = [...page.matchAll(/^\| `([\w-]+)`/gm)].map(([, kind]) => kind);
   expect(listed.sort()).toEqual([...EMAIL_KINDS].sort());
 });

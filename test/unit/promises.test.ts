@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 
 function read(path: string): string {
-  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8');
 }
 
 /** One line, since a page wraps its sentences anywhere. */
@@ -10,21 +10,27 @@ function unwrapped(text: string): string {
   return text.replace(/\s+/g, ' ');
 }
 
-const rows = [...read('docs/promises.md').matchAll(/^\| (.+?) +\| `(test\/[\w./-]+)`: `(.+?)` +\|$/gm)].map(
-  ([, promise = '', file = '', name = '']) => ({ promise, file, name }),
-);
-const readme = unwrapped(read('README.md'));
-
-test('the page of promises has rows', () => {
-  expect(rows.length).toBeGreaterThan(15);
+const lines = read('promises.md')
+  .split('\n')
+  .filter((line) => line.startsWith('|'))
+  .slice(2);
+const rows = lines.map((line) => {
+  const [, promise = '', page = '', file = '', name = ''] =
+    /^\| (.+?) +\| \[.+?\]\((.+?)\) +\| `(test\/[\w./-]+)`: `(.+?)` +\|$/.exec(line) ?? [];
+  return { promise, page, file, name };
 });
 
-describe.each(rows)('$promise', ({ promise, file, name }) => {
-  test('is in the README', () => {
-    expect(readme).toContain(promise);
+test('every row of the page of promises can be read', () => {
+  expect(rows.length).toBeGreaterThan(15);
+  for (const { name } of rows) expect(name).not.toBe('');
+});
+
+describe.each(rows)('$promise', ({ promise, page, file, name }) => {
+  test('is on the page that is linked', () => {
+    expect(unwrapped(read(page))).toContain(promise);
   });
 
   test('is kept by a test of that name', () => {
-    expect(read(file)).toContain(name);
+    expect(read(`../${file}`)).toContain(name);
   });
 });

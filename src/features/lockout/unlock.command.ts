@@ -1,9 +1,12 @@
 import { InvalidInputError } from '../../core/errors/errors.js';
 import type { Command } from '../../platform/commands/command.js';
 import { emailArgument } from '../../core/users/email-argument.js';
-import type { LockoutServices } from './lockout.feature.js';
+import type { UnlockService } from './unlock.service.js';
 
-export const unlockCommand: Command<{ readonly services: LockoutServices }, { readonly email: string }> = {
+export const unlockCommand: Command<
+  { readonly services: { readonly unlock: UnlockService } },
+  { readonly email: string }
+> = {
   name: 'unlock',
   summary: 'Lift the lockout of an address.',
   details: 'Forgets the wrong passwords that were tried for the address. The address need not have an account.',

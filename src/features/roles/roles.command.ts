@@ -1,6 +1,6 @@
 import type { Command } from '../../platform/commands/command.js';
 import { emailArgument } from '../../core/users/email-argument.js';
-import type { RoleServices } from './roles.feature.js';
+import type { RoleService } from './role.service.js';
 
 interface RolesInput {
   readonly email: string;
@@ -8,7 +8,7 @@ interface RolesInput {
   readonly none?: boolean;
 }
 
-export const rolesCommand: Command<{ readonly services: RoleServices }, RolesInput> = {
+export const rolesCommand: Command<{ readonly services: { readonly roles: RoleService } }, RolesInput> = {
   name: 'roles',
   summary: 'Print or replace the roles of a user.',
   details:

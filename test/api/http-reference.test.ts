@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import { blocksOf, rowsUnder } from '../support/pages.js';
+import { createTestApp } from '../support/test-app.js';
+
+const PAGE = 'docs/reference/http.md';
+const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
+
+const names = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+
+test('the page on HTTP lists every path with its methods, and no other', async () => {
+  const { server } = await createTestApp();
+  const rows = rowsUnder(PAGE, 'Path|Methods|Returns').map(([path = '', methods]) => ({
+    path: path.replaceAll('`', ''),
+    methods: names(methods),
+  }));
+  for (const { path, methods } of rows) {
+    // The server answers HEAD wherever it answers GET, as the page says below the table.
+    const served = METHODS.filter((method) => method !== 'HEAD' && server.hasRoute({ method, url: path }));
+    expect({ path, methods: [...methods].sort() }).toEqual({ path, methods: served });
+    expect(server.hasRoute({ method: 'HEAD', url: path })).toBe(methods.includes('GET'));
+  }
+  const served = server.printRoutes({ commonPrefix: false }).matchAll(/── (\S+) \(/g);
+  expect([...served].map(([, path]) => path).sort()).toEqual(rows.map(({ path }) => path).sort());
+});
+
+test('an error has the shape that the page shows', async () => {
+  const { server } = await createTestApp();
+  const code = blocksOf(PAGE, 'json')[0]?.code ?? '';
+  const missing = await server.inject('/nowhere');
+  expect(missing.statusCode).toBe(404);
+  expect(missing.json()).toEqual(JSON.parse(code));
+});
+
+test('the statuses of requests that are refused are those of the page', async () => {
+  const { server } = await createTestApp();
+  const listed = rowsUnder(PAGE, 'Status|When').map(([status]) => Number(status));
+  const json = { 'content-type': 'application/json' };
+  const post = async (headers: Record<string, string>, payload: string): Promise<number> =>
+    (await server.inject({ method: 'POST', url: '/graphql', headers, payload })).statusCode;
+  const seen = [
+    await post(json, '{ not json'),
+    (await server.inject({ method: 'PUT', url: '/graphql' })).statusCode,
+    await post(json, `{"query":"${'x'.repeat(1024 * 1024)}"}`),
+    await post({ 'content-type': 'application/xml' }, '<a/>'),
+    await post({ ...json, 'content-encoding': 'zstd' }, '{}'),
+    (await server.inject('/revocations?since=x')).statusCode,
+    (await server.inject({ method: 'OPTIONS', url: '/.well-known/jwks.json' })).statusCode,
+  ];
+  expect(seen).toEqual([400, 405, 413, 415, 415, 400, 204]);
+  expect(listed).toEqual(expect.arrayContaining(seen));
+});
