@@ -20,12 +20,12 @@ function languageServiceOf(source: string): { file: string; service: ts.Language
       return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
     },
     getCurrentDirectory: () => ROOT,
-    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    getDefaultLibFileName: (given) => ts.getDefaultLibFilePath(given),
     fileExists: (path) => path === file || ts.sys.fileExists(path),
     readFile: read,
-    readDirectory: ts.sys.readDirectory,
-    directoryExists: ts.sys.directoryExists,
-    getDirectories: ts.sys.getDirectories,
+    readDirectory: (path) => ts.sys.readDirectory(path),
+    directoryExists: (path) => ts.sys.directoryExists(path),
+    getDirectories: (path) => ts.sys.getDirectories(path),
   });
   return { file, service };
 }
