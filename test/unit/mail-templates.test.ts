@@ -257,7 +257,7 @@ describe('a folder of templates', () => {
 
   test('with a file that is none of ours is refused at start', () => {
     expect(() => withFile('verify-mail.text.eta', '')).toThrow(
-      `The mail template ${join(folder, 'verify-mail.text.eta')} is none of: verify-email.subject.eta,`,
+      `The mail template ${join(folder, 'verify-mail.text.eta')} is none of: ${emails[0]!.kind}.subject.eta,`,
     );
   });
 
