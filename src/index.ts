@@ -4,6 +4,7 @@ export type { ConfigProblem } from './platform/options/config-error.js';
 export { createAuthSubgraph } from './subgraph.js';
 export type { AuthSubgraph, AuthSubgraphOptions } from './subgraph.js';
 export type { ApolloOptions } from './core/graphql/apollo-options.js';
+export { EVENT_CLASSES } from './features.js';
 export type { AuthServices } from './features.js';
 export type { Ports } from './core/composition/ports.js';
 export type { ContextRequest, GraphQLContext } from './core/graphql/context.js';

@@ -1,10 +1,11 @@
+import { EmailSetupError } from '../core/email/email-setup.error.js';
 import { InvalidInputError } from '../core/errors/errors.js';
 import { DatabaseSetupError } from '../platform/database/database-setup.error.js';
 import { KeyRotationError } from './keys/key-rotation-policy.js';
 import { ConfigError } from '../platform/options/config-error.js';
 
 /** Their messages say what to do. */
-const EXPECTED = [ConfigError, DatabaseSetupError, InvalidInputError, KeyRotationError];
+const EXPECTED = [ConfigError, DatabaseSetupError, EmailSetupError, InvalidInputError, KeyRotationError];
 
 /** What went wrong, for the person who typed the command: a stack trace only if nobody foresaw the error. */
 export function failureMessage(error: unknown): string {

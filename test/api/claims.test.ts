@@ -195,3 +195,57 @@ describe('when the claims hook throws', () => {
     expect((await app.me(tokens?.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
   });
 });
+
+describe('what a claims hook starts is not part of the sign-in', () => {
+  test('it may use another subgraph, whose writes stay in its own database', async () => {
+    const other = await createTestApp();
+    const started: Promise<unknown>[] = [];
+    const own = await createTestApp({
+      claims: () => {
+        const input = { email: newEmail(), password: DEFAULT_PASSWORD };
+        started.push(other.auth.services.registration.register(input, { ipAddress: null, userAgent: null }));
+        return {};
+      },
+    });
+    const ada = await own.register();
+    await Promise.all(started);
+    const users = `select count(*)::int as count from auth_user`;
+    expect(await own.database.sql(users)).toEqual([{ count: 1 }]);
+    expect(await other.database.sql(users)).toEqual([{ count: 1 }]);
+    expect((await own.me(ada.accessToken)).data).toMatchObject({ me: { email: ada.email } });
+  });
+
+  test('it may go on after the sign-in, and be rolled back with nothing', async () => {
+    const seen: Promise<boolean>[] = [];
+    const own: TestApp = await createTestApp({
+      claims: () => {
+        seen.push(new Promise((resolve) => setTimeout(() => resolve(own.auth.isReady()), 50)));
+        throw new Error('no claims today');
+      },
+    });
+    await own.mutation('register', { email: newEmail(), password: DEFAULT_PASSWORD });
+    expect(await Promise.all(seen)).toEqual([true]);
+  });
+
+  test('it cannot change what the token says about the user and the session', async () => {
+    const own = await createTestApp({
+      claims: (user, session) => {
+        (session.amr as string[]).push('mfa');
+        (user.roles as string[]).push('admin');
+        return {};
+      },
+    });
+    const answer = await own.mutation('register', { email: newEmail(), password: DEFAULT_PASSWORD });
+    expect(answer.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+  });
+});
+
+test('an event that only another release knows waits for it', async () => {
+  const own = await createTestApp({ background: true });
+  await own.database.sql(
+    `insert into auth_outbox (id, name, payload, occurred_at) values (gen_random_uuid(), 'SomethingNew', '{}', clock_timestamp())`,
+  );
+  const { email } = await own.register();
+  await own.mailer.next(email, 'verify-email');
+  expect(await own.database.sql(`select name from auth_outbox`)).toEqual([{ name: 'SomethingNew' }]);
+});

@@ -39,8 +39,9 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   };
   closeOnSignal({ app, draining, graceSeconds: drainSecondsOf(settings), logger, close });
   try {
-    await auth.start();
+    // A service that cannot listen must not have delivered anything.
     const address = await listen(app, host, settings);
+    await auth.start();
     print(startupMessage(address, postgres?.folder, auth.config));
   } catch (error) {
     await close();

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { EmailSetupError } from './email-setup.error.js';
 import { join } from 'node:path';
 import { Eta, type TemplateFunction } from 'eta/core';
 import type { EmailDefinition, EmailData } from './email-definition.js';
@@ -35,7 +36,7 @@ function newEta(autoEscape: boolean): Eta {
 
 /**
  * Reads and compiles every template once.
- * @throws Error naming the folder or file: it is missing, not one of ours, does not compile or reads an unknown value
+ * @throws EmailSetupError naming the folder or file: it is missing, not one of ours, does not compile or reads an unknown value
  */
 export function createEmailTemplates({ folder, productName, emails }: EmailTemplatesOptions): EmailTemplates {
   const overrides = folder === undefined ? new Map<string, string>() : readOverrides(folder, emails);
@@ -61,7 +62,7 @@ export function createEmailTemplates({ folder, productName, emails }: EmailTempl
       return render;
     } catch (error) {
       const path = folder === undefined ? file : join(folder, file);
-      throw new Error(`The mail template ${path} does not work: ${reason(error)}`, { cause: error });
+      throw new EmailSetupError(`The mail template ${path} does not work: ${reason(error)}`, { cause: error });
     }
   }
 
@@ -80,12 +81,12 @@ function readOverrides(folder: string, emails: readonly EmailSource[]): Map<stri
   try {
     files = readdirSync(folder).filter((file) => file.endsWith('.eta'));
   } catch (error) {
-    throw new Error(`The folder of mail templates ${folder} cannot be read.`, { cause: error });
+    throw new EmailSetupError(`The folder of mail templates ${folder} cannot be read.`, { cause: error });
   }
   // A misspelt file would leave our mail in place of theirs, which nobody notices before a user does.
   const stray = files.find((file) => !known.has(file));
   if (stray !== undefined)
-    throw new Error(`The mail template ${join(folder, stray)} is none of: ${[...known].join(', ')}.`);
+    throw new EmailSetupError(`The mail template ${join(folder, stray)} is none of: ${[...known].join(', ')}.`);
   return new Map(files.map((file) => [file, readTemplate(join(folder, file))]));
 }
 
@@ -93,7 +94,7 @@ function readTemplate(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(`The mail template ${path} cannot be read.`, { cause: error });
+    throw new EmailSetupError(`The mail template ${path} cannot be read.`, { cause: error });
   }
 }
 

@@ -1,3 +1,5 @@
+import { EmailSetupError } from './email-setup.error.js';
+
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Whether a mail may link to the address: absolute, and https unless it is on this machine. */
@@ -12,11 +14,12 @@ export function isLinkBase(text: string): boolean {
 /**
  * Refuses pages that emails may not link to.
  * @param pages addresses by the names of the pages
- * @throws Error naming the first page whose address is not a link base
+ * @throws EmailSetupError naming the first page whose address is not a link base
  */
 export function requireLinkBases(pages: Readonly<Record<string, string>>): void {
   const refused = Object.keys(pages).find((page) => !isLinkBase(pages[page] ?? ''));
-  if (refused !== undefined) throw new Error(`The address of the page ${refused} is not an absolute https address.`);
+  if (refused !== undefined)
+    throw new EmailSetupError(`The address of the page ${refused} is not an absolute https address.`);
 }
 
 /** The address of a page. */

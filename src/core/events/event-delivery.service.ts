@@ -98,10 +98,10 @@ export class EventDeliveryService {
 
   /** Moves events from the outbox to the queue, in one transaction: none is lost and none is there twice. */
   private async relay(): Promise<number> {
-    const { bus, jobs, logger, outboxRepository, unitOfWork } = this.deps;
+    const { bus, classes, jobs, logger, outboxRepository, unitOfWork } = this.deps;
     try {
       const events = await unitOfWork.transaction(async () => {
-        const taken = await outboxRepository.take(BATCH);
+        const taken = await outboxRepository.take(Object.keys(classes), BATCH);
         const deliveries = taken.flatMap((event) => bus.namesOf(event.name).map((listener) => ({ listener, event })));
         await jobs.insert(
           QUEUE,
@@ -122,7 +122,10 @@ export class EventDeliveryService {
   private async deliver({ listener, event }: Delivery): Promise<void> {
     const { bus, logger } = this.deps;
     const listen = bus.find(listener);
-    if (!listen) return;
+    if (!listen) {
+      logger.warn({ listener, eventId: event.id }, 'not delivered: the listener is no longer there');
+      return;
+    }
     try {
       const domainEvent = await this.toDomainEvent(event);
       if (domainEvent) await listen(domainEvent);
@@ -131,7 +134,8 @@ export class EventDeliveryService {
       const reason = error instanceof Error ? error.name : typeof error;
       const permanent = isPermanent(error);
       const outcome = permanent ? 'a listener failed for good; the delivery is parked' : 'a listener failed';
-      if (!isDatabaseUnavailable(error)) logger.warn({ listener, eventId: event.id, error: reason }, outcome);
+      if (!isDatabaseUnavailable(error))
+        logger.warn({ listener, eventId: event.id, error: reason, ...codesOf(error) }, outcome);
       // The queue keeps what is thrown; a message could hold anything.
       throw Object.assign(new Error(`${listener} failed with ${reason}`), { permanent });
     }
@@ -151,4 +155,13 @@ export class EventDeliveryService {
     const expiresAt = await deliveredTokens.usableUntil(purpose, token);
     return expiresAt && new Event({ ...known, token, expiresAt });
   }
+}
+
+/** The codes of an error that an operator needs, such as `ECONNREFUSED` or the 550 of a mail server; no text of it. */
+function codesOf(error: unknown): { code?: string; responseCode?: number } {
+  const { code, responseCode } = (error ?? {}) as { code?: unknown; responseCode?: unknown };
+  return {
+    ...(typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) && { code }),
+    ...(typeof responseCode === 'number' && { responseCode }),
+  };
 }

@@ -12,12 +12,15 @@ export class OutboxRepository {
     await insertEvents(events, sql`true`).execute(this.em.getKysely());
   }
 
-  /** Takes the oldest events out. Those that another process is taking are passed over. */
-  async take(limit: number): Promise<RecordedEvent[]> {
+  /**
+   * Takes the oldest events out. Those that another process is taking are passed over, and those of other names wait for
+   * a process that knows them.
+   */
+  async take(names: readonly string[], limit: number): Promise<RecordedEvent[]> {
     type Row = Omit<RecordedEvent, 'occurredAt'> & { occurredAt: string };
     const { rows } = await sql<Row>`
       delete from auth_outbox where id in (
-        select id from auth_outbox order by id limit ${limit} for update skip locked
+        select id from auth_outbox where name = any(${names}::text[]) order by id limit ${limit} for update skip locked
       ) returning id, name, payload, occurred_at as "occurredAt"`.execute(this.em.getKysely());
     return rows
       .map((row) => ({ ...row, occurredAt: new Date(row.occurredAt) }))

@@ -40,5 +40,9 @@ export function createHandlers(sources: HandlerSources): AuthHandlers {
     [JWKS_PATH, jwks],
     [REVOCATIONS_PATH, revocations],
   ]);
-  return { jwks, revocations, fetch: async (request) => byPath.get(new URL(request.url).pathname)?.(request) };
+  return {
+    jwks,
+    revocations,
+    fetch: async (request) => byPath.get(new URL(request.url, 'http://localhost').pathname)?.(request),
+  };
 }

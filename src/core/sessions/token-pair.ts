@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
+import { freeze } from '@auth-subgraph/verifier/internal';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from '../../platform/clock.js';
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
 import type { User } from '../users/user.js';
@@ -18,6 +20,8 @@ export interface TokenPair {
 
 /** Signs the access token that goes with a refresh token. */
 export class TokenPairIssuer {
+  private readonly outside = AsyncLocalStorage.snapshot();
+
   constructor(
     private readonly accessTokens: AccessTokenService,
     private readonly claims?: ClaimsHook,
@@ -35,7 +39,7 @@ export class TokenPairIssuer {
    */
   issue({ session, user }: UserSession, token: RefreshToken, issuedAt: Date): TokenPair {
     const refreshToken = formatRefreshToken(token);
-    const custom = this.claims ? readCustomClaims(this.claims(user, session)) : undefined;
+    const custom = this.claims ? this.callHook(this.claims, { user, session }) : undefined;
     const notBefore = notStale(user, issuedAt);
     const tokenId = createHash('sha256')
       .update(`jti:${refreshToken}:${String(toEpochSeconds(notBefore))}`)
@@ -58,6 +62,15 @@ export class TokenPairIssuer {
       scopes: signed.scopes,
       claims: signed.claims,
     };
+  }
+
+  /**
+   * Outside the transaction of the sign-in: whatever the hook starts must not become part of it. The hook gets copies, so
+   * that the token says what is stored.
+   */
+  private callHook(hook: ClaimsHook, { user, session }: UserSession): ReturnType<typeof readCustomClaims> {
+    const copies = [freeze(structuredClone(user)), freeze(structuredClone(session))] as const;
+    return readCustomClaims(this.outside(() => hook(...copies)));
   }
 }
 

@@ -7,6 +7,7 @@ import { SessionEntity } from '../sessions/session.entity.js';
 import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js';
 import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
 import { UserEntity } from '../users/user.entity.js';
+import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
@@ -40,5 +41,6 @@ export const CORE_TABLES: Tables = {
     { name: 'attempt-places', class: AttemptPlacesMigration },
     { name: 'open-sessions', class: OpenSessionsMigration },
     { name: 'session-authentication', class: SessionAuthenticationMigration },
+    { name: 'event-names', class: EventNamesMigration },
   ],
 };

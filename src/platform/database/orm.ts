@@ -22,6 +22,9 @@ import type { Tables } from './tables.js';
 /** How long a request waits for a free connection before it fails. */
 const CONNECTION_TIMEOUT_MS = 5_000;
 
+/** Of two subgraphs in one process neither joins the transactions of the other. */
+let connections = 0;
+
 /** An arbitrary number that every process of this service asks PostgreSQL for before it migrates. */
 const MIGRATION_LOCK = 4_951_207_316;
 
@@ -48,7 +51,7 @@ export function ormOptions(
 ): Options {
   return defineConfig({
     // The application may run MikroORM too; its request context, of another name, never hands us its EntityManager.
-    contextName: 'auth-subgraph',
+    contextName: `auth-subgraph ${String((connections += 1))}`,
     entities: [...database.tables.entities],
     // MikroORM requires a name; the driver uses the one in the address.
     dbName: 'postgres',

@@ -176,7 +176,8 @@ export class JobQueue {
   async list(queue: string): Promise<{ id: string; data: unknown; since: Date }[]> {
     const boss = await this.start();
     const jobs = await boss.findJobs(queue);
-    return jobs.map(({ id, data, createdOn }) => ({ id, data, since: createdOn }));
+    // The driver hands timestamps over as text.
+    return jobs.map(({ id, data, createdOn }) => ({ id, data, since: new Date(createdOn) }));
   }
 
   /** Puts the jobs of a dead letter queue back where they came from; answers how many. */

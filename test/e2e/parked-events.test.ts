@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { runCommand } from '../support/service-process.js';
+import { createTestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+
+test('a delivery that was given up is listed with its time, and replayed', async () => {
+  const refusal = Object.assign(new Error('550 no such user'), { permanent: true });
+  const app = await createTestApp({ mailer: { send: () => Promise.reject(refusal) }, background: true });
+  await app.register();
+  const [parked] = await until(async () => {
+    const found = await app.auth.deliveries.listParked();
+    return found.length > 0 && found;
+  }, 'a parked delivery');
+  expect(parked?.since).toBeInstanceOf(Date);
+
+  const settings = { DATABASE_URL: app.database.url };
+  const listed = await runCommand(['events', 'parked'], settings);
+  expect(listed).toMatchObject({ code: 0, stderr: '' });
+  expect(listed.stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}EmailVerificationRequested:mail {2}[\da-f-]{36}\n$/);
+  expect(listed.stdout).toContain(parked?.eventId);
+  expect(await runCommand(['events', 'replay'], settings)).toMatchObject({ code: 0 });
+}, 60_000);
