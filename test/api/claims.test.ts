@@ -97,7 +97,7 @@ describe('claims that cannot be', () => {
   const reserved = RESERVED_CLAIMS.filter((name) => name !== 'scope').map((name): [string, unknown, string] => [
     name,
     JSON.parse(`{ "${name}": "forged" }`),
-    `may not set '${name}'`,
+    `must not set '${name}'`,
   ]);
 
   test.each<[string, unknown, string]>([
@@ -106,11 +106,11 @@ describe('claims that cannot be', () => {
     ['a scope with a space', { scope: ['read write'] }, 'a list of scopes'],
     ['an empty scope', { scope: [''] }, 'a list of scopes'],
     ['a scope that is a number', { scope: [1] }, 'a list of scopes'],
-    ['a function', { tenant: () => 7 }, "a 'tenant' that JSON cannot hold"],
-    ['a bigint', { tenant: 7n }, "a 'tenant' that JSON cannot hold"],
-    ['no number', { tenant: [Number.NaN] }, "a 'tenant' that JSON cannot hold"],
-    ['a date', { tenant: { since: new Date(0) } }, "a 'tenant' that JSON cannot hold"],
-    ['a map', { tenant: new Map() }, "a 'tenant' that JSON cannot hold"],
+    ['a function', { tenant: () => 7 }, "a 'tenant' that is not JSON"],
+    ['a bigint', { tenant: 7n }, "a 'tenant' that is not JSON"],
+    ['no number', { tenant: [Number.NaN] }, "a 'tenant' that is not JSON"],
+    ['a date', { tenant: { since: new Date(0) } }, "a 'tenant' that is not JSON"],
+    ['a map', { tenant: new Map() }, "a 'tenant' that is not JSON"],
     ['nothing', undefined, 'an object of claims'],
     ['null', null, 'an object of claims'],
     ['a list', [], 'an object of claims'],

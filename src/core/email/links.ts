@@ -1,8 +1,8 @@
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Whether a mail may link to the address: absolute, and https unless it is on this machine. */
+/** Whether emails may link to the address: it must be absolute, and use https unless it is on this machine. */
 export function isLinkBase(text: string): boolean {
-  // URL ignores white space and completes `https:host`; whoever wrote that meant something else.
+  // `URL` ignores white space and accepts `https:host`, which are both mistakes here.
   if (!/^https?:\/\/[^\s/\\]\S*$/i.test(text) || !URL.canParse(text)) return false;
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return false;
@@ -10,23 +10,23 @@ export function isLinkBase(text: string): boolean {
 }
 
 /**
- * Refuses pages that emails may not link to.
- * @param pages addresses by the names of the pages
- * @throws Error naming the first page whose address is not a link base
+ * Checks that emails may link to all pages.
+ * @param pages addresses by page name
+ * @throws Error the address of a page is not absolute or not https
  */
 export function requireLinkBases(pages: Readonly<Record<string, string>>): void {
   const refused = Object.keys(pages).find((page) => !isLinkBase(pages[page] ?? ''));
   if (refused !== undefined) throw new Error(`The address of the page ${refused} is not an absolute https address.`);
 }
 
-/** The address of a page. */
+/** Returns the link to a page. */
 export function pageLink(base: string): string {
   return new URL(base).href;
 }
 
-/** The address of a page with a token in its query. */
+/** Returns the link to a page, with a token in its query. */
 export function tokenLink(base: string, token: string): string {
-  // By hand, because `searchParams` would encode the rest of the query anew.
+  // Not with `searchParams`, which would re-encode the rest of the query.
   const url = new URL(base);
   const { hash } = url;
   url.hash = '';

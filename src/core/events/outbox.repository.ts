@@ -3,16 +3,16 @@ import { sql } from 'kysely';
 import { insertEvents } from './outbox.row.js';
 import type { RecordedEvent } from './recorded-event.js';
 
-/** Everything that is asked of `auth_outbox`. Each method is one statement. */
+/** All statements on `auth_outbox`, one for each method. */
 export class OutboxRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Stores events, within the transaction that is open. */
+  /** Stores events in the current transaction. */
   async insert(events: readonly RecordedEvent[]): Promise<void> {
     await insertEvents(events, sql`true`).execute(this.em.getKysely());
   }
 
-  /** Takes the oldest events out. Those that another process is taking are passed over. */
+  /** Removes and returns the oldest events. Skips events that another process is taking. */
   async take(limit: number): Promise<RecordedEvent[]> {
     type Row = Omit<RecordedEvent, 'occurredAt'> & { occurredAt: string };
     const { rows } = await sql<Row>`
