@@ -11,7 +11,7 @@ beforeAll(async () => {
   cluster = await startTwoServices({ SMTP_URL: mails.url });
 }, 60_000);
 
-test('of many asks that wait for each other one makes a link', async () => {
+test('many concurrent requests create one link', async () => {
   const ada = await cluster.service(0).register();
   const other = new pg.Client({ connectionString: cluster.database.url });
   await other.connect();
