@@ -17,6 +17,13 @@ const sqlClockSyntax = [
   },
 ];
 
+const sessionSyntax = [
+  {
+    selector: 'TemplateElement[value.raw=/insert\\s+into\\s+auth_session\\b/i]',
+    message: 'Hand a Proof to AuthenticationService: no other way in may forget what it checks.',
+  },
+];
+
 const mathRandom = {
   object: 'Math',
   property: 'random',
@@ -69,8 +76,12 @@ export default defineConfig(
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
       'no-restricted-imports': ['error', { paths: [PROCESS_ACCESS, { ...PROCESS_ACCESS, name: 'process' }] }],
       'no-restricted-properties': ['error', mathRandom, dateNow, processEnv, processExit],
-      'no-restricted-syntax': ['error', ...clockSyntax, ...sqlClockSyntax],
+      'no-restricted-syntax': ['error', ...clockSyntax, ...sqlClockSyntax, ...sessionSyntax],
     },
+  },
+  {
+    files: ['src/core/authentication/authentication.repository.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...clockSyntax, ...sqlClockSyntax] },
   },
   {
     files: ['packages/verifier/src/tokens/clock.ts'],

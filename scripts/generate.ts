@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
+import { authOptionsModule } from './auth-options.js';
 import { cliReference } from './cli-reference.js';
 import { envExample } from './env-example.js';
 import { withExamples } from './examples.js';
@@ -15,6 +16,7 @@ const readRootFile = async (file: string): Promise<string> => readFile(new URL(f
 const files: Readonly<Record<string, string>> = {
   'schema.graphql': buildSchema().sdl,
   '.env.example': envExample(),
+  'src/config/auth-options.ts': await formatted('src/config/auth-options.ts', authOptionsModule(), 'typescript'),
   'docs/guides/gateways.md': withGatewayConfigs(await readRootFile('docs/guides/gateways.md')),
   ...(await withExamplesIn('own-server', 'verifier', 'verifier-type-graphql', 'verifier-nestjs', 'verifier-pothos')),
   'docs/reference/configuration.md': await withFormattedTables('docs/reference/configuration.md'),
@@ -28,9 +30,9 @@ async function withFormattedTables(file: string): Promise<string> {
   return formatted(file, withTables(await readRootFile(file)));
 }
 
-async function formatted(file: string, text: string): Promise<string> {
+async function formatted(file: string, text: string, parser = 'markdown'): Promise<string> {
   const options = await resolveConfig(new URL(file, root));
-  return format(text, { ...options, parser: 'markdown' });
+  return format(text, { ...options, parser });
 }
 
 async function withExamplesIn(...guides: string[]): Promise<Record<string, string>> {

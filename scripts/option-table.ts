@@ -32,14 +32,15 @@ function columnsOf({ name, path, default: value, description }: EnvironmentVaria
   return [`\`${name}\``, typeOf(schema), shown, unitOf(schema, path), description];
 }
 
-/** The schema of a setting, without what wraps it for a default. */
+/** The schema of a setting. */
 function schemaAt(path: readonly string[]): z.ZodType {
   let schema: z.ZodType = z.strictObject(serviceSections);
   for (const name of path) schema = unwrapped((unwrapped(schema) as z.ZodObject).shape[name] as z.ZodType);
   return schema;
 }
 
-function unwrapped(schema: z.ZodType): z.ZodType {
+/** A schema without what wraps it for a default. */
+export function unwrapped(schema: z.ZodType): z.ZodType {
   const isWrapper =
     schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   return isWrapper ? unwrapped(schema.unwrap() as z.ZodType) : schema;

@@ -3,7 +3,7 @@ import type { KeySource } from '@auth-subgraph/verifier';
 import type { PublicJwk } from '@auth-subgraph/verifier';
 import type { GraphQLSchema } from 'graphql';
 import { checkKeys, resolveConfig, type AuthConfig } from './config/config.js';
-import type { AuthOptions } from './config/options.js';
+import type { AuthOptions } from './config/auth-options.js';
 import { createBackground, type Background } from './core/composition/background.js';
 import type { CoreServices } from './core/composition/core-services.js';
 import { completePorts, createCore, useKeys, type Core } from './core/composition/core.js';

@@ -8,7 +8,8 @@ import type { FeatureConfig } from '../features.js';
 import { commaList } from '../platform/options/comma-list.js';
 import { ConfigError, type ConfigProblem } from '../platform/options/config-error.js';
 import { parseDurationSeconds } from '../platform/options/duration.js';
-import { optionSections, optionSectionsOf, type AuthOptions, type ParsedOptions } from './options.js';
+import type { AuthOptions } from './auth-options.js';
+import { optionSections, optionSectionsOf, type ParsedOptions } from './options.js';
 
 /** The resolved options: every default filled in, every duration in seconds, frozen. */
 export type AuthConfig = CoreConfig & FeatureConfig;

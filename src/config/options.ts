@@ -17,6 +17,6 @@ export const optionSections = optionSectionsOf(FEATURES) as unknown as AuthOptio
 
 type OptionsSchema = z.ZodObject<{ -readonly [Name in keyof AuthOptionSections]: AuthOptionSections[Name] }>;
 
-/** What a user of `createAuthSubgraph` may set, apart from the ports. */
-export type AuthOptions = z.input<OptionsSchema>;
+/** What the generated `AuthOptions` must be equal to. */
+export type OptionsInput = z.input<OptionsSchema>;
 export type ParsedOptions = z.output<OptionsSchema>;

@@ -4,6 +4,32 @@ import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** A language service, as an editor uses one, for a file that a user of the package could have written. */
+function languageServiceOf(source: string): { file: string; service: ts.LanguageService } {
+  const file = `${ROOT}test/types/usage.virtual.ts`;
+  const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, (path) => ts.sys.readFile(path)) as { config: object };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  options.paths = { ...options.paths, 'auth-subgraph': [`${ROOT}src/index.ts`] };
+  const read = (path: string): string | undefined => (path === file ? source : ts.sys.readFile(path));
+  const service = ts.createLanguageService({
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => '1',
+    getScriptSnapshot: (path) => {
+      const text = read(path);
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCurrentDirectory: () => ROOT,
+    getDefaultLibFileName: (given) => ts.getDefaultLibFilePath(given),
+    fileExists: (path) => path === file || ts.sys.fileExists(path),
+    readFile: read,
+    readDirectory: (path) => ts.sys.readDirectory(path),
+    directoryExists: (path) => ts.sys.directoryExists(path),
+    getDirectories: (path) => ts.sys.getDirectories(path),
+  });
+  return { file, service };
+}
+
 /** What the compiler says of a file that a user of the package could have written. */
 function problemsOf(source: string): string[] {
   const file = `${ROOT}test/types/usage.virtual.ts`;
@@ -80,4 +106,20 @@ test('an option that does not exist, a duration that is a number and a user with
     expect.stringContaining("Property 'passwordHash' does not exist"),
     expect.stringContaining('read-only property'),
   ]);
+}, 60_000);
+
+test('an editor shows what an option means, and its default', () => {
+  const source = `
+    import { createAuthSubgraph } from 'auth-subgraph';
+    void createAuthSubgraph({ jwt: { accessTokenExpiration: '5m' }, database: { url: '' }, lockout: { maxAttempts: 3 } });
+  `;
+  const { file, service } = languageServiceOf(source);
+  const shown = (option: string): string => {
+    const info = service.getQuickInfoAtPosition(file, source.indexOf(option));
+    return [...(info?.documentation ?? []), ...(info?.tags ?? []).flatMap(({ text = [] }) => text)]
+      .map(({ text }) => text)
+      .join('\n');
+  };
+  expect(shown('maxAttempts')).toMatch(/wrong passwords[^]*\n5$/);
+  expect(shown('accessTokenExpiration')).toMatch(/access token[^]*`m`[^]*\n"15m"$/);
 }, 60_000);

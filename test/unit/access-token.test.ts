@@ -55,6 +55,20 @@ describe('an access token', () => {
     expect(tokens.verify(withClaims({ nbf: IAT + 61 }), NOW)).toMatchObject({ reason: 'TOKEN_INVALID' });
   });
 
+  test('may say how and when its user was authenticated, in the types of RFC 9068', () => {
+    const { withClaims } = FORGES.secret;
+    const said = { auth_time: IAT - 60, amr: ['pwd', 'otp', 'mfa'], acr: '2' };
+    expect(tokens.verify(withClaims(said), NOW)).toMatchObject({ ok: true, claims: { claims: said } });
+    for (const wrong of [{ auth_time: -1 }, { auth_time: '1' }, { amr: 'pwd' }, { amr: [1] }, { acr: 1 }])
+      expect(tokens.verify(withClaims(wrong), NOW)).toMatchObject({ ok: false, reason: 'TOKEN_INVALID' });
+  });
+
+  test('of a session with two factors has the acr 2, and any other the acr 1', () => {
+    const acrOf = (amr: string[]): unknown => tokens.sign({ ...GRANT, amr }).claims['acr'];
+    expect(acrOf(['pwd'])).toBe('1');
+    expect(acrOf(['pwd', 'otp', 'mfa'])).toBe('2');
+  });
+
   test('has the time of its grant, even at the epoch', () => {
     const grant = { ...GRANT, issuedAt: new Date(0) };
     expect(tokens.verify(tokens.sign(grant).token, new Date(0))).toMatchObject({ ok: true, claims: grant });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { resolveConfig } from '../../src/config/config.js';
 import { environmentVariables, inVariableNames, readSettings } from '../../src/config/env.js';
-import type { AuthOptions } from '../../src/config/options.js';
+import type { AuthOptions } from '../../src/config/auth-options.js';
 import { ConfigError } from '../../src/platform/options/config-error.js';
 import { parseDurationSeconds } from '../../src/platform/options/duration.js';
 

@@ -257,7 +257,7 @@ describe('a folder of templates', () => {
 
   test('with a file that is none of ours is refused at start', () => {
     expect(() => withFile('verify-mail.text.eta', '')).toThrow(
-      `The email template ${join(folder, 'verify-mail.text.eta')} has an unknown name. Valid names: verify-email.subject.eta,`,
+      `The email template ${join(folder, 'verify-mail.text.eta')} has an unknown name. Valid names: ${emails[0]!.kind}.subject.eta,`,
     );
   });
 

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { EmbeddedPostgres } from '@auth-subgraph/embedded-postgres';
 import type { Logger } from 'pino';
-import { optionSections, type AuthOptions } from '../../config/options.js';
+import type { AuthOptions } from '../../config/auth-options.js';
+import { optionSections } from '../../config/options.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { createFileMailer } from '../../core/email/file-mailer.js';
 import type { Mailer } from '../../core/email/mailer.js';
@@ -78,7 +79,7 @@ async function jwtOptionsOf({ jwt }: ServiceSettings, dataFolder: string): Promi
 
 function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: string): AuthOptions {
   const sections = Object.entries(settings).filter(([name]) => Object.hasOwn(optionSections, name));
-  return { ...(Object.fromEntries(sections) as AuthOptions), jwt, database: { ...settings.database, url } };
+  return { ...(Object.fromEntries(sections) as unknown as AuthOptions), jwt, database: { ...settings.database, url } };
 }
 
 function mailerOf({ mail, smtpUrl }: ServiceSettings, dataFolder: string, announce: (line: string) => void): Mailer {

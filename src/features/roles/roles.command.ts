@@ -2,7 +2,7 @@ import type { Command } from '../../platform/commands/command.js';
 import { emailArgument } from '../../core/users/email-argument.js';
 import type { RoleService } from './role.service.js';
 
-interface RolesInput {
+export interface RolesInput {
   readonly email: string;
   readonly roles: readonly string[];
   readonly none?: boolean;

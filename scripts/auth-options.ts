@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { AuthOptions } from '../src/config/auth-options.js';
+import { optionSections, type OptionsInput } from '../src/config/options.js';
+import { duration } from '../src/platform/options/option-types.js';
+import { unwrapped } from './option-table.js';
+
+type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : false) : false;
+/** Does not compile if the interface says something else than the schemas. */
+const isSame: Same<AuthOptions, OptionsInput> = true;
+
+/** The module that says, with comments for editors, what `createAuthSubgraph` can be given. */
+export function authOptionsModule(): string {
+  const sections = Object.entries<z.ZodType>(optionSections).map(([name, schema]) => section(name, schema));
+  return `// Printed from the schemas of the options by \`npm run generate\`.
+import type { KeySource } from '@auth-subgraph/verifier';
+
+/** What \`createAuthSubgraph\` can be given, apart from the ports. */
+export interface AuthOptions {
+  ${isSame ? sections.join('\n\n') : ''}
+}
+`;
+}
+
+function section(name: string, schema: z.ZodType): string {
+  const inner = unwrapped(schema);
+  if (!(inner instanceof z.ZodObject)) return property(name, schema);
+  const properties = Object.entries(inner.shape as z.ZodRawShape).map(([key, option]) =>
+    property(key, option as z.ZodType),
+  );
+  return `${name}${optionalMark(schema)}: {\n${properties.join('\n\n')}\n}${orUndefined(schema)};`;
+}
+
+function property(name: string, schema: z.ZodType): string {
+  const lines = [schema.description ?? '', ...unitOf(schema), ...defaultOf(schema)];
+  return `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n${name}${optionalMark(schema)}: ${typeOf(schema)}${orUndefined(schema)};`;
+}
+
+function optionalMark(schema: z.ZodType): string {
+  return schema.safeParse(undefined).success ? '?' : '';
+}
+
+function orUndefined(schema: z.ZodType): string {
+  return schema.safeParse(undefined).success ? ' | undefined' : '';
+}
+
+function unitOf(schema: z.ZodType): string[] {
+  return unwrapped(schema) === duration ? ['A number with a unit: `s`, `m`, `h`, `d` or `w`.'] : [];
+}
+
+function defaultOf(schema: z.ZodType): string[] {
+  return schema instanceof z.ZodDefault ? [`@default ${JSON.stringify(schema.def.defaultValue)}`] : [];
+}
+
+function typeOf(schema: z.ZodType): string {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodEnum) return inner.options.map((option) => JSON.stringify(option)).join(' | ');
+  if (inner instanceof z.ZodBoolean) return 'boolean';
+  if (inner instanceof z.ZodNumber) return 'number';
+  if (inner instanceof z.ZodArray) return 'KeySource[]';
+  if (inner instanceof z.ZodRecord) return 'Record<string, readonly string[]>';
+  return 'string';
+}
