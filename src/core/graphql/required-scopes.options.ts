@@ -10,7 +10,7 @@ export const requiredScopes = z.record(
   z.string(),
   z
     .array(scope, 'must be a list of scopes; write for example ["account:write"]')
-    .min(1, 'contains no scopes; add one or remove the field')
+    .min(1, 'contains no scopes; write at least one, or remove the field')
     .readonly(),
   'must hold lists of scopes by field; write for example { "Mutation.changeEmail": ["account:write"] }',
 );
