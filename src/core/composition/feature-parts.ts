@@ -1,4 +1,4 @@
-import type { Tables } from '../../platform/database/orm.js';
+import type { Tables } from '../../platform/database/tables.js';
 import type { EmailDefinition } from '../email/email-definition.js';
 import type { EventClasses } from '../events/domain-event.js';
 import type { Class, ResolverClasses } from '../graphql/schema.js';

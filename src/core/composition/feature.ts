@@ -2,7 +2,7 @@ import type { Class, EntityResolver } from '../graphql/schema.js';
 import type { EmailDefinition } from '../email/email-definition.js';
 import type { DomainEvent, EventClass, EventClasses } from '../events/domain-event.js';
 import type { Command } from '../../platform/commands/command.js';
-import type { Tables } from '../../platform/database/orm.js';
+import type { Tables } from '../../platform/database/tables.js';
 import type { OptionTree } from '../../platform/options/option-tree.js';
 import type { Core } from './core.js';
 

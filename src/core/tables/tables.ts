@@ -1,4 +1,4 @@
-import type { Tables } from '../../platform/database/orm.js';
+import type { Tables } from '../../platform/database/tables.js';
 import { DeviceEntity } from '../devices/device.entity.js';
 import { OutboxEntity } from '../events/outbox.entity.js';
 import { LoginAttemptEntity } from '../attempts/login-attempt.entity.js';

@@ -1,12 +1,4 @@
-import {
-  defineConfig,
-  IsolationLevel,
-  MikroORM,
-  type EntityClass,
-  type EntityManager,
-  type MigrationObject,
-  type Options,
-} from '@mikro-orm/postgresql';
+import { defineConfig, IsolationLevel, MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { systemClock } from '../clock.js';
@@ -25,6 +17,7 @@ import { OutageLog } from './outage-log.js';
 import { prepareStatements } from './prepared-statements.js';
 import { retrySerializationFailures } from './serialization-retry.js';
 import { Migrator } from './table-migrator.js';
+import type { Tables } from './tables.js';
 
 /** How long a request waits for a free connection before it fails. */
 const CONNECTION_TIMEOUT_MS = 5_000;
@@ -35,12 +28,6 @@ const MIGRATION_LOCK = 4_951_207_316;
 /** @see PostgreSQL, appendix A: error codes */
 const DUPLICATE_TABLE = '42P07';
 const UNDEFINED_COLUMN = '42703';
-
-/** Which tables there are, and how they came to be: migrations are run in this order. */
-export interface Tables {
-  readonly entities: readonly EntityClass[];
-  readonly migrations: readonly MigrationObject[];
-}
 
 export interface DatabaseSettings {
   readonly url: string;
