@@ -13,7 +13,7 @@ import { roles } from './features/roles/roles.feature.js';
 import { sessions } from './features/sessions/sessions.feature.js';
 import type { ConfigOf, OptionTree, UnionToIntersection } from './platform/options/option-tree.js';
 
-/** What the subgraph can do. A new capability is a folder and one entry here. */
+/** The features of the subgraph. To add one, add a folder and an entry here. */
 export const FEATURES = [
   profile,
   registration,
@@ -32,8 +32,8 @@ export type FeatureOptions = Part<'options'>;
 type ConfigOfEach<Tree> = Tree extends OptionTree ? ConfigOf<Tree> : never;
 export type FeatureConfig = UnionToIntersection<ConfigOfEach<FeatureOptions>>;
 
-/** What the resolvers call, usable without GraphQL. */
+/** The services behind the resolvers, which also work without GraphQL. */
 export type AuthServices = CoreServices & UnionToIntersection<ReturnType<Part<'services'>>>;
 
-/** Every event, by the name under which it is stored. */
+/** All events, by the name that is stored. */
 export const EVENT_CLASSES = eventClassesOf(FEATURES) as typeof CORE_EVENTS & UnionToIntersection<Part<'events'>>;

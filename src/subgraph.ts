@@ -35,75 +35,75 @@ import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platfo
 import { uuidV7 } from './platform/random.js';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
 
-/** Plain options by their paths, and ports beside them. */
+/** Options as nested values, and ports at the top level. */
 export type AuthSubgraphOptions = AuthOptions & Partial<Ports>;
 
-/** A subgraph on its database, for a server to answer with. */
+/** A subgraph with its database, to be mounted on an HTTP server. */
 export interface AuthSubgraph {
   /** The resolved options, frozen. */
   readonly config: AuthConfig;
   /** The executable Federation v2 subgraph schema. */
   readonly schema: GraphQLSchema;
-  /** The schema as a gateway composes it. */
+  /** The SDL that a gateway composes. */
   readonly sdl: string;
-  /** Builds a resolver context of a request's headers and client address. Never throws. */
+  /** Builds the resolver context from the headers and client address of a request. Never throws. */
   readonly context: ContextBuilder;
   /**
-   * Whether a request comes from the router, as its headers show, so that its X-Forwarded-For may be believed. Without
-   * `router.secret` every request counts as the router's.
+   * Whether a request carries the gateway's secret, so that its X-Forwarded-For can be trusted. Always true if
+   * `router.secret` is not set.
    */
   readonly isFromRouter: RouterCheck;
-  /** Spread these into your own `new ApolloServer({ … })`: without them errors are not masked nor operations limited. */
+  /** Spread these into your own `new ApolloServer({ … })`. Without them, errors are not masked and operations not limited. */
   readonly apolloOptions: ApolloOptions;
-  /** What the resolvers call, usable without GraphQL. */
+  /** The services behind the resolvers, which also work without GraphQL. */
   readonly services: AuthServices;
-  /** Where to listen to what happens: `events.on(UserRegistered, …)`, before `start()`. */
+  /** Registers event listeners: call `events.on(UserRegistered, …)` before `start()`. */
   readonly events: Pick<EventBus, 'on'>;
-  /** The deliveries of events that were given up, for an operator. */
+  /** Lists and retries event deliveries that have failed permanently, for operators. */
   readonly deliveries: Pick<EventDeliveryService, 'listParked' | 'replayParked'>;
-  /** The public keys that verify its access tokens; none, where a shared secret signs. @see RFC 7517 §5 */
+  /** The public keys that verify its access tokens; empty if a shared secret signs. @see RFC 7517 §5 */
   readonly publicKeys: readonly PublicJwk[];
   /**
-   * Puts another ring of keys in the place of the present one: the first signs, the others verify.
-   * @throws ConfigError a key cannot be used; names every one, and the present ring stays
+   * Replaces the keys: the first signs, the others only verify.
+   * @throws ConfigError a key is invalid; lists all invalid keys, and the current keys stay in use
    */
   useKeys(keys: readonly KeySource[]): void;
   /**
-   * What was revoked so recently that access tokens of it could still be in use, for verifiers in other subgraphs.
-   * @param cursor that of an earlier answer, to be told the news only
+   * Lists revocations that are so recent that access tokens may not have expired yet, for verifiers in other subgraphs.
+   * @param cursor the cursor of an earlier result, to get only newer revocations
    */
   revocations(cursor?: number): Promise<Revocations>;
-  /** Serve the public keys and the feed of revocations from your own HTTP server. */
+  /** Handlers that serve the public keys and the revocation feed from your own HTTP server. */
   readonly handlers: AuthHandlers;
   /**
-   * Starts to deliver events, to send emails and to tidy up. Requests are answered without it, and nothing is lost.
+   * Starts event delivery, emails and housekeeping. Requests work without it; events are kept until it is called.
    * @throws DatabaseSetupError the database schema is missing or not up to date
    */
   start(): Promise<void>;
   /**
-   * Brings the database schema up to date, the job queue's too; safe on several processes at once.
-   * @throws DatabaseSetupError the database cannot be used as it is; the message says how to fix it
+   * Migrates the database schema, including that of the job queue. Safe in several processes at once.
+   * @throws DatabaseSetupError the database cannot be migrated; the message says how to fix it
    */
   migrate(): Promise<void>;
-  /** Whether there is anything for `migrate` to do. Changes nothing. */
+  /** Returns whether `migrate` has anything to do, without changing anything. */
   hasPendingMigrations(): Promise<boolean>;
-  /** Whether requests can be answered: the database answers, takes writes and has the schema. */
+  /** Returns whether requests can be served: the database is reachable, writable and migrated. */
   isReady(): Promise<boolean>;
-  /** The same in words: `ok`, or what is wrong. */
+  /** Returns `ok`, or the reason why requests cannot be served. */
   readiness(): Promise<Readiness>;
   /**
-   * Whether the process can still get a connection to the database. `false` if each of its connections has been in use
-   * for two minutes: it should be restarted. Stays `true` while the database is down, where a restart would not help.
+   * Returns `false` if every database connection of the process has been in use for two minutes, so that it should be
+   * restarted. Stays `true` while the database is down, because a restart would not help.
    */
   isLive(): boolean;
-  /** Lets what is under way finish, and closes the database connections. */
+  /** Waits for running work to finish, and closes the database connections. */
   close(): Promise<void>;
 }
 
 /**
- * Builds the auth subgraph: the schema, the context builder and the services, on a PostgreSQL database.
- * @param options plain values and ports, or a function that fetches them
- * @throws ConfigError options are unknown, wrong or contradictory; names all of them at once
+ * Creates the auth subgraph on a PostgreSQL database.
+ * @param options options and ports, or a function that loads them
+ * @throws ConfigError options are unknown, invalid or contradictory; lists all problems
  */
 export async function createAuthSubgraph(
   options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
@@ -111,7 +111,7 @@ export async function createAuthSubgraph(
   return composeSubgraph(options, FEATURES);
 }
 
-/** The same with other features. */
+/** Like `createAuthSubgraph`, with other features. */
 export async function composeSubgraph(
   options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
   features: readonly Feature[],
@@ -194,7 +194,7 @@ function handlersOf({ accessTokens, clock, logger, random }: Core, feed: Revocat
   });
 }
 
-/** Made once, since what it has read is shared by all who ask. */
+/** Created once, because all callers share its cached results. */
 function createRevocationFeed({ clock, config, em }: Core): RevocationFeedService {
   return new RevocationFeedService({
     revocationRepository: new RevocationRepository(em),
@@ -203,12 +203,12 @@ function createRevocationFeed({ clock, config, em }: Core): RevocationFeedServic
   });
 }
 
-/** On a connection for the background: deleting takes its time. */
+/** Uses the background connections, because deleting may take long. */
 function createHousekeeping({ clock, config }: Core, { background }: Database): HousekeepingService {
   return new HousekeepingService(new HousekeepingRepository(forkEntityManager(background)), config, clock);
 }
 
-/** Builds the schema alone, for printing it without a database. */
+/** Builds only the schema, to print it without a database. */
 export function buildSchema(
   options: SchemaOptions = { requiredScopes: {}, authDirectives: false },
   features: readonly Feature[] = FEATURES,

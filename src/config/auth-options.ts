@@ -10,19 +10,19 @@ export interface AuthOptions {
   environment?: 'production' | 'development' | 'test' | undefined;
 
   /**
-   * Whether clients may read the schema by introspection; if unset, everywhere except in production. Gateways do not need it.
+   * Whether introspection is enabled; if unset, it is disabled only in production. Gateways do not need it.
    */
   introspection?: boolean | undefined;
 
   router?:
     | {
         /**
-         * What the router sends as `x-router-secret`, at least 32 bytes; two separated by a comma while it is changed. Requests without it get no `_service` and no `_entities`, and their X-Forwarded-For is not believed.
+         * The secret that the gateway sends as `x-router-secret`, at least 32 bytes; two values separated by a comma during a rotation. Requests without it cannot use `_service` and `_entities`, and their X-Forwarded-For is ignored.
          */
         secret?: string | undefined;
 
         /**
-         * Whether production may do without `router.secret`, because the network keeps everybody else out.
+         * Whether `router.secret` may be missing in production, because only the gateway can reach the service.
          * @default false
          */
         allowDirectAccess?: boolean | undefined;
@@ -30,36 +30,36 @@ export interface AuthOptions {
     | undefined;
 
   /**
-   * The scopes that a root field asks for beside a signed-in user, as lists by field.
+   * The scopes that a root field requires in addition to a signed-in user, as lists by field.
    * @default {}
    */
   requiredScopes?: Record<string, readonly string[]> | undefined;
 
   /**
-   * Whether the schema tells a gateway which root fields need a signed-in user and which scopes (federation 2.5). The subgraph checks either way.
+   * Whether the schema contains `@authenticated` and `@requiresScopes` for the gateway (Federation 2.5). The subgraph checks both in any case.
    * @default false
    */
   authDirectives?: boolean | undefined;
 
   jwt: {
     /**
-     * The secret that signs access tokens (HS256) where there are no keys, at least 32 bytes. Every node needs the same one.
+     * The secret that signs access tokens (HS256) if `jwt.keys` is not set; at least 32 bytes. Every node must use the same secret.
      */
     secret?: string | undefined;
 
     /**
-     * Private and public keys, as PEM text or JWK: RS256, ES256 or PS256. The first signs, the others verify; all are published.
+     * Private and public keys, as PEM text or JWK: RS256, ES256 or PS256. The first key signs and the others only verify; all public keys are published.
      */
     keys?: KeySource[] | undefined;
 
     /**
-     * The `iss` claim: who issued the token.
+     * The `iss` claim of access tokens: who issued them.
      * @default "auth-subgraph"
      */
     issuer?: string | undefined;
 
     /**
-     * The `aud` claim: who the token is for.
+     * The `aud` claim of access tokens: who they are for.
      * @default "supergraph"
      */
     audience?: string | undefined;
@@ -72,7 +72,7 @@ export interface AuthOptions {
     accessTokenExpiration?: string | undefined;
 
     /**
-     * How long a session lives without a refresh (its idle lifetime).
+     * How long a session stays open without a refresh (idle lifetime).
      * A number with a unit: `s`, `m`, `h`, `d` or `w`.
      * @default "7d"
      */
@@ -82,14 +82,14 @@ export interface AuthOptions {
   session?:
     | {
         /**
-         * How long a session lives at the most, however often it is refreshed (its absolute lifetime).
+         * The maximum lifetime of a session, even if it is refreshed (absolute lifetime).
          * A number with a unit: `s`, `m`, `h`, `d` or `w`.
          * @default "90d"
          */
         maxLifetime?: string | undefined;
 
         /**
-         * How many live sessions a user may have; a sign-in beyond that ends the least recently used ones. 0 for no limit.
+         * The maximum number of live sessions per user; a further sign-in ends the least recently used ones. 0 for no limit.
          * @default 100
          */
         maxPerUser?: number | undefined;
@@ -97,7 +97,7 @@ export interface AuthOptions {
     | undefined;
 
   /**
-   * How long after its rotation a refresh token still gets the current pair of its session, so that tabs and retries agree; 0 turns this off.
+   * How long after its rotation a refresh token still returns the current pair of its session, for parallel tabs and retries; 0 disables this.
    * @default 30
    */
   refreshReuseGraceSeconds?: number | undefined;
@@ -105,19 +105,19 @@ export interface AuthOptions {
   refreshCookie?:
     | {
         /**
-         * Whether browsers keep the refresh token in an HttpOnly cookie, out of reach of scripts.
+         * Whether the refresh token is set as an HttpOnly cookie that scripts cannot read.
          * @default false
          */
         enabled?: boolean | undefined;
 
         /**
-         * The SameSite attribute of that cookie; `none` for pages on another site than the API.
+         * The SameSite attribute of the cookie; `none` if the pages and the API are on different sites.
          * @default "strict"
          */
         sameSite?: 'strict' | 'lax' | 'none' | undefined;
 
         /**
-         * The pages that may sign in and refresh with the cookie: exact origins with commas between them, such as `https://app.example.com`.
+         * The origins of pages that may sign in and refresh with the cookie, separated by commas, such as `https://app.example.com`.
          */
         allowedOrigins?: string | undefined;
       }
@@ -126,49 +126,49 @@ export interface AuthOptions {
   password?:
     | {
         /**
-         * The bcrypt cost, 4 to 15. Production refuses less than 10.
+         * The bcrypt cost, 4 to 15; at least 10 in production.
          * @default 10
          */
         saltRounds?: number | undefined;
 
         /**
-         * The fewest characters of a new password.
+         * The minimum number of characters in a new password.
          * @default 8
          */
         minLength?: number | undefined;
 
         /**
-         * A new password needs an upper-case letter.
+         * Whether a new password must contain an upper-case letter.
          * @default false
          */
         requireUppercase?: boolean | undefined;
 
         /**
-         * A new password needs a lower-case letter.
+         * Whether a new password must contain a lower-case letter.
          * @default false
          */
         requireLowercase?: boolean | undefined;
 
         /**
-         * A new password needs a digit.
+         * Whether a new password must contain a digit.
          * @default false
          */
         requireNumbers?: boolean | undefined;
 
         /**
-         * A new password needs a character that is neither a letter nor a digit.
+         * Whether a new password must contain a character that is neither a letter nor a digit.
          * @default false
          */
         requireSpecialChars?: boolean | undefined;
 
         /**
-         * A new password must not be common or leaked, a variant of such a password, a repeat, a sequence, a keyboard walk or the product name.
+         * Whether a new password must not be common or leaked, a variant of such a password, a repeat, a sequence, a keyboard walk or the product name.
          * @default true
          */
         refuseCommon?: boolean | undefined;
 
         /**
-         * How long a link that resets a password is good.
+         * How long a link that resets a password is valid.
          * @default 3600
          */
         resetTokenTtlSeconds?: number | undefined;
@@ -178,19 +178,19 @@ export interface AuthOptions {
   registration?:
     | {
         /**
-         * No session is opened before the address has been verified, and `register` answers the same for an address that is taken.
+         * Whether users must verify their address before they can sign in. If set, `register` returns the same result for an address that is taken.
          * @default false
          */
         requireEmailVerification?: boolean | undefined;
 
         /**
-         * How long a link that verifies an address is good.
+         * How long a link that verifies an address is valid.
          * @default 86400
          */
         verificationTokenTtlSeconds?: number | undefined;
 
         /**
-         * Whether anyone may register.
+         * Whether new users can register.
          * @default true
          */
         enabled?: boolean | undefined;
@@ -200,31 +200,31 @@ export interface AuthOptions {
   lockout?:
     | {
         /**
-         * Whether wrong passwords lock sign-in for a while.
+         * Whether sign-in is locked for a while after too many wrong passwords.
          * @default true
          */
         enabled?: boolean | undefined;
 
         /**
-         * How many wrong passwords in a row lock sign-in.
+         * The number of wrong passwords in a row that locks sign-in.
          * @default 5
          */
         maxAttempts?: number | undefined;
 
         /**
-         * How many wrong passwords one client address may try in that time, across all accounts; 0 for no limit. Behind a gateway, set TRUSTED_HOPS first, or all its users share one address.
+         * How many wrong passwords one client address may try within the lockout duration, across all accounts; 0 for no limit. Behind a gateway, set TRUSTED_HOPS first; otherwise all users share one address.
          * @default 0
          */
         maxAttemptsPerClient?: number | undefined;
 
         /**
-         * Whether browsers keep the device token in an HttpOnly cookie too, so that a page need not send it along.
+         * Whether the device token is also set as an HttpOnly cookie, so that pages do not have to send it.
          * @default false
          */
         deviceCookies?: boolean | undefined;
 
         /**
-         * How long sign-in stays locked, and attempts are remembered.
+         * How long sign-in stays locked, and how long wrong passwords are counted.
          * @default 900
          */
         durationSeconds?: number | undefined;
@@ -234,7 +234,7 @@ export interface AuthOptions {
   emailLimit?:
     | {
         /**
-         * The minimum time between two emails of the same kind to one recipient, whoever requests them.
+         * The minimum time between two emails of the same kind to one recipient.
          * @default 60
          */
         intervalSeconds?: number | undefined;
@@ -246,7 +246,7 @@ export interface AuthOptions {
         maxPerHour?: number | undefined;
 
         /**
-         * How many emails one client address may request per hour, by registering, resending or resetting; 0 for no limit. Behind a gateway, set TRUSTED_HOPS, or all its users share one address.
+         * How many emails one client address may request per hour, by registering, resending a link or resetting a password; 0 for no limit. Behind a gateway, set TRUSTED_HOPS; otherwise all users share one address.
          * @default 500
          */
         maxPerOriginPerHour?: number | undefined;
@@ -256,42 +256,42 @@ export interface AuthOptions {
   mail?:
     | {
         /**
-         * The sender of every mail, such as `Acme <no-reply@acme.example>`.
+         * The sender of every email, such as `Acme <no-reply@acme.example>`.
          * @default "Auth <no-reply@localhost>"
          */
         from?: string | undefined;
 
         /**
-         * What mails call the product.
+         * The product name in emails.
          * @default "your account"
          */
         productName?: string | undefined;
 
         /**
-         * A folder of eta templates that take the place of the built-in ones.
+         * A folder of eta templates that replace the built-in ones.
          */
         templatesFolder?: string | undefined;
 
         /**
-         * The page of your application that asks for a new password; a token is appended where one is needed.
+         * The page of your application where users choose a new password; links that reset a password append a token.
          * @default "http://localhost:3000/reset-password"
          */
         resetPasswordUrl?: string | undefined;
 
         /**
-         * The page of your application that signs in; a token is appended where one is needed.
+         * The sign-in page of your application.
          * @default "http://localhost:3000/login"
          */
         loginUrl?: string | undefined;
 
         /**
-         * The page of your application that verifies an address; a token is appended where one is needed.
+         * The page of your application that verifies an address; links in emails append a token.
          * @default "http://localhost:3000/verify-email"
          */
         verifyEmailUrl?: string | undefined;
 
         /**
-         * The page of your application that confirms a change of address; a token is appended where one is needed.
+         * The page of your application that confirms a change of address; links in emails append a token.
          * @default "http://localhost:3000/confirm-email-change"
          */
         confirmEmailChangeUrl?: string | undefined;

@@ -10,7 +10,7 @@ async function typeOf(app: TestApp, field: string, input: object, token?: string
   return (await app.mutate(field, input, { token })).__typename;
 }
 
-describe('where the address must be verified first', () => {
+describe('with registration.requireEmailVerification', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
@@ -42,7 +42,7 @@ describe('where the address must be verified first', () => {
     expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
   });
 
-  test('it does so for the first of two registrations as well', async () => {
+  test('the link of the first of two registrations works too', async () => {
     const { email, theirs, own } = await contested();
     expect(await typeOf(app, 'verifyEmail', { token: theirs })).toBe('EmailVerified');
     expect(await typeOf(app, 'verifyEmail', { token: own })).toBe('EmailAlreadyVerifiedError');
@@ -62,7 +62,7 @@ describe('where the address must be verified first', () => {
     expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
   });
 
-  test('a resent link sets no password if several people registered the address', async () => {
+  test('a resent link sets no password if the address was registered several times', async () => {
     const { email } = await contested();
     app.clock.advance(60);
     await app.mutate('resendVerification', { email });
@@ -86,7 +86,7 @@ describe('where the address must be verified first', () => {
     expect(await typeOf(app, 'login', { email, password: DEFAULT_PASSWORD })).toBe('LoginSuccess');
   });
 
-  test('a reset leaves nothing of any registration', async () => {
+  test('a reset deletes every registration', async () => {
     const { email, theirs, own } = await contested();
     await app.mutate('forgotPassword', { email });
     const token = await app.mailer.token(email, 'reset-password');
@@ -104,7 +104,7 @@ describe('where the address must be verified first', () => {
     ).toEqual([]);
   });
 
-  test('a registration whose email would come too soon is refused, taken or not', async () => {
+  test('a registration whose email would come too soon is rejected, whether or not the address is taken', async () => {
     const [free, taken] = [newEmail(), newEmail()];
     await app.mutate('verifyEmail', { token: await claim(taken, DEFAULT_PASSWORD, 1) });
     app.clock.advance(60);
@@ -122,7 +122,7 @@ describe('where the address must be verified first', () => {
     expect(app.mailer.to(free)).toHaveLength(1);
   });
 
-  test('a registration that is refused claims nothing', async () => {
+  test('a rejected registration stores no claim', async () => {
     const email = newEmail();
     const own = await claim(email, DEFAULT_PASSWORD, 1);
     expect(await typeOf(app, 'register', { email, password: STRANGERS })).toBe('TooManyRequestsError');
@@ -130,7 +130,7 @@ describe('where the address must be verified first', () => {
     expect(await typeOf(app, 'login', { email, password: DEFAULT_PASSWORD })).toBe('LoginSuccess');
   });
 
-  test('a registration that is refused keeps a link that is sent again from leading to somebody else’s password', async () => {
+  test('after a rejected registration, a resent link does not activate the password of another claimant', async () => {
     const email = newEmail();
     await claim(email, STRANGERS, 1);
     app.clock.advance(10);
@@ -142,7 +142,7 @@ describe('where the address must be verified first', () => {
     expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
   });
 
-  test('sessions, devices and links from before go when a registration is confirmed', async () => {
+  test('confirming a registration deletes earlier sessions, devices and links', async () => {
     const { email, own } = await contested();
     const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
     await app.database.sql(
@@ -160,20 +160,20 @@ describe('where the address must be verified first', () => {
     ).toEqual([]);
   });
 
-  test('an account without a password answers a sign-in like a wrong password', async () => {
+  test('sign-in to an account without a password fails like a wrong password', async () => {
     const { email } = await contested();
     expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
     expect(await app.mutate('login', { email, password: DEFAULT_PASSWORD })).toEqual(INVALID_CREDENTIALS);
   });
 });
 
-describe('where anybody may sign in at once', () => {
+describe('without registration.requireEmailVerification', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await createTestApp({ background: true });
   });
 
-  test('a reset ends what a stranger left on an address that was never verified', async () => {
+  test('a reset deletes everything that a stranger left on an address that was never verified', async () => {
     const stranger = await app.register({ password: STRANGERS });
     const { email } = stranger;
     const verification = await app.mailer.token(email, 'verify-email');
@@ -198,7 +198,7 @@ describe('where anybody may sign in at once', () => {
   });
 });
 
-test('a mutation returns the whole user that it acted for, whoever sends it', async () => {
+test('a mutation returns all fields of its user to any caller', async () => {
   const app = await createTestApp({ background: true });
   const ada = await app.register();
   const user = 'user { id email emailVerified active createdAt lastLoginAt roles sessions { id current } }';

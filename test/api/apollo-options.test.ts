@@ -36,33 +36,33 @@ async function post(body: object, headers: Record<string, string> = {}): Promise
 }
 
 describe('a server of your own with apolloOptions', () => {
-  test('starts without a word', () => {
+  test('starts without a warning', () => {
     expect(notices).toEqual([]);
   });
 
-  test('traces no operation, whoever asks for it', async () => {
+  test('does not include traces in responses', async () => {
     const query = '{ __typename me { id } }';
     const response = await post({ query }, { 'apollo-federation-include-trace': 'ftv1' });
     expect(await response.json()).not.toHaveProperty('extensions');
   });
 
-  test('marks every result as not to be stored', async () => {
+  test('marks every response as no-store', async () => {
     for (const query of ['{ __typename }', '{ me { id } }', '{ nothing }'])
       expect((await post({ query })).headers.get('cache-control')).toBe('no-store');
   });
 
-  test('shows browsers no page of another site', async () => {
+  test('does not show browsers a third-party page', async () => {
     const response = await fetch(url, { headers: { accept: 'text/html', connection: 'close' } });
     expect(await response.text()).not.toContain('<script');
   });
 
-  test('runs your plugins in addition', async () => {
+  test('runs your plugins too', async () => {
     operations = 0;
     await post({ query: '{ __typename }' });
     expect(operations).toBe(1);
   });
 
-  test('answers variables of the wrong type with 200, and every other bad request with 400', async () => {
+  test('returns 200 for variables of the wrong type, and 400 for any other invalid request', async () => {
     const query = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }';
     const many = Object.fromEntries(Array.from({ length: 60 }, (_value, n) => [`unknown${String(n)}`, n]));
     for (const input of [undefined, null, 7, { email: 7 }, many]) {
@@ -81,7 +81,7 @@ describe('a server of your own with apolloOptions', () => {
   });
 });
 
-test('a plugin that refuses an operation keeps its own status', async () => {
+test('a plugin that rejects an operation keeps its HTTP status', async () => {
   const refusal: ApolloServerPlugin = {
     requestDidStart: () =>
       Promise.resolve({

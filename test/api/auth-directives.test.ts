@@ -54,7 +54,7 @@ async function servedSdl(app: TestApp): Promise<string> {
   return (await app.request<{ _service: { sdl: string } }>('{ _service { sdl } }')).data._service.sdl;
 }
 
-test('without authDirectives the schema tells nothing of them, whatever scopes are required', async () => {
+test('without authDirectives the schema contains neither directive, even if scopes are required', async () => {
   const plain = await createTestApp();
   const required = await createTestApp(SCOPES);
   expect(required.auth.sdl).toBe(plain.auth.sdl);
@@ -74,12 +74,12 @@ describe('with authDirectives', () => {
     );
   });
 
-  test('they stand on the protected root fields and nowhere else', async () => {
+  test('the directives are on the protected root fields only', async () => {
     expect(directivesIn(app.auth.sdl)).toEqual(DIRECTIVES);
     expect(directivesIn(await servedSdl(app))).toEqual(DIRECTIVES);
   });
 
-  test('apart from them the schema is the same', async () => {
+  test('the schema is otherwise the same', async () => {
     const plain = await createTestApp();
     const bare = (sdl: string): string =>
       sdl.replace(/extend schema[\s\S]*?\]\)/, '').replace(/ @authenticated| @requiresScopes\(.*?\]\]\)/g, '');
@@ -87,16 +87,19 @@ describe('with authDirectives', () => {
     expect(normal(app.auth.sdl)).toBe(normal(plain.auth.sdl));
   });
 
-  test.each(['printed', 'served'])('a supergraph of the %s schema keeps them, whoever composes it', async (which) => {
-    const sdl = which === 'printed' ? app.auth.sdl : await servedSdl(app);
-    for (const compose of [composeServices, composeWithGuild, composeWithWundergraph]) {
-      const { errors, supergraphSdl } = compose(subgraphSchemas('http://posts', sdl));
-      expect(errors).toBeUndefined();
-      expect(directivesIn(supergraphSdl ?? '')).toEqual(DIRECTIVES);
-    }
-  });
+  test.each(['printed', 'served'])(
+    'a supergraph of the %s schema keeps the directives with every composer',
+    async (which) => {
+      const sdl = which === 'printed' ? app.auth.sdl : await servedSdl(app);
+      for (const compose of [composeServices, composeWithGuild, composeWithWundergraph]) {
+        const { errors, supergraphSdl } = compose(subgraphSchemas('http://posts', sdl));
+        expect(errors).toBeUndefined();
+        expect(directivesIn(supergraphSdl ?? '')).toEqual(DIRECTIVES);
+      }
+    },
+  );
 
-  test('operations are answered as before', async () => {
+  test('operations return the same results', async () => {
     const ada = await app.register();
     expect((await app.me(ada.accessToken)).data).toEqual({ me: { id: ada.userId, email: ada.email } });
     expect((await app.me()).errors[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'MISSING' });

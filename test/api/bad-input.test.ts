@@ -28,8 +28,8 @@ describe('input of the wrong shape', () => {
     ['an object for an address', REGISTER, { email: { local: SECRET }, password: DEFAULT_PASSWORD }],
     ['null for an address', REGISTER, { email: null, password: SECRET }],
     ['no address', REGISTER, { password: SECRET }],
-    ['a text for the whole input', LOGIN, SECRET],
-  ])('%s answers BAD_USER_INPUT and does not come back', async (_name, query, input) => {
+    ['a string for the whole input', LOGIN, SECRET],
+  ])('%s returns BAD_USER_INPUT, and the value is not echoed', async (_name, query, input) => {
     const answer = await app.request(query, { input });
     expect(answer.status).toBe(200);
     expect(answer.errors.map((error) => error.extensions.code)).toContain('BAD_USER_INPUT');
@@ -37,7 +37,7 @@ describe('input of the wrong shape', () => {
     expect(answer.text).not.toContain('stacktrace');
   });
 
-  test('says where the trouble is and what was expected', async () => {
+  test('the error names the position and the expected type', async () => {
     const answer = await app.request(REGISTER, { input: { email: 7, password: DEFAULT_PASSWORD } });
     expect(answer.errors[0]?.message).toBe(
       'Variable "$input" got an invalid value at "input.email"; EmailAddress cannot represent a non string value',
@@ -49,7 +49,7 @@ describe('input of the wrong shape', () => {
     ['an address on localhost', `${SECRET}@localhost`],
     ['an address with NUL', `${SECRET}\u0000@example.com`],
     ['an address of 300 characters', `${SECRET.repeat(12)}@example.com`],
-  ])('%s is data and does not come back', async (_name, email) => {
+  ])('%s returns an error as data, and the value is not echoed', async (_name, email) => {
     const answer = await app.mutation('register', { email, password: DEFAULT_PASSWORD });
     expect(answer.status).toBe(200);
     expect(answer.data).toMatchObject({ register: { __typename: 'InvalidInputError', field: 'email' } });
@@ -63,7 +63,7 @@ describe('input of the wrong shape', () => {
     `mutation { login(input: "${SECRET}") { __typename } }`,
     `"${SECRET}"`,
     `mutation { revokeSession(input: { sessionId: { a: "${SECRET}" } }) { __typename } }`,
-  ])('a document that does not fit is refused without its values (%#)', async (query) => {
+  ])('an invalid document is rejected without echoing its values (%#)', async (query) => {
     const answer = await app.request(query);
     expect(answer.status).toBe(400);
     expect(answer.errors.length).toBeGreaterThan(0);
@@ -74,13 +74,13 @@ describe('input of the wrong shape', () => {
 test.each([
   ['{"query":"subscription { x }"}'],
   ['{"query":"{ __typename }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}'],
-])('what there is not is refused, and is no error of ours: %s', async (body) => {
+])('an unknown operation or field is rejected and not logged as our error: %s', async (body) => {
   const answer = await app.post(body);
   expect(answer.errors.length).toBeGreaterThan(0);
   expect(answer.text).not.toContain('INTERNAL_SERVER_ERROR');
 });
 
-test('a refused value leaves a whole sentence', async () => {
+test('removing a rejected value leaves a complete sentence', async () => {
   const inline = await app.request(
     'mutation { login(input: { email: "a@example.com", password: 123 }) { __typename } }',
   );
@@ -91,7 +91,7 @@ test('a refused value leaves a whole sentence', async () => {
   );
 });
 
-describe('a body that is no GraphQL request', () => {
+describe('a body that is not a GraphQL request', () => {
   test.each<[string, number, string, Record<string, string>]>([
     ['broken JSON', 400, `{"query": "${SECRET}`, {}],
     ['an array', 400, `["${SECRET}"]`, {}],
@@ -101,14 +101,14 @@ describe('a body that is no GraphQL request', () => {
     ['variables of the wrong type', 400, `{"query": "{ __typename }", "variables": "${SECRET}"}`, {}],
     ['two megabytes', 413, JSON.stringify({ query: SECRET.repeat(80_000) }), {}],
     ['another content type', 415, SECRET, { 'content-type': 'application/xml' }],
-  ])('%s answers %i', async (_name, status, body, headers) => {
+  ])('%s returns %i', async (_name, status, body, headers) => {
     const answer = await app.post(body, { headers });
     expect(answer.status).toBe(status);
     expect(answer.text).not.toContain(SECRET);
   });
 });
 
-describe('what the headers say of the client', () => {
+describe('client data in headers', () => {
   async function sessionAfterRegister(headers: Record<string, string>): Promise<Record<string, unknown>> {
     const input = { email: newEmail(), password: DEFAULT_PASSWORD };
     const { tokens } = await app.mutate('register', input, { headers });
@@ -120,7 +120,7 @@ describe('what the headers say of the client', () => {
     return answer.data.me.sessions[0] ?? {};
   }
 
-  test('a User-Agent of 10 kB is cut to 512 characters', async () => {
+  test('a User-Agent of 10 kB is truncated to 512 characters', async () => {
     expect((await sessionAfterRegister({ 'user-agent': 'x'.repeat(10_000) }))['userAgent']).toBe('x'.repeat(512));
   });
 
@@ -133,7 +133,7 @@ describe('what the headers say of the client', () => {
     expect(ipAddress).toBeNull();
   });
 
-  test('of a spoofed X-Forwarded-For only what the trusted proxy added is stored', async () => {
+  test('of a spoofed X-Forwarded-For only the address that the trusted proxy added is stored', async () => {
     const { ipAddress } = await sessionAfterRegister({ 'x-forwarded-for': '6.6.6.6, 2001:db8::7' });
     expect(ipAddress).toBe('2001:db8::7');
   });
@@ -151,26 +151,26 @@ describe('what the headers say of the client', () => {
   });
 });
 
-describe('operations out of proportion', () => {
+describe('excessive operations', () => {
   test.each([
     ['many sign-ins in one operation', `mutation { ${many(11, (n) => `a${n}: logout { __typename }`)} }`],
     [
       'many sign-ins behind fragments',
       `mutation { ...A ...B } fragment A on Mutation { ${many(6, (n) => `a${n}: logout { __typename }`)} } fragment B on Mutation { ${many(6, (n) => `b${n}: logout { __typename }`)} }`,
     ],
-    ['a thousand and one fields', `{ ${many(1001, (n) => `a${n}: __typename`)} }`],
+    ['1,001 fields', `{ ${many(1001, (n) => `a${n}: __typename`)} }`],
     [
       'fragments that double each other',
       `{ ...F20 } fragment F0 on Query { __typename } ${many(20, (n) => `fragment F${String(Number(n) + 1)} on Query { ...F${n} ...F${n} }`)}`,
     ],
-    ['nesting without end', `{ __schema { types { ${'fields { type { '.repeat(12)} name ${'} }'.repeat(12)} } } }`],
-  ])('%s are refused before anything runs', async (_name, query) => {
+    ['very deep nesting', `{ __schema { types { ${'fields { type { '.repeat(12)} name ${'} }'.repeat(12)} } } }`],
+  ])('%s are rejected before anything runs', async (_name, query) => {
     const answer = await app.request(query);
     expect(answer.status).toBe(400);
     expect(answer.errors.map((error) => error.extensions.code)).toContain('OPERATION_TOO_COMPLEX');
   });
 
-  test('a document of too many tokens is not parsed', async () => {
+  test('a document with too many tokens is not parsed', async () => {
     const answer = await app.request(`{ ${'__typename '.repeat(6000)} }`);
     expect(answer.status).toBe(400);
   });

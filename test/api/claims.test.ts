@@ -27,7 +27,7 @@ beforeAll(async () => {
 const TENANT: CustomClaims = { scope: ['read', 'write'], 'https://acme.example/tenant': { id: 7, tags: ['a', null] } };
 
 describe('the claims hook', () => {
-  test('says what every access token holds, at registration, sign-in and refresh', async () => {
+  test('adds claims to every access token, at registration, sign-in and refresh', async () => {
     const seen: unknown[] = [];
     hook.claims = (user, session) => {
       seen.push([user.email, session.userId, session.id]);
@@ -45,7 +45,7 @@ describe('the claims hook', () => {
     );
   });
 
-  test('leaves the roles as the scope when it names none', async () => {
+  test('leaves the roles as scopes if it returns none', async () => {
     hook.claims = () => ({ tenant: 'acme' });
     const ada = await app.register();
     await app.auth.services.roles.set(ada.userId, ['editor']);
@@ -55,14 +55,14 @@ describe('the claims hook', () => {
     expect(claimsOf((await app.login(ada)).accessToken)).not.toHaveProperty('scope');
   });
 
-  test('hands its claims to the viewer', async () => {
+  test('makes its claims available on the viewer', async () => {
     hook.claims = () => TENANT;
     const { accessToken } = await app.register();
     const { viewer } = app.auth.context({ headers: { authorization: `Bearer ${accessToken}` } });
     expect(viewer).toMatchObject({ kind: 'authenticated', scopes: ['read', 'write'], claims: claimsOf(accessToken) });
   });
 
-  test('is answered with the same token byte for byte when a refresh is repeated', async () => {
+  test('a repeated refresh returns the same token byte for byte', async () => {
     hook.claims = () => TENANT;
     const ada = await app.register();
     const first = await app.refresh(ada.refreshToken);
@@ -70,21 +70,21 @@ describe('the claims hook', () => {
     expect(await app.refresh(ada.refreshToken)).toEqual(first);
   });
 
-  test('gives parallel refreshes of one token one pair', async () => {
+  test('parallel refreshes of one token return the same pair', async () => {
     hook.claims = () => TENANT;
     const ada = await app.register();
     const answers = await Promise.all(Array.from({ length: 10 }, () => app.refresh(ada.refreshToken)));
     expect(new Set(answers.map(({ tokens }) => JSON.stringify(tokens))).size).toBe(1);
   });
 
-  test('costs a refresh a transaction of one statement', async () => {
+  test('adds a transaction of one statement to a refresh', async () => {
     hook.claims = () => TENANT;
     const ada = await app.register();
     expect(await app.database.countStatements(() => app.refresh(ada.refreshToken))).toBe(3);
   });
 });
 
-describe('claims that cannot be', () => {
+describe('invalid claims', () => {
   const cyclic: Record<string, unknown> = {};
   cyclic['self'] = cyclic;
   const { logger, lines } = recordingLogger();
@@ -97,27 +97,27 @@ describe('claims that cannot be', () => {
   const reserved = RESERVED_CLAIMS.filter((name) => name !== 'scope').map((name): [string, unknown, string] => [
     name,
     JSON.parse(`{ "${name}": "forged" }`),
-    `may not set '${name}'`,
+    `must not set '${name}'`,
   ]);
 
   test.each<[string, unknown, string]>([
     ...reserved,
-    ['a scope that is text', { scope: 'read write' }, 'a list of scopes'],
+    ['a scope that is a string', { scope: 'read write' }, 'a list of scopes'],
     ['a scope with a space', { scope: ['read write'] }, 'a list of scopes'],
     ['an empty scope', { scope: [''] }, 'a list of scopes'],
     ['a scope that is a number', { scope: [1] }, 'a list of scopes'],
-    ['a function', { tenant: () => 7 }, "a 'tenant' that JSON cannot hold"],
-    ['a bigint', { tenant: 7n }, "a 'tenant' that JSON cannot hold"],
-    ['no number', { tenant: [Number.NaN] }, "a 'tenant' that JSON cannot hold"],
-    ['a date', { tenant: { since: new Date(0) } }, "a 'tenant' that JSON cannot hold"],
-    ['a map', { tenant: new Map() }, "a 'tenant' that JSON cannot hold"],
+    ['a function', { tenant: () => 7 }, "a 'tenant' that is not JSON"],
+    ['a bigint', { tenant: 7n }, "a 'tenant' that is not JSON"],
+    ['NaN', { tenant: [Number.NaN] }, "a 'tenant' that is not JSON"],
+    ['a date', { tenant: { since: new Date(0) } }, "a 'tenant' that is not JSON"],
+    ['a map', { tenant: new Map() }, "a 'tenant' that is not JSON"],
     ['nothing', undefined, 'an object of claims'],
     ['null', null, 'an object of claims'],
     ['a list', [], 'an object of claims'],
     ['a promise', Promise.resolve({}), 'not a promise'],
     ['too much', { tenant: 'x'.repeat(4000) }, 'longer than 4096'],
-    ['a circle', cyclic, 'circular'],
-  ])('%s: masked for the client, clear in the log', async (_name, returned, message) => {
+    ['a circular object', cyclic, 'circular'],
+  ])('%s: masked for the client, explained in the log', async (_name, returned, message) => {
     hook.claims = () => returned as CustomClaims;
     const answer = await app.mutation('login', { email: ada.email, password: ada.password });
     expect(answer.data).toEqual({ login: null });
@@ -128,14 +128,14 @@ describe('claims that cannot be', () => {
     expect(line).toMatchObject({ message: expect.stringContaining(message) as unknown });
   });
 
-  test('a promise that fails later ends nothing', async () => {
+  test('a promise that rejects later does not end the process', async () => {
     hook.claims = () => Promise.reject(new Error('too late')) as unknown as CustomClaims;
     const answer = await app.mutation('refresh', { refreshToken: ada.refreshToken });
     expect(answer.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
   });
 });
 
-describe('when the claims hook throws', () => {
+describe('if the claims hook throws', () => {
   beforeAll(async () => {
     ({ app, hook } = await createHookedApp({ refreshReuseGraceSeconds: 0, lockout: { maxAttempts: 3 } }));
   });
@@ -149,7 +149,7 @@ describe('when the claims hook throws', () => {
     return row;
   }
 
-  test('registration writes nothing, and works when it is repeated', async () => {
+  test('registration writes nothing, and can be retried', async () => {
     const input = { email: newEmail(), password: DEFAULT_PASSWORD };
     const before = await contents();
     hook.claims = fails;
@@ -159,7 +159,7 @@ describe('when the claims hook throws', () => {
     expect((await app.mutate('register', input)).__typename).toBe('LoginSuccess');
   });
 
-  test('sign-in opens no session, and is no guess', async () => {
+  test('sign-in opens no session, and does not count as a wrong password', async () => {
     hook.claims = () => ({});
     const ada = await app.register();
     app.clock.advance(10);
@@ -173,7 +173,7 @@ describe('when the claims hook throws', () => {
     expect((await app.mutate('login', input)).__typename).toBe('LoginSuccess');
   });
 
-  test('refresh leaves the token good, even without a grace period', async () => {
+  test('the refresh token stays valid, even without a grace period', async () => {
     hook.claims = () => ({});
     const ada = await app.register();
     hook.claims = fails;

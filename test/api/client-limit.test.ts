@@ -5,7 +5,7 @@ import { createTestApp } from '../support/test-app.js';
 const FROM_A = { headers: { 'x-forwarded-for': '192.0.2.1' } };
 const FROM_B = { headers: { 'x-forwarded-for': '192.0.2.2' } };
 
-test('one client address may try so many sign-ins, over however many accounts, and others are not held up', async () => {
+test('the sign-in attempts of one client address are limited across accounts, and other clients are not affected', async () => {
   const app = await createTestApp({ trustedHops: 1, lockout: { maxAttemptsPerClient: 20, durationSeconds: 60 } });
   const ada = await app.register();
   const guesses = Array.from({ length: 60 }, () =>
@@ -27,7 +27,7 @@ test('one client address may try so many sign-ins, over however many accounts, a
   expect((await app.mutate('login', right, FROM_A)).__typename).toBe('LoginSuccess');
 });
 
-test('a refused client uses up no attempt of the account', async () => {
+test('a rejected client does not use up attempts of the account', async () => {
   const app = await createTestApp({ trustedHops: 1, lockout: { maxAttempts: 3, maxAttemptsPerClient: 2 } });
   const ada = await app.register();
   for (let n = 0; n < 10; n += 1) await app.mutate('login', { email: ada.email, password: 'wrong' }, FROM_A);
@@ -42,7 +42,7 @@ test.each([
     ['2001:db8:1:1::1', '[2001:db8:1:1::2]:443', '2001:DB8:1:1:ffff::3'],
     '2001:db8:1:2::1',
   ],
-])('a client is one client, %s', async (_name, addresses, other) => {
+])('a client is counted as one, %s', async (_name, addresses, other) => {
   const app = await createTestApp({ trustedHops: 1, lockout: { maxAttemptsPerClient: addresses.length } });
   const guess = async (address: string): Promise<string> => {
     const headers = { 'x-forwarded-for': address };

@@ -7,7 +7,7 @@ import { createTokenVerifier } from '../../packages/verifier/src/index.js';
 const HOUR = 3600;
 const LOCK = 900;
 
-test('an access token from before counts as expired, so that clients refresh, and the session lives on', async () => {
+test('an access token from before counts as expired, and the session stays open for a refresh', async () => {
   const app = await createTestApp();
   const ada = await app.register();
   await app.me(ada.accessToken);
@@ -20,14 +20,14 @@ test('an access token from before counts as expired, so that clients refresh, an
   expect((await app.me(tokens?.accessToken)).errors).toEqual([]);
 });
 
-test('an access token of a clock that differs by a few seconds is valid', async () => {
+test('an access token from a clock that differs by a few seconds is valid', async () => {
   const app = await createTestApp();
   const ada = await app.register();
   app.clock.advance(-30);
   expect((await app.me(ada.accessToken)).errors).toEqual([]);
 });
 
-test('other subgraphs refuse a token from before as expired, though they have verified it', async () => {
+test('other subgraphs reject a token from before as expired, even if they have verified it already', async () => {
   const app = await createTestApp();
   const verifier = createTokenVerifier({ secret: TEST_SECRET, clock: app.clock });
   const { accessToken } = await app.register();
@@ -46,7 +46,7 @@ test('a change of roles from before does not make later tokens stale', async () 
   expect((await app.auth.revocations()).users).toEqual({});
 });
 
-test('the grace period of a refresh token is not stretched', async () => {
+test('the grace period of a refresh token is not extended', async () => {
   const app = await createTestApp();
   const ada = await app.register();
   const { tokens } = await app.refresh(ada.refreshToken);
@@ -55,7 +55,7 @@ test('the grace period of a refresh token is not stretched', async () => {
   expect((await app.refresh(tokens?.refreshToken ?? '')).__typename).toBe('InvalidTokenError');
 });
 
-test('the grace periods of earlier tokens are not stretched, and a step of a few seconds ends none', async () => {
+test('the grace periods of earlier tokens are not extended, and a step of a few seconds does not end them', async () => {
   const app = await createTestApp();
   const ada = await app.register();
   const first = await app.refresh(ada.refreshToken);
@@ -68,7 +68,7 @@ test('the grace periods of earlier tokens are not stretched, and a step of a few
   expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
 });
 
-test('a lock is shortened to its usual length, and is not lifted', async () => {
+test('a lock is shortened to its usual duration, but not ended', async () => {
   const app = await createTestApp({ lockout: { durationSeconds: LOCK } });
   const ada = await app.register();
   const login = (password = ada.password): Promise<Outcome> => app.mutate('login', { email: ada.email, password });
@@ -81,7 +81,7 @@ test('a lock is shortened to its usual length, and is not lifted', async () => {
   expect((await login()).__typename).toBe('LoginSuccess');
 });
 
-test('the limit of a client is shortened too', async () => {
+test('the lock of a client address is shortened too', async () => {
   const app = await createTestApp({ lockout: { durationSeconds: LOCK, maxAttemptsPerClient: 2 } });
   const login = (): Promise<Outcome> => app.mutate('login', { email: newEmail(), password: 'wrong' });
   for (let time = 0; time < 2; time += 1) await login();
@@ -91,7 +91,7 @@ test('the limit of a client is shortened too', async () => {
   expect((await login()).__typename).toBe('InvalidCredentialsError');
 });
 
-test('a link from before does not work for longer than usual', async () => {
+test('a link from before does not stay valid longer than usual', async () => {
   const app = await createTestApp({ background: true });
   const ada = await app.register();
   await app.mutate('forgotPassword', { email: ada.email });
@@ -103,7 +103,7 @@ test('a link from before does not work for longer than usual', async () => {
   expect((await reset()).__typename).toBe('PasswordChanged');
 });
 
-test('a sign-in is not ended in favour of sessions from before, although the user has as many as allowed', async () => {
+test('a new session is not ended in favour of sessions from before if the user has reached the limit', async () => {
   const app = await createTestApp({ session: { maxPerUser: 2 } });
   const ada = await app.register();
   await app.login(ada);

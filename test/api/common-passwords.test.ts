@@ -30,8 +30,8 @@ async function expectCommon(passwords: readonly string[]): Promise<void> {
   expect(letIn).toEqual([]);
 }
 
-describe('a new password is refused', () => {
-  test('if it is among the most frequent of public leaks', async () => {
+describe('a new password is rejected', () => {
+  test('if it is among the most frequent in public leaks', async () => {
     await expectCommon(LEAKED.trim().split(/\s+/));
   });
 
@@ -68,7 +68,7 @@ describe('a new password is accepted', () => {
     'hduwnaqp',
     '58203917461',
     `${'never refuse what is long because it is plain '.slice(0, 46)}, please do not`,
-  ])('such as %j, however it is composed', async (password) => {
+  ])('such as %j, whatever characters it contains', async (password) => {
     expect(await violationsOf(password)).toEqual([]);
   });
 

@@ -62,11 +62,11 @@ describe.each(CODINGS)('a body in %s', (coding, compress) => {
     expect(text).toContain('The request body is too large.');
   });
 
-  test('that would fill the memory is refused', async () => {
+  test('that would fill the memory is rejected', async () => {
     expect((await send(coding, compress(Buffer.alloc(64 * LIMIT)))).status).toBe(413);
   });
 
-  test('that is cut short, or in another format, is refused', async () => {
+  test('that is truncated, or in another format, is rejected', async () => {
     for (const payload of [compress(QUERY).subarray(0, -6), QUERY, '']) {
       const { status, text } = await send(coding, payload);
       expect(status).toBe(400);
@@ -74,7 +74,7 @@ describe.each(CODINGS)('a body in %s', (coding, compress) => {
     }
   });
 
-  test('is refused when it holds no JSON', async () => {
+  test('is rejected if it is not JSON', async () => {
     const { status, text } = await send(coding, compress('{"query":'));
     expect(status).toBe(400);
     expect(text).toContain('The request body is not valid JSON.');
@@ -90,12 +90,12 @@ test.each(CODINGS)('a body in %s is not decompressed beyond the limit', async (c
   await expect(decompressBody(request, reply, payload)).rejects.toMatchObject({ statusCode: 413 });
 });
 
-test('a body that says it is not compressed is read as it is', async () => {
+test('a body with the encoding identity is read as it is', async () => {
   expect((await send('identity', QUERY)).status).toBe(200);
 });
 
 test.each(['zstd', 'compress', 'gzip, br', 'aes128gcm', 'nonsense'])(
-  'a body in %s is refused, with what is supported',
+  'a body in %s is rejected with the supported encodings',
   async (coding) => {
     const { status, text, headers } = await send(coding, QUERY);
     expect(status).toBe(415);
@@ -104,7 +104,7 @@ test.each(['zstd', 'compress', 'gzip, br', 'aes128gcm', 'nonsense'])(
   },
 );
 
-test('a compressed body that never ends is refused at the limit', async () => {
+test('a compressed body that never ends is rejected at the limit', async () => {
   const own = await createTestApp();
   await own.server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = own.server.server.address() as AddressInfo;
@@ -118,7 +118,7 @@ test('a compressed body that never ends is refused at the limit', async () => {
   sending.destroy();
 });
 
-test('a compressed body whose client goes away is not an error of the service', async () => {
+test('a compressed body whose client disconnects is not logged as an error', async () => {
   const request = { method: 'POST', headers: { 'content-encoding': 'gzip' }, routeOptions: { bodyLimit: LIMIT } };
   const reply = { header: () => undefined } as unknown as FastifyReply;
   const payload = new Readable({

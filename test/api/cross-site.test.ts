@@ -17,7 +17,7 @@ function expectForbidden(answer: Answer, reason: string): void {
   expect(answer.setCookies).toEqual([]);
 }
 
-describe('a request of another site', () => {
+describe('a request from another site', () => {
   const OTHERS: [string, Record<string, string>][] = [
     ['ORIGIN_NOT_ALLOWED', { origin: 'https://evil.example.com' }],
     ['ORIGIN_NOT_ALLOWED', { origin: 'null' }],
@@ -41,7 +41,7 @@ describe('a request of another site', () => {
   });
 
   test.each([...OTHERS, ['ORIGIN_MISSING', {}] as const])(
-    'signs nobody out, with %s or without an access token: %j',
+    'does not sign anyone out, with %s or without an access token: %j',
     async (_reason, headers) => {
       const { accessToken, cookie, sessionId } = await register(app);
       const more = { ...headers, cookie };
@@ -71,7 +71,7 @@ describe('a request of another site', () => {
     expect(await isGood(app, cookie)).toBe(true);
   });
 
-  test('costs no comparison of a password, and counts as no guess', async () => {
+  test('compares no password, and does not count as a wrong one', async () => {
     const strict = await createTestApp({ refreshCookie: REFRESH_COOKIE, lockout: { maxAttempts: 1 } });
     const { email } = await register(strict);
     const headers = { origin: 'https://evil.example.com' };
@@ -89,7 +89,7 @@ describe('a request of another site', () => {
     ['text/plain', '{"query":"mutation { refresh { __typename } }"}'],
     ['text/plain; application/json', '{"query":"mutation { refresh { __typename } }"}'],
     ['multipart/form-data; boundary=x', '--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n{ a }\r\n--x--'],
-  ])('as a form sends it, %s, is refused', async (type, body) => {
+  ])('in the format of a form, %s, is rejected', async (type, body) => {
     const { cookie } = await register(app);
     const answer = await app.post(body, { headers: { origin: ORIGIN, cookie, 'content-type': type } });
     expect(answer.status).toBeGreaterThanOrEqual(400);
@@ -98,7 +98,7 @@ describe('a request of another site', () => {
     expect(await isGood(app, cookie)).toBe(true);
   });
 
-  test('is refused over GET', async () => {
+  test('is rejected over GET', async () => {
     const { cookie } = await register(app);
     const url = `/graphql?query=${encodeURIComponent('mutation { refresh { __typename } }')}`;
     const headers = { origin: ORIGIN, cookie, 'apollo-require-preflight': '1' };
@@ -116,7 +116,7 @@ describe('a request of another site', () => {
     [null, { 'content-type': 'text/plain', 'x-requested-with': 'XMLHttpRequest' }],
     [null, { 'apollo-require-preflight': '1' }],
     [null, { 'x-apollo-operation-name': 'Refresh' }],
-  ])('in a server that lets everything through gets %s: %j', async (reason, headers) => {
+  ])('in a server without its own checks gets %s: %j', async (reason, headers) => {
     const { cookie } = await register(app);
     const set: string[] = [];
     const server = new ApolloServer<GraphQLContext>({ ...app.auth.apolloOptions, csrfPrevention: false });

@@ -26,7 +26,7 @@ async function expectWhole(app: TestApp, token: string): Promise<void> {
 }
 
 describe('a database that cannot be reached', () => {
-  test('is answered with SERVICE_UNAVAILABLE, and logged once when it goes and once when it is back', async () => {
+  test('results in SERVICE_UNAVAILABLE, and is logged once when it goes down and once when it is back', async () => {
     const { logger, lines } = recordingLogger();
     const app = await createTestApp({ logger, background: true });
     const ada = await app.register();
@@ -51,7 +51,7 @@ describe('a database that cannot be reached', () => {
     ]);
   });
 
-  test('is logged again when it goes again', async () => {
+  test('is logged again when it goes down again', async () => {
     const { logger, lines } = recordingLogger();
     const app = await createTestApp({ logger });
     const ada = await app.register();
@@ -68,8 +68,8 @@ describe('a database that cannot be reached', () => {
   });
 });
 
-describe('a table that somebody locks', () => {
-  test('is an overload: nothing waits for long, and every connection comes back', async () => {
+describe('a locked table', () => {
+  test('results in an overload error: nothing waits for long, and every connection is returned', async () => {
     const { logger, lines } = recordingLogger();
     const app = await createTestApp({ logger, database: { poolSize: 2 * POOL_SIZE } });
     const ada = await app.register();
@@ -86,7 +86,7 @@ describe('a table that somebody locks', () => {
     expect(lines().at(-1)).toMatchObject({ msg: 'the database is available again', seconds: 60 });
   });
 
-  test('counts no attempts, neither at once nor when it is released', async () => {
+  test('counts no attempts, neither immediately nor when it is unlocked', async () => {
     const app = await createTestApp({ lockout: { maxAttempts: 2 } });
     const ada = await app.register();
     const release = await app.database.lock('auth_login_attempt');
@@ -97,7 +97,7 @@ describe('a table that somebody locks', () => {
     await app.login(ada);
   });
 
-  test('does not turn a right password into a wrong one', async () => {
+  test('does not count a correct password as wrong', async () => {
     const app = await createTestApp({ lockout: { maxAttempts: 2 } });
     const ada = await app.register();
     const release = await app.database.lock('auth_session');
@@ -108,7 +108,7 @@ describe('a table that somebody locks', () => {
   });
 });
 
-describe('the pool is whole after', () => {
+describe('the pool is intact after', () => {
   async function gatedApp(options = {}): Promise<{ app: TestApp; gate: Gate }> {
     let gate: Gate | undefined;
     const app = await createTestApp({
@@ -121,7 +121,7 @@ describe('the pool is whole after', () => {
   }
 
   test.each(['start transaction', 'commit', 'rollback'])(
-    'a connection that breaks at %s, again and again',
+    'a connection that breaks repeatedly at %s',
     async (statement) => {
       const { app, gate } = await gatedApp();
       const ada = await app.register();
@@ -141,7 +141,7 @@ describe('the pool is whole after', () => {
     },
   );
 
-  test('the database was killed three times under transactions', async () => {
+  test('the database is killed three times during transactions', async () => {
     const { app } = await gatedApp();
     const ada = await app.register();
     for (let turn = 0; turn < 3; turn += 1) {
@@ -190,7 +190,7 @@ describe('the liveness check', () => {
   const isLive = async ({ server }: TestApp): Promise<boolean> =>
     (await server.inject('/health/live')).statusCode === 200;
 
-  test('passes while the database is down for however long: a restart would not help', async () => {
+  test('passes while the database is down, however long', async () => {
     const app = await createTestApp({ database: { poolSize: POOL_SIZE } });
     const ada = await app.register();
     await app.database.cutOff();
@@ -202,7 +202,7 @@ describe('the liveness check', () => {
     await app.database.letIn();
   });
 
-  test('passes while every connection is busy, and fails once none has come back for two minutes', async () => {
+  test('passes while every connection is busy, and fails once none has been returned for two minutes', async () => {
     let gate: Gate | undefined;
     const app = await createTestApp({
       database: { poolSize: POOL_SIZE },
@@ -242,7 +242,7 @@ test('closing ends connections that are in use for too long, and does not wait f
   expect(order.sort()).toEqual(['answered', 'closed']);
 });
 
-test('closing does not wait for a database that no longer answers', async () => {
+test('closing does not wait for a database that no longer responds', async () => {
   let gate: Gate | undefined;
   const app = await createTestApp({
     background: true,

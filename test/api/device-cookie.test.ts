@@ -20,7 +20,7 @@ async function send(
   return { outcome: data[field]?.__typename ?? '', cookies: response.cookies, header: response.headers['set-cookie'] };
 }
 
-test('a browser that keeps its device in a cookie is not shut out by a stranger', async () => {
+test('a browser with a device cookie is not locked by wrong passwords from other devices', async () => {
   const app = await createTestApp({ lockout: { maxAttempts: 2, deviceCookies: true } });
   const right = { email: newEmail(), password: DEFAULT_PASSWORD };
   const { cookies, header } = await send(app, 'register', right);
@@ -34,7 +34,7 @@ test('a browser that keeps its device in a cookie is not shut out by a stranger'
   expect((await send(app, 'login', { ...right, deviceToken: null }, cookie)).header).toBeUndefined();
 });
 
-test('without the option no cookie is set and none is read', async () => {
+test('without the option, no cookie is set or read', async () => {
   const app = await createTestApp({ lockout: { maxAttempts: 2 } });
   const { email, password } = await app.register();
   const login = await app.mutate('login', { email, password });

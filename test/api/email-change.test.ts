@@ -38,7 +38,7 @@ async function refusal(token?: string): Promise<unknown> {
 }
 
 describe('changeEmail', () => {
-  test('mails a token to the new address and a notice to the old one, and changes nothing', async () => {
+  test('emails a token to the new address and a notice to the old one, and changes nothing', async () => {
     const ada = await app.register();
     const { email, token } = await requested(ada);
     const notice = await app.mailer.next(ada.email, 'change-email-notice');
@@ -50,12 +50,12 @@ describe('changeEmail', () => {
     expect((await app.me(ada.accessToken)).data).toMatchObject({ me: { email: ada.email } });
   });
 
-  test('answers a taken address like a free one', async () => {
+  test('returns the same result for a taken address and a free one', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     expect(await request(ada, bob.email)).toEqual({ __typename: 'MailRequested', email: bob.email });
   });
 
-  test('refuses a wrong password, and mails nobody', async () => {
+  test('rejects a wrong password, and sends no email', async () => {
     const ada = await app.register();
     const email = newEmail();
     expect(await request(ada, email, 'wrong')).toEqual(INVALID_CREDENTIALS);
@@ -63,7 +63,7 @@ describe('changeEmail', () => {
     expect(app.mailer.to(email)).toEqual([]);
   });
 
-  test('of the current address changes nothing, however it is written', async () => {
+  test('changes nothing for the current address, however it is written', async () => {
     const ada = await app.register();
     const other = await app.login(ada);
     expect(await request(ada, ` ${ada.email.toUpperCase()}`)).toEqual({
@@ -88,7 +88,7 @@ describe('changeEmail', () => {
     expect(await login(ada.email, ada.password)).toBe('AccountLockedError');
   });
 
-  test('a second request spends the token of the first', async () => {
+  test('a second request consumes the token of the first', async () => {
     const ada = await app.register();
     const first = await requested(ada);
     const second = await requested(ada);
@@ -96,7 +96,7 @@ describe('changeEmail', () => {
     expect((await confirm(second.token, ada.accessToken)).__typename).toBe('EmailChanged');
   });
 
-  test('the newest link is good, although a node with a fast clock made the one before', async () => {
+  test('the newest link is valid, even if a node with a fast clock created the previous one', async () => {
     const ada = await app.register();
     const email = newEmail();
     await request(ada, email);
@@ -111,14 +111,14 @@ describe('changeEmail', () => {
     expect((await confirm(newest, ada.accessToken)).__typename).toBe('EmailChanged');
   });
 
-  test('refuses what is no address before anything is done', async () => {
+  test('rejects an invalid address before anything is done', async () => {
     const ada = await app.register();
     const input = { newEmail: 'no address', currentPassword: ada.password };
     const outcome = await app.mutate('changeEmail', input, { token: ada.accessToken });
     expect(outcome).toMatchObject({ __typename: 'InvalidInputError', field: 'newEmail' });
   });
 
-  test('needs a signed-in user', async () => {
+  test('requires a signed-in user', async () => {
     const ada = await app.register();
     await app.mutate('logout', undefined, { token: ada.accessToken });
     expect(await refusal()).toEqual({ code: 'UNAUTHENTICATED', reason: 'MISSING' });
@@ -128,7 +128,7 @@ describe('changeEmail', () => {
 });
 
 describe('confirmEmailChange', () => {
-  test('moves the account: the new address is verified and signs in, the old one does not', async () => {
+  test('changes the address: the new one is verified and can sign in, the old one cannot', async () => {
     const ada = await app.register();
     const { email, token } = await requested(ada);
     expect(await confirm(token, ada.accessToken)).toEqual({ __typename: 'EmailChanged', user: { id: ada.userId } });
@@ -138,13 +138,13 @@ describe('confirmEmailChange', () => {
     expect((await app.login({ email, password: ada.password })).userId).toBe(ada.userId);
   });
 
-  test('the old address is free for others', async () => {
+  test('the old address can be registered again', async () => {
     const ada = await app.register();
     await confirm((await requested(ada)).token, ada.accessToken);
     expect((await app.register({ email: ada.email })).userId).not.toBe(ada.userId);
   });
 
-  test('keeps the session whose access token comes along and ends the others', async () => {
+  test('keeps the current session and ends the others', async () => {
     const ada = await app.register();
     const other = await app.login(ada);
     await confirm((await requested(ada)).token, other.accessToken);
@@ -154,7 +154,7 @@ describe('confirmEmailChange', () => {
     expect((await app.refresh(ada.refreshToken)).__typename).toBe('InvalidTokenError');
   });
 
-  test('does nothing for a reader of the new mailbox who is not signed in to the account', async () => {
+  test('does nothing for anyone who reads the new mailbox but is not signed in to the account', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     const { email, token } = await requested(ada);
     const errorOf = async (accessToken?: string): Promise<unknown> =>
@@ -169,7 +169,7 @@ describe('confirmEmailChange', () => {
     expect((await confirm(token, ada.accessToken)).__typename).toBe('EmailChanged');
   });
 
-  test('needs a session that is still live', async () => {
+  test('requires a live session', async () => {
     const ada = await app.register();
     const { token } = await requested(ada);
     const other = await app.login(ada);
@@ -179,7 +179,7 @@ describe('confirmEmailChange', () => {
     expect((await confirm(token, other.accessToken)).__typename).toBe('EmailChanged');
   });
 
-  test('confirmed again says that it has been done already', async () => {
+  test('returns EmailAlreadyVerifiedError if the token is confirmed again', async () => {
     const ada = await app.register();
     const { token } = await requested(ada);
     await confirm(token, ada.accessToken);
@@ -189,7 +189,7 @@ describe('confirmEmailChange', () => {
     expect(await confirm(token, ada.accessToken)).toEqual(INVALID_TOKEN);
   });
 
-  test('tells the old address when the change happens', async () => {
+  test('sends a notice to the old address when the change happens', async () => {
     const ada = await app.register();
     const { email, token } = await requested(ada);
     expect(app.mailer.to(ada.email, 'email-changed')).toEqual([]);
@@ -199,7 +199,7 @@ describe('confirmEmailChange', () => {
     expect(app.mailer.to(email, 'email-changed')).toEqual([]);
   });
 
-  test('may read the whole user in its result', async () => {
+  test('returns all fields of the user', async () => {
     const ada = await app.register();
     const { email, token } = await requested(ada);
     const query = `mutation($token: String!) { confirmEmailChange(input: { token: $token }) {
@@ -211,7 +211,7 @@ describe('confirmEmailChange', () => {
     });
   });
 
-  test('an address that was taken in between is refused, and nothing changes', async () => {
+  test('rejects an address that was taken in the meantime, and changes nothing', async () => {
     const ada = await app.register();
     const other = await app.login(ada);
     const { email, token } = await requested(ada);
@@ -226,7 +226,7 @@ describe('confirmEmailChange', () => {
     expect((await app.me(bob.accessToken)).data).toMatchObject({ me: { email } });
   });
 
-  test('of two accounts that want one address at once one gets it', async () => {
+  test('one of two accounts that confirm one address at once gets it', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     const email = newEmail();
     await request(ada, email);
@@ -240,7 +240,7 @@ describe('confirmEmailChange', () => {
     expect(outcomes.map((outcome) => outcome.__typename).sort()).toEqual(['EmailAlreadyExistsError', 'EmailChanged']);
   });
 
-  test('a token is good once', async () => {
+  test('a token works once', async () => {
     const ada = await app.register();
     const { token } = await requested(ada);
     const { accessToken } = ada;
@@ -277,7 +277,7 @@ describe('confirmEmailChange', () => {
     expect(await own.mutate('confirmEmailChange', { token: late }, { token: bob.accessToken })).toEqual(INVALID_TOKEN);
   });
 
-  test('a token of another kind changes no address, nor is this one good for another', async () => {
+  test('a token of another purpose changes no address, and vice versa', async () => {
     const ada = await app.register();
     const verification = await app.mailer.token(ada.email, 'verify-email');
     const { token } = await requested(ada);
@@ -287,7 +287,7 @@ describe('confirmEmailChange', () => {
     expect((await confirm(token, ada.accessToken)).__typename).toBe('EmailChanged');
   });
 
-  test('the open tokens of the old address no longer do anything', async () => {
+  test('open tokens for the old address become invalid', async () => {
     const ada = await app.register();
     const verification = await app.mailer.token(ada.email, 'verify-email');
     await app.mutate('forgotPassword', { email: ada.email });
@@ -300,7 +300,7 @@ describe('confirmEmailChange', () => {
     expect(await login(email, ada.password)).toBe('LoginSuccess');
   });
 
-  test('a closed account does not move', async () => {
+  test('the address of a closed account does not change', async () => {
     const ada = await app.register();
     const { token } = await requested(ada);
     await app.database.sql('update auth_user set active = false where id = $1', [ada.userId]);

@@ -45,7 +45,7 @@ describe('a recipient', () => {
     60_000,
   );
 
-  test('gets one email for a change of address, whoever asks for it', async () => {
+  test('gets one email for changes of address, even if several users request them', async () => {
     const stranger = newEmail();
     const names = await times(3, async () => changeTo(await app.register(), stranger));
     expect(names).toEqual(['MailRequested', 'TooManyRequestsError', 'TooManyRequestsError']);
@@ -54,7 +54,7 @@ describe('a recipient', () => {
     expect(app.mailer.to(stranger)).toHaveLength(1);
   });
 
-  test('gets no more notices of a kind than the limit, and every retry of one counts as that one', async () => {
+  test('gets at most the allowed number of notices of a kind, and retries do not count', async () => {
     const own = await createTestApp({ background: true, lockout: { maxAttempts: 1, durationSeconds: 1 } });
     const { email } = await own.register();
     for (let turn = 0; turn < 8; turn += 1) {
@@ -67,7 +67,7 @@ describe('a recipient', () => {
 });
 
 describe('an account', () => {
-  test('causes no more than five changes of address per hour, and one notice per minute', async () => {
+  test('causes at most five changes of address per hour, and one notice per minute', async () => {
     const ada = await app.register();
     const strangers = Array.from({ length: 10 }, newEmail);
     const names = await times(10, async (turn) => {
@@ -87,7 +87,7 @@ describe('an account', () => {
     });
   });
 
-  test('keeps the link of its last request if a further one is refused', async () => {
+  test('keeps the link of its last request if a further one is rejected', async () => {
     const ada = await app.register();
     const email = newEmail();
     await changeTo(ada, email);
@@ -105,30 +105,33 @@ describe('a client address', () => {
   test.each([
     [false, OPEN],
     [true, STRICT],
-  ])('registers no more than the limit (requireEmailVerification: %s)', async (requireEmailVerification, [yes, no]) => {
-    const own = await createTestApp({
-      trustedHops: 1,
-      registration: { requireEmailVerification },
-      emailLimit: { maxPerOriginPerHour: 3 },
-    });
-    const from = (address: string): Promise<string[]> =>
-      times(5, () =>
-        own.mutate(
-          'register',
-          { email: newEmail(), password: DEFAULT_PASSWORD },
-          { headers: { 'x-forwarded-for': address } },
-        ),
-      );
-    expect(await from('192.0.2.1')).toEqual([yes, yes, yes, no, no]);
-    expect(await from('2001:db8::1')).toEqual([yes, yes, yes, no, no]);
-    // One customer has the whole /64.
-    expect(await from('2001:db8::2')).toEqual([no, no, no, no, no]);
-    expect(await own.database.sql('select from auth_user')).toHaveLength(6);
-    own.clock.advance(3600);
-    expect(await from('192.0.2.1')).toEqual([yes, yes, yes, no, no]);
-  });
+  ])(
+    'cannot register more than the limit (requireEmailVerification: %s)',
+    async (requireEmailVerification, [yes, no]) => {
+      const own = await createTestApp({
+        trustedHops: 1,
+        registration: { requireEmailVerification },
+        emailLimit: { maxPerOriginPerHour: 3 },
+      });
+      const from = (address: string): Promise<string[]> =>
+        times(5, () =>
+          own.mutate(
+            'register',
+            { email: newEmail(), password: DEFAULT_PASSWORD },
+            { headers: { 'x-forwarded-for': address } },
+          ),
+        );
+      expect(await from('192.0.2.1')).toEqual([yes, yes, yes, no, no]);
+      expect(await from('2001:db8::1')).toEqual([yes, yes, yes, no, no]);
+      // One customer has the whole /64.
+      expect(await from('2001:db8::2')).toEqual([no, no, no, no, no]);
+      expect(await own.database.sql('select from auth_user')).toHaveLength(6);
+      own.clock.advance(3600);
+      expect(await from('192.0.2.1')).toEqual([yes, yes, yes, no, no]);
+    },
+  );
 
-  test('hears that an address is taken, although it has registered as many as it may', async () => {
+  test('still learns that an address is taken after it has reached the limit', async () => {
     const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 1 } });
     const { email } = await own.register();
     const again = await own.mutate('register', { email, password: DEFAULT_PASSWORD });
@@ -140,7 +143,7 @@ describe('a client address', () => {
   });
 
   test.each(['forgotPassword', 'resendVerification'])(
-    'requests no more links than the limit with %s',
+    'cannot request more links than the limit with %s',
     async (field) => {
       const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 3 } });
       const names = await times(5, () => own.mutate(field, { email: newEmail() }));
@@ -151,7 +154,7 @@ describe('a client address', () => {
     },
   );
 
-  test('is not limited by 0', async () => {
+  test('is not limited if the limit is 0', async () => {
     const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 0, maxPerHour: 0, intervalSeconds: 0 } });
     const email = newEmail();
     expect(new Set(await times(MANY, () => own.mutate('forgotPassword', { email })))).toEqual(
@@ -163,7 +166,7 @@ describe('a client address', () => {
   });
 });
 
-test('a clock that was set back does not stretch a limit', async () => {
+test('setting the clock back does not extend a limit', async () => {
   const own = await createTestApp({ background: true });
   const { email } = await own.register();
   await own.mailer.token(email, 'verify-email');

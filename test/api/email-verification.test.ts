@@ -32,7 +32,7 @@ async function isVerified(accessToken: string): Promise<boolean> {
 }
 
 describe('verifyEmail', () => {
-  test('verifies the address that the token was mailed to, once', async () => {
+  test('verifies the address that the token was sent to, once', async () => {
     const ada = await app.register();
     const token = await app.mailer.token(ada.email, 'verify-email');
     expect(await app.mutate('verifyEmail', { token })).toEqual({
@@ -43,7 +43,7 @@ describe('verifyEmail', () => {
     expect(await app.mutate('verifyEmail', { token })).toEqual(ALREADY_VERIFIED);
   });
 
-  test('of two uses at once one verifies', async () => {
+  test('one of two concurrent calls verifies the address', async () => {
     const ada = await app.register();
     const token = await app.mailer.token(ada.email, 'verify-email');
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => app.mutate('verifyEmail', { token })));
@@ -51,7 +51,7 @@ describe('verifyEmail', () => {
     expect(names).toEqual([...Array<string>(3).fill('EmailAlreadyVerifiedError'), 'EmailVerified']);
   });
 
-  test('a token is good until its time is over', async () => {
+  test('a token is valid until it expires', async () => {
     const own = await createTestApp({ background: true, registration: { verificationTokenTtlSeconds: 600 } });
     const [early, late] = [await own.register(), await own.register()];
     const tokens = [
@@ -112,7 +112,7 @@ describe('verifyEmail', () => {
 });
 
 describe('resendVerification', () => {
-  test('answers a known, an unknown and a verified address alike, and mails the known one alone', async () => {
+  test('returns the same result for a known, an unknown and a verified address, and emails only the known one', async () => {
     const known = await app.register();
     const verified = await app.register();
     await app.mutate('verifyEmail', { token: await app.mailer.token(verified.email, 'verify-email') });
@@ -128,7 +128,7 @@ describe('resendVerification', () => {
     expect(app.mailer.to(known.email, 'verify-email')).toHaveLength(2);
   });
 
-  test('the token of a newer mail spends the older one', async () => {
+  test('the token of a newer email consumes the older one', async () => {
     const ada = await app.register();
     const older = await app.mailer.token(ada.email, 'verify-email');
     app.clock.advance(60);
@@ -150,13 +150,13 @@ describe('resendVerification', () => {
     expect((await own.mutate('verifyEmail', { token })).__typename).toBe('EmailVerified');
   });
 
-  test('refuses what is no address before anything is done', async () => {
+  test('rejects an invalid address before anything is done', async () => {
     const outcome = await app.mutate('resendVerification', { email: 'no address' });
     expect(outcome).toMatchObject({ __typename: 'InvalidInputError', field: 'email' });
   });
 });
 
-describe('where the address must be verified first', () => {
+describe('with registration.requireEmailVerification', () => {
   let strict: TestApp;
   beforeAll(async () => {
     strict = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
@@ -175,7 +175,7 @@ describe('where the address must be verified first', () => {
     ).toEqual([]);
   });
 
-  test('a taken address answers byte for byte the same, and its owner is told by email', async () => {
+  test('the response for a taken address is byte for byte the same, and its owner gets an email', async () => {
     const email = newEmail();
     const first = await strict.mutation('register', { email, password: DEFAULT_PASSWORD });
     await strict.mutate('verifyEmail', { token: await strict.mailer.token(email, 'verify-email') });
@@ -199,7 +199,7 @@ describe('where the address must be verified first', () => {
     expect((await strict.mutate('login', { email, password: DEFAULT_PASSWORD })).__typename).toBe('LoginSuccess');
   });
 
-  test('who has a right password alone learns that the address is not verified', async () => {
+  test('only a caller with the correct password learns that the address is not verified', async () => {
     const email = newEmail();
     await strict.mutate('register', { email, password: DEFAULT_PASSWORD });
     expect((await strict.mutate('login', { email, password: 'wrong' })).__typename).toBe('InvalidCredentialsError');
@@ -215,7 +215,7 @@ describe('where the address must be verified first', () => {
     });
   });
 
-  test('a weak password is refused for a free and for a taken address alike', async () => {
+  test('a weak password is rejected for a free and a taken address alike', async () => {
     const email = newEmail();
     const free = await strict.mutation('register', { email, password: 'zq7!kx' });
     await strict.mutate('register', { email, password: DEFAULT_PASSWORD });

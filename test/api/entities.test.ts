@@ -27,12 +27,12 @@ function reference(id: unknown, more: object = {}): object {
 const PRIVATE_FIELDS = ['email', 'emailVerified', 'active', 'createdAt', 'lastLoginAt', 'roles', 'sessions { id }'];
 
 describe('_entities', () => {
-  test('opens the names to everybody', async () => {
+  test('shows names to every caller', async () => {
     const answer = await entities([reference(ada.userId)], 'id firstName lastName');
     expect(answer.data).toEqual({ _entities: [{ id: ada.userId, firstName: 'Ada', lastName: null }] });
   });
 
-  test.each(PRIVATE_FIELDS)('keeps %s from another user and from nobody, with FORBIDDEN', async (field) => {
+  test.each(PRIVATE_FIELDS)('hides %s from other users and anonymous callers, with FORBIDDEN', async (field) => {
     const stranger = await app.register();
     const name = field.split(' ')[0] ?? '';
     for (const token of [stranger.accessToken, undefined]) {
@@ -42,13 +42,13 @@ describe('_entities', () => {
     }
   });
 
-  test.each(PRIVATE_FIELDS)('shows %s to the user alone', async (field) => {
+  test.each(PRIVATE_FIELDS)('shows %s only to the user', async (field) => {
     const answer = await entities([reference(ada.userId)], field, ada.accessToken);
     expect(answer.errors).toEqual([]);
     expect(answer.data._entities[0]?.[field.split(' ')[0] ?? '']).not.toBeNull();
   });
 
-  test('shows private fields no longer once the session has ended', async () => {
+  test('hides private fields once the session has ended', async () => {
     const grace = await app.register();
     await app.mutate('logout', undefined, { token: grace.accessToken });
     const answer = await entities([reference(grace.userId)], 'id email', grace.accessToken);
@@ -56,21 +56,21 @@ describe('_entities', () => {
     expect(answer.errors[0]?.extensions).toEqual({ code: 'FORBIDDEN', reason: 'SESSION_ENDED' });
   });
 
-  test('answers null for unknown and malformed ids, beside the known ones', async () => {
+  test('returns null for unknown and malformed ids, next to the known ones', async () => {
     const ids = [ada.userId, '01890a5d-ac96-774b-bcce-b302099a8057', 'no id', '', 7, null, { id: ada.userId }, ['x']];
     const answer = await entities([...ids.map((id) => reference(id)), { __typename: 'User' }], 'id');
     expect(answer.errors).toEqual([]);
     expect(answer.data._entities).toEqual([{ id: ada.userId }, ...Array<null>(8).fill(null)]);
   });
 
-  test('believes nothing of a representation but the id', async () => {
+  test('uses only the id of a representation', async () => {
     const forged = reference(ada.userId, { email: 'forged@example.com', firstName: 'Forged', active: false });
     const answer = await entities([forged], 'firstName email', ada.accessToken);
     expect(answer.data._entities).toEqual([{ firstName: 'Ada', email: ada.email }]);
     expect(answer.text).not.toContain('orged');
   });
 
-  test('of fifty users costs one statement', async () => {
+  test('loads fifty users with one statement', async () => {
     const users = await Promise.all(Array.from({ length: 49 }, () => app.register()));
     const representations = [ada, ...users].map(({ userId }) => reference(userId));
     let answer: Answer<Entities> | undefined;
@@ -84,7 +84,7 @@ describe('_entities', () => {
     ]);
   });
 
-  test('takes a thousand representations and refuses more with one clear error', async () => {
+  test('accepts a thousand representations and rejects more with one clear error', async () => {
     const thousand = Array.from({ length: 1000 }, () => reference(ada.userId));
     expect((await entities(thousand, 'id')).data._entities).toHaveLength(1000);
     const answer = await entities([...thousand, reference(ada.userId)], 'id');
@@ -100,7 +100,7 @@ describe('_entities', () => {
     ['no type', { id: '1' }],
     ['a prototype name', { __typename: '__proto__' }],
     ['not an object', 'User'],
-  ])('refuses a representation of %s with a clear error', async (_name, representation) => {
+  ])('rejects a representation of %s with a clear error', async (_name, representation) => {
     const answer = await entities([representation], 'id');
     expect(answer.status).toBe(200);
     expect(answer.errors[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' });

@@ -73,7 +73,7 @@ describe('a stranger cannot tell who has an account', () => {
     expectAllAlike(await tracesOf('login', OPEN_STATES, { password: 'wrong' }), { comparisons: 1, hashes: 0 });
   });
 
-  test('by the attempt that locks', async () => {
+  test('by the attempt that causes a lock', async () => {
     const traces: Trace[] = [];
     for (const state of OPEN_STATES) {
       const email = await addressOf(state);
@@ -83,18 +83,18 @@ describe('a stranger cannot tell who has an account', () => {
     expectAllAlike(traces, { comparisons: 1, hashes: 0 });
   });
 
-  test('by a sign-in that is locked', async () => {
+  test('by a sign-in during a lock', async () => {
     const traces = await tracesOf('login', ['locked', 'locked unknown'], { password: 'wrong' });
     expectAllAlike(traces, { comparisons: 0, hashes: 0 });
     expect(traces[0]?.text).toContain('AccountLockedError');
   });
 
-  test('by a sign-in with a device token of somebody', async () => {
+  test('by a sign-in with a device token of another user', async () => {
     const more = { password: 'wrong', deviceToken: 'A'.repeat(43) };
     expectAllAlike(await tracesOf('login', OPEN_STATES, more), { comparisons: 1, hashes: 0 });
   });
 
-  test('by the right password of a closed account', async () => {
+  test('by the correct password of a closed account', async () => {
     const [closed, unknown] = await tracesOf('login', ['closed', 'unknown'], { password: DEFAULT_PASSWORD });
     expect(closed).toEqual(unknown);
   });

@@ -56,8 +56,8 @@ async function expectEvent(name: EventName, key: object, fields: object = key): 
   expect(event).toBeInstanceOf(EVENT_CLASSES[name]);
 }
 
-describe('listeners hear', () => {
-  test('of an account, its first session, and the link that is mailed', async () => {
+describe('listeners receive events', () => {
+  test('for a new account, its first session, and the link in the email', async () => {
     const { email, userId, sessionId } = await app.register();
     await expectEvent('UserRegistered', { userId, email });
     await expectEvent('UserLoggedIn', { userId }, loggedIn({ userId, email, sessionId, newDevice: false }));
@@ -65,7 +65,7 @@ describe('listeners hear', () => {
     await expectEvent('EmailVerificationRequested', { userId }, { userId, email, ...tokenFor(DAY) });
   });
 
-  test('of a sign-in on a new device, and on a known one', async () => {
+  test('for a sign-in on a new device, and on a known one', async () => {
     const { email, password, userId } = await app.register();
     const headers = { 'user-agent': 'Firefox' };
     const first = await app.mutate('login', { email, password }, { headers });
@@ -77,14 +77,14 @@ describe('listeners hear', () => {
     }
   });
 
-  test('of a sign-out', async () => {
+  test('for a sign-out', async () => {
     const { userId, sessionId, accessToken } = await app.register();
     await app.mutate('logout', undefined, { token: accessToken });
     await expectEvent('UserLoggedOut', { userId, sessionId });
     await expectEvent('SessionRevoked', { sessionId }, { userId, sessionId, reason: 'LOGGED_OUT' });
   });
 
-  test('of the token in the mail, and of the address that it verifies', async () => {
+  test('for the token in an email, and for the address that it verifies', async () => {
     const { userId, email } = await app.register();
     const event = await eventOf('EmailVerificationRequested', { userId });
     expect(Reflect.get(event ?? {}, 'token')).toBe(await app.mailer.token(email, 'verify-email'));
@@ -92,7 +92,7 @@ describe('listeners hear', () => {
     await expectEvent('EmailVerified', { userId, email });
   });
 
-  test('of a password that is reset', async () => {
+  test('for a password reset', async () => {
     const { email, userId, sessionId } = await app.register();
     await app.mutate('forgotPassword', { email });
     await expectEvent('PasswordResetLinkRequested', { email });
@@ -103,7 +103,7 @@ describe('listeners hear', () => {
     await expectEvent('SessionRevoked', { sessionId }, { userId, sessionId, reason: 'PASSWORD_RESET' });
   });
 
-  test('of a password that is changed', async () => {
+  test('for a password change', async () => {
     const ada = await app.register();
     const { userId, sessionId } = await app.login(ada);
     const input = { currentPassword: ada.password, newPassword: NEW_PASSWORD };
@@ -112,7 +112,7 @@ describe('listeners hear', () => {
     await expectEvent('SessionRevoked', { sessionId }, { userId, sessionId, reason: 'PASSWORD_CHANGED' });
   });
 
-  test('of an address that is changed', async () => {
+  test('for a change of address', async () => {
     const { email, userId, password, accessToken } = await app.register();
     const { sessionId } = await app.login({ email, password });
     const to = newEmail();
@@ -124,7 +124,7 @@ describe('listeners hear', () => {
     await expectEvent('SessionRevoked', { sessionId }, { userId, sessionId, reason: 'EMAIL_CHANGED' });
   });
 
-  test('of a lockout, and of its end', async () => {
+  test('for a lockout, and for its end', async () => {
     const { email, userId } = await app.register();
     for (let time = 0; time < 5; time += 1) await app.mutate('login', { email, password: 'wrong' });
     await expectEvent('AccountLocked', { userId }, { userId, failedAttempts: 5 });
@@ -132,14 +132,14 @@ describe('listeners hear', () => {
     await expectEvent('AccountUnlocked', { userId });
   });
 
-  test('of sessions that are revoked', async () => {
+  test('for revoked sessions', async () => {
     const ada = await app.register();
     const { userId, sessionId } = await app.login(ada);
     await app.mutate('revokeSession', { sessionId }, { token: ada.accessToken });
     await expectEvent('SessionRevoked', { sessionId }, { userId, sessionId, reason: 'REVOKED' });
   });
 
-  test('of a refresh token that was copied', async () => {
+  test('for a replayed refresh token', async () => {
     const { userId, sessionId, refreshToken } = await app.register();
     const { tokens } = await app.refresh(refreshToken);
     await app.refresh(tokens?.refreshToken ?? '');
@@ -149,7 +149,7 @@ describe('listeners hear', () => {
     await expectEvent('SessionRevoked', { sessionId }, { userId, sessionId, reason: 'REFRESH_TOKEN_REPLAYED' });
   });
 
-  test('of a password that was wrong, and of one that was not compared', async () => {
+  test('for a wrong password, and for one that was not compared', async () => {
     const { email, userId } = await app.register();
     for (let time = 0; time < 6; time += 1) await app.mutate('login', { email, password: 'wrong' });
     const from = { userId, sessionId: null, ...ORIGIN };
@@ -161,7 +161,7 @@ describe('listeners hear', () => {
     expect(failures()).toHaveLength(6);
   });
 
-  test('of a password for an address without an account, which is not told', async () => {
+  test('for a password for an address without an account, without the address', async () => {
     const email = newEmail();
     await app.mutate('login', { email, password: 'wrong' }, { headers: { 'user-agent': email.toUpperCase() } });
     const device = { userAgent: email.toUpperCase() };
@@ -172,7 +172,7 @@ describe('listeners hear', () => {
   test.each([
     ['changePassword', { newPassword: NEW_PASSWORD }],
     ['changeEmail', { newEmail: newEmail() }],
-  ])('of a wrong password given to %s', async (field, input) => {
+  ])('for a wrong password in %s', async (field, input) => {
     const { accessToken: token, sessionId, userId } = await app.register();
     expect((await app.mutate(field, { ...input, currentPassword: 'wrong' }, { token })).__typename).toBe(
       'InvalidCredentialsError',
@@ -181,7 +181,7 @@ describe('listeners hear', () => {
     await expectEvent('SignInFailed', { sessionId }, fields);
   });
 
-  test('each event once', async () => {
+  test('once for each change', async () => {
     const { userId } = await app.register();
     await eventOf('EmailVerificationRequested', { userId });
     const ids = heard.map(({ eventId }) => eventId);
@@ -189,7 +189,7 @@ describe('listeners hear', () => {
   });
 });
 
-test('listeners hear of a registration that was refused, where the answer says nothing', async () => {
+test('listeners receive an event for a rejected registration even if the response does not reveal it', async () => {
   const strict = await createListeningApp({ registration: { requireEmailVerification: true } });
   const email = newEmail();
   await strict.app.mutate('register', { email, password: DEFAULT_PASSWORD });
@@ -227,7 +227,7 @@ describe('a listener that throws', () => {
     await own.mailer.next(ada.email, 'verify-email');
   });
 
-  test('gets the token again with the event', async () => {
+  test('gets the token with the event again', async () => {
     const own = await createTestApp();
     const tokens: string[] = [];
     own.auth.events.on(EVENT_CLASSES.EmailVerificationRequested, ({ token }) => {
@@ -243,7 +243,7 @@ describe('a listener that throws', () => {
 });
 
 describe('events and changes are written together', () => {
-  test('what happened before the start is delivered after it', async () => {
+  test('events from before the start are delivered after it', async () => {
     const own = await createTestApp();
     const ada = await own.register();
     const events: DomainEvent[] = [];
@@ -283,7 +283,7 @@ describe('events and changes are written together', () => {
     expect((await own.register({ email })).email).toBe(email);
   });
 
-  test('no token is at rest, neither in the outbox nor in a job', async () => {
+  test('no token is stored, neither in the outbox nor in a job', async () => {
     const { email, userId } = await app.register();
     const token = await app.mailer.token(email, 'verify-email');
     const event = await eventOf('EmailVerificationRequested', { userId });

@@ -42,7 +42,7 @@ describe('a feature that is added', () => {
     return (await app.request<Said>(SAY, { input: { email, phrase } })).data.sayPassphrase;
   }
 
-  test('opens a session like every other, which knows how it was opened', async () => {
+  test('opens sessions that record how the user was authenticated', async () => {
     const { email } = await app.register();
     const said = await say(email, 'shibboleth');
     expect(said).toMatchObject({ __typename: 'LoginSuccess', user: { email } });
@@ -52,7 +52,7 @@ describe('a feature that is added', () => {
     expect(claimsOf(tokens?.accessToken ?? '')).toMatchObject({ amr: ['passphrase'], acr: '1' });
   });
 
-  test('has its option, with a default and a check', async () => {
+  test('adds an option with a default and validation', async () => {
     const { email } = await app.register();
     expect(await say(email, 'open sesame')).toMatchObject({ code: 'AUTH_INVALID_CREDENTIALS' });
     const own = await createTestApp({ features: [...FEATURES, passphrase] });
@@ -63,7 +63,7 @@ describe('a feature that is added', () => {
     await expect(createTestApp({ ...wrong, features: [...FEATURES, passphrase] })).rejects.toThrow('passphrase.phrase');
   });
 
-  test('has its event delivered and its email sent', async () => {
+  test('delivers its event and sends its email', async () => {
     const own = await createTestApp({ features: [...FEATURES, passphrase] });
     const heard: unknown[] = [];
     own.auth.events.on(PassphraseAccepted, (event) => void heard.push(event.constructor, event.userId));
@@ -76,7 +76,7 @@ describe('a feature that is added', () => {
     expect(heard).toEqual([PassphraseAccepted, userId]);
   });
 
-  test('is in the schema only where it is on', () => {
+  test('is in the schema only if it is enabled', () => {
     expect(buildSchema(undefined, [...FEATURES, passphrase]).sdl).toContain('sayPassphrase(');
     expect(buildSchema().sdl).not.toMatch(/passphrase/i);
   });
@@ -187,19 +187,19 @@ describe.each(TRACES)(
   ({ name, schema = [], events = [], emails = [], option, ...rest }) => {
     const without = FEATURES.filter((feature) => feature.name !== name);
 
-    test('the schema lacks what it brings, and nothing else', () => {
+    test('the schema lacks exactly what the feature adds', () => {
       const { sdl } = buildSchema(undefined, without);
       expect(removed(namesIn(buildSchema().sdl), namesIn(sdl))).toEqual([...schema].sort());
     });
 
-    test('its events and emails are gone', () => {
+    test('its events and emails do not exist', () => {
       const eventsOf = (features: readonly Feature[]): string[] => Object.keys(eventClassesOf(features));
       const kindsOf = (features: readonly Feature[]): string[] => emailsOf(features).map(({ kind }) => kind);
       expect(removed(eventsOf(FEATURES), eventsOf(without))).toEqual([...events].sort());
       expect(removed(kindsOf(FEATURES), kindsOf(without))).toEqual([...emails].sort());
     });
 
-    test('nothing listens for it, and the others still work', async () => {
+    test('none of its listeners is registered, and the other features work', async () => {
       const { listeners = [] } = rest;
       const [all, left] = await Promise.all([listenersWith(FEATURES), listenersWith(without)]);
       expect(removed(all, left)).toEqual([...listeners].sort());
@@ -229,7 +229,7 @@ function optionNames(features: readonly Feature[]): string {
   );
 }
 
-test('every feature has its traces listed', () => {
+test('the traces of every feature are listed', () => {
   expect(TRACES.map(({ name }) => name).sort()).toEqual(FEATURES.map(({ name }) => name).sort());
 });
 

@@ -41,7 +41,7 @@ function fitsHeader(value: unknown): value is string {
   return typeof value === 'string' && value === value.trim() && /^[\x20-\x7e]*$/.test(value);
 }
 
-test.each(FORGERIES)('$family: $name is refused by the server and by the verifier', async ({ family, forged }) => {
+test.each(FORGERIES)('$family: $name is rejected by the server and by the verifier', async ({ family, forged }) => {
   await expect(verifiers[family].verify(forged as string)).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   if (!fitsHeader(forged)) return;
   const { data, errors } = await apps[family].me(forged);
@@ -49,7 +49,7 @@ test.each(FORGERIES)('$family: $name is refused by the server and by the verifie
   expect(errors[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' });
 });
 
-test.each(FAMILIES)('%s: the good token that the forged ones are made of is accepted by both', async (family) => {
+test.each(FAMILIES)('%s: the valid token that the forged ones are based on is accepted by both', async (family) => {
   for (const good of [FORGES[family].token, FORGES[family].withHeader({})]) {
     await expect(verifiers[family].verify(good)).resolves.toMatchObject({ tokenId: 'jti-1' });
     // The token is fine; it is the session that there never was.
@@ -57,7 +57,7 @@ test.each(FAMILIES)('%s: the good token that the forged ones are made of is acce
   }
 });
 
-describe.each(['jku', 'x5u', 'kid', 'iss'])('an address in the %s of a token', (parameter) => {
+describe.each(['jku', 'x5u', 'kid', 'iss'])('a URL in the %s of a token', (parameter) => {
   let requests = 0;
   let attackersKeys: Server;
   let url: string;

@@ -27,7 +27,7 @@ beforeAll(async () => {
   ada = await app.register({ email: TAKEN });
 });
 
-test.each(EMAIL_FORM_NAMES)('a mistyped address in %s costs no statement and no work on a password', async (form) => {
+test.each(EMAIL_FORM_NAMES)('a mistyped address in %s runs no statement and hashes no password', async (form) => {
   const before = { comparisons: hasher.comparisons, hashes: hasher.hashes };
   const statements = await app.database.countStatements(async () => {
     const answer = await submit(app, { form, input: EMAIL_FORMS[form]('ada@example') }, { token: ada.accessToken });
@@ -38,7 +38,7 @@ test.each(EMAIL_FORM_NAMES)('a mistyped address in %s costs no statement and no 
 });
 
 test.each<EmailForm>(['register', 'login', 'forgotPassword', 'resendVerification', 'changeEmail'])(
-  '%s takes the spellings of an address for one address, in variables and in the query',
+  '%s treats different spellings of an address as one, in variables and in the query',
   async (form) => {
     const name = `user-${newEmail()}`;
     const stored = name.replace('example.com', 'xn--bcher-kva.example');
@@ -59,7 +59,7 @@ test.each<EmailForm>(['register', 'login', 'forgotPassword', 'resendVerification
   },
 );
 
-test('in a server of your own every form error is the same, with HTTP 200', async () => {
+test('in your own server, every form error is the same, with HTTP 200', async () => {
   const server = new ApolloServer<GraphQLContext>(app.auth.apolloOptions);
   const { url } = await startStandaloneServer(server, {
     listen: { port: 0, host: '127.0.0.1' },
@@ -79,7 +79,7 @@ test('in a server of your own every form error is the same, with HTTP 200', asyn
   expect(answers).toEqual(FORM_ERRORS.flatMap(({ seen }) => [1, 2].map(() => ({ status: 200, seen }))));
 });
 
-test('without GraphQL the services refuse and normalise an address themselves', async () => {
+test('without GraphQL, the services validate and normalise an address themselves', async () => {
   const { emailVerification, login, passwordReset } = app.auth.services;
   const client = { ipAddress: null, userAgent: null };
   for (const work of [

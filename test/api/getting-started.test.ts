@@ -24,7 +24,7 @@ async function filledIn(operation: string, app: TestApp, refreshToken: string): 
   return operation.replace(placeholder, await app.mailer.token(address, kind));
 }
 
-test('the operations of the guide work one after the other, each with the outcome that it shows', async () => {
+test('the operations of the guide work in order, each with the documented result', async () => {
   const app = await createTestApp({ background: true });
   const operations = blocksOf('docs/guides/getting-started.md', 'graphql').map(({ code }) => code);
   expect(operations.map((code) => /^\w+ (\w+)/.exec(code)?.[1])).toEqual(OPERATIONS);
@@ -56,7 +56,7 @@ function matchesShown(shown: unknown, actual: unknown): boolean {
   );
 }
 
-test('the commands of the README get the responses that it shows', async () => {
+test('the commands of the README return the documented responses', async () => {
   const app = await createTestApp();
   const commands = blocksOf('README.md', 'sh').filter(({ code }) => code.startsWith('curl '));
   const responses = blocksOf('README.md', 'json').map(({ code }) => JSON.parse(code) as unknown);

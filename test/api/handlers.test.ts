@@ -44,7 +44,7 @@ async function byService(method: string, url: string, headers: Record<string, st
   return { status: response.statusCode, headers: response.headers, body: response.body };
 }
 
-describe('the handlers of the package answer as the service does', () => {
+describe('the handlers of the package respond like the service', () => {
   test.each<[string, string, number, Record<string, string>?]>([
     ['GET', JWKS, 200],
     ['GET', JWKS, 304, { 'if-none-match': '*' }],
@@ -68,14 +68,14 @@ describe('the handlers of the package answer as the service does', () => {
     ['GET', `${FEED}?since=yesterday`, 400],
     ['GET', `${FEED}?since=1&since=2`, 400],
     ['GET', `${FEED}?since=`, 400],
-  ])('%s %s: %i, not to be stored', async (method, url, status) => {
+  ])('%s %s: %i, with no-store', async (method, url, status) => {
     const own = await byHandler(method, url, {});
     const served = await byService(method, url, {});
     for (const { headers } of [own, served]) expect(headers['cache-control']).toBe('no-store');
     expect([own.status, own.headers['allow'], own.body]).toEqual([status, served.headers['allow'], served.body]);
   });
 
-  test('HEAD tells the length of what GET sends', async () => {
+  test('HEAD returns the content length of GET', async () => {
     for (const url of [JWKS, FEED]) {
       const { body } = await byHandler('GET', url, {});
       expect(await byHandler('HEAD', url, {})).toMatchObject({
@@ -85,17 +85,17 @@ describe('the handlers of the package answer as the service does', () => {
     }
   });
 
-  test('and leave every other path to you', async () => {
+  test('and leave every other path to your application', async () => {
     for (const path of ['/', '/graphql', '/.well-known/revocations', '/auth/revocations', '//revocations'])
       expect(await app.auth.handlers.fetch(new Request(`https://auth.example.com${path}`))).toBeUndefined();
   });
 });
 
-describe('a handler answers its failures itself', () => {
+describe('a handler responds to its own failures', () => {
   const ask = async (own: TestApp): Promise<Response> =>
     own.auth.handlers.revocations(new Request('https://auth.example.com/revocations'));
 
-  test('a database that cannot be reached is 503', async () => {
+  test('with 503 if the database is unavailable', async () => {
     const own = await createTestApp();
     await own.database.cutOff();
     const response = await ask(own);
@@ -103,7 +103,7 @@ describe('a handler answers its failures itself', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] });
   });
 
-  test('anything unexpected is masked, and logged under the id that the client gets', async () => {
+  test('with a masked error if it is unexpected, logged with the id that the client gets', async () => {
     const { logger, lines } = recordingLogger();
     const own = await createTestApp({ logger });
     await own.database.sql('alter table auth_session rename to gone');
@@ -141,7 +141,7 @@ describe('toNodeHandler', () => {
     });
   }
 
-  test('serves node:http, and answers 404 to what is not there', async () => {
+  test('serves node:http, and returns 404 for unknown paths', async () => {
     const origin = await listen(toNodeHandler((request) => app.auth.handlers.fetch(request)));
     const response = await fetch(origin + JWKS);
     expect(await response.json()).toEqual({ keys: app.auth.publicKeys });
@@ -154,7 +154,7 @@ describe('toNodeHandler', () => {
     expect(await statusOf(origin, 'http://elsewhere.example/revocations')).toBe(200);
   });
 
-  test('passes on what is not there, and what fails, to the next handler', async () => {
+  test('passes unknown paths and failures to the next handler', async () => {
     const failing = toNodeHandler((request) => {
       if (request.url.endsWith('/fails')) throw new Error('of a test');
       return app.auth.handlers.fetch(request);

@@ -55,7 +55,7 @@ describe('housekeeping', () => {
     expect((await app.refresh(later.refreshToken)).__typename).toBe('LoginSuccess');
   });
 
-  test('deletes tokens a week after they were spent or expired, and keeps the open ones', async () => {
+  test('deletes tokens a week after they were consumed or expired, and keeps open ones', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     const ask = async (user: { accessToken: string; password: string }): Promise<string> => {
       const before = await idsOf('auth_one_time_token');
@@ -77,7 +77,7 @@ describe('housekeeping', () => {
     expect(await idsOf('auth_one_time_token')).toEqual([open]);
   });
 
-  test('deletes counters that the lockout has forgotten, and keeps the others', async () => {
+  test('deletes counters that the lockout no longer uses, and keeps the others', async () => {
     const ada = await app.register();
     const strangers = Array.from({ length: 6 }, newEmail);
     const guess = (email: string): Promise<{ __typename: string }> => app.mutate('login', { email, password: 'wrong' });
@@ -95,7 +95,7 @@ describe('housekeeping', () => {
     expect((await app.login(ada)).userId).toBe(ada.userId);
   });
 
-  test('keeps a lockout that lasts', async () => {
+  test('keeps an active lockout', async () => {
     const ada = await app.register();
     for (let time = 0; time < 5; time += 1) await app.mutate('login', { email: ada.email, password: 'wrong' });
     app.clock.advance(890);
@@ -105,7 +105,7 @@ describe('housekeeping', () => {
     );
   });
 
-  test('forgets a device that nobody has signed in from for 400 days', async () => {
+  test('deletes a device without a sign-in for 400 days', async () => {
     const { email, password } = await app.register();
     const stale = await app.mutate('login', { email, password });
     const used = await app.mutate('login', { email, password });
@@ -119,14 +119,14 @@ describe('housekeeping', () => {
     expect((await signIn(stale.deviceToken)).deviceToken).toEqual(expect.any(String));
   });
 
-  test('deletes no user', async () => {
+  test('never deletes a user', async () => {
     const ada = await app.register();
     app.clock.advance(1000 * DAY);
     await run();
     expect((await app.login(ada)).userId).toBe(ada.userId);
   });
 
-  test('two runs at once delete everything once', async () => {
+  test('two concurrent runs delete every row once', async () => {
     const ada = await app.register();
     const live = ada.sessionId;
     await app.database.sql(

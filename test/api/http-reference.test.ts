@@ -23,7 +23,7 @@ test('the page on HTTP lists every path with its methods, and no other', async (
   expect([...served].map(([, path]) => path).sort()).toEqual(rows.map(({ path }) => path).sort());
 });
 
-test('an error has the shape that the page shows', async () => {
+test('an error has the documented shape', async () => {
   const { server } = await createTestApp();
   const code = blocksOf(PAGE, 'json')[0]?.code ?? '';
   const missing = await server.inject('/nowhere');
@@ -31,7 +31,7 @@ test('an error has the shape that the page shows', async () => {
   expect(missing.json()).toEqual(JSON.parse(code));
 });
 
-test('the statuses of requests that are refused are those of the page', async () => {
+test('the statuses of rejected requests are those of the page', async () => {
   const { server } = await createTestApp();
   const listed = rowsUnder(PAGE, 'Status|When').map(([status]) => Number(status));
   const json = { 'content-type': 'application/json' };

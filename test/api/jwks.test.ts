@@ -36,14 +36,14 @@ describe('the published keys', () => {
     expect(protectedHeader.kid).toBe(app.auth.publicKeys[0]?.kid);
   });
 
-  test('hold nothing private', async () => {
+  test('contain nothing private', async () => {
     const { d } = createPrivateKey(first).export({ format: 'jwk' });
     const { body } = await fetchKeys(app);
     expect(body).not.toContain(d);
     expect(body).not.toContain('"d"');
   });
 
-  test('may be kept for five minutes, and are asked for by their tag', async () => {
+  test('can be cached for five minutes, and revalidated by their ETag', async () => {
     const { status, headers } = await fetchKeys(app);
     expect(status).toBe(200);
     expect(headers['content-type']).toMatch(/^application\/jwk-set\+json/);
@@ -54,7 +54,7 @@ describe('the published keys', () => {
     expect((await fetchKeys(app, { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
-  test('may be read by scripts of any page, as nothing else may', async () => {
+  test('can be read by scripts of any page, unlike everything else', async () => {
     const origin = { origin: 'https://app.example.com' };
     const { headers } = await fetchKeys(app, origin);
     expect(headers['access-control-allow-origin']).toBe('*');
@@ -77,12 +77,12 @@ describe('the published keys', () => {
     }
   });
 
-  test('are none where a shared secret signs', async () => {
+  test('are empty if a shared secret signs', async () => {
     const shared = await createTestApp();
     expect(JSON.parse((await fetchKeys(shared)).body)).toEqual({ keys: [] });
   });
 
-  test('change with the ring, and so does their tag', async () => {
+  test('change with the keys, and so does their ETag', async () => {
     const own = await createTestApp({ jwt: { keys: [first], secret: undefined } });
     const before = await fetchKeys(own);
     own.auth.useKeys([first, second]);
@@ -92,8 +92,8 @@ describe('the published keys', () => {
   });
 });
 
-describe('a ring of keys', () => {
-  test('signs with its first key, and verifies with the others', async () => {
+describe('a list of keys', () => {
+  test('signs with its first key, and verifies with all', async () => {
     const own = await createTestApp({ jwt: { keys: [first], secret: undefined } });
     const ada = await own.register();
     own.auth.useKeys([second, first]);
@@ -104,7 +104,7 @@ describe('a ring of keys', () => {
     expect((await own.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('TOKEN_INVALID');
   });
 
-  test('stays as it is when another cannot be used', async () => {
+  test('stays in use if its replacement is invalid', async () => {
     const own = await createTestApp({ jwt: { keys: [first], secret: undefined } });
     expect(() => own.auth.useKeys(['nonsense'])).toThrow(ConfigError);
     expect(() => own.auth.useKeys([])).toThrow(ConfigError);
@@ -112,7 +112,7 @@ describe('a ring of keys', () => {
     await own.register();
   });
 
-  test('accepts no token of the secret beside it', async () => {
+  test('does not accept tokens signed with the secret', async () => {
     const shared = await createTestApp();
     const { accessToken } = await shared.register();
     const both = await createTestApp({ jwt: { keys: [first], secret: TEST_SECRET }, clock: shared.clock });
@@ -127,9 +127,9 @@ describe('a ring of keys', () => {
       'jwt.keys.0',
     ],
     ['a key twice', [first, first], 'jwt.keys.1'],
-    ['what is no key', [first, 'nonsense'], 'jwt.keys.1'],
+    ['text that is not a key', [first, 'nonsense'], 'jwt.keys.1'],
     ['a number', [7], 'jwt.keys.0'],
-  ])('is refused with %s', (_name, keys, path) => {
+  ])('is rejected with %s', (_name, keys, path) => {
     const options = { jwt: { keys }, database: { url: 'postgresql://localhost/auth' } };
     const problems = (): unknown => resolveConfig({ ...options, environment: 'test' } as never);
     expect(problems).toThrow(ConfigError);
@@ -137,7 +137,7 @@ describe('a ring of keys', () => {
   });
 });
 
-test('a mailed link is good although the key that it follows from signs no more', async () => {
+test('an emailed link stays valid if its key no longer signs', async () => {
   const own = await createTestApp({ jwt: { keys: [first], secret: undefined } });
   const { accessToken, password } = await own.register();
   const newEmail = 'new-address@example.com';

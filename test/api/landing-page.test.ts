@@ -18,7 +18,7 @@ function allowedHashes(policy: string, directive: string): string[] {
 }
 
 describe('in development', () => {
-  test('a browser gets a page that loads nothing and may run its own script only', async () => {
+  test('a browser gets a page that loads nothing and can only run its own script', async () => {
     const app = await createTestApp({ environment: 'development' });
     const { status, headers, text } = await visit(app);
     expect(status).toBe(200);
@@ -38,7 +38,7 @@ describe('in development', () => {
     expect(policy).toContain("connect-src 'self'");
   });
 
-  test('what the page offers to send is answered', async () => {
+  test('the requests that the page offers succeed', async () => {
     const app = await createTestApp({ environment: 'development' });
     const { text } = await visit(app);
     const operations = [...text.matchAll(/data-operation="([^"]*)"/g)].map(([, operation = '']) =>
@@ -63,7 +63,7 @@ describe('in cookie mode', () => {
     return allowed !== undefined && !notice.hidden;
   }
 
-  test('a page of an origin that is not allowed says that it may not sign in', async () => {
+  test('the page says that sign-in is not possible from an origin that is not allowed', async () => {
     const app = await createTestApp({ environment: 'development', refreshCookie: REFRESH_COOKIE });
     const { text } = await visit(app);
     const [allowed = ''] = app.auth.config.refreshCookie.allowedOrigins;

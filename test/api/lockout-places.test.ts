@@ -45,23 +45,23 @@ function typesOf(outcomes: readonly Outcome[]): string[] {
   return outcomes.map(({ __typename }) => __typename);
 }
 
-describe('right passwords at once', () => {
-  test('sign in, and one that finds every place taken is told to try again in a second', async () => {
+describe('concurrent correct passwords', () => {
+  test('sign in, and one without a free place is told to retry in a second', async () => {
     const five = await startLogins(MAX_ATTEMPTS);
     expect(await login()).toMatchObject({ ...TOO_MANY, retryAfterSeconds: 1 });
     expect(typesOf(await five.finish())).toEqual(Array(MAX_ATTEMPTS).fill('LoginSuccess'));
     expect((await login()).__typename).toBe('LoginSuccess');
   });
 
-  test('never lock, in whatever numbers they come', async () => {
+  test('never lock, however many there are', async () => {
     const outcomes = typesOf(await logins(40));
     expect(new Set([...outcomes, 'TooManyRequestsError'])).toEqual(new Set(['LoginSuccess', 'TooManyRequestsError']));
     expect((await login()).__typename).toBe('LoginSuccess');
   });
 });
 
-describe('a comparison under way', () => {
-  test('takes the place of an attempt: no more fail or are compared than are allowed', async () => {
+describe('a running comparison', () => {
+  test('takes the place of an attempt, so that failures and comparisons together stay within the limit', async () => {
     for (let time = 0; time < 3; time += 1) await login('wrong');
     const two = await startLogins(2, 'wrong');
     const compared = hasher.comparisons;
@@ -71,7 +71,7 @@ describe('a comparison under way', () => {
     expect(await login()).toMatchObject({ __typename: 'AccountLockedError', retryAfterSeconds: DURATION });
   });
 
-  test('does not lock if it is right', async () => {
+  test('does not lock if the password is correct', async () => {
     for (let time = 0; time < MAX_ATTEMPTS - 1; time += 1) await login('wrong');
     const right = await startLogins(1);
     expect(await login()).toMatchObject({ ...TOO_MANY, retryAfterSeconds: 1 });
@@ -80,7 +80,7 @@ describe('a comparison under way', () => {
     expect((await login()).__typename).toBe('LoginSuccess');
   });
 
-  test('of a password for an address without an account takes a place too', async () => {
+  test('for an address without an account takes a place too', async () => {
     const email = newEmail();
     hasher.shut();
     const five = Promise.all(Array.from({ length: MAX_ATTEMPTS }, () => login('wrong', email)));
@@ -91,7 +91,7 @@ describe('a comparison under way', () => {
     expect((await login('wrong', email)).__typename).toBe('AccountLockedError');
   });
 
-  test('of the password of a signed-in user is no reason to lock', async () => {
+  test('for a signed-in user does not lock', async () => {
     const { accessToken: token, password } = ada;
     const change = (): Promise<Outcome> =>
       app.mutate('changeEmail', { newEmail: newEmail(), currentPassword: password }, { token });
@@ -104,7 +104,7 @@ describe('a comparison under way', () => {
     expect((await change()).__typename).toBe('MailRequested');
   });
 
-  test('whose process dies gives its place up within a minute, and locks nobody out', async () => {
+  test('whose process crashes frees its place within a minute, and locks nobody out', async () => {
     await login('wrong');
     await startLogins(MAX_ATTEMPTS - 1);
     hasher.abandon();
@@ -114,7 +114,7 @@ describe('a comparison under way', () => {
     expect((await login()).__typename).toBe('LoginSuccess');
   });
 
-  test('whose process dies leaves the places of the others alone', async () => {
+  test('whose process crashes does not free the places of others', async () => {
     await startLogins(2);
     hasher.abandon();
     app.clock.advance(30);
@@ -130,7 +130,7 @@ describe('a comparison under way', () => {
   });
 });
 
-describe('a limit for each client', () => {
+describe('the limit of a client address', () => {
   const FROM = { headers: { 'x-forwarded-for': '192.0.2.1' } };
 
   async function limited(): Promise<{ own: TestApp; signIn: (password: string) => Promise<Outcome> }> {
@@ -139,12 +139,12 @@ describe('a limit for each client', () => {
     return { own, signIn: (password) => own.mutate('login', { email, password }, FROM) };
   }
 
-  test('counts no right password', async () => {
+  test('does not count correct passwords', async () => {
     const { signIn } = await limited();
     for (let time = 0; time < 10; time += 1) expect((await signIn(ada.password)).__typename).toBe('LoginSuccess');
   });
 
-  test('counts no attempt that a lock of the account has refused', async () => {
+  test('does not count attempts on a locked account', async () => {
     const { own, signIn } = await limited();
     const bob = await own.register();
     const guess = (options = FROM): Promise<Outcome> =>
@@ -155,7 +155,7 @@ describe('a limit for each client', () => {
     expect((await signIn(ada.password)).__typename).toBe('LoginSuccess');
   });
 
-  test('is filled by comparisons under way for a moment, and locked by failures', async () => {
+  test('is filled briefly by running comparisons, and locked by failures', async () => {
     const { own, signIn } = await limited();
     hasher.shut();
     const three = Promise.all([
@@ -174,14 +174,14 @@ describe('a limit for each client', () => {
   });
 });
 
-test('a password costs two statements, whether it is right, wrong, locks or is refused', async () => {
+test('a password attempt runs two statements, whether it is correct, wrong, locks or is rejected', async () => {
   const cost = async (password?: string): Promise<number> => app.database.countStatements(() => login(password));
   expect(await cost()).toBe(2);
   for (let time = 0; time < MAX_ATTEMPTS; time += 1) expect(await cost('wrong')).toBe(2);
   expect(await cost()).toBe(2);
 });
 
-test('a lock is one event, though failures arrive together', async () => {
+test('a lock causes one event, even if failures are concurrent', async () => {
   const loud = await createTestApp({ hasher, lockout: { maxAttempts: 3 } });
   const heard: AccountLocked[] = [];
   loud.auth.events.on(AccountLocked, (event) => void heard.push(event));

@@ -39,7 +39,7 @@ async function lock(email: string, on = app): Promise<void> {
 }
 
 describe('wrong passwords', () => {
-  test.each([1, 3, 5])('are compared %i times and no more, however many of 60 race', async (maxAttempts) => {
+  test.each([1, 3, 5])('are compared at most %i times, even if 60 are concurrent', async (maxAttempts) => {
     const hasher = new CountingHasher();
     const own = await createTestApp({ hasher, lockout: { maxAttempts } });
     const ada = await own.register();
@@ -53,7 +53,7 @@ describe('wrong passwords', () => {
     expect(hasher.comparisons).toBe(maxAttempts);
   });
 
-  test('lock after the last that is allowed: the right one is refused until the time is over', async () => {
+  test('lock after the last allowed attempt, and the correct one is rejected until the lockout ends', async () => {
     const own = await createTestApp();
     const ada = await own.register();
     await guess(ada.email, MAX_ATTEMPTS, own);
@@ -64,7 +64,7 @@ describe('wrong passwords', () => {
     expect((await login(ada, own)).__typename).toBe('LoginSuccess');
   });
 
-  test('tried while it is locked do not lengthen the lockout', async () => {
+  test('during a lockout do not extend it', async () => {
     const own = await createTestApp();
     const ada = await own.register();
     await lock(ada.email, own);
@@ -74,7 +74,7 @@ describe('wrong passwords', () => {
     expect((await login(ada, own)).__typename).toBe('LoginSuccess');
   });
 
-  test('may be tried as often again after the lockout', async () => {
+  test('are allowed as often again after the lockout', async () => {
     const own = await createTestApp();
     const ada = await own.register();
     await lock(ada.email, own);
@@ -102,20 +102,20 @@ describe('wrong passwords', () => {
     expect(await guess(email, 1)).toEqual(['AccountLockedError']);
   });
 
-  test('lock one address and no other', async () => {
+  test('lock only one address', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     await lock(ada.email);
     expect((await login(bob)).__typename).toBe('LoginSuccess');
   });
 
-  test('leave sessions that are open alone', async () => {
+  test('do not end open sessions', async () => {
     const ada = await app.register();
     await lock(ada.email);
     expect((await app.me(ada.accessToken)).errors).toEqual([]);
     expect((await app.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
   });
 
-  test('are forgotten after a right one', async () => {
+  test('are no longer counted after a successful login', async () => {
     const ada = await app.register();
     for (let round = 0; round < 3; round += 1) {
       await guess(ada.email, MAX_ATTEMPTS - 1);
@@ -123,7 +123,7 @@ describe('wrong passwords', () => {
     }
   });
 
-  test('are forgotten when they are older than a lockout takes', async () => {
+  test('are no longer counted once they are older than the lockout duration', async () => {
     const own = await createTestApp();
     const ada = await own.register();
     await guess(ada.email, MAX_ATTEMPTS - 1, own);
@@ -132,7 +132,7 @@ describe('wrong passwords', () => {
     expect((await login(ada, own)).__typename).toBe('LoginSuccess');
   });
 
-  test('are remembered until then', async () => {
+  test('are counted until then', async () => {
     const own = await createTestApp();
     const ada = await own.register();
     await guess(ada.email, MAX_ATTEMPTS - 1, own);
@@ -141,14 +141,14 @@ describe('wrong passwords', () => {
     expect((await login(ada, own)).__typename).toBe('AccountLockedError');
   });
 
-  test('never lock where lockout is switched off', async () => {
+  test('never lock if lockout is disabled', async () => {
     const own = await createTestApp({ lockout: { enabled: false, maxAttempts: 2 } });
     const ada = await own.register();
     expect(await guess(ada.email, 12, own)).not.toContain('AccountLockedError');
     expect((await login(ada, own)).__typename).toBe('LoginSuccess');
   });
 
-  test('lock every instance on the same database, one that is started later too', async () => {
+  test('lock every instance on the same database, including one that is started later', async () => {
     const ada = await app.register();
     await guess(ada.email, 3);
     const later = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
@@ -161,7 +161,7 @@ describe('wrong passwords', () => {
 });
 
 describe('a known device', () => {
-  test.each(['register', 'login'])('from %s signs in while strangers have locked the address', async (field) => {
+  test.each(['register', 'login'])('from %s can sign in while others have locked the address', async (field) => {
     const email = newEmail();
     const password = 'correct horse battery staple';
     const registered = await app.mutate('register', { email, password });
@@ -173,7 +173,7 @@ describe('a known device', () => {
     expect((await login({ email, password })).__typename).toBe('AccountLockedError');
   });
 
-  test('may guess no more often than others', async () => {
+  test('has the same number of attempts as others', async () => {
     const ada = await app.register();
     const { deviceToken = null } = await login(ada);
     expect(await guess(ada.email, 6, app, deviceToken)).toEqual([
@@ -187,7 +187,7 @@ describe('a known device', () => {
   test.each([
     ['garbage', () => 'garbage'],
     ['empty', () => ''],
-    ['one that was never given out', () => 'A'.repeat(43)],
+    ['one that was never issued', () => 'A'.repeat(43)],
     ['with a NUL', () => `${'A'.repeat(42)}\u0000`],
     ['of 100 kB', () => 'x'.repeat(100_000)],
   ])('is not proven by a token that is %s', async (_name, token) => {
@@ -204,14 +204,14 @@ describe('a known device', () => {
     expect((await login({ ...bob, deviceToken })).__typename).toBe('LoginSuccess');
   });
 
-  test('does not spare the password', async () => {
+  test('still needs the password', async () => {
     const ada = await app.register();
     const { deviceToken = null } = await login(ada);
     expect(await guess(ada.email, 1, app, deviceToken)).toEqual(['InvalidCredentialsError']);
   });
 });
 
-describe('what is heard of a lockout', () => {
+describe('events and emails of a lockout', () => {
   let heard: (AccountLocked | AccountUnlocked)[];
   let loud: TestApp;
   beforeAll(async () => {
@@ -230,7 +230,7 @@ describe('what is heard of a lockout', () => {
     return own().sort((left, right) => left.constructor.name.localeCompare(right.constructor.name));
   }
 
-  test('one event and one mail, however many guesses race', async () => {
+  test('a lockout causes one event and one email, however many attempts are concurrent', async () => {
     const ada = await loud.register();
     await Promise.all(Array.from({ length: 30 }, () => guess(ada.email, 1, loud)));
     const { text } = await loud.mailer.next(ada.email, 'account-locked');
@@ -243,7 +243,7 @@ describe('what is heard of a lockout', () => {
     expect(loud.mailer.to(ada.email, 'account-locked')).toHaveLength(1);
   });
 
-  test('an operator lifts it, which is an event', async () => {
+  test('an operator can end it, which causes an event', async () => {
     const ada = await loud.register();
     await lock(ada.email, loud);
     expect(await loud.auth.services.unlock.unlock(` ${ada.email.toUpperCase()}`)).toBe(true);
@@ -253,7 +253,7 @@ describe('what is heard of a lockout', () => {
     expect(await loud.auth.services.unlock.unlock(ada.email)).toBe(false);
   });
 
-  test('an operator lifts that of a known device too', async () => {
+  test('an operator can end that of a known device too', async () => {
     const ada = await loud.register();
     const { deviceToken = null } = await login(ada, loud);
     await guess(ada.email, MAX_ATTEMPTS, loud, deviceToken);
@@ -261,7 +261,7 @@ describe('what is heard of a lockout', () => {
     expect((await login({ ...ada, deviceToken }, loud)).__typename).toBe('LoginSuccess');
   });
 
-  test('a reset of the password lifts it, which is an event', async () => {
+  test('a password reset ends it, which causes an event', async () => {
     const ada = await loud.register();
     await lock(ada.email, loud);
     await loud.mutate('forgotPassword', { email: ada.email });
@@ -271,7 +271,7 @@ describe('what is heard of a lockout', () => {
     expect(events.map((event) => event.constructor.name)).toEqual(['AccountLocked', 'AccountUnlocked']);
   });
 
-  test('nothing of an unknown address, though an operator can lift its lockout', async () => {
+  test('a lockout of an unknown address causes none, but an operator can end it', async () => {
     const email = newEmail();
     await lock(email, loud);
     expect(await loud.auth.services.unlock.unlock(email)).toBe(true);
@@ -281,8 +281,8 @@ describe('what is heard of a lockout', () => {
   });
 });
 
-describe('a service that is too busy to compare', () => {
-  test('has not seen a guess: the right password signs in as soon as it can be compared', async () => {
+describe('an overloaded service', () => {
+  test('does not count attempts: the correct password signs in as soon as it can be compared', async () => {
     const state = { busy: false };
     const app = await createTestApp({
       lockout: { maxAttempts: 2 },

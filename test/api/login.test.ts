@@ -13,14 +13,14 @@ beforeAll(async () => {
 });
 
 describe('login', () => {
-  test('opens a session for the right password', async () => {
+  test('opens a session for the correct password', async () => {
     const ada = await app.register();
     const again = await app.login(ada);
     expect(again.userId).toBe(ada.userId);
     expect(again.sessionId).not.toBe(ada.sessionId);
   });
 
-  test('answers the address in the same operation', async () => {
+  test('returns the address in the same operation', async () => {
     const { email, password } = await app.register();
     const answer = await app.request<{ login: { user: { sessions: unknown[] } } }>(
       `mutation ($input: LoginInput!) {
@@ -33,7 +33,7 @@ describe('login', () => {
     expect(answer.data.login.user.sessions).toHaveLength(2);
   });
 
-  test('says the same to a wrong password, an unknown address and a closed account', async () => {
+  test('returns the same result for a wrong password, an unknown address and a closed account', async () => {
     const ada = await app.register();
     const closed = await app.register();
     await app.database.sql('update auth_user set active = false where id = $1', [closed.userId]);
@@ -62,24 +62,24 @@ describe('login', () => {
     expect(comparisons).toBe(2);
   });
 
-  test('takes a password whose accents the keyboard composed in another way', async () => {
+  test('accepts a password whose accents are composed differently', async () => {
     const ada = await app.register({ password: 'pâté de campagne' });
     expect((await app.login({ ...ada, password: 'pâté de campagne'.normalize('NFD') })).userId).toBe(ada.userId);
   });
 
-  test('refuses a wrong tail after byte 72, which bcrypt does not read', async () => {
+  test('rejects a wrong tail after byte 72, which bcrypt ignores', async () => {
     const password = 'x'.repeat(72);
     const ada = await app.register({ password });
     expect(await app.mutate('login', { email: ada.email, password: `${password}y` })).toEqual(INVALID_CREDENTIALS);
     expect(await app.mutate('login', { email: ada.email, password: 'x'.repeat(900_000) })).toEqual(INVALID_CREDENTIALS);
   });
 
-  test('costs two statements beside the comparison', async () => {
+  test('runs two statements in addition to the comparison', async () => {
     const { email, password } = await app.register();
     expect(await app.database.countStatements(() => app.mutate('login', { email, password }))).toBe(2);
   });
 
-  test('opens no session when the password is changed while it is compared', async () => {
+  test('opens no session if the password is changed during the comparison', async () => {
     const ada = await app.register();
     let meanwhile = (): Promise<unknown> => Promise.resolve();
     const slow = await createTestApp({
@@ -98,7 +98,7 @@ describe('login', () => {
     expect(await slow.mutate('login', { email: ada.email, password: ada.password })).toEqual(INVALID_CREDENTIALS);
   });
 
-  test('moves lastLoginAt', async () => {
+  test('updates lastLoginAt', async () => {
     const ada = await app.register();
     app.clock.advance(60);
     const { accessToken } = await app.login(ada);
@@ -106,7 +106,7 @@ describe('login', () => {
     expect(answer.data).toEqual({ me: { lastLoginAt: app.clock.now().toISOString() } });
   });
 
-  test('is refused while more passwords wait than can be compared soon, and other requests are not', async () => {
+  test('is rejected while too many passwords are waiting, and other requests are not', async () => {
     const hasher = new BcryptHasher(4, systemRandom);
     const busy = await createTestApp({ hasher, lockout: { enabled: false } });
     const ada = await busy.register();

@@ -372,7 +372,7 @@ test('a host that cannot set cookies is told so in the log, and nobody is signed
   const variables = { input: { email, password: DEFAULT_PASSWORD } };
   const { body } = await server.executeOperation({ query, variables }, { contextValue });
   expect(body).toMatchObject({ singleResult: { errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] } });
-  expect(JSON.stringify(logged)).toContain('auth.context needs a setCookie');
+  expect(JSON.stringify(logged)).toContain('refreshCookie.enabled requires setCookie');
   expect(await host.database.sql('select count(*) from auth_session')).toEqual(before);
   await server.stop();
 });

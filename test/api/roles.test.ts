@@ -87,7 +87,7 @@ describe('roles', () => {
   });
 
   test.each(['01890a5d-ac96-774b-bcce-b302099a8057', 'no id', ''])('of nobody (%j) are refused', async (userId) => {
-    await expect(setRoles(userId, 'editor')).rejects.toThrow('There is no such user.');
+    await expect(setRoles(userId, 'editor')).rejects.toThrow('The user does not exist.');
     expect(await app.database.sql(`select from auth_outbox where payload ->> 'userId' = '${userId}'`)).toEqual([]);
   });
 

@@ -27,7 +27,7 @@ function expectRefused(answer: Answer, field: string): void {
   expect(answer.data).toBeNull();
   expect(answer.errors).toHaveLength(1);
   expect(answer.errors[0]).toMatchObject({
-    message: `Only the router may ask for ${field}; it sends its secret in the header x-router-secret.`,
+    message: `Only the gateway may request ${field}. It must send its secret in the header x-router-secret.`,
     extensions: { code: 'FORBIDDEN', reason: 'NOT_FROM_ROUTER' },
   });
   expect(answer.text).not.toContain(SECRET);

@@ -68,7 +68,7 @@ test('the example starts, does what it prints, and leaves nothing behind', async
         posts: [{ title, author: { firstName: 'Ada' } }],
       },
     });
-    await until(() => output.includes('Mail to ada@example.com'), 'the mail in the terminal');
+    await until(() => output.includes('Email to ada@example.com'), 'the email in the terminal');
     await post(register, '{"query":"mutation { logout { __typename } }"}', token);
     await until(async () => {
       const answer = await paste(createPost, token);

@@ -256,7 +256,9 @@ describe('its command line', () => {
     const settings = { DATABASE_URL: database.url, REQUIRED_SCOPES: 'Query.me=profile;Mutation.login=profile' };
     const { code, output } = await runCommand(['serve'], settings);
     expect(code).toBe(1);
-    expect(output).toContain('REQUIRED_SCOPES Mutation.login is not a field that needs a signed-in user; write one of');
+    expect(output).toContain(
+      'REQUIRED_SCOPES Mutation.login is not a field that requires a signed-in user; use one of',
+    );
     expect(output).not.toMatch(/Query\.me is|^\s+at /m);
   }, 30_000);
 

@@ -233,7 +233,7 @@ describe('fails, and tells neither recipient nor content nor credentials,', () =
     });
     const failure = await failureOf(mailer(`smtp://127.0.0.1:${port}`).send(mail));
     expect(failure).toMatchObject({ code: 'EMESSAGE', responseCode: 550, permanent: true });
-    expect(failure.message).toBe('The mail could not be delivered (EMESSAGE 550).');
+    expect(failure.message).toBe('The email could not be delivered (EMESSAGE 550).');
   });
 
   test('when the password is wrong, which is no fault of the mail', async () => {
@@ -380,7 +380,7 @@ test('in development a mail is a file for its owner only, and its link is announ
     date: new Date('2026-11-24T08:30:00Z'),
   });
   expect(announced[0]).toBe(
-    `Mail to ada@recipient.example: ${mail.subject}\n  Link: https://app.example/reset?token=s3cret-token\n  File: ${file}`,
+    `Email to ada@recipient.example: ${mail.subject}\n  Link: https://app.example/reset?token=s3cret-token\n  File: ${file}`,
   );
   expect(announced[1]).not.toContain('Link');
   await expect(files.send({ ...mail, id: '../x' })).rejects.toThrow(MailDeliveryError);

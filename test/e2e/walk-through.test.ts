@@ -26,7 +26,7 @@ async function prepare(): Promise<{ database: TestDatabase; folder: string }> {
 
 /** The link that the terminal shows for a mail to an address, and the file that it names. */
 async function announced(service: ServiceProcess, to: string, page: string): Promise<{ link: string; file: string }> {
-  const announcement = new RegExp(`^Mail to ${to}: .+\\n  Link: (\\S+/${page}\\S*)\\n  File: (\\S+)$`, 'm');
+  const announcement = new RegExp(`^Email to ${to}: .+\\n  Link: (\\S+/${page}\\S*)\\n  File: (\\S+)$`, 'm');
   const [, link = '', file = ''] = await until(() => announcement.exec(service.output()), `a ${page} link`);
   return { link, file };
 }

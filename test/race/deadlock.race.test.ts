@@ -18,7 +18,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('two transactions that wait for each other both get through, each once', async () => {
+test('two deadlocked transactions both succeed, each once', async () => {
   let firstSteps = 0;
   const bothHaveBegun = Promise.withResolvers<undefined>();
   let runs = 0;
@@ -42,7 +42,7 @@ test('two transactions that wait for each other both get through, each once', as
   expect(runs).toBe(3);
 });
 
-test('a failure of another kind is not tried again', async () => {
+test('any other failure is not retried', async () => {
   let runs = 0;
   const failing = new UnitOfWork(forkEntityManager(orm)).transaction(() => {
     runs += 1;

@@ -13,7 +13,7 @@ async function count({ database }: Cluster, sql: string): Promise<number> {
   return Number((await database.sql<{ count: number }>(`select count(*)::int as count ${sql}`))[0]?.count);
 }
 
-test('of twenty registrations at once from one address exactly as many succeed as the limit allows', async () => {
+test('of twenty concurrent registrations from one client address, exactly the allowed number succeeds', async () => {
   const outcomes = await atOnce(20, (turn) =>
     open.service(turn).mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD }),
   );
@@ -22,7 +22,7 @@ test('of twenty registrations at once from one address exactly as many succeed a
   expect(await count(open, 'from auth_user')).toBe(7);
 }, 60_000);
 
-test('of twenty registrations of one unverified address at once one is accepted', async () => {
+test('of twenty concurrent registrations of one unverified address, one is accepted', async () => {
   const email = newEmail();
   const outcomes = await atOnce(20, (turn) =>
     strict.service(turn).mutate('register', { email, password: `${DEFAULT_PASSWORD} ${String(turn)}` }),

@@ -76,7 +76,7 @@ async function expectEnded(pairs: readonly Pair[]): Promise<void> {
 }
 
 describe('one-time tokens', () => {
-  test('a reset token that is used forty times at once sets one password', async () => {
+  test('a reset token that is used forty times concurrently sets one password', async () => {
     const ada = await cluster.service(0).register();
     const token = await resetTokenOf(ada);
     const outcomes = await atOnce(40, (turn) =>
@@ -88,7 +88,7 @@ describe('one-time tokens', () => {
     expect(await eventsOf('PasswordReset', ada)).toBe(1);
   }, 60_000);
 
-  test('a link that is followed twenty times at once verifies its address once', async () => {
+  test('a link that is followed twenty times concurrently verifies its address once', async () => {
     for (let round = 0; round < 3; round += 1) {
       const ada = await cluster.service(round).register();
       const token = await mails.token(ada.email, 'verify-email');
@@ -99,7 +99,7 @@ describe('one-time tokens', () => {
   }, 60_000);
 });
 
-describe('guesses', () => {
+describe('sixty concurrent wrong passwords', () => {
   /** As many were wrong as there are attempts; the others came while those were compared, or after the lock. */
   function expectRefusals(outcomes: readonly Outcome[]): void {
     const { InvalidCredentialsError = 0, AccountLockedError = 0, TooManyRequestsError = 0, ...rest } = tally(outcomes);
@@ -108,7 +108,7 @@ describe('guesses', () => {
     expect(rest).toEqual({});
   }
 
-  test('of sixty at once exactly as many are compared as there are attempts, and the account is locked once', async () => {
+  test('are compared exactly as often as attempts are allowed, and lock the account once', async () => {
     const ada = await cluster.service(0).register();
     const outcomes = await atOnce(60, (turn) =>
       cluster.service(turn).mutate('login', { email: ada.email, password: `wrong horse ${String(turn)}` }),
@@ -119,7 +119,7 @@ describe('guesses', () => {
     expect(mails.to(ada.email, 'account-locked')).toHaveLength(1);
   }, 60_000);
 
-  test('of an address without an account are counted the same', async () => {
+  test('are counted the same for an address without an account', async () => {
     const email = newEmail();
     const outcomes = await atOnce(60, (turn) =>
       cluster.service(turn).mutate('login', { email, password: `wrong horse ${String(turn)}` }),
@@ -129,7 +129,7 @@ describe('guesses', () => {
 });
 
 describe('an address', () => {
-  test('that one user confirms while another registers it goes to exactly one of them', async () => {
+  test('that one user confirms while another registers it belongs to exactly one of them', async () => {
     for (let round = 0; round < 8; round += 1) {
       const ada = await cluster.service(round).register();
       const to = newEmail();
@@ -147,7 +147,7 @@ describe('an address', () => {
     }
   }, 60_000);
 
-  test('that two users confirm at once goes to exactly one of them', async () => {
+  test('that two users confirm concurrently belongs to exactly one of them', async () => {
     for (let round = 0; round < 5; round += 1) {
       const [ada, eve] = [await cluster.service(0).register(), await cluster.service(1).register()];
       const to = newEmail();
@@ -161,7 +161,7 @@ describe('an address', () => {
     }
   }, 60_000);
 
-  test('is changed once by a token that is confirmed twenty times at once', async () => {
+  test('is changed once by a token that is confirmed twenty times concurrently', async () => {
     const ada = await cluster.service(0).register();
     const to = newEmail();
     const token = await changeTokenOf(ada, to);
@@ -173,13 +173,13 @@ describe('an address', () => {
   }, 60_000);
 });
 
-describe('a change of the password', () => {
+describe('a password change', () => {
   async function change(user: SignedIn, turn: number, newPassword = NEW_PASSWORD): Promise<Outcome> {
     const input = { currentPassword: user.password, newPassword };
     return cluster.service(turn).mutate('changePassword', input, { token: user.accessToken });
   }
 
-  test('leaves no session but its own, amid refreshes of the others and sign-ins with the old one', async () => {
+  test('leaves only its own session, despite concurrent refreshes and sign-ins with the old password', async () => {
     for (let round = 0; round < 25; round += 1) {
       const ada = await cluster.service(round).register();
       const others = [await cluster.service(0).login(ada), await cluster.service(1).login(ada)];
@@ -198,7 +198,7 @@ describe('a change of the password', () => {
     }
   }, 120_000);
 
-  test('that two sessions ask for at once is made once', async () => {
+  test('that two sessions request concurrently is made once', async () => {
     for (let round = 0; round < 10; round += 1) {
       const ada = await cluster.service(0).register();
       const other = await cluster.service(1).login(ada);
@@ -223,7 +223,7 @@ describe('a change of the password', () => {
     }
   }, 60_000);
 
-  test('that one session asks for twice at once is made once', async () => {
+  test('that one session requests twice concurrently is made once', async () => {
     for (let round = 0; round < 10; round += 1) {
       const ada = await cluster.service(0).register();
       const outcomes = await atOnce(2, async (turn) => change(ada, turn, `${NEW_PASSWORD} ${String(turn)}`));
@@ -233,8 +233,8 @@ describe('a change of the password', () => {
   }, 60_000);
 });
 
-describe('a reset of the password', () => {
-  test('leaves no session, amid refreshes and sign-ins with the old one', async () => {
+describe('a password reset', () => {
+  test('leaves no session, despite concurrent refreshes and sign-ins with the old password', async () => {
     const prepared = await atOnce(25, async (round) => {
       const ada = await cluster.service(round).register();
       return { ada, other: await cluster.service(round).login(ada), token: await resetTokenOf(ada) };
@@ -255,8 +255,8 @@ describe('a reset of the password', () => {
   }, 120_000);
 });
 
-describe('two ways to take over an account', () => {
-  test('never wait in a circle: a reset, a change of the password, of the address, and a verification at once', async () => {
+describe('concurrent changes of an account', () => {
+  test('never deadlock: a reset, a password change, a change of address, and a verification', async () => {
     const prepared = await atOnce(25, async (round) => {
       const ada = await cluster.service(round).register();
       return {
@@ -284,7 +284,7 @@ describe('two ways to take over an account', () => {
     }
   }, 120_000);
 
-  test('never wait in a circle: links that are asked for while one of them is used', async () => {
+  test('never deadlock: links that are requested while one of them is used', async () => {
     const prepared = await atOnce(25, async (round) => {
       const ada = await cluster.service(round).register();
       return { ada, confirming: await changeTokenOf(ada, newEmail()), resetting: await resetTokenOf(ada) };
@@ -306,7 +306,7 @@ describe('two ways to take over an account', () => {
     }
   }, 120_000);
 
-  test('never wait in a circle: two users who confirm the address that the other has', async () => {
+  test('never deadlock: two users who confirm the address of the other', async () => {
     for (let round = 0; round < 5; round += 1) {
       const users = await atOnce(2, (turn) => cluster.service(turn).register());
       const tokens = await Promise.all(

@@ -12,7 +12,7 @@ beforeAll(async () => {
   });
 }, 60_000);
 
-test('right passwords at once lock nobody out, over two processes', async () => {
+test('concurrent correct passwords in two processes lock nobody out', async () => {
   const { email, password } = await cluster.service(0).register();
   for (let round = 0; round < 5; round += 1) {
     const outcomes = await atOnce(20, (turn) => cluster.service(turn).mutate('login', { email, password }));
@@ -24,7 +24,7 @@ test('right passwords at once lock nobody out, over two processes', async () => 
   }
 }, 60_000);
 
-test('right and wrong passwords of one client, on known and unknown addresses at once, never wait in a circle', async () => {
+test('concurrent correct and wrong passwords of one client, for known and unknown addresses, never deadlock', async () => {
   const users = await atOnce(3, (turn) => cluster.service(turn).register());
   const emails = [...users.map(({ email }) => email), newEmail(), newEmail()];
   for (let round = 0; round < 5; round += 1) {
@@ -37,7 +37,7 @@ test('right and wrong passwords of one client, on known and unknown addresses at
   }
 }, 60_000);
 
-test('failures at once lock with exactly as many as are allowed', async () => {
+test('concurrent failures lock after exactly the allowed number', async () => {
   const { email } = await cluster.service(0).register();
   let failures = 0;
   let outcomes: string[] = [];

@@ -6,7 +6,7 @@ import { atOnce } from '../support/shared-database.js';
 
 const PROCESSES = 4;
 
-test('four processes that start at once on an empty database migrate it once, and all come up', async () => {
+test('four processes that start concurrently on an empty database migrate it once, and all start', async () => {
   const database = await createTestDatabase({ empty: true });
   const url = await gateBefore(database.url, PROCESSES);
   const services = await atOnce(PROCESSES, () => startService({ DATABASE_URL: url }));

@@ -110,17 +110,17 @@ describe('no connection is lost when', () => {
     expect(runs).toBe(0);
   });
 
-  test('BEGIN is never answered', async () => {
+  test('BEGIN gets no response', async () => {
     await expectHealed((em) => raise(em), { limits: IMPATIENT, trap: () => gate.trap(/start transaction/, 'hold') });
   });
 
-  test('COMMIT fails, and the work is not repeated, since it may have been written', async () => {
+  test('COMMIT fails, and the work is not retried, because it may have been committed', async () => {
     const { runs, errors } = await expectHealed((em) => raise(em), { trap: () => gate.trap(/commit(?!ted)/, 'cut') });
     expect(runs).toBe(FAILURES);
     expect(errors.map(({ reason }) => reason)).toEqual(Array(FAILURES).fill('unreachable'));
   });
 
-  test('COMMIT is refused', async () => {
+  test('COMMIT is rejected', async () => {
     const { errors } = await expectHealed((em) => sql`insert into late values (1), (1)`.execute(em.getKysely()));
     expect(errors.map(({ code }) => code)).toEqual(Array(FAILURES).fill('23505'));
   });
@@ -144,7 +144,7 @@ describe('no connection is lost when', () => {
     await expectHealed(nested, { trap: () => gate.trap(new RegExp(statement), 'cut') });
   });
 
-  test('the server ends the connection in the middle of a statement', async () => {
+  test('the server closes the connection during a statement', async () => {
     await expectHealed(async (em) => {
       const pid = await pidOf(em);
       const sleeping = sql`select pg_sleep(30)`.execute(em.getKysely());
@@ -158,7 +158,7 @@ describe('no connection is lost when', () => {
     });
   });
 
-  test('the server ends the connection between two statements', async () => {
+  test('the server closes the connection between two statements', async () => {
     await expectHealed(async (em) => {
       await raise(em);
       await kill(await pidOf(em));
@@ -166,7 +166,7 @@ describe('no connection is lost when', () => {
     });
   });
 
-  test('a transaction does nothing for too long', async () => {
+  test('a transaction is idle for too long', async () => {
     const { errors } = await expectHealed(
       async (em) => {
         const pid = await pidOf(em);
@@ -181,7 +181,7 @@ describe('no connection is lost when', () => {
     expect(errors.every(({ name }) => name === 'DatabaseUnavailableError')).toBe(true);
   });
 
-  test('a statement takes too long for the server', async () => {
+  test('a statement exceeds the timeout of the server', async () => {
     const { errors } = await expectHealed((em) => sql`select pg_sleep(30)`.execute(em.getKysely()), { limits: SHORT });
     expect(errors.map(({ reason, code }) => [reason, code])).toEqual(Array(FAILURES).fill(['overloaded', '57014']));
   });
@@ -193,7 +193,7 @@ describe('no connection is lost when', () => {
     expect(errors.map(({ reason, code }) => [reason, code])).toEqual(Array(FAILURES).fill(['overloaded', '55P03']));
   });
 
-  test('a statement takes too long for the driver', async () => {
+  test('a statement exceeds the timeout of the driver', async () => {
     await expectHealed((em) => sql`select pg_sleep(30)`.execute(em.getKysely()), { limits: IMPATIENT });
   });
 
@@ -202,14 +202,14 @@ describe('no connection is lost when', () => {
     expect(runs).toBe(FAILURES);
   });
 
-  test.each(['40P01', '40001'])('the work is repeated after %s until the tries run out', async (code) => {
+  test.each(['40P01', '40001'])('the work is retried after %s until the attempts run out', async (code) => {
     const failing = sql`do ${sql.raw(`$$ begin raise exception 'again' using errcode = '${code}'; end $$`)}`;
     const { runs } = await expectHealed((em) => failing.execute(em.getKysely()));
     expect(runs).toBe(5 * FAILURES);
   });
 });
 
-test('a statement outside a transaction that is given up does not go back to the pool with its connection', async () => {
+test('the connection of an abandoned statement outside a transaction does not return to the pool', async () => {
   const opened = await openPool(IMPATIENT);
   const em = forkEntityManager(opened.orm);
   const sleeps = Array.from({ length: FAILURES }, () => sql`select pg_sleep(1)`.execute(em.getKysely()));
@@ -217,7 +217,7 @@ test('a statement outside a transaction that is given up does not go back to the
   await expectWhole(opened);
 });
 
-test('work inside a transaction is not repeated on its own', async () => {
+test('work inside a transaction is not retried separately', async () => {
   const em = forkEntityManager((await openPool()).orm);
   const runs = { outer: 0, inner: 0 };
   await new UnitOfWork(em).transaction(async () => {

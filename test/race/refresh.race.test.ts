@@ -20,13 +20,13 @@ async function refusalOf(accessToken: string | undefined): Promise<object | unde
   return (await cluster.service(0).me(accessToken)).errors[0]?.extensions;
 }
 
-describe('parallel refreshes of one token, over two processes', () => {
+describe('parallel refreshes of one token in two processes', () => {
   test.each([
     [2, 60],
     [20, 30],
     [50, 10],
   ])(
-    '%i at once all get the same new pair and the session lives on, for %i rounds',
+    '%i at once all get the same new pair and the session stays open, for %i rounds',
     async (callers, rounds) => {
       const ada = await cluster.service(0).register();
       let { refreshToken } = ada;
@@ -46,8 +46,8 @@ describe('parallel refreshes of one token, over two processes', () => {
   );
 });
 
-describe('a token and its successor, refreshed at once over two processes', () => {
-  test('both get pairs of the session, which lives on, for 30 rounds', async () => {
+describe('a token and its successor, refreshed concurrently in two processes', () => {
+  test('both get pairs of the session, which stays open, for 30 rounds', async () => {
     const ada = await cluster.service(0).register();
     let { refreshToken: older } = ada;
     let newer = (await cluster.service(1).refresh(older)).tokens?.refreshToken ?? '';
@@ -67,7 +67,7 @@ describe('a token and its successor, refreshed at once over two processes', () =
     expect(await liveSessions(ada.userId)).toBe(1);
   }, 60_000);
 
-  test('however far a chain of rotations gets, every token of it that comes back meanwhile gets a pair', async () => {
+  test('every token of a chain of rotations gets a pair within its grace period', async () => {
     const ada = await cluster.service(0).register();
     const chain = [ada.refreshToken];
     const walk = async (): Promise<void> => {
@@ -90,7 +90,7 @@ describe('a token and its successor, refreshed at once over two processes', () =
   }, 60_000);
 });
 
-describe('a refresh that races an end of the session', () => {
+describe('a refresh concurrent with the end of its session', () => {
   async function race(end: (ada: SignedIn, turn: number) => Promise<Outcome>): Promise<void> {
     for (let round = 0; round < 40; round += 1) {
       const ada = await cluster.service(round).register();
@@ -120,7 +120,7 @@ describe('a refresh that races an end of the session', () => {
     );
   }, 60_000);
 
-  test('never waits in a circle: revocations of ten sessions at once, amid their refreshes', async () => {
+  test('never deadlocks with concurrent revocations of ten sessions', async () => {
     for (let round = 0; round < 5; round += 1) {
       const ada = await cluster.service(0).register();
       const others: SignedIn[] = [];

@@ -7,7 +7,7 @@ beforeAll(async () => {
   cluster = await startTwoServices();
 }, 60_000);
 
-test('twenty parallel registrations of one address, however it is spelled, make one account', async () => {
+test('twenty parallel registrations of one address, however it is spelled, create one account', async () => {
   for (let round = 0; round < 5; round += 1) {
     const email = newEmail();
     const spellings = [email, email.toUpperCase(), ` ${email}`, `${email}\t`];

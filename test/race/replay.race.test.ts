@@ -26,7 +26,7 @@ async function revokedSessions(users: readonly SignedIn[]): Promise<object[]> {
 }
 
 test.each([1, 20])(
-  'a token replayed after the grace period, %i at once, revokes exactly its session',
+  'a token replayed %i times at once after its grace period revokes exactly its session',
   async (replays) => {
     const ada = await cluster.service(0).register();
     const sameUser = await cluster.service(1).login(ada);
@@ -48,7 +48,7 @@ test.each([1, 20])(
   },
 );
 
-test('a token past its grace period revokes its session, though its successor is within its own', async () => {
+test('a token past its grace period revokes its session, even if its successor is within its own', async () => {
   const ada = await cluster.service(0).register();
   const first = await cluster.service(0).refresh(ada.refreshToken);
   await graceIsOver(ada);

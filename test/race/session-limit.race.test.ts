@@ -17,7 +17,7 @@ interface Row {
 test.each([
   ['of a user whose sessions are counted', ''],
   ['of a user from before they were counted', 'update auth_user set open_sessions = null where id = $1'],
-])('of twenty sign-ins at once %s the newest stay, and none is refused', async (_name, before) => {
+])('of twenty concurrent sign-ins %s, the newest sessions stay and no sign-in is rejected', async (_name, before) => {
   const ada = await cluster.service(0).register();
   if (before !== '') await cluster.database.sql(before, [ada.userId]);
   const { email, password } = ada;
@@ -34,7 +34,7 @@ test.each([
   expect(Math.min(...times(live))).toBeGreaterThanOrEqual(Math.max(...times(ended)));
 });
 
-test('sign-ins beyond the limit and revocations of the same sessions do not stop each other', async () => {
+test('sign-ins beyond the limit and revocations of the same sessions do not deadlock', async () => {
   const ada = await cluster.service(0).register();
   const { email, password } = ada;
   const outcomes = await atOnce(24, async (turn) => {

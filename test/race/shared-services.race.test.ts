@@ -33,8 +33,8 @@ async function sessionsOf(userId: string): Promise<number> {
   return row?.count ?? 0;
 }
 
-describe('one set of services answers concurrent requests', () => {
-  test('a transaction that is rolled back takes no statement of another request with it, and keeps none of its own', async () => {
+describe('services shared by concurrent requests', () => {
+  test('a rollback undoes all statements of its transaction, and none of another request', async () => {
     const asked = Array.from({ length: COUNT }, () => newEmail());
     const [signedIn, failed, left, requested, seen] = await Promise.all([
       Promise.all(accepted.map(async (user) => app.login(user))),

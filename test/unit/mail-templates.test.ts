@@ -247,24 +247,24 @@ describe('a folder of templates', () => {
   test.each([
     ['<%= it.name', ''],
     ['<% if (it.name) { %>', ''],
-    ['<%= it.nmae %>', 'it has no "nmae"'],
+    ['<%= it.nmae %>', 'there is no value "nmae"'],
     ['<%= it.name.first.second %>', ''],
   ])('with the template %j is refused at start, by name', (source, why) => {
     expect(() => withFile('new-device.text.eta', source)).toThrow(
-      `The mail template ${join(folder, 'new-device.text.eta')} does not work: ${why}`,
+      `The email template ${join(folder, 'new-device.text.eta')} is invalid: ${why}`,
     );
   });
 
   test('with a file that is none of ours is refused at start', () => {
     expect(() => withFile('verify-mail.text.eta', '')).toThrow(
-      `The mail template ${join(folder, 'verify-mail.text.eta')} is none of: ${emails[0]!.kind}.subject.eta,`,
+      `The email template ${join(folder, 'verify-mail.text.eta')} has an unknown name. Valid names: ${emails[0]!.kind}.subject.eta,`,
     );
   });
 
   test('that does not exist is refused at start', () => {
     const missing = join(folder, 'missing');
     expect(() => createEmailTemplates({ emails, folder: missing, productName: 'Acme' })).toThrow(
-      `The folder of mail templates ${missing} cannot be read.`,
+      `The email template folder ${missing} cannot be read.`,
     );
   });
 });

@@ -12,10 +12,10 @@ import type { PublicJwk } from '@auth-subgraph/verifier';
 import type { SigningKeys } from '@auth-subgraph/verifier/internal';
 import { VerifiedTokenCache } from '@auth-subgraph/verifier/internal';
 
-/** About a kilobyte each. */
+/** Each remembered token takes about 1 kB. */
 const MAX_REMEMBERED = 5_000;
 
-/** Signs and verifies access tokens with a ring of keys that can be exchanged while requests are answered. */
+/** Signs and verifies access tokens. The keys can be replaced while the server is running. */
 export class AccessTokenService {
   private keys!: SigningKeys;
   private verifying!: KeysByHeader;
@@ -28,23 +28,23 @@ export class AccessTokenService {
     this.useKeys(keys);
   }
 
-  /** From now on the first of these keys signs, and no others verify. */
+  /** Replaces the keys: the first one signs, and only these verify. */
   useKeys(keys: SigningKeys): void {
     this.keys = keys;
     this.verifying = keysByHeader(keys.verifying);
   }
 
-  /** What verifiers elsewhere may know: nothing, when a shared secret signs. */
+  /** The public keys for verifiers; empty if a shared secret signs. */
   get publicKeys(): readonly PublicJwk[] {
     return this.keys.published;
   }
 
-  /** Signs a token that lives as long as the settings say. */
+  /** Signs an access token with the configured lifetime. */
   sign(grant: AccessTokenGrant): SignedAccessToken {
     return signAccessToken(grant, this.settings, this.keys.current);
   }
 
-  /** Says what a token grants, or why it is refused. */
+  /** Returns what a token grants, or why it is rejected. */
   verify(token: unknown, now: Date): AccessTokenVerification {
     const remembered = typeof token === 'string' ? this.verified.find(token, this.verifying, now) : undefined;
     if (remembered) return { ok: true, claims: remembered };

@@ -1,25 +1,25 @@
 import { DomainEvent } from '../events/domain-event.js';
 
-/** A password was refused, at sign-in or when a signed-in user had to enter it again. */
+/** A password was rejected, at sign-in or when a signed-in user had to enter it again. */
 export class SignInFailed extends DomainEvent {
   /** Null if the address has no active account. */
   declare readonly userId: string | null;
-  /** The session that asked for the password again; null for a sign-in. */
+  /** The session in which the password had to be entered again; null for a sign-in. */
   declare readonly sessionId: string | null;
   /** `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `EMAIL_NOT_VERIFIED` or `TOO_MANY_REQUESTS`. */
   declare readonly reason: string;
   declare readonly ipAddress: string | null;
-  /** The User-Agent. */
+  /** The User-Agent header. */
   declare readonly userAgent: string | null;
 }
 
-/** Too many wrong passwords in a row: sign-in is refused for a while. */
+/** Sign-in is locked for a while after too many wrong passwords in a row. */
 export class AccountLocked extends DomainEvent {
   declare readonly userId: string;
   declare readonly failedAttempts: number;
 }
 
-/** The lockout ended early: by a success, a reset or an operator. */
+/** A lockout ended early: after a successful sign-in, a password reset or by an operator. */
 export class AccountUnlocked extends DomainEvent {
   declare readonly userId: string;
 }

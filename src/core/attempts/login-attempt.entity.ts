@@ -4,17 +4,17 @@ const LoginAttemptSchema = defineEntity({
   name: 'LoginAttemptEntity',
   tableName: 'auth_login_attempt',
   properties: {
-    /** SHA-256 of what is counted: an address, whether or not it has an account, or a known device. */
+    /** SHA-256 of what is counted: an address, with or without an account, a known device or a client address. */
     keyHash: p.blob().primary(),
-    /** How many have failed since the last success. */
+    /** Failures since the last success. */
     attempts: p.integer(),
-    /** When the comparisons that are under way lose their places, finished or not. */
+    /** When the place of each running comparison expires, finished or not. */
     places: p.datetime().array().columnType('timestamptz[]').defaultRaw("'{}'"),
     lastAttemptAt: p.datetime(),
     lockedUntil: p.datetime().nullable(),
   },
 });
 
-/** Attempts to sign in: those that failed since the last success, and those under way. */
+/** Sign-in attempts: failures since the last success, and comparisons that are running. */
 export class LoginAttemptEntity extends LoginAttemptSchema.class {}
 LoginAttemptSchema.setClass(LoginAttemptEntity);

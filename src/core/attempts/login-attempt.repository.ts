@@ -16,33 +16,33 @@ import {
 
 export interface LockoutLimits extends AttemptTimes {
   readonly maxAttempts: number;
-  /** Failures of one client address, across all accounts. */
+  /** The maximum number of failures of one client address, across all accounts. */
   readonly maxAttemptsPerClient: number;
 }
 
-/** Who wants a password compared. */
+/** Whose password is compared: that of an address, or of a signed-in viewer. */
 export type AttemptSubject =
   | { readonly email: string; readonly deviceTokenHash: Buffer | undefined; readonly ipAddress: string | null }
   | { readonly viewer: SessionOwner };
 
 export interface Attempt {
-  /** Null when there is nobody to count: the viewer's session has ended. */
+  /** Null if the viewer's session has ended, so that there is nothing to count. */
   readonly place: Place | null;
-  /** Whose limit is reached, so that nothing may be compared; null if the place was granted. */
+  /** The limit that is reached, so that nothing may be compared; null if the place was granted. */
   readonly refusedBy: 'client' | 'counter' | null;
-  /** Until when that limit locks; null while comparisons under way fill it. */
+  /** When that lock ends; null if the limit is filled by running comparisons. */
   readonly lockedUntil: Date | null;
-  /** When the first of the comparisons under way loses its place. */
+  /** When the earliest of the running comparisons loses its place. */
   readonly firstPlaceUntil: Date | null;
   readonly knownDeviceId: string | null;
   readonly account: AttemptAccount | undefined;
 }
 
-/** What a password is compared against. */
+/** The account that a password is compared against. */
 export interface AttemptAccount {
   readonly userId: string;
   readonly email: string;
-  /** Null if the account has no password, which no password matches. */
+  /** Null if the account has no password; then no password matches. */
   readonly passwordHash: string | null;
   readonly emailVerified: boolean;
 }
@@ -60,13 +60,13 @@ interface Row {
   emailVerified: boolean;
 }
 
-/** Everything that is asked of `auth_login_attempt`. Each method is one statement. */
+/** All statements on `auth_login_attempt`, one for each method. */
 export class LoginAttemptRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Takes a place before the password is compared, and reads what to compare against. Of any number of attempts at once
-   * no more than `maxAttempts` fail or are under way.
+   * Takes a place before the password is compared, and reads the hash to compare it with. However many attempts run at
+   * once, at most `maxAttempts` of them fail or are being compared.
    */
   async take(subject: AttemptSubject, limits: LockoutLimits): Promise<Attempt> {
     const { maxAttempts, maxAttemptsPerClient, now, placeUntil } = limits;
@@ -103,21 +103,21 @@ export class LoginAttemptRepository {
     return toAttempt(row, placeUntil);
   }
 
-  /** Releases a place whose password was not compared after all, and stores the resulting events. */
+  /** Releases a place whose password was not compared, and stores the events. */
   async release(place: Place, events: readonly RecordedEvent[]): Promise<void> {
     await sql`with ${releasePlace(place, { clear: false, condition: sql`true` })}
       ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
   }
 
-  /** Forgets the failures of a counter, as a right password does, and stores the resulting events. */
+  /** Resets the failures of a counter, as a successful sign-in does, and stores the events. */
   async clear(place: Place, events: readonly RecordedEvent[] = []): Promise<void> {
     await sql`with ${releasePlace(place, { clear: true, condition: sql`true` })}
       ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
   }
 
   /**
-   * Counts a wrong password, and stores the resulting events; those of a lock only if this failure is the one that
-   * locks. An address without an account has none, and costs the same statement.
+   * Counts a wrong password and stores the events; the events of a lock only if this failure caused it. An address
+   * without an account has no events but runs the same statement.
    */
   async fail(
     place: Place,
@@ -136,8 +136,8 @@ export class LoginAttemptRepository {
   }
 
   /**
-   * Forgets the attempts on an address and on the known devices of its account, which count for themselves; answers
-   * whether any of them had locked.
+   * Resets the attempts on an address and on the known devices of its account, which have their own counters. Returns
+   * whether any of them was locked.
    */
   async unlock(email: string, now: Date): Promise<boolean> {
     const { rows } = await sql<{ locked: boolean }>`
@@ -149,7 +149,7 @@ export class LoginAttemptRepository {
     return rows[0]?.locked ?? false;
   }
 
-  /** Until when sign-in to an address is locked, on any device; `undefined` if it is not locked. */
+  /** Returns when the lockout of an address ends, on any device, or `undefined` if it is not locked. */
   async findLockedUntil(email: string, now: Date): Promise<Date | undefined> {
     const { rows } = await sql<{ lockedUntil: string }>`
       select locked_until as "lockedUntil" from auth_login_attempt
@@ -159,7 +159,7 @@ export class LoginAttemptRepository {
   }
 }
 
-/** The keys under which attempts on an address are counted: its own, and those of the known devices of its account. */
+/** The keys of all counters of an address: its own, and those of the known devices of its account. */
 function countersOf(email: string): RawBuilder<unknown> {
   return sql`
     select ${keyOf(sql`'address:' || ${email}::text`)} as key

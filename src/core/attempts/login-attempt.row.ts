@@ -1,36 +1,36 @@
 import { sql, type RawBuilder } from 'kysely';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../../platform/clock.js';
 
-/** The place of one comparison that is under way: with its failure it becomes a failed attempt. */
+/** The place of one running comparison. If the password is wrong, it becomes a failed attempt. */
 export interface Place {
-  /** What failures are counted under: an address, or a known device. Null if that refused the place. */
+  /** The key that failures are counted under: an address, or a known device. Null if its limit refused the place. */
   readonly counterKey: Buffer | null;
-  /** The same for the client address, if that is limited. */
+  /** The key of the client address, if client addresses are limited. */
   readonly clientKey: Buffer | null;
-  /** When the place is free again, even if the process that took it has died. */
+  /** When the place becomes free again, even if the process that took it has crashed. */
   readonly until: Date;
 }
 
-/** The times that attempts are judged by. */
+/** The instants that decide which attempts count. */
 export interface AttemptTimes {
   readonly now: Date;
-  /** Failures before this are forgotten. */
+  /** Earlier failures no longer count. */
   readonly windowStart: Date;
-  /** Until when the last allowed failure locks. */
+  /** When a lock that starts now ends. */
   readonly lockUntil: Date;
-  /** Until when a comparison that begins now has its place. */
+  /** When the place of a comparison that starts now expires. */
   readonly placeUntil: Date;
 }
 
-/** The key of a counter: what it counts is not stored in clear text. */
+/** The key of a counter, hashed so that addresses are not stored in plain text. */
 export function keyOf(text: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`sha256(convert_to(${text}, 'UTF8'))`;
 }
 
 /**
- * Takes a place for every key of a source, unless failures and comparisons under way fill them all; returns those keys
- * that got one. A lock that ends later than one that begins now dates from before the clock was set back, and is
- * shortened.
+ * Takes a place for every key of `source` that has room among its failures and running comparisons, and returns the
+ * keys that got one. A lock that ends later than one that starts now was written before the clock was set back, so it
+ * is shortened.
  */
 export function takePlace(
   source: RawBuilder<unknown>,
@@ -40,7 +40,7 @@ export function takePlace(
   const cut = sql`coalesce(c.locked_until > ${lockUntil}, false)`;
   const failures = sql`(case when ${isOver(now, windowStart)} then 0 else c.attempts end)`;
   const taken = sql`array(${livePlaces(now, placeUntil)})`;
-  // The maximum may have been lowered since these failures: then one more is compared, and locks.
+  // If the maximum has been lowered since these failures, one more password is compared, and its failure locks.
   const hasRoom = sql`least(${failures}, ${maximum - 1}::int) + cardinality(${taken}) < ${maximum}::int`;
   return sql`
     insert into auth_login_attempt as c (key_hash, attempts, places, last_attempt_at)
@@ -54,7 +54,7 @@ export function takePlace(
     returning key_hash as key, locked_until is null as granted`;
 }
 
-/** Turns the place of every key of a source into a failed attempt. The failure that locks returns the maximum, and no other does. */
+/** Turns the place of every key of `source` into a failed attempt. Only the failure that locks returns the maximum. */
 export function failAttempt(
   source: RawBuilder<unknown>,
   maximum: number,
@@ -75,8 +75,8 @@ export function failAttempt(
 }
 
 /**
- * Steps of a statement that release a place, if the condition holds. The rows are locked in the order in which places
- * are taken, so that no two statements wait for each other. With `clear` the failures of the counter are forgotten too.
+ * Statement steps that release a place if `condition` holds. They lock rows in the order in which places are taken, so
+ * that statements never deadlock. With `clear`, the failures of the counter are reset too.
  */
 export function releasePlace(
   place: Place,
@@ -96,18 +96,18 @@ export function releasePlace(
   )${clear ? cleared : sql``}`;
 }
 
-/** True if a lock has passed, or the last failure is so long ago that it is forgotten. */
+/** True if a lock has ended, or the last failure is too old to count. */
 function isOver(now: Date, windowStart: Date): RawBuilder<boolean> {
   return sql<boolean>`(coalesce(c.locked_until <= ${now}, false) or c.last_attempt_at <= ${windowStart})`;
 }
 
-/** The places of `auth_login_attempt c` that are taken now; not those from before the clock was set back. */
+/** The places of `auth_login_attempt c` that are taken now, without those from before the clock was set back. */
 export function livePlaces(now: Date, placeUntil: Date): RawBuilder<unknown> {
   const latest = addSeconds(placeUntil, MAX_CLOCK_SKEW_SECONDS);
   return sql`select place from unnest(c.places) place where place > ${now} and place <= ${latest}`;
 }
 
-/** Several comparisons may have begun at the same instant: then their places are interchangeable. */
+/** Comparisons that started at the same instant have interchangeable places. */
 function placesWithout({ until }: Place): RawBuilder<unknown> {
   const at = sql`array_position(c.places, ${until}::timestamptz)`;
   return sql`coalesce(c.places[:${at} - 1] || c.places[${at} + 1:], c.places)`;

@@ -5,17 +5,17 @@ import { SignInFailed } from './attempt.events.js';
 import type { Logger } from '../../platform/logger.js';
 import type { AddressPseudonyms } from '../users/address-pseudonyms.js';
 
-/** Who tried to sign in, or to prove again who they are. */
+/** A failed attempt to sign in or to confirm a password. */
 export interface FailedSignIn {
   readonly email: string;
   /** Null if the address has no active account. */
   readonly userId: string | null;
-  /** The session that asked for the password again; null for a sign-in. */
+  /** The session in which the password had to be entered again; null for a sign-in. */
   readonly sessionId: string | null;
   readonly origin: RequestOrigin;
 }
 
-/** Tells operators about refused passwords. */
+/** Reports rejected passwords to operators. */
 export class SignInFailures {
   constructor(
     private readonly deps: {
@@ -25,7 +25,7 @@ export class SignInFailures {
     },
   ) {}
 
-  /** Logs why a password was refused, and returns the event to store. Neither holds the address. */
+  /** Logs why a password was rejected, and returns the event to store. Neither contains the address. */
   record({ email, userId, sessionId, origin }: FailedSignIn, { code }: DomainError): RecordedEvent {
     const { eventRecorder, logger, pseudonyms } = this.deps;
     const reason = code.replace('AUTH_', '');

@@ -6,7 +6,7 @@ export const authenticationOptions = {
     requireEmailVerification: flag
       .default(false)
       .describe(
-        'No session is opened before the address has been verified, and `register` answers the same for an address that is taken.',
+        'Whether users must verify their address before they can sign in. If set, `register` returns the same result for an address that is taken.',
       ),
   },
 } as const;

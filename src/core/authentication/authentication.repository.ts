@@ -18,7 +18,7 @@ export interface NewSession {
   readonly origin: RequestOrigin;
 }
 
-/** A device that has signed in before, or one that is made known now. */
+/** A known device, or a new one that becomes known with this sign-in. */
 export type SignInDevice = { readonly knownId: string } | { readonly id: string; readonly tokenHash: Buffer };
 
 export interface SignIn {
@@ -27,20 +27,20 @@ export interface SignIn {
   readonly events: readonly RecordedEvent[];
 }
 
-/** A session that was just opened. */
+/** A session that has just been opened. */
 export interface StoredSession extends UserSession {
-  /** At least as many as the user's live sessions, this one included; null if they have never been counted. */
+  /** An upper bound of the user's live sessions, including this one; null if they have never been counted. */
   readonly openSessions: number | null;
 }
 
-/** Opens sessions. Nothing else inserts into `auth_session`. */
+/** Opens sessions. No other code inserts into `auth_session`. */
 export class AuthenticationRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Opens a session if the proof still holds; otherwise returns `undefined`. One statement: session, device, events and
-   * whatever the proof changes are written together or not at all. The row lock of the update makes the count of sessions
-   * exact, however many sign-ins of the user run at once.
+   * Opens a session; returns `undefined` if the proof no longer holds. One statement writes the session, the device, the
+   * events and the changes of the proof, or nothing. The update locks the user's row, so that concurrent sign-ins of one
+   * user are counted correctly.
    */
   async open(proof: Proof, { session, device, events }: SignIn): Promise<StoredSession | undefined> {
     const { account } = proof;

@@ -14,10 +14,10 @@ import { UserLoggedIn } from './authentication.events.js';
 import type { AuthenticationRepository, NewSession, SignInDevice } from './authentication.repository.js';
 import type { Proof } from './proof.js';
 
-/** An open session, its owner, and the tokens that prove it. */
+/** An open session with its owner and tokens. */
 export interface OpenedSession extends UserSession {
   readonly tokens: TokenPair;
-  /** For a device that was not known: what it keeps, to be known at its next sign-in. */
+  /** The token that a new device keeps, so that it is recognised at the next sign-in; null for a known device. */
   readonly deviceToken: string | null;
 }
 
@@ -32,13 +32,13 @@ export interface AuthenticationDependencies {
   readonly random: Random;
 }
 
-/** Turns proofs into sessions: the one way in. */
+/** Turns proofs into sessions. Every way to sign in goes through here. */
 export class AuthenticationService {
   constructor(private readonly deps: AuthenticationDependencies) {}
 
   /**
-   * Opens a session; returns `undefined` if what was proven is no longer true.
-   * @param knownDeviceId the device, if it has signed this user in before
+   * Opens a session; returns `undefined` if the proof no longer holds.
+   * @param knownDeviceId the device, if this user has signed in from it before
    */
   async signIn(
     proof: Proof,
@@ -69,7 +69,7 @@ export class AuthenticationService {
     return { ...rest, deviceToken };
   }
 
-  /** A claims hook may throw: then nothing is written, and there is no session that nobody knows of. */
+  /** A claims hook may throw. Then the session must not be written, because nobody would get its tokens. */
   private async writeAndIssue<Result>(work: () => Promise<Result>): Promise<Result> {
     const { tokenPairs, unitOfWork } = this.deps;
     return tokenPairs.callsHook ? unitOfWork.transaction(work) : work();

@@ -4,7 +4,7 @@ import { AuthSessionType, AuthTokensType } from '../sessions/session.type.js';
 import { UserType } from '../users/user.type.js';
 import type { OpenedSession } from './authentication.service.js';
 
-@ObjectType('LoginSuccess', { description: 'The session is open.' })
+@ObjectType('LoginSuccess', { description: 'The user is signed in.' })
 export class LoginSuccessType {
   readonly __typename = 'LoginSuccess';
 
@@ -20,11 +20,11 @@ export class LoginSuccessType {
   @Field(() => String, {
     nullable: true,
     description:
-      'On a device that has not signed in before: keep it and send it along with later logins, and guesses of strangers cannot shut this device out.',
+      'Set if the device is new. Store it on the device and send it with later logins: wrong passwords from other devices then do not lock this one.',
   })
   readonly deviceToken: string | null;
 
-  /** @param isInCookie whether the browser keeps the refresh token, so that no script needs to see it */
+  /** @param isInCookie whether the refresh token is in a cookie; then the result does not contain it */
   constructor(opened: OpenedSession, isInCookie: boolean) {
     this.user = new UserType(opened.user, viewerOf(opened));
     this.session = new AuthSessionType(opened.session, opened.session.id);
@@ -33,7 +33,7 @@ export class LoginSuccessType {
   }
 }
 
-/** Who has just signed in: the viewer for the rest of the operation, who may read their own address. */
+/** The viewer for the rest of the operation: the user who has just signed in. */
 export function viewerOf({ session, tokens, user }: OpenedSession): AuthenticatedViewer {
   const { claims, scopes } = tokens;
   return { kind: 'authenticated', userId: user.id, sessionId: session.id, scopes, claims };

@@ -12,10 +12,10 @@ import { emailsOf, listenersOf } from './feature-parts.js';
 import type { Feature } from './feature.js';
 
 const OUTBOX_INTERVAL_MS = 500;
-/** Longer than the job queue waits for its jobs. A statement may take longer still, above all if nothing answers. */
+/** Longer than the job queue waits for its jobs. A single statement may take longer, especially if the database does not respond. */
 const STOP_MS = 10_000;
 
-/** What runs next to the requests: delivery of events, emails, housekeeping. */
+/** Work outside of requests: event delivery, emails and housekeeping. */
 export interface Background {
   readonly delivery: EventDeliveryService;
   readonly jobs: Pick<JobQueue, 'migrate' | 'hasPendingMigrations'>;
@@ -75,8 +75,8 @@ function createDelivery(core: Core, jobs: JobQueue): EventDeliveryService {
 }
 
 /**
- * Without the links that events with tokens bring, people wait for emails that nobody sends. Not refused: an application
- * may send its emails by other means, and says so with `mailer: false`.
+ * Warns if nothing listens to events that carry a token, because users would wait for emails that are never sent. Not an
+ * error: an application may send its emails in another way, and sets `mailer: false`.
  */
 function warnIfNobodySendsEmails({ bus, config, eventClasses, logger, mailer }: Core): void {
   if (config.environment !== 'production' || mailer !== undefined) return;

@@ -2,12 +2,12 @@ import type { AccessTokenService } from '../access-tokens/access-token.service.j
 import type { NewPasswordService } from '../credentials/new-password.service.js';
 import type { HousekeepingService } from '../housekeeping/housekeeping.service.js';
 
-/** What the core offers to applications, whichever features are on. */
+/** The services of the core, available whichever features are enabled. */
 export interface CoreServices {
-  /** Checks new passwords against the policy, and hashes them. */
+  /** Checks new passwords against the policy and hashes them. */
   readonly passwords: NewPasswordService;
   /** Signs and verifies access tokens. */
   readonly accessTokens: AccessTokenService;
-  /** Deletes what has ended. Runs by itself every ten minutes. */
+  /** Deletes expired data. Runs automatically every ten minutes. */
   readonly housekeeping: HousekeepingService;
 }

@@ -3,7 +3,7 @@ import { UserLoggedIn } from '../authentication/authentication.events.js';
 import { SessionRevoked } from '../sessions/session.events.js';
 import { EmailVerified, VerificationLinkRequested } from '../users/user.events.js';
 
-/** The events that there are whichever features are on. */
+/** The events of the core, available whichever features are enabled. */
 export const CORE_EVENTS = {
   UserLoggedIn,
   SignInFailed,

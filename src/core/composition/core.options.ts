@@ -9,7 +9,7 @@ import { sessionOptions, type SessionConfig } from '../sessions/session.options.
 import { databaseOptions, type DatabaseConfig } from '../../platform/database/database.options.js';
 import { environmentOptions, type EnvironmentConfig } from '../../platform/options/environment.options.js';
 
-/** The options that are there whichever features are on. */
+/** The options of the core, available whichever features are enabled. */
 export const CORE_OPTIONS = [
   environmentOptions,
   graphqlOptions,

@@ -34,12 +34,12 @@ import { UserRepository } from '../users/user.repository.js';
 import type { CoreConfig } from './core.options.js';
 import type { Ports } from './ports.js';
 
-/** What features are made of. Made once for each subgraph, and shared by all requests. */
+/** The parts that features are built from. Created once for each subgraph and shared by all requests. */
 export interface Core<Config extends CoreConfig = CoreConfig> extends CoreBase<Config>, Repositories, SharedServices {}
 
 interface CoreBase<Config> extends Ports {
   readonly config: Config;
-  /** For repositories: its statements join the transaction that is open around them. */
+  /** For repositories. Its statements join the current transaction, if there is one. */
   readonly em: EntityManager;
   readonly unitOfWork: UnitOfWork;
   readonly accessTokens: AccessTokenService;
@@ -73,10 +73,10 @@ interface SharedServices {
   readonly authentication: AuthenticationService;
 }
 
-/** One for the process: whatever is written to standard error goes through it, line by line. */
+/** Shared by the whole process, so that lines on standard error do not interleave. */
 const standardErrorLogger: Logger = pino({ level: 'info' }, pino.destination(2));
 
-/** Fills in the parts that nobody has replaced. */
+/** Fills in the defaults of ports that are not given. */
 export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | undefined }, config: CoreConfig): Ports {
   const { clock = systemClock, random = systemRandom, logger = standardErrorLogger, mailer, claims } = given;
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
@@ -135,14 +135,14 @@ function createServices(base: CoreBase<CoreConfig> & Repositories): SharedServic
   };
 }
 
-/** Puts another ring of keys in the place of the present one. */
+/** Replaces the keys. */
 export function useKeys({ accessTokens, config, oneTimeTokens }: Core, keys: readonly KeySource[]): void {
   const { signingKeys, oneTimeSecrets } = keysOf({ ...config.jwt, keys });
   accessTokens.useKeys(signingKeys);
   oneTimeTokens.useSecrets(oneTimeSecrets);
 }
 
-/** What signs access tokens, and what one-time tokens are derived from: the secret if there is one. */
+/** The keys that sign access tokens, and the secrets that one-time tokens are derived from: the secret if it is set. */
 function keysOf({ secret, keys }: { secret: string | undefined; keys: readonly KeySource[] }): {
   signingKeys: SigningKeys;
   oneTimeSecrets: readonly OneTimeSecret[];

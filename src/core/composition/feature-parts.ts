@@ -9,7 +9,7 @@ import type { Feature, ListenerDefinition } from './feature.js';
 
 type Features = readonly Feature[];
 
-/** The events of the core and of these features. */
+/** The event classes of the core and of these features. */
 export function eventClassesOf(features: Features): EventClasses {
   return Object.assign({ ...CORE_EVENTS }, ...features.map(({ events = {} }) => events)) as EventClasses;
 }
@@ -37,7 +37,7 @@ export function resolverClassesOf(features: Features): ResolverClasses {
   };
 }
 
-/** The services of all features together. */
+/** The services of all features, merged into one object. */
 export function createFeatureServices(features: Features, core: Core): object {
   return Object.assign({}, ...features.map((feature) => feature.services?.(core))) as object;
 }

@@ -6,39 +6,39 @@ import type { Tables } from '../../platform/database/tables.js';
 import type { OptionTree } from '../../platform/options/option-tree.js';
 import type { Core } from './core.js';
 
-/** A resolver class, and how its one instance is made. */
+/** A resolver class, and how to create its single instance. */
 interface ResolverDefinition {
   readonly type: Class;
   create(services: never): object;
 }
 
-/** Hears of an event that the feature itself, or the core, has recorded. */
+/** Listens to an event of the feature itself or of the core. */
 export interface ListenerDefinition {
   readonly event: EventClass;
-  /** Tells the listeners of one event apart, and stays the same between releases. */
+  /** Unique among the listeners of one event. Must stay the same between releases. */
   readonly name: string;
   listen(event: DomainEvent): Promise<void> | void;
 }
 
 /**
- * A capability of the subgraph. Whatever it adds is named here, so that one that is left out leaves nothing behind: no
- * field, event, email, option or command.
+ * A capability of the subgraph. Everything that it adds is listed here, so a feature that is left out adds nothing: no
+ * fields, events, emails, options or commands.
  */
 export interface Feature {
   readonly name: string;
-  /** What the application may set. */
+  /** The options that the application can set. */
   readonly options?: OptionTree;
-  /** The events that it records, by the names of their classes. */
+  /** The events that the feature records, by class name. */
   readonly events?: EventClasses;
   readonly emails?: readonly EmailDefinition[];
   /** Tables in addition to those of the core. */
   readonly tables?: Tables;
-  /** Commands for operators, which work on the subgraph with the services of the feature. */
+  /** Commands for operators, which use the services of the feature. */
   readonly commands?: readonly Command<never>[];
   readonly resolvers?: readonly ResolverDefinition[];
-  /** The resolvers that load the entities that a gateway refers to, by the names of their types. */
+  /** The resolvers that load entities referenced by a gateway, by type name. */
   readonly references?: Readonly<Record<string, Class<EntityResolver>>>;
-  /** What its resolvers call, usable without GraphQL. Called once for each subgraph. */
+  /** Creates the services behind its resolvers, which also work without GraphQL. Called once for each subgraph. */
   services?(core: Core): object;
   listeners?(core: Core): readonly ListenerDefinition[];
 }

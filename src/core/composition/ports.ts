@@ -11,17 +11,17 @@ export interface Ports {
   readonly random: Random;
   readonly hasher: PasswordHasher;
   /**
-   * Where the log goes; a pino instance is accepted.
-   * @default JSON lines on standard error, from level `info` on
+   * The logger, for example a pino instance.
+   * @default JSON lines on standard error, level `info` and above
    */
   readonly logger: Logger;
   /**
-   * How emails are sent, such as `createSmtpMailer({ url, from })`. Without one none are: listen to
-   * `EmailVerificationRequested`, `PasswordResetRequested` and `EmailChangeRequested` to send them yourself, or say with
-   * `false` that nobody does. Otherwise `start()` warns in production.
+   * How emails are sent, for example `createSmtpMailer({ url, from })`. If it is not set, no emails are sent: listen to
+   * `EmailVerificationRequested`, `PasswordResetRequested` and `EmailChangeRequested` to send them yourself, or set
+   * `false` to send none. Otherwise `start()` logs a warning in production.
    * @default undefined
    */
   readonly mailer: Mailer | false | undefined;
-  /** Adds claims to access tokens; without it their scopes are the roles. */
+  /** Adds claims to access tokens. Without it, the scopes of a token are the user's roles. */
   readonly claims: ClaimsHook | undefined;
 }

@@ -1,21 +1,21 @@
-/** Recognises passwords that guessers try first. */
+/** Recognises passwords that attackers try first. */
 export interface CommonPasswords {
   has(password: string): boolean;
 }
 
-/** A longer password is not on anybody's list, whatever it is made of. */
+/** Longer passwords are not on any list of common passwords. */
 const MAX_ANALYZED_LENGTH = 32;
-/** The library's own default of 512 takes a tenth of a second for passwords that are crafted to be slow. */
+/** With the library's default of 512, a password crafted to be slow takes 100 ms. */
 const MAX_SUBSTITUTIONS = 10;
-/** Scores run from 0 to 4. Below 2, a million guesses are enough, which an online attack can afford. */
+/** Scores range from 0 to 4. A score below 2 means at most a million guesses, which is feasible in an online attack. */
 const FIRST_UNCOMMON_SCORE = 2;
 const MIN_WORD_LENGTH = 3;
 const SEPARATORS = /[^\p{L}\p{N}]+/u;
 
 /**
- * Loads what recognises the most common passwords of public leaks, also with letters replaced by digits, in another
- * case or with a few characters added, and predictable ones: repeats, sequences, keyboard walks, dates, and names of
- * the service. Takes a tenth of a second and 20 MB, so load it when the first password needs it.
+ * Loads the check for common and predictable passwords: the most common passwords of public leaks and their variants
+ * (letters replaced by digits, changed case, a few added characters), repeats, sequences, keyboard walks, dates and the
+ * given names. Takes 100 ms and 20 MB, so load it when the first password needs it.
  * @see NIST SP 800-63B-4 §3.1.1.2, OWASP ASVS 5.0 §6.2.4
  */
 export async function loadCommonPasswords(names: readonly string[]): Promise<CommonPasswords> {
@@ -37,14 +37,14 @@ export async function loadCommonPasswords(names: readonly string[]): Promise<Com
       if (password.length > MAX_ANALYZED_LENGTH) return false;
       return [password, joined(password)].some((text) => {
         const { score, sequence } = estimator.check(text, known);
-        // A password in which nothing is recognised is at worst short, which another rule checks.
+        // A password without any known pattern can only be too short, which another rule checks.
         return score < FIRST_UNCOMMON_SCORE && sequence.some(({ pattern }) => pattern !== 'bruteforce');
       });
     },
   };
 }
 
-/** Without what stands between letters and digits. */
+/** Keeps only letters and digits. */
 function joined(text: string): string {
   return text.split(SEPARATORS).join('');
 }

@@ -1,6 +1,6 @@
 /**
- * Passwords of eight characters and more that are among the most frequent of recent leaks, according to Pwned Passwords
- * and SecLists, and that zxcvbn rates as strong. In lower case.
+ * Passwords of at least eight characters that are among the most frequent in recent leaks (Pwned Passwords, SecLists) but
+ * that zxcvbn rates as strong. Lower case.
  */
 export const LEAKED_PASSWORDS: readonly string[] = `
 zag12wsx 1g2w3e4r dearbook 111222tianya g_czechout indya123 linkedin j38ifubn fqrg7cs493 29rsavoy vqsablpzla

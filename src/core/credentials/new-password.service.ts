@@ -3,11 +3,11 @@ import { loadCommonPasswords, type CommonPasswords } from './common-passwords.js
 import type { PasswordHasher } from './password-hasher.js';
 import { findViolations, normalizePassword, type PasswordPolicy } from './password-policy.js';
 
-/** Takes new passwords: checks them against the policy, and hashes them. */
+/** Checks new passwords against the policy and hashes them. */
 export class NewPasswordService {
   private common: Promise<CommonPasswords> | undefined;
 
-  /** @param names names of the service, which a password must not be made of */
+  /** @param names names of the service, which are too predictable as passwords */
   constructor(
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
@@ -15,9 +15,9 @@ export class NewPasswordService {
   ) {}
 
   /**
-   * The hash of a new password.
-   * @throws WeakPasswordError the password breaks a rule; every broken rule is named
-   * @throws TooManyRequestsError too many passwords wait to be hashed
+   * Hashes a new password.
+   * @throws WeakPasswordError the password breaks one or more rules; all of them are listed
+   * @throws TooManyRequestsError too many passwords are waiting to be hashed
    */
   async hash(text: string, email: string): Promise<string> {
     const password = normalizePassword(text);
@@ -27,9 +27,9 @@ export class NewPasswordService {
   }
 
   /**
-   * The hash of a password that replaces another.
-   * @throws WeakPasswordError it breaks a rule or is the one that it replaces
-   * @throws TooManyRequestsError too many passwords wait to be hashed
+   * Hashes a password that replaces another.
+   * @throws WeakPasswordError the password breaks a rule or equals the current one
+   * @throws TooManyRequestsError too many passwords are waiting to be hashed
    */
   async hashReplacement(text: string, current: { email: string; passwordHash: string | null }): Promise<string> {
     const password = normalizePassword(text);

@@ -5,25 +5,25 @@ import { TooManyRequestsError } from '../errors/errors.js';
 import type { Random } from '../../platform/random.js';
 import { fitsBcrypt } from './password-policy.js';
 
-/** Hashes what a person chose. Tests pass one that is cheap. Passwords come normalised. */
+/** Hashes passwords, which are already normalised. Tests use a cheap implementation. */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
-  /** Does the same work for a wrong password, an unknown account (`undefined`) and a right one. */
+  /** Takes the same time for a correct password, a wrong one and an unknown account (`undefined`). */
   verify(password: string, hash: string | undefined): Promise<boolean>;
-  /** Whether a hash that verified was made at a lower cost than new ones are. */
+  /** Whether a verified hash has a lower cost than new hashes. */
   needsRehash(hash: string): boolean;
 }
 
-/** What `crypt` calls bcrypt, at the costs that it knows. `$2x$` marks hashes of a faulty implementation. */
+/** Valid bcrypt hashes. `$2x$`, the mark of a faulty implementation, is excluded. */
 const BCRYPT_HASH = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 
-/** Waiting hashes per core: about three seconds of work at cost 10. */
+/** Hashes that may wait per core: about three seconds of work at cost 10. */
 const QUEUE_LENGTH_PER_CORE = 64;
 const SECONDS_PER_HASH_AT_COST_10 = 0.045;
 
 /**
- * bcrypt, with at most one hash per core at a time, so that a storm of sign-ins leaves the thread pool to others.
- * @throws TooManyRequestsError when too many are waiting already
+ * bcrypt with at most one hash per core at a time, so that many sign-ins at once do not block the thread pool.
+ * @throws TooManyRequestsError too many passwords are waiting already
  */
 export class BcryptHasher implements PasswordHasher {
   private readonly cores = availableParallelism();
@@ -43,8 +43,8 @@ export class BcryptHasher implements PasswordHasher {
   }
 
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    // bcrypt would accept a wrong tail after byte 72, and would refuse a string that is not a bcrypt hash without any
-    // work. In both cases a comparison runs, and the password is refused.
+    // bcrypt ignores everything after byte 72 and rejects invalid hashes at once. In both cases, run a comparison anyway
+    // and reject the password.
     const comparable = hash !== undefined && BCRYPT_HASH.test(hash) && fitsBcrypt(password);
     const against = comparable ? nameOfLibrary(hash) : await this.decoy;
     const equal = await this.inTurn(() => bcrypt.compare(password.slice(0, 72), against));
@@ -55,7 +55,7 @@ export class BcryptHasher implements PasswordHasher {
     return bcrypt.getRounds(nameOfLibrary(hash)) < this.saltRounds;
   }
 
-  /** @throws TooManyRequestsError when too many are waiting already */
+  /** @throws TooManyRequestsError too many passwords are waiting already */
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const { pendingCount } = this.limit;
     if (pendingCount < this.cores * QUEUE_LENGTH_PER_CORE) return this.limit(work);
@@ -64,7 +64,7 @@ export class BcryptHasher implements PasswordHasher {
   }
 }
 
-/** `$2y$` is what PHP calls `$2b$`; the library knows the latter name only. */
+/** PHP writes `$2y$` for `$2b$`, but the library supports only the latter. */
 function nameOfLibrary(hash: string): string {
   return hash.replace(/^\$2y\$/, '$2b$');
 }

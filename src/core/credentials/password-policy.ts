@@ -1,11 +1,11 @@
 import type { PasswordRule } from '../errors/errors.js';
 import type { CommonPasswords } from './common-passwords.js';
 
-/** bcrypt reads no further than this. A longer password is refused, never cut. */
+/** bcrypt ignores the rest. A longer password is rejected, never truncated. */
 const MAX_PASSWORD_BYTES = 72;
 
 export interface PasswordPolicy {
-  /** In characters (code points). */
+  /** In code points. */
   readonly minLength: number;
   readonly requireUppercase: boolean;
   readonly requireLowercase: boolean;
@@ -14,24 +14,24 @@ export interface PasswordPolicy {
   readonly refuseCommon: boolean;
 }
 
-/** What a new password must not be, or hold. */
+/** What a new password must not be or contain. */
 export interface ForbiddenPasswords {
-  /** The address of the account. */
+  /** The email address of the account. */
   readonly email: string;
   readonly common: CommonPasswords;
 }
 
-/** One form for the many ways in which a keyboard can write the same characters. @see NIST SP 800-63B-4 §3.1.1.2 */
+/** Converts equivalent Unicode sequences to one form. @see NIST SP 800-63B-4 §3.1.1.2 */
 export function normalizePassword(password: string): string {
   return password.normalize('NFC');
 }
 
-/** True when bcrypt reads the whole of a normalised password. */
+/** Whether bcrypt reads a normalised password completely. */
 export function fitsBcrypt(password: string): boolean {
   return password.length <= MAX_PASSWORD_BYTES && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
 }
 
-/** Every rule that a normalised new password breaks; none when it is good. */
+/** Returns every rule that a normalised new password breaks. */
 export function findViolations(
   password: string,
   forbidden: ForbiddenPasswords,
@@ -50,7 +50,7 @@ export function findViolations(
   return broken.filter(([, isBroken]) => isBroken).map(([rule]) => rule);
 }
 
-/** The whole address or the part before the @; one of three characters or less is too common to be held against it. */
+/** Looks for the whole address, or the part before the `@` if that is longer than three characters. */
 function containsEmail(password: string, email: string): boolean {
   const lower = password.toLowerCase();
   const localPart = email.slice(0, email.lastIndexOf('@'));

@@ -18,18 +18,18 @@ import type { Place } from '../attempts/login-attempt.row.js';
 import type { FailedSignIn, SignInFailures } from '../attempts/sign-in-failures.js';
 import type { LockoutConfig } from '../attempts/lockout.options.js';
 
-/** More attempts than anybody makes: what the limit is when lockout is switched off. */
+/** Stands for "no limit" if lockout is disabled. */
 const NO_LIMIT = 2 ** 31 - 1;
 
-/** Longer than any password waits to be compared. After it the place of a process that died is free again. */
+/** Longer than any comparison has to wait. After this, the place of a crashed process becomes free again. */
 const PLACE_SECONDS = 60;
-/** How long a comparison takes, unless the service is overloaded or has died. */
+/** An upper bound of the time that a comparison takes, unless the service is overloaded or has crashed. */
 const USUAL_SECONDS = 5;
 
-/** A password that was right. */
+/** The result of a correct password. */
 export interface VerifiedPassword {
   readonly account: AttemptAccount & { readonly passwordHash: string };
-  /** The place that the success releases, and whose failures it clears. */
+  /** The place to release; the failures of its counter are reset. */
   readonly place: Place;
   readonly knownDeviceId: string | null;
 }
@@ -43,15 +43,15 @@ export interface PasswordCheckDependencies {
   readonly clock: Clock;
 }
 
-/** Compares passwords, counts the wrong ones, and locks when there are too many. */
+/** Compares passwords, counts wrong ones and locks sign-in after too many. */
 export class PasswordVerificationService {
   constructor(private readonly deps: PasswordCheckDependencies) {}
 
   /**
-   * Compares the password of an address. An unknown address costs the same work, counts and locks the same.
-   * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is not active
-   * @throws AccountLockedError too many wrong passwords before; nothing is compared
-   * @throws TooManyRequestsError too many wrong passwords from one client address, or too many are being compared
+   * Compares a password with that of an address. An unknown address takes the same time, and is counted and locked alike.
+   * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is inactive
+   * @throws AccountLockedError the address is locked after too many wrong passwords; nothing is compared
+   * @throws TooManyRequestsError too many wrong passwords from one client address, or too many running comparisons
    */
   async verifyForAddress(
     subject: { email: string; deviceTokenHash: Buffer | undefined; ipAddress: string | null },
@@ -62,11 +62,11 @@ export class PasswordVerificationService {
   }
 
   /**
-   * Compares the viewer's own password again, counted like a sign-in.
+   * Compares the viewer's own password. Wrong passwords count like those of a sign-in.
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the password is wrong
-   * @throws AccountLockedError too many wrong passwords before; nothing is compared
-   * @throws TooManyRequestsError too many passwords are being compared
+   * @throws AccountLockedError the address is locked after too many wrong passwords; nothing is compared
+   * @throws TooManyRequestsError too many running comparisons
    */
   async verifyForViewer(viewer: SessionOwner, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
     return this.check({ viewer }, password, origin);
@@ -91,7 +91,7 @@ export class PasswordVerificationService {
     try {
       matches = await hasher.verify(normalizePassword(password), account?.passwordHash ?? undefined);
     } catch (error) {
-      // A service that is too busy to compare has not seen a guess.
+      // The password was not compared, so this must not count as a wrong one.
       return refuse(error);
     }
     if (matches && account?.passwordHash != null)
@@ -105,7 +105,7 @@ export class PasswordVerificationService {
     throw error;
   }
 
-  /** Without a limit nothing is counted by client address: behind a gateway that would be one row for everybody. */
+  /** Client addresses are counted only if they are limited: behind a gateway, all users may share one row. */
   private counted(subject: AttemptSubject): AttemptSubject {
     const { enabled, maxAttemptsPerClient } = this.deps.config.lockout;
     const isLimited = enabled && maxAttemptsPerClient > 0;
@@ -135,7 +135,7 @@ function describe(subject: AttemptSubject, { account }: Attempt, origin: Request
   };
 }
 
-/** Only failures lock; a limit that comparisons under way fill has room again in a moment. */
+/** Only failures lock. A limit that is filled by running comparisons has room again shortly. */
 function refusalOf(
   { refusedBy, lockedUntil, firstPlaceUntil }: Attempt,
   { now, lockUntil }: LockoutLimits,

@@ -3,18 +3,18 @@ import { flag, integer } from '../../platform/options/option-types.js';
 
 export const passwordOptions = {
   password: {
-    saltRounds: integer(4, 15).default(10).describe('The bcrypt cost, 4 to 15. Production refuses less than 10.'),
-    minLength: integer(8, 64).default(8).describe('The fewest characters of a new password.'),
-    requireUppercase: flag.default(false).describe('A new password needs an upper-case letter.'),
-    requireLowercase: flag.default(false).describe('A new password needs a lower-case letter.'),
-    requireNumbers: flag.default(false).describe('A new password needs a digit.'),
+    saltRounds: integer(4, 15).default(10).describe('The bcrypt cost, 4 to 15; at least 10 in production.'),
+    minLength: integer(8, 64).default(8).describe('The minimum number of characters in a new password.'),
+    requireUppercase: flag.default(false).describe('Whether a new password must contain an upper-case letter.'),
+    requireLowercase: flag.default(false).describe('Whether a new password must contain a lower-case letter.'),
+    requireNumbers: flag.default(false).describe('Whether a new password must contain a digit.'),
     requireSpecialChars: flag
       .default(false)
-      .describe('A new password needs a character that is neither a letter nor a digit.'),
+      .describe('Whether a new password must contain a character that is neither a letter nor a digit.'),
     refuseCommon: flag
       .default(true)
       .describe(
-        'A new password must not be common or leaked, a variant of such a password, a repeat, a sequence, a keyboard walk or the product name.',
+        'Whether a new password must not be common or leaked, a variant of such a password, a repeat, a sequence, a keyboard walk or the product name.',
       ),
   },
 } as const;

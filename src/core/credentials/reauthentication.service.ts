@@ -4,7 +4,7 @@ import type { LoginAttemptRepository } from '../attempts/login-attempt.repositor
 import type { VerifiedPassword, PasswordVerificationService } from './password-verification.service.js';
 import type { SessionOwner } from '../sessions/session.js';
 
-/** Asks a signed-in user for the password again, before something that a stolen session must not do. */
+/** Verifies the password of a signed-in user again, before an action that a stolen session must not perform. */
 export class ReauthenticationService {
   constructor(
     private readonly passwordVerification: PasswordVerificationService,
@@ -12,10 +12,10 @@ export class ReauthenticationService {
   ) {}
 
   /**
-   * Compares the viewer's password and clears the count of guesses when it is right.
+   * Compares the viewer's password; a correct one resets the attempt counter.
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the password is wrong
-   * @throws TooManyRequestsError too many guesses: who is signed in already is not told that the account is locked
+   * @throws TooManyRequestsError too many wrong passwords; a signed-in user is not told that the account is locked
    */
   async verify(viewer: SessionOwner, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
     try {

@@ -13,6 +13,6 @@ const DeviceSchema = defineEntity({
   },
 });
 
-/** A device that has signed a user in before, and is not shut out by a stranger's guesses. */
+/** A device that a user has signed in from. Wrong passwords from other devices do not lock it. */
 export class DeviceEntity extends DeviceSchema.class {}
 DeviceSchema.setClass(DeviceEntity);

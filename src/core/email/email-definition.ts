@@ -2,12 +2,12 @@ import type { DomainEvent, EventClass } from '../events/domain-event.js';
 import type { User } from '../users/user.js';
 import type { EmailTemplate } from './email-template.js';
 
-/** What an email tells. Templates see an instant as text, such as `24 November 2026, 08:30 UTC`. */
+/** The values of an email. Templates see an instant as text, such as `24 November 2026, 08:30 UTC`. */
 export type EmailData = Readonly<Record<string, string | Date | null>>;
 
-/** One email, ready to be worded. */
+/** The recipient and values of one email. */
 export interface ComposedEmail<Data extends EmailData = EmailData> {
-  /** Whose account it is about, and who is greeted. */
+  /** The user that the email is about, and who is greeted. */
   readonly owner: User;
   /** The recipient, if it is not the address of the owner. */
   readonly to?: string;
@@ -15,12 +15,12 @@ export interface ComposedEmail<Data extends EmailData = EmailData> {
 }
 
 /**
- * How the number of emails of one kind to one recipient is limited: when they are requested, or when they are sent, by the
- * time between two of them or by their number in an hour.
+ * How emails of one kind to one recipient are limited: when they are requested, or when they are sent, by the interval
+ * between two of them or by their number per hour.
  */
 export type EmailLimitRule = 'when-requested' | 'interval' | 'hourly';
 
-/** A kind of email, and the events that it tells of. */
+/** A kind of email, and the event that triggers it. */
 export interface EmailDefinition<Event extends DomainEvent = DomainEvent, Data extends EmailData = EmailData> {
   /** Part of the name of its template files and of its Message-ID. */
   readonly kind: string;
@@ -30,18 +30,18 @@ export interface EmailDefinition<Event extends DomainEvent = DomainEvent, Data e
   readonly limit: EmailLimitRule;
   readonly sentOn: readonly EventClass<Event>[];
   /**
-   * Tells the listeners of one event apart: where one email fails, another of the same event is not sent twice.
+   * Unique among the listeners of one event, so that each email of an event is retried separately.
    * @default 'mail'
    */
   readonly listener?: string;
   /**
-   * Looks up what the email says, which may be hours after the event. Without a result nothing is sent.
-   * @param core what the subgraph is made of
+   * Reads the current values of the email, possibly hours after the event. If it returns `undefined`, nothing is sent.
+   * @param core the parts of the subgraph
    */
   compose(event: Event, core: never): Promise<ComposedEmail<NoInfer<Data>> | undefined>;
 }
 
-/** Lets the compiler check the parts of a definition against each other. */
+/** Infers the types, so that the compiler checks the parts of a definition against each other. */
 export function defineEmail<Event extends DomainEvent, Data extends EmailData>(
   email: EmailDefinition<Event, Data>,
 ): EmailDefinition<Event, Data> {

@@ -4,11 +4,11 @@ import { insertEvents } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import { countEmail, countRequest, type EmailQuota, type RequestQuotas } from './email-limit.row.js';
 
-/** What is asked of `auth_email_limit`. Each method is one statement. */
+/** All statements on `auth_email_limit`, one for each method. */
 export class EmailLimitRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Writes the events of a requested email, if the quotas allow it; false if the origin's is used up. */
+  /** Stores the events of a requested email if the quotas allow it. Returns false if the quota of the origin is used up. */
   async request(quotas: RequestQuotas, events: readonly RecordedEvent[]): Promise<boolean> {
     const { rows } = await sql<{ allowed: boolean }>`
       with ${countRequest(quotas)}, event as (${insertEvents(events, sql`exists (select from recipient)`)})
@@ -16,7 +16,7 @@ export class EmailLimitRepository {
     return rows[0]?.allowed ?? false;
   }
 
-  /** Counts an email under two keys; returns the quota that is used up, and counts under neither if the first is. */
+  /** Counts an email under two keys. Returns the quota that is used up; if it is the first, nothing is counted. */
   async takeBoth(first: EmailQuota, second: EmailQuota): Promise<EmailQuota | undefined> {
     const { rows } = await sql<{ first: boolean; second: boolean }>`
       with first as (${countEmail(first, sql`true`)}), second as (${countEmail(second, sql`exists (select from first)`)})
@@ -25,7 +25,7 @@ export class EmailLimitRepository {
     return rows[0].second ? undefined : second;
   }
 
-  /** Whether an email may be sent. A repeated delivery, known by the key of its event, is decided like the first one. */
+  /** Returns whether an email may be sent. Retries of the same event get the same decision. */
   async takeOnce(quota: EmailQuota, event: { keyHash: Buffer; forgetAt: Date }): Promise<boolean> {
     const { rows } = await sql<{ allowed: boolean }>`
       with known as (select count from auth_email_limit where key_hash = ${event.keyHash}),
@@ -41,12 +41,12 @@ export class EmailLimitRepository {
     return rows[0]?.allowed ?? false;
   }
 
-  /** Lets the next email of a key follow at once; it still counts. */
+  /** Allows the next email of a key immediately; it is still counted. */
   async allowNext(keyHash: Buffer, now: Date): Promise<void> {
     await sql`update auth_email_limit set next_at = ${now} where key_hash = ${keyHash}`.execute(this.em.getKysely());
   }
 
-  /** When a quota that is used up allows an email again. */
+  /** Returns when a quota that is used up allows the next email. */
   async allowsFrom({ keyHash, maximum, now }: EmailQuota): Promise<Date> {
     const { rows } = await sql<{ at: string }>`
       select case when count >= ${maximum}::int then greatest(next_at, resets_at) else next_at end as at

@@ -1,22 +1,22 @@
 import { sql, type RawBuilder } from 'kysely';
 import { MAX_CLOCK_SKEW_SECONDS } from '../../platform/clock.js';
 
-/** How many emails one recipient, account or origin may still cause. */
+/** The limit of one recipient, account or request origin. */
 export interface EmailQuota {
   readonly keyHash: Buffer;
-  /** Emails in one period. */
+  /** The maximum number of emails in one period. */
   readonly maximum: number;
   readonly now: Date;
-  /** When the next one may follow, if this one is allowed. */
+  /** When the next email is allowed, if this one is. */
   readonly nextAt: Date;
-  /** When a period that starts now ends. */
+  /** The end of a period that starts now. */
   readonly resetsAt: Date;
 }
 
-/** A time that is further ahead was written before a clock was set back. */
+/** A time further in the future was written before a clock was set back. */
 const MAX_CLOCK_SKEW = sql`make_interval(secs => ${sql.lit(MAX_CLOCK_SKEW_SECONDS)})`;
 
-/** Counts one email under a key if the quota allows it, and yields a row only then. */
+/** Counts one email if the quota allows it, and returns a row only then. */
 export function countEmail(quota: EmailQuota, condition: RawBuilder<unknown>): RawBuilder<unknown> {
   const { keyHash, maximum, now, nextAt, resetsAt } = quota;
   const afresh = sql`(l.resets_at <= ${now} or l.resets_at > excluded.resets_at + ${MAX_CLOCK_SKEW})`;
@@ -31,14 +31,14 @@ export function countEmail(quota: EmailQuota, condition: RawBuilder<unknown>): R
     returning key_hash`;
 }
 
-/** The quotas of an email that somebody requests without being signed in. */
+/** The quotas of an email that an anonymous caller requests. */
 export interface RequestQuotas {
-  /** Undefined if the request's origin is unknown or not limited. */
+  /** Undefined if the request origin is unknown or not limited. */
   readonly origin: EmailQuota | undefined;
   readonly recipient: EmailQuota;
 }
 
-/** Two steps, `origin` and `recipient`, that have a row each if the email is allowed; the second counts only after the first. */
+/** Two steps, `origin` and `recipient`: each has a row if its quota allows the email. The second counts only if the first does. */
 export function countRequest({ origin, recipient }: RequestQuotas): RawBuilder<unknown> {
   return sql`origin as (${origin ? countEmail(origin, sql`true`) : sql`select`}),
     recipient as (${countEmail(recipient, sql`exists (select from origin)`)})`;

@@ -10,9 +10,9 @@ import type { EmailQuota, RequestQuotas } from './email-limit.row.js';
 import type { EmailLimitRule } from './email-definition.js';
 
 const HOUR_SECONDS = 60 * 60;
-/** Longer than a delivery is retried. */
+/** Longer than deliveries are retried. */
 const REMEMBER_EVENT_SECONDS = 2 * 24 * HOUR_SECONDS;
-/** What a limit of 0 stands for. */
+/** Stands for a limit of 0. */
 const NO_LIMIT = 2 ** 31 - 1;
 
 export interface EmailLimitDependencies {
@@ -21,11 +21,11 @@ export interface EmailLimitDependencies {
   readonly clock: Clock;
 }
 
-/** Limits how many emails of each kind a recipient gets, and how many an account or a request's origin causes. */
+/** Limits the emails of each kind that a recipient gets, and that an account or a request origin causes. */
 export class EmailLimitService {
   constructor(private readonly deps: EmailLimitDependencies) {}
 
-  /** What an anonymous request for an email counts under. Whether there is an account makes no difference. */
+  /** Returns the quotas of an anonymous request for an email. They do not depend on whether there is an account. */
   quotasOf(kind: string, email: string, { ipAddress }: RequestOrigin): RequestQuotas {
     const { intervalSeconds, maxPerHour, maxPerOriginPerHour } = this.deps.config.emailLimit;
     const isLimited = ipAddress !== null && maxPerOriginPerHour > 0;
@@ -36,8 +36,8 @@ export class EmailLimitService {
   }
 
   /**
-   * Writes the events of a requested email. If the recipient's quota is used up it writes none, and does not say so:
-   * the last link still works.
+   * Stores the events of a requested email. If the quota of the recipient is used up, it silently stores none: the last
+   * link still works.
    * @throws TooManyRequestsError too many emails were requested from one client address
    */
   async request(kind: string, email: string, origin: RequestOrigin, events: readonly RecordedEvent[]): Promise<void> {
@@ -47,8 +47,8 @@ export class EmailLimitService {
   }
 
   /**
-   * Counts a change of address, within the transaction that is open.
-   * @throws TooManyRequestsError the account or the new address has had too many
+   * Counts the emails of a change of address, in the current transaction.
+   * @throws TooManyRequestsError the account or the new address has reached its limit
    */
   async takeChange(userId: string, newEmail: string): Promise<void> {
     const { intervalSeconds, maxPerHour } = this.deps.config.emailLimit;
@@ -59,8 +59,8 @@ export class EmailLimitService {
   }
 
   /**
-   * Whether an email that tells of something may be sent. The retries of one delivery count once. What must not go
-   * unnoticed may follow the last email at once; what a request alone causes may not.
+   * Returns whether a notice may be sent. Retries of one delivery count once. An important notice may follow the last
+   * email at once; a notice that anyone can trigger with a request may not.
    */
   async allowsNotice(
     kind: string,
@@ -74,12 +74,12 @@ export class EmailLimitService {
     return this.deps.emailLimitRepository.takeOnce(quota, { keyHash: hashOf(`event:${kind}:${eventId}`), forgetAt });
   }
 
-  /** Lets a recipient ask for another email of a kind at once, since the last one has been used. */
+  /** Allows a recipient to request another email of a kind at once, because the last one has been used. */
   async allowNext(kind: string, email: string): Promise<void> {
     await this.deps.emailLimitRepository.allowNext(hashOf(`${kind}:${email}`), this.deps.clock.now());
   }
 
-  /** The error that says when a quota that is used up allows an email again. */
+  /** Returns the error that says when a quota that is used up allows the next email. */
   async refusal(quota: EmailQuota): Promise<TooManyRequestsError> {
     return new TooManyRequestsError(secondsUntil(await this.deps.emailLimitRepository.allowsFrom(quota), quota.now));
   }
@@ -90,7 +90,7 @@ export class EmailLimitService {
       keyHash: hashOf(key),
       maximum: maxPerHour === 0 ? NO_LIMIT : maxPerHour,
       now,
-      // Without an interval never in the future: requests at the same time differ by milliseconds.
+      // Without an interval, never in the future: concurrent requests may differ by milliseconds.
       nextAt: intervalSeconds === 0 ? new Date(0) : addSeconds(now, intervalSeconds),
       resetsAt: addSeconds(now, HOUR_SECONDS),
     };

@@ -1,11 +1,16 @@
 import { Field, ObjectType } from 'type-graphql';
 import { EmailAddressScalar } from '../users/email-address.scalar.js';
 
-@ObjectType('MailRequested', { description: 'What the forms that send mail answer, whoever asked.' })
+@ObjectType('MailRequested', {
+  description:
+    'The result of every operation that sends a link by email. It does not reveal whether the address is registered.',
+})
 export class MailRequestedType {
   readonly __typename = 'MailRequested';
 
-  @Field(() => EmailAddressScalar, { description: 'The address that was given, whether or not a mail goes there.' })
+  @Field(() => EmailAddressScalar, {
+    description: 'The address from the input, whether or not an email is sent to it.',
+  })
   readonly email: string;
 
   constructor(email: string) {

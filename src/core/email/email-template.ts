@@ -1,13 +1,13 @@
 export const EMAIL_PARTS = ['subject', 'text', 'html'] as const;
 export type EmailPart = (typeof EMAIL_PARTS)[number];
 
-/** The sources of one mail, in eta: `<%= it.link %>` prints a value, escaped in HTML only. */
+/** The eta sources of one email. `<%= it.link %>` prints a value, escaped in HTML only. */
 export type EmailTemplate = Readonly<Record<EmailPart, string>>;
 
-/** `Hello Ada,` or, for somebody without a name, `Hello,`. */
+/** `Hello Ada,`, or `Hello,` for a user without a name. */
 export const GREETING = `Hello<%= it.name === null ? '' : ' ' + it.name %>,`;
 
-/** A page that reads well on a phone, in the dark and aloud. It loads nothing, so opening it tells nobody. */
+/** A page for small screens, dark mode and screen readers. It loads nothing, so opening it cannot be tracked. */
 export function htmlPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -28,7 +28,7 @@ ${body}
 `;
 }
 
-/** A link to click, and the same to copy for mail programs that show none. */
+/** A link to click, and its address to copy for mail programs that do not show links. */
 export function htmlLink(label: string, value: string): string {
   return `<p><a href="<%= it.${value} %>"><strong>${label}</strong></a></p>
 <p>If that does not work, copy this address into your browser:<br><span style="overflow-wrap: anywhere"><%= it.${value} %></span></p>`;

@@ -7,13 +7,13 @@ import { toOneLine, toTemplateValues, type TemplateValues } from './template-val
 import { type EmailPart, EMAIL_PARTS } from './email-template.js';
 
 export interface EmailTemplatesOptions {
-  /** Holds `<kind>.subject.eta`, `<kind>.text.eta` and `<kind>.html.eta`; each that exists replaces ours. */
+  /** Contains `<kind>.subject.eta`, `<kind>.text.eta` and `<kind>.html.eta`. Each existing file replaces the default. */
   readonly folder?: string;
   readonly productName: string;
   readonly emails: readonly EmailSource[];
 }
 
-/** The kind of an email, and how it is worded unless a file says otherwise. */
+/** The kind of an email and its default template. */
 type EmailSource = Pick<EmailDefinition, 'kind' | 'template' | 'sample'>;
 
 export type EmailContent = Readonly<Record<EmailPart, string>>;
@@ -24,11 +24,11 @@ export interface EmailTemplates {
 
 type Render = (values: TemplateValues) => string;
 
-// No trimming: in a text mail the line after a value is as much content as the value.
+// No trimming: in a plain text email, the line break after a value is content.
 const escaping = newEta(true);
 const plain = newEta(false);
 
-/** A value that is null prints nothing: most people are greeted without a name. */
+/** Prints nothing for null, because most users are greeted without a name. */
 function newEta(autoEscape: boolean): Eta {
   const filterFunction = (value: unknown): string => (value ?? '') as string;
   return new Eta({ autoEscape, autoTrim: false, autoFilter: true, filterFunction });
@@ -36,7 +36,7 @@ function newEta(autoEscape: boolean): Eta {
 
 /**
  * Reads and compiles every template once.
- * @throws EmailSetupError naming the folder or file: it is missing, not one of ours, does not compile or reads an unknown value
+ * @throws EmailSetupError a folder or file is missing, has an unknown name, does not compile or uses an unknown value
  */
 export function createEmailTemplates({ folder, productName, emails }: EmailTemplatesOptions): EmailTemplates {
   const overrides = folder === undefined ? new Map<string, string>() : readOverrides(folder, emails);
@@ -62,7 +62,7 @@ export function createEmailTemplates({ folder, productName, emails }: EmailTempl
       return render;
     } catch (error) {
       const path = folder === undefined ? file : join(folder, file);
-      throw new EmailSetupError(`The mail template ${path} does not work: ${reason(error)}`, { cause: error });
+      throw new EmailSetupError(`The email template ${path} is invalid: ${reason(error)}`, { cause: error });
     }
   }
 
@@ -81,12 +81,14 @@ function readOverrides(folder: string, emails: readonly EmailSource[]): Map<stri
   try {
     files = readdirSync(folder).filter((file) => file.endsWith('.eta'));
   } catch (error) {
-    throw new EmailSetupError(`The folder of mail templates ${folder} cannot be read.`, { cause: error });
+    throw new EmailSetupError(`The email template folder ${folder} cannot be read.`, { cause: error });
   }
-  // A misspelt file would leave our mail in place of theirs, which nobody notices before a user does.
+  // Otherwise a misspelt file name would silently send the default email.
   const stray = files.find((file) => !known.has(file));
   if (stray !== undefined)
-    throw new EmailSetupError(`The mail template ${join(folder, stray)} is none of: ${[...known].join(', ')}.`);
+    throw new EmailSetupError(
+      `The email template ${join(folder, stray)} has an unknown name. Valid names: ${[...known].join(', ')}.`,
+    );
   return new Map(files.map((file) => [file, readTemplate(join(folder, file))]));
 }
 
@@ -94,21 +96,21 @@ function readTemplate(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new EmailSetupError(`The mail template ${path} cannot be read.`, { cause: error });
+    throw new EmailSetupError(`The email template ${path} cannot be read.`, { cause: error });
   }
 }
 
-/** So that a misspelt value fails at start, not as the word "undefined" in somebody's mail. */
+/** Makes a misspelt value fail at start, instead of printing "undefined" in an email. */
 function refuseUnknown(values: TemplateValues): TemplateValues {
   return new Proxy(values, {
     get(target, key) {
       if (typeof key === 'symbol' || Object.hasOwn(target, key)) return Reflect.get(target, key) as string | null;
-      throw new Error(`it has no "${key}"; it has ${Object.keys(target).join(', ')}`);
+      throw new EmailSetupError(`there is no value "${key}"; valid values: ${Object.keys(target).join(', ')}`);
     },
   });
 }
 
 function reason(error: unknown): string {
-  // Eta adds the generated code below its message.
+  // Eta appends the generated code to its message.
   return error instanceof Error ? error.message.replace(/\n=[^]*$/, '').replace(/\s*\n\s*/g, ' ') : String(error);
 }

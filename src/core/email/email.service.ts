@@ -14,22 +14,22 @@ export interface EmailDependencies {
 }
 
 /**
- * Writes to people about what happened to their accounts. Whatever an email says is looked up again when it is sent, which
- * may be hours after the event; docs/guides/emails.md lists what.
+ * Sends emails to users about events on their accounts. The values are read when an email is sent, possibly hours after
+ * the event; see docs/guides/emails.md.
  */
 export class EmailService {
   constructor(private readonly deps: EmailDependencies) {}
 
   /**
-   * Starts to listen.
-   * @param core what the emails are composed from
+   * Registers a listener for each email.
+   * @param core the parts of the subgraph
    */
   listenTo(bus: EventBus, core: object): void {
     for (const email of this.deps.emails)
       for (const type of email.sentOn) bus.on(type, (event) => this.send(email, event, core), email.listener ?? 'mail');
   }
 
-  /** The Message-ID follows from the event, so that a repeated delivery is one email to whoever looks at it. */
+  /** The Message-ID is derived from the event, so that mail programs can recognise a repeated delivery. */
   private async send(email: EmailDefinition, event: DomainEvent, core: object): Promise<void> {
     const { emailLimits, mailer, templates } = this.deps;
     const composed = await email.compose(event, core as never);
@@ -44,8 +44,8 @@ export class EmailService {
 }
 
 /**
- * Anybody can register somebody else's address under a name such as "Your account is locked, call …". So a name greets
- * only an address that its owner has verified.
+ * Anyone can register another person's address under a name such as "Your account is locked, call …". So the name is
+ * used only for an address that its owner has verified.
  */
 function nameFor(owner: User, to: string): ComposedEmail['data'][string] {
   return owner.emailVerifiedAt !== null && owner.email === to ? owner.firstName : null;

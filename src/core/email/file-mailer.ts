@@ -6,17 +6,17 @@ import type { Mail, Mailer } from './mailer.js';
 import { composeMessage, parseSender } from './message.js';
 
 export interface FileMailerOptions {
-  /** Created when it is missing, for this user only: the mails hold links that open accounts. */
+  /** Created if it is missing, readable only by this user: the emails contain links that give access to accounts. */
   readonly folder: string;
   readonly from: string;
-  /** Shows a text to whoever started the service. */
+  /** Prints a message for the developer. */
   readonly announce: (text: string) => void;
   readonly clock?: Clock;
 }
 
 /**
- * For development: writes every mail to a file that mail programs open, and announces it with its link.
- * @throws Error when the sender is not valid
+ * For development: writes every email to an `.eml` file and prints its link.
+ * @throws Error the sender is invalid
  */
 export function createFileMailer({ folder, from, announce, clock = systemClock }: FileMailerOptions): Mailer {
   const sender = parseSender(from);
@@ -26,7 +26,7 @@ export function createFileMailer({ folder, from, announce, clock = systemClock }
       const now = clock.now();
       const { message } = await transport.sendMail({ ...composeMessage(mail, sender), date: now });
       const file = join(folder, `${now.toISOString().replace(/[-:]/g, '')}-${mail.id}.eml`);
-      // The mode is for the folder alone: its parent may be one that others have to enter.
+      // The mode applies to this folder only: other users may need to access its parent.
       await mkdir(dirname(folder), { recursive: true });
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFile(file, message, { mode: 0o600 });
@@ -38,7 +38,7 @@ export function createFileMailer({ folder, from, announce, clock = systemClock }
 function announcement(mail: Mail, file: string): string {
   const link = /https?:\/\/[^\s<>"]+/.exec(mail.text)?.[0];
   return [
-    `Mail to ${mail.to}: ${mail.subject}`,
+    `Email to ${mail.to}: ${mail.subject}`,
     ...(link === undefined ? [] : [`  Link: ${link}`]),
     `  File: ${file}`,
   ].join('\n');

@@ -2,9 +2,9 @@ import { EmailSetupError } from './email-setup.error.js';
 
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Whether a mail may link to the address: absolute, and https unless it is on this machine. */
+/** Whether emails may link to the address: it must be absolute, and use https unless it is on this machine. */
 export function isLinkBase(text: string): boolean {
-  // URL ignores white space and completes `https:host`; whoever wrote that meant something else.
+  // `URL` ignores white space and accepts `https:host`, which are both mistakes here.
   if (!/^https?:\/\/[^\s/\\]\S*$/i.test(text) || !URL.canParse(text)) return false;
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return false;
@@ -12,9 +12,9 @@ export function isLinkBase(text: string): boolean {
 }
 
 /**
- * Refuses pages that emails may not link to.
- * @param pages addresses by the names of the pages
- * @throws EmailSetupError naming the first page whose address is not a link base
+ * Checks that emails may link to all pages.
+ * @param pages addresses by page name
+ * @throws EmailSetupError the address of a page is not absolute or not https
  */
 export function requireLinkBases(pages: Readonly<Record<string, string>>): void {
   const refused = Object.keys(pages).find((page) => !isLinkBase(pages[page] ?? ''));
@@ -22,14 +22,14 @@ export function requireLinkBases(pages: Readonly<Record<string, string>>): void 
     throw new EmailSetupError(`The address of the page ${refused} is not an absolute https address.`);
 }
 
-/** The address of a page. */
+/** Returns the link to a page. */
 export function pageLink(base: string): string {
   return new URL(base).href;
 }
 
-/** The address of a page with a token in its query. */
+/** Returns the link to a page, with a token in its query. */
 export function tokenLink(base: string, token: string): string {
-  // By hand, because `searchParams` would encode the rest of the query anew.
+  // Not with `searchParams`, which would re-encode the rest of the query.
   const url = new URL(base);
   const { hash } = url;
   url.hash = '';

@@ -1,48 +1,48 @@
-/** One mail to one person, ready to send. */
+/** One email to one recipient, ready to send. */
 export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
   /**
-   * Becomes the Message-ID, so that a repeated delivery can be recognised. Letters, digits, `-` and `_`, in parts
-   * joined by dots; such as `verify-email.<uuid>`.
+   * Becomes the Message-ID, so that a repeated delivery can be recognised. Parts of letters, digits, `-` and `_`,
+   * separated by dots, such as `verify-email.<uuid>`.
    */
   readonly id: string;
 }
 
-/** How mail leaves the subgraph. */
+/** Sends emails. */
 export interface Mailer {
-  /** @throws MailDeliveryError the mail was not accepted; whether it arrives is another matter */
+  /** @throws MailDeliveryError the email was not accepted */
   send(mail: Mail): Promise<void>;
-  /** Waits for what is being sent, gives up what is not yet, and closes the connections. */
+  /** Waits for emails that are being sent, drops those that are waiting, and closes the connections. */
   close?(): Promise<void>;
 }
 
-/** Replies that say nothing about the mail: bad sequence of commands, and sign in first. */
+/** Replies that do not concern the email: bad sequence of commands, and authentication required. */
 const ABOUT_THE_SESSION = new Set([503, 530]);
 
 /**
- * An email was not accepted. Says why by code alone: the error underneath repeats what the server replied and the
- * envelope, and so the recipient, who does not belong in a log.
+ * An email was not accepted. The error contains only codes: the original error repeats the envelope and the reply of the
+ * server, and so the recipient, who must not be logged.
  */
 export class MailDeliveryError extends Error {
   override readonly name = 'MailDeliveryError';
 
   /**
-   * @param code such as `ETIMEDOUT`, `EAUTH`, `ESENDER` (the sender was refused) or `EENVELOPE` (the recipient was)
-   * @param responseCode the SMTP reply code, where the server gave one
+   * @param code such as `ETIMEDOUT`, `EAUTH`, `ESENDER` (the sender was rejected) or `EENVELOPE` (the recipient was)
+   * @param responseCode the SMTP reply code, if the server sent one
    */
   constructor(
     readonly code: string,
     readonly responseCode?: number,
   ) {
-    super(`The mail could not be delivered (${[code, responseCode].filter((part) => part !== undefined).join(' ')}).`);
+    super(`The email could not be delivered (${[code, responseCode].filter((part) => part !== undefined).join(' ')}).`);
   }
 
   /**
-   * Whether the same email would be refused again, so that its delivery is parked instead of tried again. A wrong
-   * password, certificate or sender is for the operator to correct, and the email goes out once it is.
+   * Whether a retry would be rejected too, so that the delivery is parked. A wrong password, certificate or sender is not
+   * permanent: the email is sent once the operator has fixed it.
    * @see RFC 5321 §4.2.1 (5yz is permanent), RFC 4954 §6 (530: sign in first)
    */
   get permanent(): boolean {

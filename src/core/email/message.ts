@@ -1,10 +1,10 @@
 import type { SendMailOptions } from 'nodemailer';
 import { MailDeliveryError, type Mail } from './mailer.js';
 
-// One mailbox and nothing that could end the header or add a second recipient.
+// One mailbox, without anything that could end the header or add a second recipient.
 const MAILBOX = /^[^\s\p{Cc}@<>(),;:\\"[\]]+@[^\s\p{Cc}@<>(),;:\\"[\]]+$/u;
 const CONTROL_CHARACTER = /\p{Cc}/u;
-/** RFC 5322 §3.2.3 dot-atom, less the characters that a file name cannot have. */
+/** RFC 5322 §3.2.3 dot-atom, without characters that are invalid in a file name. */
 const ID = /^(?=.{1,150}$)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
 
 export interface Sender {
@@ -14,31 +14,31 @@ export interface Sender {
 
 /**
  * Reads a sender such as `no-reply@example.com` or `Example, Inc. <no-reply@example.com>`.
- * @throws Error when it is not one address, with or without a name
+ * @throws Error the text is not one address, with or without a name
  */
 export function parseSender(text: string): Sender {
   const [, name = '', address = text.trim()] = /^([^<>]*)<([^<>]*)>\s*$/.exec(text) ?? [];
   if (!MAILBOX.test(address) || CONTROL_CHARACTER.test(name))
-    throw new Error(`The sender "${text}" is not an address; write Name <no-reply@example.com>.`);
+    throw new Error(`The sender "${text}" is not an address; use the form Name <no-reply@example.com>.`);
   return { name: name.trim().replace(/^"(.*)"$/, '$1'), address };
 }
 
 /**
- * The mail as the mail library takes it.
- * @throws MailDeliveryError with the code EINVALID: the recipient, subject or id could break out of its header
+ * Converts an email for nodemailer.
+ * @throws MailDeliveryError with the code `EINVALID`: the recipient, subject or id could break out of its header
  */
 export function composeMessage(mail: Mail, from: Sender): SendMailOptions {
   if (!MAILBOX.test(mail.to) || CONTROL_CHARACTER.test(mail.subject) || !ID.test(mail.id))
     throw new MailDeliveryError('EINVALID');
   return {
-    // Objects, because a text would be parsed as a list.
+    // Objects, because a string would be parsed as a list.
     from: { ...from },
     to: { name: '', address: mail.to },
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
     messageId: `<${mail.id}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`,
-    // Tells responders not to answer with an out-of-office note (RFC 3834 §5).
+    // Suppresses out-of-office replies (RFC 3834 §5).
     headers: { 'Auto-Submitted': 'auto-generated' },
     xMailer: false,
     disableFileAccess: true,

@@ -1,8 +1,8 @@
-/** What an SMTP address says. */
+/** The parts of an SMTP URL. */
 export interface SmtpServer {
   readonly host: string;
   readonly port: number;
-  /** `implicit` from the first byte, `starttls` required, or none. */
+  /** `implicit` (TLS from the first byte), `starttls` (required) or `none`. */
   readonly encryption: 'implicit' | 'starttls' | 'none';
   readonly credentials?: { readonly user: string; readonly pass: string };
 }
@@ -12,15 +12,15 @@ const IMPLICIT_TLS_PORT = 465;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 
 /**
- * Reads `smtp://user:password@host:587` or `smtps://…`. Without `smtps` the connection is upgraded by STARTTLS or not
- * used at all, unless the server is on this machine or the address ends in `?ignoreTLS=true`.
- * @throws Error saying what is wrong, without repeating the address: it holds a password
+ * Parses `smtp://user:password@host:587` or `smtps://…`. With `smtp:`, STARTTLS is required unless the server is on this
+ * machine or the URL ends in `?ignoreTLS=true`.
+ * @throws Error the URL is invalid; the message does not repeat it, because it contains a password
  */
 export function parseSmtpUrl(text: string): SmtpServer {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
     throw new Error(
-      'The SMTP address is not valid; write smtp://user:password@host:587 or smtps://user:password@host.',
+      'The SMTP address is invalid; use the form smtp://user:password@host:587 or smtps://user:password@host.',
     );
   const implicit = url.protocol === 'smtps:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -34,11 +34,11 @@ export function parseSmtpUrl(text: string): SmtpServer {
   };
 }
 
-/** The only parameter there is: an unknown one would look as if it did something, such as turning TLS checks on. */
+/** Rejects any other parameter: it would be ignored, even if it looks like a TLS setting. */
 function readIgnoreTls(url: URL): boolean {
   for (const [name, value] of url.searchParams)
     if (name !== 'ignoreTLS' || !/^(true|false)$/.test(value))
-      throw new Error('The SMTP address has an unknown parameter; there is only ?ignoreTLS=true.');
+      throw new Error('The SMTP address has an unknown parameter; only ?ignoreTLS=true is supported.');
   return url.searchParams.get('ignoreTLS') === 'true';
 }
 

@@ -5,27 +5,27 @@ import { parseSmtpUrl } from './smtp-url.js';
 
 export interface SmtpMailerOptions {
   /**
-   * `smtp://user:password@host:587`, or `smtps://…` for TLS from the first byte. With `smtp:` the connection is upgraded by
-   * STARTTLS or not used, unless the server is on this machine or the address ends in `?ignoreTLS=true`.
+   * `smtp://user:password@host:587`, or `smtps://…` for TLS from the first byte. With `smtp:`, STARTTLS is required unless
+   * the server is on this machine or the URL ends in `?ignoreTLS=true`.
    */
   readonly url: string;
   /** `no-reply@example.com` or `Name <no-reply@example.com>`. */
   readonly from: string;
   /**
-   * How long the server may be silent. A whole delivery may take three times as long.
+   * How long the server may stay silent, in seconds. A whole delivery may take three times as long.
    * @default 10
    */
   readonly timeoutSeconds?: number;
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
-// The timeouts of the socket start again with every byte, so a server that trickles its replies would never hit one.
+// Every byte restarts the socket timeouts, so a server that sends its replies slowly would never reach them.
 const TIMEOUTS_PER_DELIVERY = 3;
 
 /**
- * Sends emails over SMTP, and keeps connections open between them.
+ * Sends emails over SMTP, with a pool of open connections.
  * @example createSmtpMailer({ url: process.env.SMTP_URL, from: 'Acme <no-reply@acme.example>' })
- * @throws Error the address or the sender is not valid
+ * @throws Error the URL or the sender is invalid
  */
 export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: SmtpMailerOptions): Mailer {
   const sender = parseSender(from);
@@ -64,13 +64,13 @@ function poolOptions(url: string, timeoutMs: number): SMTPPoolOptions & { pool: 
     requireTLS: encryption === 'starttls',
     ignoreTLS: encryption === 'none',
     tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' },
-    // Otherwise a server that does not offer AUTH is sent the mail without signing in, and refuses it for no clear reason.
+    // Otherwise the email is sent unauthenticated to a server that does not offer AUTH, which rejects it for an unclear reason.
     ...(credentials && { auth: { ...credentials }, forceAuth: true }),
     dnsTimeout: timeoutMs,
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
-    // Its logger writes addresses and, with debug, whole mails.
+    // nodemailer's logger writes addresses and, at debug level, whole emails.
     logger: false,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -80,7 +80,7 @@ function poolOptions(url: string, timeoutMs: number): SMTPPoolOptions & { pool: 
 function toDeliveryError(error: unknown): MailDeliveryError {
   const { code, command, responseCode } = error as { code?: unknown; command?: unknown; responseCode?: unknown };
   const known = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,39}$/.test(code) ? code : 'EUNKNOWN';
-  // The delivery ran out of time as a whole; to whoever reads the log that is a timeout like the others.
+  // The delivery as a whole took too long: report it as a timeout.
   const timely = known === 'EABORT' ? 'ETIMEDOUT' : known;
   const reason = known === 'EENVELOPE' && command === 'MAIL FROM' ? 'ESENDER' : timely;
   return new MailDeliveryError(reason, typeof responseCode === 'number' ? responseCode : undefined);

@@ -2,20 +2,20 @@ import { isIP } from 'node:net';
 import { isGreetable } from './greetable-name.js';
 import type { EmailData } from './email-definition.js';
 
-/** What a template reads as `it`. */
+/** The values that a template reads as `it`. */
 export type TemplateValues = Readonly<Record<string, string | null>>;
 
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
 
-/** How to show a value that a stranger may have written; null hides it. An email says nothing in a stranger's words. */
+/** How to show values that an attacker may control; null hides them. Emails must not contain an attacker's text. */
 const SHOWN: Readonly<Record<string, (line: string) => string | null>> = {
   name: (line) => (isGreetable(line) ? line : null),
   newEmail: maskEmailAddress,
   ipAddress: (line) => (isIP(line) === 0 ? null : line),
 };
 
-/** Text for every value: instants in UTC, everything on one line, and nothing in a stranger's words. */
+/** Converts every value to one line of text; instants are in UTC, and values that an attacker may control are masked. */
 export function toTemplateValues(data: EmailData, productName: string): TemplateValues {
   const values: Record<string, string | null> = { productName };
   for (const [key, value] of Object.entries(data))
@@ -34,15 +34,15 @@ export function formatInstant(instant: Date): string {
 }
 
 /**
- * `ada@example.com` as `a***@e***`, which tells its owner enough and a thief of the mailbox little. Whoever asks for a
- * change of address chooses the words on both sides of the `@`, so neither is repeated.
+ * Masks `ada@example.com` as `a***@e***`: the owner recognises it, and someone who reads the mailbox learns little. The
+ * caller who requests a change chooses the text on both sides of the `@`, so neither is repeated.
  */
 export function maskEmailAddress(address: string): string {
   const [, first = '', domain = ''] = /^([a-z0-9])?[^@]*@([a-z0-9])/i.exec(address) ?? [];
   return domain === '' ? '***' : `${first}***@${domain}***`;
 }
 
-/** Without control characters and line breaks. */
+/** Replaces control characters and line breaks. */
 export function toOneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
 }

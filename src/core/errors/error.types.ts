@@ -4,13 +4,13 @@ import { AUTH_ERROR_CODES, PASSWORD_RULES, type AuthErrorCode, type PasswordRule
 const AuthErrorCodeEnum = toEnum(AUTH_ERROR_CODES);
 registerEnumType(AuthErrorCodeEnum, {
   name: 'AuthErrorCode',
-  description: 'The stable code of an expected failure. Branch on this, never on the message.',
+  description: 'A stable code for each expected error. Branch on the code, never on the message.',
 });
 
 const PasswordRuleEnum = toEnum(PASSWORD_RULES);
 registerEnumType(PasswordRuleEnum, {
   name: 'PasswordRule',
-  description: 'A rule that a new password can break.',
+  description: 'A rule for new passwords.',
 });
 
 function toEnum<const Name extends string>(names: readonly Name[]): { [Key in Name]: Key } {
@@ -18,89 +18,92 @@ function toEnum<const Name extends string>(names: readonly Name[]): { [Key in Na
 }
 
 @InterfaceType('AuthError', {
-  // An error is in the schema if a union of some feature has it.
+  // An error type is in the schema only if the result union of an enabled feature uses it.
   autoRegisterImplementations: false,
   description:
-    'Every expected failure. Select `... on AuthError { code message }` and an old client stays safe when outcomes are added.',
+    'An expected error. Select `... on AuthError { code message }`, so that clients also handle errors that are added later.',
 })
 abstract class AuthErrorType {
   @Field(() => AuthErrorCodeEnum)
   declare code: AuthErrorCode;
 
-  @Field(() => String, { description: 'For people, in English; safe to show.' })
+  @Field(() => String, { description: 'A message in English that is safe to show to users.' })
   declare message: string;
 }
 
 @ObjectType('InvalidCredentialsError', {
   implements: AuthErrorType,
-  description: 'The address or the password is wrong; deliberately does not say which.',
+  description: 'The email address or password is wrong. Does not reveal which.',
 })
 export class InvalidCredentialsErrorType extends AuthErrorType {}
 
 @ObjectType('EmailAlreadyExistsError', {
   implements: AuthErrorType,
-  description: 'Another account has this email address.',
+  description: 'Another account already uses this email address.',
 })
 export class EmailAlreadyExistsErrorType extends AuthErrorType {}
 
-@ObjectType('RegistrationDisabledError', { implements: AuthErrorType, description: 'Registration is closed.' })
+@ObjectType('RegistrationDisabledError', { implements: AuthErrorType, description: 'Registration is disabled.' })
 export class RegistrationDisabledErrorType extends AuthErrorType {}
 
-@ObjectType('WeakPasswordError', { implements: AuthErrorType, description: 'The new password breaks a rule.' })
+@ObjectType('WeakPasswordError', {
+  implements: AuthErrorType,
+  description: 'The new password breaks one or more rules.',
+})
 export class WeakPasswordErrorType extends AuthErrorType {
   @Field(() => [PasswordRuleEnum], {
-    description: 'Every rule that the password broke, so that a form can show them all at once.',
+    description: 'All rules that the password breaks.',
   })
   declare violations: PasswordRule[];
 }
 
 @ObjectType('InvalidTokenError', {
   implements: AuthErrorType,
-  description: 'The token is unknown, expired, spent or replayed; deliberately does not say which.',
+  description: 'The token is unknown, expired, consumed or replayed. Does not reveal which.',
 })
 export class InvalidTokenErrorType extends AuthErrorType {}
 
 @ObjectType('AccountLockedError', {
   implements: AuthErrorType,
-  description: 'Too many wrong passwords were tried for this address.',
+  description: 'Sign-in to this address is locked after too many wrong passwords.',
 })
 export class AccountLockedErrorType extends AuthErrorType {
-  @Field(() => Int, { description: 'After how many seconds another try makes sense.' })
+  @Field(() => Int, { description: 'The number of seconds to wait before the next attempt.' })
   declare retryAfterSeconds: number;
 }
 
 @ObjectType('EmailNotVerifiedError', {
   implements: AuthErrorType,
-  description: 'The password is right, but the address must be verified before a session is opened.',
+  description: 'The password is correct, but the email address must be verified before the user can sign in.',
 })
 export class EmailNotVerifiedErrorType extends AuthErrorType {}
 
 @ObjectType('EmailAlreadyVerifiedError', {
   implements: AuthErrorType,
-  description: 'The token was valid once, and the address has already been verified.',
+  description: 'The token was valid, but the email address is already verified.',
 })
 export class EmailAlreadyVerifiedErrorType extends AuthErrorType {}
 
 @ObjectType('SessionNotFoundError', {
   implements: AuthErrorType,
-  description: 'The session is unknown, has ended, or belongs to somebody else.',
+  description: 'The session is unknown, has ended, or belongs to another user.',
 })
 export class SessionNotFoundErrorType extends AuthErrorType {}
 
 @ObjectType('InvalidInputError', {
   implements: AuthErrorType,
-  description: 'An input field holds a value that cannot be accepted.',
+  description: 'The value of an input field is invalid.',
 })
 export class InvalidInputErrorType extends AuthErrorType {
-  @Field(() => String, { description: "The input field at fault, such as 'email'." })
+  @Field(() => String, { description: 'The name of the invalid input field, such as `email`.' })
   declare field: string;
 }
 
 @ObjectType('TooManyRequestsError', {
   implements: AuthErrorType,
-  description: 'Too many tries, or the service has more of this work than it can do now.',
+  description: 'Too many requests, or the service is overloaded.',
 })
 export class TooManyRequestsErrorType extends AuthErrorType {
-  @Field(() => Int, { description: 'After how many seconds another try makes sense.' })
+  @Field(() => Int, { description: 'The number of seconds to wait before the next attempt.' })
   declare retryAfterSeconds: number;
 }

@@ -1,4 +1,4 @@
-/** The stable codes of every expected failure. Clients branch on these. */
+/** The stable codes of all expected errors. Clients branch on these. */
 export const AUTH_ERROR_CODES = [
   'AUTH_INVALID_CREDENTIALS',
   'AUTH_EMAIL_ALREADY_EXISTS',
@@ -14,7 +14,7 @@ export const AUTH_ERROR_CODES = [
 ] as const;
 export type AuthErrorCode = (typeof AUTH_ERROR_CODES)[number];
 
-/** The rules a password can break. */
+/** The rules for new passwords. */
 export const PASSWORD_RULES = [
   'MIN_LENGTH',
   'MAX_LENGTH',
@@ -29,8 +29,8 @@ export const PASSWORD_RULES = [
 export type PasswordRule = (typeof PASSWORD_RULES)[number];
 
 /**
- * An expected outcome that is not a success. Knows nothing of GraphQL: `name` is the member of the result union,
- * `code` is what clients branch on, `status` is the HTTP status that says the same.
+ * An expected error, independent of GraphQL. `name` is its type in the result union, `code` is stable for clients, and
+ * `status` is the corresponding HTTP status.
  */
 export abstract class DomainError extends Error {
   abstract override readonly name: string;
@@ -38,7 +38,7 @@ export abstract class DomainError extends Error {
   abstract readonly status: number;
 }
 
-/** The address or the password is wrong; deliberately does not say which. */
+/** The email address or password is wrong. Does not reveal which. */
 export class InvalidCredentialsError extends DomainError {
   override readonly name = 'InvalidCredentialsError';
   readonly code = 'AUTH_INVALID_CREDENTIALS';
@@ -49,7 +49,7 @@ export class InvalidCredentialsError extends DomainError {
   }
 }
 
-/** Another account has the address. */
+/** Another account already uses the address. */
 export class EmailAlreadyExistsError extends DomainError {
   override readonly name = 'EmailAlreadyExistsError';
   readonly code = 'AUTH_EMAIL_ALREADY_EXISTS';
@@ -60,7 +60,7 @@ export class EmailAlreadyExistsError extends DomainError {
   }
 }
 
-/** Registration is switched off by configuration. */
+/** Registration is disabled in the configuration. */
 export class RegistrationDisabledError extends DomainError {
   override readonly name = 'RegistrationDisabledError';
   readonly code = 'AUTH_REGISTRATION_DISABLED';
@@ -71,7 +71,7 @@ export class RegistrationDisabledError extends DomainError {
   }
 }
 
-/** The new password breaks at least one rule; `violations` lists every one. */
+/** The new password breaks one or more rules; `violations` lists all of them. */
 export class WeakPasswordError extends DomainError {
   override readonly name = 'WeakPasswordError';
   readonly code = 'AUTH_WEAK_PASSWORD';
@@ -82,7 +82,7 @@ export class WeakPasswordError extends DomainError {
   }
 }
 
-/** The token is unknown, expired, spent or replayed; deliberately does not say which. */
+/** The token is unknown, expired, consumed or replayed. Does not reveal which. */
 export class InvalidTokenError extends DomainError {
   override readonly name = 'InvalidTokenError';
   readonly code = 'AUTH_INVALID_TOKEN';
@@ -93,7 +93,7 @@ export class InvalidTokenError extends DomainError {
   }
 }
 
-/** Too many wrong passwords were tried for the address; says nothing of whether it has an account. */
+/** Sign-in to the address is locked after too many wrong passwords. Does not reveal whether it has an account. */
 export class AccountLockedError extends DomainError {
   override readonly name = 'AccountLockedError';
   readonly code = 'AUTH_ACCOUNT_LOCKED';
@@ -104,7 +104,7 @@ export class AccountLockedError extends DomainError {
   }
 }
 
-/** The password is right, but the address must be verified before a session is opened. */
+/** The password is correct, but the address must be verified before the user can sign in. */
 export class EmailNotVerifiedError extends DomainError {
   override readonly name = 'EmailNotVerifiedError';
   readonly code = 'AUTH_EMAIL_NOT_VERIFIED';
@@ -115,7 +115,7 @@ export class EmailNotVerifiedError extends DomainError {
   }
 }
 
-/** The address has been verified before. */
+/** The address is already verified. */
 export class EmailAlreadyVerifiedError extends DomainError {
   override readonly name = 'EmailAlreadyVerifiedError';
   readonly code = 'AUTH_EMAIL_ALREADY_VERIFIED';
@@ -126,7 +126,7 @@ export class EmailAlreadyVerifiedError extends DomainError {
   }
 }
 
-/** The session is unknown, not the caller's, or has ended. */
+/** The session is unknown, has ended, or belongs to another user. */
 export class SessionNotFoundError extends DomainError {
   override readonly name = 'SessionNotFoundError';
   readonly code = 'AUTH_SESSION_NOT_FOUND';
@@ -137,7 +137,7 @@ export class SessionNotFoundError extends DomainError {
   }
 }
 
-/** A form field holds something that cannot be stored. `field` names it. */
+/** The value of an input field is invalid. `field` names the field. */
 export class InvalidInputError extends DomainError {
   override readonly name = 'InvalidInputError';
   readonly code = 'AUTH_INVALID_INPUT';
@@ -151,7 +151,7 @@ export class InvalidInputError extends DomainError {
   }
 }
 
-/** The service has more of this work than it can do now. */
+/** Too many requests, or the service is overloaded. */
 export class TooManyRequestsError extends DomainError {
   override readonly name = 'TooManyRequestsError';
   readonly code = 'AUTH_TOO_MANY_REQUESTS';

@@ -1,4 +1,4 @@
-/** Something that happened, as listeners hear of it. Delivered at least once: `eventId` tells a repetition. */
+/** Something that has happened, as listeners receive it. Delivered at least once: use `eventId` to detect repetitions. */
 export abstract class DomainEvent {
   declare readonly eventId: string;
   declare readonly occurredAt: Date;
@@ -8,16 +8,16 @@ export abstract class DomainEvent {
   }
 }
 
-/** What an event says in addition to when it happened. */
+/** The fields that a class adds to those of every event. */
 export type EventFields<Event extends DomainEvent> = Omit<Event, keyof DomainEvent>;
 
 export interface EventClass<Event extends DomainEvent = DomainEvent> {
   new (fields: object): Event;
-  /** Stored with the event. */
+  /** The name that is stored with the event. */
   readonly name: string;
-  /** The purpose of the one-time token that listeners get: `token` and `expiresAt` are added at delivery. */
+  /** The purpose of the one-time token for listeners, if any: `token` and `expiresAt` are added at delivery. */
   readonly tokenPurpose?: string;
 }
 
-/** The classes of events, by the names under which they are stored. */
+/** Event classes, by the name that is stored. */
 export type EventClasses = Readonly<Record<string, EventClass>>;

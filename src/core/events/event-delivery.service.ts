@@ -14,7 +14,7 @@ const QUEUE = 'auth-events';
 const PARKED = 'auth-events-parked';
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** About a day of tries, from a second apart to an hour. */
+/** Retries for about a day, at intervals from one second to one hour. */
 export const EVENT_QUEUES: readonly QueueSettings[] = [
   { name: PARKED, retentionSeconds: 90 * DAY_SECONDS },
   {
@@ -25,23 +25,23 @@ export const EVENT_QUEUES: readonly QueueSettings[] = [
     retryBackoff: true,
     retryDelayMax: 3600,
     expireInSeconds: 300,
-    // A job whose process was killed is taken over when its heart has not beaten for so long.
+    // After this time without a heartbeat, another process takes over the job.
     heartbeatSeconds: 20,
     deleteAfterSeconds: DAY_SECONDS,
   },
 ];
 
-/** One event for one listener, as it waits in the queue. */
+/** One event for one listener, as stored in the queue. */
 interface Delivery {
   readonly listener: string;
   readonly event: Omit<RecordedEvent, 'occurredAt'> & { readonly occurredAt: string };
 }
 
-/** The one-time tokens that events bring to their listeners. */
+/** Creates the one-time tokens that events carry to their listeners. */
 interface DeliveredTokens {
-  /** The token that a stored reference stands for. */
+  /** Creates the token of a stored reference. */
   tokenOf(purpose: string, reference: string): string;
-  /** Until when it can be used; `undefined` if it no longer can. */
+  /** Returns when the token expires, or `undefined` if it can no longer be used. */
   usableUntil(purpose: string, token: string): Promise<Date | undefined>;
 }
 
@@ -53,11 +53,11 @@ export interface EventDeliveryDependencies {
   readonly classes: EventClasses;
   readonly deliveredTokens: DeliveredTokens;
   readonly logger: Logger;
-  /** How often the outbox is looked into. */
+  /** The interval between two reads of the outbox. */
   readonly intervalMs: number;
 }
 
-/** Takes events out of the outbox and to their listeners. */
+/** Delivers events from the outbox to their listeners. */
 export class EventDeliveryService {
   private readonly stopping = new AbortController();
   private relaying: Promise<void> | undefined;
@@ -74,7 +74,7 @@ export class EventDeliveryService {
     await this.relaying;
   }
 
-  /** The deliveries that failed for the last time: to whom, of what, and since when. */
+  /** Lists the deliveries whose last retry has failed. */
   async listParked(): Promise<{ listener: string; eventId: string; eventName: string; since: Date }[]> {
     const parked = await this.deps.jobs.list(PARKED);
     return parked.map(({ data, since }) => {
@@ -83,7 +83,7 @@ export class EventDeliveryService {
     });
   }
 
-  /** Has every parked delivery tried again; answers how many. */
+  /** Retries every parked delivery, and returns their number. */
   async replayParked(): Promise<number> {
     return this.deps.jobs.redrive(PARKED);
   }
@@ -96,7 +96,7 @@ export class EventDeliveryService {
     }
   }
 
-  /** Moves events from the outbox to the queue, in one transaction: none is lost and none is there twice. */
+  /** Moves events from the outbox to the queue in one transaction, so that none is lost or duplicated. */
   private async relay(): Promise<number> {
     const { bus, classes, jobs, logger, outboxRepository, unitOfWork } = this.deps;
     try {
@@ -112,7 +112,7 @@ export class EventDeliveryService {
       if (events.length > 0) jobs.nudge(QUEUE);
       return events.length;
     } catch (error) {
-      // An outage is in the log already.
+      // An outage is already logged.
       if (!isDatabaseUnavailable(error))
         logger.error({ error: error instanceof Error ? error.name : typeof error }, 'the outbox could not be read');
       return 0;
@@ -136,12 +136,12 @@ export class EventDeliveryService {
       const outcome = permanent ? 'a listener failed for good; the delivery is parked' : 'a listener failed';
       if (!isDatabaseUnavailable(error))
         logger.warn({ listener, eventId: event.id, error: reason, ...codesOf(error) }, outcome);
-      // The queue keeps what is thrown; a message could hold anything.
+      // The queue stores the error, and the original message could contain anything.
       throw Object.assign(new Error(`${listener} failed with ${reason}`), { permanent });
     }
   }
 
-  /** Returns `undefined` if the event is about a token that can no longer be used. */
+  /** Returns `undefined` if the event carries a token that can no longer be used. */
   private async toDomainEvent({ id, name, payload, occurredAt }: Delivery['event']): Promise<DomainEvent | undefined> {
     const { classes, deliveredTokens } = this.deps;
     const { tokenReference: reference, ...fields } = payload;
@@ -150,7 +150,7 @@ export class EventDeliveryService {
     const known = { ...fields, eventId: id, occurredAt: new Date(occurredAt) };
     const purpose = Event.tokenPurpose;
     if (purpose === undefined || typeof reference !== 'string') return new Event(known);
-    // The token is made here, from the id of its row, and goes only to the listener.
+    // The token is derived here, from the id of its row, and only the listener receives it.
     const token = deliveredTokens.tokenOf(purpose, reference);
     const expiresAt = await deliveredTokens.usableUntil(purpose, token);
     return expiresAt && new Event({ ...known, token, expiresAt });

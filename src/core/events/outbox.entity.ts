@@ -4,7 +4,7 @@ const OutboxSchema = defineEntity({
   name: 'OutboxEntity',
   tableName: 'auth_outbox',
   properties: {
-    /** The event's id. */
+    /** The id of the event. */
     id: p.uuid().primary(),
     name: p.string().length(60),
     payload: p.json<object>(),
@@ -12,6 +12,6 @@ const OutboxSchema = defineEntity({
   },
 });
 
-/** An event that was written with its change and has not been handed to the job queue yet. */
+/** An event that was stored with its change and is not in the job queue yet. */
 export class OutboxEntity extends OutboxSchema.class {}
 OutboxSchema.setClass(OutboxEntity);

@@ -3,18 +3,18 @@ import { sql } from 'kysely';
 import { insertEvents } from './outbox.row.js';
 import type { RecordedEvent } from './recorded-event.js';
 
-/** Everything that is asked of `auth_outbox`. Each method is one statement. */
+/** All statements on `auth_outbox`, one for each method. */
 export class OutboxRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Stores events, within the transaction that is open. */
+  /** Stores events in the current transaction. */
   async insert(events: readonly RecordedEvent[]): Promise<void> {
     await insertEvents(events, sql`true`).execute(this.em.getKysely());
   }
 
   /**
-   * Takes the oldest events out. Those that another process is taking are passed over, and those of other names wait for
-   * a process that knows them.
+   * Removes and returns the oldest events with these names. Skips events that another process is taking; events with
+   * other names stay for a process that knows them.
    */
   async take(names: readonly string[], limit: number): Promise<RecordedEvent[]> {
     type Row = Omit<RecordedEvent, 'occurredAt'> & { occurredAt: string };

@@ -2,15 +2,15 @@ import { sql, type RawBuilder } from 'kysely';
 import type { RecordedEvent } from './recorded-event.js';
 
 /**
- * The insert of events, to stand as a part of the statement that makes the change: the two cannot come apart, and the
- * event costs no statement of its own. `condition` is true when the change took place.
+ * An insert of events, as a step of the statement that makes the change: both are written or neither is, without an
+ * extra statement. `condition` is true if the change took place.
  */
 export function insertEvents(events: readonly RecordedEvent[], condition: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`insert into auth_outbox (id, name, payload, occurred_at)
     select e.id, e.name, e.payload, e."occurredAt" from ${recordset(events)} where ${condition}`;
 }
 
-/** The same for events whose subject the statement itself finds: `payload` of every row of `source` joins theirs. */
+/** Like `insertEvents`, once for every row of `source`. `payload` is merged into the payload of each event. */
 export function insertEventsFrom(
   source: RawBuilder<unknown>,
   events: readonly RecordedEvent[],

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { DomainEvent, EventClass, EventClasses, EventFields } from './domain-event.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 
-/** An event as it is stored: without a token, since nothing usable is ever at rest. */
+/** An event as it is stored: without a token, because no usable token is ever stored. */
 export interface RecordedEvent {
   readonly id: string;
   readonly name: string;
@@ -10,15 +10,15 @@ export interface RecordedEvent {
   readonly occurredAt: Date;
 }
 
-/** What is stored of an event. A token follows from the id of its row and a key, and is made at delivery. */
+/** The stored fields of an event. A token is derived from the id of its row and a key at delivery. */
 type StoredFields<Event extends DomainEvent> =
   EventFields<Event> extends { token: string }
     ? Omit<EventFields<Event>, 'token' | 'expiresAt'> & { tokenReference: string }
     : EventFields<Event>;
 
-/** Writes down what happens, for the outbox. */
+/** Creates events for the outbox. */
 export class EventRecorder {
-  /** @param classes every event that may be recorded */
+  /** @param classes all events that may be recorded */
   constructor(
     private readonly clock: Clock,
     private readonly random: Random,

@@ -9,12 +9,12 @@ import { uuidV7, type Random } from '../../platform/random.js';
 import { createErrorFormatter, type ErrorFormatter } from './error-formatter.js';
 import type { GraphQLConfig } from './graphql.options.js';
 
-/** A document of more tokens than this is not parsed. */
+/** Documents with more tokens are not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
-/** Validation of a document stops after this many errors. */
+/** Validation stops after this number of errors. */
 const MAX_VALIDATION_ERRORS = 20;
 
-/** What to spread into `new ApolloServer({ … })`. */
+/** Options to spread into `new ApolloServer({ … })`. */
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly formatError: ErrorFormatter;
@@ -23,12 +23,12 @@ export interface ApolloOptions {
   readonly parseOptions: ParseOptions;
   readonly documentStore: DocumentStore;
   readonly includeStacktraceInErrorResponses: false;
-  /** Apollo Server would go by `NODE_ENV`, which is not the subgraph's `environment` in every application. */
+  /** Without it, Apollo Server reads `NODE_ENV`, which may differ from the `environment` of the subgraph. */
   readonly nodeEnv: EnvironmentConfig['environment'];
   readonly introspection: boolean;
   /**
-   * No traces for strangers, no page that loads scripts from elsewhere, nothing to be cached. Keep them when you add your
-   * own: `plugins: [...auth.apolloOptions.plugins, mine]`.
+   * Disable inline traces, a landing page with third-party scripts, and caching. Keep them when you add your own plugins:
+   * `plugins: [...auth.apolloOptions.plugins, mine]`.
    */
   readonly plugins: ApolloPlugin[];
 }
@@ -40,7 +40,7 @@ interface ApolloDependencies {
   readonly random: Random;
 }
 
-/** Options for one server: a document store holds what that server has validated. */
+/** Creates options for one server: its document store contains the documents that this server has validated. */
 export function createApolloOptions(
   schema: GraphQLSchema,
   { clock, config, logger, random }: ApolloDependencies,

@@ -2,8 +2,8 @@ import { Kind, parse, parseConstValue, visit, type ConstDirectiveNode, type Docu
 import type { FieldRules } from './guard.js';
 
 /**
- * Tells a gateway what the guard asks for, with `@authenticated` and `@requiresScopes` on root fields and nowhere else:
- * the user whom `login` answers is read by a caller who was nobody when the gateway looked.
+ * Adds `@authenticated` and `@requiresScopes` for the gateway to the root fields that the guard protects. Only to root
+ * fields: the caller of `login` is anonymous to the gateway but may read the user in the result.
  */
 export function withAuthDirectives(sdl: string, rules: FieldRules): DocumentNode {
   return visit(parse(sdl), {
@@ -20,7 +20,7 @@ export function withAuthDirectives(sdl: string, rules: FieldRules): DocumentNode
 function directivesOf(coordinate: string, { protectedFields, requiredScopes }: FieldRules): ConstDirectiveNode[] {
   if (!protectedFields.has(coordinate)) return [];
   const scopes = requiredScopes.get(coordinate);
-  // The outer list is of alternatives; there is one, which asks for all of them.
+  // The outer list contains alternatives. There is one, which requires all scopes.
   return [directive('authenticated'), ...(scopes ? [directive('requiresScopes', [scopes])] : [])];
 }
 

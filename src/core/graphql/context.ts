@@ -11,25 +11,25 @@ import type { RouterCheck } from '../../platform/http/router-secret.js';
 import type { Viewer } from '@auth-subgraph/verifier';
 import { readViewer } from './viewer.js';
 
-/** What a request brings with it, whatever the HTTP server is. */
+/** The parts of a request that the subgraph reads, independent of the HTTP server. */
 export interface ContextRequest extends CookieRequest {
-  /** The client's address, as far as the server trusts it. */
+  /** The client address that the server has determined. */
   readonly ip?: string | undefined;
 }
 
-/** What every resolver of a request shares. */
+/** The context that all resolvers of a request share. */
 export interface GraphQLContext {
-  /** Changes when the operation signs somebody in, or finds that the session has ended. */
+  /** Changes if the operation signs a user in, or finds that the session has ended. */
   viewer: Viewer;
   readonly origin: RequestOrigin;
-  /** Whether the request carries the router's secret; true for every request where none is set. */
+  /** Whether the request carries the gateway's secret; always true if no secret is set. */
   readonly fromRouter: boolean;
   readonly deviceCookie: DeviceCookie;
   readonly refreshCookie: RefreshCookie;
   readonly loaders: RequestLoaders;
 }
 
-/** Makes a context of a request. Never throws: a bad token is for the fields that need a good one. */
+/** Builds the context of a request. Never throws: an invalid token is reported by the fields that require one. */
 export type ContextBuilder = (request: ContextRequest) => GraphQLContext;
 
 export interface ContextDependencies {

@@ -12,7 +12,7 @@ import { DomainError } from '../errors/errors.js';
 
 export type ErrorFormatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** Codes of errors that graphql-js and Apollo Server raise about the request itself; their texts may repeat its values. */
+/** Codes of errors that graphql-js and Apollo Server raise for an invalid request. Their messages may repeat its values. */
 const REQUEST_CODES = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -30,8 +30,7 @@ const UNAVAILABLE = {
 };
 
 /**
- * Decides what a client reads of a top-level error. What nobody expected is logged under an id, and the client reads
- * the id alone.
+ * Formats top-level errors for clients. An unexpected error is logged with an id, and the client gets only the id.
  */
 export function createErrorFormatter(logger: Logger, newErrorId: () => string): ErrorFormatter {
   return (formatted, error) => {
@@ -43,7 +42,7 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
     const code = codeOf(cause);
     if (code !== undefined && REQUEST_CODES.has(code))
       return { ...rest, message: withoutValues(formatted.message), extensions: { code } };
-    // Logged once per outage, by the connections.
+    // The database connections log each outage once.
     if (isDatabaseUnavailable(cause)) return { ...rest, ...UNAVAILABLE };
     const errorId = newErrorId();
     logger.error({ errorId, path: formatted.path, ...describe(cause) }, 'unexpected error');
@@ -51,7 +50,7 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
   };
 }
 
-/** The code that a rule of ours gave its error; Apollo Server puts one of its own over it. */
+/** The code that one of our validation rules set; Apollo Server replaces it with its own. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof GraphQLError)) return undefined;
   const code = codeOf(error.originalError) ?? error.extensions['code'];
@@ -63,8 +62,8 @@ function omitExtensions({ message, path, locations }: GraphQLFormattedError): Gr
 }
 
 /**
- * What the log may hold of an error. The database quotes values in its messages, so of its errors only the code, the
- * constraint and the place in our code are kept.
+ * The parts of an error that may be logged. Database messages quote values, so only the code, the constraint and the
+ * location in our code are logged of those errors.
  */
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };

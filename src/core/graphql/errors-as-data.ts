@@ -3,8 +3,7 @@ import type { GraphQLContext } from '../graphql/context.js';
 import { DomainError } from '../errors/errors.js';
 
 /**
- * Turns a thrown domain error that is a member of the field's result union into that member.
- * Any other error stays an error.
+ * Returns a thrown domain error as data if it is a member of the field's result union. Any other error is rethrown.
  */
 export function errorsAsData(
   resolve: GraphQLFieldResolver<unknown, GraphQLContext>,
@@ -24,7 +23,7 @@ function hasMember(type: GraphQLOutputType, name: string): boolean {
   return isUnionType(named) && named.getTypes().some((member) => member.name === name);
 }
 
-/** graphql-js throws an Error that a resolver returns, so its fields move to a plain object. */
+/** graphql-js throws an `Error` that a resolver returns, so its fields are copied to a plain object. */
 function toData(error: DomainError): object {
   return { ...Object.fromEntries(Object.entries(error)), __typename: error.name, message: error.message };
 }

@@ -6,32 +6,34 @@ export const graphqlOptions = {
   introspection: flag
     .optional()
     .describe(
-      'Whether clients may read the schema by introspection; if unset, everywhere except in production. Gateways do not need it.',
+      'Whether introspection is enabled; if unset, it is disabled only in production. Gateways do not need it.',
     ),
   router: {
     secret: routerSecrets
       .optional()
       .describe(
-        'What the router sends as `x-router-secret`, at least 32 bytes; two separated by a comma while it is changed. Requests without it get no `_service` and no `_entities`, and their X-Forwarded-For is not believed.',
+        'The secret that the gateway sends as `x-router-secret`, at least 32 bytes; two values separated by a comma during a rotation. Requests without it cannot use `_service` and `_entities`, and their X-Forwarded-For is ignored.',
       ),
     allowDirectAccess: flag
       .default(false)
-      .describe('Whether production may do without `router.secret`, because the network keeps everybody else out.'),
+      .describe(
+        'Whether `router.secret` may be missing in production, because only the gateway can reach the service.',
+      ),
   },
   requiredScopes: requiredScopes
     .default({})
-    .describe('The scopes that a root field asks for beside a signed-in user, as lists by field.'),
+    .describe('The scopes that a root field requires in addition to a signed-in user, as lists by field.'),
   authDirectives: flag
     .default(false)
     .describe(
-      'Whether the schema tells a gateway which root fields need a signed-in user and which scopes (federation 2.5). The subgraph checks either way.',
+      'Whether the schema contains `@authenticated` and `@requiresScopes` for the gateway (Federation 2.5). The subgraph checks both in any case.',
     ),
 } as const;
 
 export interface GraphQLConfig {
   readonly introspection: boolean;
   readonly router: Readonly<{
-    /** Any of them is accepted; without one every request is believed to come from the gateway. */
+    /** Any of them is accepted. If there is none, every request is treated as coming from the gateway. */
     secrets: readonly string[];
     allowDirectAccess: boolean;
   }>;

@@ -8,20 +8,20 @@ import { ConfigError } from '../../platform/options/config-error.js';
 
 export { guarded } from '@auth-subgraph/verifier/internal';
 
-/** What the root fields ask of their caller. Each is named by its coordinate, as `Mutation.login`. */
+/** What the root fields require of the caller. Fields are named by coordinate, such as `Mutation.login`. */
 export interface FieldRules {
   readonly publicFields: ReadonlySet<string>;
   readonly protectedFields: ReadonlySet<string>;
-  /** What a protected field asks for beside a signed-in user. */
+  /** The scopes that a protected field requires in addition to a signed-in user. */
   readonly requiredScopes: ReadonlyMap<string, readonly string[]>;
-  /** Fields that clear the refresh cookie of the browser. */
+  /** Fields that clear the refresh cookie. */
   readonly signOutFields: ReadonlySet<string>;
 }
 
 /**
  * Reads the marks of `@Public()` and `@SignsOut()`, before federation drops them, and adds the scopes that the
  * application requires.
- * @throws ConfigError scopes are asked for where there is no field, or a public one; names every one
+ * @throws ConfigError scopes are required for a field that does not exist or is public; lists all of them
  */
 export function fieldRules(
   schema: GraphQLSchema,
@@ -48,16 +48,16 @@ export function fieldRules(
 }
 
 function refuseOthers(coordinates: readonly string[], protectedFields: ReadonlySet<string>): void {
-  const problem = `is not a field that needs a signed-in user; write one of ${[...protectedFields].join(', ')}`;
+  const problem = `is not a field that requires a signed-in user; use one of ${[...protectedFields].join(', ')}`;
   const others = coordinates.filter((coordinate) => !protectedFields.has(coordinate));
   if (others.length > 0)
     throw new ConfigError(others.map((coordinate) => ({ path: `requiredScopes.${coordinate}`, problem })));
 }
 
-/** The fields by which a gateway composes the subgraph and joins its users. */
+/** The fields with which a gateway composes the schema and loads entities. */
 const ROUTER_FIELDS = ['_service', '_entities'];
 
-/** Keeps what is for the router from everybody else. */
+/** Restricts these fields to the gateway. */
 export function withRouterFieldsGuarded(schema: GraphQLSchema): GraphQLSchema {
   for (const name of ROUTER_FIELDS) {
     const field = schema.getQueryType()?.getFields()[name];
@@ -67,7 +67,7 @@ export function withRouterFieldsGuarded(schema: GraphQLSchema): GraphQLSchema {
       if (!context.fromRouter)
         throw new ForbiddenError(
           { reason: 'NOT_FROM_ROUTER' },
-          `Only the router may ask for ${name}; it sends its secret in the header ${ROUTER_SECRET_HEADER}.`,
+          `Only the gateway may request ${name}. It must send its secret in the header ${ROUTER_SECRET_HEADER}.`,
         );
       return resolve(root, args, context, info);
     };

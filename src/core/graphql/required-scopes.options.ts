@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 
 const scope = z
-  .string('must be a text; write a scope such as "account:write"')
+  .string('must be a string; write a scope such as "account:write"')
   .refine((text) => isScopeToken(text), 'is not a scope; write visible ASCII without a space, such as "account:write"');
 
-/** The scopes that root fields ask for beside a signed-in user, by the coordinate of the field. */
+/** The scopes that root fields require in addition to a signed-in user, by field coordinate. */
 export const requiredScopes = z.record(
   z.string(),
   z
     .array(scope, 'must be a list of scopes; write for example ["account:write"]')
-    .min(1, 'lists no scope; write one, or remove the field')
+    .min(1, 'contains no scopes; write at least one, or remove the field')
     .readonly(),
   'must hold lists of scopes by field; write for example { "Mutation.changeEmail": ["account:write"] }',
 );
@@ -18,7 +18,7 @@ export const requiredScopes = z.record(
 const FORM =
   'must be fields with their scopes, each once; write for example Mutation.changeEmail=account:write profile;Query.me=profile';
 
-/** The same as one text, for a variable. */
+/** The same as one string, for an environment variable. */
 export const requiredScopesText = z
   .string()
   .transform((text, context) => {

@@ -8,7 +8,7 @@ import { signingOut } from './sign-out.js';
 import { fieldRules, guarded, withRouterFieldsGuarded, type FieldRules } from './guard.js';
 import { errorsAsData } from './errors-as-data.js';
 
-/** `@authenticated` and `@requiresScopes` are there from 2.5 on; without them an older gateway will do. */
+/** `@authenticated` and `@requiresScopes` require Federation 2.5. Without them, older gateways work too. */
 function federationLink(authDirectives: boolean): string {
   const names = ['@key', '@shareable', '@tag', ...(authDirectives ? ['@authenticated', '@requiresScopes'] : [])];
   return `extend schema
@@ -20,36 +20,36 @@ type ResolverMap = Record<string, Record<string, unknown>>;
 
 export type Class<T extends object = object> = abstract new (...args: never[]) => T;
 
-/** Loads the entity that a gateway refers to; null if there is none. */
+/** Loads an entity that a gateway references; null if it does not exist. */
 export interface EntityResolver {
   resolveReference(reference: { id?: unknown }, context: GraphQLContext): Promise<object | null>;
 }
 
-/** The resolver classes of the features, and which of them load entities, by the names of the types. */
+/** The resolver classes of the features, and those that load entities, by type name. */
 export interface ResolverClasses {
   readonly classes: readonly Class[];
   readonly references: Readonly<Record<string, Class<EntityResolver>>>;
 }
 
-/** The one instance of each resolver class. */
+/** The single instance of each resolver class. */
 export type ResolverInstances = ReadonlyMap<Class, object>;
 
-/** What a host decides about the root fields. */
+/** Options for the root fields. */
 export interface SchemaOptions {
   readonly requiredScopes: Readonly<Record<string, readonly string[]>>;
-  /** Whether the SDL tells a gateway which root fields need what. */
+  /** Whether the SDL contains `@authenticated` and `@requiresScopes`. */
   readonly authDirectives: boolean;
 }
 
 export interface SubgraphSchema {
   readonly schema: GraphQLSchema;
-  /** The schema as a gateway composes it. */
+  /** The SDL that a gateway composes. */
   readonly sdl: string;
 }
 
 /**
- * Builds the executable subgraph schema out of TypeGraphQL's resolver classes.
- * @throws ConfigError scopes are required of a field that there is not, or that is public
+ * Builds the executable subgraph schema from TypeGraphQL's resolver classes.
+ * @throws ConfigError scopes are required for a field that does not exist or is public
  */
 export function buildAuthSchema(
   { classes, references }: ResolverClasses,
@@ -60,7 +60,7 @@ export function buildAuthSchema(
     resolvers: classes as unknown as [() => void],
     container: { get: (wanted: Class) => instances.get(wanted) },
     validate: false,
-    // Federation's directives are not known to the base schema; the subgraph schema below is checked with them.
+    // The base schema does not know federation's directives. The subgraph schema below is validated with them.
     skipCheck: true,
   });
   forgetAddedFields();
@@ -79,8 +79,8 @@ export function buildAuthSchema(
 }
 
 /**
- * TypeGraphQL keeps what a resolver class adds to a type of another file. A later schema of the process, with other
- * resolvers, must not have it.
+ * TypeGraphQL remembers the fields that resolver classes add to types of other files. Forgets them, so that the next
+ * schema in this process contains only the fields of its own resolvers.
  */
 function forgetAddedFields(): void {
   const { fieldResolvers, objectTypes } = getMetadataStorage();
@@ -92,7 +92,7 @@ function forgetAddedFields(): void {
     );
 }
 
-/** Puts the guard and the errors-as-data rule around every root field. */
+/** Wraps every root field in the guard and the errors-as-data rule. */
 function protect(resolvers: ResolverMap, { publicFields, requiredScopes, signOutFields }: FieldRules): ResolverMap {
   for (const root of ['Query', 'Mutation'])
     for (const [name, resolve] of Object.entries(resolvers[root] ?? {}) as [string, Resolver][]) {
@@ -101,7 +101,7 @@ function protect(resolvers: ResolverMap, { publicFields, requiredScopes, signOut
       const tidy = signOutFields.has(coordinate) ? signingOut(allowed) : allowed;
       resolvers[root] = { ...resolvers[root], [name]: errorsAsData(tidy) };
     }
-  // The members of a union are told apart by __typename: an error member is data, not an instance of its class.
+  // Union members are resolved by `__typename`: an error is a plain object, not an instance of its class.
   for (const type of Object.values(resolvers)) delete type['__isTypeOf'];
   return resolvers;
 }

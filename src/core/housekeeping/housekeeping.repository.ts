@@ -1,25 +1,25 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 
-/** What has been over for so long that nobody asks for it any more. */
+/** The instants before which data of each kind is deleted. */
 export interface Cutoffs {
-  /** Sessions that ended, and tokens that were spent or expired, before this. */
+  /** For sessions that have ended, and tokens that are consumed or expired. */
   readonly ended: Date;
-  /** Attempts before this are forgotten by the lockout too. */
+  /** For sign-in attempts, which no longer count for the lockout. */
   readonly attempts: Date;
-  /** Limits on emails whose period has ended before this. */
+  /** For email limits whose period has ended. */
   readonly now: Date;
-  /** Registrations whose links have expired. */
+  /** For registration claims whose links have expired. */
   readonly claims: Date;
-  /** Devices that nobody has signed in from since this. */
+  /** For devices without a sign-in. */
   readonly devices: Date;
 }
 
-/** Deletes what is over, a batch at a time; rows that another process holds are passed over. */
+/** Deletes expired rows in batches. Skips rows that another process has locked. */
 export class HousekeepingRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Deletes at most `limit` rows of each kind; answers how many in all. */
+  /** Deletes at most `limit` rows of each kind, and returns how many in total. */
   async deleteBatch({ ended, attempts, claims, devices, now }: Cutoffs, limit: number): Promise<number> {
     const batches: [string, string, RawBuilder<unknown>][] = [
       ['auth_session', 'id', sql`expires_at < ${ended} or revoked_at < ${ended}`],

@@ -7,7 +7,7 @@ import type { OneTimeTokenConfig } from '../one-time-tokens/one-time-token.optio
 const BATCH = 1000;
 const MAX_BATCHES = 1000;
 const DAY_SECONDS = 24 * 60 * 60;
-/** An ended session answers a late replay for a while yet, and an operator's question. */
+/** Ended sessions are kept for a while to detect late replays, and for operators. */
 const KEEP_ENDED_SECONDS = 7 * DAY_SECONDS;
 const KEEP_DEVICE_SECONDS = 400 * DAY_SECONDS;
 
@@ -16,7 +16,7 @@ const EVERY_TEN_MINUTES = '*/10 * * * *';
 
 export const HOUSEKEEPING_QUEUE: QueueSettings = { name: QUEUE, retryLimit: 0, deleteAfterSeconds: DAY_SECONDS };
 
-/** Deletes what is over: ended sessions, spent tokens, old counters, devices long gone. */
+/** Deletes ended sessions, consumed tokens, old counters and unused devices. */
 export class HousekeepingService {
   constructor(
     private readonly housekeepingRepository: HousekeepingRepository,
@@ -24,7 +24,7 @@ export class HousekeepingService {
     private readonly clock: Clock,
   ) {}
 
-  /** Has the work done every ten minutes, by one of however many processes. */
+  /** Schedules the work every ten minutes, in one of all running processes. */
   async start(jobs: JobQueue): Promise<void> {
     await jobs.work(QUEUE, async () => {
       await this.run();
@@ -32,7 +32,7 @@ export class HousekeepingService {
     await jobs.schedule(QUEUE, EVERY_TEN_MINUTES);
   }
 
-  /** Deletes in batches until nothing is left; answers how many rows. Safe on several processes at once. */
+  /** Deletes in batches until nothing is left, and returns the number of rows. Safe in several processes at once. */
   async run(): Promise<number> {
     const now = this.clock.now();
     const cutoffs = {

@@ -8,9 +8,9 @@ const OneTimeTokenSchema = defineEntity({
     id: p.uuid().primary(),
     user: () => p.manyToOne(UserEntity).deleteRule('cascade').index('auth_one_time_token_user_id_index'),
     purpose: p.string().length(20),
-    /** The address that the token was made for; for a change of address, the new one. */
+    /** The address that the token is for; for a change of address, the new one. */
     email: p.string().length(254),
-    /** The registration whose email this token is for. */
+    /** The registration claim that the token confirms. */
     claimId: p.uuid().nullable(),
     tokenHash: p.blob().hidden().unique('auth_one_time_token_hash_unique'),
     createdAt: p.datetime(),
@@ -19,6 +19,6 @@ const OneTimeTokenSchema = defineEntity({
   },
 });
 
-/** A token that proves once that somebody reads an address. */
+/** A single-use token that proves control of an email address. */
 export class OneTimeTokenEntity extends OneTimeTokenSchema.class {}
 OneTimeTokenSchema.setClass(OneTimeTokenEntity);

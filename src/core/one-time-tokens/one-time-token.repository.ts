@@ -16,7 +16,7 @@ export interface NewOneTimeToken {
   readonly expiresAt: Date;
 }
 
-/** Whom a token was made for, and for which address. */
+/** The user and address that a token is for. */
 export interface OneTimeTokenOwner {
   readonly userId: string;
   readonly email: string;
@@ -24,15 +24,15 @@ export interface OneTimeTokenOwner {
 }
 
 /**
- * Everything that is asked of `auth_one_time_token`. Each method is one statement. Those that begin a change lock the
- * user before any token, as every other change of an account does: two of them never wait for each other.
+ * All statements on `auth_one_time_token`, one for each method. Those that start a change lock the user before any token,
+ * like every other change of an account, so they never deadlock.
  */
 export class OneTimeTokenRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Stores a token and consumes the older ones of its purpose and claim. Returns false, and changes nothing, if it was
-   * stored before. The caller holds the user's row: what is seen here is not older than that.
+   * Stores a token and consumes the older ones of its purpose and claim. Returns false and changes nothing if the token
+   * already exists. The caller must have locked the user's row, so that the statement sees all older tokens.
    */
   async insert(token: NewOneTimeToken): Promise<boolean> {
     const { createdAt, claimId = null } = token;
@@ -51,7 +51,7 @@ export class OneTimeTokenRepository {
     return rows.length > 0;
   }
 
-  /** The owner of a token that is still good, which it stays. */
+  /** Returns the owner of a valid token, without consuming it. */
   async find(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenOwner | undefined> {
     const { rows } = await sql<OneTimeTokenOwner>`
       select t.user_id as "userId", t.email, t.claim_id as "claimId" from auth_one_time_token t
@@ -60,8 +60,8 @@ export class OneTimeTokenRepository {
   }
 
   /**
-   * Consumes a valid token and every other of its purpose; returns `undefined` if it is not valid.
-   * @param viewer whose live session must be one of the token's user
+   * Consumes a valid token and all others of its purpose; returns `undefined` if the token is invalid.
+   * @param viewer if given, must have a live session and own the token
    */
   async consume(
     purpose: OneTimePurpose,
@@ -89,7 +89,7 @@ export class OneTimeTokenRepository {
     return rows[0];
   }
 
-  /** Whether a token, spent or not, was made for the address that its owner has and has verified. */
+  /** Returns whether a token, consumed or not, is for the current and verified address of its owner. */
   async isOfVerifiedUser(tokenHash: Buffer): Promise<boolean> {
     const { rows } = await sql`
       select from auth_one_time_token t join auth_user u on u.id = t.user_id and u.email = t.email
@@ -99,7 +99,7 @@ export class OneTimeTokenRepository {
     return rows.length > 0;
   }
 
-  /** Whether the viewer's session is live, and whether a token moved the account to the address that it has now. */
+  /** Returns whether the viewer's session is live, and whether the token has moved the account to its current address. */
   async findChange(
     tokenHash: Buffer,
     viewer: SessionOwner,
@@ -114,7 +114,7 @@ export class OneTimeTokenRepository {
     return rows[0] ?? { viewerIsLive: false, isDone: false };
   }
 
-  /** Spends the open tokens of a user: those of some purposes, or all. */
+  /** Consumes the open tokens of a user: all, or those of the given purposes. */
   async consumeAll(userId: string, now: Date, purposes?: readonly OneTimePurpose[]): Promise<void> {
     const chosen = purposes === undefined ? sql`true` : sql`purpose = any(${purposes}::text[])`;
     await sql`
@@ -123,8 +123,8 @@ export class OneTimeTokenRepository {
   }
 
   /**
-   * Until when a token can still be used. Returns `undefined` if it no longer can: it is consumed or expired, or its
-   * user is inactive, has another address by now or has already verified this one.
+   * Returns when a token expires, or `undefined` if it can no longer be used: it is consumed or expired, or its user is
+   * inactive, has a different address or has already verified this one.
    */
   async findUsableUntil(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<Date | undefined> {
     const { rows } = await sql<{ expiresAt: string }>`
@@ -136,7 +136,7 @@ export class OneTimeTokenRepository {
   }
 }
 
-/** True for an open token of `auth_one_time_token t`; not for one dated by a clock that has been set back since. */
+/** True for an open token of `auth_one_time_token t`, unless it was created before the clock was set back. */
 function isUsable(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(t.consumed_at is null and t.expires_at > ${now}
     and t.created_at <= ${addSeconds(now, MAX_CLOCK_SKEW_SECONDS)})`;

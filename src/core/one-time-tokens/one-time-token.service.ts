@@ -8,7 +8,7 @@ import type { UserRepository } from '../users/user.repository.js';
 import { hashOneTimeToken, type OneTimePurpose, type OneTimeTokens } from './one-time-token.js';
 import type { OneTimeTokenRepository } from './one-time-token.repository.js';
 
-/** An event that brings its listeners a token for a user. */
+/** An event that carries a token for a user to its listeners. */
 interface TokenEvent extends DomainEvent {
   readonly userId: string;
   readonly email: string;
@@ -20,10 +20,10 @@ export interface OneTimeTokenRequest {
   /** The id of the event that requested the token: a repeated delivery creates no second one. */
   readonly id: string;
   readonly purpose: OneTimePurpose;
-  /** The registration that the token confirms, if any. */
+  /** The registration claim that the token confirms, if any. */
   readonly claimId: string | null;
   readonly ttlSeconds: number;
-  /** Happens when the token has been created. */
+  /** The event to record once the token is created. */
   readonly created: EventClass<TokenEvent>;
 }
 
@@ -38,8 +38,8 @@ export interface OneTimeTokenDependencies {
 }
 
 /**
- * Creates the tokens of links that somebody requested by typing an address. That happens once the request has been
- * answered: so the answer and its time are the same whether or not there is an account.
+ * Creates the tokens of links that were requested for an address. This happens after the response is sent, so that the
+ * response and its timing do not reveal whether there is an account.
  */
 export class OneTimeTokenService {
   constructor(private readonly deps: OneTimeTokenDependencies) {}
@@ -64,14 +64,14 @@ export class OneTimeTokenService {
       expiresAt: addSeconds(now, ttlSeconds),
     };
     await unitOfWork.transaction(async () => {
-      // Before the tokens are looked at: of two who request one at once the second must see what the first has stored.
+      // Lock before reading the tokens, so that the second of two concurrent requests sees the token of the first.
       await userRepository.lock(userId);
       if (await oneTimeTokenRepository.insert(token))
         await outboxRepository.insert([eventRecorder.record(created, { userId, email, tokenReference })]);
     });
   }
 
-  /** Until when a token can be used; `undefined` if it no longer can. */
+  /** Returns when a token expires, or `undefined` if it can no longer be used. */
   async usableUntil(purpose: OneTimePurpose, token: string): Promise<Date | undefined> {
     const { clock, oneTimeTokenRepository } = this.deps;
     return oneTimeTokenRepository.findUsableUntil(purpose, hashOneTimeToken(token), clock.now());

@@ -1,33 +1,33 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 
-/** What a token is for: `VERIFY_EMAIL`, `RESET_PASSWORD`, `CHANGE_EMAIL`, or a purpose of another feature. */
+/** `VERIFY_EMAIL`, `RESET_PASSWORD`, `CHANGE_EMAIL`, or the purpose of another feature. */
 export type OneTimePurpose = string;
 
-/** What a new password spends. Who knew the old one may have asked to move the account to an address of theirs. */
+/** Purposes that a new password consumes: anyone who knew the old one may have requested a change of address. */
 export const CONSUMED_BY_NEW_PASSWORD: readonly OneTimePurpose[] = ['RESET_PASSWORD', 'CHANGE_EMAIL'];
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-/** Something that is not in the database, and that one-time tokens follow from. */
+/** A secret outside the database that one-time tokens are derived from. */
 export interface OneTimeSecret {
-  /** Tells the secrets of a ring apart, and nothing about them; empty for the one of `jwt.secret`. */
+  /** Identifies the secret without revealing anything about it; empty for `jwt.secret`. */
   readonly id: string;
   readonly secret: string;
 }
 
-/** A one-time token cannot be made again, because the key that it is derived from is gone. */
+/** A one-time token cannot be derived again, because its key is no longer configured. */
 class LostTokenKeyError extends RangeError {
   override readonly name = 'LostTokenKeyError';
   readonly permanent = true;
 
   constructor() {
-    super('a one-time token follows from a key that is gone');
+    super('the key of a one-time token is no longer configured');
   }
 }
 
 /**
- * Makes one-time tokens: 256 bits that follow from the random id of their row and a key that is not in the database.
- * So a token can be made again for every delivery, and is stored nowhere, in no outbox and no job.
+ * Derives one-time tokens: 256 bits from the random id of their row and a key outside the database. A token can be
+ * derived again for every delivery, so it is never stored, neither in the outbox nor in a job.
  */
 export class OneTimeTokens {
   private keys: ReadonlyMap<string, Buffer> = new Map();
@@ -37,20 +37,20 @@ export class OneTimeTokens {
     this.useSecrets(secrets);
   }
 
-  /** From now on new tokens follow from the first of these; those of the others can still be made again. */
+  /** Replaces the secrets. New tokens are derived from the first; those of the others can still be derived again. */
   useSecrets(secrets: readonly OneTimeSecret[]): void {
     this.keys = new Map(secrets.map(({ id, secret }) => [id, deriveKey(secret)]));
     this.currentId = secrets[0]?.id ?? '';
   }
 
-  /** What an event keeps of a token, to have it made again: the id of its row, and which secret it follows from. */
+  /** Returns what an event stores to derive its token again: the id of the row and the id of the secret. */
   referenceOf(id: string): string {
     return this.currentId === '' ? id : `${id}.${this.currentId}`;
   }
 
   /**
-   * The token that goes to its owner.
-   * @throws LostTokenKeyError the secret that it follows from is gone
+   * Derives the token for its owner.
+   * @throws LostTokenKeyError the secret of the token is no longer configured
    */
   tokenOf(purpose: OneTimePurpose, reference: string): string {
     const [id, keyId = ''] = reference.split('.');
@@ -61,7 +61,7 @@ export class OneTimeTokens {
       .digest('base64url');
   }
 
-  /** What is stored of it. */
+  /** Returns the hash to store. */
   hashOf(purpose: OneTimePurpose, reference: string): Buffer {
     return hashOneTimeToken(this.tokenOf(purpose, reference));
   }
@@ -75,7 +75,7 @@ export function hashOneTimeToken(token: string): Buffer {
   return createHash('sha256').update(`one-time:${token}`).digest();
 }
 
-/** False for whatever cannot be one of our tokens. */
+/** Returns false if the text does not have the form of a one-time token. */
 export function isOneTimeToken(text: string): boolean {
   return TOKEN.test(text);
 }

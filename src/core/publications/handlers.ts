@@ -5,24 +5,24 @@ import { createJwksHandler } from './jwks-handler.js';
 import { createRevocationsHandler } from './revocations-handler.js';
 
 /**
- * Where OAuth servers publish their keys by convention. The name is not registered (RFC 8615 §3.1), so nobody finds the
- * keys by it alone: gateways and verifiers are given the whole URL.
+ * Where OAuth servers publish their keys by convention. The name is not registered (RFC 8615 §3.1), so gateways and
+ * verifiers are configured with the whole URL.
  */
 export const JWKS_PATH = '/.well-known/jwks.json';
-/** Verifiers look for it next to the folder of the keys: `../revocations` as seen from their URL. */
+/** Verifiers resolve `../revocations` relative to the URL of the keys. */
 export const REVOCATIONS_PATH = '/revocations';
 
 /**
- * What verifiers in other subgraphs fetch, for an HTTP server of your own. Each handler takes a `Request` of the fetch API
- * and returns a `Response`; none rejects. `toNodeHandler` turns one into a listener for `node:http`, Express or Fastify.
+ * Handlers for your own HTTP server, for what verifiers in other subgraphs fetch. Each takes a `Request` of the fetch API
+ * and returns a `Response`; none rejects. `toNodeHandler` adapts one to `node:http`, Express or Fastify.
  */
 export interface AuthHandlers {
-  /** The public keys. Belongs at `/.well-known/jwks.json`. */
+  /** Serves the public keys. Mount it at `/.well-known/jwks.json`. */
   readonly jwks: FetchHandler;
-  /** The feed of revocations. Belongs at `/revocations`, and is for servers: it sets no CORS headers. */
+  /** Serves the revocation feed. Mount it at `/revocations`. It is for servers only and sets no CORS headers. */
   readonly revocations: FetchHandler;
   /**
-   * Both, each at its path; `undefined` for any other path.
+   * Serves both at their paths; returns `undefined` for any other path.
    * @example const response = (await auth.handlers.fetch(request)) ?? new Response(null, { status: 404 });
    */
   readonly fetch: FetchHandler<Response | undefined>;

@@ -3,7 +3,7 @@ import { KEYS_MAX_AGE_SECONDS } from '@auth-subgraph/verifier/internal';
 import { methodNotAllowed, type FetchHandler } from '../../platform/http/fetch-handler.js';
 import { answerTagged, taggedOnce } from '../../platform/http/tagged-json.js';
 
-/** Anyone may read public keys, including scripts of any page. */
+/** Scripts of any page may read public keys. */
 const OPEN_TO_PAGES = { 'access-control-allow-origin': '*' };
 const PREFLIGHT = { ...OPEN_TO_PAGES, 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' };
 const HEADERS = {
@@ -12,7 +12,7 @@ const HEADERS = {
   'cache-control': `public, max-age=${String(KEYS_MAX_AGE_SECONDS)}`,
 };
 
-/** Publishes the keys that verify access tokens. @see RFC 7517 §5, §8.5.2 */
+/** Serves the public keys that verify access tokens. @see RFC 7517 §5, §8.5.2 */
 export function createJwksHandler(publicKeys: () => readonly PublicJwk[]): FetchHandler {
   const answer: (...request: Parameters<FetchHandler>) => Response = (request) => {
     if (request.method === 'OPTIONS')

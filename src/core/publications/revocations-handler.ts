@@ -3,9 +3,9 @@ import { answerTagged, taggedOnce } from '../../platform/http/tagged-json.js';
 import type { Revocations } from '../sessions/revocation-feed.service.js';
 
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-cache' };
-const BAD_CURSOR = 'The parameter since must be the cursor of an earlier answer.';
+const BAD_CURSOR = 'The parameter since must be the cursor of an earlier response.';
 
-/** Publishes what was revoked since the cursor in `?since=`, or recently if there is none. */
+/** Serves what was revoked since the cursor in `?since=`, or recently if there is none. */
 export function createRevocationsHandler(list: (cursor: number) => Promise<Revocations>): FetchHandler {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET', 'HEAD');

@@ -7,11 +7,11 @@ import type { SessionConfig } from './session.options.js';
 
 const NAME = '__Host-auth-refresh';
 
-/** A page of another site cannot send any of these, unless the server allows it in answer to a preflight request. */
+/** Pages of other sites cannot send these headers unless the server allows it in a preflight response. */
 const PREFLIGHT_HEADERS = ['x-requested-with', 'apollo-require-preflight', 'x-apollo-operation-name'];
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
-/** The caller's refresh token in a cookie that scripts cannot read, where `refreshCookie.enabled` is set. */
+/** Keeps the refresh token of a browser in a cookie that scripts cannot read, if `refreshCookie.enabled` is set. */
 export class RefreshCookie {
   /** Whether the response already sets the cookie. */
   private isSet = false;
@@ -23,7 +23,7 @@ export class RefreshCookie {
   ) {}
 
   /**
-   * Comes before anything that reads or sets the cookie: browsers send cookies along with requests of any site.
+   * Call it before the cookie is read or set, because browsers send cookies with requests from any site.
    * @throws ForbiddenError the request may come from another site
    * @see OWASP ASVS 5.0 §3.5.1
    */
@@ -31,11 +31,12 @@ export class RefreshCookie {
     if (!this.options.enabled) return;
     const refusal = this.refusal();
     if (refusal) throw refusal;
-    if (!this.request.setCookie) throw new Error('with refreshCookie.enabled, auth.context needs a setCookie');
+    if (!this.request.setCookie)
+      throw new Error('refreshCookie.enabled requires setCookie in the request that is passed to auth.context');
   }
 
   /**
-   * Hands over the token of the cookie, undefined when there is none. A token that turns out to be no good is forgotten.
+   * Calls `work` with the token of the cookie, or `undefined` if there is none. Clears the cookie if its token is invalid.
    * @throws ForbiddenError the request may come from another site
    */
   async exchange<Result>(work: (token: string | undefined) => Promise<Result>): Promise<Result> {
@@ -50,7 +51,7 @@ export class RefreshCookie {
   }
 
   /**
-   * Has the browser keep a token until its session ends; answers whether it does, so that no script needs to see it.
+   * Sets the cookie until the session ends. Returns false if cookies are disabled; then the result must contain the token.
    * @throws ForbiddenError the request may come from another site
    */
   keep(tokens: { readonly refreshToken: string; readonly refreshTokenExpiresAt: Date }): boolean {
@@ -62,8 +63,8 @@ export class RefreshCookie {
   }
 
   /**
-   * Runs an operation that signs out. Afterwards the browser forgets its token, even if the session had already ended.
-   * After any other failure it keeps the token, so that the user can try again.
+   * Runs an operation that signs out, and clears the cookie, even if the session had already ended. After any other error
+   * the cookie stays, so that the user can try again.
    */
   async forgetAfter<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
@@ -76,7 +77,7 @@ export class RefreshCookie {
     }
   }
 
-  /** Does nothing for a request that may come from another site, or without a token: another tab may be signing in. */
+  /** Does nothing for a request from another site, or one without the cookie, because another tab may be signing in. */
   private clear(): void {
     if ((this.isSet || this.token() !== undefined) && !this.refusal()) this.set('', 0);
   }
@@ -90,15 +91,15 @@ export class RefreshCookie {
     if (!forcesPreflight(headers))
       return new ForbiddenError(
         { reason: 'PREFLIGHT_MISSING' },
-        `Send this as application/json, or with one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
+        `Send the request as application/json, or with one of the headers ${PREFLIGHT_HEADERS.join(', ')}.`,
       );
     if (headers.origin === undefined)
       return new ForbiddenError(
         { reason: 'ORIGIN_MISSING' },
-        'This needs the header Origin; a gateway has to pass it on.',
+        'The Origin header is missing. A gateway must forward it.',
       );
     if (this.options.allowedOrigins.includes(headers.origin)) return undefined;
-    return new ForbiddenError({ reason: 'ORIGIN_NOT_ALLOWED' }, 'Pages of this origin may not do this.');
+    return new ForbiddenError({ reason: 'ORIGIN_NOT_ALLOWED' }, 'Pages of this origin are not allowed.');
   }
 
   private set(value: string, maxAge: number): void {

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, createSecretKey, hkdfSync
 import type { Random } from '../../platform/random.js';
 
 /**
- * An opaque refresh token, `handle.secret`. The handle stays the same for the life of a session and finds its row;
- * the secret changes with every rotation. Only hashes of either are stored.
+ * An opaque refresh token, `handle.secret`. The handle identifies the session and never changes; the secret changes with
+ * every rotation. Only hashes of both are stored.
  */
 export interface RefreshToken {
   /** 128 random bits, base64url. */
@@ -21,7 +21,7 @@ export function newRefreshToken(random: Random): RefreshToken {
   return { handle: random.bytes(16).toString('base64url'), secret: newSecret(random) };
 }
 
-/** The token that replaces the given one: same handle, new secret. */
+/** Creates the token that replaces the given one: same handle, new secret. */
 export function successorOf(token: RefreshToken, random: Random): RefreshToken {
   return { handle: token.handle, secret: newSecret(random) };
 }
@@ -34,7 +34,7 @@ export function formatRefreshToken({ handle, secret }: RefreshToken): string {
   return `${handle}.${secret}`;
 }
 
-/** Answers undefined for whatever cannot be one of our tokens. */
+/** Returns `undefined` if the text does not have the form of a refresh token. */
 export function parseRefreshToken(text: string | null | undefined): RefreshToken | undefined {
   const [, handle, secret] = TOKEN.exec(text ?? '') ?? [];
   return handle === undefined || secret === undefined ? undefined : { handle, secret };
@@ -51,8 +51,8 @@ export function hashToken(token: RefreshToken): Buffer {
 }
 
 /**
- * Encrypts the successor's secret so that only who holds the presented token can read it: a copy of the database
- * alone never yields a usable token.
+ * Encrypts the secret of the successor under the presented token, so that a copy of the database alone never yields a
+ * usable token.
  * @see RFC 5869 (HKDF), NIST SP 800-38D (GCM)
  */
 export function sealSuccessor(presented: RefreshToken, successor: RefreshToken, random: Random): Buffer {
@@ -62,7 +62,7 @@ export function sealSuccessor(presented: RefreshToken, successor: RefreshToken, 
   return Buffer.concat([nonce, sealed, cipher.getAuthTag()]);
 }
 
-/** Reads what `sealSuccessor` wrote. Throws when it was sealed for another token or altered. */
+/** Decrypts the result of `sealSuccessor`. Throws if it was sealed under another token or altered. */
 export function unsealSuccessor(presented: RefreshToken, sealed: Buffer): RefreshToken {
   const nonce = sealed.subarray(0, SEAL_NONCE_BYTES);
   const decipher = createDecipheriv('aes-256-gcm', sealKey(presented), nonce, { authTagLength: SEAL_TAG_BYTES });
@@ -71,7 +71,7 @@ export function unsealSuccessor(presented: RefreshToken, sealed: Buffer): Refres
   return { handle: presented.handle, secret: secret.toString('base64url') };
 }
 
-/** As a KeyObject, since a cipher that is given a Buffer makes one of it at a greater cost. */
+/** Returns a KeyObject: passing a Buffer to the cipher is slower. */
 function sealKey(presented: RefreshToken): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', presented.secret, presented.handle, SEAL_PURPOSE, 32)));
 }

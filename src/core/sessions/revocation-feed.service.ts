@@ -1,15 +1,15 @@
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, type Clock } from '../../platform/clock.js';
 import type { RevocationRepository } from './revocation.repository.js';
 
-/** What has been revoked so recently that access tokens of it could still be in use. */
+/** Revocations that are so recent that the access tokens may not have expired yet. */
 export interface Revocations {
-  /** What a reader passes as `since` the next time, to be told the news only; epoch milliseconds, 0 when there are none. */
+  /** Pass it as `since` next time to get only newer revocations. Epoch milliseconds; 0 if there are none. */
   readonly cursor: number;
-  /** For how long a token can outlive what it belongs to, in seconds. */
+  /** How long an access token can stay valid after a revocation, in seconds. */
   readonly tokenLifetimeSeconds: number;
-  /** The ids of the sessions that were ended before their time: the `sid` claim. */
+  /** The ids of revoked sessions: the `sid` claim. */
   readonly sessions: readonly string[];
-  /** Users whose tokens are stale when their `iat` is before the epoch second. */
+  /** For each user, the epoch second before which tokens (`iat`) are stale. */
   readonly users: Readonly<Record<string, number>>;
 }
 
@@ -19,20 +19,20 @@ export interface RevocationFeedDependencies {
   readonly tokenLifetimeSeconds: number;
 }
 
-/** A change may be seen this much later than it says, since it becomes visible when its transaction ends. */
+/** A change becomes visible when its transaction ends, at most this much later than its timestamp. */
 const OVERLAP_SECONDS = 60;
-/** Questions of the same ten seconds share an answer for one second: so often at the most is the database asked. */
+/** Cursors of the same ten seconds share a result for one second, which limits the number of queries. */
 const STEP_MS = 10_000;
 const KEPT_MS = 1_000;
 const MAX_KEPT = 32;
 
-/** Tells verifiers in other subgraphs what has been revoked. */
+/** Lists recent revocations for verifiers in other subgraphs. */
 export class RevocationFeedService {
   private readonly kept = new Map<number, { readonly at: number; readonly answer: Promise<Revocations> }>();
 
   constructor(private readonly deps: RevocationFeedDependencies) {}
 
-  /** What was revoked since a cursor of an earlier answer; within the lifetime of one access token at the most. */
+  /** Lists revocations since the cursor of an earlier response, at most those of the last access token lifetime. */
   async list(cursor = 0): Promise<Revocations> {
     const now = this.deps.clock.now();
     const oldest = addSeconds(now, -this.deps.tokenLifetimeSeconds - OVERLAP_SECONDS).getTime();
@@ -55,7 +55,7 @@ export class RevocationFeedService {
       since,
       addSeconds(now, MAX_CLOCK_SKEW_SECONDS),
     );
-    // A node whose clock is fast must not make readers pass over what is to come.
+    // A node with a fast clock must not make readers skip later revocations.
     return { cursor: Math.min(newest, now.getTime()), tokenLifetimeSeconds, sessions, users };
   }
 }

@@ -1,20 +1,20 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 
-/** What was revoked since an instant. */
+/** Revocations since an instant. */
 export interface RevokedSince {
   readonly sessions: readonly string[];
-  /** By the id of a user: the epoch second before which none of the user's tokens was issued. */
+  /** By user id: the epoch second before which all tokens are stale. */
   readonly users: Readonly<Record<string, number>>;
-  /** The epoch millisecond of the newest of them; 0 when there is none. */
+  /** The epoch millisecond of the newest revocation; 0 if there is none. */
   readonly newest: number;
 }
 
-/** Reads what other subgraphs need to know of revocations. */
+/** Reads revocations for other subgraphs. */
 export class RevocationRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** @param until later changes of roles date from before the clock was set back, as do the tokens that they made stale */
+  /** @param until ignores later changes of roles, which were made before the clock was set back */
   async listSince(since: Date, until: Date): Promise<RevokedSince> {
     const { rows } = await sql<RevokedSince>`
       with session as (select id, revoked_at from auth_session where revoked_at > ${since}),

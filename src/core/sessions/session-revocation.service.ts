@@ -18,13 +18,13 @@ export interface SessionRevocationDependencies {
   readonly clock: Clock;
 }
 
-/** Ends sessions because of a change to their account. */
+/** Ends sessions after a change to the account. */
 export class SessionRevocationService {
   constructor(private readonly deps: SessionRevocationDependencies) {}
 
   /**
-   * Ends every live session of a user but one, within the transaction that is open.
-   * @returns the events, for the caller to store
+   * Ends every live session of a user, except the given one, in the current transaction.
+   * @returns the events for the caller to store
    */
   async revokeWithin(
     owner: { userId: string; sessionId: string | undefined },
@@ -35,8 +35,8 @@ export class SessionRevocationService {
   }
 
   /**
-   * Ends the least recently used sessions of a user that has more than `session.maxPerUser`. The lock is a statement of
-   * its own, so that the next one sees the session of every sign-in that was counted before.
+   * Ends the least recently used sessions of a user who has more than `session.maxPerUser`. Locking is a separate statement,
+   * so that the next one sees all sessions that were counted before.
    */
   async revokeBeyondLimit(newest: SessionOwner): Promise<void> {
     const { clock, config, outboxRepository, sessionRepository, unitOfWork, userRepository } = this.deps;
@@ -48,7 +48,7 @@ export class SessionRevocationService {
     });
   }
 
-  /** What happens when sessions end. */
+  /** Returns the events of ended sessions. */
   eventsOf(userId: string, sessionIds: readonly string[], reason: RevocationReason): RecordedEvent[] {
     return sessionIds.map((sessionId) => this.deps.eventRecorder.record(SessionRevoked, { userId, sessionId, reason }));
   }

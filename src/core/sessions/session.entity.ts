@@ -7,27 +7,27 @@ const SessionSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     user: () => p.manyToOne(UserEntity).deleteRule('cascade').index('auth_session_user_id_index'),
-    /** SHA-256 of the handle: finds the session of a refresh token, whichever generation the token is of. */
+    /** SHA-256 of the handle, which identifies the session of any of its refresh tokens. */
     handleHash: p.blob().hidden().unique('auth_session_handle_hash_unique'),
     tokenHash: p.blob().hidden(),
     previousTokenHash: p.blob().hidden().nullable(),
     /** The current refresh token, encrypted under the previous one. */
     sealedSuccessor: p.blob().hidden().nullable(),
     rotatedAt: p.datetime().nullable(),
-    /** The rotations before the last that were still within the grace period, newest first. */
+    /** Rotations before the last one that were within the grace period, newest first. */
     earlierRotations: p.blob().array().columnType('bytea[]').hidden().nullable(),
-    /** Since when every rotation has come within the grace period of the one before; null if the last one did not. */
+    /** Since when every rotation has followed the previous one within its grace period; null if the last one did not. */
     rapidSince: p.datetime().nullable(),
     createdAt: p.datetime(),
     lastUsedAt: p.datetime(),
-    /** When the session ends unless it is refreshed; never later than `absoluteExpiresAt`. */
+    /** When the session ends if it is not refreshed; never later than `absoluteExpiresAt`. */
     expiresAt: p.datetime(),
     absoluteExpiresAt: p.datetime(),
     revokedAt: p.datetime().nullable(),
     revokedReason: p.string().length(30).nullable(),
     /** How the user was authenticated: the `amr` claim. */
     amr: p.array().columnType('text[]').defaultRaw("'{pwd}'"),
-    /** Null for a session from before this was stored: it was when the session was created. */
+    /** Null for sessions created before this column existed; then `createdAt` applies. */
     authenticatedAt: p.datetime().nullable(),
     ipAddress: p.string().length(45).nullable(),
     userAgent: p.string().length(512).nullable(),

@@ -1,6 +1,6 @@
 import { DomainEvent } from '../events/domain-event.js';
 
-/** A session was ended before its time. */
+/** A session was ended before it expired. */
 export class SessionRevoked extends DomainEvent {
   declare readonly userId: string;
   declare readonly sessionId: string;

@@ -6,30 +6,30 @@ export const sessionOptions = {
   session: {
     maxLifetime: duration
       .default('90d')
-      .describe('How long a session lives at the most, however often it is refreshed (its absolute lifetime).'),
+      .describe('The maximum lifetime of a session, even if it is refreshed (absolute lifetime).'),
     maxPerUser: integer(0, 10_000)
       .default(100)
       .describe(
-        'How many live sessions a user may have; a sign-in beyond that ends the least recently used ones. 0 for no limit.',
+        'The maximum number of live sessions per user; a further sign-in ends the least recently used ones. 0 for no limit.',
       ),
   },
   refreshReuseGraceSeconds: integer(0, 300)
     .default(30)
     .describe(
-      'How long after its rotation a refresh token still gets the current pair of its session, so that tabs and retries agree; 0 turns this off.',
+      'How long after its rotation a refresh token still returns the current pair of its session, for parallel tabs and retries; 0 disables this.',
     ),
   refreshCookie: {
     enabled: flag
       .default(false)
-      .describe('Whether browsers keep the refresh token in an HttpOnly cookie, out of reach of scripts.'),
+      .describe('Whether the refresh token is set as an HttpOnly cookie that scripts cannot read.'),
     sameSite: z
-      .enum(['strict', 'lax', 'none'], 'must be "strict", "lax" or "none"; write one of them')
+      .enum(['strict', 'lax', 'none'], 'must be "strict", "lax" or "none"')
       .default('strict')
-      .describe('The SameSite attribute of that cookie; `none` for pages on another site than the API.'),
+      .describe('The SameSite attribute of the cookie; `none` if the pages and the API are on different sites.'),
     allowedOrigins: origins
       .optional()
       .describe(
-        'The pages that may sign in and refresh with the cookie: exact origins with commas between them, such as `https://app.example.com`.',
+        'The origins of pages that may sign in and refresh with the cookie, separated by commas, such as `https://app.example.com`.',
       ),
   },
 } as const;

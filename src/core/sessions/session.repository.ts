@@ -6,14 +6,14 @@ import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../../platform/clock.js';
 import type { RevocationReason, Session, SessionOwner } from './session.js';
 import { fromLiveSession, isLive, revokedBy, SESSION_COLUMNS, toSession, type SessionRow } from './session.row.js';
 
-/** Which of the viewer's sessions are meant. */
+/** Selects sessions of the viewer. */
 export type SessionChoice = { readonly only: string } | 'others' | 'all';
 
-/** Everything that is asked of an open `auth_session`. Each method is one statement. */
+/** Statements on existing rows of `auth_session`, one for each method. */
 export class SessionRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Ends the caller's own session; answers whether there was a live one to end. */
+  /** Ends the caller's own session. Returns false if it had already ended. */
   async revokeOwn({ userId, sessionId }: SessionOwner, now: Date, events: readonly RecordedEvent[]): Promise<boolean> {
     const { rows } = await sql`
       with revoked as (
@@ -24,7 +24,7 @@ export class SessionRepository {
     return rows.length > 0;
   }
 
-  /** Ends those of the viewer's live sessions that are chosen, if the viewer's own is live; answers which. */
+  /** Ends the selected sessions of the viewer if the viewer's own session is live, and returns their ids. */
   async revokeChosen(
     viewer: SessionOwner,
     choice: SessionChoice,
@@ -37,7 +37,7 @@ export class SessionRepository {
     return rows[0] ?? { viewerIsLive: false, revokedIds: [] };
   }
 
-  /** Ends every live session of a user but one, or all of them; answers which. */
+  /** Ends every live session of a user, except the given one if any, and returns their ids. */
   async revokeAllBut(
     { userId, sessionId }: { userId: string; sessionId: string | undefined },
     reason: RevocationReason,
@@ -50,10 +50,10 @@ export class SessionRepository {
   }
 
   /**
-   * Ends the live sessions of a user beyond the `limit` most recently used ones, and corrects the number that sign-ins
-   * count up; returns which were ended. The user's row must be locked by an earlier statement: this one then sees every
-   * session that was counted. Of sessions used at the same instant `newest` stays. Sessions dated in the future, from
-   * before the clock was set back, go first.
+   * Ends all but the `limit` most recently used live sessions of a user, corrects the counter of sign-ins, and returns the
+   * ids of the ended sessions. The user's row must be locked by an earlier statement, so that this one sees every session
+   * that was counted. Of sessions used at the same instant, `newest` stays. Sessions with a time in the future, from before
+   * the clock was set back, are ended first.
    */
   async revokeBeyond(
     limit: number,
@@ -75,7 +75,7 @@ export class SessionRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** The live sessions of a user, newest activity first. */
+  /** Lists the live sessions of a user, most recently used first. */
   async listLive(userId: string, now: Date): Promise<Session[]> {
     const { rows } = await sql<SessionRow>`
       select ${SESSION_COLUMNS} from auth_session s where s.user_id = ${userId} and ${isLive(now)}
@@ -84,7 +84,7 @@ export class SessionRepository {
   }
 }
 
-/** Two steps that end live sessions, locked in the order of their ids: two of these never wait for each other. */
+/** Two steps that end live sessions. They lock the rows in the order of their ids, so that they never deadlock. */
 function revoking(
   userId: string,
   which: RawBuilder<unknown>,

@@ -1,25 +1,25 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { RevocationReason, Session, SessionOwner } from './session.js';
 
-/** What a hot statement selects of `auth_session s`. The driver hands timestamps over as text. */
+/** The columns of `auth_session s` for hot statements. The driver returns timestamps as text. */
 export const SESSION_COLUMNS = sql`
   s.id as "sessionId", s.user_id as "sessionUserId", s.ip_address as "ipAddress", s.user_agent as "userAgent",
   s.created_at as "sessionCreatedAt", s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt",
   s.amr, coalesce(s.authenticated_at, s.created_at) as "authenticatedAt"`;
 
-/** True for a row of `auth_session s` that has neither been revoked nor expired. */
+/** True for a row of `auth_session s` that is neither revoked nor expired. */
 export function isLive(now: Date): RawBuilder<boolean> {
   return sql<boolean>`s.revoked_at is null and s.expires_at > ${now}`;
 }
 
-/** From and where of a session that is the caller's own, live, and of an active account: `auth_session s`, `auth_user u`. */
+/** The `from` and `where` clauses for the viewer's own live session of an active account: `auth_session s`, `auth_user u`. */
 export function fromLiveSession(viewer: SessionOwner | undefined, now: Date): RawBuilder<unknown> {
   return sql`from auth_session s join auth_user u on u.id = s.user_id
     where s.id = ${viewer?.sessionId ?? null}::uuid and s.user_id = ${viewer?.userId ?? null}::uuid
       and ${isLive(now)} and u.active`;
 }
 
-/** The assignments to `auth_session` that end a session. */
+/** The assignments to `auth_session` that revoke a session. */
 export function revokedBy(reason: RevocationReason, now: Date): RawBuilder<unknown> {
   return sql`revoked_at = ${now}, revoked_reason = ${reason}`;
 }

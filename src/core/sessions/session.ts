@@ -8,7 +8,7 @@ export interface Session {
   readonly userAgent: string | null;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
-  /** When it ends unless it is refreshed before. */
+  /** When the session ends if it is not refreshed. */
   readonly expiresAt: Date;
   /** How the user was authenticated, such as `['pwd']`. @see RFC 8176 §2 */
   readonly amr: readonly string[];
@@ -20,7 +20,7 @@ export interface UserSession {
   readonly session: Session;
 }
 
-/** Why a session was ended before its time. */
+/** Why a session was ended before it expired. */
 export type RevocationReason =
   | 'LOGGED_OUT'
   | 'REVOKED'
@@ -31,7 +31,7 @@ export type RevocationReason =
   | 'EMAIL_VERIFIED'
   | 'LIMIT_REACHED';
 
-/** Whose access token the request carries. */
+/** The user and session of the request's access token. */
 export interface SessionOwner {
   readonly userId: string;
   readonly sessionId: string;

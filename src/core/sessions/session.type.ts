@@ -11,23 +11,23 @@ export class AuthSessionType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the device sent as its User-Agent, at most 512 characters.',
+    description: 'The User-Agent header of the device, at most 512 characters.',
   })
   readonly userAgent: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where the session was last refreshed from.' })
+  @Field(() => String, { nullable: true, description: 'The IP address of the last refresh, or of the sign-in.' })
   readonly ipAddress: string | null;
 
   @Field(() => GraphQLDateTime)
   readonly createdAt: Date;
 
-  @Field(() => GraphQLDateTime, { description: 'The last refresh, or the sign-in.' })
+  @Field(() => GraphQLDateTime, { description: 'The time of the last refresh, or of the sign-in.' })
   readonly lastUsedAt: Date;
 
-  @Field(() => GraphQLDateTime, { description: 'When the session ends unless it is refreshed before.' })
+  @Field(() => GraphQLDateTime, { description: 'When the session ends if it is not refreshed.' })
   readonly expiresAt: Date;
 
-  @Field(() => Boolean, { description: "True on the session that the request's access token belongs to." })
+  @Field(() => Boolean, { description: "True for the session of the request's access token." })
   readonly current: boolean;
 
   constructor(session: Session, currentSessionId: string | undefined) {
@@ -42,16 +42,16 @@ export class AuthSessionType {
 
   @Field(() => String, {
     nullable: true,
-    description: "A short label from the User-Agent, such as 'Firefox on Linux'; null when unknown.",
+    description: "A short label from the User-Agent, such as 'Firefox on Linux'; null if unknown.",
   })
   get deviceName(): string | null {
     return this.userAgent === null ? null : describeDevice(this.userAgent);
   }
 }
 
-@ObjectType('AuthTokens', { description: 'A fresh pair of tokens.' })
+@ObjectType('AuthTokens', { description: 'A new pair of tokens.' })
 export class AuthTokensType {
-  @Field(() => GraphQLJWT, { description: 'Goes into the Authorization header, after `Bearer `.' })
+  @Field(() => GraphQLJWT, { description: 'A JWT. Send it in the Authorization header as `Bearer <token>`.' })
   readonly accessToken: string;
 
   @Field(() => GraphQLDateTime)
@@ -59,7 +59,7 @@ export class AuthTokensType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Opaque. Good for one `refresh`. Null where it travels in an HttpOnly cookie.',
+    description: 'An opaque token for one `refresh`. Null if it is set as an HttpOnly cookie.',
   })
   readonly refreshToken: string | null;
 
@@ -90,7 +90,7 @@ export class SessionRevokedType {
 export class SessionsRevokedType {
   readonly __typename = 'SessionsRevoked';
 
-  @Field(() => Int, { description: 'How many sessions were ended.' })
+  @Field(() => Int, { description: 'The number of sessions that were ended.' })
   readonly count: number;
 
   constructor(count: number) {

@@ -13,12 +13,12 @@ export interface TokenPair {
   readonly accessTokenExpiresAt: Date;
   readonly refreshToken: string;
   readonly refreshTokenExpiresAt: Date;
-  /** What the access token says: its scopes, and every claim as it stands there. */
+  /** The scopes of the access token; `claims` has all of its claims. */
   readonly scopes: readonly string[];
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Signs the access token that goes with a refresh token. */
+/** Issues the access token that belongs to a refresh token. */
 export class TokenPairIssuer {
   private readonly outside = AsyncLocalStorage.snapshot();
 
@@ -27,15 +27,14 @@ export class TokenPairIssuer {
     private readonly claims?: ClaimsHook,
   ) {}
 
-  /** Whether an application's hook is called, which may throw. */
+  /** Whether the application has a claims hook, which may throw. */
   get callsHook(): boolean {
     return this.claims !== undefined;
   }
 
   /**
-   * The access token's id and time follow from the refresh token and from when that was made. So whoever presents one
-   * token twice within the grace period gets not just an equivalent pair but the same one, unless the user has other
-   * roles by now.
+   * The id and time of the access token are derived from the refresh token and its creation time. So a token that is
+   * presented twice within the grace period returns the same pair, unless the user's roles have changed.
    */
   issue({ session, user }: UserSession, token: RefreshToken, issuedAt: Date): TokenPair {
     const refreshToken = formatRefreshToken(token);
@@ -75,8 +74,8 @@ export class TokenPairIssuer {
 }
 
 /**
- * A token that is made in the second of a change knows of it, and must not look as if it were older. A change that lies
- * further ahead dates from before the clock was set back.
+ * A token that is issued in the same second as a change of roles contains the new roles, so it must not look stale. A
+ * change further in the future was made before the clock was set back.
  */
 function notStale({ tokensNotBefore }: User, issuedAt: Date): Date {
   if (tokensNotBefore === null || tokensNotBefore > addSeconds(issuedAt, MAX_CLOCK_SKEW_SECONDS)) return issuedAt;

@@ -17,7 +17,7 @@ import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js
 import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
 import { SessionAuthenticationMigration } from './migrations/session-authentication.migration.js';
 
-/** Every entity of the core, for an application that discovers and migrates them with its own. */
+/** The entities of the core, for an application that manages them together with its own. */
 export const AUTH_ENTITIES = [
   UserEntity,
   RegistrationClaimEntity,
@@ -29,7 +29,7 @@ export const AUTH_ENTITIES = [
   EmailLimitEntity,
 ] as const;
 
-/** The tables that there are whichever features are on. */
+/** The tables of the core, which exist whichever features are enabled. */
 export const CORE_TABLES: Tables = {
   entities: AUTH_ENTITIES,
   migrations: [

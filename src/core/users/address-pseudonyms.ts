@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
 /**
- * Pseudonyms for addresses in the log: the same text for the same address, which nobody can reverse or guess without
- * the secret.
+ * Pseudonyms for addresses in the log: the same address always has the same pseudonym, which cannot be reversed or
+ * guessed without the secret.
  */
 export class AddressPseudonyms {
   private readonly key: Buffer;

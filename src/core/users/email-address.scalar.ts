@@ -2,12 +2,12 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLEmailAddress } from 'graphql-scalars';
 
 /**
- * Takes any string, so that a mistyped address reaches the service, whose `InvalidInputError` a form can show. A
- * coercion error would not reach the form: many gateways replace it.
+ * Accepts any string, so that a mistyped address results in an `InvalidInputError`, which a form can show. A coercion
+ * error would not reach the form, because many gateways replace it.
  */
 export const EmailAddressScalar = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
-  description: `An email address, as \`local-part@domain\` in the grammar of RFC 5321 (Mailbox). Surrounding white space and upper case make no difference: results hold the address trimmed, in lower case and with the domain in ASCII.
+  description: `An email address, as \`local-part@domain\` in the grammar of RFC 5321 (Mailbox). Surrounding white space and case are ignored: results contain the address trimmed, in lower case and with the domain in ASCII.
 
 The local part is a dot-string of at most 64 ASCII characters. The domain has at least two labels of letters, digits and hyphens; a label with letters outside ASCII is converted to punycode (IDNA, UTS 46). The whole address has at most 254 characters. Quoted local parts, IP addresses, comments, a trailing dot, and letters that IDNA maps to ASCII (such as full-width ones) are not accepted.
 
@@ -21,7 +21,7 @@ A string that is not an email address results in \`InvalidInputError\`; a value 
 function parse(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new GraphQLError('EmailAddress cannot represent a non string value.', {
-    // In a literal this is a validation error, which Apollo Server would otherwise answer with 400: see apollo-plugins.ts.
+    // For a literal this is a validation error, for which Apollo Server would respond with 400: see apollo-plugins.ts.
     extensions: { code: 'BAD_USER_INPUT', http: { status: 200 } },
   });
 }

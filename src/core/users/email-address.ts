@@ -1,11 +1,11 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { InvalidInputError } from '../errors/errors.js';
 
-/** RFC 5321 §4.5.3.1.3: a path holds 256 octets, two of them the angle brackets. */
+/** RFC 5321 §4.5.3.1.3: a path has at most 256 octets, including two angle brackets. */
 export const MAX_EMAIL_ADDRESS_LENGTH = 254;
 const MAX_LOCAL_PART_LENGTH = 64;
 
-/** RFC 5321 §4.1.2 Dot-string. Without the flag `u`, `i` adds upper case ASCII and no look-alikes of it. */
+/** RFC 5321 §4.1.2 Dot-string. Without the flag `u`, `i` matches only ASCII letters in upper case. */
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 /** IDNA drops invisible characters (Default_Ignorable), so they are not allowed either. */
 const DOMAIN_CHARACTERS = /^(?:(?!\p{DI})[\p{L}\p{M}\p{Nd}.-])+$/u;
@@ -13,8 +13,8 @@ const ASCII_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const PUNYCODE_PREFIX = 'xn--';
 
 /**
- * The one form in which an address is stored and compared: trimmed, lower case, the domain in ASCII.
- * Returns `undefined` for anything that is not an address.
+ * Converts an address to the form in which it is stored and compared: trimmed, lower case, the domain in ASCII. Returns
+ * `undefined` if the text is not an email address.
  * @see RFC 5321 §4.1.2, RFC 5890 §2.3.2.1
  */
 export function normalizeEmailAddress(text: string): string | undefined {
@@ -29,7 +29,7 @@ export function normalizeEmailAddress(text: string): string | undefined {
 }
 
 /**
- * The stored form of an address in a form field.
+ * Normalises the email address of an input field.
  * @throws InvalidInputError the text is not an email address
  */
 export function requireEmailAddress(field: string, text: string): string {
@@ -39,7 +39,7 @@ export function requireEmailAddress(field: string, text: string): string {
 }
 
 function toAsciiDomain(domain: string): string | undefined {
-  // `domainToASCII` parses URLs: it would cut `/path` off, decode `%61` and drop tabs and soft hyphens.
+  // `domainToASCII` parses URLs: it would cut off `/path`, decode `%61`, and drop tabs and soft hyphens.
   if (!DOMAIN_CHARACTERS.test(domain)) return undefined;
   const ascii = domainToASCII(domain);
   const given = domain.split('.');
@@ -47,15 +47,15 @@ function toAsciiDomain(domain: string): string | undefined {
   const unicode = domainToUnicode(ascii).split('.');
   const isDomain =
     labels.length > 1 &&
-    // A last label of digits alone would be an IP address (RFC 3696 §2).
+    // A last label of digits only would be an IP address (RFC 3696 §2).
     !/^\d+$/.test(labels.at(-1) ?? '') &&
     labels.every((label, n) => ASCII_LABEL.test(label) && isFaithful(label, given[n], unicode[n]));
   return isDomain ? ascii : undefined;
 }
 
 /**
- * Whether an encoded label stands for what was given: punycode that decodes, or ASCII that was ASCII. A label of
- * full-width letters or ligatures, which IDNA maps to ASCII, must not become the domain that it looks like.
+ * Returns whether an encoded label represents the given one: punycode that decodes, or ASCII that was ASCII. IDNA maps
+ * full-width letters and ligatures to ASCII, but such a label must not become the domain that it looks like.
  */
 function isFaithful(label: string, given = '', unicode = ''): boolean {
   if (!label.startsWith(PUNYCODE_PREFIX)) return ASCII_LABEL.test(given);

@@ -1,7 +1,7 @@
 import { normalizeEmailAddress } from './email-address.js';
 import type { CommandArgument } from '../../platform/commands/command.js';
 
-/** The user or the address that a command is about. */
+/** The email address argument of a command. */
 export const emailArgument: CommandArgument = {
   name: 'email',
   description: 'the email address of the user',

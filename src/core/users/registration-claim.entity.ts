@@ -15,6 +15,6 @@ const RegistrationClaimSchema = defineEntity({
   },
 });
 
-/** What one registration of an unverified address asked for. The link that is followed decides which of them counts. */
+/** The password and names of one registration of an unverified address. The link that is followed decides which applies. */
 export class RegistrationClaimEntity extends RegistrationClaimSchema.class {}
 RegistrationClaimSchema.setClass(RegistrationClaimEntity);

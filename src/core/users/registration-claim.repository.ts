@@ -9,11 +9,11 @@ export interface RegistrationClaim {
   readonly lastName: string | null;
 }
 
-/** What is asked of `auth_registration_claim` after a registration. */
+/** Statements on `auth_registration_claim` after a registration. */
 export class RegistrationClaimRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Deletes every claim on an account and returns them. The caller holds the user's row, so no other one is on its way. */
+  /** Deletes and returns all claims on an account. The caller must have locked the user's row, so that none is missed. */
   async takeAll(userId: string): Promise<RegistrationClaim[]> {
     const { rows } = await sql<RegistrationClaim>`
       delete from auth_registration_claim where user_id = ${userId}

@@ -7,9 +7,9 @@ const UserSchema = defineEntity({
   tableName: 'auth_user',
   properties: {
     id: p.uuid().primary(),
-    /** Normalised; the unique constraint is what keeps two registrations of one address apart. */
+    /** Normalised. The unique constraint prevents two accounts with one address. */
     email: p.string().length(MAX_EMAIL_ADDRESS_LENGTH).unique('auth_user_email_unique'),
-    /** Null if the account has no password: an unverified address that several people have registered. */
+    /** Null if the account has no password: the unverified address has been registered several times. */
     passwordHash: p.string().length(100).hidden().lazy().nullable(),
     firstName: p.string().length(MAX_NAME_LENGTH).nullable(),
     lastName: p.string().length(MAX_NAME_LENGTH).nullable(),
@@ -18,9 +18,9 @@ const UserSchema = defineEntity({
     createdAt: p.datetime(),
     lastLoginAt: p.datetime().nullable(),
     roles: p.array().columnType('text[]').defaultRaw("'{}'"),
-    /** Access tokens that were issued before are stale. */
+    /** Access tokens that were issued before this instant are stale. */
     tokensNotBefore: p.datetime().nullable(),
-    /** At least as many as the user's live sessions; null until the first sign-in that counts them. */
+    /** An upper bound of the user's live sessions; null until the first sign-in that counts them. */
     openSessions: p.integer().nullable(),
   },
   indexes: [

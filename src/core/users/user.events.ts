@@ -1,13 +1,13 @@
 import { DomainEvent } from '../events/domain-event.js';
 
-/** A link that verifies the address is wanted, by somebody who typed the address. */
+/** A link that verifies the address was requested. */
 export class VerificationLinkRequested extends DomainEvent {
   declare readonly email: string;
-  /** The registration that the link confirms; null if it only proves the address. */
+  /** The registration claim that the link confirms; null if the link only verifies the address. */
   declare readonly claimId: string | null;
 }
 
-/** The user has proven to own the address. */
+/** The user has verified the email address. */
 export class EmailVerified extends DomainEvent {
   declare readonly userId: string;
   declare readonly email: string;

@@ -4,31 +4,31 @@ import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
 import { toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
-/** What several features ask of `auth_user`. Each method is one statement. */
+/** Statements on `auth_user` that several features share, one for each method. */
 export class UserRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** The active user of an address. */
+  /** Returns the active user with an address. */
   async findActiveByEmail(email: string): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
       select ${USER_COLUMNS} from auth_user u where u.email = ${email} and u.active`.execute(this.em.getKysely());
     return rows[0] && toUser(rows[0]);
   }
 
-  /** Whether an account has the address, active or not. */
+  /** Returns whether an account has the address, active or not. */
   async isTaken(email: string): Promise<boolean> {
     const { rows } = await sql`select from auth_user where email = ${email}`.execute(this.em.getKysely());
     return rows.length > 0;
   }
 
-  /** An active user. */
+  /** Returns an active user. */
   async findActiveById(userId: string): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
       select ${USER_COLUMNS} from auth_user u where u.id = ${userId} and u.active`.execute(this.em.getKysely());
     return rows[0] && toUser(rows[0]);
   }
 
-  /** The password hash and address of an active user. */
+  /** Returns the password hash and address of an active user. */
   async findSecret(userId: string): Promise<{ email: string; passwordHash: string | null } | undefined> {
     const { rows } = await sql<{ email: string; passwordHash: string | null }>`
       select u.email, u.password_hash as "passwordHash" from auth_user u where u.id = ${userId} and u.active`.execute(
@@ -37,12 +37,12 @@ export class UserRepository {
     return rows[0];
   }
 
-  /** Holds the account for the transaction that is open. What is read after that is not older than the wait for it. */
+  /** Locks the account until the current transaction ends. Later statements see everything committed before the lock. */
   async lock(userId: string): Promise<void> {
     await sql`select from auth_user where id = ${userId} for no key update`.execute(this.em.getKysely());
   }
 
-  /** Whether a hash is still the account's, which stays so until the transaction that is open ends. */
+  /** Locks the account if the hash is still its password hash. Returns whether it is. */
   async lockWithPassword(userId: string, passwordHash: string): Promise<boolean> {
     const { rows } = await sql`
       select from auth_user u where u.id = ${userId} and u.password_hash = ${passwordHash} and u.active
@@ -50,7 +50,7 @@ export class UserRepository {
     return rows.length > 0;
   }
 
-  /** Marks an address as verified if the user still has it and it is not yet; `claim` replaces the password and names. */
+  /** Marks an address as verified, if the user still has it and it is unverified. `claim` replaces the password and names. */
   async verifyEmail(
     userId: string,
     email: string,
@@ -66,7 +66,7 @@ export class UserRepository {
     );
   }
 
-  /** Sets the password hash, if `previousHash` is still the one that is stored. */
+  /** Replaces the password hash if it still is `previousHash`. */
   async changePassword(userId: string, previousHash: string, passwordHash: string): Promise<User | undefined> {
     return this.update(
       sql`password_hash = ${passwordHash}`,
@@ -74,7 +74,7 @@ export class UserRepository {
     );
   }
 
-  /** Sets the password hash, whatever it was. Who did it by mail has proven to own the address. */
+  /** Sets the password hash and marks the address as verified: a reset by email proves control of the address. */
   async resetPassword(userId: string, passwordHash: string, now: Date): Promise<User | undefined> {
     return this.update(
       sql`password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, ${now})`,
@@ -83,8 +83,8 @@ export class UserRepository {
   }
 
   /**
-   * Gives an account another, verified address. Answers undefined when the account is not active or has another address
-   * by now, and `taken` when another account has the new one.
+   * Changes the address of an account to another, verified one. Returns `undefined` if the account is inactive or its
+   * address has changed, and `taken` if another account has the new address.
    */
   async changeEmail(
     userId: string,

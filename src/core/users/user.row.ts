@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { User } from './user.js';
 
-/** What a hot statement selects of `auth_user u`. The driver hands timestamps over as text. */
+/** The columns of `auth_user u` for hot statements. The driver returns timestamps as text. */
 export const USER_COLUMNS = sql`
   u.id as "userId", u.email, u.first_name as "firstName", u.last_name as "lastName",
   u.email_verified_at as "emailVerifiedAt", u.active, u.created_at as "userCreatedAt", u.last_login_at as "lastLoginAt",

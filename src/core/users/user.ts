@@ -1,4 +1,4 @@
-/** A person who can sign in, as the rest of the subgraph knows one: without the password hash. */
+/** A person who can sign in, without the password hash. */
 export interface User {
   readonly id: string;
   /** Normalised. */
@@ -9,8 +9,8 @@ export interface User {
   readonly active: boolean;
   readonly createdAt: Date;
   readonly lastLoginAt: Date | null;
-  /** What an operator lets the user do; each can be a scope. @see RFC 6749 §3.3 */
+  /** The roles that an operator has assigned; each is a valid scope. @see RFC 6749 §3.3 */
   readonly roles: readonly string[];
-  /** Access tokens that were issued before are stale: they speak of earlier roles. A whole second. */
+  /** Access tokens that were issued before are stale, because they contain earlier roles. A whole second. */
   readonly tokensNotBefore: Date | null;
 }

@@ -6,9 +6,9 @@ import { ForbiddenError } from '@auth-subgraph/verifier';
 import { EmailAddressScalar } from './email-address.scalar.js';
 import type { User } from './user.js';
 
-const PRIVATE = 'The user alone: null with FORBIDDEN for anyone else.';
+const PRIVATE = 'Visible only to this user; otherwise `null` with a `FORBIDDEN` error.';
 
-@ObjectType('User', { description: 'A person who can sign in. Other subgraphs extend it by id.' })
+@ObjectType('User', { description: 'A person who can sign in. Other subgraphs extend this type by id.' })
 @Directive('@key(fields: "id")')
 export class UserType {
   readonly #user: User;
@@ -19,7 +19,7 @@ export class UserType {
     this.#viewer = viewer;
   }
 
-  /** The user that a mutation has just acted for: every field is visible, whether or not anybody is signed in. */
+  /** The user of a mutation that has just succeeded. All fields are visible, even if the caller is not signed in. */
   static own(user: User): UserType {
     return new UserType(user, 'self');
   }
@@ -29,27 +29,30 @@ export class UserType {
     return this.#user.id;
   }
 
-  @Field(() => String, { nullable: true, description: 'Open to whoever may see the user.' })
+  @Field(() => String, { nullable: true, description: 'Visible to every caller who can see the user.' })
   get firstName(): string | null {
     return this.#user.firstName;
   }
 
-  @Field(() => String, { nullable: true, description: 'Open to whoever may see the user.' })
+  @Field(() => String, { nullable: true, description: 'Visible to every caller who can see the user.' })
   get lastName(): string | null {
     return this.#user.lastName;
   }
 
-  @Field(() => EmailAddressScalar, { nullable: true, description: `The address that signs in. ${PRIVATE}` })
+  @Field(() => EmailAddressScalar, {
+    nullable: true,
+    description: `The email address with which the user signs in. ${PRIVATE}`,
+  })
   get email(): string {
     return this.own.email;
   }
 
-  @Field(() => Boolean, { nullable: true, description: `Whether the user has proven to own the address. ${PRIVATE}` })
+  @Field(() => Boolean, { nullable: true, description: `Whether the user has verified the email address. ${PRIVATE}` })
   get emailVerified(): boolean {
     return this.own.emailVerifiedAt !== null;
   }
 
-  @Field(() => Boolean, { nullable: true, description: `False when the account has been closed. ${PRIVATE}` })
+  @Field(() => Boolean, { nullable: true, description: `False if the account is closed. ${PRIVATE}` })
   get active(): boolean {
     return this.own.active;
   }
@@ -64,14 +67,14 @@ export class UserType {
     return this.own.lastLoginAt;
   }
 
-  @Field(() => [String], { nullable: true, description: `What an operator lets the user do. ${PRIVATE}` })
+  @Field(() => [String], { nullable: true, description: `The roles that an operator has assigned. ${PRIVATE}` })
   get roles(): readonly string[] {
     return this.own.roles;
   }
 
   /**
-   * The whole user, for the user alone.
-   * @throws ForbiddenError the viewer is somebody else
+   * All fields of the user, visible only to this user.
+   * @throws ForbiddenError the viewer is another user
    */
   get own(): User {
     const viewer = this.#viewer;

@@ -6,7 +6,7 @@ export const changeEmailConfirm: EmailTemplate = {
   subject,
   text: `${GREETING}
 
-Somebody, probably you, asked to use this email address for an account. Please confirm that it is yours:
+Someone, probably you, asked to use this email address for an account. Please confirm that it is yours:
 
 <%= it.link %>
 
@@ -18,7 +18,7 @@ If it was not you, you can ignore this email. Nothing changes.
 `,
   html: htmlPage(
     subject,
-    `<p>Somebody, probably you, asked to use this email address for an account. Please confirm that it is yours.</p>
+    `<p>Someone, probably you, asked to use this email address for an account. Please confirm that it is yours.</p>
 ${htmlLink('Confirm my new email address', 'link')}
 <p>The link works once, until <%= it.expiresAt %>. Until it is used, the account keeps its current address.</p>
 <p>If it was not you, you can ignore this email. Nothing changes.</p>`,

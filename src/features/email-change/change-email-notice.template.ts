@@ -6,18 +6,18 @@ export const changeEmailNotice: EmailTemplate = {
   subject,
   text: `${GREETING}
 
-Somebody, probably you, asked to replace this email address with <%= it.newEmail %>. It changes as soon as that address is confirmed.
+Someone, probably you, asked to replace this email address with <%= it.newEmail %>. It changes as soon as that address is confirmed.
 
-If it was you, there is nothing to do here.
+If it was you, you do not need to do anything.
 
-If it was not you, somebody else is signed in to your account: change your password now, which signs them out.
+If it was not you, someone else is signed in to your account: change your password now, which signs them out.
 
 <%= it.productName %>
 `,
   html: htmlPage(
     subject,
-    `<p>Somebody, probably you, asked to replace this email address with <%= it.newEmail %>. It changes as soon as that address is confirmed.</p>
-<p>If it was you, there is nothing to do here.</p>
-<p><strong>If it was not you</strong>, somebody else is signed in to your account: change your password now, which signs them out.</p>`,
+    `<p>Someone, probably you, asked to replace this email address with <%= it.newEmail %>. It changes as soon as that address is confirmed.</p>
+<p>If it was you, you do not need to do anything.</p>
+<p><strong>If it was not you</strong>, someone else is signed in to your account: change your password now, which signs them out.</p>`,
   ),
 };

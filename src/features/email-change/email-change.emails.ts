@@ -9,7 +9,7 @@ import { EmailChanged, EmailChangeRequested } from './email-change.events.js';
 import type { EmailChangeConfig } from './email-change.options.js';
 import { emailChanged } from './email-changed.template.js';
 
-/** Goes to the new address, and shows it masked: the words of its local part may be a stranger's. */
+/** Sent to the new address, which it shows masked, because an attacker may have chosen its local part. */
 export const emailChangeEmail = defineEmail({
   kind: 'change-email-confirm',
   template: changeEmailConfirm,
@@ -24,7 +24,7 @@ export const emailChangeEmail = defineEmail({
   },
 });
 
-/** Goes to the old address; shows the new one masked. */
+/** Sent to the old address; shows the new one masked. */
 export const emailChangeNotice = defineEmail({
   kind: 'change-email-notice',
   template: changeEmailNotice,
@@ -38,7 +38,7 @@ export const emailChangeNotice = defineEmail({
   },
 });
 
-/** Goes to the address that the account had, whose owner would not notice otherwise; shows the new one masked. */
+/** Sent to the old address, whose owner would not notice the change otherwise; shows the new one masked. */
 export const emailChangedEmail = defineEmail({
   kind: 'email-changed',
   template: emailChanged,
@@ -51,7 +51,7 @@ export const emailChangedEmail = defineEmail({
   },
 });
 
-/** The user who asked for another address, while the account still has the one that it is about to lose. */
+/** Returns the user who requested the change, if the account still has its old address. */
 async function changingUser(
   { userId, email }: EmailChangeRequested,
   { userRepository }: Core,

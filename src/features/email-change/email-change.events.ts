@@ -1,6 +1,6 @@
 import { DomainEvent } from '../../core/events/domain-event.js';
 
-/** A token that moves the account to a new address was made. `token` and `expiresAt` are set at delivery only; the token is never stored. */
+/** A token that changes the email address was created. `token` and `expiresAt` are set only at delivery; the token is never stored. */
 export class EmailChangeRequested extends DomainEvent {
   static readonly tokenPurpose = 'CHANGE_EMAIL';
   declare readonly userId: string;

@@ -5,9 +5,7 @@ export const emailChangeOptions = {
   mail: {
     confirmEmailChangeUrl: pageUrl
       .default('http://localhost:3000/confirm-email-change')
-      .describe(
-        'The page of your application that confirms a change of address; a token is appended where one is needed.',
-      ),
+      .describe('The page of your application that confirms a change of address; links in emails append a token.'),
   },
 } as const;
 

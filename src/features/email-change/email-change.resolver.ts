@@ -27,11 +27,11 @@ export class ChangeEmailInput {
 
 @InputType()
 export class ConfirmEmailChangeInput {
-  @Field(() => String, { description: 'From the link of the mail.' })
+  @Field(() => String, { description: 'The token from the link in the email.' })
   declare token: string;
 }
 
-@ObjectType('EmailChanged', { description: 'The account has the new address, and it is verified.' })
+@ObjectType('EmailChanged', { description: 'The email address is changed and verified.' })
 class EmailChangedType {
   readonly __typename = 'EmailChanged';
 
@@ -43,19 +43,23 @@ class EmailChangedType {
   }
 }
 
-const ChangeEmailResult = resultUnion('ChangeEmailResult', 'That a mail goes to the new address, or why none does.', [
+const ChangeEmailResult = resultUnion('ChangeEmailResult', 'Confirms that the request was accepted, or says why not.', [
   MailRequestedType,
   InvalidCredentialsErrorType,
   InvalidInputErrorType,
   TooManyRequestsErrorType,
 ]);
-const ConfirmEmailChangeResult = resultUnion('ConfirmEmailChangeResult', 'The user with the new address, or why not.', [
-  EmailChangedType,
-  InvalidTokenErrorType,
-  EmailAlreadyExistsErrorType,
-  EmailAlreadyVerifiedErrorType,
-  TooManyRequestsErrorType,
-]);
+const ConfirmEmailChangeResult = resultUnion(
+  'ConfirmEmailChangeResult',
+  'The user with the new email address, or the reason for the failure.',
+  [
+    EmailChangedType,
+    InvalidTokenErrorType,
+    EmailAlreadyExistsErrorType,
+    EmailAlreadyVerifiedErrorType,
+    TooManyRequestsErrorType,
+  ],
+);
 
 @Resolver()
 export class EmailChangeResolver {
@@ -64,7 +68,7 @@ export class EmailChangeResolver {
   @Mutation(() => ChangeEmailResult, {
     nullable: true,
     description:
-      'Mails a token to the new address and a notice to the old one; nothing changes until the token is confirmed.',
+      'Emails a link to the new address and a notice to the old one. Nothing changes until the link is confirmed.',
   })
   async changeEmail(
     @Arg('input', () => ChangeEmailInput) input: ChangeEmailInput,
@@ -77,7 +81,7 @@ export class EmailChangeResolver {
   @Mutation(() => ConfirmEmailChangeResult, {
     nullable: true,
     description:
-      'Moves the account to the address that the token was emailed to, and ends every other session. Requires a session of the account that asked for the change.',
+      'Changes the email address to the one that the token was sent to, and ends every other session. Requires a session of the account that requested the change.',
   })
   async confirmEmailChange(
     @Arg('input', () => ConfirmEmailChangeInput) { token }: ConfirmEmailChangeInput,

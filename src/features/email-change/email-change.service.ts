@@ -42,17 +42,17 @@ export interface EmailChangeDependencies {
   readonly random: Random;
 }
 
-/** Moves an account to another address. */
+/** Changes the email address of an account. */
 export class EmailChangeService {
   constructor(private readonly deps: EmailChangeDependencies) {}
 
   /**
-   * Emails a token to the new address and a notice to the old one; nothing changes until the token is confirmed. The
-   * result is the same for an address that is taken. Asking for the current address changes nothing and sends no email.
+   * Emails a link to the new address and a notice to the old one; nothing changes until the link is confirmed. The result
+   * is the same for an address that is taken. A request for the current address does nothing and sends no email.
    * @throws InvalidInputError the new address is not an email address
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the current password is wrong
-   * @throws TooManyRequestsError too many guesses or emails, or too many passwords wait to be compared
+   * @throws TooManyRequestsError too many wrong passwords or emails, or too many running comparisons
    */
   async request(
     viewer: SessionOwner,
@@ -97,12 +97,12 @@ export class EmailChangeService {
   }
 
   /**
-   * Moves the viewer's account to the address that the token was emailed to. Reading that mailbox is not enough: the
-   * viewer must be signed in to the account. Only the viewer's session goes on.
+   * Changes the address of the viewer's account to the one that the token was sent to. Access to that mailbox is not enough:
+   * the viewer must be signed in to the account. Ends every session but the viewer's.
    * @throws UnauthenticatedError the session has ended
-   * @throws InvalidTokenError the token is unknown, consumed, expired, or another account's
-   * @throws EmailAlreadyVerifiedError the token has moved the account already
-   * @throws EmailAlreadyExistsError another account has the address by now
+   * @throws InvalidTokenError the token is unknown, consumed or expired, or belongs to another account
+   * @throws EmailAlreadyVerifiedError the token has already changed the address
+   * @throws EmailAlreadyExistsError another account has the address now
    */
   async confirm(token: string, viewer: SessionOwner): Promise<User> {
     const { clock, oneTimeTokenRepository, unitOfWork } = this.deps;

@@ -6,18 +6,18 @@ export const emailChanged: EmailTemplate = {
   subject,
   text: `${GREETING}
 
-Your account was moved from this email address to <%= it.newEmail %> on <%= it.at %>. From now on, sign in with the new address.
+The email address of your account was changed from this address to <%= it.newEmail %> on <%= it.at %>. From now on, sign in with the new address.
 
-If it was you, there is nothing to do.
+If it was you, you do not need to do anything.
 
-If it was not you, somebody else has your password and your account: contact us at once.
+If it was not you, someone else has your password and access to your account: contact us immediately.
 
 <%= it.productName %>
 `,
   html: htmlPage(
     subject,
-    `<p>Your account was moved from this email address to <%= it.newEmail %> on <%= it.at %>. From now on, sign in with the new address.</p>
-<p>If it was you, there is nothing to do.</p>
-<p><strong>If it was not you</strong>, somebody else has your password and your account: contact us at once.</p>`,
+    `<p>The email address of your account was changed from this address to <%= it.newEmail %> on <%= it.at %>. From now on, sign in with the new address.</p>
+<p>If it was you, you do not need to do anything.</p>
+<p><strong>If it was not you</strong>, someone else has your password and access to your account: contact us immediately.</p>`,
   ),
 };

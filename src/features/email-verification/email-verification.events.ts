@@ -1,6 +1,6 @@
 import { DomainEvent } from '../../core/events/domain-event.js';
 
-/** A token that verifies the address was made. `token` and `expiresAt` are set at delivery only; the token is never stored. */
+/** A token that verifies the address was created. `token` and `expiresAt` are set only at delivery; the token is never stored. */
 export class EmailVerificationRequested extends DomainEvent {
   static readonly tokenPurpose = 'VERIFY_EMAIL';
   declare readonly userId: string;

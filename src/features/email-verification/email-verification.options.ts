@@ -5,7 +5,7 @@ export const emailVerificationOptions = {
   mail: {
     verifyEmailUrl: pageUrl
       .default('http://localhost:3000/verify-email')
-      .describe('The page of your application that verifies an address; a token is appended where one is needed.'),
+      .describe('The page of your application that verifies an address; links in emails append a token.'),
   },
 } as const;
 

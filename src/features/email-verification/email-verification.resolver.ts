@@ -15,7 +15,7 @@ import { MailRequestedType } from '../../core/email/email-requested.type.js';
 
 @InputType()
 export class VerifyEmailInput {
-  @Field(() => String, { description: 'From the link of the mail.' })
+  @Field(() => String, { description: 'The token from the link in the email.' })
   declare token: string;
 }
 
@@ -25,7 +25,7 @@ export class ResendVerificationInput {
   declare email: string;
 }
 
-@ObjectType('EmailVerified', { description: 'The address is verified.' })
+@ObjectType('EmailVerified', { description: 'The email address is verified.' })
 class EmailVerifiedType {
   readonly __typename = 'EmailVerified';
 
@@ -37,7 +37,7 @@ class EmailVerifiedType {
   }
 }
 
-const VerifyEmailResult = resultUnion('VerifyEmailResult', 'The verified user, or why the token does not do.', [
+const VerifyEmailResult = resultUnion('VerifyEmailResult', 'The verified user, or the reason for the failure.', [
   EmailVerifiedType,
   InvalidTokenErrorType,
   EmailAlreadyVerifiedErrorType,
@@ -45,7 +45,7 @@ const VerifyEmailResult = resultUnion('VerifyEmailResult', 'The verified user, o
 ]);
 const ResendVerificationResult = resultUnion(
   'ResendVerificationResult',
-  'The same for every email address, registered or not.',
+  'The same result for every email address, registered or not.',
   [MailRequestedType, InvalidInputErrorType, TooManyRequestsErrorType],
 );
 
@@ -56,7 +56,7 @@ export class EmailVerificationResolver {
   @Public()
   @Mutation(() => VerifyEmailResult, {
     nullable: true,
-    description: 'Verifies the address that the token was mailed to.',
+    description: 'Verifies the email address that the token was sent to.',
   })
   async verifyEmail(@Arg('input', () => VerifyEmailInput) { token }: VerifyEmailInput): Promise<EmailVerifiedType> {
     return new EmailVerifiedType(UserType.own(await this.verifications.verify(token)));
@@ -65,7 +65,8 @@ export class EmailVerificationResolver {
   @Public()
   @Mutation(() => ResendVerificationResult, {
     nullable: true,
-    description: 'Mails another link, if the address needs one. Always the same answer, whatever the address is.',
+    description:
+      'Emails another link if the address is registered and not verified. The result is the same for every address.',
   })
   async resendVerification(
     @Arg('input', () => ResendVerificationInput) { email }: ResendVerificationInput,

@@ -31,15 +31,15 @@ export interface EmailVerificationDependencies {
   readonly clock: Clock;
 }
 
-/** Proves that users read the addresses that they gave. */
+/** Verifies the email addresses of users. */
 export class EmailVerificationService {
   constructor(private readonly deps: EmailVerificationDependencies) {}
 
   /**
-   * Verifies the address that a token was emailed to. If several people registered it, the registration that this link
-   * belongs to decides the password and names, and the others are deleted.
-   * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has another address by now
-   * @throws EmailAlreadyVerifiedError the token was valid once, and the address has been verified
+   * Verifies the address that a token was sent to. If the address was registered several times, the account gets the
+   * password and names of the registration that this link belongs to, and the others are deleted.
+   * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a different address now
+   * @throws EmailAlreadyVerifiedError the token was valid, but the address is already verified
    */
   async verify(token: string): Promise<User> {
     const { clock, oneTimeTokenRepository, unitOfWork } = this.deps;
@@ -72,7 +72,7 @@ export class EmailVerificationService {
     if (!user) return undefined;
     const happened = [eventRecorder.record(EmailVerified, { userId, email })];
     if (registrations.length > 0) {
-      // Whatever was there before may belong to somebody who does not read this mailbox.
+      // Existing sessions may belong to someone who does not own this mailbox.
       happened.push(...(await sessionRevocation.revokeWithin({ userId, sessionId: undefined }, 'EMAIL_VERIFIED')));
       await deviceRepository.forgetAll(userId);
       await oneTimeTokenRepository.consumeAll(userId, now);
@@ -82,9 +82,9 @@ export class EmailVerificationService {
   }
 
   /**
-   * Requests another link. Whether anybody gets one is decided later, so that neither the result nor its timing reveals
-   * anything.
-   * @returns the address in its stored form
+   * Requests another link. Whether an email is sent is decided later, so that neither the result nor its timing reveals
+   * whether there is an account.
+   * @returns the normalised address
    * @throws InvalidInputError the text is not an email address
    * @throws TooManyRequestsError too many emails were requested from one client address
    */

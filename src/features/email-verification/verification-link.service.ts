@@ -2,7 +2,7 @@ import type { Core } from '../../core/composition/core.js';
 import type { VerificationLinkRequested } from '../../core/users/user.events.js';
 import { EmailVerificationRequested } from './email-verification.events.js';
 
-/** Decides who gets a link that verifies an address. */
+/** Decides whether a requested verification link is sent. */
 export class VerificationLinkService {
   constructor(private readonly deps: Pick<Core, 'config' | 'oneTimeTokenService' | 'userRepository'>) {}
 

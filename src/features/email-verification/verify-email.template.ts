@@ -12,7 +12,7 @@ Please confirm that this is your email address:
 
 The link works once, until <%= it.expiresAt %>.
 
-If you did not sign up for <%= it.productName %>, ignore this email and do not open the link: somebody else chose the password.
+If you did not sign up for <%= it.productName %>, ignore this email and do not open the link: someone else chose the password.
 
 <%= it.productName %>
 `,
@@ -21,6 +21,6 @@ If you did not sign up for <%= it.productName %>, ignore this email and do not o
     `<p>Please confirm that this is your email address.</p>
 ${htmlLink('Confirm my email address', 'link')}
 <p>The link works once, until <%= it.expiresAt %>.</p>
-<p>If you did not sign up for <%= it.productName %>, ignore this email and do not open the link: somebody else chose the password.</p>`,
+<p>If you did not sign up for <%= it.productName %>, ignore this email and do not open the link: someone else chose the password.</p>`,
   ),
 };

@@ -5,11 +5,11 @@ import { accountLockedEmail } from './lockout.emails.js';
 import { UnlockService } from './unlock.service.js';
 
 export interface LockoutServices {
-  /** For operators: ends a lockout. */
+  /** Ends lockouts, for operators. */
   readonly unlock: UnlockService;
 }
 
-/** Tells owners that their account is locked, and lets operators unlock it. Wrong passwords are counted without it too. */
+/** Emails users whose account is locked, and lets operators unlock it. Wrong passwords are counted even without it. */
 export const lockout = {
   name: 'lockout',
   emails: [accountLockedEmail],

@@ -8,13 +8,13 @@ export const unlockCommand: Command<
   { readonly email: string }
 > = {
   name: 'unlock',
-  summary: 'Lift the lockout of an address.',
-  details: 'Forgets the wrong passwords that were tried for the address. The address need not have an account.',
+  summary: 'End the lockout of an address.',
+  details: 'Resets the count of wrong passwords for the address, which does not need to have an account.',
   arguments: [emailArgument],
   example: 'unlock ada@example.com',
   run: async ({ services }, { email }) => {
     if (await services.unlock.unlock(email)) return 'The address is unlocked.';
-    // An address without an account can be locked too, which is why this comes second.
+    // Checked last, because an address without an account can be locked too.
     if (!(await services.unlock.isKnown(email)))
       throw new InvalidInputError('email', 'No active account has this address, and it was not locked.');
     return 'The address was not locked.';

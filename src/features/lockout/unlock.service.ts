@@ -16,11 +16,11 @@ export interface UnlockDependencies {
   readonly clock: Clock;
 }
 
-/** What an operator does for somebody who is locked out. */
+/** Ends lockouts, for operators. */
 export class UnlockService {
   constructor(private readonly deps: UnlockDependencies) {}
 
-  /** Forgets the wrong passwords that were tried for an address; answers whether it was locked. */
+  /** Resets the count of wrong passwords for an address. Returns whether it was locked. */
   async unlock(email: string): Promise<boolean> {
     const { loginAttemptRepository, clock, eventRecorder, outboxRepository, unitOfWork, userRepository } = this.deps;
     const address = normalizeEmailAddress(email);
@@ -33,7 +33,7 @@ export class UnlockService {
     });
   }
 
-  /** Whether an active account has the address. */
+  /** Returns whether an active account has the address. */
   async isKnown(email: string): Promise<boolean> {
     const address = normalizeEmailAddress(email);
     return address !== undefined && (await this.deps.userRepository.findActiveByEmail(address)) !== undefined;

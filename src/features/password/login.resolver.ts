@@ -23,12 +23,12 @@ export class LoginInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "From an earlier sign-in on this device: strangers' guesses do not shut it out.",
+    description: 'The device token from an earlier sign-in. Wrong passwords from other devices do not lock this one.',
   })
   declare deviceToken?: string | null;
 }
 
-const LoginResult = resultUnion('LoginResult', 'An open session, or why there is none.', [
+const LoginResult = resultUnion('LoginResult', 'A new session, or the reason for the failure.', [
   LoginSuccessType,
   InvalidCredentialsErrorType,
   AccountLockedErrorType,
@@ -44,7 +44,8 @@ export class LoginResolver {
   @Public()
   @Mutation(() => LoginResult, {
     nullable: true,
-    description: 'Signs in with an address and a password. Ignores an access token, whatever its state.',
+    description:
+      'Signs in with an email address and password. Does not require an access token; an invalid or expired one is ignored.',
   })
   async login(
     @Arg('input', () => LoginInput) input: LoginInput,

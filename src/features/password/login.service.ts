@@ -21,7 +21,7 @@ import { passwordProof } from './password.proof.js';
 export interface LoginCommand {
   readonly email: string;
   readonly password: string;
-  /** From an earlier sign-in on this device: strangers' guesses do not shut it out. */
+  /** From an earlier sign-in on this device. Wrong passwords from other devices do not lock it. */
   readonly deviceToken?: string | null | undefined;
 }
 
@@ -36,17 +36,18 @@ export interface LoginDependencies {
   readonly config: AuthenticationConfig;
 }
 
-/** Signs people in with their password. */
+/** Signs users in with their password. */
 export class LoginService {
   constructor(private readonly deps: LoginDependencies) {}
 
   /**
-   * Opens a session for the right password. Unknown, inactive and wrong cost the same work and answer the same.
+   * Opens a session if the password is correct. An unknown address, an inactive account and a wrong password give the same
+   * result in the same time.
    * @throws InvalidInputError the address is not an email address
-   * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is not active
-   * @throws AccountLockedError too many wrong passwords before
-   * @throws EmailNotVerifiedError the password is right, but the address must be verified first
-   * @throws TooManyRequestsError too many wrong passwords from one client address, or too many are being compared
+   * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is inactive
+   * @throws AccountLockedError the address is locked after too many wrong passwords
+   * @throws EmailNotVerifiedError the password is correct, but the address must be verified first
+   * @throws TooManyRequestsError too many wrong passwords from one client address, or too many running comparisons
    * @see OWASP ASVS 5.0 §6.3.8
    */
   async login(command: LoginCommand, origin: RequestOrigin): Promise<OpenedSession> {
@@ -73,12 +74,12 @@ export class LoginService {
     if (opened) return opened;
     const error = new InvalidCredentialsError();
     await loginAttemptRepository.release(place, hashIsOld ? [] : [signInFailures.record(failed, error)]);
-    // Most likely another sign-in of the user replaced the hash first: that one is compared instead.
+    // Another sign-in has probably rehashed the password: compare again with the new hash.
     if (hashIsOld) return this.login(command, origin);
     throw error;
   }
 
-  /** Opens a session, unless the account's password hash has changed since it was compared. */
+  /** Opens a session, unless the password hash has changed since the comparison. */
   private async open(
     checked: VerifiedPassword,
     password: string,
@@ -92,7 +93,7 @@ export class LoginService {
       const proof = passwordProof(checked, { provenAt: clock.now(), rehash, unlocked });
       return { opened: await authentication.signIn(proof, origin, checked.knownDeviceId), hashIsOld };
     } catch (error) {
-      // The password was right, so whatever failed afterwards, this was not a guess.
+      // The password was correct, so a later failure must not count as a wrong password.
       await loginAttemptRepository.release(checked.place, []);
       throw error;
     }

@@ -27,16 +27,16 @@ export interface PasswordChangeDependencies {
   readonly clock: Clock;
 }
 
-/** Changes the password of who knows the current one. */
+/** Changes the password of a user who knows the current one. */
 export class PasswordChangeService {
   constructor(private readonly deps: PasswordChangeDependencies) {}
 
   /**
    * Sets a new password, and ends every session but the current one.
    * @throws UnauthenticatedError the session has ended
-   * @throws InvalidCredentialsError the current password is wrong; guesses are counted like those of a sign-in
-   * @throws WeakPasswordError the new password breaks a rule or is the current one
-   * @throws TooManyRequestsError too many guesses, or too many passwords wait to be hashed
+   * @throws InvalidCredentialsError the current password is wrong; it counts like a wrong password at sign-in
+   * @throws WeakPasswordError the new password breaks a rule or equals the current one
+   * @throws TooManyRequestsError too many wrong passwords, or too many passwords are waiting to be hashed
    */
   async change(
     viewer: SessionOwner,

@@ -8,9 +8,9 @@ export const passwordChanged: EmailTemplate = {
 
 Your password was changed on <%= it.at %>.
 
-If it was you, there is nothing to do.
+If it was you, you do not need to do anything.
 
-If it was not you, choose a new password at once:
+If it was not you, choose a new password immediately:
 
 <%= it.resetLink %>
 
@@ -19,8 +19,8 @@ If it was not you, choose a new password at once:
   html: htmlPage(
     subject,
     `<p>Your password was changed on <%= it.at %>.</p>
-<p>If it was you, there is nothing to do.</p>
-<p><strong>If it was not you</strong>, choose a new password at once.</p>
+<p>If it was you, you do not need to do anything.</p>
+<p><strong>If it was not you</strong>, choose a new password immediately.</p>
 ${htmlLink('Choose a new password', 'resetLink')}`,
   ),
 };

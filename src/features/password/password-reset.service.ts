@@ -38,14 +38,14 @@ export interface PasswordResetDependencies {
   readonly clock: Clock;
 }
 
-/** Lets in again who forgot the password and reads the address. */
+/** Resets a forgotten password by email. */
 export class PasswordResetService {
   constructor(private readonly deps: PasswordResetDependencies) {}
 
   /**
-   * Requests a link. Whether anybody gets one is decided later, so that neither the result nor its timing reveals
-   * anything.
-   * @returns the address in its stored form
+   * Requests a link. Whether an email is sent is decided later, so that neither the result nor its timing reveals whether
+   * there is an account.
+   * @returns the normalised address
    * @throws InvalidInputError the text is not an email address
    * @throws TooManyRequestsError too many emails were requested from one client address
    */
@@ -59,11 +59,11 @@ export class PasswordResetService {
   }
 
   /**
-   * Sets the password, ends every session, lifts a lockout, and consumes the open tokens that reset the password or
-   * change the address. If the account was never verified, everything else from before is deleted too.
-   * @throws InvalidTokenError the token is unknown, spent or expired, or the user has another address by now
-   * @throws WeakPasswordError the password breaks a rule; the token stays good
-   * @throws TooManyRequestsError too many passwords wait to be hashed
+   * Sets the password, ends every session and a lockout, and consumes all open tokens that reset the password or change the
+   * address. If the address was never verified, all earlier credentials and tokens of the account are deleted too.
+   * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a different address now
+   * @throws WeakPasswordError the password breaks a rule; the token stays valid
+   * @throws TooManyRequestsError too many passwords are waiting to be hashed
    * @see OWASP ASVS 5.0 §6.4.3
    */
   async reset({ token, newPassword }: { token: string; newPassword: string }): Promise<User> {

@@ -1,11 +1,11 @@
 import { DomainEvent } from '../../core/events/domain-event.js';
 
-/** A link that resets the password is wanted, by somebody who typed the address. */
+/** A link that resets the password was requested. */
 export class PasswordResetLinkRequested extends DomainEvent {
   declare readonly email: string;
 }
 
-/** A token that resets the password was made. `token` and `expiresAt` are set at delivery only; the token is never stored. */
+/** A token that resets the password was created. `token` and `expiresAt` are set only at delivery; the token is never stored. */
 export class PasswordResetRequested extends DomainEvent {
   static readonly tokenPurpose = 'RESET_PASSWORD';
   declare readonly userId: string;
@@ -14,12 +14,12 @@ export class PasswordResetRequested extends DomainEvent {
   declare readonly expiresAt: Date;
 }
 
-/** The password was set with a reset token; every session has ended. */
+/** The password was reset with a token; every session has ended. */
 export class PasswordReset extends DomainEvent {
   declare readonly userId: string;
 }
 
-/** The password was changed by who knew the old one; every other session has ended. */
+/** The user changed the password; every other session has ended. */
 export class PasswordChanged extends DomainEvent {
   declare readonly userId: string;
 }

@@ -24,7 +24,7 @@ export interface PasswordServices {
 
 type PasswordCore = Core<CoreConfig & PasswordResetConfig>;
 
-/** Signing in with a password, changing it, and resetting it by email. */
+/** Sign-in with a password, password change, and password reset by email. */
 export const password = {
   name: 'password',
   options: passwordResetOptions,

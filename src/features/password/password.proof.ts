@@ -7,13 +7,13 @@ import type { RecordedEvent } from '../../core/events/recorded-event.js';
 
 export interface PasswordProofOptions {
   readonly provenAt: Date;
-  /** Takes the place of the hash that was compared, if that was made with another cost. */
+  /** Replaces the hash that was compared, if its cost is too low. */
   readonly rehash: string | undefined;
-  /** Happens if the success ends a lock: other attempts may have locked while this one was compared. */
+  /** Stored if the sign-in ends a lock, which other attempts may have caused during the comparison. */
   readonly unlocked: readonly RecordedEvent[];
 }
 
-/** A password that matched. Void if it is no longer the account's; otherwise the failures before it are forgotten. */
+/** The proof of a correct password. Fails if the password has changed since; otherwise resets the attempt counter. */
 export function passwordProof(
   { account, place }: VerifiedPassword,
   { provenAt, rehash, unlocked }: PasswordProofOptions,

@@ -24,7 +24,7 @@ export class ForgotPasswordInput {
 
 @InputType()
 export class ResetPasswordInput {
-  @Field(() => String, { description: 'From the link of the mail.' })
+  @Field(() => String, { description: 'The token from the link in the email.' })
   declare token: string;
 
   @Field(() => String)
@@ -40,7 +40,7 @@ export class ChangePasswordInput {
   declare newPassword: string;
 }
 
-@ObjectType('PasswordChanged', { description: 'The new password is set.' })
+@ObjectType('PasswordChanged', { description: 'The password is changed.' })
 class PasswordChangedType {
   readonly __typename = 'PasswordChanged';
 
@@ -54,17 +54,17 @@ class PasswordChangedType {
 
 const ForgotPasswordResult = resultUnion(
   'ForgotPasswordResult',
-  'The same for every email address, registered or not.',
+  'The same result for every email address, registered or not.',
   [MailRequestedType, InvalidInputErrorType, TooManyRequestsErrorType],
 );
 const ResetPasswordResult = resultUnion(
   'ResetPasswordResult',
-  'The user with the new password, or why there is none.',
+  'The user with the new password, or the reason for the failure.',
   [PasswordChangedType, InvalidTokenErrorType, WeakPasswordErrorType, TooManyRequestsErrorType],
 );
 const ChangePasswordResult = resultUnion(
   'ChangePasswordResult',
-  'The user with the new password, or why there is none.',
+  'The user with the new password, or the reason for the failure.',
   [PasswordChangedType, InvalidCredentialsErrorType, WeakPasswordErrorType, TooManyRequestsErrorType],
 );
 
@@ -79,7 +79,7 @@ export class PasswordResolver {
   @Mutation(() => ForgotPasswordResult, {
     nullable: true,
     description:
-      'Mails a link that resets the password. Always the same answer, whether or not the address is registered.',
+      'Emails a link that resets the password. The result is the same whether or not the address is registered.',
   })
   async forgotPassword(
     @Arg('input', () => ForgotPasswordInput) { email }: ForgotPasswordInput,
@@ -92,7 +92,7 @@ export class PasswordResolver {
   @Mutation(() => ResetPasswordResult, {
     nullable: true,
     description:
-      'Sets the password, ends every session, lifts a lockout, and spends every other open token that resets the password or changes the address. A refused password does not spend the token.',
+      'Sets the password, ends every session and a lockout, and consumes all other open tokens that reset the password or change the email address. If the password is rejected, the token stays valid.',
   })
   async resetPassword(@Arg('input', () => ResetPasswordInput) input: ResetPasswordInput): Promise<PasswordChangedType> {
     return new PasswordChangedType(UserType.own(await this.resets.reset(input)));
@@ -100,7 +100,8 @@ export class PasswordResolver {
 
   @Mutation(() => ChangePasswordResult, {
     nullable: true,
-    description: 'Needs the current password; ends every other session and keeps the current one.',
+    description:
+      'Changes the password. Requires the current password. Ends every other session and keeps the current one.',
   })
   async changePassword(
     @Arg('input', () => ChangePasswordInput) input: ChangePasswordInput,

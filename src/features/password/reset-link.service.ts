@@ -8,7 +8,7 @@ type ResetLinkDependencies = Pick<
   'config' | 'oneTimeTokenService' | 'userRepository'
 >;
 
-/** Decides who gets a link that resets a password. */
+/** Decides whether a requested reset link is sent. */
 export class ResetLinkService {
   constructor(private readonly deps: ResetLinkDependencies) {}
 

@@ -6,21 +6,21 @@ export const resetPassword: EmailTemplate = {
   subject,
   text: `${GREETING}
 
-Somebody, probably you, asked for a new password. Choose one here:
+Someone, probably you, requested a new password. Choose one here:
 
 <%= it.link %>
 
-The link works once, until <%= it.expiresAt %>. Do not pass it on: whoever has it can change your password.
+The link works once, until <%= it.expiresAt %>. Do not share it: anyone who has it can change your password.
 
-If it was not you, you can ignore this mail. Your password stays as it is.
+If it was not you, you can ignore this email. Your password stays the same.
 
 <%= it.productName %>
 `,
   html: htmlPage(
     subject,
-    `<p>Somebody, probably you, asked for a new password.</p>
+    `<p>Someone, probably you, requested a new password.</p>
 ${htmlLink('Choose a new password', 'link')}
-<p>The link works once, until <%= it.expiresAt %>. Do not pass it on: whoever has it can change your password.</p>
-<p>If it was not you, you can ignore this mail. Your password stays as it is.</p>`,
+<p>The link works once, until <%= it.expiresAt %>. Do not share it: anyone who has it can change your password.</p>
+<p>If it was not you, you can ignore this email. Your password stays the same.</p>`,
   ),
 };

@@ -5,11 +5,11 @@ import { ProfileResolver } from './profile.resolver.js';
 import { ProfileService } from './profile.service.js';
 
 export interface ProfileServices {
-  /** Who the signed-in user is. */
+  /** Reads the signed-in user. */
   readonly users: ProfileService;
 }
 
-/** `me`, and the users that other subgraphs refer to. */
+/** `me`, and the users that other subgraphs reference. */
 export const profile = {
   name: 'profile',
   resolvers: [{ type: ProfileResolver, create: ({ users }: ProfileServices) => new ProfileResolver(users) }],

@@ -5,18 +5,18 @@ import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { User } from '../../core/users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 
-/** Reads users for a viewer whose session must be live. Each method is one statement. */
+/** Reads users and checks that the viewer's session is live, with one statement for each method. */
 export class ProfileRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** The owner of a live session, or undefined when the session has ended or the account is not active. */
+  /** Returns the owner of a session, or `undefined` if the session has ended or the account is inactive. */
   async findBySession(viewer: SessionOwner, now: Date): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`
       select ${USER_COLUMNS} ${fromLiveSession(viewer, now)}`.execute(this.em.getKysely());
     return rows[0] && toUser(rows[0]);
   }
 
-  /** The users with these ids, in no order, and whether the viewer's own session is live: one statement for both. */
+  /** Returns the users with these ids, in no particular order, and whether the viewer's own session is live. */
   async findByIds(
     ids: readonly string[],
     viewer: SessionOwner | undefined,

@@ -13,14 +13,14 @@ export class ProfileResolver {
 
   @Query(() => UserType, {
     nullable: true,
-    description: 'The signed-in user. UNAUTHENTICATED without a valid access token of a live session.',
+    description: 'The signed-in user. Fails with `UNAUTHENTICATED` without a valid access token of a live session.',
   })
   async me(@CurrentUser() viewer: SessionOwner, @Ctx() context: GraphQLContext): Promise<UserType> {
     const user = await context.loaders.get('me', () => this.users.me(viewer));
     return new UserType(user, context.viewer);
   }
 
-  /** Resolves a gateway's reference. Believes nothing of it but the id; unknown and malformed ids are null. */
+  /** Resolves a reference of a gateway. Uses only the id; returns null for unknown and malformed ids. */
   async resolveReference({ id }: { id?: unknown }, context: GraphQLContext): Promise<UserType | null> {
     if (!isUuid(id)) return null;
     const loader = context.loaders.get('users', () => createUserLoader(this.users, context));

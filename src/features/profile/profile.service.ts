@@ -4,7 +4,7 @@ import type { SessionOwner } from '../../core/sessions/session.js';
 import type { User } from '../../core/users/user.js';
 import type { ProfileRepository } from './profile.repository.js';
 
-/** Answers who the signed-in user is. */
+/** Reads the signed-in user, and users by id. */
 export class ProfileService {
   constructor(
     private readonly profileRepository: ProfileRepository,
@@ -12,8 +12,8 @@ export class ProfileService {
   ) {}
 
   /**
-   * The viewer's own account.
-   * @throws UnauthenticatedError the session has ended or the account is not active
+   * Returns the viewer's own account.
+   * @throws UnauthenticatedError the session has ended or the account is inactive
    */
   async me(viewer: SessionOwner): Promise<User> {
     const user = await this.profileRepository.findBySession(viewer, this.clock.now());
@@ -21,7 +21,7 @@ export class ProfileService {
     return user;
   }
 
-  /** The users with these ids, in no order, and whether the viewer's own session is live. */
+  /** Returns the users with these ids, in no particular order, and whether the viewer's own session is live. */
   async findByIds(
     ids: readonly string[],
     viewer: SessionOwner | undefined,

@@ -3,7 +3,7 @@ import type { GraphQLContext } from '../../core/graphql/context.js';
 import type { User } from '../../core/users/user.js';
 import type { ProfileService } from './profile.service.js';
 
-/** Gathers the references of one request, so that all of them together cost one statement. */
+/** Batches the references of one request into one statement. */
 export type UserLoader = DataLoader<string, User | null>;
 
 export function createUserLoader(users: ProfileService, context: GraphQLContext): UserLoader {
@@ -11,7 +11,7 @@ export function createUserLoader(users: ProfileService, context: GraphQLContext)
     const { viewer } = context;
     const owner = viewer.kind === 'authenticated' ? viewer : undefined;
     const found = await users.findByIds(ids, owner);
-    // A viewer whose session turns out to have ended stops being one, before any private field is read.
+    // If the viewer's session has ended, reject the viewer before any private field is read.
     if (owner && found.users.length > 0 && !found.viewerIsLive)
       context.viewer = { kind: 'rejected', reason: 'SESSION_ENDED' };
     const byId = new Map(found.users.map((user) => [user.id, user]));

@@ -6,7 +6,7 @@ export const alreadyRegistered: EmailTemplate = {
   subject,
   text: `${GREETING}
 
-Somebody, probably you, signed up with this email address, but it already has an account. Sign in here:
+Someone, probably you, signed up with this email address, but it already has an account. Sign in here:
 
 <%= it.loginLink %>
 
@@ -14,16 +14,16 @@ If you have forgotten your password, choose a new one here:
 
 <%= it.resetLink %>
 
-If it was not you, you can ignore this mail. Nothing has changed.
+If it was not you, you can ignore this email. Nothing has changed.
 
 <%= it.productName %>
 `,
   html: htmlPage(
     subject,
-    `<p>Somebody, probably you, signed up with this email address, but it already has an account.</p>
+    `<p>Someone, probably you, signed up with this email address, but it already has an account.</p>
 ${htmlLink('Sign in', 'loginLink')}
 <p>If you have forgotten your password, choose a new one.</p>
 ${htmlLink('Choose a new password', 'resetLink')}
-<p>If it was not you, you can ignore this mail. Nothing has changed.</p>`,
+<p>If it was not you, you can ignore this email. Nothing has changed.</p>`,
   ),
 };

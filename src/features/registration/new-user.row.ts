@@ -8,7 +8,7 @@ export interface NewUser {
   readonly openSessions: number;
 }
 
-/** Inserts a user if the condition holds. What happens if the address is taken is for the caller to add. */
+/** Inserts a user if the condition holds. The caller appends the action for an address that is taken. */
 export function insertUser(
   { user, passwordHash, openSessions }: NewUser,
   condition: RawBuilder<unknown>,

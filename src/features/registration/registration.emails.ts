@@ -4,7 +4,7 @@ import { pageLink } from '../../core/email/links.js';
 import { alreadyRegistered } from './already-registered.template.js';
 import { RegistrationRefused } from './registration.events.js';
 
-/** Tells the owner of a verified address that somebody registered with it. */
+/** Tells the owner of a verified address that someone tried to register it. */
 export const alreadyRegisteredEmail = defineEmail({
   kind: 'already-registered',
   template: alreadyRegistered,

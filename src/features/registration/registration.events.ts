@@ -6,7 +6,7 @@ export class UserRegistered extends DomainEvent {
   declare readonly email: string;
 }
 
-/** Somebody tried to register an address that has an account already. */
+/** Someone tried to register an address that already has an account. */
 export class RegistrationRefused extends DomainEvent {
   declare readonly email: string;
 }

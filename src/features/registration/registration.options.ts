@@ -3,7 +3,7 @@ import { flag } from '../../platform/options/option-types.js';
 
 export const registrationOptions = {
   registration: {
-    enabled: flag.default(true).describe('Whether anyone may register.'),
+    enabled: flag.default(true).describe('Whether new users can register.'),
   },
 } as const;
 

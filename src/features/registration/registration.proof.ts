@@ -5,7 +5,7 @@ import { insertEvents } from '../../core/events/outbox.row.js';
 import { insertUser } from './new-user.row.js';
 import type { Registration } from './registration.js';
 
-/** Whoever creates an account is its user. Void if the address is taken or the quota of the request's origin is used up. */
+/** The proof of a new account's creator. Fails if the address is taken or the quota of the request origin is used up. */
 export function registrationProof({ user, passwordHash, quotas, registered, emailRequested }: Registration): Proof {
   const isNewAndAllowed = sql`exists (select from u) and exists (select from recipient)`;
   return {

@@ -5,15 +5,15 @@ import { insertEvents } from '../../core/events/outbox.row.js';
 import { insertUser } from './new-user.row.js';
 import type { UnverifiedRegistration } from './registration.js';
 
-/** Stores registrations that open no session. */
+/** Stores registrations that do not open a session. */
 export class RegistrationRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Stores a claim on an unverified address. Of several claims on one address none counts before its own link is
-   * followed. Returns which quotas allowed it; without both nothing is claimed. If the recipient's quota refuses it, the
-   * account loses its password all the same: the caller may be the owner, and the next link must not lead to the password
-   * of somebody else.
+   * Stores a claim on an unverified address. A claim has no effect before its own link is followed. Returns which quotas
+   * allowed it; nothing is stored unless both did. If only the quota of the recipient is used up, the password of the
+   * account is removed anyway: the caller may be the owner, and following an earlier link must not activate the password of
+   * another claimant.
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;

@@ -30,7 +30,7 @@ export class RegisterInput {
 
 @ObjectType('EmailVerificationRequired', {
   description:
-    'A link was mailed to the address; no session is opened before it has been followed. An address that is taken answers the same.',
+    'A link was sent to the email address, which must be verified before the user can sign in. The result is the same for an address that is taken.',
 })
 class EmailVerificationRequiredType {
   readonly __typename = 'EmailVerificationRequired';
@@ -43,7 +43,7 @@ class EmailVerificationRequiredType {
   }
 }
 
-const RegisterResult = resultUnion('RegisterResult', 'An open session of a new account, or why there is none.', [
+const RegisterResult = resultUnion('RegisterResult', 'The session of the new account, or the reason for the failure.', [
   LoginSuccessType,
   EmailVerificationRequiredType,
   EmailAlreadyExistsErrorType,
@@ -60,7 +60,7 @@ export class RegistrationResolver {
   @Public()
   @Mutation(() => RegisterResult, {
     nullable: true,
-    description: 'Creates an account, mails a link that verifies its address, and signs in.',
+    description: 'Creates an account, emails a link that verifies its address, and signs in.',
   })
   async register(
     @Arg('input', () => RegisterInput) input: RegisterInput,

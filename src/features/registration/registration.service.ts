@@ -38,7 +38,7 @@ export interface RegistrationDependencies {
   readonly random: Random;
 }
 
-/** A new account that opens no session before its address has been verified. */
+/** The result of a registration whose address must be verified before the user can sign in. */
 export interface VerificationRequired {
   readonly email: string;
 }
@@ -48,13 +48,13 @@ export class RegistrationService {
   constructor(private readonly deps: RegistrationDependencies) {}
 
   /**
-   * Creates an account and opens its first session. If the address must be verified first it opens none, and the result
-   * is the same for an address that is taken.
-   * @throws RegistrationDisabledError registration is switched off
-   * @throws InvalidInputError a name or the address cannot be stored
+   * Creates an account and opens its first session. If the address must be verified first, no session is opened, and the
+   * result is the same for an address that is taken.
+   * @throws RegistrationDisabledError registration is disabled
+   * @throws InvalidInputError a name or the address is invalid
    * @throws WeakPasswordError the password breaks a rule
    * @throws EmailAlreadyExistsError the address is taken
-   * @throws TooManyRequestsError too many passwords wait to be hashed, or too many emails have been requested
+   * @throws TooManyRequestsError too many passwords are waiting to be hashed, or too many emails were requested
    */
   async register(command: RegistrationCommand, origin: RequestOrigin): Promise<OpenedSession | VerificationRequired> {
     const { config, emailLimits, newPasswords } = this.deps;
@@ -82,9 +82,9 @@ export class RegistrationService {
   }
 
   /**
-   * One statement and one email, whoever has the address. Everybody who registers it before it is verified gets a
-   * separate link; the owner of a verified address gets a notice. If the email cannot be sent yet the registration is
-   * refused: otherwise the only link to follow would be somebody else's.
+   * One statement and one email, for every state of the address. Each registration of an unverified address gets its own
+   * link; the owner of a verified address gets a notice. If the email cannot be sent yet, the registration is rejected:
+   * otherwise the only link in the mailbox would be that of another claimant.
    */
   private async claim(user: User, passwordHash: string, quotas: RequestQuotas): Promise<VerificationRequired> {
     const { clock, emailLimits, eventRecorder, random, registrationRepository } = this.deps;

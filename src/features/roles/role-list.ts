@@ -3,12 +3,12 @@ import { isScopeToken } from '@auth-subgraph/verifier/internal';
 
 const MAX_ROLES = 50;
 const MAX_ROLE_LENGTH = 64;
-/** An access token that names all of them still fits the 4096 characters that verifiers read. */
+/** An access token with all roles still fits the 4096 characters that verifiers accept. */
 const MAX_LENGTH_TOGETHER = 1000;
 
 /**
- * The stored form of roles: each once, in the given order.
- * @throws InvalidInputError one cannot be a scope, or there are too many
+ * Removes duplicates and validates roles.
+ * @throws InvalidInputError a role is not a valid scope, or there are too many
  */
 export function normalizeRoles(roles: readonly string[]): readonly string[] {
   const wanted = [...new Set(roles)];
@@ -17,8 +17,12 @@ export function normalizeRoles(roles: readonly string[]): readonly string[] {
       'roles',
       `A role is 1 to ${String(MAX_ROLE_LENGTH)} visible ASCII characters without a space, a quotation mark or a backslash.`,
     );
-  if (wanted.length > MAX_ROLES) throw new InvalidInputError('roles', `At most ${String(MAX_ROLES)} are possible.`);
+  if (wanted.length > MAX_ROLES)
+    throw new InvalidInputError('roles', `A user can have at most ${String(MAX_ROLES)} roles.`);
   if (wanted.join(' ').length > MAX_LENGTH_TOGETHER)
-    throw new InvalidInputError('roles', `Together they are longer than ${String(MAX_LENGTH_TOGETHER)} characters.`);
+    throw new InvalidInputError(
+      'roles',
+      `All roles together must be at most ${String(MAX_LENGTH_TOGETHER)} characters long.`,
+    );
   return wanted;
 }

@@ -1,6 +1,6 @@
 import { DomainEvent } from '../../core/events/domain-event.js';
 
-/** An operator gave the user other roles; access tokens that were issued before are stale. */
+/** An operator changed the user's roles; access tokens that were issued before are stale. */
 export class RolesChanged extends DomainEvent {
   declare readonly userId: string;
   declare readonly roles: readonly string[];

@@ -6,7 +6,7 @@ import type { User } from '../../core/users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 import { addSeconds, startOfNextSecond } from '../../platform/clock.js';
 
-/** Verifiers accept a token for up to a minute before its time, so a series of changes must not move that further. */
+/** Verifiers accept tokens issued up to a minute in the future, so a series of changes must stay within that. */
 const MAX_SECONDS_AHEAD = 30;
 
 /** Changes roles. */
@@ -14,8 +14,9 @@ export class RoleRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Sets the roles, and tells it when they are others than before; answers undefined when there is no such user. Access
-   * tokens count whole seconds, so those of this second are stale too, and a second change within it moves on by one.
+   * Sets the roles, and stores the events if they have changed. Returns `undefined` if the user does not exist. Access
+   * tokens have times in whole seconds, so the tokens of this second become stale too, and a further change within the same
+   * second adds one.
    */
   async setRoles(
     userId: string,

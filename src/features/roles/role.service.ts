@@ -16,14 +16,13 @@ export interface RoleDependencies {
   readonly clock: Clock;
 }
 
-/** For operators and hosts: which roles a user has. */
+/** Reads and sets the roles of users, for operators and applications. */
 export class RoleService {
   constructor(private readonly deps: RoleDependencies) {}
 
   /**
-   * Gives a user these roles and no others. Access tokens that were issued before are stale from then on; roles that the
-   * user has already change nothing.
-   * @throws InvalidInputError there is no such user, or a role cannot be a scope
+   * Replaces the roles of a user. Access tokens that were issued before become stale, unless the roles are the same.
+   * @throws InvalidInputError the user does not exist, or a role is not a valid scope
    * @see RFC 6749 §3.3
    */
   async set(userId: string, roles: readonly string[]): Promise<User> {
@@ -31,12 +30,12 @@ export class RoleService {
     const wanted = normalizeRoles(roles);
     const changed = eventRecorder.record(RolesChanged, { userId, roles: wanted });
     const user = isUuid(userId) ? await roleRepository.setRoles(userId, wanted, clock.now(), [changed]) : undefined;
-    if (!user) throw new InvalidInputError('userId', 'There is no such user.');
+    if (!user) throw new InvalidInputError('userId', 'The user does not exist.');
     return user;
   }
 
   /**
-   * The active user of an address.
+   * Returns the active user with an address.
    * @throws InvalidInputError there is none
    */
   async findByEmail(email: string): Promise<User> {

@@ -12,16 +12,16 @@ export const rolesCommand: Command<{ readonly services: { readonly roles: RoleSe
   name: 'roles',
   summary: 'Print or replace the roles of a user.',
   details:
-    'Without roles, it prints those that the user has. With roles, the user has these and no others from then on. Access ' +
+    'Without roles, prints the roles of the user. With roles, replaces them. Access ' +
     'tokens that were issued before keep the old ones until they expire.',
   arguments: [
     emailArgument,
     { name: 'roles', description: 'the roles to give to the user', isOptional: true, isVariadic: true },
   ],
-  options: [{ name: 'none', description: 'take all roles away' }],
+  options: [{ name: 'none', description: 'remove all roles' }],
   example: 'roles ada@example.com editor admin',
   problemOf: ({ roles, none }) =>
-    none === true && roles.length > 0 ? '--none takes all roles away, and cannot be used with roles' : undefined,
+    none === true && roles.length > 0 ? '--none removes all roles and cannot be combined with roles' : undefined,
   run: async ({ services }, { email, roles: wanted, none }) => {
     const user = await services.roles.findByEmail(email);
     const isChange = none === true || wanted.length > 0;

@@ -6,7 +6,7 @@ import { RoleRepository } from './role.repository.js';
 import { RoleService } from './role.service.js';
 
 export interface RoleServices {
-  /** For operators and applications: sets the roles of a user. */
+  /** Reads and sets the roles of users, for operators and applications. */
   readonly roles: RoleService;
 }
 

@@ -8,27 +8,27 @@ export const newDevice: EmailTemplate = {
   subject,
   text: `${GREETING}
 
-Somebody signed in to your account from a device that we have not seen before:
+Someone signed in to your account from a new device:
 
 Device: ${DEVICE}
 IP address: ${IP_ADDRESS}
 Time: <%= it.at %>
 
-If it was you, there is nothing to do.
+If it was you, you do not need to do anything.
 
-If it was not you, change your password now, which signs the device out.
+If it was not you, change your password now. This signs the device out.
 
 <%= it.productName %>
 `,
   html: htmlPage(
     subject,
-    `<p>Somebody signed in to your account from a device that we have not seen before:</p>
+    `<p>Someone signed in to your account from a new device:</p>
 <ul>
 <li>Device: ${DEVICE}</li>
 <li>IP address: ${IP_ADDRESS}</li>
 <li>Time: <%= it.at %></li>
 </ul>
-<p>If it was you, there is nothing to do.</p>
-<p><strong>If it was not you</strong>, change your password now, which signs the device out.</p>`,
+<p>If it was you, you do not need to do anything.</p>
+<p><strong>If it was not you</strong>, change your password now. This signs the device out.</p>`,
   ),
 };

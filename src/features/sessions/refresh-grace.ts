@@ -3,22 +3,22 @@ import type { GraceWindow, PastRotation } from './rotation.row.js';
 import type { RefreshToken } from '../../core/sessions/refresh-token.js';
 import { hashToken, unsealSuccessor } from '../../core/sessions/refresh-token.js';
 
-/** For how many grace periods without a pause a session may outrun what it keeps of its rotations. */
+/** For how many consecutive grace periods a session may rotate faster than its kept rotations cover. */
 const RAPID_PERIODS = 10;
 
-/** When a rotation must have taken place for the token that it replaced to be within its grace period now. */
+/** Returns the window of rotations whose replaced tokens are within their grace period now. */
 export function graceWindow(now: Date, graceSeconds: number): GraceWindow {
   return {
     after: addSeconds(now, -graceSeconds),
-    // A rotation that lies further ahead dates from before the clock was set back, and its grace period counts as over.
+    // A rotation further in the future was made before the clock was set back, and its grace period counts as over.
     until: graceSeconds === 0 ? now : addSeconds(now, MAX_CLOCK_SKEW_SECONDS),
     rapidAfter: addSeconds(now, -graceSeconds * RAPID_PERIODS),
   };
 }
 
 /**
- * The current token of a session, unsealed step by step from one that it replaced. Returns `undefined` if none of the
- * rotations replaced it.
+ * Decrypts the current token of a session, rotation by rotation, from an earlier one. Returns `undefined` if none of the
+ * rotations replaced that token.
  * @param rotations newest first
  */
 export function presentToken(replaced: RefreshToken, rotations: readonly PastRotation[]): RefreshToken | undefined {
@@ -30,7 +30,7 @@ export function presentToken(replaced: RefreshToken, rotations: readonly PastRot
     .reduceRight((token, { sealedSuccessor }) => unsealSuccessor(token, sealedSuccessor), replaced);
 }
 
-/** How long until the oldest of the rotations leaves its grace period. */
+/** Returns the seconds until the oldest of the rotations leaves its grace period. */
 export function secondsOfGrace(rotations: readonly PastRotation[], now: Date, graceSeconds: number): number {
   const oldest = rotations.at(-1)?.rotatedAt ?? now;
   return secondsUntil(addSeconds(oldest, graceSeconds), now);

@@ -21,27 +21,27 @@ export interface Rotation {
   readonly successorHash: Buffer;
   readonly sealedSuccessor: Buffer;
   readonly rotatedAt: Date;
-  /** Cut to the absolute lifetime of the session. */
+  /** Limited to the absolute lifetime of the session. */
   readonly expiresAt: Date;
   readonly origin: RequestOrigin;
   readonly grace: GraceWindow;
 }
 
-/** A live session that did not accept the presented token as its current one. */
+/** A live session whose current token is not the presented one. */
 export interface RefusedRotation extends UserSession {
-  /** Whether a token that was replaced is within its grace period, may be, or is a replay that ended the session. */
+  /** Whether the replaced token is within its grace period, may be, or is a replay that ended the session. */
   readonly verdict: 'graced' | 'uncertain' | 'replayed';
-  /** Whether this replay is the one that ended the session. */
+  /** Whether this replay ended the session. */
   readonly revoked: boolean;
-  /** The last rotation and those that were kept from before it, newest first. */
+  /** The last rotation and the kept earlier ones, newest first. */
   readonly rotations: readonly PastRotation[];
 }
 
-/** Rotates refresh tokens. Each method is one statement. */
+/** Rotates refresh tokens, with one statement for each method. */
 export class RotationRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Replaces the current refresh token, if the presented one is it and the session is live. */
+  /** Replaces the refresh token if the presented one is the current one and the session is live. */
   async rotate(rotation: Rotation): Promise<UserSession | undefined> {
     const { origin, rotatedAt } = rotation;
     const { rows } = await sql<UserRow & SessionRow>`
@@ -60,8 +60,8 @@ export class RotationRepository {
   }
 
   /**
-   * Explains why a rotation was refused, and in the same statement revokes the session if the token is neither its
-   * current one nor within a grace period. Returns `undefined` if no live session has the handle.
+   * Returns why a rotation was refused, and in the same statement revokes the session if the token is neither the current
+   * one nor within its grace period. Returns `undefined` if no live session has the handle.
    */
   async findRefusedOrRevoke(
     { handleHash, presentedHash }: { handleHash: Buffer; presentedHash: Buffer },

@@ -1,27 +1,27 @@
 import { sql, type RawBuilder } from 'kysely';
 
-/** One rotation: which token was replaced, by what, and when. */
+/** One rotation of a session. */
 export interface PastRotation {
   readonly tokenHash: Buffer;
-  /** The token that took its place, encrypted under it. */
+  /** The new token, encrypted under the replaced one. */
   readonly sealedSuccessor: Buffer;
   readonly rotatedAt: Date;
 }
 
-/** When a rotation must have taken place for the replaced token to be within its grace period. */
+/** The time window of rotations whose replaced token is within its grace period. */
 export interface GraceWindow {
   /** Exclusive. */
   readonly after: Date;
-  /** Inclusive; later than now by as much as the clocks of two nodes may differ. */
+  /** Inclusive. Later than now by the maximum clock difference of two nodes. */
   readonly until: Date;
-  /** A session that has rotated without a pause since before this gets no leniency for rotations that it did not keep. */
+  /** If a session has rotated without a pause since before this, tokens of dropped rotations count as replays. */
   readonly rapidAfter: Date;
 }
 
-/** How many rotations a session keeps in addition to its last one. */
+/** The number of rotations that a session keeps in addition to its last one. */
 const MAX_EARLIER_ROTATIONS = 32;
 
-/** The layout of one element of `earlier_rotations`: epoch milliseconds, hash, seal. The time comes first, so that elements compare by it. */
+/** An element of `earlier_rotations` consists of epoch milliseconds, hash and seal. The time comes first, so elements sort by time. */
 const TIME_BYTES = 8;
 const HASH_BYTES = 32;
 
@@ -30,7 +30,7 @@ function isRecent({ after, until }: GraceWindow): RawBuilder<boolean> {
   return sql<boolean>`(s.rotated_at > ${after} and s.rotated_at <= ${until})`;
 }
 
-/** What a rotation keeps of those before it: nothing, unless the last one is still within the window. */
+/** The assignments that keep earlier rotations: none, unless the last one is within the window. */
 export function keepEarlier(window: GraceWindow): RawBuilder<unknown> {
   const last = sql`int8send((extract(epoch from s.rotated_at) * 1000)::int8) || s.previous_token_hash || s.sealed_successor`;
   return sql`
@@ -51,8 +51,8 @@ export function isGraced(tokenHash: Buffer, window: GraceWindow): RawBuilder<boo
 }
 
 /**
- * True if rotations within the window may have been dropped, so that an unknown token need not be a replay. Only for a
- * while: whoever stole a token must not escape detection by refreshing without a pause.
+ * True if rotations within the window may have been dropped, so that an unknown token may not be a replay. Limited in
+ * time, because a thief must not escape detection by refreshing without a pause.
  */
 export function mayHaveDropped(window: GraceWindow): RawBuilder<boolean> {
   const oldest = sql`select s.earlier_rotations[${MAX_EARLIER_ROTATIONS}::int] as record`;

@@ -5,7 +5,7 @@ import { defineEmail, type EmailData } from '../../core/email/email-definition.j
 import { newDevice } from './new-device.template.js';
 
 export interface NewDeviceData extends EmailData {
-  /** A label from our own list, or null: whoever signed in chose the words of the User-Agent. */
+  /** A label from our own list, or null: an attacker may have chosen the text of the User-Agent. */
   readonly deviceName: string | null;
   readonly ipAddress: string | null;
   readonly at: Date;

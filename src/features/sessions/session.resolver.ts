@@ -22,20 +22,20 @@ import {
 } from '../../core/sessions/session.type.js';
 import { SessionService } from './session.service.js';
 
-const RefreshResult = resultUnion('RefreshResult', 'A new pair of tokens, or why there is none.', [
+const RefreshResult = resultUnion('RefreshResult', 'A new pair of tokens, or the reason for the failure.', [
   LoginSuccessType,
   InvalidTokenErrorType,
   TooManyRequestsErrorType,
 ]);
-const LogoutResult = resultUnion('LogoutResult', 'The ended session, or that it had ended already.', [
+const LogoutResult = resultUnion('LogoutResult', 'The ended session, or an error if it had already ended.', [
   SessionRevokedType,
   SessionNotFoundErrorType,
 ]);
-const RevokeSessionResult = resultUnion('RevokeSessionResult', 'The ended session, or that there is none.', [
+const RevokeSessionResult = resultUnion('RevokeSessionResult', 'The ended session, or an error if it does not exist.', [
   SessionRevokedType,
   SessionNotFoundErrorType,
 ]);
-const RevokeSessionsResult = resultUnion('RevokeSessionsResult', 'How many sessions were ended.', [
+const RevokeSessionsResult = resultUnion('RevokeSessionsResult', 'The number of ended sessions.', [
   SessionsRevokedType,
 ]);
 
@@ -47,7 +47,7 @@ export class SessionResolver {
   @Mutation(() => RefreshResult, {
     nullable: true,
     description:
-      'Exchanges a refresh token for a new pair. Without a token in the input, that of the cookie is used, if there is one. Does not require an access token; an invalid or expired one is ignored. Within a short grace period after its own rotation, a token gets the current pair of its session again.',
+      'Exchanges a refresh token for a new pair. If the input has no token, the refresh cookie is used. Does not require an access token; an invalid or expired one is ignored. Within a short grace period after its rotation, a token returns the current pair of its session.',
   })
   async refresh(
     @Arg('input', () => RefreshInput, { nullable: true }) input: RefreshInput | null,
@@ -67,7 +67,7 @@ export class SessionResolver {
   @Mutation(() => LogoutResult, {
     nullable: true,
     description:
-      'Ends the session of the access token. Clears the refresh cookie too, even without a valid access token.',
+      'Ends the session of the access token. Also clears the refresh cookie, even without a valid access token.',
   })
   async logout(@CurrentUser() viewer: SessionOwner): Promise<SessionRevokedType> {
     await this.service.logout(viewer);
@@ -88,7 +88,7 @@ export class SessionResolver {
 
   @Mutation(() => RevokeSessionsResult, {
     nullable: true,
-    description: 'Ends every session of the user but the current one.',
+    description: 'Ends every session of the user except the current one.',
   })
   async revokeOtherSessions(@CurrentUser() viewer: SessionOwner): Promise<SessionsRevokedType> {
     return new SessionsRevokedType(await this.service.revokeOthers(viewer));
@@ -96,7 +96,7 @@ export class SessionResolver {
 
   @Mutation(() => RevokeSessionsResult, {
     nullable: true,
-    description: 'Ends every session of the user, the current one included.',
+    description: 'Ends every session of the user, including the current one.',
   })
   async revokeAllSessions(
     @CurrentUser() viewer: SessionOwner,
@@ -108,7 +108,7 @@ export class SessionResolver {
   @FieldResolver(() => [AuthSessionType], {
     nullable: true,
     description:
-      'Live sessions of the user, newest activity first. The user alone: null with FORBIDDEN for anyone else.',
+      'The live sessions of the user, most recently used first. Visible only to this user; otherwise `null` with a `FORBIDDEN` error.',
   })
   async sessions(
     @Root() user: UserType,
@@ -117,7 +117,7 @@ export class SessionResolver {
   ): Promise<AuthSessionType[]> {
     const { loaders, viewer } = context;
     const { id } = user.own;
-    // Each mutation of a request sees what the one before it has changed.
+    // Each mutation of a request must see the changes of the previous one.
     const sessions = await loaders.get(`sessions:${mutationOf(info)}:${id}`, () => this.service.list(id));
     const current = viewer.kind === 'authenticated' ? viewer.sessionId : undefined;
     return sessions.map((session) => new AuthSessionType(session, current));

@@ -49,10 +49,10 @@ export class SessionService {
   constructor(private readonly deps: SessionServiceDependencies) {}
 
   /**
-   * Exchanges a refresh token for a new pair; the presented one stops working after its grace period, during which it
-   * gets the current pair of the session again.
+   * Exchanges a refresh token for a new pair. The presented token returns the current pair of the session until its grace
+   * period ends, and then stops working.
    * @throws InvalidTokenError unknown, expired, or replayed (a replay revokes the session)
-   * @throws TooManyRequestsError the session was refreshed so often that it is not known whether this is a replay
+   * @throws TooManyRequestsError the session was refreshed so often that a replay cannot be detected
    * @see RFC 9700 §4.14.2
    */
   async refresh(text: string | null | undefined, origin: RequestOrigin): Promise<OpenedSession> {
@@ -75,18 +75,18 @@ export class SessionService {
       const stored = await rotationRepository.rotate(rotation);
       return stored && { ...stored, tokens: tokenPairs.issue(stored, successor, now) };
     };
-    // A claims hook may throw: then the presented token must still be the current one.
+    // A claims hook may throw. Then the presented token must stay the current one.
     const rotated = await (tokenPairs.callsHook ? unitOfWork.transaction(rotate) : rotate());
     return rotated ? { ...rotated, deviceToken: null } : this.repeat(presented, rotation);
   }
 
-  /** Returns the current pair for a replaced token within its grace period, and refuses it afterwards. */
+  /** Returns the current pair for a replaced token within its grace period, and rejects the token afterwards. */
   private async repeat(
     presented: RefreshToken,
     { origin, grace, rotatedAt: now, ...hashes }: Rotation,
   ): Promise<OpenedSession> {
     const { config, eventRecorder, logger, rotationRepository, tokenPairs } = this.deps;
-    // The statement finds out whose session it is and adds the ids to the events.
+    // The statement finds the owner of the session and adds the ids to the events.
     const nobody = { userId: '', sessionId: '' };
     const happened = [
       eventRecorder.record(RefreshTokenReuseDetected, nobody),
@@ -108,7 +108,7 @@ export class SessionService {
 
   /**
    * Ends the session of the access token.
-   * @throws SessionNotFoundError it has ended already
+   * @throws SessionNotFoundError the session has already ended
    */
   async logout(viewer: SessionOwner): Promise<void> {
     const { clock, eventRecorder, sessionRepository } = this.deps;
@@ -122,24 +122,24 @@ export class SessionService {
 
   /**
    * Ends one of the viewer's sessions.
-   * @throws SessionNotFoundError unknown, ended, or somebody else's
+   * @throws SessionNotFoundError the session is unknown, has ended, or belongs to another user
    */
   async revoke(viewer: SessionOwner, sessionId: string): Promise<void> {
     const count = await this.revokeChosen(viewer, { only: isUuid(sessionId) ? sessionId : NO_SESSION });
     if (count === 0) throw new SessionNotFoundError();
   }
 
-  /** Ends every session of the viewer but the current one; answers how many. */
+  /** Ends every session of the viewer except the current one, and returns how many. */
   async revokeOthers(viewer: SessionOwner): Promise<number> {
     return this.revokeChosen(viewer, 'others');
   }
 
-  /** Ends every session of the viewer, the current one included; answers how many. */
+  /** Ends every session of the viewer, including the current one, and returns how many. */
   async revokeAll(viewer: SessionOwner): Promise<number> {
     return this.revokeChosen(viewer, 'all');
   }
 
-  /** The live sessions of a user, newest activity first. */
+  /** Lists the live sessions of a user, most recently used first. */
   async list(userId: string): Promise<Session[]> {
     return this.deps.sessionRepository.listLive(userId, this.deps.clock.now());
   }

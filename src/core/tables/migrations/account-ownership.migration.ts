@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What each registration of an unverified address claims, accounts without a password, and limits on emails. */
+/** Registration claims on unverified addresses, accounts without a password, and email limits. */
 export class AccountOwnershipMigration extends Migration {
   override up(): void {
     this.addSql('alter table "auth_user" alter column "password_hash" drop not null');
@@ -26,7 +26,7 @@ export class AccountOwnershipMigration extends Migration {
     this.addSql('drop table "auth_email_limit"');
     this.addSql('alter table "auth_one_time_token" drop column "claim_id"');
     this.addSql('drop table "auth_registration_claim"');
-    // No hash that any password matches: the account is still there, and a reset opens it.
+    // No password matches an empty hash. The account stays and can be opened with a reset.
     this.addSql(`update "auth_user" set "password_hash" = '' where "password_hash" is null`);
     this.addSql('alter table "auth_user" alter column "password_hash" set not null');
   }

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The comparisons that are under way, apart from the attempts that failed. */
+/** Running comparisons, separate from failed attempts. */
 export class AttemptPlacesMigration extends Migration {
   override up(): void {
     this.addSql(`alter table "auth_login_attempt" add column "places" timestamptz[] not null default '{}'`);

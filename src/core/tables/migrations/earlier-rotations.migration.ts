@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Refresh tokens that were replaced by several rotations ago and are still within their grace period. */
+/** Earlier refresh tokens that are still within their grace period. */
 export class EarlierRotationsMigration extends Migration {
   override up(): void {
     this.addSql(`alter table "auth_session"

@@ -14,7 +14,7 @@ export class InitialMigration extends Migration {
       "created_at" timestamptz not null,
       "last_login_at" timestamptz null
     )`);
-    // A rotation changes no indexed column and finds room on the row's own page, so that it stays a HOT update.
+    // A rotation changes no indexed column and fits on the same page, so that it stays a HOT update.
     this.addSql(`create table "auth_session" (
       "id" uuid not null primary key,
       "user_id" uuid not null constraint "auth_session_user_id_foreign" references "auth_user" ("id") on delete cascade,

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** How and when the user of a session was authenticated. Sessions from before were opened with a password. */
+/** How and when the user of a session was authenticated. Existing sessions were opened with a password. */
 export class SessionAuthenticationMigration extends Migration {
   override up(): void {
     this.addSql(`alter table "auth_session"
