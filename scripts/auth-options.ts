@@ -5,16 +5,16 @@ import { duration } from '../src/platform/options/option-types.js';
 import { unwrapped } from './option-table.js';
 
 type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : false) : false;
-/** Does not compile if the interface says something else than the schemas. */
+/** Fails to compile if the interface differs from the schemas. */
 const isSame: Same<AuthOptions, OptionsInput> = true;
 
-/** The module that says, with comments for editors, what `createAuthSubgraph` can be given. */
+/** Generates the type of the options of `createAuthSubgraph`, with comments for editors. */
 export function authOptionsModule(): string {
   const sections = Object.entries<z.ZodType>(optionSections).map(([name, schema]) => section(name, schema));
-  return `// Printed from the schemas of the options by \`npm run generate\`.
+  return `// Generated from the option schemas by \`npm run generate\`.
 import type { KeySource } from '@auth-subgraph/verifier';
 
-/** What \`createAuthSubgraph\` can be given, apart from the ports. */
+/** The options of \`createAuthSubgraph\`, apart from the ports. */
 export interface AuthOptions {
   ${isSame ? sections.join('\n\n') : ''}
 }
