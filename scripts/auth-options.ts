@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import type { AuthOptions } from '../src/config/auth-options.js';
-import { optionSections, type OptionsInput } from '../src/config/options.js';
+import { optionSections } from '../src/config/options.js';
 import { duration } from '../src/platform/options/option-types.js';
 import { unwrapped } from './option-table.js';
-
-type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : false) : false;
-/** Fails to compile if the interface differs from the schemas. */
-const isSame: Same<AuthOptions, OptionsInput> = true;
 
 /** Generates the type of the options of `createAuthSubgraph`, with comments for editors. */
 export function authOptionsModule(): string {
@@ -16,7 +11,7 @@ import type { KeySource } from '@auth-subgraph/verifier';
 
 /** The options of \`createAuthSubgraph\`, apart from the ports. */
 export interface AuthOptions {
-  ${isSame ? sections.join('\n\n') : ''}
+  ${sections.join('\n\n')}
 }
 `;
 }

@@ -33,6 +33,9 @@ function toDocumented(declaration: ts.ClassDeclaration): DocumentedEvent {
   const [comment] = ts.getJSDocCommentsAndTags(declaration).filter(ts.isJSDoc);
   const when = ts.getTextOfJSDocComment(comment?.comment)?.replace(/\s+/g, ' ');
   if (when === undefined) throw new Error(`the event ${name} has no comment that says when it happens`);
-  const fields = declaration.members.filter(ts.isPropertyDeclaration).map((member) => member.name.getText());
+  const isStatic = ({ modifiers }: ts.PropertyDeclaration): boolean =>
+    modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) ?? false;
+  const properties = declaration.members.filter(ts.isPropertyDeclaration).filter((member) => !isStatic(member));
+  const fields = properties.map((member) => member.name.getText());
   return { name, fields, when };
 }

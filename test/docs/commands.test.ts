@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,6 +35,7 @@ const lines = blocksIn('sh').flatMap(({ page, code }) =>
 const RULES: readonly (readonly [RegExp, (line: string, page: string) => Promise<unknown>])[] = [
   [/^(npm ci && )?npm (run \S+|start|test)$/, namesScripts],
   [/^npm install( [\w@./-]+)+$/, namesInstalledPackages],
+  [/^npm test -- test\/\S+\.ts( -t '.+')?$/, namesTestFile],
   [/^(npm init --yes|npm pkg set type=module|npx tsc)$/, () => Promise.resolve()],
   [/^(AUTH_JWKS_URI=http:\S+ )?node (\S+)$/, namesFileOfPage],
   [/^curl -s http:\/\/localhost:4001\/graphql /, sendsJson],
@@ -74,6 +75,12 @@ async function namesScripts(line: string): Promise<void> {
     if (name !== 'ci') expect(Object.keys(scripts)).toContain(name);
 }
 
+/** `-t` has Jest run the tests whose names match; there must be one. */
+async function namesTestFile(line: string): Promise<void> {
+  const [, file = '', name = ''] = /-- (\S+)(?: -t '(.+)')?$/.exec(line) ?? [];
+  expect(await readFile(join(ROOT, file), 'utf8')).toContain(name);
+}
+
 /** The programs of the pages are compiled with these packages and no others. */
 async function namesInstalledPackages(line: string): Promise<void> {
   const words = line.split(' ').slice(2);
@@ -108,10 +115,28 @@ async function printsPrivateKey(line: string): Promise<void> {
   expect(createPrivateKey(stdout).asymmetricKeyDetails).toMatchObject({ namedCurve: 'prime256v1' });
 }
 
+/** Each command finds what it needs: the database, and a ring of keys in which one has waited for its turn. */
 async function runsCommand(line: string): Promise<void> {
   const words = line.split(' ').slice(2);
-  const settings = { DATABASE_URL: database.url, JWT_KEYS_FILE: join(folder, 'keys.json') };
-  if (words[0] !== 'keys') await runCommand(['keys', 'generate'], settings, folder);
-  const { code, output } = await runCommand(words, settings, folder);
+  const own = await mkdtemp(join(folder, 'command-'));
+  const settings = { DATABASE_URL: database.url, JWT_KEYS_FILE: join(own, 'keys.json') };
+  if (words[0] === 'serve') {
+    await (await startService({ DATABASE_URL: database.url })).stop();
+    return;
+  }
+  const isFirst = words.join(' ').startsWith('keys generate');
+  if (!isFirst) await runCommand(['keys', 'generate'], settings, own);
+  if (words[1] === 'rotate' || words[1] === 'retire') await prepareRing(settings, own, words[1]);
+  const { code, output } = await runCommand(words, settings, own);
   expect({ output, code }).toEqual({ output, code: 0 });
+}
+
+/** A ring whose second key has waited to sign for a day, or whose first one stopped signing a day ago. */
+async function prepareRing(settings: Record<string, string>, own: string, step: 'rotate' | 'retire'): Promise<void> {
+  await runCommand(['keys', 'generate'], settings, own);
+  if (step === 'retire') await runCommand(['keys', 'rotate', '--force'], settings, own);
+  const file = join(own, 'keys.json');
+  const times = /"(published_at|signed_until)":\s*(\d+)/g;
+  const aDayAgo = (_match: string, name: string, at: string): string => `"${name}": ${String(Number(at) - 86_400)}`;
+  await writeFile(file, (await readFile(file, 'utf8')).replace(times, aDayAgo));
 }

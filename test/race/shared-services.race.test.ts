@@ -68,24 +68,4 @@ describe('one set of services answers concurrent requests', () => {
     );
     expect(events.map(({ email }) => email).sort()).toEqual(asked.sort());
   }, 60_000);
-
-  test('a statement is never part of the transaction of a request that is open at the same time', async () => {
-    const before = await transactionsOf();
-    const { accessToken } = accepted[0]!;
-    await Promise.all([
-      ...refused.map(async ({ email }) => app.mutation('login', { email, password: DEFAULT_PASSWORD })),
-      ...Array.from({ length: COUNT * 4 }, async () => app.me(accessToken)),
-    ]);
-    const after = await transactionsOf();
-    expect(after.rolledBack - before.rolledBack).toBe(COUNT);
-  }, 60_000);
 });
-
-/** The transactions of the application's database that have ended. */
-async function transactionsOf(): Promise<{ rolledBack: number }> {
-  await app.database.sql('select pg_stat_clear_snapshot()');
-  const [row] = await app.database.sql<{ rolledBack: string }>(
-    `select xact_rollback as "rolledBack" from pg_stat_database where datname = current_database()`,
-  );
-  return { rolledBack: Number(row?.rolledBack) };
-}

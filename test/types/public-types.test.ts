@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import ts from 'typescript';
+import type { AuthOptions } from '../../src/config/auth-options.js';
+import type { OptionsInput } from '../../src/config/options.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -123,3 +125,11 @@ test('an editor shows what an option means, and its default', () => {
   expect(shown('maxAttempts')).toMatch(/wrong passwords[^]*\n5$/);
   expect(shown('accessTokenExpiration')).toMatch(/access token[^]*`m`[^]*\n"15m"$/);
 }, 60_000);
+
+type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : false) : false;
+
+test('the options that editors show are those that are parsed', () => {
+  // Does not compile otherwise.
+  const isSame: Same<AuthOptions, OptionsInput> = true;
+  expect(isSame).toBe(true);
+});
