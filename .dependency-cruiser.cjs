@@ -1,7 +1,7 @@
 /**
- * Which folder may import which: cli → subgraph → config → features → core → platform, and everything may use the
- * verifier. The suffix of a file's name is its layer.
- * A rule on values (`dependencyTypesNot: type-only`) lets `import type` pass: it is gone once the code runs.
+ * Which folder may import which: cli → subgraph → config → features → core → platform. All of them may use the
+ * verifier. The suffix of a file name is its layer. A rule on values (`dependencyTypesNot: type-only`) allows `import
+ * type`, which is gone at run time.
  */
 
 const TYPE_ONLY = ['type-only'];
@@ -23,7 +23,7 @@ const GRAPHQL_CLASSES = '\\.(resolver|type|scalar)\\.ts$';
 const PLAIN = '^src/(core|features)/(?!composition/|graphql/)[^/]+/[^./]+\\.ts$';
 const POLICY = '-policy\\.ts$';
 
-/** What other subgraphs load: each adapter ties the verifier to one framework and is an import path of its own. */
+/** Loaded by other subgraphs: each adapter ties the verifier to one framework and is an import path of its own. */
 const ADAPTER = `${VERIFIER}(type-graphql|nestjs|pothos)\\.ts$`;
 const ACCESS_TOKEN = `${VERIFIER}tokens/access-token\\.ts$`;
 const REFRESH_TOKEN = '^src/core/sessions/refresh-token\\.ts$';
@@ -49,12 +49,12 @@ module.exports = {
       severity: 'error',
       scope: 'folder',
       from: { path: '^(src|packages)/' },
-      // features.ts, which config reads, and subgraph.ts, which reads config, are in the folder above all others.
+      // features.ts, which config reads, and subgraph.ts, which reads config, are both in the top folder.
       to: { circular: true, viaOnly: { pathNot: '^src$' } },
     },
     {
       name: 'no-orphans',
-      comment: 'Nothing imports this file and it imports nothing: it is dead, or somebody forgot to wire it up.',
+      comment: 'Nothing imports this file and it imports nothing: it is dead, or its import was forgotten.',
       severity: 'error',
       from: {
         orphan: true,
@@ -64,14 +64,14 @@ module.exports = {
     },
     {
       name: 'no-unresolvable',
-      comment: 'The import leads nowhere, so the file fails as soon as it is loaded.',
+      comment: 'The import cannot be resolved, so the file fails as soon as it is loaded.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },
     },
     {
       name: 'no-undeclared-package',
-      comment: 'A package that package.json does not declare is here by accident and can vanish with any update.',
+      comment: 'A package that package.json does not declare is installed by accident and can vanish with any update.',
       severity: 'error',
       from: {},
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
@@ -90,7 +90,7 @@ module.exports = {
     },
     {
       name: 'src-not-to-test',
-      comment: 'Tests and scripts are not in the built package; what it needs lives in src.',
+      comment: 'Tests and scripts are not in the built package; code that it needs belongs in src.',
       severity: 'error',
       from: { path: '^(src|packages)/' },
       to: { path: '^(test|scripts)/' },
@@ -98,29 +98,28 @@ module.exports = {
 
     {
       name: 'platform-knows-nothing-about-auth',
-      comment: 'Everything stands on the platform. If it knew a user or a session, it could serve nothing else.',
+      comment: 'The platform supports everything else. If it knew a user or a session, it could serve nothing else.',
       severity: 'error',
       from: { path: PLATFORM },
       to: { path: '^(src|packages)/', pathNot: [PLATFORM, VERIFIER] },
     },
     {
       name: 'core-below-features',
-      comment: 'The core is what features share. If it knew one of them, that one could not be left out.',
+      comment: 'The core is what features share. If it depended on one of them, that feature could not be left out.',
       severity: 'error',
       from: { path: CORE },
       to: { path: '^(src|packages)/', pathNot: [CORE, PLATFORM, VERIFIER] },
     },
     {
       name: 'features-do-not-know-each-other',
-      comment: 'A feature can be added or left out by itself. What two of them need is in the core.',
+      comment: 'A feature can be added or left out independently. Code that two features need belongs in the core.',
       severity: 'error',
       from: { path: '^src/features/([^/]+)/' },
       to: { path: '^(src|packages)/', pathNot: ['^src/features/$1/', CORE, PLATFORM, VERIFIER] },
     },
     {
       name: 'config-assembles-options',
-      comment:
-        'The configuration puts the options of the features together. It knows nothing of what is made with them.',
+      comment: 'The configuration merges the options of the features. It does not depend on anything built from them.',
       severity: 'error',
       from: { path: CONFIG },
       to: {
@@ -137,7 +136,8 @@ module.exports = {
     },
     {
       name: 'subgraph-below-its-entry-points',
-      comment: 'subgraph.ts wires everything below it. It must not know whether a server, the CLI or a test runs it.',
+      comment:
+        'subgraph.ts wires everything below it. It must not depend on whether a server, the CLI or a test runs it.',
       severity: 'error',
       from: { path: '^src/(subgraph|features)\\.ts$' },
       to: { path: ['^src/index\\.ts$', CLI, EMBEDDED_POSTGRES] },
@@ -145,14 +145,14 @@ module.exports = {
     {
       name: 'entry-points-are-not-imported',
       comment:
-        'index.ts is for other packages and main.ts for people. Importing either from inside runs it, or makes a cycle.',
+        'index.ts is for other packages and main.ts is the executable. Importing either from inside runs it or creates a cycle.',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^src/(index|cli/main)\\.ts$' },
     },
     {
       name: 'cli-uses-the-subgraph',
-      comment: 'The CLI starts what subgraph.ts has wired. If it reached past it, there would be two wirings.',
+      comment: 'The CLI starts what subgraph.ts has wired. If it bypassed subgraph.ts, there would be two wirings.',
       severity: 'error',
       from: { path: CLI },
       to: { path: [REPOSITORY, SERVICE, ROW, ENTITY], dependencyTypesNot: TYPE_ONLY },
@@ -160,14 +160,14 @@ module.exports = {
     {
       name: 'gateway-config-is-text',
       comment:
-        'A configuration is text that follows from a few values. It needs nothing of the running service but its words.',
+        'A gateway configuration is text derived from a few values. It needs only names from the running service.',
       severity: 'error',
       from: { path: `${CLI}gateway-config/` },
       to: { pathNot: [`${CLI}gateway-config/`, PLATFORM, VERIFIER] },
     },
     {
       name: 'packages-stand-alone',
-      comment: 'A package is installed without the others.',
+      comment: 'Each package is installed without the others.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
       to: { path: '^(src|packages)/', pathNot: '^packages/$1/' },
@@ -191,7 +191,7 @@ module.exports = {
     {
       name: 'access-token-is-audited-alone',
       comment:
-        'What a token says and when it is accepted is audited in one file, over jsonwebtoken and the keys it is given.',
+        'The contents and the acceptance of tokens are audited in one file, which depends on jsonwebtoken and the keys it is given.',
       severity: 'error',
       from: { path: ACCESS_TOKEN },
       to: {
@@ -205,7 +205,7 @@ module.exports = {
     {
       name: 'refresh-token-is-audited-alone',
       comment:
-        'The format and the sealing of refresh tokens is audited in one file that depends on node:crypto and on nothing of ours.',
+        'The format and the encryption of refresh tokens are audited in one file, which depends on node:crypto and on no other module of ours.',
       severity: 'error',
       from: { path: REFRESH_TOKEN },
       to: { pathNot: ['^src/platform/random\\.ts$', '^(node:)?crypto$'] },
@@ -213,7 +213,7 @@ module.exports = {
     {
       name: 'plain-file-knows-no-layer',
       comment:
-        'A file without a layer in its name holds values and pure functions. What talks to a layer carries its suffix.',
+        'A file without a layer in its name contains values and pure functions. Code that talks to a layer carries its suffix.',
       severity: 'error',
       from: { path: PLAIN },
       to: { path: [ORM, '^src/platform/database/', ROW, REPOSITORY, SERVICE], dependencyTypesNot: TYPE_ONLY },
@@ -228,28 +228,28 @@ module.exports = {
     },
     {
       name: 'repository-imports-rows-only',
-      comment: 'A repository is where SQL lives and nothing else does: whoever looks for a statement looks here.',
+      comment: 'A repository contains SQL, and nothing else does: this is the place to look for a statement.',
       severity: 'error',
       from: { path: '^src/(.+)/[^/]+\\.repository\\.ts$' },
       to: { pathNot: [PLATFORM, VERIFIER, ENTITY, ROW, ORM, '^src/$1/[^./]+\\.ts$'], dependencyTypesNot: TYPE_ONLY },
     },
     {
       name: 'row-is-columns-only',
-      comment: 'A row file says which columns a statement reads and what they mean; it runs nothing.',
+      comment: 'A row file defines which columns a statement reads and what they mean; it runs nothing.',
       severity: 'error',
       from: { path: ROW },
       to: { pathNot: [PLATFORM, VERIFIER, ROW, ORM, PLAIN] },
     },
     {
       name: 'repository-looks-down',
-      comment: 'A repository that knows who calls it, even by type, cannot be changed or reused without them.',
+      comment: 'A repository that depends on its callers, even by type, cannot be changed or reused without them.',
       severity: 'error',
       from: { path: REPOSITORY },
       to: { path: [SERVICE, GRAPHQL_CLASSES, '/graphql/', GRAPHQL_PACKAGES, HTTP_PACKAGES] },
     },
     {
       name: 'service-runs-no-sql',
-      comment: 'A service decides the order of things over repositories. Rows and SQL stay behind the repository.',
+      comment: 'A service orchestrates repositories. Rows and SQL stay behind the repository.',
       severity: 'error',
       from: { path: SERVICE },
       to: { path: [ORM, ROW, ENTITY, MIGRATION], dependencyTypesNot: TYPE_ONLY },
@@ -257,7 +257,7 @@ module.exports = {
     {
       name: 'service-knows-no-graphql',
       comment:
-        'A use case answers the same whoever asks: it throws domain errors, and GraphQL and HTTP translate them.',
+        'A use case behaves the same for every caller: it throws domain errors, and GraphQL and HTTP translate them.',
       severity: 'error',
       from: { path: [SERVICE, PLAIN, ENTITY, ROW, '^src/platform/database/'], pathNot: '\\.feature\\.ts$' },
       to: { path: [GRAPHQL_CLASSES, '/graphql/', GRAPHQL_PACKAGES, HTTP_PACKAGES] },
@@ -265,7 +265,7 @@ module.exports = {
     {
       name: 'resolver-only-translates',
       comment:
-        'Arguments in, one service call, the answer out. GraphQL classes know neither the database nor the server.',
+        'Arguments in, one service call, the result out. GraphQL classes know neither the database nor the server.',
       severity: 'error',
       from: { path: GRAPHQL_CLASSES },
       to: { path: [ORM, ENTITY, ROW, REPOSITORY, '^src/platform/database/', HTTP_PACKAGES, packages('bcrypt')] },
@@ -281,7 +281,7 @@ module.exports = {
     },
     {
       name: 'adapter-knows-its-own-framework',
-      comment: 'Who uses one framework has not installed the others, so one import too many ends their start.',
+      comment: 'A user of one framework has not installed the others, so a wrong import would break their startup.',
       severity: 'error',
       from: { path: `${VERIFIER}(type-graphql|nestjs|pothos)\\.ts$` },
       to: {
@@ -293,21 +293,22 @@ module.exports = {
 
     {
       name: 'only-access-token-uses-jsonwebtoken',
-      comment: 'jsonwebtoken is lax unless every check is spelled out. One file spells them out.',
+      comment: 'jsonwebtoken is lax unless every check is explicit. One file makes them explicit.',
       severity: 'error',
       from: { path: '^(src|packages)/', pathNot: ACCESS_TOKEN },
       to: { path: packages('jsonwebtoken') },
     },
     {
       name: 'only-password-hasher-uses-bcrypt',
-      comment: 'bcrypt cuts at 72 bytes and fills the thread pool. One file normalises, refuses and queues.',
+      comment:
+        'bcrypt truncates at 72 bytes and fills the thread pool. One file normalizes, rejects and queues passwords.',
       severity: 'error',
       from: { path: '^src/', pathNot: PASSWORD_HASHER },
       to: { path: packages('bcrypt') },
     },
     {
       name: 'only-the-service-uses-fastify',
-      comment: 'The subgraph also runs inside a server that is not ours.',
+      comment: 'The subgraph also runs inside other servers.',
       severity: 'error',
       from: { path: '^src/', pathNot: `${CLI}service/` },
       to: { path: HTTP_PACKAGES, dependencyTypesNot: TYPE_ONLY },
@@ -316,7 +317,7 @@ module.exports = {
     {
       name: 'unit-tests-are-pure',
       comment:
-        'test/unit needs no database and no server, so that it runs in a blink. Whatever needs one is in test/api.',
+        'test/unit needs no database and no server, so that it runs instantly. Tests that need one are in test/api.',
       severity: 'error',
       from: { path: '^test/unit/' },
       to: {

@@ -5,7 +5,8 @@ import tseslint from 'typescript-eslint';
 const clockSyntax = [
   {
     selector: 'NewExpression[callee.name="Date"][arguments.length=0], CallExpression[callee.name="Date"]',
-    message: 'Take the time from the Clock (clock.now()), so that a decision has one time and tests can move it.',
+    message:
+      'Take the time from the Clock (clock.now()), so that a decision uses a single time and tests can control it.',
   },
 ];
 
@@ -13,7 +14,7 @@ const SQL_CLOCK = String.raw`/\bnow\(\)|current_timestamp|localtimestamp|(clock|
 const sqlClockSyntax = [
   {
     selector: `Literal[value=${SQL_CLOCK}], TemplateElement[value.raw=${SQL_CLOCK}]`,
-    message: 'Pass clock.now() as a parameter: the clock of PostgreSQL is a second one in the same decision.',
+    message: "Pass clock.now() as a parameter: PostgreSQL's clock would be a second clock in the same decision.",
   },
 ];
 
@@ -27,23 +28,23 @@ const sessionSyntax = [
 const mathRandom = {
   object: 'Math',
   property: 'random',
-  message: 'It can be predicted. Take bytes from Random (platform/random.ts).',
+  message: 'This is predictable. Take bytes from Random (platform/random.ts).',
 };
 const dateNow = { object: 'Date', property: 'now', message: 'Take the time from the Clock (clock.now()).' };
 const processEnv = {
   object: 'process',
   property: 'env',
-  message: 'Only config/env.ts reads the environment; everything else is given its settings.',
+  message: 'Only config/env.ts reads the environment; everything else receives its settings.',
 };
 const processExit = {
   object: 'process',
   property: 'exit',
-  message: 'Only cli.ts ends the process, after it has drained; everything else throws.',
+  message: 'Only cli.ts ends the process, after draining; everything else throws.',
 };
 
 const PROCESS_ACCESS = {
   name: 'node:process',
-  message: 'Use the global `process`, which the rules for process.env and process.exit watch.',
+  message: 'Use the global `process`, which the rules for process.env and process.exit check.',
 };
 
 export default defineConfig(
@@ -64,7 +65,7 @@ export default defineConfig(
       // `import { type A }` still loads the module; `import type { A }` does not.
       '@typescript-eslint/no-import-type-side-effects': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // TypeGraphQL's resolvers and types are classes whose content is their decorators.
+      // TypeGraphQL's resolvers and types are classes that consist of decorators.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
@@ -103,7 +104,7 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
-    // A class stands for the shape of what GraphQL answers, as its frameworks have it.
+    // GraphQL frameworks represent the shape of a result as a class.
     files: ['examples/{own-server,subgraphs}/**'],
     rules: {
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
@@ -118,7 +119,7 @@ export default defineConfig(
     rules: {
       'max-lines': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
-      // A fake port often answers at once behind an asynchronous interface.
+      // A fake port often returns synchronously behind an asynchronous interface.
       '@typescript-eslint/require-await': 'off',
     },
   },

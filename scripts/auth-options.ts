@@ -3,13 +3,13 @@ import { optionSections } from '../src/config/options.js';
 import { duration } from '../src/platform/options/option-types.js';
 import { unwrapped } from './option-table.js';
 
-/** The module that says, with comments for editors, what `createAuthSubgraph` can be given. */
+/** Generates the type of the options of `createAuthSubgraph`, with comments for editors. */
 export function authOptionsModule(): string {
   const sections = Object.entries<z.ZodType>(optionSections).map(([name, schema]) => section(name, schema));
-  return `// Printed from the schemas of the options by \`npm run generate\`.
+  return `// Generated from the option schemas by \`npm run generate\`.
 import type { KeySource } from '@auth-subgraph/verifier';
 
-/** What \`createAuthSubgraph\` can be given, apart from the ports. */
+/** The options of \`createAuthSubgraph\`, apart from the ports. */
 export interface AuthOptions {
   ${sections.join('\n\n')}
 }

@@ -34,7 +34,7 @@ function readSeconds(): number {
   throw new Error(`--seconds must be a number from 1 to ${String(MAX_SECONDS)}`);
 }
 
-/** Hashing in this process while the service rests, with one under way per core as the service has. */
+/** Hashing in this process while the service is idle, with one hash per core at a time, as in the service. */
 const BCRYPT: Subject = {
   name: 'bcrypt',
   clients: availableParallelism(),
@@ -69,7 +69,7 @@ async function startDatabase(folder: string): Promise<string> {
 async function run(seconds: number): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-bench-'));
   afterwards(() => rm(folder, { recursive: true, force: true }));
-  // PostgreSQL may have to run as another user, who must get into the folder.
+  // PostgreSQL may have to run as another user, who must be able to enter the folder.
   await chmod(folder, 0o755);
   const databaseUrl = await startDatabase(folder);
   const service = await startService(folder, databaseUrl);
@@ -84,7 +84,7 @@ async function run(seconds: number): Promise<Outcome> {
   return { ...machine, loadBefore, secondsEach: seconds, bcryptCost: COST, ...measured, verification, revocations };
 }
 
-/** Each beside what it is compared with, so that a busy machine slows down both. */
+/** Each next to its baseline, so that a busy machine slows down both. */
 async function compare(databaseUrl: string, service: Running, floor: Running, seconds: number): Promise<Outcome> {
   const statements = await statementCounter(databaseUrl);
   const url = `${service.url}/graphql`;
@@ -100,7 +100,7 @@ async function compare(databaseUrl: string, service: Running, floor: Running, se
     results.push(await measure({ ...ours, ...operation }, seconds));
     await untilIdle(statements);
   }
-  console.error('measuring what the time of an answer tells …');
+  console.error('measuring what response times reveal …');
   const enumeration = await compareTimings(url, emails);
   const baselines = { fastifyConstant, apolloPlainField, bcrypt: hashes };
   return { baselines, results, ratios: ratiosOf(results, baselines), enumeration };
@@ -129,5 +129,5 @@ try {
 } finally {
   await cleanUp();
 }
-// What an interruption left under way would hold the process up.
+// Work left over after an interruption would keep the process alive.
 process.exit();

@@ -7,15 +7,18 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { PACKAGE_NAMES, packPackages, type Tarball } from './pack.js';
 
-/** What publint finds in the tarball: entries that lead nowhere, a wrong module format, incomplete metadata. */
+/**
+ * Problems that publint finds in the tarball: entries that lead nowhere, a wrong module format, incomplete metadata.
+ */
 async function lint(tarball: ArrayBuffer): Promise<string[]> {
   const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
   return messages.map((message) => formatMessage(message, pkg) ?? message.code);
 }
 
 /**
- * Where the types do not match what Node.js and bundlers load. The packages are native ESM. `require()` loads them too
- * from Node.js 22.12 on, so only resolution that predates `exports`, and CommonJS without that, are left out.
+ * Mismatches between the types and what Node.js and bundlers load. The packages are native ESM, which `require()` also
+ * loads from Node.js 22.12 on. Only two cases are ignored: resolution that predates `exports`, and CommonJS without
+ * that support.
  */
 async function typeProblems(tarball: ArrayBuffer): Promise<string[]> {
   const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));

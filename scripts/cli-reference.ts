@@ -4,7 +4,7 @@ import type { CliCommand } from '../src/cli/commands/cli-command.js';
 const HEAD = `# Command line
 
 \`npx auth-subgraph <command>\` runs and maintains the service. Settings come from the environment and from a file \`.env\`;
-\`.env.example\` lists them all. \`auth-subgraph help <command>\` explains a command, and \`--version\` prints the version.
+\`.env.example\` lists them all. \`auth-subgraph help <command>\` shows help for a command, and \`--version\` prints the version.
 
 Results are printed on standard output. Log lines of commands other than \`serve\`, warnings and errors are printed on
 standard error.
@@ -16,7 +16,7 @@ standard error.
 | 2         | wrong usage: an unknown command or option, or a missing, extra or invalid value |
 `;
 
-/** The text of docs/reference/cli.md: every command with its arguments, its options and an example. */
+/** Generates docs/reference/cli.md: every command with its arguments, its options and an example. */
 export function cliReference(): string {
   return [HEAD, ...commands.map(section)].join('\n');
 }

@@ -5,7 +5,7 @@ import ts from 'typescript';
 const SOURCES = fileURLToPath(new URL('../src', import.meta.url));
 const BASE = 'DomainEvent';
 
-/** An event as the documents list it. */
+/** An event as listed in the documentation. */
 interface DocumentedEvent {
   readonly name: string;
   readonly fields: readonly string[];
@@ -13,7 +13,7 @@ interface DocumentedEvent {
   readonly when: string;
 }
 
-/** Every class of an event, read from the sources: at run time, a class does not know its fields. */
+/** All event classes, read from the sources: at run time, a class does not know its fields. */
 export function domainEvents(): DocumentedEvent[] {
   return ts.sys
     .readDirectory(SOURCES, ['.ts'])

@@ -1,6 +1,6 @@
 import { environmentVariables } from '../src/config/env.js';
 
-/** The text of `.env.example`: every variable with what it means. */
+/** Generates `.env.example`: every variable with its description. */
 export function envExample(): string {
   const variables = environmentVariables.map(({ name, description, default: value }) =>
     [`# ${description}${value === undefined ? '' : ` Default: ${value}`}`, `# ${name}=`, ''].join('\n'),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const MARKS = /(<!-- generated: example ([\w./-]+) -->)[\s\S]*?(<!-- end: example -->)/g;
 
-/** The page with every example between its marks read again from `examples/`, as a whole file that the tests run. */
+/** Replaces every marked example in the page with its file in `examples/`, which the tests run. */
 export function withExamples(page: string): string {
   return page.replace(MARKS, (_match, start: string, file: string, end: string) =>
     [start, '', '```ts', readExample(file).trimEnd(), '```', '', end].join('\n'),

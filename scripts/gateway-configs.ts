@@ -1,7 +1,7 @@
 import { gatewayConfigs } from '../src/cli/gateway-config/gateway-config.js';
 import type { GatewayTarget } from '../src/cli/gateway-config/gateway-target.js';
 
-/** The service that the documents speak of: every part of a configuration is there. */
+/** The service in the documentation: its configurations contain every part. */
 const SHOWN: GatewayTarget = {
   url: 'http://auth.internal:4001/graphql',
   tokens: {
@@ -13,7 +13,7 @@ const SHOWN: GatewayTarget = {
   cookies: true,
 };
 
-/** The text with the configuration of every gateway between its marks printed anew. */
+/** Replaces every marked gateway configuration in the text. */
 export function withGatewayConfigs(text: string): string {
   return Object.entries(gatewayConfigs).reduce((result, [name, print]) => {
     const marks = new RegExp(

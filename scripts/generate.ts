@@ -12,7 +12,7 @@ import { buildSchema } from '../src/subgraph.js';
 const root = new URL('../', import.meta.url);
 const readRootFile = async (file: string): Promise<string> => readFile(new URL(file, root), 'utf8').catch(() => '');
 
-/** The files that are printed from the code, wholly or in part. `--check` tells whether they are up to date. */
+/** The files that are generated from the code, wholly or in part. `--check` reports whether they are up to date. */
 const files: Readonly<Record<string, string>> = {
   'schema.graphql': buildSchema().sdl,
   '.env.example': envExample(),

@@ -4,7 +4,7 @@ import { duration } from '../src/platform/options/option-types.js';
 import { optionSections } from '../src/config/options.js';
 import { serviceSections } from '../src/config/service-settings.js';
 
-/** The options of `createAuthSubgraph` with their variables, head first. */
+/** The options of `createAuthSubgraph` with their variables, header first. */
 export function optionRows(): string[][] {
   return [
     ['Option', 'Variable', 'Type', 'Default', 'Unit', 'Meaning'],
@@ -14,7 +14,7 @@ export function optionRows(): string[][] {
   ];
 }
 
-/** The variables that only the service has, head first. */
+/** The variables that only the service has, header first. */
 export function serviceRows(): string[][] {
   return [
     ['Variable', 'Type', 'Default', 'Unit', 'Meaning'],
@@ -39,7 +39,7 @@ function schemaAt(path: readonly string[]): z.ZodType {
   return schema;
 }
 
-/** A schema without what wraps it for a default. */
+/** A schema without the wrappers for its default. */
 export function unwrapped(schema: z.ZodType): z.ZodType {
   const isWrapper =
     schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;

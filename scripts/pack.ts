@@ -19,13 +19,13 @@ export const PACKAGE_NAMES = Object.keys(FOLDERS) as readonly PackageName[];
 export interface Tarball {
   readonly name: PackageName;
   readonly path: string;
-  /** What would be published, relative to the root of the package. */
+  /** The files that would be published, relative to the root of the package. */
   readonly files: readonly string[];
 }
 
-/** Writes the tarballs that `npm publish` would upload into a folder. The packages have to be built already. */
+/** Writes the tarballs that `npm publish` would upload into a folder. Requires built packages. */
 export async function packPackages(names: readonly PackageName[], folder: string): Promise<Tarball[]> {
-  // Without scripts: `prepack` builds, and would replace the build that other tests are running.
+  // Without scripts: `prepack` would rebuild and replace the build that other tests are running.
   const options = ['--json', '--ignore-scripts', '--pack-destination', folder];
   const { stdout } = await promisify(execFile)('npm', ['pack', ...options, ...names.map((name) => FOLDERS[name])], {
     cwd: ROOT,

@@ -5,7 +5,7 @@ import { FEATURES } from '../src/features.js';
 import { domainEvents } from './domain-events.js';
 import { optionRows, serviceRows } from './option-table.js';
 
-/** The rows of each table in the documents, head first. */
+/** The rows of each table in the documentation, header first. */
 export function tables(): Readonly<Record<'emails' | 'errors' | 'events' | 'options' | 'service', string[][]>> {
   return {
     emails: [['Template', 'Values'], ...emailValues()],
@@ -16,7 +16,7 @@ export function tables(): Readonly<Record<'emails' | 'errors' | 'events' | 'opti
   };
 }
 
-/** Read from the data that templates are tried with when they are compiled. */
+/** Taken from the sample data that templates are compiled with. */
 function emailValues(): string[][] {
   return emailsOf(FEATURES).map(({ kind, sample }) => {
     const values = toTemplateValues({ name: 'Ada', ...sample }, 'Acme');
@@ -41,7 +41,7 @@ function eventRow({ name, fields, when }: ReturnType<typeof domainEvents>[number
   return [`\`${name}\``, fields.map((field) => `\`${field}\``).join(', '), when];
 }
 
-/** The text with every table between its marks made anew. */
+/** Replaces every marked table in the text. */
 export function withTables(text: string): string {
   return Object.entries(tables()).reduce((result, [name, rows]) => {
     const [head = [], ...body] = rows;

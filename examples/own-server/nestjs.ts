@@ -36,7 +36,7 @@ class HealthController {
     GraphQLModule.forRoot<ApolloFederationDriverConfig>({
       ...auth.apolloOptions,
       driver: ApolloFederationDriver,
-      // Its page loads scripts from another site.
+      // Its landing page loads scripts from another site.
       graphiql: false,
       context: (request: FastifyRequest, reply: FastifyReply) =>
         auth.context({
@@ -59,6 +59,6 @@ class AppModule implements OnApplicationShutdown {
 const adapter = new FastifyAdapter({ trustProxy: (_address, hop) => hop < 1 });
 const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger: ['error', 'warn'] });
 app.use(toNodeHandler(auth.handlers.fetch));
-// Stops the server first, then the module. By default Nest would end itself with the signal instead of exiting.
+// Stops the server first, then the module. By default Nest would end the process with the signal instead of exiting.
 app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
 await app.listen(Number(process.env['PORT'] ?? 4001), process.env['HOST'] ?? 'localhost');

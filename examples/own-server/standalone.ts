@@ -25,14 +25,14 @@ await startStandaloneServer(server, {
     ),
 });
 
-/** The gateway appends the address of the client to X-Forwarded-For. Anyone else could write anything there. */
+/** The gateway appends the client's address to X-Forwarded-For. Anyone else could write anything there. */
 function clientAddressOf({ headers, socket }: IncomingMessage): string | undefined {
   const forwarded = headers['x-forwarded-for'];
   if (forwarded === undefined || !auth.isFromRouter(headers)) return socket.remoteAddress;
   return String(forwarded).split(',').at(-1)?.trim();
 }
 
-// The standalone server answers GraphQL alone. What verifiers and probes ask for is on a port of its own.
+// The standalone server only serves GraphQL. The endpoints for verifiers and probes are on a separate port.
 const publications = toNodeHandler(auth.handlers.fetch);
 const internal = createServer((request, response) => {
   publications(request, response, () => {

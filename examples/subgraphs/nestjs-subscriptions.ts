@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { SubscriptionConfig } from '@nestjs/graphql';
 
-/** The option `subscriptions` of `GraphQLModule`: the token of `connectionParams` becomes the header of the request. */
+/**
+ * The option `subscriptions` of `GraphQLModule`: turns the token in `connectionParams` into the header of the request.
+ */
 export const subscriptions: SubscriptionConfig = {
   'graphql-ws': {
     onConnect({ connectionParams, extra }) {

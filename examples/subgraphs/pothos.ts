@@ -23,7 +23,7 @@ const builder = new SchemaBuilder<{
   scopeAuth,
 });
 
-// Denies by default: what the types ask for holds for each of their fields. A subscriptionType needs it too.
+// Denies access by default: the scopes of a type apply to each of its fields. A subscriptionType needs this too.
 builder.queryType({ authScopes: { signedIn: true } });
 builder.mutationType({ authScopes: { signedIn: true } });
 
@@ -61,7 +61,7 @@ const verifier = createTokenVerifier({
 });
 const viewerContext = createViewerContext(verifier);
 
-// With @pothos/plugin-federation it is `builder.toSubGraphSchema()`.
+// With @pothos/plugin-federation, use `builder.toSubGraphSchema()`.
 const server = new ApolloServer<ViewerContext>({ schema: builder.toSchema() });
 const { url } = await startStandaloneServer(server, {
   context: ({ req }) => viewerContext(req),

@@ -2,7 +2,7 @@ import { ForbiddenError, UnauthenticatedError } from '@auth-subgraph/verifier';
 import { GraphQLError } from 'graphql';
 import { maskError, type MaskError } from 'graphql-yoga';
 
-/** Shows clients why they are refused, and masks every other error as Yoga does. */
+/** Shows clients why they are rejected, and masks every other error as Yoga does. */
 export const maskAllButRefusals: MaskError = (error, message, isDev) =>
   error instanceof GraphQLError && isRefusal(error.originalError) ? error : maskError(error, message, isDev);
 

@@ -6,7 +6,7 @@ import { postsSchemaFile } from './posts-subgraph.js';
 const authSchemaFile = new URL('../../schema.graphql', import.meta.url);
 
 /**
- * Composes the published schemas of the two subgraphs into the schema of the supergraph.
+ * Composes the published schemas of the two subgraphs into a supergraph schema.
  * @throws Error naming what does not fit together
  */
 export async function composeSupergraph(urls: { readonly auth: string; readonly posts: string }): Promise<string> {

@@ -10,14 +10,14 @@ const CREATE_POST = `mutation { createPost(title: "Notes on the Analytical Engin
 
 const READ = `{ me { id email posts { title } } posts { title author { firstName } } }`;
 
-/** What a newcomer pastes into a second terminal, one after the other. */
+/** Commands for a newcomer to paste into a second terminal, one after the other. */
 export function operations(url: string): string {
   const signedIn = `-H 'authorization: Bearer <accessToken>' `;
   return [
-    '1. Register, which the auth subgraph does',
+    '1. Register, in the auth subgraph',
     curl(url, REGISTER),
     '',
-    '2. Write a post, which the posts subgraph keeps (with the accessToken of the answer above)',
+    '2. Write a post, in the posts subgraph (with the accessToken from the response above)',
     curl(url, CREATE_POST, signedIn),
     '',
     '3. Read from both at once (with the same accessToken)',

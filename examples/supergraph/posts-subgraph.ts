@@ -5,7 +5,7 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { parse } from 'graphql';
-// In a project of your own: from '@auth-subgraph/verifier'.
+// In your own project: from '@auth-subgraph/verifier'.
 import {
   createTokenVerifier,
   createViewerContext,
@@ -28,7 +28,7 @@ export interface PostsSubgraph {
 
 export const postsSchemaFile = new URL('posts.graphql', import.meta.url);
 
-/** Starts a neighbour in the supergraph: it owns posts, refers to their authors, and extends the user by its id. */
+/** Starts another subgraph: it owns posts, references their authors, and extends the user by its id. */
 export async function startPostsSubgraph(tokens: TokenVerifierOptions): Promise<PostsSubgraph> {
   const posts: Post[] = [];
   const verifier = createTokenVerifier(tokens);

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 const START_TIMEOUT_MS = 60_000;
 
 export interface Program {
-  /** What it says of itself in the line that it was waited for. */
+  /** The part of its output that the ready line captured. */
   readonly ready: string;
-  /** Fulfilled when it has ended, whatever the reason. */
+  /** Resolves when it has ended, for whatever reason. */
   readonly ended: Promise<unknown>;
 }
 
@@ -14,28 +14,28 @@ interface ProgramOptions {
   readonly words: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** The line that says that it is ready; its group is what it says. */
+  /** Matches the line that says that the program is ready; its capture group becomes `ready`. */
   readonly readyLine: RegExp;
 }
 
-/** How to end each program that runs, in the order in which they were started. */
+/** Functions that stop the running programs, in the order in which these were started. */
 const stops: (() => Promise<unknown>)[] = [];
 let stopping = false;
 
-/** Ends every program, the last one first, and lets none start any more. */
+/** Stops every program, the last one first, and prevents new ones from starting. */
 export async function stopPrograms(): Promise<void> {
   stopping = true;
   for (const stop of stops.splice(0).reverse()) await stop();
 }
 
 /**
- * Starts a Node.js program and waits until it is ready. What it prints before that is shown only if it fails, and
- * whatever it prints afterwards is passed on.
- * @throws Error the program did not start, or is not to start any more
+ * Starts a Node.js program and waits until it is ready. Output before that is shown only if the program fails; later
+ * output is passed on.
+ * @throws Error if the program did not start, or programs are being stopped
  */
 export async function startProgram({ words, cwd, env, readyLine }: ProgramOptions): Promise<Program> {
   if (stopping) throw new Error('stopped before everything had started');
-  // In a group of its own: Ctrl-C is for us, and we end each program once and in order.
+  // In a separate process group: Ctrl-C is handled here, and each program is stopped once and in order.
   const child = spawn(process.execPath, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const ended = once(child, 'close');
   stops.push(() => {

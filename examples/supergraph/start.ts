@@ -11,7 +11,7 @@ import { startProgram, stopPrograms, type Program } from './program.js';
 
 const AUTH = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const HIVE = fileURLToPath(import.meta.resolve('@graphql-hive/gateway')).replace(/index\.js$/, 'bin.js');
-/** Where the gateway finds its packages from. */
+/** The folder from which the gateway resolves its packages. */
 const GATEWAY_FOLDER = fileURLToPath(new URL('.data', import.meta.url));
 const FOLDER = process.env['DATA_DIR'] ?? GATEWAY_FOLDER;
 const PORT = process.env['PORT'] ?? '4000';
@@ -24,7 +24,7 @@ const authEnv: NodeJS.ProcessEnv = {
   JWT_KEYS_FILE: join(FOLDER, 'keys.json'),
 };
 
-/** Runs a command of the service to its end, and answers what it prints. */
+/** Runs a command of the service until it ends, and returns its output. */
 async function runAuth(...words: string[]): Promise<string> {
   return (await promisify(execFile)(process.execPath, [AUTH, ...words], { cwd: FOLDER, env: authEnv })).stdout;
 }
@@ -35,11 +35,11 @@ async function startAuth(): Promise<Program> {
     words: [AUTH, 'serve'],
     cwd: FOLDER,
     env: authEnv,
-    readyLine: /answers on (http:\/\/\S+)[\s\S]*accessToken of an answer above[^\n]*\n[^\n]*\n/,
+    readyLine: /listening on (http:\/\/\S+)[\s\S]*accessToken from a response above[^\n]*\n[^\n]*\n/,
   });
 }
 
-/** The gateway, with the configuration that the service prints for it. */
+/** Starts the gateway with the configuration that the service prints for it. */
 async function startGateway(urls: { readonly auth: string; readonly posts: string }): Promise<Program> {
   await mkdir(GATEWAY_FOLDER, { recursive: true });
   await writeFile(
@@ -64,8 +64,8 @@ async function run(): Promise<void> {
   try {
     const gateway = await startGateway({ auth: auth.ready, posts: posts.url });
     const url = `http://localhost:${PORT}/graphql`;
-    console.log(`\nThe supergraph answers on ${url}`);
-    console.log(`It is made of auth on ${auth.ready} and posts on ${posts.url}; the data is in ${FOLDER}\n`);
+    console.log(`\nThe supergraph is listening on ${url}`);
+    console.log(`Its subgraphs are auth on ${auth.ready} and posts on ${posts.url}; the data is in ${FOLDER}\n`);
     console.log(`Paste these into a second terminal; Ctrl-C here stops everything.\n\n${operations(url)}`);
     await Promise.race([auth.ended, gateway.ended]);
   } finally {
@@ -82,10 +82,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 try {
   await run();
-  if (!asked.signal.aborted) throw new Error('a program has ended by itself');
+  if (!asked.signal.aborted) throw new Error('a program stopped unexpectedly');
 } catch (error) {
   if (!asked.signal.aborted) throw error;
 } finally {
-  // Where one has ended, or did not start, none is left alone.
+  // If one has ended or did not start, all are stopped.
   await stopPrograms();
 }

@@ -2,12 +2,12 @@ type Step = () => Promise<unknown>;
 
 const steps: Step[] = [];
 
-/** Has something undone at the end, the latest first. */
+/** Registers a cleanup step; the last one runs first. */
 export function afterwards(step: Step): void {
   steps.push(step);
 }
 
-/** Undoes everything, also what is begun meanwhile; one step that fails does not keep the others from their turn. */
+/** Runs all steps, including those registered meanwhile; a failing step does not stop the others. */
 export async function cleanUp(): Promise<void> {
   for (let step = steps.pop(); step; step = steps.pop())
     await step().catch((error: unknown) => {
@@ -15,7 +15,7 @@ export async function cleanUp(): Promise<void> {
     });
 }
 
-/** Rejects when the process is told to stop. */
+/** Rejects when the process receives a stop signal. */
 export async function interruption(): Promise<never> {
   return new Promise((_resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'])

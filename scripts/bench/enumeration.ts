@@ -1,7 +1,7 @@
 import { percentile, post } from './load.js';
 import { round } from './measure.js';
 
-/** Few enough to stay below the lockout of an address, and a warm-up that is thrown away. */
+/** Few enough to stay below the lockout of an address, plus a warm-up that is discarded. */
 const TRIALS = 4;
 const ACCOUNTS = 25;
 
@@ -9,8 +9,8 @@ const LOGIN = 'mutation ($input: LoginInput!) { login(input: $input) { __typenam
 const FORGOT = 'mutation ($input: ForgotPasswordInput!) { forgotPassword(input: $input) { __typename } }';
 
 /**
- * How long the answers take for addresses with an account and for those without, in turns: medians in milliseconds and
- * their ratio, which should be 1.
+ * Measures response times for addresses with and without an account, alternating: medians in milliseconds and their
+ * ratio, which should be 1.
  */
 export async function compareTimings(url: string, known: readonly string[]): Promise<object> {
   const unknown = known.map((email) => `no-${email}`);

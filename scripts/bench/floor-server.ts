@@ -3,7 +3,7 @@ import { ApolloServer } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import Fastify from 'fastify';
 
-/** What the operations are compared with: Fastify that answers a constant, and Apollo Server with one plain field. */
+/** The baselines for the operations: Fastify with a constant response, and Apollo Server with one plain field. */
 const app = Fastify();
 app.post('/constant', () => ({ data: { me: { id: '1', email: 'ada@example.com' } } }));
 const apollo = new ApolloServer({
@@ -12,7 +12,7 @@ const apollo = new ApolloServer({
 });
 await apollo.start();
 await app.register(fastifyApollo(apollo));
-console.log(`answers on ${await app.listen({ port: 0, host: '127.0.0.1' })}`);
+console.log(`listening on ${await app.listen({ port: 0, host: '127.0.0.1' })}`);
 process.on('SIGTERM', () => {
   process.exit();
 });

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-/** One answer: its status and text. */
+/** A response: its status and text. */
 export interface Reply {
   readonly status: number;
   readonly text: string;
@@ -10,11 +10,11 @@ export interface Measured {
   readonly requests: number;
   readonly failures: number;
   readonly seconds: number;
-  /** Milliseconds of each request, sorted. */
+  /** The duration of each request in milliseconds, sorted. */
   readonly latencies: readonly number[];
 }
 
-/** One client's next request; answers whether it succeeded. */
+/** Sends the next request of one client; returns whether it succeeded. */
 export type Step = (client: number) => Promise<boolean>;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
@@ -38,7 +38,9 @@ export async function post(url: string, body: string, token?: string): Promise<R
   });
 }
 
-/** Has so many clients repeat their step, each the next as soon as the last is answered, for a bounded time. */
+/**
+ * Runs the steps of that many clients for a limited time; each client starts the next step when the last one is done.
+ */
 export async function drive(clients: number, seconds: number, step: Step): Promise<Measured> {
   const latencies: number[] = [];
   let failures = 0;
@@ -48,7 +50,7 @@ export async function drive(clients: number, seconds: number, step: Step): Promi
     Array.from({ length: clients }, async (_value, client) => {
       while (performance.now() < end) {
         const sent = performance.now();
-        // A connection that breaks is a failure of the server, and must not hide what the other clients saw.
+        // A broken connection is a failure of the server, and must not hide the results of the other clients.
         if (!(await step(client).catch(() => false))) failures += 1;
         latencies.push(performance.now() - sent);
       }

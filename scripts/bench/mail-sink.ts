@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterwards } from './clean-up.js';
 
-/** A mail server that accepts everything and keeps nothing: production has its mails delivered. Answers its address. */
+/** Starts a mail server that accepts and discards everything, since production requires one. Returns its address. */
 export async function startMailSink(): Promise<string> {
   const smtp = new SMTPServer({
     authOptional: true,
@@ -14,7 +14,7 @@ export async function startMailSink(): Promise<string> {
       stream.once('end', done).resume();
     },
   });
-  // The service cuts its connections when it ends.
+  // The service closes its connections when it ends.
   smtp.on('error', () => undefined);
   const listening = smtp.listen(0, '127.0.0.1');
   await once(listening, 'listening');

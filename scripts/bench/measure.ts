@@ -10,10 +10,10 @@ export interface Figures {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Of the server process alone; null where the system does not tell. */
+  /** Of the server process only; null if the system does not report it. */
   readonly cpuMsPerRequest: number | null;
   readonly statementsPerRequest?: number;
-  /** The warm-up's among them. */
+  /** Including those of the warm-up. */
   readonly failures: number;
 }
 
@@ -21,12 +21,12 @@ export interface Subject {
   readonly name: string;
   readonly clients: number;
   readonly step: Step;
-  /** The process that answers. */
+  /** The server process. */
   readonly pid: number;
   readonly statements?: StatementCount;
 }
 
-/** Drives one server process, after a warm-up, and reads what it used meanwhile. */
+/** Puts load on one server process, after a warm-up, and measures what it uses. */
 export async function measure({ name, clients, step, pid, statements }: Subject, seconds: number): Promise<Figures> {
   console.error(`measuring ${name} …`);
   const warmUp = await drive(clients, WARM_UP_SECONDS, step);

@@ -23,13 +23,13 @@ interface Person {
 
 type Operations = Record<'me' | 'refresh' | 'entities' | 'login' | 'register', Operation>;
 
-/** The operations, on fifty people who are registered for them. */
+/** The operations, run by fifty registered users. */
 export async function prepareOperations(url: string): Promise<Operations & { emails: string[] }> {
   const people: Person[] = [];
   for (let n = 0; n < 50; n += 1) people.push(await registerPerson(url));
   const person = (client: number): Person => {
     const found = people[client % people.length];
-    if (!found) throw new Error('nobody is registered');
+    if (!found) throw new Error('no user is registered');
     return found;
   };
   const emails = people.map(({ email }) => email);
@@ -104,7 +104,7 @@ async function registerPerson(url: string): Promise<Person> {
     data?: { register?: { user?: { id: string }; tokens?: { accessToken: string; refreshToken: string } } };
   };
   const { user, tokens } = data?.register ?? {};
-  if (!user || !tokens) throw new Error(`nobody could be registered: ${text}`);
+  if (!user || !tokens) throw new Error(`registration failed: ${text}`);
   return { email: input.email, id: user.id, ...tokens };
 }
 
@@ -112,7 +112,7 @@ async function mutate(url: string, query: string, input: object): Promise<Reply>
   return post(url, JSON.stringify({ query, variables: { input } }));
 }
 
-/** Whether an answer has no errors, and what it must contain. */
+/** Checks that a response has no errors and contains the expected text. */
 function succeeded({ status, text }: Reply, content = ''): boolean {
   return status === 200 && !text.includes('"errors":') && text.includes(content);
 }

@@ -9,12 +9,12 @@ export interface Running {
 }
 
 const START_TIMEOUT_MS = 30_000;
-/** Longer than the service takes to finish what is under way. */
+/** Longer than the service takes to finish the requests in progress. */
 const STOP_TIMEOUT_MS = 20_000;
-/** Linux counts process time in these. */
+/** The unit in which Linux counts process time. */
 const TICKS_PER_SECOND = 100;
 
-/** Starts a Node.js program and waits until it says where it answers. It is stopped by the cleaning up. */
+/** Starts a Node.js program and waits until it prints its address. The cleanup stops it. */
 export async function startProgram(words: readonly string[], environment: Record<string, string>): Promise<Running> {
   const child = spawn(process.execPath, words, {
     env: { PATH: process.env['PATH'], ...environment },
@@ -42,7 +42,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
     });
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
-      const address = /answers on (http:\/\/[^\s/]+)/.exec(output)?.[1];
+      const address = /listening on (http:\/\/[^\s/]+)/.exec(output)?.[1];
       if (address === undefined) return;
       clearTimeout(timer);
       child.stdout?.off('data', read).resume();
@@ -52,7 +52,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
   });
 }
 
-/** The processor time that a process has used so far, in milliseconds; null where the system does not tell. */
+/** The processor time that a process has used so far, in milliseconds; null if the system does not report it. */
 export async function cpuMs(pid: number): Promise<number | null> {
   const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return null;

@@ -8,7 +8,7 @@ export interface Baselines {
 
 type Ratios = Record<string, number | null>;
 
-/** What the operations are beside what they cannot do without. */
+/** Compares the operations with the work that they cannot avoid. */
 export function ratiosOf(results: readonly Figures[], baselines: Baselines): { throughput: Ratios; cpu: Ratios } {
   const { fastifyConstant, apolloPlainField, bcrypt } = baselines;
   const of = (name: string): Figures | undefined => results.find((result) => result.name === name);
@@ -25,7 +25,7 @@ export function ratiosOf(results: readonly Figures[], baselines: Baselines): { t
     Object.fromEntries(pairs.map(([name, base]) => [`${name} / ${base?.name ?? ''}`, divide(read, of(name), base)]));
   return {
     throughput: each(({ perSecond }) => perSecond),
-    /** How many times as much the service works, whoever else competes for the cores. */
+    /** How many times as much work the service does, independent of the load on the machine. */
     cpu: each(({ cpuMsPerRequest }) => cpuMsPerRequest),
   };
 }

@@ -8,7 +8,7 @@ import { round } from './measure.js';
 const REVOKED = 100_000;
 const MB = 1024 * 1024;
 
-/** As many sessions of one user that have just been revoked. */
+/** Inserts `REVOKED` sessions of one user that have just been revoked. */
 async function revoke(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -29,14 +29,14 @@ async function timed<T>(work: () => Promise<T>): Promise<[ms: number, outcome: T
   return [round(performance.now() - start, 1), outcome];
 }
 
-/** What is in use, once what is not has been collected. */
+/** The memory in use after a garbage collection. */
 function heapUsed(): number {
   setFlagsFromString('--expose_gc');
   (runInNewContext('gc') as () => void)();
   return process.memoryUsage().heapUsed;
 }
 
-/** What the feed costs when a hundred thousand sessions have ended within the life of an access token. */
+/** Measures the cost of the feed when a hundred thousand sessions have ended within the lifetime of an access token. */
 export async function measureRevocations(databaseUrl: string, serviceUrl: string): Promise<Record<string, number>> {
   console.error(`measuring the feed with ${REVOKED.toLocaleString('en')} revocations …`);
   await revoke(databaseUrl);
@@ -54,8 +54,8 @@ export async function measureRevocations(databaseUrl: string, serviceUrl: string
   return {
     'bytes of the whole feed': Buffer.byteLength(text),
     'ms for the whole feed, as a verifier starts': wholeMs,
-    'bytes of the news': Buffer.byteLength(news),
-    'ms for the news, as a verifier polls': newsMs,
+    'bytes of an update': Buffer.byteLength(news),
+    'ms for an update, as a verifier polls': newsMs,
     'ms until the first token is verified': firstMs,
     'MB in a verifier': round(heap / MB, 1),
   };

@@ -6,10 +6,12 @@ export type StatementCount = () => Promise<number>;
 
 const CHECK_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
-/** The job queue asks for work all the time; this many statements between two checks are no more than that. */
+/** The job queue polls all the time; this many statements between two checks are just its polling. */
 const IDLE_STATEMENTS = 25;
 
-/** Counts what the server has run in a database so far, asked from another database so as not to count itself. */
+/**
+ * Counts the statements that the server has run in a database, queried from another database so as not to count itself.
+ */
 export async function statementCounter(databaseUrl: string): Promise<StatementCount> {
   const connectionString = Object.assign(new URL(databaseUrl), { pathname: '/postgres' }).href;
   const client = new pg.Client({ connectionString });
@@ -25,7 +27,7 @@ export async function statementCounter(databaseUrl: string): Promise<StatementCo
   };
 }
 
-/** Waits until the service has done in the background what earlier requests left it. */
+/** Waits until the service has finished the background work of earlier requests. */
 export async function untilIdle(statements: StatementCount): Promise<void> {
   const patience = performance.now() + LONGEST_WAIT_MS;
   while (performance.now() < patience) {
@@ -33,5 +35,5 @@ export async function untilIdle(statements: StatementCount): Promise<void> {
     await wait(CHECK_MS);
     if ((await statements()) - before <= IDLE_STATEMENTS) return;
   }
-  throw new Error('the service does not come to rest');
+  throw new Error('the service does not become idle');
 }

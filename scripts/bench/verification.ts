@@ -49,7 +49,7 @@ function newTokens(keys: SigningKeys): string[] {
   });
 }
 
-/** Each checks algorithm, issuer, audience and expiry; ours checks what docs/security.md lists beside. */
+/** Each library checks algorithm, issuer, audience and expiry; ours also checks what docs/security.md lists. */
 function subjectsOf(
   algorithm: 'HS256' | 'RS256' | 'ES256',
   { keys, verifyWith, pem }: KeyPair,
@@ -68,7 +68,7 @@ function subjectsOf(
   };
 }
 
-/** Verifications per second of one caller who waits for each. */
+/** Verifications per second of one caller that awaits each. */
 async function rate(verify: Verify, tokens: readonly string[], ms: number): Promise<number> {
   const start = performance.now();
   let done = 0;
@@ -79,7 +79,9 @@ async function rate(verify: Verify, tokens: readonly string[], ms: number): Prom
   return (done * 1000) / (performance.now() - start);
 }
 
-/** The throughput of the verifier and of others, as ratios to bare jsonwebtoken: the medians of rounds that take turns. */
+/**
+ * The throughput of the verifier and of other libraries, relative to bare jsonwebtoken: medians of alternating rounds.
+ */
 export async function compareVerifiers(seconds: number): Promise<Record<string, Record<string, number>>> {
   const outcome: Record<string, Record<string, number>> = {};
   for (const algorithm of ['HS256', 'RS256', 'ES256'] as const) {
@@ -91,7 +93,7 @@ export async function compareVerifiers(seconds: number): Promise<Record<string, 
     for (let round = 0; round <= ROUNDS; round += 1)
       for (const [name, verify] of subjects) {
         const perSecond = await rate(verify, tokens, (seconds * 1000) / ROUNDS / 2);
-        // The first round warms up.
+        // The first round is a warm-up.
         if (round > 0) rates.get(name)?.push(perSecond);
       }
     outcome[algorithm] = toRatios(rates);

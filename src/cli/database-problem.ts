@@ -7,8 +7,9 @@ const REFUSED = ['28000', '28P01', '3D000'];
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * What an operator has to know of an error of the database of DATABASE_URL; `undefined` for any other error.
- * @param databaseUrl the value of DATABASE_URL, whose password is not repeated; empty or missing for the embedded one
+ * Explains a database error to an operator; `undefined` if the error has nothing to do with the database.
+ * @param databaseUrl the value of DATABASE_URL, whose password is never repeated; empty or missing for the embedded
+ * database
  */
 export function databaseProblem(error: unknown, databaseUrl: string | undefined): DatabaseSetupError | undefined {
   if (!(error instanceof Error) || !databaseUrl?.trim() || error instanceof DatabaseSetupError) return undefined;
@@ -21,7 +22,7 @@ function problemOf(error: Error, url: URL | undefined): string | undefined {
   if (hasCode(error, ...REFUSED))
     return `${database} refuses the connection: ${error.message}. Check the user, the password and the name of the database.`;
   if (isDatabaseUnavailable(error))
-    return `${database} is unavailable: ${error.message}. Check that the server runs, and that the host, the port and the TLS settings are right.`;
+    return `${database} is unavailable: ${error.message}. Check that the server is running, and that the host, the port and the TLS settings are correct.`;
   if (!hasCode(error, INSUFFICIENT_PRIVILEGE)) return undefined;
   const role = url ? decodeURIComponent(url.username) : 'role';
   return (
@@ -31,7 +32,7 @@ function problemOf(error: Error, url: URL | undefined): string | undefined {
   );
 }
 
-/** `undefined` for the forms of an address that are no URL, such as one with the folder of a socket. */
+/** Returns `undefined` if the address is not a URL, for example if it contains a socket folder. */
 function parse(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }

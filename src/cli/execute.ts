@@ -5,13 +5,13 @@ import { databaseProblem } from './database-problem.js';
 import { ConfigError } from '../platform/options/config-error.js';
 
 /**
- * Runs a command with the settings of the environment, and prints its result.
- * @throws ConfigError settings are wrong; names each by its variable, and says where it was set
+ * Runs a command with the settings from the environment, and prints its result.
+ * @throws ConfigError if settings are invalid; names each variable and where it was set
  */
 export async function execute(command: CliCommand, input: object): Promise<void> {
   const environment = readEnvironment();
   for (const { name, nearest } of environment.suspects)
-    warn(`Warning: ${name} is not a setting and is ignored; the nearest is ${nearest}.`);
+    warn(`Warning: ${name} is not a setting and is ignored; did you mean ${nearest}?`);
   try {
     const settings = readSettings(environment.variables, command.readsSettingsTo);
     const destination = pino.destination(command.logsTo === 'stdout' ? 1 : 2);

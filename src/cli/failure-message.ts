@@ -4,15 +4,15 @@ import { DatabaseSetupError } from '../platform/database/database-setup.error.js
 import { KeyRotationError } from './keys/key-rotation-policy.js';
 import { ConfigError } from '../platform/options/config-error.js';
 
-/** Their messages say what to do. */
+/** Errors whose message tells the user what to do. */
 const EXPECTED = [ConfigError, DatabaseSetupError, EmailSetupError, InvalidInputError, KeyRotationError];
 
-/** What went wrong, for the person who typed the command: a stack trace only if nobody foresaw the error. */
+/** The message for the user; includes a stack trace only for unexpected errors. */
 export function failureMessage(error: unknown): string {
   if (!(error instanceof Error)) return `The command failed: ${String(error)}`;
   if (EXPECTED.some((type) => error instanceof type)) return error.message;
   const causes: unknown[] = error instanceof AggregateError ? error.errors : [error];
-  // An error of the system explains itself.
+  // System errors are self-explanatory.
   const [system] = causes.filter(
     (cause) => cause instanceof Error && 'code' in cause && typeof cause.code === 'string',
   );

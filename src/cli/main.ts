@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 
-/** The oldest Node.js that has everything the service uses; `engines` in package.json says the same. */
+/** The oldest supported Node.js version, as in `engines` of package.json. */
 const [NODE_MAJOR, NODE_MINOR] = [22, 17];
 
 function requireNode(version: string): void {
@@ -14,8 +14,8 @@ function requireNode(version: string): void {
 }
 
 requireNode(process.versions.node);
-// Only now: what it loads may not even be parsed by an older Node.js.
+// Imported late, because an older Node.js may not be able to parse it.
 const { run } = await import('./run.js');
 const exitCode = await run(process.argv.slice(2));
-// The service goes on after `run`, until it is told to stop.
+// The service keeps running after `run` returns, until it is told to stop.
 if (exitCode !== 0) process.exit(exitCode);

@@ -9,13 +9,13 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 export interface ProgramContent<Definition extends Command<never>> {
   readonly version: string;
   readonly commands: readonly Definition[];
-  /** What the first words of commands of two words stand for. */
+  /** Describes each group of two-word commands, by its first word. */
   readonly groups: Readonly<Record<string, string>>;
   /** Runs a command with the values of its arguments and options. */
   readonly execute: (definition: Definition, input: object) => Promise<void>;
 }
 
-/** The commands as commander parses and explains them. It throws a CommanderError where it would end the process. */
+/** Builds the commands for commander. It throws a CommanderError instead of ending the process. */
 export function createProgram<Definition extends Command<never>>({
   version,
   commands,
@@ -23,10 +23,10 @@ export function createProgram<Definition extends Command<never>>({
   execute,
 }: ProgramContent<Definition>): Program {
   const program = new Program(NAME)
-    .description('The auth subgraph: registration, sign-in and sessions for a supergraph.')
+    .description('The auth subgraph: registration, login and sessions for a supergraph.')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'explain the command')
-    .helpCommand('help [command]', 'Explain a command.')
+    .helpOption('-h, --help', 'show help for the command')
+    .helpCommand('help [command]', 'Show help for a command.')
     .addHelpText('after', EPILOGUE)
     .exitOverride();
   for (const definition of commands) {
@@ -50,7 +50,7 @@ function lastWordOf({ name }: Command<never>): string {
   return name.slice(name.lastIndexOf(' ') + 1);
 }
 
-/** The program, or for a command of two words the group of the first, which is made when it is missing. */
+/** Returns the program, or the group of a two-word command, which is created if it is missing. */
 function parentOf(program: Program, { name }: Command<never>, groups: Readonly<Record<string, string>>): Program {
   const [first = '', second] = name.split(' ');
   if (second === undefined) return program;
@@ -64,7 +64,7 @@ function parentOf(program: Program, { name }: Command<never>, groups: Readonly<R
   );
 }
 
-/** commander shows the help of a group where one of its commands is missing, and does not say so. */
+/** If the command is missing, commander shows the help of the group but reports no error. */
 function missingCommand({ error, command }: { error: boolean; command: Program }): string {
   return error ? `error: missing command after '${command.name()}'\n` : '';
 }
@@ -79,10 +79,10 @@ function describeCommand(command: Program, definition: Command<never>): void {
   for (const option of definition.options ?? []) command.addOption(toOption(option));
 }
 
-/** Prints the usage below each error. commander would print the whole help, or nothing. */
+/** Prints the usage below each error; commander would print the whole help text or nothing. */
 function explainErrors(command: Program): void {
   const path = pathOf(command);
-  command.showHelpAfterError(`Usage: ${path} ${command.usage()}\nRun "${path} --help" for an explanation.`);
+  command.showHelpAfterError(`Usage: ${path} ${command.usage()}\nRun "${path} --help" for help.`);
 }
 
 function pathOf(command: Program): string {
@@ -119,8 +119,8 @@ function inputOf(command: Program, definition: Command<never>): object {
 }
 
 /**
- * The words that commander explains a command by. It would ignore all but the first word after `help`, and the name of a
- * command that is unknown before `--help`.
+ * The words that commander shows help for. It would ignore all but the first word after `help`, and an unknown command
+ * before `--help`.
  */
 export function helpWords(program: Program, words: readonly string[]): readonly string[] {
   const isFlag = (word: string): boolean => word === '--help' || word === '-h';

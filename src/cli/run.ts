@@ -6,10 +6,7 @@ import { createProgram, helpWords } from './program.js';
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-/**
- * Runs the command that the words after the name of the program ask for.
- * @returns the exit code
- */
+/** Runs the command in the given command-line arguments. */
 export async function run(words: readonly string[]): Promise<number> {
   const program = createProgram({
     version: readVersion(),
@@ -24,7 +21,7 @@ export async function run(words: readonly string[]): Promise<number> {
     await program.parseAsync(words.length === 0 ? ['serve'] : helpWords(program, words), { from: 'user' });
     return 0;
   } catch (error) {
-    // It has been printed.
+    // Commander has already printed it.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
     const { failureMessage } = await import('./failure-message.js');
     process.stderr.write(`${failureMessage(error)}\n`);

@@ -1,10 +1,10 @@
-// Printed from the schemas of the options by `npm run generate`.
+// Generated from the option schemas by `npm run generate`.
 import type { KeySource } from '@auth-subgraph/verifier';
 
-/** What `createAuthSubgraph` can be given, apart from the ports. */
+/** The options of `createAuthSubgraph`, apart from the ports. */
 export interface AuthOptions {
   /**
-   * Which rules apply. Production refuses settings that are fit for development only.
+   * Which rules apply. Production rejects settings that are only suitable for development.
    * @default "production"
    */
   environment?: 'production' | 'development' | 'test' | undefined;
@@ -311,7 +311,7 @@ export interface AuthOptions {
     poolSize?: number | undefined;
 
     /**
-     * Whether the server keeps the plans of statements. Set it to false behind a PgBouncer before 1.21 in transaction mode.
+     * Whether the server keeps the plans of statements. Set it to false behind PgBouncer before 1.21 in transaction mode.
      * @default true
      */
     preparedStatements?: boolean | undefined;

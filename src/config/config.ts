@@ -11,15 +11,15 @@ import { parseDurationSeconds } from '../platform/options/duration.js';
 import type { AuthOptions } from './auth-options.js';
 import { optionSections, optionSectionsOf, type ParsedOptions } from './options.js';
 
-/** The resolved options: every default filled in, every duration in seconds, frozen. */
+/** The resolved options: all defaults applied, all durations in seconds, frozen. */
 export type AuthConfig = CoreConfig & FeatureConfig;
 
 type Sections = { [Name in keyof ParsedOptions]?: ParsedOptions[Name] | undefined };
 
 /**
- * Checks the options and fills in the defaults.
- * @param features those whose options there are, if not all of them
- * @throws ConfigError naming every problem
+ * Validates the options and applies the defaults.
+ * @param features the features whose options are accepted; all of them by default
+ * @throws ConfigError listing every problem
  */
 export function resolveConfig(options: AuthOptions, features?: readonly Feature[]): AuthConfig {
   const sections = features ? (optionSectionsOf(features) as typeof optionSections) : optionSections;
@@ -35,7 +35,7 @@ function missingKey({ jwt }: Sections): ConfigProblem[] {
   return [{ path: 'jwt.secret', problem: `is missing; ${fix}` }];
 }
 
-/** Parses section by section, so that one broken section does not hide the contradictions among the others. */
+/** Parses each section separately, so that one invalid section does not hide contradictions among the others. */
 export function parseSections<Shape extends Readonly<Record<string, z.ZodType>>>(
   shape: Shape,
   input: unknown,
@@ -54,9 +54,9 @@ export function parseSections<Shape extends Readonly<Record<string, z.ZodType>>>
 }
 
 /**
- * Checks a ring of keys that takes the place of the configured one.
- * @param path the option that holds them, as problems name it
- * @throws ConfigError naming every problem
+ * Validates a key ring that replaces the configured one.
+ * @param path the name of the option that holds the keys, for error messages
+ * @throws ConfigError listing every problem
  */
 export function checkKeys(keys: readonly KeySource[], path = 'jwt.keys'): readonly KeySource[] {
   const { value, problems } = parseSections({ [path]: keyRing }, { [path]: keys });
@@ -79,7 +79,7 @@ function unknownOption(path: string, known: readonly string[]): ConfigProblem {
   return { path, problem: `is not an option; remove it, or write one of ${known.join(', ')}` };
 }
 
-/** What is wrong with values that are right each for itself. Sections that are missing are passed over. */
+/** Finds values that are valid by themselves but contradict each other. Missing sections are skipped. */
 export function contradictions(sections: Sections): ConfigProblem[] {
   return [...contradictoryLifetimes(sections), ...contradictoryCookies(sections), ...unfitForProduction(sections)];
 }
@@ -116,7 +116,7 @@ function contradictoryCookies({ lockout, refreshCookie }: Sections): ConfigProbl
     problems.push({
       path: 'lockout.deviceCookies',
       problem:
-        'cannot go with refreshCookie.enabled, since gateways merge two cookies of one answer; set it to false, and have pages send deviceToken along',
+        'cannot be combined with refreshCookie.enabled, since gateways merge two cookies of one response; set it to false, and let your pages send deviceToken',
     });
   return problems;
 }
@@ -130,7 +130,7 @@ function unfitForProduction({ environment, password, router }: Sections): Config
     problems.push({
       path: 'router.secret',
       problem:
-        'is missing; set a random text, for example from `openssl rand -base64 48`, and have the router send it as x-router-secret, or set router.allowDirectAccess to true where only the router can connect',
+        'is missing; set a random text, for example from `openssl rand -base64 48`, and have the gateway send it as x-router-secret, or set router.allowDirectAccess to true if only the gateway can connect',
     });
   return problems;
 }

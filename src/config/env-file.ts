@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigError } from '../platform/options/config-error.js';
 
-/** Byte order marks, with which editors say how a text is encoded. */
+/** Byte order marks, which some editors write to indicate the encoding. */
 const ENCODINGS = [
   { name: 'utf-8', mark: [0xef, 0xbb, 0xbf] },
   { name: 'utf-16le', mark: [0xff, 0xfe] },
@@ -10,8 +10,8 @@ const ENCODINGS = [
 ] as const;
 
 /**
- * Reads the variables of a `.env` file, in the syntax of `node --env-file`; none if there is no file.
- * @throws ConfigError the file is not text
+ * Reads the variables of a `.env` file in the syntax of `node --env-file`; empty if the file does not exist.
+ * @throws ConfigError if the file is not text
  */
 export function readEnvFile(file: string): Readonly<Record<string, string>> {
   let bytes: Buffer;
@@ -30,11 +30,11 @@ function decode(bytes: Buffer, file: string): string {
     name: 'utf-8',
   };
   try {
-    // The decoder drops the mark.
+    // The decoder removes the byte order mark.
     const text = new TextDecoder(name, { fatal: true }).decode(bytes);
     if (!text.includes('\0')) return text;
   } catch {
-    // Not in that encoding.
+    // Not valid in this encoding; try the next one.
   }
   throw new ConfigError([{ path: file, problem: 'is not UTF-8 text; save it as UTF-8' }]);
 }

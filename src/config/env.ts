@@ -5,7 +5,7 @@ import { readEnvFile } from './env-file.js';
 import { findMistyped, type MistypedVariable } from './mistyped-variables.js';
 import { serviceSections, type ServiceSettings } from './service-settings.js';
 
-/** One setting of the service and the variable that holds it. */
+/** A setting of the service and its environment variable. */
 export interface EnvironmentVariable {
   /** Such as `JWT_ACCESS_TOKEN_EXPIRATION`. */
   readonly name: string;
@@ -25,7 +25,7 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** The variable of every setting: the path in the same words. `NODE_ENV` alone keeps the name that Node.js users know. */
+/** The variable of each setting is its path in upper case. Only `NODE_ENV` keeps the name that Node.js users know. */
 export const environmentVariables: readonly EnvironmentVariable[] = collect(
   z.toJSONSchema(z.strictObject(serviceSections), { io: 'input' }) as JsonSchema,
   [],
@@ -50,25 +50,25 @@ function toVariableName(path: readonly string[]): string {
   return name === 'environment' ? 'NODE_ENV' : name.toUpperCase();
 }
 
-/** The variables of the process, with those of a `.env` file where the process has none. */
+/** The variables of the process, completed with those of a `.env` file. */
 export interface Environment {
   readonly variables: NodeJS.ProcessEnv;
-  /** The names whose values come from the file. */
+  /** The names of the variables that come from the file. */
   readonly fromFile: ReadonlySet<string>;
-  /** Variables of the process that look like settings but are not; they may belong to another program. */
+  /** Variables of the process that look like misspelled settings; they may belong to another program. */
   readonly suspects: readonly MistypedVariable[];
 }
 
 /**
- * Reads `.env`, whose variables are all meant for this service.
- * @throws ConfigError the file cannot be read as text, or holds variables that look like settings but are not
+ * Reads the environment and the `.env` file. Every variable in the file is expected to be a setting.
+ * @throws ConfigError if the file is not text, or contains variables that look like misspelled settings
  */
 export function readEnvironment(file = '.env', process_: NodeJS.ProcessEnv = process.env): Environment {
   const names = environmentVariables.map(({ name }) => name);
   const held = readEnvFile(file);
   const mistyped = findMistyped(Object.keys(held), names).map(({ name, nearest }) => ({
     path: `${name} in ${file}`,
-    problem: `is not a setting; the nearest is ${nearest}. Rename it, or move variables of other programs elsewhere`,
+    problem: `is not a setting; did you mean ${nearest}? Rename it, or move variables of other programs elsewhere`,
   }));
   if (mistyped.length > 0) throw new ConfigError(mistyped);
   return {
@@ -80,9 +80,9 @@ export function readEnvironment(file = '.env', process_: NodeJS.ProcessEnv = pro
 
 /**
  * Reads the settings of the service from the environment. An empty variable counts as unset.
- * @param purpose to serve, production must have all that it needs; to print what follows from them, settings must only
- * fit together; and to manage keys, each must only be right for itself
- * @throws ConfigError naming every problem by its variable
+ * @param purpose `serve` requires everything that production needs; `print` requires settings that are consistent with
+ * each other; `keys` only requires each setting to be valid by itself
+ * @throws ConfigError listing every problem by its variable
  */
 export function readSettings(
   variables: NodeJS.ProcessEnv = process.env,
@@ -95,7 +95,7 @@ export function readSettings(
   }
   const { value, problems } = parseSections(serviceSections, input);
   if (value.jwt?.keys !== undefined && value.jwt.keysFile !== undefined)
-    problems.push({ path: 'jwt.keys', problem: 'is set beside JWT_KEYS_FILE; remove one of the two' });
+    problems.push({ path: 'jwt.keys', problem: 'is set in addition to JWT_KEYS_FILE; remove one of the two' });
   const missing = purpose === 'serve' ? missingInProduction(value, problems) : [];
   const contradictory = purpose === 'keys' ? [] : contradictions(value as Contradictable);
   const found = [...problems, ...missing, ...contradictory];
@@ -103,7 +103,7 @@ export function readSettings(
   return value as ServiceSettings;
 }
 
-/** What development makes up for itself, and production must be given. */
+/** What development generates by default and production must configure. */
 function missingInProduction(
   { environment, jwt, database, smtpUrl }: Partial<ServiceSettings>,
   known: readonly ConfigProblem[],
@@ -113,7 +113,7 @@ function missingInProduction(
     [
       'jwt.keysFile',
       jwt?.keysFile ?? jwt?.keys ?? jwt?.secret,
-      'Set the path of the keys that sign tokens and make them with `auth-subgraph keys generate`, or set JWT_SECRET',
+      'Create the signing keys with `auth-subgraph keys generate` and set the path of their file, or set JWT_SECRET',
     ],
     ['database.url', database?.url, 'Set the address of a PostgreSQL server'],
     ['smtpUrl', smtpUrl, 'Set the address of a mail server'],
@@ -135,14 +135,14 @@ function toValue(raw: string, type: EnvironmentVariable['type']): unknown {
   return raw;
 }
 
-/** Where the value of the variable that a problem names was set, for a message. */
+/** Where the variable of a problem was set, for the error message. */
 export function sourceOf({ path }: ConfigProblem, { variables, fromFile }: Environment): string | undefined {
   const [name = ''] = path.split(' ');
   if (!environmentVariables.some((variable) => variable.name === name) || !variables[name]) return undefined;
   return fromFile.has(name) ? 'set in .env' : 'set in the environment of the process';
 }
 
-/** Rewrites a ConfigError in the names of the variables that a person has to change, instead of paths of options. */
+/** Replaces option paths in a ConfigError with the environment variables to change. */
 export function inVariableNames(error: ConfigError): ConfigError {
   return new ConfigError(
     error.problems.map(({ path, problem: text }): ConfigProblem => {
@@ -155,7 +155,7 @@ export function inVariableNames(error: ConfigError): ConfigError {
   );
 }
 
-/** Names of variables by the paths of options that cannot be mistaken for a word of a sentence. */
+/** Variable names by option path. Excludes paths that could be ordinary words in a message. */
 const variableNames: ReadonlyMap<string, string> = new Map(
   environmentVariables
     .map(({ name, path }): [string, string] => [path.join('.'), name])

@@ -1,17 +1,17 @@
 import { distance } from 'fastest-levenshtein';
 
-/** First words of settings that variables of other programs often begin with too. */
+/** Generic first words of settings, which variables of other programs often start with too. */
 const GENERIC_WORDS = new Set(['AUTH', 'DATA', 'EMAIL', 'HOST', 'LOG', 'NODE', 'PORT']);
-/** Kubernetes describes services to containers in variables with these endings; desktops set the last one. */
+/** Kubernetes adds variables with these endings that describe services; desktops set the last one. */
 const FOREIGN = /_(SERVICE_(HOST|PORT)\w*|PORT(_\d+_(TCP|UDP)\w*)?)$|^SESSION_MANAGER$/;
 
-/** A variable that nothing reads, and the setting that was probably meant. */
+/** A variable that nothing reads, and the setting that was probably intended. */
 export interface MistypedVariable {
   readonly name: string;
   readonly nearest: string;
 }
 
-/** Which of the names look like settings but are not. */
+/** Finds the names that look like misspelled settings. */
 export function findMistyped(names: readonly string[], settings: readonly string[]): MistypedVariable[] {
   const known = new Set(settings);
   const prefixes = prefixesOf(settings);
@@ -22,7 +22,7 @@ export function findMistyped(names: readonly string[], settings: readonly string
     .map(({ name, nearest }) => ({ name, nearest }));
 }
 
-/** What only our settings begin with: the first word, or the first two where the first is a generic one. */
+/** The prefix that only our settings have: the first word, or the first two if the first is generic. */
 function prefixesOf(settings: readonly string[]): string[] {
   return settings.flatMap((name) => {
     const [first = '', second, ...rest] = name.split('_');
@@ -42,7 +42,7 @@ function nearestOf(name: string, settings: readonly string[]): { nearest: string
     .reduce((best, candidate) => (candidate.edits < best.edits ? candidate : best));
 }
 
-/** Whether two names differ in one pair of neighbouring letters only, which a Levenshtein distance counts as two edits. */
+/** Whether two names differ only by one swapped pair of adjacent letters, which has a Levenshtein distance of 2. */
 function areSwapped(name: string, other: string): boolean {
   let at = 0;
   while (at < name.length && name[at] === other[at]) at += 1;

@@ -6,7 +6,7 @@ import { assembleOptions, type OptionSections } from '../platform/options/option
 
 type AuthOptionSections = OptionSections<(typeof CORE_OPTIONS)[number] | FeatureOptions>;
 
-/** The options of `createAuthSubgraph` that are plain values, by section, with these features. */
+/** The plain-value options of `createAuthSubgraph` for these features, by section. */
 export function optionSectionsOf(
   features: readonly Pick<Feature, 'name' | 'options'>[],
 ): Readonly<Record<string, z.ZodType>> {
@@ -17,6 +17,6 @@ export const optionSections = optionSectionsOf(FEATURES) as unknown as AuthOptio
 
 type OptionsSchema = z.ZodObject<{ -readonly [Name in keyof AuthOptionSections]: AuthOptionSections[Name] }>;
 
-/** What the generated `AuthOptions` must be equal to. */
+/** The type that the generated `AuthOptions` must equal. */
 export type OptionsInput = z.input<OptionsSchema>;
 export type ParsedOptions = z.output<OptionsSchema>;

@@ -8,7 +8,7 @@ const hops = 'must be a whole number from 0 to 20';
 
 const drain = 'must be a whole number of seconds from 0 to 600';
 
-/** What the service needs beside the options of `createAuthSubgraph`. */
+/** The settings of the service in addition to the options of `createAuthSubgraph`. */
 const processSections = {
   host: z.string().min(1).default('127.0.0.1').describe('The address to listen on; 0.0.0.0 in a container.'),
   port: z.number(port).int(port).min(0, port).max(65535, port).default(4001).describe('The port to listen on.'),
@@ -16,11 +16,11 @@ const processSections = {
     .string()
     .min(1)
     .default('.data')
-    .describe('The folder of the embedded database and of the generated development secret.'),
+    .describe('The folder for the embedded database and the generated development secret.'),
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent')
     .default('info')
-    .describe('The least severe log lines that are written.'),
+    .describe('The minimum level of log lines that are written.'),
   trustedHops: z
     .number(hops)
     .int(hops)
@@ -28,7 +28,7 @@ const processSections = {
     .max(20, hops)
     .default(0)
     .describe(
-      'How many proxies stand before the service: that many entries of X-Forwarded-For, from the right, are trusted. With ROUTER_SECRET only on requests that carry it.',
+      'The number of proxies in front of the service: that many entries of X-Forwarded-For, from the right, are trusted. If ROUTER_SECRET is set, only on requests that carry it.',
     ),
   drainSeconds: z
     .number(drain)
@@ -37,32 +37,32 @@ const processSections = {
     .max(600, drain)
     .optional()
     .describe(
-      'How many seconds the service keeps serving after SIGTERM while `/health/ready` answers 503, so that load balancers stop sending requests first. If unset, 5 in production and 0 elsewhere.',
+      'How many seconds the service keeps serving after SIGTERM while `/health/ready` responds with 503, so that load balancers stop sending requests first. If unset, 5 in production and 0 elsewhere.',
     ),
   smtpUrl: z
     .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://user:password@mail.example.com:587' })
     .optional()
-    .describe('The mail server. Without one, in development, mails are written to DATA_DIR/mail and announced.'),
+    .describe('The mail server. If unset in development, emails are written to DATA_DIR/mail and announced.'),
   migrateOnStart: z
     .boolean('must be true or false')
     .default(true)
-    .describe('Whether the service brings the database schema up to date when it starts.'),
+    .describe('Whether the service updates the database schema when it starts.'),
 } as const;
 
-/** The service can make up a secret and a database of its own in development, so both may be missing here. */
+/** In development the service generates a secret and starts a database, so both may be missing here. */
 const jwt = optionSections.jwt
   .extend({
     keys: z
       .string()
       .optional()
       .describe(
-        'Private and public keys that sign in place of the secret: a JWK Set as JSON, or PEM texts one after another. The first signs.',
+        'Private and public keys that are used instead of the secret: a JWK Set as JSON, or concatenated PEM texts. The first key signs.',
       ),
     keysFile: z
       .string()
       .optional()
       .describe(
-        'The file that holds the keys: a JWK Set that `auth-subgraph keys` manages, or PEM texts. Read again when it changes.',
+        'The path of the key file: a JWK Set that `auth-subgraph keys` manages, or concatenated PEM texts. It is reloaded when it changes.',
       ),
   })
   .prefault({});
@@ -76,7 +76,7 @@ export const serviceSections = {
   requiredScopes: requiredScopesText
     .optional()
     .describe(
-      'The scopes that a root field asks for beside a signed-in user, such as Mutation.changeEmail=account:write profile;Query.me=profile.',
+      'The scopes that a root field requires in addition to a signed-in user, such as Mutation.changeEmail=account:write profile;Query.me=profile.',
     ),
   database,
 } as const;

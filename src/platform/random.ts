@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 export { isUuid } from '@auth-subgraph/verifier/internal';
 
-/** Where the subgraph takes its secrets and identifiers from. Tests may pass a seeded one. */
+/** The source of secrets and identifiers. Tests may pass a seeded one. */
 export interface Random {
-  /** Unpredictable bytes from a cryptographic source. */
+  /** Unpredictable bytes from a cryptographically secure source. */
   bytes(length: number): Buffer;
 }
 
@@ -13,7 +13,8 @@ export const systemRandom: Random = {
 };
 
 /**
- * A UUID version 7: 48 bits of milliseconds, then 74 random bits, so that keys of one time lie together in an index.
+ * Creates a UUID version 7: 48 bits of milliseconds, then 74 random bits, so that keys created close in time are close
+ * in an index.
  * @see RFC 9562 §5.7
  */
 export function uuidV7(now: Date, random: Random): string {

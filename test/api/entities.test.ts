@@ -90,7 +90,7 @@ describe('_entities', () => {
     const answer = await entities([...thousand, reference(ada.userId)], 'id');
     expect(answer.errors).toHaveLength(1);
     expect(answer.errors[0]).toMatchObject({
-      message: 'At most 1000 representations may be asked for at once.',
+      message: 'At most 1000 representations may be requested at once.',
       extensions: { code: 'BAD_USER_INPUT' },
     });
   });

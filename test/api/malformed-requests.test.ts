@@ -75,7 +75,7 @@ async function expectRefusal(text: string | Buffer, status: number): Promise<Rep
 
 describe('a Host header', () => {
   test.each(['a b', '[::1', 'a/b', 'a?b', 'user@a', 'a:port', '<a>', '\xc3\xa9', '%zz', 'a,b c'])(
-    '%j is refused on every route',
+    '%j is rejected on every route',
     async (host) => {
       for (const path of ROUTES) await expectRefusal(get({ path, host }), 400);
       await expectRefusal(post({ host }), 400);
@@ -89,7 +89,7 @@ describe('a Host header', () => {
     },
   );
 
-  test('that is missing, empty or there twice is refused', async () => {
+  test('that is missing, empty or duplicated is rejected', async () => {
     for (const path of ROUTES) {
       await expectRefusal(get({ path, host: '' }), 400);
       await expectRefusal(get({ path, host: ' ' }), 400);
@@ -99,12 +99,12 @@ describe('a Host header', () => {
     await expectRefusal(post({ host: '', version: '1.0' }), 400);
   });
 
-  test('may be missing from an HTTP/1.0 probe of a load balancer', async () => {
+  test('may be missing from an HTTP/1.0 load balancer probe', async () => {
     for (const path of ['/health/live', '/health/ready'])
       expect((await send(get({ path, host: '', version: '1.0' }))).status).toBe(200);
   });
 
-  test('does not matter to an operation, nor does what a proxy says of it', async () => {
+  test('does not affect an operation, and neither does a forwarded one', async () => {
     const headers = `x-forwarded-host: a b\r\nx-forwarded-proto: no scheme\r\ncontent-length: ${String(BODY.length)}\r\n`;
     expect((await send(post({ headers }))).body).toContain(ANSWER);
   });
@@ -112,7 +112,7 @@ describe('a Host header', () => {
 
 describe('an address', () => {
   test.each(['/%zz', '/graphql%', '/%c3%28', 'http://[/graphql', 'http://a:99999/graphql'])(
-    '%j is refused as no valid URL',
+    '%j is rejected as an invalid URL',
     async (path) => {
       await expectRefusal(get({ path: `${path}?${SECRET}` }), 400);
       await expectRefusal(post({ path: `${path}?${SECRET}` }), 400);
@@ -128,7 +128,7 @@ describe('an address', () => {
     `/${SECRET}`,
     '/' + 'a'.repeat(5000),
     'ftp://a/graphql',
-  ])('%j leads nowhere, and is not repeated', async (path) => {
+  ])('%j matches no route, and is not repeated', async (path) => {
     await expectRefusal(get({ path: `${path}?${SECRET}` }), 404);
     await expectRefusal(post({ path }), 404);
   });
@@ -146,12 +146,12 @@ describe('a method', () => {
     ['TRACE', '/health/live', 'GET, HEAD'],
     ['DELETE', '/.well-known/jwks.json', 'GET, HEAD, OPTIONS'],
     ['POST', '/revocations', 'GET, HEAD'],
-  ])('%s on %s is refused, and told which are supported', async (method, path, allowed) => {
+  ])('%s on %s is rejected, with the supported methods', async (method, path, allowed) => {
     const { head } = await expectRefusal(get({ method, path }), 405);
     expect(head).toContain(`\r\nallow: ${allowed}\r\n`);
   });
 
-  test('CONNECT is refused', async () => {
+  test('CONNECT is rejected', async () => {
     await expectRefusal(get({ method: 'CONNECT', path: 'a:443' }), 405);
   });
 
@@ -160,7 +160,7 @@ describe('a method', () => {
   });
 });
 
-describe('what is not HTTP', () => {
+describe('input that is not HTTP', () => {
   test.each<[string, string]>([
     ['the start of a TLS connection', '\x16\x03\x01\x02\x00\x01\x00\r\n\r\n'],
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
@@ -171,12 +171,12 @@ describe('what is not HTTP', () => {
     ['a header without a colon', get({ headers: `${SECRET}\r\n` })],
     ['a NUL in a header', get({ headers: 'x: a\0b\r\n' })],
     ['a folded header', get({ headers: 'x: a\r\n b\r\n' })],
-  ])('is refused: %s', async (_name, text) => {
+  ])('is rejected: %s', async (_name, text) => {
     await expectRefusal(text, 400);
   });
 
   test.each([`x: ${'a'.repeat(20_000)}\r\n`, Array.from({ length: 2500 }, (_, n) => `x${String(n)}: 1\r\n`).join('')])(
-    'headers out of proportion are refused',
+    'oversized headers are rejected',
     async (headers) => {
       await expectRefusal(get({ headers }), 431);
     },
@@ -196,11 +196,11 @@ describe('the framing of a body', () => {
     ['chunks that are not', post({ headers: chunked })],
     ['chunks in HTTP/1.0', post({ headers: chunked, version: '1.0' })],
     ['a second Transfer-Encoding', post({ headers: `transfer-encoding: gzip, chunked\r\n` })],
-  ])('is refused: %s', async (_name, text) => {
+  ])('is rejected: %s', async (_name, text) => {
     await expectRefusal(text, 400);
   });
 
-  test('in chunks is read', async () => {
+  test('may be chunked', async () => {
     const head = get({ method: 'POST', path: '/graphql', headers: `content-type: application/json\r\n${chunked}` });
     expect((await send(`${head}1a\r\n${BODY}\r\n0\r\n\r\n`)).body).toContain(ANSWER);
   });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 const SETTINGS = { issuer: 'auth-subgraph', audience: 'supergraph', lifetimeSeconds: 900 };
 
 describe('me', () => {
-  test('answers the signed-in user', async () => {
+  test('returns the signed-in user', async () => {
     const ada = await app.register({ firstName: 'Ada' });
     const query = '{ me { id email firstName lastName emailVerified active createdAt lastLoginAt } }';
     const answer = await app.request(query, {}, { token: ada.accessToken });
@@ -34,7 +34,7 @@ describe('me', () => {
     expect(await app.database.countStatements(() => app.me(ada.accessToken))).toBe(1);
   });
 
-  test.each(['bearer', 'Bearer', 'BEARER', 'bEaReR'])('takes the scheme written as %s', async (scheme) => {
+  test.each(['bearer', 'Bearer', 'BEARER', 'bEaReR'])('accepts the scheme written as %s', async (scheme) => {
     const ada = await app.register();
     const answer = await app.request(
       '{ me { id } }',
@@ -44,20 +44,20 @@ describe('me', () => {
     expect(answer.data).toEqual({ me: { id: ada.userId } });
   });
 
-  test('ends for a user whose account is closed', async () => {
+  test('stops working for a user whose account is closed', async () => {
     const ada = await app.register();
     await app.database.sql('update auth_user set active = false where id = $1', [ada.userId]);
     expect((await app.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
   });
 
-  test('ends when the session has expired, even for an access token that has not', async () => {
+  test('stops working when the session has expired, even with an unexpired access token', async () => {
     const ada = await app.register();
     await app.database.sql('update auth_session set expires_at = created_at where id = $1', [ada.sessionId]);
     expect((await app.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
   });
 });
 
-describe('without a good access token', () => {
+describe('without a valid access token', () => {
   const refusals: [string, string, () => Promise<Record<string, string>>][] = [
     ['no token', 'MISSING', () => Promise.resolve({})],
     ['another scheme', 'MISSING', () => Promise.resolve({ authorization: 'Basic YTpi' })],
@@ -70,7 +70,7 @@ describe('without a good access token', () => {
   ];
 
   test.each(refusals)(
-    '%s answers 200, null and UNAUTHENTICATED with %s, and its siblings',
+    '%s returns 200, null and UNAUTHENTICATED with %s, and still resolves its siblings',
     async (_name, reason, headers) => {
       const answer = await app.request('{ me { id } __typename }', {}, { headers: await headers() });
       expect(answer.status).toBe(200);
@@ -80,7 +80,7 @@ describe('without a good access token', () => {
     },
   );
 
-  test.each(refusals)('%s stops neither login nor refresh', async (_name, _reason, headers) => {
+  test.each(refusals)('%s does not block login or refresh', async (_name, _reason, headers) => {
     const ada = await app.register();
     const options = { headers: await headers() };
     const login = await app.mutate('login', { email: ada.email, password: ada.password }, options);
@@ -89,7 +89,7 @@ describe('without a good access token', () => {
     expect(refresh).toMatchObject({ __typename: 'LoginSuccess', user: { email: ada.email } });
   });
 
-  test.each(['logout', 'revokeOtherSessions', 'revokeAllSessions'])('%s is refused', async (field) => {
+  test.each(['logout', 'revokeOtherSessions', 'revokeAllSessions'])('%s is rejected', async (field) => {
     const answer = await app.mutation(field);
     expect(answer.data).toEqual({ [field]: null });
     expect(answer.errors[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'MISSING' });
@@ -107,7 +107,7 @@ describe('without a good access token', () => {
   }
 });
 
-test('no cache keeps an answer', async () => {
+test('responses are not cached', async () => {
   const response = await app.server.inject({
     method: 'POST',
     url: '/graphql',

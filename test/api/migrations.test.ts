@@ -42,7 +42,7 @@ test('the migrations create everything, drop everything, and create it again', a
   expect(await tables()).toEqual(created);
 });
 
-test('migrating what is up to date changes nothing', async () => {
+test('migrating an up-to-date database changes nothing', async () => {
   await migrate(database.url, CORE_TABLES);
   const done = await database.sql('select * from auth_migration');
   await migrate(database.url, CORE_TABLES);
@@ -50,12 +50,12 @@ test('migrating what is up to date changes nothing', async () => {
   expect(done).toHaveLength((await orm.migrator.getExecuted()).length);
 });
 
-test('the migrations make the schema that the entities describe', async () => {
+test('the migrations create the schema that the entities describe', async () => {
   await migrate(database.url, CORE_TABLES);
   expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
 });
 
-test('the database itself keeps two accounts of one address apart', async () => {
+test('the database itself rejects two accounts with the same address', async () => {
   await migrate(database.url, CORE_TABLES);
   const insert = `insert into auth_user (id, email, password_hash, active, created_at)
     values (gen_random_uuid(), 'ada@example.com', 'x', true, clock_timestamp())`;
@@ -63,7 +63,7 @@ test('the database itself keeps two accounts of one address apart', async () => 
   await expect(database.sql(insert)).rejects.toThrow('auth_user_email_unique');
 });
 
-test('sessions and failed attempts from before the newest migrations go on', async () => {
+test('sessions and failed attempts from before the newest migrations are kept', async () => {
   const before = await createTestApp();
   const { url } = before.database;
   const ada = await before.register();

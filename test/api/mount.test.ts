@@ -34,7 +34,7 @@ afterAll(async () => {
 
 const CLIENT = { ipAddress: null, userAgent: null };
 
-test('a subgraph on a database without its schema says so when it is started', async () => {
+test('a subgraph on a database without its schema reports it at startup', async () => {
   const empty = await createTestDatabase({ empty: true });
   const unmigrated = await createAuthSubgraph({
     environment: 'test',
@@ -50,7 +50,7 @@ test('a subgraph on a database without its schema says so when it is started', a
 });
 
 describe("in a team's own Apollo Server", () => {
-  test('the schema and the context builder are all it takes', async () => {
+  test('needs only the schema and the context builder', async () => {
     const server = new ApolloServer<GraphQLContext>(auth.apolloOptions);
     const { url } = await startStandaloneServer(server, {
       listen: { port: 0, host: '127.0.0.1' },
@@ -86,13 +86,13 @@ describe('without GraphQL', () => {
     );
   });
 
-  test('a refusal is a typed error with a code and a status', async () => {
+  test('a rejection is a typed error with a code and a status', async () => {
     const wrong = auth.services.login.login({ email: newEmail(), password: 'wrong' }, CLIENT);
     await expect(wrong).rejects.toBeInstanceOf(InvalidCredentialsError);
     await expect(wrong).rejects.toMatchObject({ code: 'AUTH_INVALID_CREDENTIALS', status: 401 });
   });
 
-  test('one set of services serves many callers at once, each in a transaction of its own', async () => {
+  test('one set of services serves concurrent callers, each in its own transaction', async () => {
     const { services } = auth;
     const taken = newEmail();
     await services.registration.register({ email: taken, password: DEFAULT_PASSWORD }, CLIENT);
@@ -104,7 +104,7 @@ describe('without GraphQL', () => {
   });
 });
 
-test('the resolved options can be read and not changed', () => {
+test('the resolved options can be read but not changed', () => {
   expect(auth.config.jwt.accessTokenExpirationSeconds).toBe(900);
   expect(Object.isFrozen(auth.config)).toBe(true);
 });

@@ -39,7 +39,7 @@ const TO_THE_OWNER = [
   'verify-email',
 ];
 
-test('no email to an address that nobody has verified holds a name', async () => {
+test('no email to an unverified address contains a name', async () => {
   const { ada, newAddress } = await withEveryMail(false);
   const mails = [...app.mailer.to(ada.email), ...app.mailer.to(newAddress)];
   const kinds = mails.map(({ id }) => id.split('.')[0]).sort();
@@ -50,14 +50,14 @@ test('no email to an address that nobody has verified holds a name', async () =>
   }
 }, 60_000);
 
-test('every email to an address that its owner has verified greets by name, and one to a new address does not', async () => {
+test('every email to a verified address greets by name, and one to a new address does not', async () => {
   const { ada, newAddress } = await withEveryMail(true);
   for (const kind of TO_THE_OWNER.filter((other) => other !== 'verify-email'))
     expect((await app.mailer.next(ada.email, kind)).text).toContain(`Hello ${NAME},\n`);
   expect((await app.mailer.next(newAddress, 'change-email-confirm')).text).toMatch(/^Hello,\n/);
 }, 60_000);
 
-test('the email about a new device names browsers that we know, and repeats nothing else of the User-Agent', async () => {
+test('the email about a new device names known browsers, and repeats nothing else of the User-Agent', async () => {
   const ada = await app.register();
   const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
   await app.login(ada, { headers: { 'user-agent': firefox } });

@@ -19,7 +19,7 @@ test.each<[string, string, number]>([
   ['me', `{ ${times(100, (n) => `m${String(n)}: me { id email }`)} }`, 1],
   ['the sessions of one me', `{ me { ${SESSIONS} } }`, 2],
   ['the sessions of many', `{ ${times(20, (n) => `m${String(n)}: me { sessions { id } }`)} }`, 2],
-])('%s, asked for under many names, costs as many statements as once', async (_name, query, statements) => {
+])('%s, selected under many aliases, costs as many statements as once', async (_name, query, statements) => {
   const count = await app.database.countStatements(async () => {
     const answer = await app.request(query, {}, { token: ada.accessToken });
     expect(answer.errors).toEqual([]);
@@ -28,7 +28,7 @@ test.each<[string, string, number]>([
   expect(count).toBe(statements);
 });
 
-test('the sessions of a user whom a gateway refers to many times cost one statement', async () => {
+test('the sessions of a user who is referenced many times cost one statement', async () => {
   const representations = times(30, () => `{ __typename: "User", id: "${ada.userId}" }`);
   const query = `{ _entities(representations: [${representations}]) { ... on User { email sessions { id } } } }`;
   const count = await app.database.countStatements(async () => {
@@ -38,7 +38,7 @@ test('the sessions of a user whom a gateway refers to many times cost one statem
   expect(count).toBe(2);
 });
 
-test('each mutation of a request returns the sessions as it left them', async () => {
+test('each mutation of a request returns the sessions as of its own execution', async () => {
   const grace = await app.register();
   const list = '... on LoginSuccess { user { sessions { id } } }';
   const login = `login(input: { email: "${grace.email}", password: "${grace.password}" }) { ${list} }`;

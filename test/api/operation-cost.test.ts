@@ -36,7 +36,7 @@ async function refusals(query: string): Promise<unknown[][]> {
 
 const REFUSED = [['OPERATION_TOO_COMPLEX'], ['OPERATION_TOO_COMPLEX']];
 
-describe('an operation costs what it returns, whatever its length', () => {
+describe('the cost of an operation is the size of its result, whatever its length', () => {
   test.each([
     ['a list under many names', `{ me { ${many(51, (n) => `s${n}: sessions { id }`)} } }`],
     ['many fields of a list', `{ me { sessions { ${many(51, (n) => `a${n}: id`)} } } }`],
@@ -53,7 +53,7 @@ describe('an operation costs what it returns, whatever its length', () => {
       `{ ${many(3, (n) => `s${n}: __schema { types { ${many(200, (m) => `f${m}: fields { name }`)} } }`)} }`,
     ],
     ['a root field under many names', `{ ${many(101, (n) => `m${n}: me { id }`)} }`],
-  ])('%s: refused', async (_name, query) => {
+  ])('%s: rejected', async (_name, query) => {
     expect(await refusals(query)).toEqual(REFUSED);
   });
 
@@ -71,17 +71,17 @@ describe('an operation costs what it returns, whatever its length', () => {
     expect((await app.request(getIntrospectionQuery({ inputValueDeprecation: true }))).errors).toEqual([]);
   });
 
-  test('of a document with several operations all are counted', async () => {
+  test('all operations of a document are counted', async () => {
     const query = many(11, (n) => `query Q${n} { ${many(100, (m) => `a${m}: __typename`)} }`);
     expect(await refusals(query)).toEqual(REFUSED);
   });
 });
 
-describe('what a gateway asks of _entities', () => {
+describe('the selections of _entities', () => {
   test.each<[string, () => string[]]>([
     ['a thousand users', () => Array.from({ length: 1000 }, () => randomUUID())],
     ['one user a thousand times', () => Array.from({ length: 1000 }, () => ada.userId)],
-  ])('%s with every field of their own: answered', async (_name, ids) => {
+  ])('%s with all their own fields: accepted', async (_name, ids) => {
     const answer = await app.request<{ _entities: unknown[] }>(ENTITIES, usersOf(ids()), { token: ada.accessToken });
     expect(answer.errors).toEqual([]);
     expect(answer.data._entities).toHaveLength(1000);
@@ -93,7 +93,7 @@ describe('what a gateway asks of _entities', () => {
       'the same users under many names',
       many(3, (n) => `a${n}: _entities(representations: $r) { ... on User { ${USER} } }`),
     ],
-  ])('%s: refused', async (_name, fields) => {
+  ])('%s: rejected', async (_name, fields) => {
     const ids = Array.from({ length: 1000 }, () => ada.userId);
     const answer = await app.request(`query ($r: [_Any!]!) { ${fields} }`, usersOf(ids), { token: ada.accessToken });
     expect(answer.errors.map(({ extensions }) => extensions.code)).toContain('OPERATION_TOO_COMPLEX');
@@ -101,7 +101,7 @@ describe('what a gateway asks of _entities', () => {
   });
 });
 
-describe('mutations are counted by what runs', () => {
+describe('mutations are counted as they are executed', () => {
   const logouts = (from: number, to: number): string =>
     many(to - from, (n) => `l${String(from + Number(n))}: logout { __typename }`);
 
@@ -127,12 +127,12 @@ describe('mutations are counted by what runs', () => {
       `mutation { ...A ... on Mutation { ${logouts(0, 4)} ... { ${logouts(4, 6)} } } }
        fragment A on Mutation { ...B ${logouts(6, 8)} } fragment B on Mutation { ${logouts(8, 11)} }`,
     ],
-  ])('%s: refused', async (_name, query) => {
+  ])('%s: rejected', async (_name, query) => {
     expect(await refusals(query)).toEqual(REFUSED);
   });
 });
 
-describe('a document out of proportion is measured, and not validated', () => {
+describe('an oversized document is measured but not validated', () => {
   const chain = (spreads: string): string =>
     `{ me { ...F100 } } fragment F0 on User { id } ${many(100, (n) => `fragment F${String(Number(n) + 1)} on User { ${spreads.replaceAll('F', `F${n}`)} }`)}`;
 
@@ -174,7 +174,7 @@ describe('a document out of proportion is measured, and not validated', () => {
   });
 });
 
-test('a server keeps its documents within bounds, and those it refuses not at all', async () => {
+test('a server caches a limited number of documents, and never those it rejects', async () => {
   let parsed = 0;
   const server = new ApolloServer<GraphQLContext>({
     ...app.auth.apolloOptions,

@@ -39,7 +39,7 @@ test('a delivery that failed for the last time is parked, listed, and delivered 
 }, 60_000);
 
 describe('a delivery is parked at once', () => {
-  test('if the mail server refuses the recipient for good; others get their emails', async () => {
+  test('if the mail server permanently rejects the recipient; others get their emails', async () => {
     const [bounced, welcome] = [newEmail(), newEmail()];
     const tries: string[] = [];
     const mails = await startMailServer({
@@ -66,7 +66,7 @@ describe('a delivery is parked at once', () => {
     expect(text()).not.toContain(bounced);
   }, 60_000);
 
-  test('if whatever a listener throws is permanent; other listeners do not notice', async () => {
+  test('if a listener throws a permanent error; other listeners are not affected', async () => {
     const app = await createTestApp();
     const calls: string[] = [];
     const permanent: unknown[] = [
@@ -90,7 +90,7 @@ describe('a delivery is parked at once', () => {
     expect(JSON.stringify(stored)).not.toMatch(/no such customer|hunter2/);
   }, 60_000);
 
-  test('if the key that its token follows from is gone', async () => {
+  test('if the key that its token is derived from is gone', async () => {
     const [key, another] = [newPrivateKey(), newPrivateKey()];
     const app = await createTestApp({ jwt: { secret: undefined, keys: [key] } });
     const ada = await app.register();
@@ -110,7 +110,7 @@ describe('a delivery is parked at once', () => {
 });
 
 test.each([{ permanent: false }, { permanent: 'true' }, {}])(
-  'a delivery whose failure says %j is tried again',
+  'a delivery whose failure has %j is retried',
   async (fields) => {
     const app = await createTestApp();
     const tries: string[] = [];

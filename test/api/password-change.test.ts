@@ -44,14 +44,14 @@ describe('changePassword', () => {
     expect((await app.me(bob.accessToken)).errors).toEqual([]);
   });
 
-  test('a second change needs the password of the first', async () => {
+  test('a second change requires the password set by the first', async () => {
     const ada = await app.register();
     await change(ada);
     expect(await change(ada, ada.password, 'yet another pass phrase')).toEqual(INVALID_CREDENTIALS);
     expect((await change(ada, NEW_PASSWORD, 'yet another pass phrase')).__typename).toBe('PasswordChanged');
   });
 
-  test('of two changes at once one is made', async () => {
+  test('only one of two concurrent changes succeeds', async () => {
     const ada = await app.register();
     const passwords = ['pass phrase the first', 'pass phrase the second'];
     const outcomes = await Promise.all(passwords.map((password) => change(ada, ada.password, password)));
@@ -64,7 +64,7 @@ describe('changePassword', () => {
     ['zq7!kx', 'MIN_LENGTH'],
     ['é'.repeat(37), 'MAX_LENGTH'],
     ['password1', 'COMMON_PASSWORD'],
-  ])('refuses %j, which breaks a rule, and changes nothing', async (newPassword, rule) => {
+  ])('rejects %j, which breaks a rule, and changes nothing', async (newPassword, rule) => {
     const ada = await app.register();
     const other = await app.login(ada);
     expect(await change(ada, ada.password, newPassword)).toMatchObject({
@@ -76,7 +76,7 @@ describe('changePassword', () => {
     expect(await login(ada.email, ada.password)).toBe('LoginSuccess');
   });
 
-  test('refuses the password that there is already', async () => {
+  test('rejects the current password as the new one', async () => {
     const ada = await app.register();
     expect((await change(ada, ada.password, ada.password)).violations).toEqual(['REUSED']);
     const composed = await app.register({ password: 'pâté de campagne' });
@@ -84,7 +84,7 @@ describe('changePassword', () => {
     expect((await change(composed, composed.password, respelled)).violations).toEqual(['REUSED']);
   });
 
-  test('spends an open token that changes the address, which may be that of who knew the old password', async () => {
+  test('consumes an open token that changes the address, which anyone who knew the old password may have requested', async () => {
     const ada = await app.register();
     const thief = await app.login(ada);
     const theirs = newEmail();
@@ -98,14 +98,14 @@ describe('changePassword', () => {
     expect(await login(ada.email, NEW_PASSWORD)).toBe('LoginSuccess');
   });
 
-  test('leaves a token that verifies the address good', async () => {
+  test('keeps a token that verifies the address valid', async () => {
     const ada = await app.register();
     const token = await app.mailer.token(ada.email, 'verify-email');
     await change(ada);
     expect((await app.mutate('verifyEmail', { token })).__typename).toBe('EmailVerified');
   });
 
-  test('spends an open token that resets the password', async () => {
+  test('consumes an open token that resets the password', async () => {
     const ada = await app.register();
     await app.mutate('forgotPassword', { email: ada.email });
     const token = await app.mailer.token(ada.email, 'reset-password');
@@ -117,7 +117,7 @@ describe('changePassword', () => {
 });
 
 describe('guesses of the current password', () => {
-  test('count like those of a sign-in, and lock the sign-in of the address too', async () => {
+  test('count like those of a login, and also lock the login for the address', async () => {
     const ada = await app.register();
     for (let guess = 0; guess < 5; guess += 1) expect(await change(ada, 'wrong')).toEqual(INVALID_CREDENTIALS);
     const locked = await change(ada);
@@ -127,14 +127,14 @@ describe('guesses of the current password', () => {
     await app.mailer.next(ada.email, 'account-locked');
   });
 
-  test('are counted together with those of a sign-in', async () => {
+  test('are counted together with those of a login', async () => {
     const ada = await app.register();
     for (let guess = 0; guess < 3; guess += 1) await login(ada.email, 'wrong');
     for (let guess = 0; guess < 2; guess += 1) await change(ada, 'wrong');
     expect((await change(ada)).__typename).toBe('TooManyRequestsError');
   });
 
-  test('are forgotten after a right one', async () => {
+  test('are reset by a correct one', async () => {
     const ada = await app.register();
     for (let round = 0; round < 2; round += 1) {
       for (let guess = 0; guess < 4; guess += 1) await change(ada, 'wrong');
@@ -142,7 +142,7 @@ describe('guesses of the current password', () => {
     }
   });
 
-  test('end with the lockout', async () => {
+  test('work again after the lockout', async () => {
     const own = await createTestApp({ lockout: { maxAttempts: 2, durationSeconds: 60 } });
     const ada = await own.register();
     const input = { currentPassword: 'wrong', newPassword: NEW_PASSWORD };
@@ -158,8 +158,8 @@ describe('guesses of the current password', () => {
   });
 });
 
-describe('who is not signed in changes no password', () => {
-  test('without an access token, or with garbage', async () => {
+describe('anonymous callers cannot change a password', () => {
+  test('without an access token, or with a malformed one', async () => {
     expect(await refusal()).toEqual({ code: 'UNAUTHENTICATED', reason: 'MISSING' });
     expect(await refusal('garbage')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' });
   });

@@ -28,7 +28,7 @@ async function storedHash(userId: string): Promise<string | undefined> {
 }
 
 describe.each(['$2a$', '$2b$', '$2y$'])('a hash of the form %s', (prefix) => {
-  test('verifies, and stays when its cost is the one of new hashes', async () => {
+  test('verifies, and stays if it has the current cost', async () => {
     const ada = await migrated(prefix, COST);
     expect((await app.login(ada)).userId).toBe(ada.userId);
     expect(await storedHash(ada.userId)).toBe(ada.hash);
@@ -40,13 +40,13 @@ describe.each(['$2a$', '$2b$', '$2y$'])('a hash of the form %s', (prefix) => {
     expect(await storedHash(ada.userId)).toBe(ada.hash);
   });
 
-  test('refuses a wrong password', async () => {
+  test('rejects a wrong password', async () => {
     const { email, userId, hash } = await migrated(prefix, 5);
     expect((await app.mutate('login', { email, password: 'wrong' })).__typename).toBe('InvalidCredentialsError');
     expect(await storedHash(userId)).toBe(hash);
   });
 
-  test('of a lower cost is replaced at sign-in, and the password still signs in', async () => {
+  test('of a lower cost is replaced at login, and the password remains valid', async () => {
     const ada = await migrated(prefix, 4);
     await app.login(ada);
     const replaced = await storedHash(ada.userId);
@@ -71,7 +71,7 @@ test.each([
   ['cut short', '$2b$05$abcdefghijklmnopqrstuu'],
   ['of an impossible cost', `$2b$99$${'a'.repeat(53)}`],
   ['empty', ''],
-])('a hash that is %s refuses every password like a wrong one', async (_name, hash) => {
+])('a hash that is %s rejects every password like a wrong one', async (_name, hash) => {
   const ada = await app.register();
   await app.database.sql('update auth_user set password_hash = $2 where id = $1', [ada.userId, hash]);
   for (const password of [ada.password, hash, ''])
@@ -79,13 +79,13 @@ test.each([
 });
 
 describe('replacing a hash', () => {
-  test('ends no session', async () => {
+  test('does not end a session', async () => {
     const ada = await migrated('$2b$', 4);
     await app.login(ada);
     expect((await app.me(ada.accessToken)).errors).toEqual([]);
   });
 
-  test('two sign-ins at once both succeed, though the first replaces what the second compared', async () => {
+  test('two concurrent logins both succeed, although the first replaces the hash that the second compares', async () => {
     const { email, userId } = await migrated('$2b$', 5);
     let release = (): void => undefined;
     const bothCompared = new Promise<void>((resolve) => (release = resolve));
@@ -109,7 +109,7 @@ describe('replacing a hash', () => {
     expect(await storedHash(userId)).toMatch(/^\$2b\$04\$/);
   });
 
-  test('costs no statement more than any sign-in', async () => {
+  test('costs no more statements than any login', async () => {
     const { email } = await migrated('$2b$', 4);
     const signIn = (): Promise<unknown> => app.mutate('login', { email, password: PASSWORD });
     const first = await app.database.countStatements(signIn);

@@ -7,7 +7,7 @@ beforeAll(async () => {
   app = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
 });
 
-test('who resets a password by mail has proven to own the address', async () => {
+test('a password reset by email verifies the address', async () => {
   const email = newEmail();
   await app.mutate('register', { email, password: DEFAULT_PASSWORD });
   await app.mutate('forgotPassword', { email });

@@ -27,7 +27,7 @@ async function isLive(accessToken: string): Promise<boolean> {
 }
 
 describe('forgotPassword', () => {
-  test('answers a known, an unknown and a closed address alike, and mails the known one alone', async () => {
+  test('responds alike for a known, an unknown and a closed address, and emails only the known one', async () => {
     const [known, closed] = [await app.register(), await app.register()];
     await app.database.sql('update auth_user set active = false where id = $1', [closed.userId]);
     const unknown = newEmail();
@@ -40,14 +40,14 @@ describe('forgotPassword', () => {
     expect(app.mailer.to(known.email, 'reset-password')).toHaveLength(1);
   });
 
-  test('ends no session and changes no password by itself', async () => {
+  test('does not end sessions or change the password', async () => {
     const ada = await app.register();
     await resetToken(ada.email);
     expect(await isLive(ada.accessToken)).toBe(true);
     expect((await app.mutate('login', credentials(ada))).__typename).toBe('LoginSuccess');
   });
 
-  test('mails one link a minute, however often it is asked for, and leaves that one good', async () => {
+  test('emails one link a minute, however often it is requested, and keeps that one valid', async () => {
     const ada = await app.register();
     const token = await resetToken(ada.email);
     app.clock.advance(59);
@@ -58,13 +58,13 @@ describe('forgotPassword', () => {
     expect(await reset(token)).toBe('PasswordChanged');
   });
 
-  test('mails another at once when the first has been used', async () => {
+  test('emails another link at once after the first has been used', async () => {
     const ada = await app.register();
     expect(await reset(await resetToken(ada.email))).toBe('PasswordChanged');
     expect(await reset(await resetToken(ada.email, 2), 'yet another pass phrase')).toBe('PasswordChanged');
   });
 
-  test('ignores an access token that is no good', async () => {
+  test('ignores an invalid access token', async () => {
     const { email } = await app.register();
     expect((await app.mutate('forgotPassword', { email }, { token: 'garbage' })).__typename).toBe('MailRequested');
   });
@@ -87,7 +87,7 @@ describe('resetPassword', () => {
     await app.mailer.next(ada.email, 'password-changed');
   });
 
-  test('ends every session, that of the request included', async () => {
+  test('ends every session, including the session of the request', async () => {
     const ada = await app.register();
     const other = await app.login(ada);
     const token = await resetToken(ada.email);
@@ -108,14 +108,14 @@ describe('resetPassword', () => {
     expect(await isLive(bob.accessToken)).toBe(true);
   });
 
-  test('a token is good once', async () => {
+  test('a token can be used once', async () => {
     const ada = await app.register();
     const token = await resetToken(ada.email);
     expect(await reset(token)).toBe('PasswordChanged');
     expect(await app.mutate('resetPassword', { token, newPassword: 'yet another pass phrase' })).toEqual(INVALID_TOKEN);
   });
 
-  test('of many uses at once one sets the password', async () => {
+  test('only one of several concurrent uses sets the password', async () => {
     const ada = await app.register();
     const token = await resetToken(ada.email);
     const passwords = ['pass phrase the first', 'pass phrase the second', 'pass phrase the third'];
@@ -125,7 +125,7 @@ describe('resetPassword', () => {
     expect((await app.login({ email: ada.email, password: winner })).userId).toBe(ada.userId);
   });
 
-  test('a newer token spends the older one, and neither is good after the newer was used', async () => {
+  test('a newer token consumes the older one, and neither is valid after the newer was used', async () => {
     const ada = await app.register();
     const older = await resetToken(ada.email);
     app.clock.advance(60);
@@ -136,7 +136,7 @@ describe('resetPassword', () => {
     expect(await reset(newer, 'yet another pass phrase')).toBe('InvalidTokenError');
   });
 
-  test('spends an open token that changes the address, which may be that of who knew the old password', async () => {
+  test('consumes an open token that changes the address, which anyone who knew the old password may have requested', async () => {
     const ada = await app.register();
     const theirs = newEmail();
     const input = { newEmail: theirs, currentPassword: ada.password };
@@ -149,7 +149,7 @@ describe('resetPassword', () => {
     );
   });
 
-  test('answers TooManyRequests while too many passwords wait to be hashed, and does not spend the token', async () => {
+  test('returns TooManyRequests while too many passwords wait to be hashed, and does not consume the token', async () => {
     let isBusy = false;
     class BusyHasher extends CountingHasher {
       override async hash(password: string): Promise<string> {
@@ -190,7 +190,7 @@ describe('resetPassword', () => {
     expect(await app.mutate('resetPassword', { token, newPassword: NEW_PASSWORD })).toEqual(INVALID_TOKEN);
   });
 
-  test('a token that verifies an address resets nothing, and stays good for what it is', async () => {
+  test('a token that verifies an address does not reset the password, and remains valid', async () => {
     const ada = await app.register();
     const token = await app.mailer.token(ada.email, 'verify-email');
     expect(await reset(token)).toBe('InvalidTokenError');
@@ -204,7 +204,7 @@ describe('resetPassword', () => {
     expect(await reset(token)).toBe('InvalidTokenError');
   });
 
-  test('a token for an address that the account no longer has resets nothing', async () => {
+  test('a token for a former address of the account does not reset the password', async () => {
     const ada = await app.register();
     const token = await resetToken(ada.email);
     const email = newEmail();
@@ -239,7 +239,7 @@ describe('a refused new password', () => {
     ['é'.repeat(37), 'MAX_LENGTH'],
     ['password1', 'COMMON_PASSWORD'],
     [DEFAULT_PASSWORD, 'REUSED'],
-  ])('of %j breaks a rule and does not spend the token', async (newPassword, rule) => {
+  ])('of %j breaks a rule and does not consume the token', async (newPassword, rule) => {
     const ada = await app.register();
     const token = await resetToken(ada.email);
     for (let time = 0; time < 2; time += 1)
@@ -252,7 +252,7 @@ describe('a refused new password', () => {
     expect(await reset(token)).toBe('PasswordChanged');
   });
 
-  test('that holds the address is refused', async () => {
+  test('that contains the address is rejected', async () => {
     const ada = await app.register();
     const token = await resetToken(ada.email);
     expect(await app.mutate('resetPassword', { token, newPassword: `x${ada.email.toUpperCase()}` })).toMatchObject({
@@ -260,7 +260,7 @@ describe('a refused new password', () => {
     });
   });
 
-  test('hears of every broken rule at once', async () => {
+  test('is rejected with every broken rule at once', async () => {
     const strict = await createTestApp({ background: true, password: strictPolicy });
     const ada = await strict.register({ email: 'password@example.com', password: 'Correct-Horse-7' });
     const hash = await bcrypt.hash('password', 4);
@@ -278,7 +278,7 @@ describe('a refused new password', () => {
     expect(await reset(token, 'Correct-Horse-8', strict)).toBe('PasswordChanged');
   });
 
-  test('a bad token is answered before the password is looked at', async () => {
+  test('an invalid token is reported before the password is checked', async () => {
     expect(await reset('A'.repeat(43), 'short')).toBe('InvalidTokenError');
   });
 });

@@ -39,7 +39,7 @@ describe('the refresh token', () => {
     expect(cookieOf(registered)).not.toBe(cookieOf(loggedIn));
   });
 
-  test('is rotated with the cookie, and the old one is good for the grace period alone', async () => {
+  test('is rotated with the cookie, and the old one is valid only during the grace period', async () => {
     const { cookie } = await register(app);
     app.clock.advance(60);
     const refreshed = await send(app, 'refresh', undefined, { cookie: `theme=dark; ${cookie}; lang=en` });
@@ -53,7 +53,7 @@ describe('the refresh token', () => {
     expect(await isGood(app, next)).toBe(false);
   });
 
-  test('stays in the browser until the session ends, and not longer', async () => {
+  test('stays in the browser exactly until the session ends', async () => {
     const short = await createTestApp({
       refreshCookie: REFRESH_COOKIE,
       jwt: { refreshTokenExpiration: '2h' },
@@ -65,7 +65,7 @@ describe('the refresh token', () => {
     expect(setCookies[0]).toContain(`Max-Age=${String(90 * 60)};`);
   });
 
-  test('asked for twice at once with one cookie is the same for both', async () => {
+  test('requested twice at once with one cookie is the same for both', async () => {
     const { cookie } = await register(app);
     const answers = await Promise.all([1, 2].map(() => send(app, 'refresh', undefined, { cookie })));
     const [first, second] = answers.map(cookieOf);
@@ -74,22 +74,22 @@ describe('the refresh token', () => {
     expect(await isGood(app, first ?? '')).toBe(true);
   });
 
-  test('makes its user the viewer', async () => {
+  test('authenticates its user as the viewer', async () => {
     const { cookie, email } = await register(app);
     const refreshed = await send(app, 'refresh', undefined, { cookie });
     expect(outcomeOf(refreshed).user).toMatchObject({ email });
     expect((await app.me(outcomeOf(refreshed).tokens?.accessToken)).data).toMatchObject({ me: { email } });
   });
 
-  test.each(['strict', 'lax', 'none'] as const)('has the SameSite that is set: %s', async (sameSite) => {
+  test.each(['strict', 'lax', 'none'] as const)('has the configured SameSite value: %s', async (sameSite) => {
     const other = await createTestApp({ refreshCookie: { ...REFRESH_COOKIE, sameSite } });
     const { setCookies } = await send(other, 'register', { email: newEmail(), password: DEFAULT_PASSWORD });
     expect(setCookies[0]).toMatch(new RegExp(`SameSite=${sameSite}$`, 'i'));
   });
 });
 
-describe('a cookie that is no good', () => {
-  test('is cleared, and the refresh says what it says of every bad token', async () => {
+describe('an invalid cookie', () => {
+  test('is cleared, and the refresh fails like with any invalid token', async () => {
     const { cookie } = await register(app);
     const overlong = `__Host-auth-refresh=${'x'.repeat(3000)}`;
     for (const bad of [`${cookie}x`, '__Host-auth-refresh=', '__Host-auth-refresh=%00', overlong]) {
@@ -100,7 +100,7 @@ describe('a cookie that is no good', () => {
     expect(await isGood(app, cookie)).toBe(true);
   });
 
-  test('several of one name count as none, whichever is good', async () => {
+  test('duplicate cookies count as none, even if one is valid', async () => {
     const { cookie } = await register(app);
     const other = await register(app);
     for (const several of [`${cookie}; ${other.cookie}`, `${cookie}; ${cookie}`, `${cookie}; __Host-auth-refresh=`])
@@ -108,7 +108,7 @@ describe('a cookie that is no good', () => {
     expect(await isGood(app, cookie)).toBe(true);
   });
 
-  test('where there is none, nothing is cleared: another tab may be signing in', async () => {
+  test('a missing cookie is not cleared: another tab may be signing in', async () => {
     for (const input of [undefined, {}, { refreshToken: null }]) {
       const answer = await send(app, 'refresh', input, { cookie: 'theme=dark; auth-refresh=x' });
       expect(outcomeOf(answer).__typename).toBe('InvalidTokenError');
@@ -141,7 +141,7 @@ describe('the cookie is cleared', () => {
     expect(own.setCookies).toEqual([CLEARED]);
   });
 
-  test('by the next refresh, once a new password has ended the session', async () => {
+  test('by the next refresh, after a new password has ended the session', async () => {
     const mailing = await createTestApp({ refreshCookie: REFRESH_COOKIE, background: true });
     const { cookie, email } = await register(mailing);
     await send(mailing, 'forgotPassword', { email });
@@ -152,7 +152,7 @@ describe('the cookie is cleared', () => {
     expect((await send(mailing, 'refresh', undefined, { cookie })).setCookies).toEqual([CLEARED]);
   });
 
-  test('by nothing that keeps the session', async () => {
+  test('by no operation that keeps the session', async () => {
     const { accessToken: token, cookie } = await register(app);
     const passwords = { currentPassword: DEFAULT_PASSWORD, newPassword: 'a better horse battery' };
     expect((await send(app, 'changePassword', passwords, { token, cookie })).setCookies).toEqual([]);
@@ -187,7 +187,7 @@ describe('a logout clears the cookie even if nobody is signed in any more', () =
     }
   });
 
-  test('if the refresh token in it is invalid too', async () => {
+  test('if the refresh token in it is also invalid', async () => {
     const { cookie } = await register(app);
     for (const bad of [`${cookie}x`, `${cookie}; ${cookie}`, '__Host-auth-refresh='])
       expect((await send(app, 'logout', undefined, { cookie: bad })).setCookies).toEqual([CLEARED]);
@@ -202,7 +202,7 @@ describe('a logout clears the cookie even if nobody is signed in any more', () =
     expect([refused, ended, again].flatMap(({ setCookies }) => setCookies)).toEqual([]);
   });
 
-  test('unless it is refused to a signed-in user, whose session goes on', async () => {
+  test('unless a signed-in user is rejected, whose session continues', async () => {
     const scoped = await createTestApp({
       refreshCookie: REFRESH_COOKIE,
       requiredScopes: { 'Mutation.logout': ['account:write'] },
@@ -234,7 +234,7 @@ describe('a session that was ended elsewhere', () => {
     return { token, cookie, sessionId };
   }
 
-  test('loses its cookie when its user ends it, or all sessions', async () => {
+  test('loses its cookie if its user ends it, or all sessions', async () => {
     const { sessionId, ...page } = await endElsewhere();
     for (const answer of [
       await send(app, 'revokeSession', { sessionId }, page),
@@ -245,7 +245,7 @@ describe('a session that was ended elsewhere', () => {
     }
   });
 
-  test('leaves the cookie to the next refresh in operations that sign nobody out', async () => {
+  test('keeps the cookie until the next refresh in operations that sign nobody out', async () => {
     const { sessionId, ...page } = await endElsewhere();
     const passwords = { currentPassword: DEFAULT_PASSWORD, newPassword: 'a better horse battery' };
     const others = [
@@ -261,7 +261,7 @@ describe('a session that was ended elsewhere', () => {
     expect((await send(app, 'refresh', undefined, { cookie: page.cookie })).setCookies).toEqual([CLEARED]);
   });
 
-  test('that an expired token asks to end keeps its cookie, with which the page refreshes and asks again', async () => {
+  test('keeps its cookie if the access token has expired, so that the page can refresh and retry', async () => {
     const own = await createTestApp({ refreshCookie: REFRESH_COOKIE });
     const { accessToken: token, cookie, sessionId } = await register(own);
     own.clock.advance(60 * 60);
@@ -291,7 +291,7 @@ test("a new password or address does not touch the cookie of someone else's sess
   expect(await isGood(mailing, cookie)).toBe(true);
 });
 
-describe('one answer sets one cookie, and the last word counts', () => {
+describe('a response sets one cookie, and the last change wins', () => {
   const LOGIN = 'login(input: $input) { ... on LoginSuccess { session { id } } }';
   async function run(selections: string, more: object = {}): Promise<Answer> {
     const { email } = await register(app);
@@ -300,33 +300,33 @@ describe('one answer sets one cookie, and the last word counts', () => {
     return app.request(query, variables, { headers: { origin: ORIGIN, ...more } });
   }
 
-  test('of two sign-ins the second', async () => {
+  test('of two logins, the second', async () => {
     const answer = await run(`a: ${LOGIN} b: ${LOGIN}`);
     const refreshed = outcomeOf(await send(app, 'refresh', undefined, { cookie: cookieOf(answer) }));
     expect(refreshed.session?.id).toBe((answer.data as { b: Outcome }).b.session?.id);
   });
 
-  test('of a sign-in and a logout that nobody was signed in for, the sign-in', async () => {
+  test('of a login and a logout without a signed-in user, the login', async () => {
     const { cookie } = await register(app);
     const back = await run(`logout { __typename } ${LOGIN}`, { cookie });
     expect(back.errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect(await isGood(app, cookieOf(back))).toBe(true);
   });
 
-  test('of a sign-in and a refresh without a cookie, the sign-in', async () => {
+  test('of a login and a refresh without a cookie, the login', async () => {
     const answer = await run(`${LOGIN} refresh { __typename }`);
     expect(answer.data).toMatchObject({ refresh: { __typename: 'InvalidTokenError' } });
     expect(await isGood(app, cookieOf(answer))).toBe(true);
   });
 
-  test('of a sign-in and a logout the logout, and the other way round', async () => {
+  test('of a login and a logout, the later one', async () => {
     expect((await run(`${LOGIN} logout { __typename }`)).setCookies).toEqual([CLEARED]);
     const back = await run(`a: ${LOGIN} logout { __typename } b: ${LOGIN}`);
     expect(await isGood(app, cookieOf(back))).toBe(true);
   });
 });
 
-describe('a client that keeps its token itself', () => {
+describe('a client that stores its token itself', () => {
   test('sends it in the body and gets the next one in the payload, without an Origin and without a cookie', async () => {
     const native = await signInWithoutCookie();
     const refreshed = await app.mutation('refresh', { refreshToken: native });
@@ -337,7 +337,7 @@ describe('a client that keeps its token itself', () => {
     expect(outcomeOf(await app.mutation('logout', undefined, { token })).__typename).toBe('SessionRevoked');
   });
 
-  test('has the body counted alone, good or bad, where there is a cookie too', async () => {
+  test('uses only the body, valid or invalid, even if there is a cookie too', async () => {
     const { cookie } = await register(app);
     const own = await send(app, 'refresh', { refreshToken: await signInWithoutCookie() }, { cookie });
     expect(outcomeOf(own).tokens?.refreshToken).not.toBeNull();
@@ -357,7 +357,7 @@ describe('a client that keeps its token itself', () => {
   }
 });
 
-test('a host that cannot set cookies is told so in the log, and nobody is signed in', async () => {
+test('a server that cannot set cookies logs it, and the login fails', async () => {
   const logged: unknown[] = [];
   const log = (fields: object): void => void logged.push(fields);
   const host = await createTestApp({

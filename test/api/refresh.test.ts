@@ -16,7 +16,7 @@ async function isLive(accessToken: string | undefined): Promise<boolean> {
 }
 
 describe('refresh', () => {
-  test('answers a new pair of the same session', async () => {
+  test('returns a new pair for the same session', async () => {
     const ada = await app.register();
     app.clock.advance(10);
     const { session, tokens, user } = await app.refresh(ada.refreshToken);
@@ -27,7 +27,7 @@ describe('refresh', () => {
     expect(await isLive(tokens?.accessToken)).toBe(true);
   });
 
-  test('costs at most two statements, whatever comes of it', async () => {
+  test('costs at most two statements, whatever the outcome', async () => {
     const ada = await app.register();
     const budget = async (token: string): Promise<number> => app.database.countStatements(() => app.refresh(token));
     expect(await budget(ada.refreshToken)).toBe(1);
@@ -59,7 +59,7 @@ describe('refresh', () => {
     expect(stats).toEqual({ updates: 20, hot: 20 });
   });
 
-  test('answers the same pair again within the grace period, and changes nothing', async () => {
+  test('returns the same pair again within the grace period, and changes nothing', async () => {
     const ada = await app.register();
     const first = await app.refresh(ada.refreshToken);
     app.clock.advance(29);
@@ -87,7 +87,7 @@ describe('refresh', () => {
   }
 
   test.each([2, 3, 20, 33])(
-    'a token replaced a moment ago gets the current pair, though %i rotations have followed',
+    'a token replaced a moment ago gets the current pair, even after %i rotations',
     async (length) => {
       const ada = await app.register();
       const outcomes = await chain(app, ada.refreshToken, length);
@@ -118,7 +118,7 @@ describe('refresh', () => {
     expect(await isLive(second?.tokens?.accessToken)).toBe(false);
   });
 
-  test('a rotation keeps those before it for as long as their grace period lasts', async () => {
+  test('a rotation keeps earlier tokens for the length of their grace period', async () => {
     const ada = await app.register();
     const kept = async (): Promise<number> => {
       const [row] = await app.database.sql<{ kept: number }>(
@@ -143,7 +143,7 @@ describe('refresh', () => {
   describe('of a session that is refreshed faster than it can remember', () => {
     const TOO_MANY = { __typename: 'TooManyRequestsError', code: 'AUTH_TOO_MANY_REQUESTS' };
 
-    test('a forgotten token is told to wait until its grace period is over, and only then counts as replayed', async () => {
+    test('a forgotten token must wait until its grace period is over, and only then counts as replayed', async () => {
       const ada = await app.register();
       const outcomes = await chain(app, ada.refreshToken, 60);
       app.clock.advance(10);
@@ -154,7 +154,7 @@ describe('refresh', () => {
       expect(await isLive(outcomes.at(-1)?.tokens?.accessToken)).toBe(false);
     });
 
-    test('a thief who keeps refreshing is detected all the same', async () => {
+    test('a thief who keeps refreshing is still detected', async () => {
       const ada = await app.register();
       let stolen = ada.refreshToken;
       const spin = async (): Promise<void> => {
@@ -177,7 +177,7 @@ describe('refresh', () => {
     expect((await strict.me(tokens?.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
   });
 
-  test('without a grace period a replay revokes the session though another node is a few seconds ahead', async () => {
+  test("without a grace period a replay revokes the session even if another node's clock is a few seconds ahead", async () => {
     const strict = await createTestApp({ refreshReuseGraceSeconds: 0 });
     const ada = await strict.register();
     await strict.refresh(ada.refreshToken);
@@ -194,7 +194,7 @@ describe('refresh', () => {
     expect((await strict.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
   });
 
-  test('a replay that ends a session is logged with the session and the caller, and without the token', async () => {
+  test('a replay that ends a session is logged with the session and the caller, but without the token', async () => {
     const { logger, lines, text } = recordingLogger();
     const strict = await createTestApp({ refreshReuseGraceSeconds: 0, logger });
     const ada = await strict.register();
@@ -206,7 +206,7 @@ describe('refresh', () => {
     expect(text()).not.toContain(ada.refreshToken.split('.')[1]);
   });
 
-  test('replaying the token of a session that was logged out harms no other session', async () => {
+  test('replaying the token of a session that was logged out does not affect other sessions', async () => {
     const ada = await app.register();
     const other = await app.login(ada);
     await app.mutate('logout', undefined, { token: ada.accessToken });
@@ -214,7 +214,7 @@ describe('refresh', () => {
     expect(await isLive(other.accessToken)).toBe(true);
   });
 
-  test("with A's access token and B's refresh token touches B's session alone", async () => {
+  test("with A's access token and B's refresh token affects only B's session", async () => {
     const a = await app.register();
     const b = await app.register();
     const { user, session, tokens } = await app.refresh(b.refreshToken, { token: a.accessToken });
@@ -235,14 +235,14 @@ describe('refresh', () => {
     expect(await app.refresh(token())).toEqual(INVALID_TOKEN);
   });
 
-  test('no token is an invalid token', async () => {
+  test('a missing token is an invalid token', async () => {
     expect((await app.request('mutation { refresh { __typename } }')).data).toEqual({
       refresh: { __typename: 'InvalidTokenError' },
     });
     expect(await app.mutate('refresh', { refreshToken: null })).toEqual(INVALID_TOKEN);
   });
 
-  test('a right handle with a guessed secret is a replay', async () => {
+  test('a valid handle with a guessed secret is a replay', async () => {
     const ada = await app.register();
     const [handle] = ada.refreshToken.split('.');
     expect(await app.refresh(`${handle ?? ''}.${'A'.repeat(43)}`)).toEqual(INVALID_TOKEN);
@@ -279,7 +279,7 @@ describe('refresh', () => {
     expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
   });
 
-  test('an overlong User-Agent does not burn the token', async () => {
+  test('an overlong User-Agent does not waste the token', async () => {
     const ada = await app.register();
     const headers = { 'user-agent': `Firefox ${'x'.repeat(10_000)}` };
     const { __typename, tokens } = await app.refresh(ada.refreshToken, { headers });
@@ -288,7 +288,7 @@ describe('refresh', () => {
     expect(answer.data).toEqual({ me: { sessions: [{ userAgent: headers['user-agent'].slice(0, 512) }] } });
   });
 
-  test('neither token is at rest, the sealed successor included', async () => {
+  test('neither token is stored, not even in the sealed successor', async () => {
     const ada = await app.register();
     const refreshed = (await chain(app, ada.refreshToken, 3)).map(({ tokens }) => tokens?.refreshToken ?? '');
     const secrets = [ada.refreshToken, ...refreshed].flatMap((token) => token.split('.'));

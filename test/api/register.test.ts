@@ -35,7 +35,7 @@ describe('register', () => {
     expect(stored).toContain('$2b$04$');
   });
 
-  test('costs one statement beside the hash', async () => {
+  test('costs one statement in addition to the hash', async () => {
     const input = { email: newEmail(), password: DEFAULT_PASSWORD };
     expect(await app.database.countStatements(() => app.mutate('register', input))).toBe(1);
   });
@@ -43,7 +43,7 @@ describe('register', () => {
   test.each([
     ['upper case', (email: string) => email.toUpperCase()],
     ['white space around it', (email: string) => `  ${email}\t`],
-  ])('knows an address again that is written with %s', async (_name, respell) => {
+  ])('recognizes an address written with %s', async (_name, respell) => {
     const { email } = await app.register();
     const outcome = await app.mutate('register', { email: respell(email), password: DEFAULT_PASSWORD });
     expect(outcome).toEqual({
@@ -53,14 +53,14 @@ describe('register', () => {
     });
   });
 
-  test('knows an internationalised domain and its ASCII form as one', async () => {
+  test('treats an internationalized domain and its ASCII form as the same', async () => {
     const name = newEmail().split('@')[0] ?? '';
     const registered = await app.register({ email: `${name}@bücher.example` });
     const { user } = await app.mutate('login', { email: `${name}@xn--bcher-kva.example`, password: DEFAULT_PASSWORD });
     expect(user).toMatchObject({ id: registered.userId, email: `${name}@xn--bcher-kva.example` });
   });
 
-  test('answers every broken password rule at once', async () => {
+  test('reports every broken password rule at once', async () => {
     const strict = await createTestApp({
       password: {
         saltRounds: 4,
@@ -81,12 +81,12 @@ describe('register', () => {
     expect(good.__typename).toBe('LoginSuccess');
   });
 
-  test('refuses a password of more than 72 bytes rather than to cut it', async () => {
+  test('rejects a password of more than 72 bytes instead of truncating it', async () => {
     const outcome = await app.mutate('register', { email: newEmail(), password: 'é'.repeat(37) });
     expect(outcome).toMatchObject({ __typename: 'WeakPasswordError', violations: ['MAX_LENGTH'] });
   });
 
-  test('is refused as data when registration is switched off', async () => {
+  test('returns an error as data if registration is switched off', async () => {
     const closed = await createTestApp({ registration: { enabled: false } });
     const outcome = await closed.mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD });
     expect(outcome).toMatchObject({ __typename: 'RegistrationDisabledError', code: 'AUTH_REGISTRATION_DISABLED' });
@@ -98,21 +98,21 @@ describe('register', () => {
     ['lastName', 'L'.repeat(101)],
     ['lastName', 'Love\u0007lace'],
     ['firstName', '\ud800'],
-  ])('names %s when it cannot be stored, and stores nothing', async (field, value) => {
+  ])('names %s if it cannot be stored, and stores nothing', async (field, value) => {
     const before = await rows('auth_user');
     const outcome = await app.mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD, [field]: value });
     expect(outcome).toMatchObject({ __typename: 'InvalidInputError', code: 'AUTH_INVALID_INPUT', field });
     expect(await rows('auth_user')).toBe(before);
   });
 
-  test('takes a name of a hundred characters, however many bytes they have', async () => {
+  test('accepts a name of a hundred characters, however many bytes they have', async () => {
     const firstName = '𝒜'.repeat(100);
     expect(await app.mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD, firstName })).toMatchObject({
       user: { firstName },
     });
   });
 
-  test('leaves no user behind when the session cannot be stored', async () => {
+  test('leaves no user behind if the session cannot be stored', async () => {
     await app.database.sql('alter table auth_session rename to auth_session_gone');
     const before = await rows('auth_user');
     const answer = await app.mutation('register', { email: newEmail(), password: DEFAULT_PASSWORD });

@@ -24,7 +24,7 @@ describe.each([false, true])('required scopes, with authDirectives %s', (authDir
   }
 
   test.each([[[]], [['account:write']], [['profile']], [['account', 'profile:write', 'PROFILE', 'Account:write']]])(
-    'a token with the scopes %j may not do what needs two others, and nothing happens',
+    'a token with the scopes %j is rejected if two others are required, and nothing is changed',
     async (roles) => {
       const ada = await userWith(...roles);
       const input = { newEmail: 'new@example.com', currentPassword: ada.password };
@@ -42,7 +42,7 @@ describe.each([false, true])('required scopes, with authDirectives %s', (authDir
     },
   );
 
-  test('a token with all of them may', async () => {
+  test('a token with all of them is accepted', async () => {
     const ada = await userWith('profile', 'other', 'account:write');
     const input = { newEmail: 'new@example.com', currentPassword: ada.password };
     const answer = await app.mutate('changeEmail', input, { token: ada.accessToken });
@@ -50,14 +50,14 @@ describe.each([false, true])('required scopes, with authDirectives %s', (authDir
     expect((await app.me(ada.accessToken)).data).toMatchObject({ me: { id: ada.userId } });
   });
 
-  test('a refusal spares its siblings', async () => {
+  test('a rejection does not affect its siblings', async () => {
     const ada = await userWith();
     const answer = await app.request('{ me { id } __typename }', {}, { token: ada.accessToken });
     expect(answer.data).toEqual({ me: null, __typename: 'Query' });
     expect(answer.errors[0]?.extensions).toEqual({ code: 'FORBIDDEN', scopes: ['profile'] });
   });
 
-  test('nobody is told to sign in, not what is missing', async () => {
+  test('an anonymous caller is told to sign in, not which scopes are missing', async () => {
     for (const token of [undefined, 'nonsense']) {
       const answer = await app.mutation('revokeAllSessions', undefined, { token });
       expect(answer.errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -65,7 +65,7 @@ describe.each([false, true])('required scopes, with authDirectives %s', (authDir
     }
   });
 
-  test('what needs none needs a signed-in user alone, and what is public nobody', async () => {
+  test('a field without required scopes needs only a signed-in user, and a public field nobody', async () => {
     const ada = await userWith();
     expect((await app.mutation('revokeOtherSessions')).errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
     const answer = await app.mutate('revokeOtherSessions', undefined, { token: ada.accessToken });
@@ -73,7 +73,7 @@ describe.each([false, true])('required scopes, with authDirectives %s', (authDir
     expect((await app.refresh(ada.refreshToken)).user?.email).toBe(ada.email);
   });
 
-  test("after a sign-in the new token's scopes hold for the rest of the operation", async () => {
+  test("after a login, the new token's scopes apply to the rest of the operation", async () => {
     const ada = await userWith('account:write');
     const stranger = await userWith();
     const query = `mutation ($input: LoginInput!) {
@@ -126,12 +126,12 @@ describe('scopes cannot be required', () => {
     expect(await problemsOf({ [field]: ['profile'] })).toEqual([`requiredScopes.${field}`]);
   });
 
-  test.each([[['two words']], [['']], [[]], [['a"b']], [[7]], ['profile'], [null]])('as %j', async (scopes) => {
+  test.each([[['as %j']], [['']], [[]], [['a"b']], [[7]], ['profile'], [null]])('as %j', async (scopes) => {
     const [path = ''] = await problemsOf({ 'Query.me': scopes });
     expect(path).toMatch(/^requiredScopes\.Query\.me/);
   });
 
-  test('and every mistake is named at once', async () => {
+  test('and every mistake is listed at once', async () => {
     expect(await problemsOf({ 'Mutation.login': ['a'], 'Query.you': ['a'], 'Query.me': ['a'] })).toEqual([
       'requiredScopes.Mutation.login',
       'requiredScopes.Query.you',

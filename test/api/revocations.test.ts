@@ -30,8 +30,8 @@ async function ask(since?: number | string, headers = {}): Promise<Feed> {
   return { status: response.statusCode, tag: String(response.headers.etag), ...body } as Feed;
 }
 
-describe('the feed of revocations', () => {
-  test('names a session that was ended, however that was', async () => {
+describe('the revocation feed', () => {
+  test('lists a session that has ended, for whatever reason', async () => {
     const [ada, bob, eve] = [await app.register(), await app.register(), await app.register()];
     await app.mutate('logout', undefined, { token: ada.accessToken });
     const other = await app.login(bob);
@@ -46,7 +46,7 @@ describe('the feed of revocations', () => {
     expect({ tokenLifetimeSeconds, users }).toEqual({ tokenLifetimeSeconds: 900, users: {} });
   });
 
-  test('names it for as long as a token of it can be left, and then no more', async () => {
+  test('lists it as long as one of its tokens can be valid, and no longer', async () => {
     const { accessToken, sessionId } = await app.register();
     await app.mutate('logout', undefined, { token: accessToken });
     app.clock.advance(895);
@@ -55,7 +55,7 @@ describe('the feed of revocations', () => {
     expect((await ask()).sessions).not.toContain(sessionId);
   });
 
-  test('tells who asks again the news', async () => {
+  test('returns only news to a client that polls again', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     await app.mutate('logout', undefined, { token: ada.accessToken });
     const { cursor } = await ask();
@@ -67,7 +67,7 @@ describe('the feed of revocations', () => {
     expect(news.cursor).toBeGreaterThan(cursor);
   });
 
-  test('tells a little again, since a change is seen later than it says', async () => {
+  test('repeats recent entries, since changes become visible with a delay', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     await app.mutate('logout', undefined, { token: ada.accessToken });
     app.clock.advance(30);
@@ -77,7 +77,7 @@ describe('the feed of revocations', () => {
     expect((await ask(cursor)).sessions).toContain(ada.sessionId);
   });
 
-  test('answers who knows it already with nothing', async () => {
+  test('returns an empty response to a client that is up to date', async () => {
     const { tag } = await ask();
     expect((await ask(undefined, { 'if-none-match': tag })).status).toBe(304);
     const { accessToken } = await app.register();
@@ -85,7 +85,7 @@ describe('the feed of revocations', () => {
     expect((await ask(undefined, { 'if-none-match': tag })).status).toBe(200);
   });
 
-  test('asks the database once a second, however many ask', async () => {
+  test('queries the database once a second, however many clients poll', async () => {
     const counted = await app.database.countStatements(async () => {
       app.clock.advance(1);
       await Promise.all(Array.from({ length: 50 }, () => app.server.inject('/revocations')));
@@ -93,19 +93,22 @@ describe('the feed of revocations', () => {
     expect(counted).toBe(1);
   });
 
-  test('names users whose roles have changed', async () => {
+  test('lists users whose roles have changed', async () => {
     const { userId } = await app.register();
     await app.auth.services.roles.set(userId, ['editor']);
     const seconds = Math.ceil(app.clock.now().getTime() / 1000);
     expect((await ask()).users).toEqual({ [userId]: seconds });
   });
 
-  test.each(['-1', '1.5', 'yesterday', '', '1'.repeat(16), '1&since=2'])('refuses to go on from %j', async (since) => {
-    expect((await ask(since)).status).toBe(400);
-  });
+  test.each(['-1', '1.5', 'yesterday', '', '1'.repeat(16), '1&since=2'])(
+    'rejects %j as a starting point',
+    async (since) => {
+      expect((await ask(since)).status).toBe(400);
+    },
+  );
 });
 
-describe('a verifier that asks the feed', () => {
+describe('a verifier that polls the feed', () => {
   const open: TokenVerifier[] = [];
   let jwksUri: string;
   beforeAll(async () => {
@@ -130,7 +133,7 @@ describe('a verifier that asks the feed', () => {
     );
   }
 
-  test('refuses the tokens of a session soon after it has ended, and no others', async () => {
+  test('rejects the tokens of a session soon after it has ended, and no others', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     const ours = verifier();
     expect(await outcomeOf(ours.verify(ada.accessToken))).toBe('accepted');
@@ -142,14 +145,14 @@ describe('a verifier that asks the feed', () => {
     expect(await outcomeOf(ours.verify(bob.accessToken))).toBe('accepted');
   });
 
-  test('knows from its first token on what ended before it began', async () => {
+  test('knows sessions that ended before it started from its first token on', async () => {
     const { accessToken } = await app.register();
     await app.mutate('logout', undefined, { token: accessToken });
     app.clock.advance(1);
     expect(await outcomeOf(verifier().verify(accessToken))).toBe('SESSION_ENDED');
   });
 
-  test('refuses tokens of before a change of roles, and takes those of the same second', async () => {
+  test('rejects tokens from before a change of roles, and accepts those of the same second', async () => {
     const ada = await app.register();
     app.clock.advance(2);
     await app.auth.services.roles.set(ada.userId, ['editor']);
@@ -177,7 +180,7 @@ describe('a verifier that asks the feed', () => {
     };
   }
 
-  test('forgets what was revoked once no token of before it can be left', async () => {
+  test('forgets a revocation once no older token can be valid', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     const notBefore = Math.floor(app.clock.now().getTime() / 1000) + 1;
     const { asked, fetch } = feedOf({ sessions: [ada.sessionId], users: { [bob.userId]: notBefore } });
@@ -197,14 +200,14 @@ describe('a verifier that asks the feed', () => {
     expect(await outcomes()).toEqual(['accepted', 'accepted']);
   });
 
-  test('asks only for the news after its first answer', async () => {
+  test('requests only news after its first response', async () => {
     const { asked, fetch } = feedOf({ sessions: [], users: {} });
     verifier({ fetch });
     await until(() => asked.length >= 3, 'three questions');
     expect(asked.slice(0, 3)).toEqual(['?since=0', '?since=1234', '?since=1234']);
   });
 
-  test('asks for nothing while tokens are verified', async () => {
+  test('sends no requests while verifying tokens', async () => {
     let asked = 0;
     const counting: typeof fetch = async (...request) => {
       asked += 1;
@@ -219,7 +222,7 @@ describe('a verifier that asks the feed', () => {
     expect(asked).toBe(1);
   });
 
-  test('goes on without the feed when that cannot be reached, and says so', async () => {
+  test('keeps working if the feed is unreachable, and reports it', async () => {
     const warnings: string[] = [];
     const ignore = (): undefined => undefined;
     const logger = {
@@ -239,7 +242,7 @@ describe('a verifier that asks the feed', () => {
     ['https://example.com/auth/.well-known/jwks.json', 'https://example.com/auth/revocations'],
     ['https://example.com/a/b/.well-known/jwks.json?v=1', 'https://example.com/a/b/revocations'],
     ['https://auth.example.com/jwks', 'https://auth.example.com/revocations'],
-  ])('finds the feed of the keys at %s at %s', async (uri, feed) => {
+  ])('finds the feed for the keys at %s at %s', async (uri, feed) => {
     const asked: string[] = [];
     const recording: typeof fetch = (target) => {
       asked.push(new URL(target).href);

@@ -34,13 +34,13 @@ async function refreshed({ refreshToken }: Pick<SignedIn, 'refreshToken'>): Prom
 }
 
 describe('roles', () => {
-  test('a new user has none, and a token without a scope', async () => {
+  test('a new user has none, and their token has no scope', async () => {
     const ada = await app.register();
     expect(await rolesOf(ada.accessToken)).toEqual([]);
     expect(claimsOf(ada.accessToken)).not.toHaveProperty('scope');
   });
 
-  test('are read by the user at once, and are the scopes of the next token', async () => {
+  test('are visible to the user at once, and are the scopes of the next token', async () => {
     const ada = await app.register();
     await setRoles(ada.userId, 'editor', 'account:write', 'editor');
     expect(await rolesOf(ada.accessToken)).toEqual(['editor', 'account:write']);
@@ -58,7 +58,7 @@ describe('roles', () => {
     expect(event).toEqual({ payload: { userId: ada.userId, roles: ['editor'] } });
   });
 
-  test('a listener hears of a change, and of nothing when they stay the same', async () => {
+  test('a listener is notified of a change, but not if they stay the same', async () => {
     const listening = await createTestApp();
     const heard: (readonly string[])[] = [];
     listening.auth.events.on(RolesChanged, ({ roles }) => void heard.push(roles));
@@ -79,19 +79,22 @@ describe('roles', () => {
     ['of 65 characters', ['x'.repeat(65)]],
     ['too many', Array.from({ length: 51 }, (_value, n) => `role-${String(n)}`)],
     ['of more than a token holds', Array.from({ length: 20 }, (_value, n) => `${String(n)}-${'x'.repeat(60)}`)],
-  ])('one %s is refused, and nothing changes', async (_name, roles) => {
+  ])('one %s is rejected, and nothing changes', async (_name, roles) => {
     const ada = await app.register();
     await setRoles(ada.userId, 'editor');
     await expect(app.auth.services.roles.set(ada.userId, ['good', ...roles])).rejects.toThrow(InvalidInputError);
     expect(await rolesOf(ada.accessToken)).toEqual(['editor']);
   });
 
-  test.each(['01890a5d-ac96-774b-bcce-b302099a8057', 'no id', ''])('of nobody (%j) are refused', async (userId) => {
-    await expect(setRoles(userId, 'editor')).rejects.toThrow('The user does not exist.');
-    expect(await app.database.sql(`select from auth_outbox where payload ->> 'userId' = '${userId}'`)).toEqual([]);
-  });
+  test.each(['01890a5d-ac96-774b-bcce-b302099a8057', 'no id', ''])(
+    'of an unknown user (%j) are rejected',
+    async (userId) => {
+      await expect(setRoles(userId, 'editor')).rejects.toThrow('The user does not exist.');
+      expect(await app.database.sql(`select from auth_outbox where payload ->> 'userId' = '${userId}'`)).toEqual([]);
+    },
+  );
 
-  test('as many as there may be fit the longest token', async () => {
+  test('the maximum number fits the longest token', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 4096 });
     const key = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
     const long = await createTestApp({ jwt: { keys: [key], issuer: 'ä'.repeat(200), audience: 'ä'.repeat(200) } });
@@ -105,7 +108,7 @@ describe('roles', () => {
 });
 
 describe('an access token', () => {
-  test('is stale once the roles have changed, and the next one of the same second is not', async () => {
+  test('is revoked once the roles have changed, and the next one of the same second is not', async () => {
     const ada = await app.register();
     await setRoles(ada.userId, 'editor');
     expect(await isStale(ada.accessToken, ada.userId)).toBe(true);
@@ -116,7 +119,7 @@ describe('an access token', () => {
     expect(await isStale((await app.login(ada)).accessToken, ada.userId)).toBe(false);
   });
 
-  test('is stale when it was made in the very instant of the change, at the start of a second', async () => {
+  test('is revoked if it was issued at the very instant of the change, at the start of a second', async () => {
     // Half a millisecond more, which a Date cuts off.
     app.clock.advance((1000.5 - app.clock.now().getMilliseconds()) / 1000);
     expect(app.clock.now().getMilliseconds()).toBe(0);
@@ -125,7 +128,7 @@ describe('an access token', () => {
     expect(await isStale(ada.accessToken, ada.userId)).toBe(true);
   });
 
-  test('that was made between two changes of one second is stale too', async () => {
+  test('that was issued between two changes in one second is revoked too', async () => {
     const ada = await app.register();
     await setRoles(ada.userId, 'editor', 'admin');
     const between = await app.login(ada);
@@ -134,13 +137,13 @@ describe('an access token', () => {
     expect(await isStale(await refreshed(between), ada.userId)).toBe(false);
   });
 
-  test('is good after any number of changes in one second', async () => {
+  test('is valid after any number of changes in one second', async () => {
     const ada = await app.register();
     for (let change = 0; change < 100; change += 1) await setRoles(ada.userId, `role-${String(change)}`);
     expect((await app.me(await refreshed(ada))).errors).toEqual([]);
   });
 
-  test('is the same when a refresh is repeated, and another one when the roles have changed meanwhile', async () => {
+  test('is the same if a refresh is repeated, but differs if the roles have changed meanwhile', async () => {
     const ada = await app.register();
     await setRoles(ada.userId, 'editor');
     const first = await refreshed(ada);
@@ -151,7 +154,7 @@ describe('an access token', () => {
     expect(claimsOf(second)['jti']).not.toBe(claimsOf(first)['jti']);
   });
 
-  test('of a user whose roles have not changed is not stale', async () => {
+  test('of a user whose roles have not changed stays valid', async () => {
     const ada = await app.register();
     await setRoles(ada.userId);
     expect(await isStale(ada.accessToken, ada.userId)).toBe(false);

@@ -33,8 +33,8 @@ function expectRefused(answer: Answer, field: string): void {
   expect(answer.text).not.toContain(SECRET);
 }
 
-describe('what is for the router', () => {
-  test.each([SECRET, NEXT_SECRET])('answers whoever carries either secret', async (secret) => {
+describe('requests for the gateway only', () => {
+  test.each([SECRET, NEXT_SECRET])('are answered with either secret', async (secret) => {
     const headers = { 'x-router-secret': secret };
     const { sdl } = (await app.request<{ _service: { sdl: string } }>(SDL, {}, { headers })).data._service;
     expect(sdl).toContain('type User');
@@ -49,7 +49,7 @@ describe('what is for the router', () => {
     ['is sent twice', { 'x-router-secret': `${SECRET}, ${SECRET}` }],
     ['is the whole setting', { 'x-router-secret': `${SECRET}, ${NEXT_SECRET}` }],
     ['is in another header', { authorization: `Bearer ${SECRET}` }],
-  ])('is refused where the secret %s', async (_name, headers) => {
+  ])('are rejected if the secret %s', async (_name, headers) => {
     expectRefused(await app.request(SDL, {}, { headers }), '_service');
     expectRefused(await entities(headers), '_entities');
   });
@@ -60,21 +60,21 @@ describe('what is for the router', () => {
     'query { ... on Query { _service { sdl } } }',
     'query { ...F } fragment F on Query { a: _service { sdl } }',
     'query ($yes: Boolean = true) { _service @include(if: $yes) { sdl } }',
-  ])('is refused in whatever form it is asked: %s', async (query) => {
+  ])('are rejected in every form: %s', async (query) => {
     expectRefused(await app.request(query), '_service');
   });
 
-  test('is refused over GET too', async () => {
+  test('are rejected over GET too', async () => {
     const url = `/graphql?query=${encodeURIComponent(SDL)}`;
     const response = await app.server.inject({ url, headers: { 'apollo-require-preflight': '1' } });
     expect(response.json()).toMatchObject({ data: null, errors: [{ extensions: { code: 'FORBIDDEN' } }] });
   });
 
-  test('is refused before anything of a representation is looked at', async () => {
+  test('are rejected before a representation is read', async () => {
     expectRefused(await app.request(ENTITIES, { ids: [{ __typename: 'Post' }] }), '_entities');
   });
 
-  test('is kept by a server of your own too', async () => {
+  test('are protected in your own server too', async () => {
     const server = new ApolloServer<GraphQLContext>(app.auth.apolloOptions);
     const ask = async (headers: Record<string, string>): Promise<unknown> => {
       const { body } = await server.executeOperation(
@@ -89,7 +89,7 @@ describe('what is for the router', () => {
   });
 });
 
-test('everything else answers a client that is not the router', async () => {
+test('other requests are answered without the secret', async () => {
   const grace = await app.register();
   expect((await app.me(grace.accessToken)).errors).toEqual([]);
   expect((await app.refresh(grace.refreshToken)).__typename).toBe('LoginSuccess');
@@ -110,25 +110,25 @@ describe('X-Forwarded-For', () => {
   const withSecret = (options: TestOptions): Promise<TestApp> =>
     createTestApp({ router: { secret: SECRET }, ...options });
 
-  test('is believed of the router alone', async () => {
+  test('is trusted only from the gateway', async () => {
     expect(await addressAfter(app, { ...FROM_ROUTER, ...FIRST_HOP })).toBe('192.0.2.1');
     expect(await addressAfter(app, FIRST_HOP)).toBe('127.0.0.1');
     expect(await addressAfter(app, { 'x-router-secret': 'a guess', ...FIRST_HOP })).toBe('127.0.0.1');
   });
 
-  test('is counted from the right, as many hops as are trusted', async () => {
+  test('is counted from the right, up to the number of trusted hops', async () => {
     const two = await withSecret({ trustedHops: 2 });
     const headers = { 'x-forwarded-for': '6.6.6.6, 192.0.2.9, 198.51.100.4' };
     expect(await addressAfter(two, { ...FROM_ROUTER, ...headers })).toBe('192.0.2.9');
     expect(await addressAfter(two, headers)).toBe('127.0.0.1');
   });
 
-  test('is not believed of the router either where no hop is trusted', async () => {
+  test('is not trusted even from the gateway if no hop is trusted', async () => {
     const none = await withSecret({ trustedHops: 0 });
     expect(await addressAfter(none, { ...FROM_ROUTER, ...FIRST_HOP })).toBe('127.0.0.1');
   });
 
-  test('cannot be used to get around the limit of a client address', async () => {
+  test('cannot be used to bypass the limit of a client address', async () => {
     const limited = await withSecret({ trustedHops: 1, lockout: { maxAttemptsPerClient: 2 } });
     const outcomes = [];
     for (let n = 1; n <= 3; n += 1) {
@@ -139,7 +139,7 @@ describe('X-Forwarded-For', () => {
   });
 });
 
-describe('claims that somebody forwards', () => {
+describe('forwarded claims', () => {
   const forged = (): { headers: Record<string, string>; claims: object } => {
     const claims = { sub: ada.userId, sid: ada.sessionId, scope: 'admin' };
     const json = JSON.stringify(claims);
@@ -175,7 +175,7 @@ describe('claims that somebody forwards', () => {
     expect(forwarded.data).toEqual({ _entities: [{ email: null }] });
   });
 
-  test('change nothing about who the token says', async () => {
+  test('do not change the user of the token', async () => {
     const grace = await app.register();
     const { headers, claims } = forged();
     const body = JSON.stringify({ query: '{ me { id } }', extensions: { jwt: claims } });
@@ -184,7 +184,7 @@ describe('claims that somebody forwards', () => {
   });
 });
 
-test('without a secret everybody is answered, and nobody needs the header', async () => {
+test('without a configured secret all requests are answered, and no header is needed', async () => {
   const open = await createTestApp();
   expect((await open.request(SDL)).errors).toEqual([]);
   expect((await open.request(SDL, {}, { headers: FROM_ROUTER })).errors).toEqual([]);

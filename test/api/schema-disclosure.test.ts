@@ -53,7 +53,7 @@ describe('introspection follows the environment of the subgraph, whatever NODE_E
   });
 });
 
-describe('a wrong name is refused without the names that are like it', () => {
+describe('a wrong name is rejected without suggestions', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await createTestApp();

@@ -18,11 +18,11 @@ async function readRootFile(name: string): Promise<string> {
   return readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
 }
 
-test('schema.graphql is what the code prints', async () => {
+test('schema.graphql matches the code', async () => {
   expect(await readRootFile('schema.graphql')).toBe(buildSchema().sdl);
 });
 
-test('.env.example is what the settings say', async () => {
+test('.env.example matches the settings', async () => {
   expect(await readRootFile('.env.example')).toBe(envExample());
 });
 
@@ -199,7 +199,7 @@ describe('the contract', () => {
       expect(isObjectType(type) && type.getInterfaces().map(({ name }) => name)).toEqual(['AuthError']);
   });
 
-  test('every root field may be null, so that one refusal spares its siblings', () => {
+  test('every root field is nullable, so that a rejection does not affect its siblings', () => {
     const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
       Object.values(type?.getFields() ?? {}),
     );

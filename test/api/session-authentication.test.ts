@@ -11,8 +11,8 @@ beforeAll(async () => {
 
 const seconds = (): number => Math.floor(app.clock.now().getTime() / 1000);
 
-describe('an access token says how and when its user was authenticated', () => {
-  test('at registration and at sign-in', async () => {
+describe('an access token says how and when its user authenticated', () => {
+  test('at registration and at login', async () => {
     const ada = await app.register();
     const said = { amr: ['pwd'], acr: '1', auth_time: seconds() };
     expect(claimsOf(ada.accessToken)).toMatchObject(said);
@@ -20,7 +20,7 @@ describe('an access token says how and when its user was authenticated', () => {
     expect(claimsOf((await app.login(ada)).accessToken)).toMatchObject({ ...said, auth_time: seconds() });
   });
 
-  test('and a refresh does not make it younger', async () => {
+  test('and a refresh does not change the time', async () => {
     const ada = await app.register();
     const since = seconds();
     app.clock.advance(600);
@@ -29,7 +29,7 @@ describe('an access token says how and when its user was authenticated', () => {
     expect(claims).toMatchObject({ amr: ['pwd'], acr: '1', auth_time: since, iat: since + 600 });
   });
 
-  test('where an application adds claims too, which cannot change it', async () => {
+  test('and claims of your application cannot change it', async () => {
     const own = await createTestApp({
       claims: (_user, { amr, authenticatedAt }) => ({ how: [...amr], at: authenticatedAt.getTime() }),
     });
@@ -41,7 +41,7 @@ describe('an access token says how and when its user was authenticated', () => {
   });
 });
 
-test('a session from before this was stored was opened with a password when it was created', async () => {
+test('a session from before this was stored counts as opened with a password when it was created', async () => {
   const before = await createTestApp();
   const { url } = before.database;
   const ada = await before.register();
@@ -66,7 +66,7 @@ async function columns({ database }: TestApp): Promise<string[]> {
 }
 
 describe('an account without a password', () => {
-  test('is refused at sign-in like a wrong password, with the same statements', async () => {
+  test('is rejected at login like a wrong password, with the same statements', async () => {
     const { email, password } = await app.register();
     const login = async (given: string): Promise<{ code: string | undefined; statements: number }> => {
       let code: string | undefined;
@@ -82,7 +82,7 @@ describe('an account without a password', () => {
   });
 });
 
-test('signing out costs one statement', async () => {
+test('logging out costs one statement', async () => {
   const { accessToken } = await app.register();
   const logout = async (): Promise<unknown> => app.mutate('logout', undefined, { token: accessToken });
   expect(await app.database.countStatements(logout)).toBe(1);

@@ -45,7 +45,7 @@ async function forgetCount({ userId }: SignedIn): Promise<void> {
 }
 
 describe('a user has at most session.maxPerUser live sessions', () => {
-  test('a sign-in beyond the limit ends the oldest session, for a reason of its own', async () => {
+  test('a login beyond the limit ends the oldest session, with its own reason', async () => {
     const ada = await app.register();
     const later = await signInTimes(LIMIT, ada);
     expect(await storedSessions(ada)).toEqual([
@@ -56,7 +56,7 @@ describe('a user has at most session.maxPerUser live sessions', () => {
     expect((await app.me(later.at(-1)?.accessToken)).errors).toEqual([]);
   });
 
-  test('a session that was refreshed lately is not the oldest', async () => {
+  test('a recently refreshed session is not the oldest', async () => {
     const ada = await app.register();
     const [second, third] = await signInTimes(2, ada);
     app.clock.advance(1);
@@ -66,7 +66,7 @@ describe('a user has at most session.maxPerUser live sessions', () => {
     expect((await app.me(second?.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
   });
 
-  test('the session that was just opened stays, when all were used at the same instant', async () => {
+  test('the newest session is kept if all were used at the same instant', async () => {
     const ada = await app.register();
     for (let turn = 0; turn < 8; turn += 1) {
       const { accessToken } = await app.login(ada);
@@ -75,7 +75,7 @@ describe('a user has at most session.maxPerUser live sessions', () => {
     expect(await liveIds(ada)).toHaveLength(LIMIT);
   });
 
-  test('sessions that ended otherwise do not count', async () => {
+  test('ended sessions do not count', async () => {
     const ada = await app.register();
     for (const { accessToken: token } of await signInTimes(LIMIT - 1, ada))
       await app.mutate('logout', undefined, { token });
@@ -90,7 +90,7 @@ describe('a user has at most session.maxPerUser live sessions', () => {
     expect(await liveIds(ada)).toEqual([ada.sessionId]);
   });
 
-  test('a user from before the limit is brought within it by the next sign-in', async () => {
+  test('a user with too many sessions is brought within the limit at the next login', async () => {
     const ada = await app.register();
     const unlimited = await createTestApp({ session: { maxPerUser: 0 }, database: { url: app.database.url } });
     unlimited.clock.advance(1);
@@ -103,14 +103,14 @@ describe('a user has at most session.maxPerUser live sessions', () => {
     expect(await liveIds(ada)).toContain(newest?.sessionId);
   });
 
-  test('0 is no limit', async () => {
+  test('0 disables the limit', async () => {
     const unlimited = await createTestApp({ session: { maxPerUser: 0 } });
     const ada = await unlimited.register();
     await signInTimes(5, ada, unlimited);
     expect(await liveIds(ada, unlimited)).toHaveLength(6);
   });
 
-  test('it holds where a claims hook is called', async () => {
+  test('it applies with a claims hook too', async () => {
     const hooked = await createTestApp({ session: { maxPerUser: LIMIT }, claims: () => ({ tenant: 'acme' }) });
     const ada = await hooked.register();
     const later = await signInTimes(LIMIT, ada, hooked);
@@ -118,7 +118,7 @@ describe('a user has at most session.maxPerUser live sessions', () => {
   });
 });
 
-test('below the limit a sign-in costs two statements, and so does the next one after a recount', async () => {
+test('below the limit a login costs two statements, and so does the next one after a recount', async () => {
   const ada = await app.register();
   const signIn = (): Promise<number> => app.database.countStatements(() => signInTimes(1, ada));
   expect(await signIn()).toBe(2);

@@ -25,7 +25,7 @@ describe('logout', () => {
     expect((await app.refresh(ada.refreshToken)).__typename).toBe('InvalidTokenError');
   });
 
-  test('a second time finds no session', async () => {
+  test('finds no session the second time', async () => {
     const { accessToken: token } = await app.register();
     await app.mutate('logout', undefined, { token });
     expect(await app.mutate('logout', undefined, { token })).toMatchObject(SESSION_NOT_FOUND);
@@ -37,7 +37,7 @@ describe('logout', () => {
     expect(count).toBe(1);
   });
 
-  test('after it, in the same operation, the siblings of a later field are refused', async () => {
+  test('the siblings of a later field in the same operation are rejected', async () => {
     const { accessToken: token } = await app.register();
     const answer = await app.request(
       'mutation { logout { __typename } revokeAllSessions { __typename } }',
@@ -59,7 +59,7 @@ describe('revokeSession', () => {
     expect(await endedReason(ada.accessToken)).toBeUndefined();
   });
 
-  test("does not find somebody else's session, an ended one, or what is no id", async () => {
+  test('does not find the session of another user, an ended one, or an invalid id', async () => {
     const ada = await app.register();
     const stranger = await app.register();
     const ended = await app.login(ada);
@@ -71,7 +71,7 @@ describe('revokeSession', () => {
     expect(await endedReason(stranger.accessToken)).toBeUndefined();
   });
 
-  test('is refused to a session that has ended', async () => {
+  test('is rejected for a session that has ended', async () => {
     const ada = await app.register();
     const other = await app.login(ada);
     await app.mutate('logout', undefined, { token: ada.accessToken });
@@ -97,7 +97,7 @@ describe('revokeOtherSessions', () => {
 });
 
 describe('revokeAllSessions', () => {
-  test('ends every session, and a sign-in within the same second works', async () => {
+  test('ends every session, and a login within the same second works', async () => {
     const ada = await app.register();
     const other = await app.login(ada);
     const outcome = await app.mutate('revokeAllSessions', undefined, { token: ada.accessToken });

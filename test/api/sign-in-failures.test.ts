@@ -25,7 +25,7 @@ async function failuresOf(work: () => Promise<unknown>): Promise<Record<string, 
 }
 
 describe('the log', () => {
-  test('tells of each password that was refused: whose, why, and from where', async () => {
+  test('reports each rejected password: whose, why, and from where', async () => {
     const { email, userId } = await app.register();
     const failures = await failuresOf(async () => {
       for (let time = 0; time < 4; time += 1) await app.mutate('login', { email, password: 'wrong' });
@@ -37,7 +37,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('tells addresses apart without naming them', async () => {
+  test('distinguishes addresses without naming them', async () => {
     const emails = [newEmail(), newEmail()];
     const failures = await failuresOf(async () => {
       for (const email of [...emails, ...emails]) await app.mutate('login', { email, password: 'my wrong password' });
@@ -49,13 +49,13 @@ describe('the log', () => {
     for (const secret of [...emails, 'my wrong password', TEST_SECRET]) expect(text()).not.toContain(secret);
   });
 
-  test('says nothing of a password that was right', async () => {
+  test('does not mention a correct password', async () => {
     const ada = await app.register();
     expect(await failuresOf(() => app.login(ada))).toEqual([]);
   });
 });
 
-test('a right password of an address that must be verified first is a sign-in that failed', async () => {
+test('a correct password for an address that must be verified first is a failed login', async () => {
   const strict = await createTestApp({ logger, registration: { requireEmailVerification: true } });
   const heard: SignInFailed[] = [];
   strict.auth.events.on(SignInFailed, (event) => void heard.push(event));
@@ -67,7 +67,7 @@ test('a right password of an address that must be verified first is a sign-in th
   expect((await until(() => heard[0], 'the event')).reason).toBe('EMAIL_NOT_VERIFIED');
 });
 
-test('a service that is too busy to compare says so', async () => {
+test('a service that is too busy to compare passwords reports it', async () => {
   const busy = await createTestApp({
     logger,
     hasher: {
@@ -82,7 +82,7 @@ test('a service that is too busy to compare says so', async () => {
   expect(line).toMatchObject({ reason: 'TOO_MANY_REQUESTS', userId: null });
 });
 
-test('no event of a failed sign-in holds the address', async () => {
+test('no event of a failed login contains the address', async () => {
   const loud = await createTestApp();
   const heard: object[] = [];
   for (const type of Object.values<EventClass>(EVENT_CLASSES))

@@ -46,7 +46,7 @@ const unlock: Happening = ({ auth }, { email }) => auth.services.unlock.unlock(e
 const DEACTIVATED = ['was deactivated', setUser('active = false')] as const;
 const MOVED = ['has another address', setUser(`email = 'elsewhere-' || email`)] as const;
 
-test('of two links that were asked for while the mail server was down the newer one arrives, and it works', async () => {
+test('of two links requested while the mail server was down, the newer one arrives and works', async () => {
   const { app, ada } = await withoutMailServer();
   await app.mutate('forgotPassword', { email: ada.email });
   await refused(app, 'reset-password');
@@ -131,7 +131,7 @@ describe('neither a link that changes the address nor its notice is emailed once
 });
 
 test.each(['verify-email', 'reset-password', 'change-email-confirm'])(
-  'the email %s says how long its link works as the stored token has it',
+  'the email %s states the lifetime of the stored token',
   async (kind) => {
     const { app, ada } = await withoutMailServer();
     app.clock.advance(61);
@@ -169,7 +169,7 @@ describe('the email about a locked account', () => {
     60_000,
   );
 
-  test('says until when the account is locked now', async () => {
+  test('states until when the account is locked now', async () => {
     const { app, ada } = await locked();
     const longer = `update auth_login_attempt set locked_until = locked_until + interval '17 minutes'
       where locked_until is not null returning locked_until as at`;
@@ -179,7 +179,7 @@ describe('the email about a locked account', () => {
     expect(mail?.text).toContain(`until ${formatInstant(row?.at ?? new Date(0))}`);
   }, 60_000);
 
-  test('is sent for a lock of a known device too', async () => {
+  test('is also sent for a lock of a known device', async () => {
     const { app, ada } = await withoutMailServer();
     const { deviceToken } = await app.mutate('login', { email: ada.email, password: ada.password });
     const guess = { email: ada.email, password: 'wrong', deviceToken };
@@ -190,7 +190,7 @@ describe('the email about a locked account', () => {
   }, 60_000);
 });
 
-describe('what has happened is reported however late', () => {
+describe('what has happened is reported, however late', () => {
   const signIn = async (app: TestApp, { email, password }: SignedIn): Promise<SignedIn> =>
     app.login({ email, password });
   const changePassword = async (app: TestApp, { password, accessToken }: SignedIn): Promise<unknown> =>

@@ -3,8 +3,8 @@ import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp } from '../support/test-app.js';
 
-describe('an error that nobody expected', () => {
-  test('is masked, and its id is in the log, without what the request held', async () => {
+describe('an unexpected error', () => {
+  test('is masked, and its id is logged, without the contents of the request', async () => {
     const { logger, lines, text } = recordingLogger();
     const app = await createTestApp({ logger });
     await app.database.sql('alter table auth_user rename column first_name to forename');
@@ -27,7 +27,7 @@ describe('an error that nobody expected', () => {
     expect(text()).not.toMatch(/\$2[aby]\$/);
   });
 
-  test('in one field spares its siblings', async () => {
+  test('in one field does not affect its siblings', async () => {
     const app = await createTestApp();
     const ada = await app.register();
     await app.database.sql('alter table auth_user rename to auth_user_gone');
@@ -37,7 +37,7 @@ describe('an error that nobody expected', () => {
   });
 });
 
-test('nothing that goes well is logged with a secret', async () => {
+test('a successful request logs no secret', async () => {
   const { logger, text } = recordingLogger();
   const app = await createTestApp({ logger });
   const ada = await app.register();
@@ -47,8 +47,8 @@ test('nothing that goes well is logged with a secret', async () => {
     expect(text()).not.toContain(secret);
 });
 
-describe('when the database is gone', () => {
-  test('nobody gets in and nobody is told why; the service recovers with it', async () => {
+describe('when the database is down', () => {
+  test('nobody gets in or learns why; the service recovers with the database', async () => {
     const app = await createTestApp();
     const ada = await app.register();
     await app.database.sql('select 1');

@@ -76,7 +76,7 @@ describe('a verifier', () => {
     });
   });
 
-  test('fetches the keys once, for all who ask at the same time and after', async () => {
+  test('fetches the keys once, for concurrent and later requests', async () => {
     const { accessToken } = await service.app.register();
     service.fetched.length = 0;
     const verifier = service.verifier();
@@ -95,7 +95,7 @@ describe('a verifier', () => {
     expect(await outcomeOf(given.verify((await service.app.register()).accessToken))).toBe('accepted');
   });
 
-  test('says what was wrong, for the log', async () => {
+  test('logs what was wrong', async () => {
     const { accessToken } = await service.app.register();
     await expect(service.verifier({ issuer: 'other' }).verify(accessToken)).rejects.toMatchObject({
       code: 'TOKEN_INVALID',
@@ -113,13 +113,13 @@ describe('a verifier', () => {
     ['two sources of keys', { jwksUri: 'https://auth.example.com/jwks', secret: TEST_SECRET }],
     ['a feed that it cannot find', { secret: TEST_SECRET, revocations: { everySeconds: 5 } }],
     ['what is no key', { publicKeys: ['nonsense'] }],
-  ])('refuses options with %s', (_name, options) => {
+  ])('rejects options with %s', (_name, options) => {
     expect(() => createTokenVerifier(options)).toThrow();
   });
 });
 
-describe('a remembered token', () => {
-  test('is refused as soon as it has expired', async () => {
+describe('a cached token', () => {
+  test('is rejected as soon as it has expired', async () => {
     const { app, verifier } = await createService();
     const { accessToken } = await app.register();
     const ours = verifier();
@@ -131,7 +131,7 @@ describe('a remembered token', () => {
     expect(await outcomeOf(ours.verify(accessToken))).toBe('TOKEN_EXPIRED');
   });
 
-  test('is refused as soon as its key is known to be gone', async () => {
+  test('is rejected as soon as its key is known to be gone', async () => {
     const { app, verifier } = await createService();
     const { accessToken } = await app.register();
     const ours = verifier();
@@ -143,7 +143,7 @@ describe('a remembered token', () => {
     expect(await outcomeOf(ours.verify(accessToken))).toBe('TOKEN_INVALID');
   });
 
-  test('cannot be changed by who was given it', async () => {
+  test('cannot be changed by its recipients', async () => {
     const { app, verifier } = await createService();
     const { accessToken } = await app.register();
     const ours = verifier();
@@ -155,7 +155,7 @@ describe('a remembered token', () => {
     expect(await outcomeOf(ours.verify(accessToken))).toBe('TOKEN_EXPIRED');
   });
 
-  test('is forgotten for newer ones, and then verified from its signature again', async () => {
+  test('is dropped for newer ones, and then verified from its signature again', async () => {
     const { app, verifier } = await createService();
     const [ada, bob, eve] = [await app.register(), await app.register(), await app.register()];
     const ours = verifier({ cacheSize: 2 });
@@ -168,7 +168,7 @@ describe('a remembered token', () => {
     expect(again).toEqual(claims);
   });
 
-  test('is not one that has the same start', async () => {
+  test('is not confused with one that has the same start', async () => {
     const { app, verifier } = await createService();
     const { accessToken } = await app.register();
     const ours = verifier();
@@ -178,7 +178,7 @@ describe('a remembered token', () => {
 });
 
 describe('while the auth service is down', () => {
-  test('a verifier goes on with the keys that it has, however old', async () => {
+  test('a verifier keeps using its keys, however old they are', async () => {
     const service = await createService();
     const { app } = service;
     const ours = service.verifier();
@@ -188,7 +188,7 @@ describe('while the auth service is down', () => {
     expect(await outcomeOf(ours.verify((await app.register()).accessToken))).toBe('accepted');
   });
 
-  test('a new verifier says so, and recovers by itself', async () => {
+  test('a new verifier reports it, and recovers by itself', async () => {
     const service = await createService();
     const { accessToken } = await service.app.register();
     const ours = service.verifier();
@@ -199,7 +199,7 @@ describe('while the auth service is down', () => {
     expect(await outcomeOf(ours.verify(accessToken))).toBe('accepted');
   });
 
-  test('a service that publishes no keys is not mistaken for one that is well', async () => {
+  test('a service that publishes no keys is treated as failing', async () => {
     const shared = await createTestApp();
     const origin = await shared.server.listen({ host: '127.0.0.1', port: 0 });
     const warnings: object[] = [];
@@ -211,12 +211,12 @@ describe('while the auth service is down', () => {
     };
     const ours = createTokenVerifier({ jwksUri: `${origin}/.well-known/jwks.json`, clock: shared.clock, logger });
     expect(await outcomeOf(ours.verify(withKid((await shared.register()).accessToken)))).toBe('KEYS_UNAVAILABLE');
-    expect(JSON.stringify(warnings)).toContain('holds no key that signs access tokens');
+    expect(JSON.stringify(warnings)).toContain('contains no key that signs access tokens');
   });
 });
 
 describe('a thousand unknown keys', () => {
-  test('cost two fetches at the most, and nobody else notices', async () => {
+  test('cost at most two fetches, and nobody else is delayed', async () => {
     const { app, fetched, verifier } = await createService();
     const { accessToken } = await app.register();
     const ours = verifier({ cacheSize: 0 });
@@ -230,7 +230,7 @@ describe('a thousand unknown keys', () => {
     expect(fetched.length).toBeLessThanOrEqual(2);
   });
 
-  test('cost no more one after the other, and one more when the cooldown is over', async () => {
+  test('cost no more if sent one after the other, and one more after the cooldown', async () => {
     const { app, fetched, verifier } = await createService();
     const { accessToken } = await app.register();
     const ours = verifier();
@@ -248,7 +248,7 @@ describe('a thousand unknown keys', () => {
   });
 });
 
-test('of two thousand requests none is refused while the keys are rotated twice', async () => {
+test('none of two thousand requests is rejected while the keys are rotated twice', async () => {
   const { app, verifier } = await createService();
   const ours = verifier();
   let { refreshToken } = await app.register();
@@ -289,7 +289,7 @@ describe('the viewer of a request', () => {
     service = await createService();
   });
 
-  test('is read from its Authorization header, of whatever kind the headers are', async () => {
+  test('is read from its Authorization header, whatever the type of the headers', async () => {
     const { accessToken, userId, sessionId } = await service.app.register();
     const context = createViewerContext(service.verifier());
     const viewer = { kind: 'authenticated', userId, sessionId, scopes: [] };
@@ -308,7 +308,7 @@ describe('the viewer of a request', () => {
     expect(await createViewerContext(service.verifier())({ headers: { authorization } })).toEqual({ viewer });
   });
 
-  test('is rejected with the reason, when the token has expired', async () => {
+  test('is rejected with the reason if the token has expired', async () => {
     const { accessToken } = await service.app.register();
     service.app.clock.advance(901);
     const context = createViewerContext(service.verifier());

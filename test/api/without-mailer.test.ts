@@ -22,7 +22,7 @@ async function warningsOf(options: TestOptions, listensTo: readonly EventClass[]
   return lines().filter(({ msg }) => String(msg).startsWith('no emails are sent'));
 }
 
-test('production without a mailer warns once at start, and says what to do', async () => {
+test('production without a mailer warns once at startup, and says what to do', async () => {
   expect(await warningsOf({})).toEqual([
     expect.objectContaining({
       level: 40,
@@ -32,7 +32,7 @@ test('production without a mailer warns once at start, and says what to do', asy
   ]);
 });
 
-test('an application that listens to some of the events is told of the others', async () => {
+test('an application that listens to some of the events is warned about the others', async () => {
   const [warning] = await warningsOf({}, [EmailVerificationRequested, PasswordResetRequested]);
   expect(warning).toMatchObject({ events: ['EmailChangeRequested'] });
 });

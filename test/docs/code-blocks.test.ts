@@ -30,7 +30,7 @@ const RUN_BY: Readonly<Record<string, readonly [test: string, pages: RegExp]>> =
 const read = pages().filter((page) => !/^(CONTRIBUTING|SECURITY|\.github)/.test(page));
 const blocks = read.flatMap((page) => blocksOf(page));
 
-test('every block of code is in a language that a test runs on its page', () => {
+test('every block of code is in a language that a test runs', () => {
   expect(blocks.length).toBeGreaterThan(60);
   const fences = read.flatMap((page) => readPage(page).match(/^ *(```|~~~)/gm) ?? []);
   expect(fences.length).toBe(2 * blocks.length);
@@ -67,7 +67,7 @@ test('the blocks that are not run are these, each for the reason that its page s
   ]);
 });
 
-test('the configurations of gateways are printed by the command whose output the tests run', () => {
+test('gateway configurations in the pages match the output of the tested command', () => {
   const page = readPage('docs/guides/gateways.md');
   const printed = blocksOf('docs/guides/gateways.md').filter(
     ({ language, notRun }) => /js|toml|yaml/.test(language) && !notRun,
@@ -89,7 +89,7 @@ test.each(blocksIn('dotenv').map((block) => ({ ...block })))('the settings on $p
 });
 
 describe('the template on the page about email templates', () => {
-  test('works under the name that the page gives it', () => {
+  test('works under the name given on the page', () => {
     const code = blocksIn('eta')[0]?.code ?? '';
     const name = /For example, `([\w.-]+)`/.exec(readPage('docs/reference/email-templates.md'))?.[1] ?? '';
     const folder = mkdtempSync(join(tmpdir(), 'auth-subgraph-eta-'));

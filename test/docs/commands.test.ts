@@ -60,7 +60,7 @@ test.each(lines)(
   60_000,
 );
 
-test('the pages name only scripts and commands that exist', async () => {
+test('the pages mention only scripts and commands that exist', async () => {
   const { output } = await runCommand(['help']);
   const text = pages().map(readPage).join('\n');
   for (const [, script = ''] of text.matchAll(/`(npm (?:run \S+|start|test))`/g)) await namesScripts(script);

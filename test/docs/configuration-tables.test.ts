@@ -61,7 +61,7 @@ describe('the table of options', () => {
     expect(options.map(({ option }) => option).sort()).toEqual([...acceptedOptions(), ONLY_IN_SERVICE].sort());
   });
 
-  test.each(options)('says what $option is by default', ({ option, default: shown }) => {
+  test.each(options)('gives the default of $option', ({ option, default: shown }) => {
     const value = valueAt(readSettings({}), option);
     expect(shown).toBe(asShown(value));
   });
@@ -72,16 +72,16 @@ describe('the table of options', () => {
   });
 });
 
-describe('the table of variables that only the service has', () => {
+describe('the table of service-only variables', () => {
   const camelCase = (variable: string): string =>
     variable.toLowerCase().replace(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
 
-  test('lists every one, and no other', () => {
+  test('lists every variable, and no other', () => {
     const expected = Object.keys(serviceSections).filter((name) => !Object.hasOwn(optionSections, name));
     expect(service.map(({ variable }) => camelCase(variable)).sort()).toEqual(expected.sort());
   });
 
-  test.each(service)('says what $variable is by default, and it is read', ({ variable, default: shown }) => {
+  test.each(service)('gives the default of $variable, and the variable is read', ({ variable, default: shown }) => {
     const value = valueAt(readSettings({}), camelCase(variable));
     expect(shown).toBe(asShown(value));
     const problems = problemsOf(() =>
@@ -91,7 +91,7 @@ describe('the table of variables that only the service has', () => {
   });
 });
 
-test('.env.example names the variables of both tables with their defaults, and no other', () => {
+test('.env.example lists the variables of both tables with their defaults, and no other', () => {
   const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
   const entries = [...text.matchAll(/^# (.*)\n# (\w+)=$/gm)].map(([, comment = '', variable = '']) => ({
     variable,

@@ -18,7 +18,7 @@ test('the table of errors lists every error of the package with its code and sta
   expect([...rows].sort(byName)).toEqual(expected.sort(byName));
 });
 
-test('the table of errors lists every member of a result union that is an error, and no other', () => {
+test('the table of errors lists every error member of a result union, and no other', () => {
   const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), {
     assumeValidSDL: true,
   });

@@ -75,7 +75,7 @@ async function fieldsHeard(app: TestApp, work: (app: TestApp) => Promise<void>):
   return heard;
 }
 
-test('the table of events lists every event of the package with the fields that listeners get, and no other', async () => {
+test('the table of events lists every event with the fields that listeners receive, and no other', async () => {
   const strict = await createTestApp({ registration: { requireEmailVerification: true } });
   const heard = {
     ...(await fieldsHeard(await createTestApp(), liveThroughEverything)),

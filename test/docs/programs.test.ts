@@ -49,13 +49,13 @@ function blockWith(page: string, text: string): CodeBlock {
   return block;
 }
 
-test('every program of the pages compiles with the packed packages, as strictly as the page says', () => {
+test('every program in the pages compiles against the packed packages, as strictly as the page says', () => {
   expect(programs.length).toBeGreaterThan(10);
   expect(problems).toBe('');
 });
 
 describe.each(programs)('the program at $name', ({ block }) => {
-  test('runs to its end, or serves', async () => {
+  test('runs to completion, or serves', async () => {
     if (block.code.includes('federation-composition')) await layOutSchemas(block);
     const { output, url, exitCode, stop } = await start(block);
     try {
@@ -75,7 +75,7 @@ async function layOutSchemas({ page }: CodeBlock): Promise<void> {
   await writeFile(join(folder, 'posts.graphql'), blocksOf(page, 'graphql')[0]?.code ?? '');
 }
 
-test('the program of the README registers a user and says who is signed in', async () => {
+test('the program in the README registers a user and prints who is signed in', async () => {
   const { url = '', stop } = await start(blockWith('README.md', 'startStandaloneServer'));
   try {
     const [register = '', me = ''] = blocksOf('README.md', 'sh')
@@ -96,7 +96,7 @@ test.each([
   ['docs/guides/verifier-nestjs.md', 'NestFactory'],
   ['docs/guides/verifier-pothos.md', 'startStandaloneServer'],
 ])(
-  'the subgraph of %s with %s denies by default',
+  'the subgraph of %s with %s denies access by default',
   async (page, text) => {
     const { url = '', stop } = await start(blockWith(page, text));
     try {
@@ -111,7 +111,7 @@ test.each([
   60_000,
 );
 
-test('the program of composition writes the schema of a supergraph', async () => {
+test('the composition program writes a supergraph schema', async () => {
   const block = blockWith('docs/guides/gateways.md', 'federation-composition');
   await layOutSchemas(block);
   expect((await start(block)).exitCode).toBe(0);

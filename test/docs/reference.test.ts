@@ -50,17 +50,21 @@ describe('the page on configuration', () => {
     return { good: names(type), bad: ['x'] };
   };
 
-  test.each(rows.filter(({ type }) => type !== 'text'))('$name accepts what its type says', ({ name, type }) => {
-    const [, least, most] = /^integer, (\d+) to (\d+)$/.exec(type) ?? [];
-    if (least !== undefined && most !== undefined) {
-      for (const good of [least, most]) expect(settingOf(name, good)).toBe(Number(good));
-      for (const bad of [String(Number(most) + 1), '-1', '1.5', 'x']) expect(() => settingOf(name, bad)).toThrow(name);
-      return;
-    }
-    const { good, bad } = samplesOf(type);
-    for (const text of good) expect(String(settingOf(name, text))).toBe(text);
-    for (const text of bad) expect(() => settingOf(name, text)).toThrow(name);
-  });
+  test.each(rows.filter(({ type }) => type !== 'text'))(
+    '$name accepts values of its documented type',
+    ({ name, type }) => {
+      const [, least, most] = /^integer, (\d+) to (\d+)$/.exec(type) ?? [];
+      if (least !== undefined && most !== undefined) {
+        for (const good of [least, most]) expect(settingOf(name, good)).toBe(Number(good));
+        for (const bad of [String(Number(most) + 1), '-1', '1.5', 'x'])
+          expect(() => settingOf(name, bad)).toThrow(name);
+        return;
+      }
+      const { good, bad } = samplesOf(type);
+      for (const text of good) expect(String(settingOf(name, text))).toBe(text);
+      for (const text of bad) expect(() => settingOf(name, text)).toThrow(name);
+    },
+  );
 });
 
 test('the page on email templates lists the values of every email, and no other', () => {

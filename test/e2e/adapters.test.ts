@@ -42,7 +42,7 @@ describe.each(['resolver-map', 'yoga', 'type-graphql', 'nestjs', 'pothos'])('the
     return { code, ...(reason !== undefined && { reason }), ...(scopes !== undefined && { scopes }) };
   }
 
-  test('answers a public field to anybody, whatever the token', async () => {
+  test('serves a public field to anyone, whatever the token', async () => {
     for (const token of [undefined, 'garbage', auth.signTestToken({ expiresInSeconds: -1 })]) {
       const { data, errors } = await ask('{ posts { title } }', token);
       expect(errors).toBeUndefined();
@@ -50,7 +50,7 @@ describe.each(['resolver-map', 'yoga', 'type-graphql', 'nestjs', 'pothos'])('the
     }
   });
 
-  test('refuses a protected field to who is not signed in, and says why', async () => {
+  test('rejects a protected field for anonymous callers, with the reason', async () => {
     const unauthenticated = (reason: string): object => ({ code: 'UNAUTHENTICATED', reason });
     const query = '{ myPosts { title } }';
     expect(await refusal(query)).toEqual(unauthenticated('MISSING'));
@@ -61,13 +61,13 @@ describe.each(['resolver-map', 'yoga', 'type-graphql', 'nestjs', 'pothos'])('the
     expect(await refusal(query, createTestAuth().signTestToken())).toEqual(unauthenticated('TOKEN_INVALID'));
   });
 
-  test('refuses a field that nobody has marked', async () => {
+  test('rejects an unmarked field', async () => {
     expect(await refusal('{ postCount }')).toEqual({ code: 'UNAUTHENTICATED', reason: 'MISSING' });
     const { data } = await ask('{ postCount }', auth.signTestToken());
     expect(data?.['postCount']).toBeGreaterThan(0);
   });
 
-  test('refuses a mutation to a token without its scope, and names the scope', async () => {
+  test('rejects a mutation if the token lacks its scope, and names the scope', async () => {
     expect(await refusal(CREATE_POST)).toEqual({ code: 'UNAUTHENTICATED', reason: 'MISSING' });
     for (const grant of [{}, { scopes: ['posts:read', 'posts'] }] satisfies TestTokenGrant[])
       expect(await refusal(CREATE_POST, auth.signTestToken(grant))).toEqual({
@@ -100,7 +100,7 @@ describe('the nestjs example over plain HTTP', () => {
     return { status: response.status, body: await response.json() };
   }
 
-  test('the same rules hold, as HTTP says them', async () => {
+  test('the same rules apply, with HTTP status codes', async () => {
     expect((await get('/posts')).status).toBe(200);
     expect(await get('/posts/mine')).toEqual({
       status: 401,
@@ -119,7 +119,7 @@ describe('the nestjs example over plain HTTP', () => {
   });
 });
 
-test("the test of the examples' reader passes without an auth service", async () => {
+test('the sample test for subgraph authors passes without an auth service', async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [...EXAMPLE_ARGUMENTS, '--test', 'examples/subgraphs/posts.test.ts'],

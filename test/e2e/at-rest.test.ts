@@ -67,7 +67,7 @@ async function countOf(app: TestApp, condition: string): Promise<number> {
   return row?.count ?? 0;
 }
 
-test('after a whole life of an account no password and no token is in the database, while mails wait or later', async () => {
+test('no password or token is stored in the database in any phase of an account', async () => {
   const mailer = new BrokenMailer();
   const app = await createTestApp({ background: true, mailer, lockout: { maxAttempts: 3 } });
   const secrets = new Map<string, string>();
@@ -126,7 +126,7 @@ test('after a whole life of an account no password and no token is in the databa
   expect(secrets.size).toBeGreaterThan(20);
 }, 90_000);
 
-test('the search finds a secret that does lie around, in any of its forms', async () => {
+test('the search finds a planted secret in any of its forms', async () => {
   const app = await createTestApp();
   const { refreshToken, userId } = await app.register();
   const secret = refreshToken.split('.')[1] ?? '';

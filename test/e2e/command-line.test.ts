@@ -140,7 +140,7 @@ describe('wrong usage', () => {
     ['gateway-config with an invalid URL', ['gateway-config', 'hive', '--url', 'nonsense']],
     ['gateway-config without the URL', ['gateway-config', 'hive', '--url']],
     ['gateway-config with another option', ['gateway-config', 'hive', '--to', 'http://a/']],
-  ])('is an error with the usage and exit code 2: %s', async (_name, words) => {
+  ])('prints the usage and exits with code 2: %s', async (_name, words) => {
     const { code, stdout, stderr } = await runCommand(words, { DATABASE_URL: database.url });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^error: .+\n(.*\n)*?Usage: auth-subgraph /);
@@ -150,7 +150,7 @@ describe('wrong usage', () => {
     ['sevre', 'serve'],
     ['keys genrate', 'generate'],
     ['keys retire --frce', '--force'],
-  ])('names what was probably meant: %s', async (words, meant) => {
+  ])('suggests what was probably meant: %s', async (words, meant) => {
     expect((await runCommand(words.split(' '))).stderr).toContain(`(Did you mean ${meant}?)`);
   });
 });
@@ -167,11 +167,11 @@ describe('a command that fails', () => {
   });
 
   const cannotConnect = 'postgresql://nobody:s3cret@127.0.0.1:1/none';
-  test('for lack of a database names DATABASE_URL without its password', async () => {
+  test('because the database is unreachable names DATABASE_URL without its password', async () => {
     const { code, stderr } = await runCommand(['events', 'parked'], { DATABASE_URL: cannotConnect });
     expect(code).toBe(1);
     expect(stderr).toContain('The database of DATABASE_URL (postgresql://nobody@127.0.0.1:1/none) is unavailable');
-    expect(stderr).toContain('Check that the server runs');
+    expect(stderr).toContain('Check that the server is running');
     expect(stderr).not.toContain('s3cret');
   });
 
@@ -183,7 +183,7 @@ describe('a command that fails', () => {
     if (wrong.password !== '') expect(stderr).not.toContain(wrong.password);
   });
 
-  test('for lack of rights names the statement that grants them', async () => {
+  test('because privileges are missing names the statement that grants them', async () => {
     const role = `reader_${String(process.pid)}`;
     await database.sql(`create role ${role} login password 's3cret'`);
     const url = Object.assign(new URL(database.url), { username: role, password: 's3cret' });
@@ -212,12 +212,12 @@ describe('a command that succeeds', () => {
     const twoSecrets = ['the first secret of the router is long', 'the second secret of the router is long'];
     const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info', ROUTER_SECRET: twoSecrets.join() };
     for (const [words, result] of [
-      [['events', 'parked'], 'Nothing is parked.\n'],
+      [['events', 'parked'], 'No deliveries are parked.\n'],
       [['migrate'], 'The database schema is up to date.\n'],
     ] as const) {
       const { stdout, stderr } = await runCommand(words, settings);
       expect(stdout).toBe(result);
-      expect(stderr).toMatch(/^\{"level":30,.*ROUTER_SECRET holds two secrets/m);
+      expect(stderr).toMatch(/^\{"level":30,.*ROUTER_SECRET contains two secrets/m);
     }
   }, 30_000);
 });

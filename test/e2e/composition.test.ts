@@ -74,7 +74,7 @@ function coordinates({ definitions }: DocumentNode): string[] {
 }
 
 describe.each(COMPOSERS)('$name', ({ compose }) => {
-  test('composes the schema with a neighbour and keeps everything that clients use', () => {
+  test('composes the schema with another subgraph and keeps everything that clients use', () => {
     const { problems, client } = compose();
     expect(problems).toEqual([]);
     const published = [AUTH_SDL, POSTS_SDL].map((sdl) => parse(sdl).definitions);

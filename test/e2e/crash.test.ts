@@ -68,7 +68,7 @@ async function untilRetried(database: TestDatabase): Promise<void> {
 }
 
 describe('a process that is killed', () => {
-  test('right after it has answered loses no mail', async () => {
+  test('right after responding loses no email', async () => {
     const database = await newDatabase();
     const mails = await startMailServer();
     const addresses: string[] = [];
@@ -83,7 +83,7 @@ describe('a process that is killed', () => {
     expect(await distinctMails(mails, addresses, 'verify-email')).toEqual(addresses.map(() => 1));
   }, 90_000);
 
-  test('amid its mails loses none, and what comes twice has one Message-ID', async () => {
+  test('while sending emails loses none, and duplicates share a Message-ID', async () => {
     const database = await newDatabase();
     const { promise: killed, resolve: kill } = Promise.withResolvers<undefined>();
     let reading = 0;
@@ -111,7 +111,7 @@ describe('a process that is killed', () => {
   }, 90_000);
 });
 
-describe('a mail server', () => {
+describe('a mail server that', () => {
   async function freePort(): Promise<number> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -120,7 +120,7 @@ describe('a mail server', () => {
     return port;
   }
 
-  test('that is not there keeps nobody from registering, and the mail follows once it is, once', async () => {
+  test('is down does not block registrations, and the email is delivered once after it recovers', async () => {
     const database = await newDatabase();
     const port = await freePort();
     const service = await start(database, { url: `smtp://127.0.0.1:${String(port)}` });
@@ -137,7 +137,7 @@ describe('a mail server', () => {
     ['drops the connection', (socket) => socket.destroy()],
     ['drops the connection amid the mail', dropAmidTheMail],
   ])(
-    'that %s keeps nobody from registering, and the mail goes out later, once',
+    '%s does not block registrations, and the email is delivered later, once',
     async (_name, behave) => {
       const database = await newDatabase();
       const sockets = new Set<Socket>();
@@ -160,7 +160,7 @@ describe('a mail server', () => {
     120_000,
   );
 
-  test('that refuses a mail for now gets it again, until it takes it, once', async () => {
+  test('rejects an email temporarily receives it again until accepted, once', async () => {
     const database = await newDatabase();
     let refusals = 0;
     const mails = await startMailServer({
@@ -179,7 +179,7 @@ describe('a mail server', () => {
 });
 
 describe('two processes on one database', () => {
-  test('deliver every mail exactly once', async () => {
+  test('deliver every email exactly once', async () => {
     const mails = await startMailServer();
     const cluster = await startTwoServices({ SMTP_URL: mails.url });
     const users = await atOnce(60, (turn) => cluster.service(turn).register());

@@ -204,7 +204,7 @@ describe.each([
 
 describe('a schema', () => {
   test(
-    'may have any name on the search path of the role or of the address',
+    'may have any name on the search path of the role or the address',
     async () => {
       const database = await createOwnedDatabase();
       await database.admin(`create schema "Zugänge Süd" authorization ${database.name}`);
@@ -221,7 +221,7 @@ describe('a schema', () => {
   );
 
   test(
-    'of another service in the same database delivers its own events only',
+    'delivers its own events only, next to another service in the same database',
     async () => {
       const database = await createOwnedDatabase();
       const services = [];
@@ -239,7 +239,7 @@ describe('a schema', () => {
   );
 
   test(
-    'that the role may not write to is refused, and so is a job queue without one; the printed statement fixes it',
+    'that the role may not write to is rejected, and so is a job queue; the printed statement fixes it',
     async () => {
       const database = await createOwnedDatabase();
       const role = await database.addRole('app');
@@ -255,28 +255,28 @@ describe('a schema', () => {
     2 * MINUTE_MS,
   );
 
-  test('that is on no search path is refused', async () => {
+  test('that is not on the search path is rejected', async () => {
     const database = await createOwnedDatabase();
     await database.admin(`alter role ${database.name} set search_path to nowhere`);
-    expect(await refusal(database.url)).toContain('leads to no schema that it may use');
+    expect(await refusal(database.url)).toContain('contains no schema that it may use');
   });
 
   test.each([
     'create table auth_user (id int)',
     'create table auth_device (id int)',
     'create table auth_migration (n int)',
-  ])('with a table of another application is refused, and left as it was: %s', async (statement) => {
+  ])('with a table of another application is rejected and left unchanged: %s', async (statement) => {
     const database = await createOwnedDatabase();
     await database.admin(statement);
     const table = statement.split(' ')[2] ?? '';
     const output = await refusal(database.url);
-    expect(output).toContain(`Another application has a table "${table}"`);
+    expect(output).toContain(`The database already has a table "${table}"`);
     expect(await tablesIn(database)).toEqual([`public.${table}`]);
   });
 });
 
 test(
-  'five processes that ask at once whether an empty database is up to date hear no, and leave it empty',
+  'five concurrent checks of an empty database report pending migrations and leave it empty',
   async () => {
     const database = await createOwnedDatabase();
     const url = await gateBefore(database.url, PROCESSES);
@@ -291,7 +291,7 @@ test(
 );
 
 test(
-  'a job queue that is missing or old is a pending migration',
+  'a missing or outdated job queue is a pending migration',
   async () => {
     const database = await createOwnedDatabase();
     const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'false' };
@@ -309,7 +309,7 @@ test(
   2 * MINUTE_MS,
 );
 
-test('a database that is not in UTF8 is refused, with the statement that makes one that is', async () => {
+test('a database whose encoding is not UTF8 is rejected, with the statement that creates a suitable one', async () => {
   const database = await createOwnedDatabase(`encoding 'LATIN1' locale 'C'`);
   const output = await refusal(database.url);
   expect(output).toContain('is encoded in LATIN1');
@@ -318,7 +318,7 @@ test('a database that is not in UTF8 is refused, with the statement that makes o
 });
 
 test(
-  'a database that accepts no writes is not ready, reads go on, and the service recovers with it',
+  'a read-only database is not ready but serves reads, and the service recovers with it',
   async () => {
     const database = await createOwnedDatabase();
     const service = await start(database.url);
@@ -350,7 +350,7 @@ function notOk(ready: { status: number; text: string }): { status: number; text:
 }
 
 test(
-  'a database whose tables are gone is not ready',
+  'a database without its tables is not ready',
   async () => {
     const database = await createOwnedDatabase();
     const service = await start(database.url);

@@ -68,7 +68,7 @@ async function isRunning(pid: number): Promise<boolean> {
   return (await birthOf(pid)) !== undefined;
 }
 
-test('of two starts that race for what an interrupted start left, one wins, and the other says why not', async () => {
+test('of two starts that race after an interrupted start, one wins and the other says why it failed', async () => {
   await mkdir(join(folder, 'data.new-abandoned'), { recursive: true });
   await writeFile(join(folder, 'data.new-abandoned', 'PG_VERSION'), '18');
   const outcomes = await Promise.allSettled([start(folder), start(folder)]);
@@ -82,7 +82,7 @@ test('of two starts that race for what an interrupted start left, one wins, and 
   await won[0]?.value.stop();
 }, 60_000);
 
-test('stops once however often it is told to, and its data is there at the next start', async () => {
+test('stops once however often stop is called, and its data survives until the next start', async () => {
   const first = await start(folder);
   await runSql(first.url, 'create table kept as select 7 as number');
   await Promise.all([first.stop(), first.stop()]);
@@ -96,7 +96,7 @@ test.each([
   ['is no more', 2_147_480_000],
   ['left its number to another program', process.ppid],
 ])(
-  'starts over the pid file of a server that %s',
+  'starts despite a pid file of a server that %s',
   async (_case, pid) => {
     await writeFile(
       join(folder, 'data', 'postmaster.pid'),
@@ -109,7 +109,7 @@ test.each([
   60_000,
 );
 
-test('leaves no process and no passing file behind when it is stopped', async () => {
+test('leaves no process and no temporary file behind after it stops', async () => {
   const postgres = await start(folder);
   await postgres.stop();
   expect(await isRunning(postgres.pid)).toBe(false);
@@ -117,7 +117,7 @@ test('leaves no process and no passing file behind when it is stopped', async ()
   expect(files.sort()).toEqual(['data', 'password']);
 }, 60_000);
 
-test('logs the end of a server that nobody stopped, and starts again', async () => {
+test('logs an unexpected end of the server, and restarts it', async () => {
   const errors: string[] = [];
   const postgres = await start(folder, { ...silentLogger, error: (_fields, text) => errors.push(text) });
   process.kill(postgres.pid, 'SIGKILL');
@@ -128,8 +128,8 @@ test('logs the end of a server that nobody stopped, and starts again', async () 
   await next.stop();
 }, 60_000);
 
-describe('a server that stops by itself', () => {
-  test('is started again on the same port, with its data', async () => {
+describe('a server that stops unexpectedly', () => {
+  test('is restarted on the same port, with its data', async () => {
     const postgres = await start(folder);
     for (let round = 0; round < 2; round += 1) {
       const { pid } = postgres;
@@ -142,7 +142,7 @@ describe('a server that stops by itself', () => {
     expect(await isRunning(pid)).toBe(false);
   }, 60_000);
 
-  test('is not started again when it is stopped meanwhile', async () => {
+  test('is not restarted if it is stopped meanwhile', async () => {
     const postgres = await start(folder);
     process.kill(postgres.pid, 'SIGKILL');
     await postgres.stop();
@@ -151,7 +151,7 @@ describe('a server that stops by itself', () => {
     await next.stop();
   }, 60_000);
 
-  test('goes on by itself when only one of its processes is killed', async () => {
+  test('recovers by itself if only one of its processes is killed', async () => {
     const postgres = await start(folder);
     const { pid } = postgres;
     const client = new pg.Client({ connectionString: postgres.url });
@@ -166,7 +166,7 @@ describe('a server that stops by itself', () => {
   }, 60_000);
 });
 
-test('refuses a folder that another process uses, and names that; its server ends with it', async () => {
+test('rejects a folder in use by another process, and names the process; its server ends with it', async () => {
   const { owner, ownerPid, pid } = await startOwner(folder);
   const second = start(folder);
   await expect(second).rejects.toBeInstanceOf(EmbeddedPostgresError);
@@ -198,7 +198,7 @@ test('refuses a folder that another process uses, and names that; its server end
   60_000,
 );
 
-test('of many that find the lock of a dead process one gets it', async () => {
+test('only one of many processes takes over the lock of a dead process', async () => {
   const locked = join(base, 'locked');
   for (let round = 0; round < 20; round += 1) {
     await mkdir(join(locked, 'lock'), { recursive: true });
@@ -211,7 +211,7 @@ test('of many that find the lock of a dead process one gets it', async () => {
   }
 });
 
-test('listens on this machine only, and keeps its password from others', async () => {
+test('listens only on this machine, and keeps its password from other users', async () => {
   const postgres = await start(folder);
   const [row] = await runSql(postgres.url, 'show listen_addresses');
   expect(row).toEqual({ listen_addresses: '127.0.0.1' });

@@ -34,7 +34,7 @@ async function post(command: string, body: string, token: string): Promise<unkno
   return (await fetch(url, { method: 'POST', headers, body })).json();
 }
 
-test('the example starts, does what it prints, and leaves nothing behind', async () => {
+test('the example starts, its printed operations work, and it leaves nothing behind', async () => {
   // The configuration of the gateway imports from the gateway, so it lies where that is found.
   await mkdir(EXAMPLE_DATA, { recursive: true });
   const folder = await mkdtemp(join(EXAMPLE_DATA, 'test-'));

@@ -38,11 +38,11 @@ async function expectSeen(client: GraphQLTestClient, { form, input, seen }: Form
 }
 
 describe('sent to the service', () => {
-  test('the service warns its operator of no deprecated option', () => {
+  test('no form triggers a deprecation warning', () => {
     expect(service.output()).not.toContain('deprecated');
   });
 
-  test.each(FORM_ERRORS)('$name in $form is answered with HTTP 200 and what the form needs', async (formError) => {
+  test.each(FORM_ERRORS)('$name in $form returns HTTP 200 and what the form needs', async (formError) => {
     for (const literal of [false, true]) expect((await expectSeen(service, formError, literal)).status).toBe(200);
   });
 });
@@ -64,14 +64,14 @@ for (const { name, start, refusal, isThere } of [
     }, 90_000);
     afterAll(() => gateway.stop());
 
-    test('a refused request does not tell where the subgraph is', async () => {
+    test('an error response does not reveal the address of the subgraph', async () => {
       const input = { email: ada.email, password: 'x'.repeat(1_100_000) };
       const answer = await submit(gateway, { form: 'login', input });
       expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual([refusal]);
       expect(answer.text).not.toContain(new URL(service.url).host);
     });
 
-    test.each(FORM_ERRORS)('$name in $form is the same as at the service', async (formError) => {
+    test.each(FORM_ERRORS)('$name in $form gets the same response as from the service', async (formError) => {
       for (const literal of [false, true]) await expectSeen(gateway, formError, literal);
     });
   });

@@ -31,33 +31,33 @@ test.each(['hive', 'apollo-router'] as const)(
   },
 );
 
-test('the gateway may reach the service at another address', async () => {
+test('the URL of the service can be set', async () => {
   const url = 'https://auth.internal/graphql';
   const { stdout } = await runCommand(['gateway-config', 'apollo-router', '--url', url], KEYS);
   expect(stdout).toContain(`auth: "${url}"`);
   expect(stdout).toContain('url: "https://auth.internal/.well-known/jwks.json"');
 });
 
-test('an address that leads nowhere is refused', async () => {
+test('an invalid URL is rejected', async () => {
   const wrong = await runCommand(['gateway-config', 'hive', '--url', 'auth.internal']);
   expect(wrong).toMatchObject({ code: 2, output: expect.stringContaining('It must be a URL such as') });
   const none = await runCommand(['gateway-config', 'hive'], { PORT: '0' });
   expect(none).toMatchObject({ code: 1, output: expect.stringContaining('PORT is 0') });
 });
 
-test('a gateway that nobody knows is answered with those that there are', async () => {
+test('an unknown gateway is rejected, with the list of supported ones', async () => {
   const { code, output } = await runCommand(['gateway-config', 'wundergraph']);
   expect(code).toBe(2);
   for (const gateway of Object.keys(gatewayConfigs)) expect(output).toContain(gateway);
 });
 
-describe('on standard error, the command says', () => {
+describe('on standard error, the command reports', () => {
   const url = ['--url', 'http://auth.internal:4001/graphql'];
 
-  test('where the address comes from, unless it is given', async () => {
+  test('how the address was derived, unless it was given', async () => {
     const { stderr } = await runCommand(['gateway-config', 'cosmo'], { PORT: '4011', ROUTER_SECRET });
     expect(stderr).toBe(
-      'Note: the address http://127.0.0.1:4011/graphql follows from HOST and PORT; --url sets another one.\n',
+      'Note: the address http://127.0.0.1:4011/graphql is derived from HOST and PORT; use --url to set a different one.\n',
     );
     expect((await runCommand(['gateway-config', 'cosmo', ...url], { ROUTER_SECRET })).stderr).toBe('');
   });
@@ -83,7 +83,7 @@ describe('on standard error, the command says', () => {
     expect(await omitted(variables)).toEqual([]);
   }, 30_000);
 
-  test('nothing about parts that the gateway cannot have', async () => {
+  test('nothing about parts that the gateway does not support', async () => {
     const { stderr } = await runCommand(['gateway-config', 'grafbase', ...url], { ROUTER_SECRET });
     expect(stderr).toBe('');
   });
@@ -101,7 +101,7 @@ describe('on standard error, the command says', () => {
   });
 });
 
-test('Apollo Gateway refuses a supergraph with the directives that the warning is about', async () => {
+test('Apollo Gateway rejects a supergraph with the directives that the warning is about', async () => {
   const service = await startService({ AUTH_DIRECTIVES: 'true' });
   const answer = await service.request<{ _service: { sdl: string } }>('{ _service { sdl } }');
   expect(await service.stop()).toBe(0);

@@ -40,7 +40,7 @@ describe.each([
   }, 90_000);
   afterAll(() => gateway.stop());
 
-  test('signs in, refreshes and signs out with a cookie that it alone has', async () => {
+  test('signs in, refreshes and signs out with a cookie that only it has', async () => {
     const input = { email: newEmail(), password: DEFAULT_PASSWORD };
     const registered = await gateway.mutation('register', input, { headers: { origin: ORIGIN } });
     expect(outcomeOf(registered)).toMatchObject({ __typename: 'LoginSuccess', tokens: { refreshToken: null } });
@@ -72,7 +72,7 @@ describe.each([
     expect(evil.setCookies).toEqual([]);
   });
 
-  test('is refused on a page of another site', async () => {
+  test('is rejected on a page of another site', async () => {
     const input = { email: newEmail(), password: DEFAULT_PASSWORD };
     const registered = await gateway.mutation('register', input, { headers: { origin: ORIGIN } });
     const headers = { origin: 'https://evil.example.com', cookie: cookieOf(registered) };
@@ -84,7 +84,7 @@ describe.each([
   });
 });
 
-test('beside the gateway nobody reads the schema', async () => {
+test('only the gateway can read the schema', async () => {
   const answer = await service.request('{ _service { sdl } }');
   expect(answer.errors[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: 'NOT_FROM_ROUTER' });
 });

@@ -91,7 +91,7 @@ describe.each([
     expect((await gateway.login(ada, { token })).userId).toBe(ada.userId);
   });
 
-  test('the neighbour is told a user whose token is good, and no other', async () => {
+  test('another subgraph sees a user with a valid token, and no other', async () => {
     const ada = await gateway.register();
     const expired = await expiredCopy(ada.accessToken, createPrivateKey(privateKey));
     postsHeaders.seen.length = 0;
@@ -101,7 +101,7 @@ describe.each([
     );
   });
 
-  test('a token of a key that is not published, or no longer, does not stop them either', async () => {
+  test('a token with an unpublished or removed key does not block login or refresh', async () => {
     const ada = await gateway.register();
     const strange = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
     const header = { alg: 'ES256', kid: 'retired', typ: 'at+jwt' };
@@ -144,7 +144,7 @@ describe('through Hive Gateway that enforces the directives of the schema', () =
     expect(refused.errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAUTHORIZED_FIELD_OR_TYPE' }]);
   });
 
-  test('a session that has ended is refused by the service, with its reason', async () => {
+  test('a session that has ended is rejected by the service, with its reason', async () => {
     const { accessToken: token } = await gateway.register();
     expect((await gateway.mutate('logout', undefined, { token })).__typename).toBe('SessionRevoked');
     const after = await gateway.me(token);

@@ -119,7 +119,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrig
       expect(after.errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' });
     });
 
-    test('whoever is not signed in cannot write', async () => {
+    test('anonymous callers cannot write', async () => {
       const answer = await gateway.request('mutation { createPost(title: "Spam") { id } }');
       expect(answer.data).toEqual({ createPost: null });
       expect(answer.errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'MISSING' });
@@ -155,7 +155,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrig
       expect((await gateway.request(sessions, {}, { token })).data).toEqual({ me: { sessions: [{ current: true }] } });
     });
 
-    test("another author's name is open and the address is not", async () => {
+    test("another author's name is visible and the email address is not", async () => {
       const author = await gateway.register({ firstName: 'Grace' });
       const reader = await gateway.register();
       posts.posts.splice(0, posts.posts.length, { id: '2', title: 'Compilers', authorId: author.userId });
@@ -169,7 +169,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrig
       });
     });
 
-    test('of an author who does not exist nothing is known', async () => {
+    test('nothing is returned about an author who does not exist', async () => {
       posts.posts.splice(0, posts.posts.length, { id: '3', title: 'Lost', authorId: 'nobody' });
       const answer = await gateway.request('{ posts { title author { firstName } } }');
       expect(answer.errors).toEqual([]);
@@ -184,7 +184,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrig
       expect((await gateway.login(ada, { token })).userId).toBe(ada.userId);
     });
 
-    test('two users who ask the same at once each get their own answer', async () => {
+    test('two users who send the same query at once each get their own response', async () => {
       const users = [await gateway.register(), await gateway.register()] as const;
       const answers = await atOnce(20, (turn) => gateway.me(users[turn % 2 === 0 ? 0 : 1].accessToken));
       const [first, second] = users.map(({ userId, email }) => ({ me: { id: userId, email } }));
@@ -214,7 +214,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrig
       });
     });
 
-    test(`cookies of the client reach the service, and those of the service ${setsCookies ? 'the client' : 'nobody'}`, async () => {
+    test(`cookies of the client reach the service, and those of the service reach ${setsCookies ? 'the client' : 'nobody'}`, async () => {
       const { email, password } = await service.register();
       const login = 'mutation ($input: LoginInput!) { login(input: $input) { ... on LoginSuccess { deviceToken } } }';
       const input = { email, password };
@@ -232,7 +232,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrig
       expect(known.setCookies).toEqual([]);
     });
 
-    test('the service is sent every header that its rules depend on', async () => {
+    test('the service receives every header that its rules depend on', async () => {
       const sent = {
         authorization: 'Bearer none',
         cookie: 'theme=dark',
@@ -247,7 +247,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrig
       expect(authHeaders.seen[0]?.origin).toBe(forwardsOrigin ? origin : undefined);
     });
 
-    test('a neighbour is sent the access token, and neither cookies nor the secret of the router', async () => {
+    test('other subgraphs receive the access token, but neither cookies nor the router secret', async () => {
       const { accessToken: token } = await gateway.register();
       postsHeaders.seen.length = 0;
       await gateway.request('{ posts { id } }', {}, { token, headers: { cookie: '__Host-auth-device=secret' } });

@@ -43,9 +43,9 @@ async function age(): Promise<void> {
 }
 
 describe('auth-subgraph keys', () => {
-  test('leads through a rotation in its order, and refuses each step that comes too early', async () => {
+  test('guides through a rotation in order, and rejects each step that comes too early', async () => {
     expect((await keys('generate')).output).toMatch(/ES256 {2}signs/);
-    expect((await keys('generate', 'RS256')).output).toMatch(/RS256 {2}is published, may sign from 20/);
+    expect((await keys('generate', 'RS256')).output).toMatch(/RS256 {2}published, can sign from 20/);
     const [first, second] = await stored();
 
     expect(await keys('rotate')).toMatchObject({ code: 1, output: expect.stringContaining('Rotate at 20') });
@@ -64,7 +64,7 @@ describe('auth-subgraph keys', () => {
     expect((await keys('list')).output).toBe(`${String(second?.kid)}  RS256  signs\n`);
   });
 
-  test('keeps the private keys to the owner of the file, and prints none', async () => {
+  test('makes private keys readable by the owner of the file only, and prints none', async () => {
     const { output } = await keys('generate');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const { d } = (await stored())[0] as unknown as { d: string };
@@ -72,7 +72,7 @@ describe('auth-subgraph keys', () => {
     expect(output + (await keys('list')).output).not.toContain(d);
   });
 
-  test('two commands at once do not lose a key', async () => {
+  test('two concurrent commands do not lose a key', async () => {
     await keys('generate');
     const outcomes = await Promise.all([keys('generate'), keys('generate'), keys('generate')]);
     const added = outcomes.filter(({ code }) => code === 0).length;
@@ -80,7 +80,7 @@ describe('auth-subgraph keys', () => {
     expect(added).toBeGreaterThan(0);
   });
 
-  test('leaves a file to its owner and its mode, and a link a link', async () => {
+  test('preserves the owner and mode of a file, and symbolic links', async () => {
     await keys('generate');
     await chmod(file, 0o640);
     if (process.getuid?.() === 0) await chown(file, 65_534, 65_534);
@@ -94,7 +94,7 @@ describe('auth-subgraph keys', () => {
     expect(await stored()).toHaveLength(2);
   });
 
-  test('needs nothing else of what production needs', async () => {
+  test('requires no other production settings', async () => {
     const { code } = await runCommand(['keys', 'generate'], {
       NODE_ENV: 'production',
       JWT_SECRET: '',
@@ -103,27 +103,27 @@ describe('auth-subgraph keys', () => {
     expect(code).toBe(0);
   });
 
-  test('names the variable when it does not know the file', async () => {
+  test('names the variable if the path of the file is missing', async () => {
     expect(await runCommand(['keys', 'list'])).toMatchObject({
       code: 1,
       output: expect.stringContaining('JWT_KEYS_FILE is missing'),
     });
   });
 
-  test('does not touch a file that it did not make', async () => {
+  test('does not modify a file that it did not create', async () => {
     for (const content of [
       'something else',
       '{"keys":[null]}',
       '{"keys":[{"kid":"x","alg":"ES256","published_at":1}]}',
     ]) {
       await writeFile(file, content);
-      expect(await keys('generate')).toMatchObject({ code: 1, output: expect.stringContaining('was not made by') });
+      expect(await keys('generate')).toMatchObject({ code: 1, output: expect.stringContaining('was not created by') });
       expect(await readFile(file, 'utf8')).toBe(content);
     }
   });
 });
 
-describe('a service with a file of keys', () => {
+describe('a service with a key file', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -135,7 +135,7 @@ describe('a service with a file of keys', () => {
     return ((await response.json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
   }
 
-  test('follows it without a restart, and nobody is signed out', async () => {
+  test('reloads it without a restart, and nobody is signed out', async () => {
     await keys('generate');
     const service = await startService({ DATABASE_URL: database.url, JWT_KEYS_FILE: file, JWT_SECRET: '' });
     const ada = await service.register();
@@ -149,18 +149,18 @@ describe('a service with a file of keys', () => {
     expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ kid: kids[0] });
 
     await writeFile(file, 'half a fi');
-    await until(() => service.output().includes('the keys cannot be read'), 'the refusal');
+    await until(() => service.output().includes('could not reload the keys'), 'the refusal');
     expect(await publishedKids(service.url)).toEqual(kids);
     expect(await service.stop()).toBe(0);
   });
 
-  test('does not start without it, and says how to make it', async () => {
+  test('does not start without it, and says how to create it', async () => {
     const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, JWT_KEYS_FILE: file });
     expect(code).toBe(1);
-    expect(output).toMatch(/JWT_KEYS_FILE cannot be read \(ENOENT\); make it with `auth-subgraph keys generate`/);
+    expect(output).toMatch(/JWT_KEYS_FILE cannot be read \(ENOENT\); create it with `auth-subgraph keys generate`/);
   });
 
-  test('is told of keys in the environment that cannot be used, and none is quoted', async () => {
+  test('reports unusable keys in the environment without quoting them', async () => {
     const { code, output } = await runCommand(['serve'], {
       DATABASE_URL: database.url,
       JWT_KEYS: '{"kty":"EC","d":"s3cret"}',

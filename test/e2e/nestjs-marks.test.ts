@@ -132,21 +132,21 @@ async function ask(query: string, scopes?: readonly string[]): Promise<Answer> {
   return JSON.parse(body) as Answer;
 }
 
-test('a mark on a class holds for its fields, and a scope on a field goes before it', async () => {
+test('a mark on a class applies to its fields, and a scope on a field takes precedence', async () => {
   expect(await ask('{ post { id } }')).toEqual({ data: { post: { id: '1' } } });
   expect((await ask('{ draft { id } }')).errors?.[0]?.extensions).toMatchObject({ reason: 'MISSING' });
   expect((await ask('{ draft { id } }', [])).errors?.[0]?.extensions).toMatchObject({ scopes: ['posts:review'] });
   expect(await ask('{ draft { id } }', ['posts:review'])).toEqual({ data: { draft: { id: '2' } } });
 });
 
-test('the scopes of a class and of its field are needed together, and a public field is free of them', async () => {
+test('the scopes of a class and of its field are both required, and a public field requires none', async () => {
   for (const scopes of [['admin'], ['posts:write']])
     expect((await ask('{ purge }', scopes)).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
   expect(await ask('{ purge }', ['admin', 'posts:write'])).toEqual({ data: { purge: true } });
   expect(await ask('{ alive }')).toEqual({ data: { alive: true } });
 });
 
-test('where guards see the fields of objects and references, they refuse those with scopes only', async () => {
+test('guards on object fields and references reject only those with scopes', async () => {
   const { data, errors } = await ask('{ post { title review } }');
   expect(data).toEqual({ post: { title: 'Notes', review: null } });
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -154,7 +154,7 @@ test('where guards see the fields of objects and references, they refuse those w
   expect(await ask(entities)).toEqual({ data: { _entities: [{ id: '3', title: 'Notes' }] } });
 });
 
-test('a context is made of an HTTP request, of what holds one, and of a WebSocket connection', async () => {
+test('a context is created from an HTTP request, an object that contains one, or a WebSocket connection', async () => {
   const contextOf = createAuthContext(createTokenVerifier(auth.verifierOptions));
   const request = { headers: { authorization: `Bearer ${auth.signTestToken()}` } };
   for (const source of [request, { req: request }, { extra: { request } }]) {
@@ -165,7 +165,7 @@ test('a context is made of an HTTP request, of what holds one, and of a WebSocke
   expect((await contextOf({})).viewer).toEqual({ kind: 'anonymous' });
 });
 
-test('a refused field is answered as elsewhere and not logged, as a broken one is', async () => {
+test('a rejected field is not logged, unlike a failing one', async () => {
   const message = 'You must be signed in to do this.';
   const extensions = { code: 'UNAUTHENTICATED', reason: 'MISSING' };
   for (const query of ['{ purge }', '{ me }'])
@@ -178,14 +178,14 @@ test('a refused field is answered as elsewhere and not logged, as a broken one i
   expect(String(logged[0])).toContain('out of order');
 });
 
-test.each(['rpc', 'ws'])('a message of %s cannot say who sent it', async (type) => {
+test.each(['rpc', 'ws'])('a message of %s cannot authenticate its sender', async (type) => {
   const viewer = { kind: 'authenticated', userId: 'ada', sessionId: 'laptop', scopes: ['admin', 'posts:write'] };
   for (const resolver of [AdminResolver, OpenResolver]) {
     const host = new ExecutionContextHost([{ viewer }, {}], resolver, () => undefined);
     host.setType(type);
     const guard = new AuthGuard(new Reflector(), createTokenVerifier(auth.verifierOptions));
     await expect(guard.canActivate(host)).rejects.toThrow(
-      new ForbiddenException(`AuthGuard knows GraphQL and HTTP, not ${type}`),
+      new ForbiddenException(`AuthGuard supports GraphQL and HTTP, not ${type}`),
     );
   }
 });

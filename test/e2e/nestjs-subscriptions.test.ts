@@ -78,7 +78,7 @@ async function firstTick(payload: object): Promise<unknown> {
   }
 }
 
-test('with the setting that is documented a token in connectionParams says who subscribes', async () => {
+test('with the documented setting, a token in connectionParams authenticates the subscriber', async () => {
   const authorization = `Bearer ${auth.signTestToken()}`;
   expect(await firstTick({ authorization })).toEqual({ data: { tick: 'tock' } });
   for (const payload of [{}, { authorization: { viewer: 'ada' } }])

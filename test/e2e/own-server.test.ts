@@ -73,7 +73,7 @@ describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a
     );
   }
 
-  test('a verifier accepts a token that it signed, and refuses it after logout', async () => {
+  test('a verifier accepts its tokens, and rejects them after logout', async () => {
     const ada = await client.register();
     expect(await verifier.verify(ada.accessToken)).toMatchObject({ userId: ada.userId, sessionId: ada.sessionId });
     expect((await client.me(ada.accessToken)).data).toEqual({ me: { id: ada.userId, email: ada.email } });
@@ -84,7 +84,7 @@ describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a
     }, 'the revocation');
   });
 
-  test('the keys and the feed are answered as HTTP has it', async () => {
+  test('the keys and the feed follow HTTP semantics', async () => {
     const keys = await fetch(`${origin}/.well-known/jwks.json`);
     expect(keys.headers.get('content-type')).toMatch(/^application\/jwk-set\+json/);
     expect(keys.headers.get('cache-control')).toBe('public, max-age=300');
@@ -100,7 +100,7 @@ describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a
     expect((await fetch(`${origin}/nothing`)).status).toBe(404);
   });
 
-  test('strangers get no traces, nothing is stored, and variables of the wrong type are HTTP 200', async () => {
+  test('clients get no traces, responses are not cached, and variables of the wrong type return HTTP 200', async () => {
     const ask = async (query: string, variables = {}): Promise<Response> =>
       fetch(graphqlUrl, {
         method: 'POST',
@@ -117,7 +117,7 @@ describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a
     expect(await page.text()).not.toContain('<script');
   });
 
-  test('X-Forwarded-For is believed only from the gateway', async () => {
+  test('X-Forwarded-For is trusted only from the gateway', async () => {
     const query = '{ me { sessions { ipAddress } } }';
     const addressAfter = async (headers: Record<string, string>): Promise<unknown> => {
       const input = { email: `${String(performance.now())}@example.com`, password: 'correct horse battery' };
@@ -134,7 +134,7 @@ describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a
     expect(await addressAfter({ ...forwarded, 'x-router-secret': ROUTER_SECRET })).toBe('192.0.2.7');
   });
 
-  test('SIGTERM ends it cleanly, and it has warned of nothing of its own', async () => {
+  test('SIGTERM stops it cleanly, without warnings from the subgraph', async () => {
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
     expect(output).not.toMatch(/inline tracing|deprecat|unexpected error|UnhandledPromise/i);

@@ -30,7 +30,7 @@ afterAll(async () => {
 describe.each(PACKAGE_NAMES)('the tarball of %s', (name) => {
   const filesOf = (): readonly string[] => project.tarballs.find((tarball) => tarball.name === name)?.files ?? [];
 
-  test('holds what is built, a readme and the licence, and neither tests nor sources', () => {
+  test('contains the build, a readme and the licence, but neither tests nor sources', () => {
     const files = filesOf();
     expect(files).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'README.md', 'LICENSE']));
     expect(files.filter((path) => /^(src|test|scripts|node_modules|\.data)\/|\.tsbuildinfo$/.test(path))).toEqual([]);
@@ -98,7 +98,7 @@ test('everything that an application needs works from the installed package', as
   });
 }, 60_000);
 
-test('without a logger of its own an application finds error ids on standard error, as lines of JSON', async () => {
+test('without a logger, an application finds error ids on standard error, as lines of JSON', async () => {
   const { answer, log } = await project.runLoggedProgram(
     `
     import { createAuthSubgraph, createSmtpMailer, MailDeliveryError } from 'auth-subgraph';
@@ -142,7 +142,7 @@ describe('the installed command line', () => {
       expect(await service.stop()).toBe(0);
     }, 60_000);
 
-    test('says what to set or to install if there is no DATABASE_URL', async () => {
+    test('says what to set or install if there is no DATABASE_URL', async () => {
       const { code, output } = await runCommand(['serve'], {}, project.folder, program());
       expect(code).toBe(1);
       expect(output).toContain(
@@ -152,7 +152,7 @@ describe('the installed command line', () => {
       expect(output).not.toMatch(/^\s+at /m);
     }, 60_000);
 
-    test('an application on it compiles, with the types of the packages checked', async () => {
+    test('an application compiles with the types of the packages checked', async () => {
       const problems = await compileIn(
         project.folder,
         `

@@ -88,7 +88,7 @@ describe('on an embedded database', () => {
     });
   }, 30_000);
 
-  test('a second one beside it is refused with a clear message, and the first goes on', async () => {
+  test('a second service on the same data is rejected with a clear message, and the first one keeps running', async () => {
     const second = await runCommand(['serve'], settings());
     expect(second.code).toBe(1);
     expect(second.output).toMatch(/in use.*DATA_DIR|DATA_DIR.*in use/is);
@@ -96,7 +96,7 @@ describe('on an embedded database', () => {
     expect((await service.me()).status).toBe(200);
   }, 30_000);
 
-  test('Ctrl-C stops it cleanly, the database too', async () => {
+  test('Ctrl-C stops it cleanly, including the database', async () => {
     const pid = postgresPid(service.output());
     expect(isRunning(pid)).toBe(true);
     expect(await service.stop('SIGINT')).toBe(0);
@@ -118,13 +118,15 @@ describe('an embedded database that is killed', () => {
   const settings = (): Record<string, string> => ({ DATA_DIR: join(folder, 'killed'), LOG_LEVEL: 'info' });
 
   function lastPostgresPid(service: ServiceProcess): number {
-    const [last] = [...service.output().matchAll(/"pid":(\d+),"msg":"PostgreSQL (started|runs again)"/g)].slice(-1);
+    const [last] = [...service.output().matchAll(/"pid":(\d+),"msg":"PostgreSQL (started|is running again)"/g)].slice(
+      -1,
+    );
     const pid = Number(last?.[1]);
     databasePids.add(pid);
     return pid;
   }
 
-  test('is started again, and the service goes on with its data', async () => {
+  test('is restarted, and the service continues with its data', async () => {
     const service = await startEmbedded(settings());
     const ada = await service.register();
     const pid = lastPostgresPid(service);
@@ -134,13 +136,13 @@ describe('an embedded database that is killed', () => {
     expect(await service.stop()).toBe(0);
   }, 60_000);
 
-  test('and cannot be started again ends the service, which says why', async () => {
+  test('and cannot be restarted ends the service, with the reason', async () => {
     const service = await startEmbedded(settings());
     await appendFile(join(folder, 'killed', 'postgres', 'data', 'postgresql.conf'), '\nmax_connections = none\n');
     process.kill(lastPostgresPid(service), 'SIGKILL');
     // The signal makes no difference to a running process.
     expect(await service.stop('SIGCONT')).toBe(1);
-    expect(service.output()).toMatch(/^The embedded PostgreSQL stopped by itself, and the limit of 5 restarts/m);
+    expect(service.output()).toMatch(/^The embedded PostgreSQL stopped unexpectedly, and the limit of 5 restarts/m);
     expect(service.output()).toContain('invalid value for parameter "max_connections"');
     expect(service.output()).not.toMatch(/^\s+at /m);
   }, 90_000);
@@ -157,7 +159,7 @@ describe('on a server of its own', () => {
     expect(await service.stop()).toBe(0);
   }, 30_000);
 
-  test('in cookie mode prints operations that work as they are printed', async () => {
+  test('prints operations that work as printed in cookie mode', async () => {
     const service = await startService({
       DATABASE_URL: database.url,
       REFRESH_COOKIE_ENABLED: 'true',
@@ -174,7 +176,7 @@ describe('on a server of its own', () => {
     expect(await service.stop()).toBe(0);
   }, 30_000);
 
-  test('in production answers the router what is for the router, and writes its secret nowhere', async () => {
+  test("in production answers the gateway's requests, and writes its secret nowhere", async () => {
     const secret = 'what the router of production sends along';
     const service = await startService({
       NODE_ENV: 'production',
@@ -194,7 +196,7 @@ describe('on a server of its own', () => {
 });
 
 describe('its command line', () => {
-  test('says which Node.js it needs', () => {
+  test('says which Node.js version it needs', () => {
     // npm puts the one of the project in front of the one of the system.
     const paths = (process.env['PATH'] ?? '').split(delimiter).filter((path) => !path.includes('node_modules'));
     const asked = spawnSync('node', ['--version'], { encoding: 'utf8', env: { PATH: paths.join(delimiter) } });
@@ -225,12 +227,12 @@ describe('its command line', () => {
 
   test('lists and replays parked deliveries, and unlocks an address', async () => {
     const settings = { DATABASE_URL: database.url };
-    expect((await runCommand(['events', 'parked'], settings)).output).toContain('Nothing is parked.');
-    expect((await runCommand(['events', 'replay'], settings)).output).toContain('0 deliveries are tried again.');
+    expect((await runCommand(['events', 'parked'], settings)).output).toContain('No deliveries are parked.');
+    expect((await runCommand(['events', 'replay'], settings)).output).toContain('0 deliveries will be retried.');
     expect((await runCommand(['unlock', 'ada@example.com'], settings)).output).toContain('was not locked');
   }, 60_000);
 
-  test('prints, sets and takes away the roles of a user', async () => {
+  test('prints, sets and removes the roles of a user', async () => {
     const settings = { DATABASE_URL: database.url };
     const roles = async (...words: string[]): Promise<Finished> => runCommand(['roles', ...words], settings);
     const service = await startService(settings);
@@ -252,7 +254,7 @@ describe('its command line', () => {
     expect(await service.stop()).toBe(0);
   }, 60_000);
 
-  test('refuses scopes that are required of a field which there is not', async () => {
+  test('rejects required scopes for a field that does not exist', async () => {
     const settings = { DATABASE_URL: database.url, REQUIRED_SCOPES: 'Query.me=profile;Mutation.login=profile' };
     const { code, output } = await runCommand(['serve'], settings);
     expect(code).toBe(1);
@@ -262,7 +264,7 @@ describe('its command line', () => {
     expect(output).not.toMatch(/Query\.me is|^\s+at /m);
   }, 30_000);
 
-  test('enforces the scopes that are required, and tells the gateway', async () => {
+  test('enforces required scopes, and announces them to the gateway', async () => {
     const service = await startService({
       DATABASE_URL: database.url,
       REQUIRED_SCOPES: 'Query.me=profile',
@@ -286,7 +288,7 @@ describe('a .env file', () => {
     return own;
   }
 
-  test('that begins with a byte order mark has all of its variables', async () => {
+  test('may start with a byte order mark', async () => {
     const own = await folderWith('\ufeffLOG_LEVEL=loud\r\nexport PASSWORD_MIN_LENGTH="none"\r\n');
     const { code, output } = await runCommand(['serve'], { LOG_LEVEL: '' }, own);
     expect(code).toBe(1);
@@ -294,27 +296,27 @@ describe('a .env file', () => {
     expect(output).toContain('(set in .env)');
   });
 
-  test('with a mistyped variable is refused', async () => {
+  test('with a misspelled variable is rejected', async () => {
     const own = await folderWith('PASSWORD_MIN_LENGHT=12\n');
     const { code, output } = await runCommand(['serve'], {}, own);
     expect(code).toBe(1);
-    expect(output).toContain('PASSWORD_MIN_LENGHT in .env is not a setting; the nearest is PASSWORD_MIN_LENGTH.');
+    expect(output).toContain('PASSWORD_MIN_LENGHT in .env is not a setting; did you mean PASSWORD_MIN_LENGTH?');
     expect(output).not.toMatch(/^\s+at /m);
   });
 
-  test('leaves the variables of the process alone, of which a mistyped one is only a warning', async () => {
+  test('a misspelled variable in the environment of the process is only a warning', async () => {
     const settings = { DATABASE_URL: database.url, PASSWORD_MIN_LENGHT: '12' };
     const { code, output } = await runCommand(['events', 'parked'], settings);
     expect(code).toBe(0);
     expect(output).toContain(
-      'Warning: PASSWORD_MIN_LENGHT is not a setting and is ignored; the nearest is PASSWORD_MIN_LENGTH.',
+      'Warning: PASSWORD_MIN_LENGHT is not a setting and is ignored; did you mean PASSWORD_MIN_LENGTH?',
     );
   });
 });
 
 describe('the address to listen on', () => {
   test.each(['x86_64-conda-linux-gnu', 'no such host', '192.0.2.1'])(
-    'is refused with its variable and where that is set: %s',
+    'is rejected with its variable and where it was set: %s',
     async (HOST) => {
       const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, HOST });
       expect(code).toBe(1);
@@ -332,8 +334,8 @@ describe('the address to listen on', () => {
   });
 });
 
-describe('settings that are wrong', () => {
-  test('production is told everything that it needs at once, without a stack trace', async () => {
+describe('invalid settings', () => {
+  test('production lists everything that is missing at once, without a stack trace', async () => {
     const { code, output } = await runCommand(['serve'], { NODE_ENV: 'production', JWT_SECRET: '' });
     expect(code).toBe(1);
     for (const variable of ['JWT_KEYS_FILE', 'DATABASE_URL', 'SMTP_URL', 'ROUTER_SECRET'])
@@ -352,7 +354,7 @@ describe('settings that are wrong', () => {
     expect(output).toContain('"15m"');
   });
 
-  test('everything that is wrong is said at once: what is missing, what is no number, what contradicts', async () => {
+  test('missing, malformed and contradictory settings are listed at once', async () => {
     const { code, output } = await runCommand(['serve'], {
       NODE_ENV: 'production',
       JWT_SECRET: '',
@@ -372,7 +374,7 @@ describe('settings that are wrong', () => {
       expect(output).toContain(problem);
   });
 
-  test('a mistake in the set-up is one line, not a stack trace', async () => {
+  test('a configuration error is one line, not a stack trace', async () => {
     const unreachable = await runCommand(['serve'], { DATABASE_URL: 'postgresql://nobody:x@127.0.0.1:1/none' });
     expect(unreachable).toMatchObject({ code: 1, output: expect.stringContaining('ECONNREFUSED') });
     expect(unreachable.output).not.toMatch(/^\s+at /m);
@@ -383,7 +385,7 @@ describe('settings that are wrong', () => {
     expect(await service.stop()).toBe(0);
   }, 30_000);
 
-  test('contradictions are refused before anything is started', async () => {
+  test('contradictions are rejected before anything starts', async () => {
     const { code, output } = await runCommand(['serve'], {
       NODE_ENV: 'production',
       DATABASE_URL: database.url,
@@ -399,7 +401,7 @@ describe('settings that are wrong', () => {
   test('a router secret that is too short is not printed', async () => {
     const { code, output } = await runCommand(['serve'], { ROUTER_SECRET: 'a short secret' });
     expect(code).toBe(1);
-    expect(output).toContain('ROUTER_SECRET holds a secret of less than 32 bytes');
+    expect(output).toContain('ROUTER_SECRET contains a secret shorter than 32 bytes');
     expect(output).not.toContain('a short secret');
   });
 });

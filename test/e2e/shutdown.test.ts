@@ -27,7 +27,7 @@ function headersOf(body: string): string {
 }
 
 describe('a service that is told to stop', () => {
-  test('answers what is under way when it is told to stop', async () => {
+  test('answers requests in progress', async () => {
     const service = await startService({ DATABASE_URL: database.url, PASSWORD_SALT_ROUNDS: '11' });
     const users = await atOnce(16, () => service.register());
     let answered = 0;
@@ -44,7 +44,7 @@ describe('a service that is told to stop', () => {
     expect(await code).toBe(0);
   }, 30_000);
 
-  test('answers a request whose body was still on its way, and waits for no kept-alive connection', async () => {
+  test('answers a request whose body is still arriving, and does not wait for kept-alive connections', async () => {
     const service = await startService({ DATABASE_URL: database.url });
     const body = '{"query":"{ __typename }"}';
     const kept = await openConnection(service);

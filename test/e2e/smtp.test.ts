@@ -91,7 +91,7 @@ async function failureOf(sending: Promise<void>): Promise<MailDeliveryError> {
 }
 
 describe('delivers', () => {
-  test('text and HTML under a Message-ID that repeats with the mail', async () => {
+  test('text and HTML under a Message-ID that stays the same for the email', async () => {
     const { port, deliveries } = await startServer();
     const smtp = mailer(`smtp://127.0.0.1:${port}`);
     await smtp.send(mail);
@@ -110,7 +110,7 @@ describe('delivers', () => {
     expect(deliveries[1]!.session.id).toBe(deliveries[0]!.session.id);
   });
 
-  test('signed in with the user and password of the address', async () => {
+  test('authenticated with the user and password of the address', async () => {
     const seen: unknown[] = [];
     const { port, deliveries } = await startServer({
       authOptional: false,
@@ -126,7 +126,7 @@ describe('delivers', () => {
     expect(deliveries).toHaveLength(1);
   });
 
-  test('many at once, and none once it is closed', async () => {
+  test('several emails at once, and none after closing', async () => {
     const { port, deliveries } = await startServer();
     const smtp = mailer(`smtp://127.0.0.1:${port}`);
     await Promise.all(Array.from({ length: 20 }, (_, index) => smtp.send({ ...mail, id: `many.${index}` })));
@@ -135,7 +135,7 @@ describe('delivers', () => {
     expect((await failureOf(smtp.send(mail))).code).toBe('ECONNECTION');
   });
 
-  test('what it has begun before it is closed', async () => {
+  test('emails in progress before closing', async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
     let delivered = false;
     const { port } = await startServer({
@@ -157,7 +157,7 @@ describe('delivers', () => {
     await sending;
   });
 
-  test('over the next connection when the server has closed an idle one', async () => {
+  test('over a new connection after the server has closed an idle one', async () => {
     const { port, deliveries } = await startServer({ socketTimeout: 400 });
     const smtp = mailer(`smtp://127.0.0.1:${port}`);
     await smtp.send(mail);
@@ -168,8 +168,8 @@ describe('delivers', () => {
 });
 
 // 0.0.0.0 leads to this machine without being one of its loopback names.
-describe('to a server that is not on this machine', () => {
-  test('is refused without STARTTLS, before the password or the recipient is sent', async () => {
+describe('to a remote server', () => {
+  test('is rejected without STARTTLS, before the password or the recipient is sent', async () => {
     const commands: string[] = [];
     const port = await startRawServer((socket) => {
       socket.write('220 relay\r\n');
@@ -188,21 +188,21 @@ describe('to a server that is not on this machine', () => {
   test.each([
     ['smtp', {}],
     ['smtps', { secure: true }],
-  ])('a certificate that nobody vouches for is refused (%s)', async (scheme, options) => {
+  ])('an untrusted certificate is rejected (%s)', async (scheme, options) => {
     const { port, deliveries } = await startServer(options);
     const failure = await failureOf(mailer(`${scheme}://mailuser:hunter2@0.0.0.0:${port}`).send(mail));
     expect(failure.code).toMatch(/^(ETLS|ESOCKET)$/);
     expect(deliveries).toEqual([]);
   });
 
-  test('goes out in the clear only when the address says so', async () => {
+  test('is unencrypted only if the address says so', async () => {
     const { port, deliveries } = await startServer();
     await mailer(`smtp://0.0.0.0:${port}?ignoreTLS=true`).send(mail);
     expect(deliveries.map(({ session }) => session.secure)).toEqual([false]);
   });
 });
 
-describe('fails, and tells neither recipient nor content nor credentials,', () => {
+describe('fails, without revealing recipient, content or credentials,', () => {
   const refusal = (responseCode: number) =>
     Object.assign(new Error(`no thanks for ${mail.to} ${mail.text}`), { responseCode });
 
@@ -210,14 +210,14 @@ describe('fails, and tells neither recipient nor content nor credentials,', () =
     [550, true],
     [450, false],
     [530, false],
-  ])('when the recipient is refused with %i', async (responseCode, permanent) => {
+  ])('if the recipient is rejected with %i', async (responseCode, permanent) => {
     const { port } = await startServer({ onRcptTo: (_address, _session, done) => done(refusal(responseCode)) });
     const failure = await failureOf(mailer(`smtp://127.0.0.1:${port}`).send(mail));
     expect(failure).toMatchObject({ code: 'EENVELOPE', responseCode, permanent });
   });
 
   test.each([550, 553])(
-    'when the sender is refused with %i, which is no fault of the recipient',
+    "if the sender is rejected with %i, which is not the recipient's fault",
     async (responseCode) => {
       const { port } = await startServer({ onMailFrom: (_address, _session, done) => done(refusal(responseCode)) });
       const failure = await failureOf(mailer(`smtp://127.0.0.1:${port}`).send(mail));
@@ -225,7 +225,7 @@ describe('fails, and tells neither recipient nor content nor credentials,', () =
     },
   );
 
-  test('when the message is refused', async () => {
+  test('if the message is rejected', async () => {
     const { port } = await startServer({
       onData(stream, _session, done) {
         stream.resume().on('end', () => done(refusal(550)));
@@ -236,7 +236,7 @@ describe('fails, and tells neither recipient nor content nor credentials,', () =
     expect(failure.message).toBe('The email could not be delivered (EMESSAGE 550).');
   });
 
-  test('when the password is wrong, which is no fault of the mail', async () => {
+  test("if the password is wrong, which is not the email's fault", async () => {
     const { port } = await startServer({
       allowInsecureAuth: true,
       onAuth: (_auth, _session, done) => done(refusal(535)),
@@ -245,14 +245,14 @@ describe('fails, and tells neither recipient nor content nor credentials,', () =
     expect(failure).toMatchObject({ code: 'EAUTH', responseCode: 535, permanent: false });
   });
 
-  test('when the server takes no sign-in although there is a password', async () => {
+  test('if the server does not support authentication although there is a password', async () => {
     const { port, deliveries } = await startServer({ disabledCommands: ['AUTH', 'STARTTLS'] });
     const failure = await failureOf(mailer(`smtp://mailuser:hunter2@127.0.0.1:${port}`).send(mail));
     expect(failure.code).toBe('EAUTH');
     expect(deliveries).toEqual([]);
   });
 
-  test('when nobody listens', async () => {
+  test('if no server is listening', async () => {
     const failure = await failureOf(mailer('smtp://127.0.0.1:1').send(mail));
     expect(failure.permanent).toBe(false);
   });
@@ -282,7 +282,7 @@ describe('fails, and tells neither recipient nor content nor credentials,', () =
           socket.on('close', () => clearInterval(trickle));
         }),
     ],
-  ])('within its timeout when the server %s', async (_case, handle) => {
+  ])('within its timeout if the server %s', async (_case, handle) => {
     const port = await startRawServer(handle);
     const startedAt = performance.now();
     const failure = await failureOf(mailer(`smtp://127.0.0.1:${port}`, { timeoutSeconds: 0.3 }).send(mail));
@@ -293,7 +293,7 @@ describe('fails, and tells neither recipient nor content nor credentials,', () =
   test.each([
     ['at once', (socket: Socket) => void socket.end()],
     ['amid the message', (socket: Socket) => acceptUntilMessage(socket, () => socket.destroy())],
-  ])('when the server hangs up %s', async (_case, handle) => {
+  ])('if the server hangs up %s', async (_case, handle) => {
     const port = await startRawServer(handle);
     const failure = await failureOf(mailer(`smtp://127.0.0.1:${port}`).send(mail));
     expect(failure.permanent).toBe(false);
@@ -309,7 +309,7 @@ describe('fails, and tells neither recipient nor content nor credentials,', () =
     { id: 'a>\r\nX: y' },
     { id: '../../etc/passwd' },
     { id: '' },
-  ])('when a header could be broken: %j', async (change) => {
+  ])('if a header is malformed: %j', async (change) => {
     const { port, deliveries } = await startServer();
     const failure = await failureOf(mailer(`smtp://127.0.0.1:${port}`).send({ ...mail, ...change }));
     expect(failure).toMatchObject({ code: 'EINVALID', permanent: true });
@@ -337,21 +337,21 @@ describe('an SMTP address', () => {
     'smtp://mailuser:hunter2@mail.example:99999',
     'smtp://mailuser:hunter2@mail.example?tls.rejectUnauthorized=false',
     'smtp://mailuser:hunter2@mail.example?ignoreTLS=yes',
-  ])('is refused at start without being repeated: %s', (url) => {
+  ])('is rejected at startup without being repeated: %s', (url) => {
     const create = () => createSmtpMailer({ url, from });
     expect(create).toThrow(/SMTP address/);
     expect(create).not.toThrow(SECRETS);
   });
 
   test.each(['', 'Acme', 'a@b, c@d', 'Acme <a@b', 'a@b\r\nBcc: c@d', 'A\nB <a@b>'])(
-    'does not go with the sender %j',
+    'conflicts with the sender %j',
     (sender) => {
       expect(() => createSmtpMailer({ url: 'smtp://localhost', from: sender })).toThrow('is not an address');
     },
   );
 });
 
-test('in development a mail is a file for its owner only, and its link is announced', async () => {
+test('in development an email is a file that only its owner can read, and its link is announced', async () => {
   const parent = mkdtempSync(join(tmpdir(), 'mail-'));
   cleanups.push(() => rmSync(parent, { recursive: true }));
   const folder = join(parent, 'deep', 'mail');

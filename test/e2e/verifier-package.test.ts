@@ -103,11 +103,11 @@ test.each([
   ],
   ['@auth-subgraph/verifier/pothos', ['scopeAuth']],
   ['@auth-subgraph/verifier/testing', ['createTestAuth', 'signTestToken', 'testAuth']],
-])('%s exports what is documented', async (path, names) => {
+])('%s exports what the documentation says', async (path, names) => {
   expect((await load(path)).names.sort()).toEqual(names);
 });
 
-test('CommonJS loads it too', async () => {
+test('CommonJS can load it too', async () => {
   const names = await alone.runProgram(`
     import { createRequire } from 'node:module';
     console.log(JSON.stringify(Object.keys(createRequire(import.meta.url)('${NAME}'))));
@@ -135,7 +135,7 @@ describe.each(['@auth-subgraph/verifier', '@auth-subgraph/verifier/testing'])('%
     expect(packages.filter((name) => heavy.test(name))).toEqual([]);
   });
 
-  test(`is less than ${MAX_OWN_BYTES / 1000} kB of code of ours`, async () => {
+  test(`contains less than ${MAX_OWN_BYTES / 1000} kB of our own code`, async () => {
     const own = pathToFileURL(join(alone.packageFolder(NAME), 'dist')).href;
     const files = (await load(path)).modules.filter((url) => url.startsWith(own));
     const sizes = await Promise.all(

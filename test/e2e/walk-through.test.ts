@@ -31,7 +31,7 @@ async function announced(service: ServiceProcess, to: string, page: string): Pro
   return { link, file };
 }
 
-test('a developer gets from registration through a forgotten password to a new one with the terminal alone', async () => {
+test('a developer can register and reset a forgotten password using only the terminal', async () => {
   const { database, folder } = await prepare();
   const service = await startService({
     NODE_ENV: 'development',

@@ -55,7 +55,7 @@ async function ask(query: string, token?: string): Promise<unknown> {
   return response.json();
 }
 
-test('with the setting that is documented Yoga returns our refusals, and masks all other errors as before', async () => {
+test('with the documented setting, Yoga returns our rejections and still masks all other errors', async () => {
   expect(await ask('{ mine }')).toMatchObject({
     data: { mine: null },
     errors: [

@@ -2,11 +2,11 @@ import { expect } from '@jest/globals';
 import { DEFAULT_PASSWORD, newEmail, type Answer, type Outcome } from './graphql-client.js';
 import type { TestApp } from './test-app.js';
 
-/** Where the pages of the tests come from. */
+/** The origin of the pages in the tests. */
 export const ORIGIN = 'https://app.example.com';
 export const REFRESH_COOKIE = { enabled: true, allowedOrigins: `${ORIGIN}, http://localhost:3000` };
 export const COOKIE_ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Strict';
-/** What has a browser forget its refresh token. */
+/** Makes a browser forget its refresh token. */
 export const CLEARED = `__Host-auth-refresh=; Max-Age=0; ${COOKIE_ATTRIBUTES}`;
 
 interface PageRequest {
@@ -16,7 +16,7 @@ interface PageRequest {
   readonly headers?: Record<string, string>;
 }
 
-/** What a browser knows once somebody is signed in. */
+/** What a browser stores after a login. */
 export interface SignedInBrowser {
   readonly email: string;
   readonly cookie: string;
@@ -24,7 +24,7 @@ export interface SignedInBrowser {
   readonly sessionId: string;
 }
 
-/** Runs a mutation as a page of the application does. */
+/** Runs a mutation like a page of the application. */
 export async function send(app: TestApp, field: string, input?: object, request: PageRequest = {}): Promise<Answer> {
   const { cookie, token, headers } = request;
   return app.mutation(field, input, {
@@ -39,7 +39,7 @@ export function outcomeOf(answer: Answer): Outcome {
   return outcome;
 }
 
-/** The one cookie that an answer sets, as the browser sends it back. */
+/** The one cookie that a response sets, as the browser sends it back. */
 export function cookieOf({ setCookies }: Answer): string {
   expect(setCookies).toHaveLength(1);
   return setCookies[0]?.split(';')[0] ?? '';

@@ -6,7 +6,7 @@ export default class ClosingLineReporter {
   #closingLine = '';
 
   constructor() {
-    // Jest's own summary and the teardown come after every reporter, so wait until they have written theirs.
+    // Jest's own summary and the teardown come after every reporter, so wait until they are written.
     process.once('exit', () => process.stdout.write(this.#closingLine));
   }
 

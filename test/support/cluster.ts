@@ -12,14 +12,14 @@ let running: { postgres: EmbeddedPostgres; folder: string } | undefined;
 /** One cluster for the whole run, with a migrated database that every test file copies. */
 export async function startCluster(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-test-'));
-  // PostgreSQL does not run as root, and its user has to come in here too.
+  // PostgreSQL does not run as root, and its user must be able to enter this folder.
   await chmod(folder, 0o755);
   const postgres = await startEmbeddedPostgres({
     folder: join(folder, 'postgres'),
     logger: silentLogger,
     flags: [
       ...['-c', 'shared_preload_libraries=pg_stat_statements', '-c', 'max_connections=400'],
-      // Nothing here has to survive a power cut.
+      // The data need not survive a power failure.
       ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
     ],
   });

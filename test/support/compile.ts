@@ -9,7 +9,7 @@ const OPTIONS = {
   ...{ strict: true, noEmit: true, skipLibCheck: false },
 };
 
-/** What the compiler says of a program in a user's project, and of the types of our packages that are installed there. */
+/** The compiler's output for a program in a user's project, and for the types of our installed packages. */
 export async function compileIn(folder: string, program: string): Promise<string[]> {
   await writeFile(join(folder, 'program.ts'), program);
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS, files: ['program.ts'] }));

@@ -1,7 +1,7 @@
 import bcrypt from 'bcrypt';
 import type { PasswordHasher } from '../../src/core/credentials/password-hasher.js';
 
-/** A cheap hasher that counts what it is asked. */
+/** A cheap hasher that counts its calls. */
 export class CountingHasher implements PasswordHasher {
   comparisons = 0;
   hashes = 0;

@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
 import type { PasswordHasher } from '../../src/core/credentials/password-hasher.js';
 
-/** More comparisons than a hasher lets wait for a core. */
+/** More comparisons than a hasher queues. */
 const COMPARISONS_PER_CORE = 100;
 
 /**
- * Fills the queue of a hasher and keeps it full until the returned function is called. A comparison that ends is
+ * Fills the queue of a hasher and keeps it full until the returned function is called. A finished comparison is
  * replaced before the event loop turns, so a request finds no free place, however fast the machine is.
  */
 export async function crowd(hasher: PasswordHasher): Promise<() => Promise<void>> {

@@ -11,9 +11,9 @@ afterAll(async () => {
 });
 
 /**
- * The address of a database behind a gate that stays shut until so many connections wait before it: processes that
- * start at different speeds still reach the database at the same time. On a machine too busy for that it opens before
- * they give up. Closed after the tests of the file.
+ * The address of a database behind a gate that stays shut until a number of connections wait, so that processes that
+ * start at different speeds still reach the database at the same time. On a slow machine it opens before they give up.
+ * Closed after the tests of the file.
  */
 export async function gateBefore(databaseUrl: string, waiting: number): Promise<string> {
   const target = new URL(databaseUrl);
@@ -30,7 +30,7 @@ export async function gateBefore(databaseUrl: string, waiting: number): Promise<
   const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    // A process that is killed is not the gate's failure.
+    // A process that is killed is not a failure of the gate.
     socket.on('error', () => socket.destroy());
   };
   let patience: NodeJS.Timeout | undefined;
@@ -60,7 +60,7 @@ export async function gateBefore(databaseUrl: string, waiting: number): Promise<
   return Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(port) }).href;
 }
 
-/** What a gate does to a connection that sends a certain text: end it, or stop passing anything on. */
+/** What a gate does to a connection that sends a certain text: close it, or stop forwarding. */
 interface Trap {
   readonly text: RegExp;
   readonly does: 'cut' | 'hold';
@@ -69,15 +69,18 @@ interface Trap {
 export interface Gate {
   /** The address of the database behind the gate. */
   readonly url: string;
-  /** How many connections are held. */
+  /** The number of held connections. */
   readonly held: number;
   /** Does this to every connection that sends the text from now on, and to no other. */
   trap(text: RegExp, does: Trap['does']): void;
-  /** Passes everything on from now on; what was held stays held. */
+  /** Forwards everything from now on; held connections stay held. */
   release(): void;
 }
 
-/** A gate before a database that can fail a single message, as a network does. Closed after the tests of the file. */
+/**
+ * A gate in front of a database that can make a single message fail, like a network. Closed after the tests of the
+ * file.
+ */
 export async function openGate(databaseUrl: string): Promise<Gate> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
-/** Where the run's cluster is; set once for all workers. */
+/** The address of the run's cluster; set once for all workers. */
 export const ADMIN_URL_VARIABLE = 'AUTH_SUBGRAPH_TEST_CLUSTER';
 export const TEMPLATE_DATABASE = 'auth_template';
 
@@ -15,7 +15,7 @@ export function urlOf(database: string): string {
   return Object.assign(new URL(adminUrl()), { pathname: `/${database}` }).href;
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on its own connection. */
 export async function runSql<Row extends object = Record<string, unknown>>(
   url: string,
   text: string,
@@ -34,11 +34,11 @@ export interface TestDatabase {
   readonly url: string;
   /** Runs one statement in this database. */
   sql<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Locks a table, so that whoever reads or writes it waits; returns what releases it. */
+  /** Locks a table so that readers and writers wait; returns a function that releases it. */
   lock(table: string): Promise<() => Promise<void>>;
-  /** How many statements the server itself counted while the work ran, BEGIN and COMMIT among them. */
+  /** The number of statements that the server counted while the work ran, including BEGIN and COMMIT. */
   countStatements(work: () => Promise<unknown>): Promise<number>;
-  /** Ends every connection and lets no new one in, as a server that goes down does. */
+  /** Closes every connection and accepts no new ones, like a server that shuts down. */
   cutOff(): Promise<void>;
   letIn(): Promise<void>;
   drop(): Promise<void>;
@@ -54,7 +54,7 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
     sql: (text, values) => runSql(url, text, values),
     async lock(table) {
       const holder = new pg.Client({ connectionString: url });
-      // A test may end every connection.
+      // A test may close every connection.
       holder.on('error', () => undefined);
       await holder.connect();
       await holder.query(`begin; lock table ${table}`);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 
-/** The relative links of the Markdown pages in a package that lead to nothing in it, as `page: link`. */
+/** The broken relative links in the Markdown pages of a package, as `page: link`. */
 export async function deadLinks(folder: string, files: readonly string[]): Promise<string[]> {
   const pages = files.filter((path) => path.endsWith('.md'));
   const dead = pages.map(async (page) => {

@@ -14,15 +14,15 @@ const BINARIES = '/usr/lib/postgresql/15/bin';
 export const hasDebianPostgres = existsSync(join(BINARIES, 'postgres'));
 
 export interface PostgresServer {
-  /** Of a superuser. */
+  /** The URL of a superuser. */
   readonly url: string;
-  /** Where its socket is. */
+  /** The folder of its socket. */
   readonly folder: string;
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** A cluster of Debian's PostgreSQL 15 in a folder of its own, on the loopback and a socket. */
+/** A cluster of Debian's PostgreSQL 15 in its own folder, reachable over loopback and a socket. */
 export async function startDebianPostgres(): Promise<PostgresServer> {
   const user = await programUser();
   const folder = await folderOf(user, 'auth-pg15-');

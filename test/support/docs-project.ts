@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const PACKAGES = ['.', 'packages/verifier', 'packages/embedded-postgres'];
 const END_TIMEOUT_MS = 40_000;
 
-/** What a program of the documentation did. */
+/** The outcome of a program in the documentation. */
 export interface Outcome {
   readonly output: string;
   /** Where it serves; undefined if it has ended. */
@@ -21,7 +21,7 @@ export interface Outcome {
   readonly stop: () => Promise<void>;
 }
 
-/** A project of a reader, with the packed packages and everything that the pages have the reader install. */
+/** A reader's project, with the packed packages and everything that the pages install. */
 export interface DocsProject {
   readonly folder: string;
   /** Compiles every block of TypeScript as its page says, and returns what the compiler reports. */
@@ -31,7 +31,7 @@ export interface DocsProject {
   remove(): Promise<void>;
 }
 
-/** Every package that an install line of the pages names, such as `graphql@16`. */
+/** Every package in the install lines of the pages, such as `graphql@16`. */
 export function installed(): string[] {
   const lines = blocksIn('sh').flatMap(({ code }) => code.split('\n'));
   const words = lines.filter((line) => line.startsWith('npm install ')).flatMap((line) => line.split(' ').slice(2));
@@ -44,7 +44,7 @@ interface Lock {
 
 /**
  * The same package in the version that this repository is tested with.
- * @throws Error the pages name another version
+ * @throws Error if the pages name another version
  */
 async function pinned(spec: string): Promise<string> {
   const [, name = '', range = ''] = /^(@?[^@]+)@?(.*)$/.exec(spec) ?? [];
@@ -65,7 +65,7 @@ async function pack(folder: string, destination: string): Promise<string> {
 /** Installs the project from the registry and from the packed packages. */
 export async function docsProject(): Promise<DocsProject> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-docs-'));
-  // PostgreSQL does not run as root, and its user has to come in here too.
+  // PostgreSQL does not run as root, and its user must be able to enter this folder.
   await chmod(folder, 0o755);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const tarballs = await Promise.all(PACKAGES.map((name) => pack(name, folder)));
@@ -81,7 +81,7 @@ export async function docsProject(): Promise<DocsProject> {
   };
 }
 
-/** Where a block lies in the project: one folder for each page, so that blocks of a page may import each other. */
+/** The path of a block in the project: one folder per page, so that blocks of a page can import each other. */
 function fileOf({ page, line, example }: CodeBlock): string {
   const name = example === undefined ? `line-${String(line)}.ts` : basename(example);
   return join(page.replaceAll(/\W/g, '-'), name);

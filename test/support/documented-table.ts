@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The rows of a table of the documents, as cells by the head of their column. Code is without its backticks. */
+/** The rows of a table in the documentation, as cells by column header, with the backticks removed from code. */
 export function documentedTable(name: string): Record<string, string>[] {
   const start = `<!-- generated: ${name} -->`;
   const [page, ...others] = pages().filter((text) => text.includes(start));

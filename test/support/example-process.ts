@@ -5,7 +5,7 @@ import { until } from './until.js';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Has Node.js read TypeScript, as the scripts of the package do. */
+/** Makes Node.js read TypeScript, like the scripts of the package. */
 export const EXAMPLE_ARGUMENTS = ['--import', '@swc-node/register/esm-register'];
 
 export interface ExampleProcess {
@@ -13,7 +13,7 @@ export interface ExampleProcess {
   stop(): Promise<void>;
 }
 
-/** Starts an example as its reader would, on the built package, and waits until it answers. */
+/** Starts an example as a reader would, on the built package, and waits until it serves. */
 export async function startExample(name: string, jwksUri: string): Promise<ExampleProcess> {
   const child = spawn(process.execPath, [...EXAMPLE_ARGUMENTS, `examples/subgraphs/${name}.ts`], {
     cwd: ROOT,

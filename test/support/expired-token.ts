@@ -3,7 +3,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT, type CompactJWSHeaderParamet
 
 const HOURS_AGO_SECONDS = 2 * 3600;
 
-/** What an access token has become two hours later: the same user, session and key, and expired. */
+/** The access token as it would be two hours later: the same user, session and key, but expired. */
 export async function expiredCopy(token: string, key: KeyObject): Promise<string> {
   const { iat = 0, exp = 0, ...claims } = decodeJwt(token);
   return new SignJWT({ ...claims, iat: iat - HOURS_AGO_SECONDS, exp: exp - HOURS_AGO_SECONDS })

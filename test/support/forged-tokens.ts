@@ -19,7 +19,7 @@ type Row = readonly [name: string, forged: unknown];
 
 const NOBODY = 'https://keys.example.com/jwks.json';
 
-/** What is no token at all, or not one text for one value. */
+/** Inputs that are not tokens, or not the one canonical text for their value. */
 function textRows({ token, header, signed }: Forge): Row[] {
   const [headerPart = '', payloadPart = '', signaturePart = ''] = token.split('.');
   return [
@@ -47,7 +47,7 @@ function textRows({ token, header, signed }: Forge): Row[] {
   ];
 }
 
-/** Our header and claims, and a signature that is not good for them. */
+/** Our header and claims, with a signature that does not match. */
 function signatureRows({ family, token, header }: Forge): Row[] {
   const input = token.slice(0, token.lastIndexOf('.'));
   const nextCharacter = String.fromCharCode(token.charCodeAt(token.length - 1) + 1);
@@ -63,7 +63,7 @@ function signatureRows({ family, token, header }: Forge): Row[] {
   ];
 }
 
-/** Headers with a good signature by the key that their `kid` names. */
+/** Headers with a valid signature by the key that their `kid` names. */
 function headerRows({ header, signed, withHeader, token }: Forge): Row[] {
   const { alg, kid } = header;
   const [, payloadPart = ''] = token.split('.');
@@ -105,7 +105,7 @@ function headerRows({ header, signed, withHeader, token }: Forge): Row[] {
   ];
 }
 
-/** Keys that a token brings along, signed with just these; the key of ours, too. */
+/** Tokens that bring their own key and are signed with it; our key, too. */
 function embeddedKeyRows({ family, jwk, withHeader }: Forge): Row[] {
   const attacker = ATTACKERS[family];
   const { kid } = FORGES[family].header;
@@ -121,7 +121,7 @@ function embeddedKeyRows({ family, jwk, withHeader }: Forge): Row[] {
   ];
 }
 
-/** Claims that are not written as ours are, or not complete, with a good signature under a good header. */
+/** Claims that are not serialized like ours or incomplete, with a valid signature under a valid header. */
 function payloadRows({ header, signed, withClaims, token }: Forge): Row[] {
   const text = (payload: string | Buffer): string => signed(json(header), payload);
   return [
@@ -159,7 +159,7 @@ function claimRows({ withClaims }: Forge): Row[] {
   ];
 }
 
-/** One key taken for another kind of key: a public one for a secret, or that of one algorithm for another's. */
+/** One kind of key used as another: a public key as a secret, or the key of one algorithm for another. */
 function confusionRows(family: Exclude<Family, 'secret'>): Row[] {
   const header = json({ ...FORGES[family].header, alg: 'HS256' });
   const key = PUBLIC_KEYS[family];
@@ -193,14 +193,14 @@ const ecInput = FORGES.ec.token.slice(0, FORGES.ec.token.lastIndexOf('.'));
 function rowsOf(family: Family): Row[] {
   const forge = FORGES[family];
   const rows = [signatureRows, headerRows, embeddedKeyRows, payloadRows].flatMap((of) => of(forge));
-  // What does not depend on the kind of the key is tried with one.
+  // Cases that do not depend on the kind of key are tried with one kind.
   if (family === 'secret') return [...textRows(forge), ...rows, ...claimRows(forge)];
   if (family === 'ec')
     return [...rows, ...confusionRows(family), ['a signature in DER', `${ecInput}.${b64(derSignature(ecInput))}`]];
   return [...rows, ...confusionRows(family), ...rsaRows(family)];
 }
 
-/** Everything the JOSE literature and imagination offer; each is refused as invalid. */
+/** Every forgery known from the JOSE literature, and more; each is rejected as invalid. */
 export const FORGERIES = FAMILIES.flatMap((family) =>
   rowsOf(family).map(([name, forged]) => ({ family, name, forged })),
 );

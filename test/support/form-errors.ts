@@ -1,6 +1,6 @@
 import { DEFAULT_PASSWORD, newEmail, type Answer, type GraphQLTestClient, type Outcome } from './graphql-client.js';
 
-/** The mutations whose form asks for an email address: the input of each, around a value for the address. */
+/** The mutations whose form contains an email address: the input of each, around a value for the address. */
 export const EMAIL_FORMS = {
   register: (email: unknown) => ({ email, password: DEFAULT_PASSWORD }),
   login: (email: unknown) => ({ email, password: DEFAULT_PASSWORD }),
@@ -39,7 +39,7 @@ const MISTYPED: readonly [string, string][] = [
   ['an overlong address', `${'a'.repeat(5_000)}@example.com`],
 ];
 
-/** What people mistype and what programs get wrong, and what the client should see. */
+/** Typical mistakes of people and programs, and what the client should see. */
 export function formErrors(taken: string): FormError[] {
   const perForm = EMAIL_FORM_NAMES.flatMap((form): FormError[] => [
     ...MISTYPED.map(([name, address]) => ({
@@ -90,7 +90,7 @@ export async function submit(
     : client.request(`mutation ($input: ${type}) { ${form}(input: $input) ${outcome} }`, { input }, { token });
 }
 
-/** A value as GraphQL writes it: as JSON, but for the names of fields. */
+/** A value in GraphQL syntax: JSON without quotes around field names. */
 function toLiteral(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   return `{ ${Object.entries(value)

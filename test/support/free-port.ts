@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A port on the loopback that nobody listens on; for programs that cannot say which one the system chose. */
+/** A free port on loopback, for programs that cannot report which one the system chose. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,7 +1,7 @@
 import type { PasswordHasher } from '../../src/core/credentials/password-hasher.js';
 import { until } from './until.js';
 
-/** A hasher whose comparisons wait at a gate while it is shut. */
+/** A hasher whose comparisons wait while its gate is shut. */
 export class GatedHasher implements PasswordHasher {
   comparisons = 0;
   private waiting: (() => void)[] = [];
@@ -25,19 +25,19 @@ export class GatedHasher implements PasswordHasher {
     this.isShut = true;
   }
 
-  /** Lets those that wait go on. */
+  /** Releases the waiting comparisons. */
   open(): void {
     this.isShut = false;
     for (const goOn of this.waiting.splice(0)) goOn();
   }
 
-  /** Never lets those that wait go on, as if their process had died. */
+  /** Never releases the waiting comparisons, as if their process had died. */
   abandon(): void {
     this.isShut = false;
     this.waiting = [];
   }
 
-  /** Resolves when this many comparisons wait. */
+  /** Resolves once this many comparisons are waiting. */
   async haveArrived(count: number): Promise<void> {
     await until(() => this.waiting.length === count, `${String(count)} comparisons`);
   }

@@ -12,7 +12,7 @@ interface TopLevelError {
   readonly extensions: { readonly code: string; readonly reason?: string; readonly errorId?: string };
 }
 
-/** What came back: tests read what a client would read. */
+/** A response as a client sees it. */
 export interface Answer<Data = unknown> {
   readonly status: number;
   readonly text: string;
@@ -50,7 +50,7 @@ export interface Outcome {
   };
 }
 
-/** A signed-in person, as a test needs one. */
+/** A signed-in user. */
 export interface SignedIn {
   readonly email: string;
   readonly password: string;
@@ -69,7 +69,7 @@ const LOGIN_SUCCESS = `... on LoginSuccess {
 const RETRY = '... on TooManyRequestsError { retryAfterSeconds }';
 const FIELD = '... on InvalidInputError { field }';
 
-/** What is asked of each result beside `__typename` and the fields of `AuthError`. */
+/** The fields requested from each result in addition to `__typename` and the fields of `AuthError`. */
 const SELECTIONS: Readonly<Record<string, string>> = {
   register: `${LOGIN_SUCCESS} ... on EmailVerificationRequired { email } ${RETRY} ... on WeakPasswordError { violations } ${FIELD}`,
   login: `${LOGIN_SUCCESS} ${RETRY} ${FIELD} ... on AccountLockedError { retryAfterSeconds }`,
@@ -101,7 +101,7 @@ export function newEmail(): string {
 
 type Send = (body: string, headers: Record<string, string>) => Promise<HttpAnswer>;
 
-/** A GraphQL client, over whatever carries its requests. */
+/** A GraphQL client, independent of the transport. */
 export class GraphQLTestClient {
   constructor(private readonly send: Send) {}
 
@@ -113,7 +113,7 @@ export class GraphQLTestClient {
     return this.post(JSON.stringify({ query, variables }), options);
   }
 
-  /** Sends a body as it stands. */
+  /** Sends a body unchanged. */
   async post<Data = unknown>(body: string, { token, headers = {} }: RequestOptions = {}): Promise<Answer<Data>> {
     const {
       status,
@@ -128,7 +128,7 @@ export class GraphQLTestClient {
     return { status, text, data: parsed.data, errors: parsed.errors ?? [], setCookies };
   }
 
-  /** Runs one mutation and answers its outcome; fails the test on a top-level error. */
+  /** Runs one mutation and returns its outcome; fails the test on a top-level error. */
   async mutate(field: string, input?: object, options: RequestOptions = {}): Promise<Outcome> {
     const answer = await this.mutation(field, input, options);
     const outcome = (answer.data as Record<string, Outcome | null> | undefined)?.[field];
@@ -136,7 +136,7 @@ export class GraphQLTestClient {
     return outcome;
   }
 
-  /** Runs one mutation and answers everything that came back. */
+  /** Runs one mutation and returns the whole response. */
   async mutation(field: string, input?: object, options: RequestOptions = {}): Promise<Answer> {
     const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
     const query =

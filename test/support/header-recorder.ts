@@ -9,7 +9,7 @@ export interface HeaderRecorder {
   stop(): Promise<void>;
 }
 
-/** Stands before a server, passes everything on, and keeps which headers were sent. */
+/** A proxy in front of a server that forwards everything and records the request headers. */
 export async function recordHeaders(target: string): Promise<HeaderRecorder> {
   const seen: IncomingHttpHeaders[] = [];
   const { hostname, port, pathname } = new URL(target);

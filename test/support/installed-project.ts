@@ -6,20 +6,20 @@ import { promisify } from 'node:util';
 import { packPackages, type PackageName, type Tarball } from '../../scripts/pack.js';
 
 const run = promisify(execFile);
-/** The Node.js that runs the tests comes before any other, for npm too. */
+/** The Node.js that runs the tests takes precedence, for npm too. */
 const PATH = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
 
-/** An otherwise empty project of a user, far from the packages of this repository. */
+/** An otherwise empty project, far from the packages of this repository. */
 export interface InstalledProject {
   readonly folder: string;
   readonly tarballs: readonly Tarball[];
-  /** What npm wrote to standard error during the installation. */
+  /** The standard error of npm during the installation. */
   readonly warnings: string;
-  /** Where an installed package is. */
+  /** The path of an installed package. */
   packageFolder(name: string): string;
-  /** Runs a program of the user and returns the JSON that it prints. */
+  /** Runs a program and returns the JSON that it prints. */
   runProgram(source: string, env?: Readonly<Record<string, string>>): Promise<unknown>;
-  /** The same, with what the program wrote to standard error. */
+  /** The same, including the program's standard error. */
   runLoggedProgram(
     source: string,
     env?: Readonly<Record<string, string>>,
@@ -27,7 +27,7 @@ export interface InstalledProject {
   remove(): Promise<void>;
 }
 
-/** Packs packages as they would be published, and has npm install the tarballs, and others from the registry. */
+/** Packs packages as for publishing, and installs the tarballs and other packages from the registry with npm. */
 export async function installPackages(
   names: readonly PackageName[],
   others: readonly string[] = [],

@@ -11,20 +11,20 @@ interface ReceivedMail {
   readonly text: string;
 }
 
-/** Decides about a mail that has been read; one that throws has it refused with 451, to be tried again. */
+/** Decides about a received email; if it throws, the email is rejected with 451, so that it is retried. */
 type Decision = (mail: ReceivedMail) => Promise<void> | void;
 
-/** The reply code with which a recipient is refused; `undefined` for one that is accepted. */
+/** The reply code that rejects a recipient; `undefined` accepts it. */
 type Refusal = (recipient: string) => number | undefined;
 
 export interface MailServer {
   readonly url: string;
   readonly port: number;
-  /** What has been accepted, oldest first. */
+  /** The accepted emails, oldest first. */
   readonly mails: ReceivedMail[];
-  /** The accepted mails of a kind to an address, such as `verify-email`. */
+  /** The accepted emails of a kind to an address, such as `verify-email`. */
   to(address: string, kind: string): ReceivedMail[];
-  /** Waits until there are so many mails of a kind to an address; answers the token of the last. */
+  /** Waits until there are that many emails of a kind to an address; returns the token of the last one. */
   token(address: string, kind: string, count?: number): Promise<string>;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ afterAll(async () => {
   for (const server of running) await server.close();
 });
 
-/** A mail server on this machine. Closed after the tests of the file. */
+/** A local mail server. Closed after the tests of the file. */
 export async function startMailServer({
   port = 0,
   decide = () => undefined,
@@ -64,7 +64,7 @@ export async function startMailServer({
         );
     },
   });
-  // A client that is killed is not the server's failure.
+  // A client that is killed is not a failure of the server.
   smtp.on('error', () => undefined);
   await new Promise<void>((resolve) => smtp.listen(port, '127.0.0.1', resolve));
   const { port: open } = smtp.server.address() as AddressInfo;

@@ -1,4 +1,4 @@
-/** What refusals look like, to the letter: they must not differ by why they refuse. */
+/** The exact text of errors that must not reveal why they occurred. */
 export const INVALID_CREDENTIALS = {
   __typename: 'InvalidCredentialsError',
   code: 'AUTH_INVALID_CREDENTIALS',

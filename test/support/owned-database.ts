@@ -4,7 +4,7 @@ import pg from 'pg';
 import { adminUrl, runSql } from './database.js';
 import { until } from './until.js';
 
-/** A database and the role that owns it, as an operator makes them: no superuser. */
+/** A database and the role that owns it, as an operator creates them: not a superuser. */
 export interface OwnedDatabase {
   readonly name: string;
   /** The owner's name is that of the database. */
@@ -14,22 +14,22 @@ export interface OwnedDatabase {
   admin<Row extends object = Record<string, unknown>>(text: string): Promise<Row[]>;
   /** Keeps a transaction with one statement open while the work runs, until another statement waits for it. */
   holdingBack<T>(statement: string, work: () => Promise<T>): Promise<T>;
-  /** Another role without rights, with the owner's password. */
+  /** Another role without privileges, with the owner's password. */
   addRole(suffix: string): Promise<string>;
-  /** Ends the connections, so that the next ones begin with the defaults of now. */
+  /** Closes the connections, so that new ones start with the current defaults. */
   endConnections(): Promise<void>;
 }
 
 const PASSWORD = 'of-a-test';
 
-// A role can be dropped once no database holds anything of it.
+// A role can be dropped once it owns nothing in any database.
 const databases: (() => Promise<unknown>)[] = [];
 const roles: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
   for (const drop of [...databases, ...roles]) await drop();
 });
 
-/** A fresh, empty database with an owner of its own. Dropped after the tests of the file, if its server outlives them. */
+/** A fresh, empty database with its own owner. Dropped after the tests of the file, if its server outlives them. */
 export async function createOwnedDatabase(clauses = '', server: string = adminUrl()): Promise<OwnedDatabase> {
   const name = `auth_own_${randomBytes(6).toString('hex')}`;
   const addRole = async (role: string): Promise<string> => {

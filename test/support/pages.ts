@@ -11,7 +11,7 @@ export interface CodeBlock {
   readonly code: string;
   /** The file below `examples/` that it shows. */
   readonly example: string | undefined;
-  /** What `<!-- not run: … -->` before it says. */
+  /** The reason in the preceding `<!-- not run: … -->`. */
   readonly notRun: string | undefined;
 }
 
@@ -45,14 +45,14 @@ export function blocksOf(page: string, language?: string): CodeBlock[] {
   return language === undefined ? blocks : blocks.filter((block) => block.language === language);
 }
 
-/** Every block of a language that its page does not except with a reason. */
+/** Every block of a language, except those that their page excludes with a reason. */
 export function blocksIn(language: string): CodeBlock[] {
   return pages()
     .flatMap((page) => blocksOf(page, language))
     .filter(({ notRun }) => notRun === undefined);
 }
 
-/** The rows below the head of a table, as cells. */
+/** The rows below the header of a table, as cells. */
 export function rowsUnder(page: string, head: string): string[][] {
   const lines = readPage(page).split('\n');
   const start = lines.findIndex((line) => cellsOf(line).join('|') === head);

@@ -16,7 +16,7 @@ import { resultUnion } from '../../src/platform/graphql/result-union.js';
 import type { ConfigOf } from '../../src/platform/options/option-tree.js';
 import { text } from '../../src/platform/options/option-types.js';
 
-/** A way to sign in that does not exist: one passphrase for everybody. */
+/** A made-up way to log in: one passphrase for everyone. */
 const passphraseOptions = {
   passphrase: { phrase: text(100).default('open sesame').describe('What everybody says to sign in.') },
 } as const;

@@ -14,12 +14,12 @@ const PROGRAM = '/usr/sbin/pgbouncer';
 export const hasPgBouncer = existsSync(PROGRAM);
 
 export interface Pooler {
-  /** The same database, by way of the pooler, under a name that only the pooler knows. */
+  /** The same database through the pooler, under a name that only the pooler knows. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** A PgBouncer in transaction mode before a database, with Debian's defaults otherwise. */
+/** A PgBouncer in transaction mode in front of a database, otherwise with Debian's defaults. */
 export async function startPgBouncer(databaseUrl: string): Promise<Pooler> {
   const { hostname, port, pathname, username, password } = new URL(databaseUrl);
   const user = await programUser();

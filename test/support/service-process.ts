@@ -8,24 +8,24 @@ import { afterAll } from '@jest/globals';
 import { GraphQLTestClient, type HttpAnswer } from './graphql-client.js';
 import { TEST_SECRET } from './test-secret.js';
 
-/** The command line of the service, as it is built here. */
+/** The command line of the service, as built here. */
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-/** Where services without a folder of their own put what they write. */
+/** The working directory of services without their own folder. */
 const DATA_FOLDER = join(tmpdir(), `auth-subgraph-services-${String(process.pid)}`);
 const START_TIMEOUT_MS = 30_000;
 
 export interface ServiceProcess extends GraphQLTestClient {
   readonly url: string;
   readonly pid: number;
-  /** Everything that it has printed so far. */
+  /** The output so far. */
   output(): string;
-  /** Sends a signal and waits for the end; answers the exit code, null after a signal that it could not handle. */
+  /** Sends a signal and waits for the end; returns the exit code, or null after a signal that was not handled. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 export interface Finished {
   readonly code: number | null;
-  /** Everything that it has printed. */
+  /** The whole output. */
   readonly output: string;
   readonly stdout: string;
   readonly stderr: string;
@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(DATA_FOLDER, { recursive: true, force: true });
 });
 
-/** The environment of a service under test: nothing of ours but where programs are. */
+/** The environment of a service under test: only what is needed to find programs. */
 function environmentOf(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'] ?? '',
@@ -77,7 +77,7 @@ function launch(
   return { child, output, ended };
 }
 
-/** Runs a command of the built command line to its end, in a folder that may hold a `.env` file. */
+/** Runs a command of the built command line until it ends, in a folder that may contain a `.env` file. */
 export async function runCommand(
   words: readonly string[],
   settings: Record<string, string> = {},
@@ -89,7 +89,7 @@ export async function runCommand(
   return { code, output: output(), stdout: output('stdout'), stderr: output('stderr') };
 }
 
-/** Starts the built service as a process of its own, and waits until it answers. */
+/** Starts the built service as a separate process, and waits until it serves. */
 export async function startService(settings: Record<string, string> = {}, program?: string): Promise<ServiceProcess> {
   const { child, output, ended } = launch(['serve'], settings, undefined, program);
   const url = await addressIn(output, ended);
@@ -113,7 +113,7 @@ async function addressIn(output: () => string, ended: Promise<unknown>): Promise
   void ended.then(() => (life.over = true));
   const patience = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < patience && !life.over) {
-    const url = /answers on (http:\/\/\S+)/.exec(output())?.[1];
+    const url = /listening on (http:\/\/\S+)/.exec(output())?.[1];
     if (url !== undefined) return url.replace('localhost', '127.0.0.1');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

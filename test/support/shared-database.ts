@@ -4,9 +4,9 @@ import { startService, type ServiceProcess } from './service-process.js';
 
 export interface Cluster {
   readonly database: TestDatabase;
-  /** Processes of their own, on the one database. */
+  /** Separate processes on one database. */
   readonly services: readonly [ServiceProcess, ServiceProcess];
-  /** The process whose turn it is: callers of a race take turns. */
+  /** The process for the next caller: callers of a race alternate. */
   service(turn: number): ServiceProcess;
 }
 
@@ -24,7 +24,7 @@ afterAll(async () => {
   for (const database of databases) await database.drop();
 });
 
-/** As many calls at once, each with its number. */
+/** Starts that many calls at once, each with its number. */
 export async function atOnce<T>(count: number, call: (turn: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_value, turn) => call(turn)));
 }

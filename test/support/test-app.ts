@@ -35,14 +35,14 @@ afterAll(async () => {
   for (const close of closers) await close();
 });
 
-/** What a test may say about its subgraph; the rest has defaults that are fit for tests. */
+/** The options of a test's subgraph; the rest has defaults for tests. */
 export type TestOptions = Partial<Omit<AuthSubgraphOptions, 'jwt' | 'database'>> & {
   readonly jwt?: Partial<AuthSubgraphOptions['jwt']>;
   readonly database?: Partial<AuthSubgraphOptions['database']>;
-  /** Where the subgraph reaches its database, such as a gate before it. */
+  /** The address of the database for the subgraph, such as a gate in front of it. */
   readonly throughGate?: (databaseUrl: string) => Promise<string>;
   readonly trustedHops?: number;
-  /** Whether events are delivered and mails are sent. */
+  /** Whether events are delivered and emails are sent. */
   readonly background?: boolean;
   readonly features?: readonly Feature[];
 };
@@ -55,7 +55,7 @@ export interface TestApp extends GraphQLTestClient {
   readonly mailer: RecordingMailer;
 }
 
-/** The real server on a real database of its own, driven in process. Closed after the tests of the file. */
+/** The real server on its own real database, driven in process. Closed after the tests of the file. */
 export async function createTestApp({
   trustedHops = 0,
   background = false,

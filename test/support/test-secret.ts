@@ -1,2 +1,2 @@
-/** Signs the access tokens of the tests. */
+/** Signs the access tokens in tests. */
 export const TEST_SECRET = 'a secret of the tests that is long enough';

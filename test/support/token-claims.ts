@@ -1,4 +1,4 @@
-/** What an access token says, without a look at its signature. */
+/** The claims of an access token, without checking its signature. */
 export function claimsOf(token = ''): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 }

@@ -20,7 +20,7 @@ export const CLAIMS = {
   exp: IAT + 900,
 };
 
-/** The kinds of keys. The two of RSA have the same key: what differs is the algorithm that it is for. */
+/** The kinds of keys. The two RSA kinds share one key and differ only in its algorithm. */
 export const FAMILIES = ['secret', 'rsa', 'pss', 'ec'] as const;
 export const ASYMMETRIC = ['rsa', 'pss', 'ec'] as const;
 export type Family = (typeof FAMILIES)[number];
@@ -38,17 +38,17 @@ export function hmac(input: string, secret: string | Buffer): Buffer {
   return createHmac('sha256', secret).update(input).digest();
 }
 
-/** Makes tokens with the keys of one family, good ones and whatever else can be signed with them. */
+/** Creates tokens with the keys of one family: valid ones and arbitrary others. */
 export interface Forge {
   readonly family: Family;
   /** Our own verification with these keys. */
   readonly service: AccessTokenService;
   readonly header: { readonly alg: string; readonly typ: string; readonly kid: string };
-  /** A good token: every forgery is one change away from it. */
+  /** A valid token: every forgery is one change away from it. */
   readonly token: string;
   /** The key as a token would embed it. */
   readonly jwk: Jwk;
-  /** A token with a good signature over whatever it says. */
+  /** A token with a valid signature over arbitrary contents. */
   readonly signed: (header: string, payload: string | Buffer) => string;
   readonly withHeader: (more: object) => string;
   readonly withClaims: (more: object) => string;
@@ -110,15 +110,15 @@ function createForges(keys: Keys): Readonly<Record<Family, Forge>> {
 
 const ours = newKeys(SECRET);
 export const FORGES = createForges(ours);
-/** Who has keys like ours, and none of ours. */
+/** A stranger with keys like ours, but none of ours. */
 export const ATTACKERS = createForges(newKeys('another secret of the tests, long enough'));
 
-/** What an auth subgraph is given to sign with, and a verifier to verify with. */
+/** The signing keys for an auth subgraph, and the verifying keys for a verifier. */
 export const PRIVATE_JWKS = jwksOf(ours, 'privateKey');
 export const PUBLIC_JWKS = jwksOf(ours, 'publicKey');
 export const PUBLIC_KEYS = { rsa: ours.rsa.publicKey, pss: ours.rsa.publicKey, ec: ours.ec.publicKey };
 
-/** An ECDSA signature in the other of its two encodings. */
+/** An ECDSA signature converted to the other of its two encodings. */
 export function derSignature(input: string): Buffer {
   return sign('sha256', Buffer.from(input), { key: ours.ec.privateKey, dsaEncoding: 'der' });
 }

@@ -1,4 +1,4 @@
-/** Asks again and again until there is an answer; fails when there is none for too long. */
+/** Polls until there is a value; fails after too long. */
 export async function until<T>(
   ask: () => T | Promise<T>,
   what: string,

@@ -50,7 +50,7 @@ function problemsOf(source: string): string[] {
   return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }
 
-test('a claims hook that is asynchronous, that JSON cannot hold, or whose scope is text does not compile', () => {
+test('a claims hook that is asynchronous, not JSON-serializable, or has a text scope does not compile', () => {
   const problems = problemsOf(`
     import { createAuthSubgraph, type ClaimsHook, type CustomClaims, type Viewer } from 'auth-subgraph';
     const options = { jwt: { secret: '' }, database: { url: '' } };
@@ -74,7 +74,7 @@ test('a claims hook that is asynchronous, that JSON cannot hold, or whose scope 
   ]);
 }, 60_000);
 
-test('apolloOptions fit an Apollo Server, with plugins of your own or without', () => {
+test('apolloOptions fit an Apollo Server, with or without plugins of your own', () => {
   const problems = problemsOf(`
     import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
     import { createAuthSubgraph, type GraphQLContext } from 'auth-subgraph';
@@ -90,7 +90,7 @@ test('apolloOptions fit an Apollo Server, with plugins of your own or without', 
   expect(problems).toEqual([]);
 }, 60_000);
 
-test('an option that does not exist, a duration that is a number and a user with a hash do not compile', () => {
+test('an unknown option, a numeric duration and a user with a password hash do not compile', () => {
   const problems = problemsOf(`
     import { createAuthSubgraph } from 'auth-subgraph';
     const auth = await createAuthSubgraph({

@@ -6,7 +6,7 @@ import { ATTACKERS, CLAIMS, ASYMMETRIC, FAMILIES, FORGES, GRANT, IAT, NOW, json 
 const { service: tokens, token, header } = FORGES.secret;
 
 describe('an access token', () => {
-  test('verifies as what was signed', () => {
+  test('verifies with the claims that were signed', () => {
     expect(tokens.verify(token, NOW)).toEqual({
       ok: true,
       claims: {
@@ -25,7 +25,7 @@ describe('an access token', () => {
     expect(JSON.parse(Buffer.from(payloadPart, 'base64url').toString())).toEqual(CLAIMS);
   });
 
-  test('of one grant is one text', () => {
+  test('is the same text for the same grant', () => {
     expect(tokens.sign(GRANT).token).toBe(token);
   });
 
@@ -34,7 +34,7 @@ describe('an access token', () => {
     expect(tokens.verify(token, new Date((IAT + 900) * 1000))).toEqual({ ok: false, reason: 'TOKEN_EXPIRED' });
   });
 
-  test('from the future counts as expired, so that clients refresh, and is valid within a minute', () => {
+  test('from the future counts as expired, so that clients refresh, but is valid within a minute of clock difference', () => {
     const { withClaims } = FORGES.secret;
     const at = (iat: number): unknown => tokens.verify(withClaims({ iat, exp: iat + 900 }), NOW);
     expect(at(IAT + 60)).toMatchObject({ ok: true });
@@ -42,7 +42,7 @@ describe('an access token', () => {
     expect(at(IAT + 365 * 86_400)).toEqual({ ok: false, reason: 'TOKEN_EXPIRED' });
   });
 
-  test('that has been verified is expired all the same when the clock is set back to before it', () => {
+  test('that is cached expires even if the clock is set back', () => {
     const { service, withClaims } = FORGES.secret;
     const later = withClaims({ iat: IAT + 3600, exp: IAT + 4500 });
     expect(service.verify(later, new Date((IAT + 3600) * 1000)).ok).toBe(true);
@@ -74,11 +74,11 @@ describe('an access token', () => {
     expect(tokens.verify(tokens.sign(grant).token, new Date(0))).toMatchObject({ ok: true, claims: grant });
   });
 
-  test('is not good at an unknown time', () => {
+  test('is invalid at an invalid time', () => {
     expect(tokens.verify(token, new Date(NaN)).ok).toBe(false);
   });
 
-  test('that nobody of ours signed is invalid, not expired', () => {
+  test('that we did not sign is invalid, not expired', () => {
     const old = json({ ...CLAIMS, iat: IAT - 9000, exp: IAT - 8000 });
     expect(tokens.verify(ATTACKERS.secret.signed(json(header), old), NOW)).toMatchObject({
       ok: false,
@@ -110,11 +110,11 @@ describe('an access token', () => {
   });
 });
 
-test.each(FORGERIES)('$family: $name is refused', ({ family, forged }) => {
+test.each(FORGERIES)('$family: $name is rejected', ({ family, forged }) => {
   expect(FORGES[family].service.verify(forged, NOW)).toMatchObject({ ok: false, reason: 'TOKEN_INVALID' });
 });
 
-test.each(FAMILIES)('%s: the forgeries are refused for what they are: the same way makes a good one', (family) => {
+test.each(FAMILIES)('%s: the forging method produces a valid token for a valid input', (family) => {
   const { service, withHeader, withClaims } = FORGES[family];
   for (const good of [withHeader({}), withClaims({})]) expect(service.verify(good, NOW).ok).toBe(true);
 });

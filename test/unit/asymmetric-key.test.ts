@@ -54,19 +54,19 @@ describe('a key', () => {
     }
   });
 
-  test('is read from text that begins with a byte order mark', () => {
+  test('is read from text that starts with a byte order mark', () => {
     for (const text of [pem(ec.privateKey, 'pkcs8'), JSON.stringify({ keys: [jwk(ec.privateKey)] })]) {
       const [source = ''] = parseKeys(`\ufeff${text}`);
       expect(readKey(source).privateKey?.equals(ec.privateKey)).toBe(true);
     }
   });
 
-  test('is not read from PEM in base64, and says so', () => {
+  test('in base64-encoded PEM is rejected with a hint', () => {
     for (const encoding of ['base64', 'base64url'] as const)
       expect(() => readKey(Buffer.from(pem(ec.privateKey, 'pkcs8')).toString(encoding))).toThrow(/base64; decode it/);
   });
 
-  test.each([ec, rsa])('is named by its RFC 7638 thumbprint, whatever it was called', async (pair) => {
+  test.each([ec, rsa])('has its RFC 7638 thumbprint as its id, whatever its name was', async (pair) => {
     const { kid } = readKey({ ...jwk(pair.privateKey), kid: 'mine' });
     expect(kid).toBe(await calculateJwkThumbprint(pair.publicKey.export({ format: 'jwk' })));
     expect(readKey(pem(pair.publicKey, 'spki')).kid).toBe(kid);
@@ -131,7 +131,7 @@ describe('a key', () => {
     ['an empty object', {}, /not a key/],
     ['a JWK with numbers', { ...jwk(ec.privateKey), x: 7 }, /not a key/],
     ['PEM of nothing', `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`, /not a key/],
-  ])('is refused when it is %s, and not quoted', (_name, source, message) => {
+  ])('is rejected without being quoted if it is %s', (_name, source, message) => {
     expect(() => readKey(source)).toThrow(KeyError);
     expect(() => readKey(source)).toThrow(message);
     expect(() => readKey(source)).not.toThrow(secret);

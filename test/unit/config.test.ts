@@ -48,7 +48,7 @@ describe('durations', () => {
     'soon',
     '1e3s',
     '9'.repeat(19) + 's',
-  ])('%j is refused', (text) => {
+  ])('%j is rejected', (text) => {
     expect(parseDurationSeconds(text)).toBeUndefined();
   });
 });
@@ -103,7 +103,7 @@ describe('options', () => {
     expect(() => Object.assign(config, { environment: 'test' })).toThrow(TypeError);
   });
 
-  test('that are wrong are named all at once, with what to write instead', () => {
+  test('that are invalid are all listed at once, with the fix', () => {
     const problems = problemsOf(() =>
       resolveConfig({
         jwt: { secret: 'hunter2', accessTokenExpiration: '3600', colour: 'red' },
@@ -146,11 +146,11 @@ describe('options', () => {
       },
     ],
     ['refreshReuseGraceSeconds', { jwt: { secret: SECRET, accessTokenExpiration: '20s' } }],
-  ])('that contradict are refused: %s', (path, options) => {
+  ])('that contradict each other are rejected: %s', (path, options) => {
     expect(Object.keys(problemsOf(() => resolveConfig({ ...OPTIONS, ...options })))).toEqual([path]);
   });
 
-  test('a contradiction is found beside a wrong value in another section', () => {
+  test('a contradiction is reported along with an invalid value in another section', () => {
     const options = { ...OPTIONS, session: { maxLifetime: '6d' }, password: { minLength: 1 } };
     expect(Object.keys(problemsOf(() => resolveConfig(options))).sort()).toEqual([
       'password.minLength',
@@ -158,7 +158,7 @@ describe('options', () => {
     ]);
   });
 
-  test('that are missing are named', () => {
+  test('that are missing are listed', () => {
     expect(Object.keys(problemsOf(() => resolveConfig({} as AuthOptions))).sort()).toEqual([
       'database.url',
       'jwt.secret',
@@ -173,7 +173,7 @@ describe('allowed origins', () => {
     refreshCookie: { enabled: true, allowedOrigins },
   });
 
-  test('are a list, with white space around them', () => {
+  test('are a list, possibly with white space', () => {
     const { refreshCookie } = resolveConfig(withOrigins(' https://app.example.com ,http://localhost:3000'));
     expect(refreshCookie.allowedOrigins).toEqual(['https://app.example.com', 'http://localhost:3000']);
   });
@@ -193,14 +193,14 @@ describe('allowed origins', () => {
     'file://',
     'https://app.example.com,',
     'https://app.example.com https://www.example.com',
-  ])('that no browser sends are refused: %j', (allowedOrigins) => {
+  ])('that no browser sends are rejected: %j', (allowedOrigins) => {
     expect(problemsOf(() => resolveConfig(withOrigins(allowedOrigins)))).toEqual({
       'refreshCookie.allowedOrigins': expect.stringMatching(/exact origins.*; write for example/),
     });
   });
 });
 
-describe("the router's secret", () => {
+describe('the router secret', () => {
   const LONG = 'x'.repeat(32);
   const withRouter = (router: AuthOptions['router'], environment?: AuthOptions['environment']): AuthOptions => ({
     ...OPTIONS,
@@ -208,7 +208,7 @@ describe("the router's secret", () => {
     router,
   });
 
-  test('production does not start without one, unless it is told that only the router can connect', () => {
+  test('is required in production unless direct access is allowed', () => {
     expect(Object.keys(problemsOf(() => resolveConfig(withRouter({}))))).toEqual(['router.secret']);
     expect(resolveConfig(withRouter({ allowDirectAccess: true })).router).toEqual({
       secrets: [],
@@ -218,20 +218,20 @@ describe("the router's secret", () => {
       expect(resolveConfig(withRouter(undefined, environment)).router.secrets).toEqual([]);
   });
 
-  test('may be two while it is changed, with white space around them', () => {
+  test('may be two during a rotation, with white space around them', () => {
     const secret = ` ${LONG} ,\t${LONG}2\n`;
     expect(resolveConfig(withRouter({ secret })).router.secrets).toEqual([LONG, `${LONG}2`]);
   });
 
   test.each([
-    ['', /less than 32 bytes/],
-    ['hunter2', /less than 32 bytes/],
-    [`  ${LONG.slice(1)}  `, /less than 32 bytes/],
-    [`${LONG},`, /less than 32 bytes/],
-    [`${LONG},hunter2`, /less than 32 bytes.*A comma separates two secrets, so a secret cannot contain one/],
+    ['', /shorter than 32 bytes/],
+    ['hunter2', /shorter than 32 bytes/],
+    [`  ${LONG.slice(1)}  `, /shorter than 32 bytes/],
+    [`${LONG},`, /shorter than 32 bytes/],
+    [`${LONG},hunter2`, /shorter than 32 bytes.*A comma separates two secrets, so a secret cannot contain one/],
     [`${LONG},${LONG},${LONG}`, /more than two.*A comma separates them, so a secret cannot contain one/],
     [`${LONG}é`, /printable ASCII/],
-  ])('is refused where it is no good, and never repeated: %j', (secret, problem) => {
+  ])('is rejected if it is invalid, and never repeated: %j', (secret, problem) => {
     const problems = problemsOf(() => resolveConfig(withRouter({ secret })));
     expect(Object.keys(problems)).toEqual(['router.secret']);
     expect(problems['router.secret']).toMatch(problem);
@@ -240,7 +240,7 @@ describe("the router's secret", () => {
 });
 
 describe('the environment', () => {
-  test('has a variable for every setting, in the same words', () => {
+  test('has a variable for every setting, named after its path', () => {
     const names = environmentVariables.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(
@@ -272,7 +272,7 @@ describe('the environment', () => {
     });
   });
 
-  test('names its own variables when they are wrong, all at once', () => {
+  test('names its own variables if they are invalid, all at once', () => {
     const problems = problemsOf(() =>
       readSettings({
         PORT: 'http',
@@ -289,7 +289,7 @@ describe('the environment', () => {
     ]);
   });
 
-  test('holds the scopes that fields require as one text', () => {
+  test('holds required scopes as one text', () => {
     const text = ' Mutation.changeEmail = account:write  a=b ;; Query.me=profile; ';
     expect(readSettings({ REQUIRED_SCOPES: text }).requiredScopes).toEqual({
       'Mutation.changeEmail': ['account:write', 'a=b'],
@@ -305,13 +305,13 @@ describe('the environment', () => {
     ['Query.me,Mutation.logout=a', 'REQUIRED_SCOPES'],
     ['Query.me=', 'REQUIRED_SCOPES Query.me'],
     ['Query.me=a "b"', 'REQUIRED_SCOPES Query.me.1'],
-  ])('refuses %j as the scopes that fields require', (text, path) => {
+  ])('rejects %j as required scopes', (text, path) => {
     const problems = problemsOf(() => readSettings({ REQUIRED_SCOPES: text }));
     expect(Object.keys(problems)).toEqual([path]);
     expect(Object.values(problems)[0]).toMatch(/; write /);
   });
 
-  test('a problem within a value is named by variable too', () => {
+  test('a nested problem is named by variable too', () => {
     const error = new ConfigError([{ path: 'requiredScopes.Query.you', problem: 'is no field' }]);
     expect(inVariableNames(error).message).toContain('REQUIRED_SCOPES Query.you is no field');
   });

@@ -12,7 +12,7 @@ async function kept(store: DocumentStore, keys: readonly string[]): Promise<stri
   return found.flat();
 }
 
-test('documents are kept up to a length together, those used last', async () => {
+test('the store keeps the most recently used documents, up to a total length', async () => {
   const store = new DocumentStore();
   const keys = Array.from({ length: 12 }, (_value, n) => `key-${String(n)}`);
   for (const key of keys) {
@@ -29,7 +29,7 @@ test('a document that is set again counts once', async () => {
   expect(await kept(store, ['same', 'other'])).toEqual(['same', 'other']);
 });
 
-test('a document that is deleted makes room', async () => {
+test('deleting a document makes room', async () => {
   const store = new DocumentStore();
   await store.set('first', documentOf(LIMIT / 2));
   await store.set('second', documentOf(LIMIT / 2));
@@ -38,7 +38,7 @@ test('a document that is deleted makes room', async () => {
   expect(await kept(store, ['first', 'second', 'third'])).toEqual(['second', 'third']);
 });
 
-test('a document that is too long is not kept, and takes the place of no other', async () => {
+test('a document that is too long is not stored, and evicts no other', async () => {
   const store = new DocumentStore();
   await store.set('short', documentOf(100));
   await store.set('long', documentOf(LIMIT + 1));

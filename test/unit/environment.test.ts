@@ -39,24 +39,24 @@ describe('a .env file', () => {
     expect(await variablesOf(content)).toEqual({ HOST: '0.0.0.0', PORT: '5001' });
   });
 
-  test('may hold values of several lines', async () => {
+  test('may contain multi-line values', async () => {
     const pem = '-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----';
     expect(await variablesOf(`JWT_KEYS="${pem}"\nPORT=1`)).toEqual({ JWT_KEYS: pem, PORT: '1' });
   });
 
-  test('yields to the environment of the process', async () => {
+  test('is overridden by the environment of the process', async () => {
     await writeFile(file, text);
     const { variables, fromFile } = readEnvironment(file, { PORT: '80' });
     expect(variables).toMatchObject({ HOST: '0.0.0.0', PORT: '80' });
     expect([...fromFile]).toEqual(['HOST']);
   });
 
-  test('need not be there', () => {
+  test('is optional', () => {
     expect(readEnvironment(join(folder, 'none'), { PORT: '80' }).variables).toEqual({ PORT: '80' });
   });
 
   test.each([Buffer.from(text, 'utf16le'), Buffer.from([0x50, 0x3d, 0xe4, 0x0a])])(
-    'that is not text in a known encoding is refused',
+    'in an unknown encoding is rejected',
     async (content) => {
       await expect(variablesOf(content)).rejects.toThrow(/\.env is not UTF-8 text; save it as UTF-8/);
     },
@@ -79,13 +79,13 @@ const MISTYPED: [string, string][] = [
   ['DRAIN_SECOND', 'DRAIN_SECONDS'],
 ];
 
-describe('a variable that looks like a setting and is none', () => {
-  test.each(MISTYPED)('is refused in .env: %s', async (name, nearest) => {
+describe('a variable that looks like a misspelled setting', () => {
+  test.each(MISTYPED)('is rejected in .env: %s', async (name, nearest) => {
     const secret = 'a-value-that-is-nobodys-business';
     const problem = await variablesOf(`${name}=${secret}`).catch((error: unknown) => error as Error);
     expect(problem).toBeInstanceOf(ConfigError);
     expect((problem as Error).message).toContain(name);
-    if (name !== 'JWT_PRIVATE_KEY') expect((problem as Error).message).toContain(`the nearest is ${nearest}.`);
+    if (name !== 'JWT_PRIVATE_KEY') expect((problem as Error).message).toContain(`did you mean ${nearest}?`);
     expect((problem as Error).message).not.toContain(secret);
   });
 
@@ -95,13 +95,13 @@ describe('a variable that looks like a setting and is none', () => {
   });
 
   const sections = new Set(environmentVariables.filter(({ path }) => path.length > 1).map(({ path }) => path[0] ?? ''));
-  test.each([...sections])('is a suspect if it begins like the settings of %s', (section) => {
+  test.each([...sections])('is a suspect if it starts like the settings of %s', (section) => {
     const name = `${section.replace(/[A-Z]/g, '_$&').toUpperCase()}_SOMETHING_ELSE`;
     const { suspects } = readEnvironment(join(folder, 'none'), { [name]: '1' });
     expect(suspects.map((suspect) => suspect.name)).toEqual([name]);
   });
 
-  test('is none of what the system, a shell, Node.js or Kubernetes sets', () => {
+  test('is not one that the system, a shell, Node.js or Kubernetes sets', () => {
     const names = `PATH HOME PWD USER LOGNAME SHELL TERM LANG MAIL HOSTNAME EDITOR SHLVL NODE_OPTIONS NODE_PATH
       NODE_EXTRA_CA_CERTS NODE_VERSION SESSION_MANAGER XDG_DATA_DIRS DBUS_SESSION_BUS_ADDRESS npm_config_user_agent
       DATABASE_SERVICE_HOST DATABASE_SERVICE_PORT DATABASE_PORT DATABASE_PORT_5432_TCP_ADDR ROUTER_SERVICE_PORT_HTTP
@@ -112,7 +112,7 @@ describe('a variable that looks like a setting and is none', () => {
     expect(readEnvironment(join(folder, 'none'), environment).suspects).toEqual([]);
   });
 
-  test('is no setting', async () => {
+  test('is not a valid setting', async () => {
     const names = environmentVariables.map(({ name }) => name);
     const all = await variablesOf(names.map((name) => `${name}=1`).join('\n'));
     expect(Object.keys(all).sort()).toEqual(names.sort());
@@ -131,7 +131,7 @@ test('a contradiction names every option by its variable', () => {
   const read = (): unknown => readSettings(settings);
   expect(read).toThrow('JWT_REFRESH_TOKEN_EXPIRATION is not longer than JWT_ACCESS_TOKEN_EXPIRATION;');
   expect(read).toThrow('REFRESH_REUSE_GRACE_SECONDS is not shorter than JWT_ACCESS_TOKEN_EXPIRATION;');
-  expect(read).toThrow('LOCKOUT_DEVICE_COOKIES cannot go with REFRESH_COOKIE_ENABLED,');
+  expect(read).toThrow('LOCKOUT_DEVICE_COOKIES cannot be combined with REFRESH_COOKIE_ENABLED,');
   for (const { path } of environmentVariables.filter((variable) => variable.path.length > 1))
     expect(read).not.toThrow(path.join('.'));
 });

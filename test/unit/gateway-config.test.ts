@@ -26,7 +26,7 @@ const AUTH_ONLY = ['cookie', 'origin', 'user-agent', 'x-forwarded-for', 'x-reque
 describe('the configuration of Apollo Router', () => {
   const propagated = (names: string[]): object[] => names.map((named) => ({ propagate: { named } }));
 
-  test('sends each subgraph what is for it, shows our errors, and lets expired tokens through', () => {
+  test('sends each subgraph its headers, shows our errors, and lets expired tokens through', () => {
     expect(parseYaml(configOf('apollo-router', FULL))).toEqual({
       override_subgraph_url: { auth: URL },
       headers: {
@@ -58,7 +58,7 @@ describe('the configuration of Apollo Router', () => {
     });
   });
 
-  test('has no part for what the service does not use', () => {
+  test('omits the parts that the service does not use', () => {
     const config = parseYaml(configOf('apollo-router', PLAIN)) as object;
     expect(Object.keys(config)).toEqual([
       'override_subgraph_url',
@@ -71,7 +71,7 @@ describe('the configuration of Apollo Router', () => {
 });
 
 describe('the configuration of Cosmo Router', () => {
-  test('sends each subgraph what is for it, passes cookies on, and shows errors as they are', () => {
+  test('sends each subgraph its headers, forwards cookies, and shows errors unchanged', () => {
     const propagated = (names: string[]): object[] => names.map((named) => ({ op: 'propagate', named }));
     expect(parseYaml(configOf('cosmo', FULL))).toEqual({
       version: '1',
@@ -94,7 +94,7 @@ describe('the configuration of Cosmo Router', () => {
 });
 
 describe('the configuration of Grafbase', () => {
-  test('sends each subgraph what is for it', () => {
+  test('sends each subgraph its headers', () => {
     const forwarded = (names: string[]): object[] => names.map((name) => ({ rule: 'forward', name }));
     expect(parseToml(configOf('grafbase', FULL))).toEqual({
       headers: forwarded(['authorization']),
@@ -123,7 +123,7 @@ describe('the configuration of Hive Gateway', () => {
       .gatewayConfig;
   };
 
-  test('verifies tokens where there are keys, and refuses nobody for one', async () => {
+  test('verifies tokens if there are keys, and rejects no request', async () => {
     expect(await load(FULL)).toMatchObject({
       jwt: {
         signingKeyProviders: [{ jwksUri: JWKS_URL }, expect.any(Function)],

@@ -24,7 +24,7 @@ test('the first key of a ring signs at once, any other waits', () => {
   expect(states(ring)).toEqual(['signing', 'published']);
 });
 
-test('a key signs only once verifiers had ten minutes to learn of it', () => {
+test('a key signs only after verifiers had ten minutes to fetch it', () => {
   const ring = publish([key('a')], key('b', 100));
   expect(maySignFrom(key('b', 100))).toEqual(at(700));
   expect(() => rotate(ring, at(699), patient)).toThrow(KeyRotationError);
@@ -41,28 +41,28 @@ test('a key stays until its last token has expired', () => {
   expect(kids(retire(ring, at(1620), lifetime))).toEqual(['b']);
 });
 
-test('neither the key that signs nor one that waits to can be retired', () => {
+test('neither the signing key nor a waiting key can be retired', () => {
   expect(() => retire([key('a'), key('b')], at(99_999), lifetime)).toThrow(KeyRotationError);
   expect(() => retire([key('a')], at(99_999), { ...lifetime, force: true })).toThrow(KeyRotationError);
 });
 
-test('a ring takes no more keys than a service does', () => {
+test('a ring has at most as many keys as a service accepts', () => {
   const full = Array.from({ length: 16 }, (_, index) => key(String(index)));
   expect(() => publish(full, key('one more'))).toThrow(/keys retire/);
 });
 
-test('there must be a key to rotate to', () => {
+test('a rotation requires a published key', () => {
   expect(() => rotate([], at(0), patient)).toThrow(/keys generate/);
   expect(() => rotate([key('a')], at(9999), patient)).toThrow(/keys generate/);
   const ring = rotate([key('a'), key('b')], at(600), patient);
   expect(() => rotate(ring, at(9999), patient)).toThrow(/keys generate/);
 });
 
-test('of several published keys the newest signs', () => {
+test('the newest of several published keys signs', () => {
   expect(kids(rotate([key('a'), key('b'), key('c')], at(600), patient))).toEqual(['c', 'a', 'b']);
 });
 
-test('after a theft a new key signs at once, and none of the stolen file is left', () => {
+test('after a theft a new key signs at once, and no key of the stolen file is left', () => {
   const stolen = [key('a'), key('waits', 1)];
   const ring = rotate(publish(stolen, key('new', 2)), at(3), { force: true });
   expect(kids(retire(ring, at(3), { ...lifetime, force: true }))).toEqual(['new']);

@@ -8,7 +8,7 @@ const bases = {
   login: 'https://app.example/login',
 };
 
-test('each link is its page, with the token encoded', () => {
+test('each link opens its page, with the token encoded', () => {
   expect(tokenLink(bases.verifyEmail, 'abc_-1')).toBe('https://app.example/verify?token=abc_-1');
   expect(tokenLink(bases.resetPassword, 'a b&c=d#e')).toBe('https://app.example/reset?token=a%20b%26c%3Dd%23e');
   expect(tokenLink(bases.confirmEmailChange, 'x')).toBe('https://app.example/email?token=x');
@@ -24,7 +24,7 @@ test.each([
   ['https://app.example/v?a=1&', 'https://app.example/v?a=1&token=t'],
   ['https://app.example/#/verify', 'https://app.example/?token=t#/verify'],
   ['https://app.example/v?a=1#top?x', 'https://app.example/v?a=1&token=t#top?x'],
-])('the query and the hash of %s stay where they are', (verifyEmail, expected) => {
+])('the query and the hash of %s are preserved', (verifyEmail, expected) => {
   expect(tokenLink(verifyEmail, 't')).toBe(expected);
 });
 
@@ -35,7 +35,7 @@ test.each([
   'http://localhost:3000/verify',
   'http://127.0.0.1/verify',
   'http://[::1]:3000/',
-])('%s may be linked to', (text) => {
+])('%s is accepted as a page', (text) => {
   expect(isLinkBase(text)).toBe(true);
 });
 
@@ -56,11 +56,11 @@ test.each([
   'https://user:secret@app.example/',
   'javascript:alert(1)',
   'ftp://app.example/',
-])('%j may not be linked to', (text) => {
+])('%j is rejected as a page', (text) => {
   expect(isLinkBase(text)).toBe(false);
 });
 
-test('a page that may not be linked to is refused at start, by name and without its address', () => {
+test('an invalid page is rejected at startup, by name and without its address', () => {
   expect(() => requireLinkBases({ ...bases, login: 'http://user:secret@app.example' })).toThrow(
     /^The address of the page login is not an absolute https address\.$/,
   );

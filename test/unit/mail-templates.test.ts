@@ -52,7 +52,7 @@ function render(kind: string, name: string | null, from: EmailTemplates = templa
 }
 
 describe.each(EMAIL_KINDS)('%s', (kind) => {
-  test('tells everything in text and in HTML', () => {
+  test('contains all information in text and in HTML', () => {
     const { subject, text, html } = render(kind, 'Ada');
     expect(subject).toContain('Acme & Sons');
     expect(text).toMatch(/^Hello Ada,\n\n[A-Z]/);
@@ -64,7 +64,7 @@ describe.each(EMAIL_KINDS)('%s', (kind) => {
     for (const part of [subject, text, html]) expect(part).not.toMatch(/undefined|null|<%|\[object|GMT/);
   });
 
-  test('has every link on a line of its own, and in HTML to click and to read', () => {
+  test('has every link on its own line, and in HTML both clickable and readable', () => {
     const { text, html } = render(kind, 'Ada');
     for (const url of CONTENT[kind]!.filter((content) => content.startsWith('https:'))) {
       expect(text.split('\n')).toContain(url);
@@ -81,13 +81,13 @@ describe.each(EMAIL_KINDS)('%s', (kind) => {
     expect(html).not.toMatch(/<img|<script|<link|url\(|src=/);
   });
 
-  test('greets somebody without a name', () => {
+  test('greets a user without a name', () => {
     const { text, html } = render(kind, null);
     expect(text).toMatch(/^Hello,\n/);
     expect(html).toContain('<p>Hello,</p>');
   });
 
-  test('a name with markup is not repeated, and an apostrophe is harmless in HTML', () => {
+  test('a name with markup is omitted, and an apostrophe is harmless in HTML', () => {
     const { text, html } = render(kind, `<b id='x'>Ada & "Co"`);
     expect(text).toMatch(/^Hello,\n/);
     expect(html).not.toContain('Ada');
@@ -134,7 +134,7 @@ test.each([
   '.',
   "'",
   '😀',
-])('the name %j is bait from a stranger and is not repeated', (name) => {
+])('the name %j could be bait from a stranger and is omitted', (name) => {
   for (const kind of EMAIL_KINDS) {
     const { text, html } = render(kind, name);
     expect(text).toMatch(/^Hello,\n/);
@@ -161,7 +161,7 @@ test.each([
   expect(render('password-changed', name).text).toContain(`Hello ${name},`);
 });
 
-test('an email repeats nothing of a new address but its first characters', () => {
+test('an email shows only the first characters of a new address', () => {
   const newEmail = 'www.your-account-is-locked.example/call-1900@call-1900.evil.example';
   const { 'change-email-confirm': confirmation, 'change-email-notice': notice } = dataOf(null);
   for (const { text, html } of [
@@ -171,21 +171,21 @@ test('an email repeats nothing of a new address but its first characters', () =>
     expect(text + html).not.toMatch(/locked|1900|evil|www/);
 });
 
-test('an email repeats no IP address that is invalid', () => {
+test('an email omits an invalid IP address', () => {
   const data = { ...dataOf(null)['new-device'], ipAddress: 'evil.example' };
   expect(templates.render('new-device', data).text).toContain('IP address: unknown\n');
 });
 
-test('a name of several lines stays on one', () => {
+test('a multi-line name stays on one line', () => {
   expect(render('verify-email', 'Ada\r\n\r\nBuy now\u2028here\u0000').text).toMatch(/^Hello Ada Buy now here,\n\n/);
 });
 
-test('a device and an address that are unknown are said to be', () => {
+test('an unknown device and address are described as unknown', () => {
   const { text } = templates.render('new-device', { name: null, deviceName: null, ipAddress: null, at: instant });
   expect(text).toContain('Device: unknown\nIP address: unknown\n');
 });
 
-test('instants are in UTC, addresses masked but for the first characters', () => {
+test('instants are in UTC, and addresses are masked except for the first characters', () => {
   expect(formatInstant(new Date('2026-01-02T23:05:59Z'))).toBe('2 January 2026, 23:05 UTC');
   expect(formatInstant(new Date('2026-01-02T00:00:00Z'))).toBe('2 January 2026, 00:00 UTC');
   expect(maskEmailAddress('new@example.com')).toBe('n***@e***');
@@ -214,7 +214,7 @@ describe('a folder of templates', () => {
     return createEmailTemplates({ emails, folder, productName: 'Acme' });
   };
 
-  test('replaces the parts that it holds and no others', () => {
+  test('replaces the parts that it contains and no others', () => {
     const custom = withFile('verify-email.text.eta', 'Moin <%= it.name %>: <%= it.link %>\nbis <%= it.expiresAt %>');
     expect(render('verify-email', "O'Brien", custom)).toEqual({
       ...render('verify-email', "O'Brien", createEmailTemplates({ emails, productName: 'Acme' })),
@@ -227,18 +227,18 @@ describe('a folder of templates', () => {
     expect(render('verify-email', "O'Brien", custom).html).toBe('<p>O&#39;Brien</p>');
   });
 
-  test('prints nothing for a value that is unknown', () => {
+  test('prints nothing for an unknown value', () => {
     const custom = withFile('verify-email.text.eta', 'Moin <%= it.name %>!');
     expect(render('verify-email', null, custom).text).toBe('Moin !');
   });
 
-  test('cannot break the subject, whatever the name holds', () => {
+  test('cannot break the subject, whatever the name contains', () => {
     const custom = withFile('verify-email.subject.eta', 'Welcome <%= it.name %>,\nto <%= it.productName %>\n');
     const { subject } = render('verify-email', 'Ada\r\nBcc all\u0085x\u2028y', custom);
     expect(subject).toBe('Welcome Ada Bcc all x y, to Acme');
   });
 
-  test('is read once, at start', () => {
+  test('is read once, at startup', () => {
     const custom = withFile('verify-email.text.eta', 'first');
     writeFileSync(join(folder, 'verify-email.text.eta'), 'second');
     expect(render('verify-email', 'Ada', custom).text).toBe('first');
@@ -249,19 +249,19 @@ describe('a folder of templates', () => {
     ['<% if (it.name) { %>', ''],
     ['<%= it.nmae %>', 'there is no value "nmae"'],
     ['<%= it.name.first.second %>', ''],
-  ])('with the template %j is refused at start, by name', (source, why) => {
+  ])('with the template %j is rejected at startup, by name', (source, why) => {
     expect(() => withFile('new-device.text.eta', source)).toThrow(
       `The email template ${join(folder, 'new-device.text.eta')} is invalid: ${why}`,
     );
   });
 
-  test('with a file that is none of ours is refused at start', () => {
+  test('with an unknown file is rejected at startup', () => {
     expect(() => withFile('verify-mail.text.eta', '')).toThrow(
       `The email template ${join(folder, 'verify-mail.text.eta')} has an unknown name. Valid names: ${emails[0]!.kind}.subject.eta,`,
     );
   });
 
-  test('that does not exist is refused at start', () => {
+  test('that does not exist is rejected at startup', () => {
     const missing = join(folder, 'missing');
     expect(() => createEmailTemplates({ emails, folder: missing, productName: 'Acme' })).toThrow(
       `The email template folder ${missing} cannot be read.`,

@@ -7,7 +7,7 @@ import { BcryptHasher } from '../../src/core/credentials/password-hasher.js';
 const WAITING_PER_CORE = 64;
 const cores = availableParallelism();
 
-test('passwords past the bound of the queue are refused, and accepted again once there is room', async () => {
+test('passwords beyond the limit of the queue are rejected, and accepted again once there is room', async () => {
   const hasher = new BcryptHasher(4, systemRandom);
   const hash = (): Promise<string> => hasher.hash('correct horse battery');
   const accepted = Array.from({ length: cores * (1 + WAITING_PER_CORE) }, hash);

@@ -41,42 +41,42 @@ function viewerWith(...scopes: string[]): Viewer {
   return { kind: 'authenticated', userId: 'ada', sessionId: 'laptop', scopes, claims: {} };
 }
 
-test('several scopes are needed together, and are all named to who lacks one', async () => {
+test('several scopes are all required, and all listed if one is missing', async () => {
   expect(await ask('both', viewerWith('read', 'write'))).toEqual({ data: { both: true } });
   const { errors } = await ask('both', viewerWith('read'));
   expect(errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN', scopes: ['read', 'write'] });
 });
 
-test('of several conditions all must hold', async () => {
+test('several conditions must all hold', async () => {
   expect(await ask('all', viewerWith('write'))).toEqual({ data: { all: true } });
   const { errors } = await ask('all', viewerWith('read'));
   expect(errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN', scopes: ['write'] });
 });
 
-test('of alternatives one is enough, and none is named as needed', async () => {
+test('one of several alternatives is enough, and none is listed as required', async () => {
   for (const scope of ['read', 'admin'])
     expect(await ask('either', viewerWith(scope))).toEqual({ data: { either: true } });
   const { errors } = await ask('either', viewerWith('write'));
   expect(errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN' });
 });
 
-test('a check of the application itself refuses without naming a scope', async () => {
+test('a check of your application rejects without listing a scope', async () => {
   expect((await ask('never', viewerWith())).errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN' });
 });
 
-test('who is not signed in is told why, whatever scopes are needed', async () => {
+test('an anonymous caller is told why, whatever scopes are required', async () => {
   for (const field of ['both', 'either', 'never', 'none']) {
     const { errors } = await ask(field, { kind: 'rejected', reason: 'SESSION_ENDED' });
     expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' });
   }
 });
 
-test('an empty list of scopes needs a signed-in viewer, and no more', async () => {
+test('an empty list of scopes requires only a signed-in viewer', async () => {
   expect(await ask('none', { kind: 'anonymous' })).toMatchObject({ data: { none: null } });
   expect(await ask('none', viewerWith())).toEqual({ data: { none: true } });
 });
 
-test('a subscription is refused before it starts, unless it is open', async () => {
+test('a subscription is rejected before it starts, unless it is public', async () => {
   const firstOf = async (field: string, viewer: Viewer): Promise<unknown> => {
     const document = parse(`subscription { ${field} }`);
     const answer = await subscribe({ schema, document, contextValue: { viewer } });

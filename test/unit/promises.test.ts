@@ -20,13 +20,13 @@ const rows = lines.map((line) => {
   return { promise, page, file, name };
 });
 
-test('every row of the page of promises can be read', () => {
+test('every row of the promises table can be parsed', () => {
   expect(rows.length).toBeGreaterThan(15);
   for (const { name } of rows) expect(name).not.toBe('');
 });
 
 describe.each(rows)('$promise', ({ promise, page, file, name }) => {
-  test('is on the page that is linked', () => {
+  test('is on the linked page', () => {
     expect(unwrapped(read(page))).toContain(promise);
   });
 

@@ -20,7 +20,7 @@ const resolvers = {
   Post: { title: answer },
 };
 
-test('every root field but the public ones needs a signed-in viewer, subscriptions from their beginning', () => {
+test('every root field except the public ones requires a signed-in viewer, subscriptions from their start', () => {
   const { Query, Mutation, Subscription, Post } = protectResolvers(resolvers, { public: ['Query.posts'] });
   for (const resolve of [Query.posts, Post.title]) expect(resolve('source', {}, ANONYMOUS)).toContain('anonymous');
   const { subscribe, resolve } = Subscription.postAdded;
@@ -31,19 +31,19 @@ test('every root field but the public ones needs a signed-in viewer, subscriptio
   expect(resolvers.Query.drafts).toBe(answer);
 });
 
-test('a public field that does not exist is refused at start, every one by name', () => {
+test('unknown public fields are rejected at startup, each by name', () => {
   expect(() => protectResolvers(resolvers, { public: ['Query.posts', 'Query.post', 'Post.title'] })).toThrow(
     'there is no resolver for Query.post, Post.title',
   );
 });
 
-test('a map without a root type is refused, since nothing would be protected', () => {
+test('a map without a root type is rejected, since nothing would be protected', () => {
   expect(() => protectResolvers({ RootQuery: { posts: answer } }, { public: [] })).toThrow(
     'there is no Query, Mutation or Subscription to protect',
   );
 });
 
-test('a root type or field that is not a plain object is refused, since its methods would be lost', () => {
+test('a root type or field that is not a plain object is rejected, since its methods would be lost', () => {
   class Posts {
     resolve = answer;
     posts(): string {
@@ -62,12 +62,12 @@ test('a root type or field that is not a plain object is refused, since its meth
   );
 });
 
-test('what is beside the functions of a field stays as it is', () => {
+test('other properties of a field stay unchanged', () => {
   const extensions = { cost: () => 1, tags: [/a/] };
   const { Query } = protectResolvers({ Query: { posts: { resolve: answer, extensions } } }, { public: [] });
   expect(Query.posts.extensions).toBe(extensions);
 });
 
-test('a context that was made without a viewer lets nobody in, and says what is missing', () => {
-  expect(() => requireViewer({} as ViewerContext)).toThrow('make it with createViewerContext');
+test('a context without a viewer lets nobody in, and says what is missing', () => {
+  expect(() => requireViewer({} as ViewerContext)).toThrow('create it with createViewerContext');
 });

@@ -32,7 +32,7 @@ const schema = protectSchema(
 const rootValue = { open: 1, inherited: 2, labelled: 3 };
 const missing = { extensions: { code: 'UNAUTHENTICATED', reason: 'MISSING' } };
 
-test('a root field without a resolver of its own is protected too, whatever the name of the root type', async () => {
+test('a root field without its own resolver is protected too, whatever the name of the root type', async () => {
   const source = '{ open inherited }';
   const refused = await graphql({ schema, source, rootValue, contextValue: ANONYMOUS });
   expect(refused.data).toEqual({ open: 1, inherited: null });
@@ -42,12 +42,12 @@ test('a root field without a resolver of its own is protected too, whatever the 
   });
 });
 
-test('an extension of the application opens no field, be its name public', async () => {
+test('an extension of the application does not make a field public', async () => {
   const { data } = await graphql({ schema, source: '{ open labelled }', rootValue, contextValue: ANONYMOUS });
   expect(data).toEqual({ open: 1, labelled: null });
 });
 
-test('a subscription is refused before it begins', async () => {
+test('a subscription is rejected before it starts', async () => {
   const document = parse('subscription { ticks }');
   const refused = await subscribe({ schema, document, contextValue: ANONYMOUS });
   expect(refused).toMatchObject({ errors: [missing] });

@@ -11,12 +11,12 @@ import {
   unsealSuccessor,
 } from '../../src/core/sessions/refresh-token.js';
 
-test('a token reads back as it was written', () => {
+test('a token is parsed back to its parts', () => {
   const token = newRefreshToken(systemRandom);
   expect(parseRefreshToken(formatRefreshToken(token))).toEqual(token);
 });
 
-test('holds 128 and 256 random bits', () => {
+test('contains 128 and 256 random bits', () => {
   const { handle, secret } = newRefreshToken(systemRandom);
   expect(Buffer.from(handle, 'base64url')).toHaveLength(16);
   expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
@@ -31,7 +31,7 @@ test('a successor keeps the handle and changes the secret', () => {
   expect(hashToken(successor)).not.toEqual(hashToken(token));
 });
 
-test('only the token that a successor was sealed for opens the seal', () => {
+test('only the replaced token can decrypt its sealed successor', () => {
   const presented = newRefreshToken(systemRandom);
   const successor = successorOf(presented, systemRandom);
   const sealed = sealSuccessor(presented, successor, systemRandom);
@@ -40,7 +40,7 @@ test('only the token that a successor was sealed for opens the seal', () => {
   expect(() => unsealSuccessor(successor, sealed)).toThrow();
 });
 
-test('a seal that was altered or cut does not open', () => {
+test('a modified or truncated seal cannot be decrypted', () => {
   const presented = newRefreshToken(systemRandom);
   const sealed = sealSuccessor(presented, successorOf(presented, systemRandom), systemRandom);
   for (let byte = 0; byte < sealed.length; byte += 1) {
@@ -59,6 +59,6 @@ test.each([
   'a.b',
   `${'A'.repeat(22)}.${'A'.repeat(42)}`,
   `${'A'.repeat(22)}.${'A'.repeat(43)}\n`,
-])('what is not a token is not read as one: %j', (text) => {
+])('other text is not parsed as a token: %j', (text) => {
   expect(parseRefreshToken(text)).toBeUndefined();
 });

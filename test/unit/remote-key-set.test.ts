@@ -51,7 +51,7 @@ class Service {
   }
 }
 
-test('after a long rest the first token already waits for the present keys', async () => {
+test('after a long pause the first token waits for the current keys', async () => {
   const service = new Service();
   const stolen = service.auth.signTestToken({ expiresInSeconds: 86_000 });
   expect(await service.accepts(stolen)).toBe(true);
@@ -63,7 +63,7 @@ test('after a long rest the first token already waits for the present keys', asy
   expect(service.fetches).toBe(2);
 });
 
-test('no answer is believed to be good for more than an hour', async () => {
+test('no response is cached for more than an hour', async () => {
   const service = new Service();
   service.headers = { 'cache-control': 'public, max-age=31536000' };
   const token = service.auth.signTestToken({ expiresInSeconds: 86_000 });
@@ -73,7 +73,7 @@ test('no answer is believed to be good for more than an hour', async () => {
   expect(service.fetches).toBe(2);
 });
 
-test('a clock that was fast for a while leaves no key unfound', async () => {
+test('a clock that was temporarily fast hides no key', async () => {
   const service = new Service();
   service.now += 30 * 86_400_000;
   await service.accepts(service.auth.signTestToken());
@@ -82,7 +82,7 @@ test('a clock that was fast for a while leaves no key unfound', async () => {
   expect(await service.accepts(service.auth.signTestToken())).toBe(true);
 });
 
-test('one key under another algorithm is another key', async () => {
+test('a key under another algorithm is another key', async () => {
   const service = new Service();
   const jwk = { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }) };
   const [rs256, ps256] = ['RS256', 'PS256'].map((alg) => asymmetricSigningKeys([readKey({ ...jwk, alg })]));
@@ -102,7 +102,7 @@ test.each<[string, () => string]>([
   ['without keys', () => '{"keys":[]}'],
   ['of another shape', () => '[]'],
   ['null', () => 'null'],
-])('an answer that is %s changes nothing', async (_name, body) => {
+])('a response that is %s changes nothing', async (_name, body) => {
   const service = new Service();
   const token = service.auth.signTestToken({ expiresInSeconds: 86_000 });
   await service.accepts(token);
@@ -114,7 +114,7 @@ test.each<[string, () => string]>([
   expect(service.fetches).toBeGreaterThan(1);
 });
 
-test('keys that may not be kept are kept for a second, without a cooldown too', async () => {
+test('uncacheable keys are cached for a second, even without a cooldown', async () => {
   const service = new Service();
   service.headers = { 'cache-control': 'max-age=0' };
   const verifier = service.newVerifier({ cooldownSeconds: 0 });
@@ -126,7 +126,7 @@ test('keys that may not be kept are kept for a second, without a cooldown too', 
 test.each([
   ['of another use', { use: 'enc' }],
   ['of other key_ops', { key_ops: ['encrypt'] }],
-])('a published key %s verifies no token, and those beside it do', async (_name, members) => {
+])('a published key %s verifies no token, and the other keys do', async (_name, members) => {
   const service = new Service();
   const jwk = { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }) };
   const signing = asymmetricSigningKeys([readKey(jwk)]);
@@ -138,7 +138,7 @@ test.each([
   expect(await service.accepts(service.auth.signTestToken())).toBe(true);
 });
 
-test('a published key with an exponent of 1, which everybody can sign for, verifies nothing', async () => {
+test('a published key with an exponent of 1, which anyone can forge, verifies nothing', async () => {
   const service = new Service();
   const { n = '' } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
   const jwk = { kty: 'RSA', n, e: 'AQ', alg: 'RS256', use: 'sig' };
@@ -158,7 +158,7 @@ test('a published key with an exponent of 1, which everybody can sign for, verif
 });
 
 test.each([undefined, null, 7, true, {}, [], ['a.b.c'], Symbol('token'), () => 'token'])(
-  'what is no text is refused like a bad token, before and after the keys are known: %p',
+  'a non-text token is rejected like an invalid token, before and after the keys are known: %p',
   async (token) => {
     const service = new Service();
     for (let time = 0; time < 2; time += 1) {
@@ -170,7 +170,7 @@ test.each([undefined, null, 7, true, {}, [], ['a.b.c'], Symbol('token'), () => '
   },
 );
 
-test('a byte order mark before the keys does no harm', async () => {
+test('a byte order mark before the keys is harmless', async () => {
   const service = new Service();
   const { body } = service;
   service.body = () => `\ufeff${body()}`;

@@ -39,7 +39,7 @@ function start(answers: (object | 'down')[], everySeconds = 0.02): { asked: stri
   return { asked, rejects };
 }
 
-test('a feed that could not be reached at first is asked again within a second', async () => {
+test('an unreachable feed is polled again within a second at first', async () => {
   const { asked, rejects } = start(['down', { ...NOTHING, sessions: [SESSION] }], 3600);
   expect(await rejects()).toBe('accepted');
   await until(() => asked.length > 1, 'the second question', 5_000);
@@ -52,14 +52,14 @@ test.each([
   { ...NOTHING, sessions: 'x' },
   { ...NOTHING, users: { [USER]: 'x' } },
   { ...NOTHING, tokenLifetimeSeconds: undefined },
-])('an answer of another shape is passed over: %j', async (answer) => {
+])('a response of another shape is ignored: %j', async (answer) => {
   const { asked, rejects } = start([answer, { ...NOTHING, sessions: [SESSION] }]);
   await until(() => asked.length > 2, 'the next questions');
   expect(asked.every((search) => /^\?since=\d+$/.test(search))).toBe(true);
   expect(await rejects()).toBe('SESSION_ENDED');
 });
 
-test('an older answer makes no stale token good', async () => {
+test('an older response does not make a revoked token valid', async () => {
   const seconds = START / 1000;
   const { asked, rejects } = start([
     { ...NOTHING, users: { [USER]: seconds + 10 } },
@@ -69,7 +69,7 @@ test('an older answer makes no stale token good', async () => {
   expect(await rejects()).toBe('TOKEN_EXPIRED');
 });
 
-test('what was forgotten while the clock was fast is asked for again', async () => {
+test('revocations dropped while the clock was fast are requested again', async () => {
   const { asked } = start([{ ...NOTHING, cursor: START, sessions: [SESSION] }]);
   await until(() => asked.includes(`?since=${String(START)}`), 'the question for news');
   now += 3_600_000;
@@ -79,7 +79,7 @@ test('what was forgotten while the clock was fast is asked for again', async () 
   await until(() => asked.lastIndexOf('?since=0') > before, 'the question for all');
 });
 
-test('a closed verifier asks no more', async () => {
+test('a closed verifier sends no requests', async () => {
   const { asked } = start([NOTHING]);
   await until(() => asked.length > 1, 'the first questions');
   verifier?.close();

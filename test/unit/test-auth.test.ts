@@ -10,14 +10,14 @@ const auth = createTestAuth({ clock });
 const verifier = createTokenVerifier(auth.verifierOptions);
 
 describe('a test token', () => {
-  test('says what it was asked to say', async () => {
+  test('has the requested contents', async () => {
     const grant = { userId: randomUUID(), sessionId: randomUUID(), scopes: ['posts:read', 'posts:write'] };
     const verified = await verifier.verify(auth.signTestToken({ ...grant, claims: { tenant: 'acme' } }));
     expect(verified).toMatchObject({ ...grant, claims: { tenant: 'acme' }, issuedAt: NOON });
     expect(verified.expiresAt).toEqual(new Date('2030-01-01T12:15:00Z'));
   });
 
-  test('is of another user and session each time', async () => {
+  test('belongs to another user and session each time', async () => {
     const [first, second] = await Promise.all([1, 2].map(() => verifier.verify(auth.signTestToken())));
     expect(first?.userId).not.toBe(second?.userId);
     expect(first?.sessionId).not.toBe(second?.sessionId);
@@ -27,7 +27,7 @@ describe('a test token', () => {
     { expiresInSeconds: -1 },
     { expiresInSeconds: 0 },
     { issuedAt: new Date('2030-01-01T11:00:00Z'), expiresInSeconds: 3600 },
-  ])('has expired when it was asked to: %j', async (times) => {
+  ])('has expired if requested: %j', async (times) => {
     await expect(verifier.verify(auth.signTestToken(times))).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
   });
 
@@ -43,14 +43,14 @@ describe('a test token', () => {
     expect(() => auth.signTestToken(grant)).toThrow(new RegExp(`${reason}$`));
   });
 
-  test('has the default of what is undefined', async () => {
+  test('uses the default for undefined values', async () => {
     const lax = createTestAuth({ issuer: undefined, audience: undefined, clock: undefined });
     const grant = { userId: undefined, sessionId: undefined, scopes: undefined, claims: undefined };
     const token = lax.signTestToken({ ...grant, expiresInSeconds: undefined, issuedAt: undefined });
     await expect(createTokenVerifier(lax.verifierOptions).verify(token)).resolves.toMatchObject({ scopes: [] });
   });
 
-  test('is refused by the verifier of another audience, issuer or key', async () => {
+  test('is rejected by a verifier with another audience, issuer or key', async () => {
     const strangers = [{ audience: 'admin' }, { issuer: 'https://auth.example.com' }, {}];
     for (const stranger of strangers) {
       const token = createTestAuth({ clock, ...stranger }).signTestToken();
@@ -61,7 +61,7 @@ describe('a test token', () => {
   });
 });
 
-test('after a rotation a new key signs, and published keys verify tokens of before and after', async () => {
+test('after a rotation a new key signs, and published keys verify both older and newer tokens', async () => {
   const rotating = createTestAuth({ clock });
   const jwks = await rotating.startJwks();
   const remote = createTokenVerifier({ jwksUri: jwks.uri, clock, cooldownSeconds: 0 });
@@ -81,7 +81,7 @@ test('after a rotation a new key signs, and published keys verify tokens of befo
   }
 });
 
-test('a verifier that asks for revocations hears of a session that has ended, and of no other', async () => {
+test('a verifier that polls for revocations learns of a session that has ended, and of no other', async () => {
   const ending = createTestAuth();
   const jwks = await ending.startJwks();
   const remote = createTokenVerifier({ jwksUri: jwks.uri, revocations: { everySeconds: 0.05 } });
@@ -103,7 +103,7 @@ test('a verifier that asks for revocations hears of a session that has ended, an
   }
 });
 
-test('one auth service is there for all tests that need no more', async () => {
+test('a ready-made auth service exists for tests', async () => {
   const verifier = createTokenVerifier(testAuth.verifierOptions);
   await expect(verifier.verify(signTestToken({ scopes: ['posts:write'] }))).resolves.toMatchObject({
     scopes: ['posts:write'],

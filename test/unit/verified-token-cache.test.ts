@@ -10,7 +10,7 @@ function claimsOf(tokenId: string): AccessTokenClaims {
   return { userId: 'u', sessionId: 's', tokenId, issuedAt: NOW, expiresAt, scopes: [], claims: {} };
 }
 
-test('remembers so many tokens and forgets the oldest for a new one', () => {
+test('a full cache drops the oldest token for a new one', () => {
   const cache = new VerifiedTokenCache(2);
   const found = (): string[] => ['a', 'b', 'c', 'd'].filter((token) => cache.find(token, KEYS, NOW));
   for (const [token, expected] of [

@@ -12,7 +12,7 @@ test.each(['subgraphs', 'own-server'])('the pages show every program of examples
   for (const [example, code] of shown) expect(code).toBe(await readFile(`${ROOT}examples/${example}`, 'utf8'));
 });
 
-test('the page on the verifier lists its options as they are, and no other', async () => {
+test('the page on the verifier lists exactly its options', async () => {
   const source = await readFile(`${ROOT}packages/verifier/src/verifier-options.ts`, 'utf8');
   const [, declared = ''] = /export interface TokenVerifierOptions \{\n([\s\S]*?)\n\}/.exec(source) ?? [];
   const options = [...declared.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);

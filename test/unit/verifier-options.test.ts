@@ -9,7 +9,7 @@ test.each<[string, TokenVerifierOptions, RegExp]>([
   ['two sources of keys', { jwksUri, secret }, /exactly one/],
   ['an empty secret', { secret: '' }, /32 bytes/],
   ['a short secret', { secret: 'short' }, /32 bytes/],
-  ['an empty list of keys', { publicKeys: [] }, /no key/],
+  ['an empty list of keys', { publicKeys: [] }, /publicKeys is empty/],
   ['what is no key', { publicKeys: ['nonsense'] }, /not a key/],
   ['an empty address', { jwksUri: '' }, /jwksUri/],
   ['a relative address', { jwksUri: '/jwks.json' }, /jwksUri/],
@@ -29,10 +29,10 @@ test.each<[string, TokenVerifierOptions, RegExp]>([
   ['a feed that is asked at no time', { jwksUri, revocations: { everySeconds: Number.NaN } }, /everySeconds/],
   ['a feed that is asked whenever', { jwksUri, revocations: {} as { everySeconds: number } }, /everySeconds/],
   ['a feed that is asked monthly', { jwksUri, revocations: { everySeconds: 30 * 86_400 } }, /everySeconds/],
-])('a verifier refuses options with %s', (_name, options, message) => {
+])('a verifier rejects options with %s', (_name, options, message) => {
   expect(() => createTokenVerifier(options)).toThrow(message);
 });
 
-test('the scheme of an address may be written in capitals', () => {
+test('the scheme of an address is case-insensitive', () => {
   expect(() => createTokenVerifier({ jwksUri: jwksUri.replace('https', 'HTTPS') })).not.toThrow();
 });

@@ -10,7 +10,7 @@ import {
 const contextOf = createViewerContext(createTokenVerifier(testAuth.verifierOptions));
 const authorization = `Bearer ${signTestToken()}`;
 
-test('headers of another make than those of Node.js are read too', async () => {
+test('headers of other implementations are read too', async () => {
   // As GraphQL Yoga hands them to a context on Node.js.
   class Ponyfill {
     get(name: string): string | null {
@@ -21,16 +21,12 @@ test('headers of another make than those of Node.js are read too', async () => {
 });
 
 test.each([undefined, {}, { headers: undefined }, { headers: null }, { headers: {} }, { headers: { get: 'x' } }])(
-  'whoever comes without headers is anonymous: %j',
+  'a caller without headers is anonymous: %j',
   async (request) => {
     expect(await contextOf(request)).toEqual({ viewer: { kind: 'anonymous' } });
   },
 );
 
-test.each([undefined, null, {}, 7])(
-  'a context that has no viewer is said to be wrong, and lets nobody in: %j',
-  (context) => {
-    for (const ask of [requireViewer, requireScopes])
-      expect(() => ask(context as never)).toThrow(/createViewerContext/);
-  },
-);
+test.each([undefined, null, {}, 7])('a context without a viewer is reported, and lets nobody in: %j', (context) => {
+  for (const ask of [requireViewer, requireScopes]) expect(() => ask(context as never)).toThrow(/createViewerContext/);
+});

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** What lies where in the database's folder. */
+/** The layout of the database folder. */
 export function clusterPaths(folder: string): { data: string; password: string } {
   return { data: join(folder, 'data'), password: join(folder, 'password') };
 }

@@ -16,12 +16,12 @@ export const DATABASE_USER = 'postgres';
 
 const UNFINISHED = 'data.new-';
 
-// The built-in provider sorts and lower-cases alike on every machine, whatever locales that has.
+// The built-in provider sorts and lower-cases alike on every machine, whatever locales are installed.
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 /**
- * Creates the cluster and its database unless they exist, and returns the password. Needs the folder's lock. The
- * cluster is built under another name, so that an interrupted start leaves none rather than half of one.
+ * Creates the cluster and its database unless they exist, and returns the password. Requires the folder's lock. The
+ * cluster is built under a temporary name, so that an interrupted start leaves no partial cluster.
  * @throws EmbeddedPostgresError
  */
 export async function ensureCluster(place: DatabasePlace, binaries: PostgresBinaries, logger: Logger): Promise<string> {
@@ -32,7 +32,7 @@ export async function ensureCluster(place: DatabasePlace, binaries: PostgresBina
 
   const password = randomBytes(24).toString('base64url');
   await writePassword(passwordFile, password, place);
-  // The name is new each time: an initdb that outlived its parent may still write below the old one.
+  // The name is unique, because an initdb that outlived its parent may still write below the old one.
   const unfinished = join(folder, UNFINISHED + randomBytes(6).toString('hex'));
   try {
     await mkdir(unfinished, { mode: 0o700 });

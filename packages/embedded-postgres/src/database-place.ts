@@ -9,20 +9,20 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { runProgram, type ProcessUser } from './run-program.js';
 import { unprivilegedUser } from './unprivileged-user.js';
 
-/** Where root keeps what PostgreSQL's user cannot reach elsewhere. */
+/** Where root keeps a database when PostgreSQL's user cannot reach the requested folder. */
 const SYSTEM_FOLDER = '/var/lib/auth-subgraph';
 
-/** A folder and the user that can work in it; no user means the one of this process. */
+/** A folder and the user that can access it; without a user, the user of this process. */
 export interface DatabasePlace {
   readonly folder: string;
   readonly user: ProcessUser | undefined;
 }
 
 /**
- * Decides where the database lies. PostgreSQL refuses to run as root, so for root it is another user, who may not be
- * able to enter the wanted folder (root's home is closed); then it is a folder below `SYSTEM_FOLDER`, always the same
- * for the same wanted folder.
- * @throws EmbeddedPostgresError neither can be used
+ * Decides where to keep the database. PostgreSQL refuses to run as root, so root runs it as another user. If that user
+ * cannot enter the requested folder (root's home is closed), the database is kept in a folder below `SYSTEM_FOLDER`,
+ * which is always the same for the same requested folder.
+ * @throws EmbeddedPostgresError if neither folder is usable
  */
 export async function chooseDatabasePlace(wanted: string, logger: Logger): Promise<DatabasePlace> {
   if (process.getuid?.() !== 0) return prepared({ folder: wanted, user: undefined });
@@ -70,7 +70,7 @@ async function firstClosedFolder(folder: string, user: ProcessUser): Promise<str
   for (let path = dirname(folder); path !== dirname(path); path = dirname(path)) ancestors.unshift(path);
   for (const ancestor of ancestors) {
     if (!existsSync(ancestor)) return undefined;
-    // Asks as that user: mode bits alone miss access lists and security modules.
+    // Checked as that user, because mode bits do not reflect access lists and security modules.
     if (!(await runProgram('test', ['-x', ancestor], { user })).succeeded) return ancestor;
   }
   return undefined;
@@ -81,7 +81,7 @@ async function prepared(place: DatabasePlace): Promise<DatabasePlace> {
   const firstCreated = await mkdir(folder, { recursive: true, mode: user === undefined ? 0o700 : 0o755 });
   if (user === undefined) return place;
 
-  // PostgreSQL's user must be able to enter; a strict umask has closed what was just created.
+  // PostgreSQL's user must be able to enter; a strict umask would keep it out of the new folder.
   await chmod(folder, 0o755);
   if (firstCreated === undefined) return place;
   for (let path = folder; path.startsWith(firstCreated); path = dirname(path)) await chmod(path, 0o755);

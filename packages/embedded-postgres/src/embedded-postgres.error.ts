@@ -1,4 +1,4 @@
-/** The embedded database cannot run here. The message tells a person what is wrong and what to do. */
+/** The embedded database cannot run on this machine. The message says what is wrong and how to fix it. */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }

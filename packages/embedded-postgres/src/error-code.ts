@@ -1,4 +1,4 @@
-/** Whether an error of the system or of PostgreSQL has one of these codes. */
+/** Whether a system or PostgreSQL error has one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return (
     typeof error === 'object' &&
@@ -9,7 +9,7 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   );
 }
 
-/** True for an error that the operating system reported. */
+/** Whether the operating system reported the error. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return typeof error === 'object' && error !== null && 'syscall' in error;
 }

@@ -9,12 +9,13 @@ import { birthOf, stillRuns } from './process-identity.js';
 const MAX_ATTEMPTS = 20;
 
 /**
- * Makes this process the only owner of the folder until it calls what is returned, or ends.
+ * Makes this process the only owner of the folder, until it calls the returned function or ends.
  *
- * The lock is a directory that holds one file, named after its holder. Only a dead holder's file is ever removed, and
- * as no two holders share a name, that cannot hit a live one. A directory can be renamed onto an empty directory, not
- * onto a filled one: of any number of processes that saw the same dead holder, one gets the lock.
- * @throws EmbeddedPostgresError a living process owns the folder
+ * The lock is a directory with one file, named after its holder. Only the file of a dead holder is ever removed. Names
+ * are unique, so the file of a living holder is never removed by mistake. A directory can be renamed onto an empty
+ * directory, but not onto a non-empty one, so only one of several processes that saw the same dead holder gets the
+ * lock.
+ * @throws EmbeddedPostgresError if a living process owns the folder
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const lock = join(folder, 'lock');
@@ -59,7 +60,7 @@ async function removeDeadHolders(lock: string, folder: string): Promise<void> {
     }
     await ignoring(unlink(join(lock, holder)), 'ENOENT');
   }
-  // Windows renames onto no directory at all, not even an empty one.
+  // Windows cannot rename onto any directory, even an empty one.
   await removeIfEmpty(lock);
 }
 

@@ -15,8 +15,8 @@ export type { Logger } from './logger.js';
 
 export interface EmbeddedPostgresOptions {
   /**
-   * Where the data is kept, created if it does not exist. A relative path starts at the working directory. One process
-   * at a time can use a folder.
+   * The folder for the data, created if it does not exist. A relative path is resolved against the working directory.
+   * Only one process at a time can use a folder.
    */
   readonly folder: string;
   /**
@@ -25,7 +25,7 @@ export interface EmbeddedPostgresOptions {
    */
   readonly flags?: readonly string[];
   /**
-   * Receives starts, restarts and what the server prints; a pino instance works.
+   * Logs starts, restarts and the output of the server; a pino instance works.
    * @default nothing is logged
    */
   readonly logger?: Logger;
@@ -33,22 +33,22 @@ export interface EmbeddedPostgresOptions {
 
 /** A running PostgreSQL server that belongs to this process. */
 export interface EmbeddedPostgres {
-  /** The connection URL. Contains the password, so treat it as a secret. */
+  /** The connection URL. It contains the password, so treat it as a secret. */
   readonly url: string;
-  /** Where the data really is: another folder than the requested one if PostgreSQL's user cannot enter that. */
+  /** The folder that contains the data. Differs from the requested folder if PostgreSQL's user cannot enter that. */
   readonly folder: string;
   /** The process id of the server. Changes when the server is restarted. */
   readonly pid: number;
-  /** Resolves if the server keeps stopping by itself and is not started again. Never rejects. */
+  /** Resolves if the server has stopped unexpectedly too often and is not restarted. Never rejects. */
   readonly failure: Promise<EmbeddedPostgresError>;
   /** Shuts the server down and releases the folder. Can be called more than once. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a PostgreSQL server on a free port of 127.0.0.1. The first start creates the database. A server that stops by
- * itself is started again on the same port. The server ends with this process, however that ends, but Ctrl-C alone does
- * not stop it: your shutdown code can still use the database, and calls `stop()` last.
+ * Starts a PostgreSQL server on a free port of 127.0.0.1. The first start creates the database. A server that
+ * stops unexpectedly is restarted on the same port. The server ends with this process, however the process ends. Ctrl-C
+ * alone does not stop it, so your shutdown code can still use the database and calls `stop()` last.
  *
  * @example
  * const postgres = await startEmbeddedPostgres({ folder: '.data/postgres' });
@@ -56,7 +56,7 @@ export interface EmbeddedPostgres {
  * // …
  * await postgres.stop();
  *
- * @throws EmbeddedPostgresError the server cannot run here; the message says why and what to do
+ * @throws EmbeddedPostgresError if the server cannot run on this machine; the message says why and how to fix it
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { logger = silentLogger, flags = [] } = options;
@@ -91,7 +91,7 @@ async function startLocked(
   const binaries = await runnableBinaries(packaged, place, logger);
   const abandoned = await clearAbandonedServer(place, binaries);
   if (abandoned !== undefined) {
-    logger.warn({ pid: abandoned, folder }, 'Stopped the PostgreSQL server of a process that was killed');
+    logger.warn({ pid: abandoned, folder }, 'Stopped the PostgreSQL server that a killed process left behind');
   }
   const password = await ensureCluster(place, binaries, logger);
   const server = await startServer(place, binaries, flags, logger);

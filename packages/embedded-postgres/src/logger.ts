@@ -1,4 +1,4 @@
-/** A logger; a pino instance is one. The first argument holds the fields, the second the message. */
+/** A logger; a pino instance works. The first argument contains the fields, the second is the message. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -8,5 +8,5 @@ export interface Logger {
 
 const ignore = (): undefined => undefined;
 
-/** Discards everything. */
+/** A logger that discards everything. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };

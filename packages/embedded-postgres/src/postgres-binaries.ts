@@ -8,23 +8,23 @@ import type { DatabasePlace } from './database-place.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { runProgram, type ProcessUser, type ProgramResult } from './run-program.js';
 
-/** PostgreSQL's programs. */
+/** The PostgreSQL programs. */
 export interface PostgresBinaries {
   readonly postgres: string;
   readonly initdb: string;
   readonly pgCtl: string;
 }
 
-/** The programs as the platform's npm package brings them. */
+/** The programs in the platform's npm package. */
 export interface PackagedBinaries {
-  /** Holds bin, lib and share. */
+  /** Contains bin, lib and share. */
   readonly native: string;
   readonly version: string;
 }
 
 /**
- * Finds the programs without loading the package, which would take over the signals of this process.
- * @throws EmbeddedPostgresError optional dependencies are not installed, or there is none for this platform
+ * Finds the programs without loading the package, which would install its own signal handlers.
+ * @throws EmbeddedPostgresError if optional dependencies are not installed, or the platform is not supported
  */
 export async function findPackagedBinaries(): Promise<PackagedBinaries> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -44,9 +44,9 @@ export async function findPackagedBinaries(): Promise<PackagedBinaries> {
 }
 
 /**
- * The programs in a place where the user can run them. Packages may lie below a closed folder, such as root's home:
- * then they are copied into the database's folder, once per version.
- * @throws EmbeddedPostgresError they do not run on this machine
+ * Returns the programs at a location where the user can run them. If the packages are in a closed folder, such as
+ * root's home, they are copied into the database folder, once per version.
+ * @throws EmbeddedPostgresError if they do not run on this machine
  */
 export async function runnableBinaries(
   packaged: PackagedBinaries,
@@ -79,8 +79,8 @@ async function tryToRun(native: string, user: ProcessUser | undefined): Promise<
 }
 
 /**
- * Does what the package's install script does, which package managers may have been told not to run. Where the
- * packages are read-only it cannot; the trial run tells whether that matters.
+ * Does the work of the package's install script, which package managers may not have run. It fails if the packages are
+ * read-only; the trial run shows whether that matters.
  */
 async function completePackage(native: string): Promise<void> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
@@ -102,11 +102,11 @@ async function copyOnce({ native, version }: PackagedBinaries, folder: string, l
   await cp(native, unfinished, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
   await openToAll(unfinished);
   await rename(unfinished, copy);
-  logger.info({ folder: copy }, 'Copied the PostgreSQL programs to where its user can run them');
+  logger.info({ folder: copy }, 'Copied the PostgreSQL programs to a folder where its user can run them');
   return copy;
 }
 
-/** Packages unpacked under a strict umask are closed to other users file by file. */
+/** Under a strict umask, unpacked packages are not readable by other users. */
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

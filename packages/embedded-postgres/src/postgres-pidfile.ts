@@ -10,17 +10,17 @@ import { birthOf } from './process-identity.js';
 import { runProgram, type ProcessUser } from './run-program.js';
 import { stopServer } from './stop-server.js';
 
-/** Marks the servers that this package started, among the ones that a person may start on the same folder. */
+/** Identifies servers that this package started, as opposed to servers that a person started on the same folder. */
 export const CLUSTER_NAME = 'auth-subgraph';
 
-/** What a server writes to postmaster.pid about itself. */
+/** The contents of postmaster.pid. */
 export interface ServerStatus {
   readonly pid: number;
   readonly port: number;
   readonly ready: boolean;
 }
 
-/** Reads postmaster.pid; undefined when the server has not written it, or has ended in good order. */
+/** Reads postmaster.pid; undefined if the server has not written it yet or has shut down cleanly. */
 export async function readServerStatus(data: string): Promise<ServerStatus | undefined> {
   try {
     const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
@@ -32,8 +32,9 @@ export async function readServerStatus(data: string): Promise<ServerStatus | und
 }
 
 /**
- * Stops the server that a killed process left behind, and removes what a reboot left behind. Needs the folder's lock.
- * @throws EmbeddedPostgresError a server runs that this package did not start
+ * Stops the server that a killed process left behind, and removes a file that a reboot left behind. Requires the
+ * folder's lock.
+ * @throws EmbeddedPostgresError if a server is running that this package did not start
  */
 export async function clearAbandonedServer(
   { folder, user }: DatabasePlace,
@@ -44,7 +45,7 @@ export async function clearAbandonedServer(
   if (status === undefined || !(status.pid > 0) || (await birthOf(status.pid)) === undefined) return undefined;
   const { pid } = status;
   if (!(await servesFolder(pid, data, user))) {
-    // The pid has gone to another program. PostgreSQL would take that for a server and refuse to start.
+    // The pid now belongs to another program. PostgreSQL would take that for a server and refuse to start.
     await rm(join(data, 'postmaster.pid'), { force: true });
     return undefined;
   }
@@ -59,13 +60,13 @@ export async function clearAbandonedServer(
   return pid;
 }
 
-/** True when that process is a PostgreSQL server on the folder, which is then its working directory. */
+/** Whether the process is a PostgreSQL server on the folder, which is then its working directory. */
 async function servesFolder(pid: number, data: string, user: ProcessUser | undefined): Promise<boolean> {
   if (process.platform === 'linux') {
     const program = await readFile(`/proc/${String(pid)}/comm`, 'utf8').catch(() => '');
     return program.trim() === 'postgres' && (await workingDirectory(pid, user)) === (await realpath(data));
   }
-  // Without a way to ask, a server is assumed: PostgreSQL then decides itself whether it can start.
+  // If this cannot be determined, a server is assumed: PostgreSQL then decides whether it can start.
   const { succeeded, output } = await runProgram('ps', ['-o', 'args=', '-p', String(pid)]);
   return !succeeded || output.includes(data);
 }
@@ -73,7 +74,7 @@ async function servesFolder(pid: number, data: string, user: ProcessUser | undef
 async function workingDirectory(pid: number, user: ProcessUser | undefined): Promise<string | undefined> {
   const link = `/proc/${String(pid)}/cwd`;
   if (user === undefined) return readlink(link).catch(() => undefined);
-  // In a container root may not look into other users' processes; PostgreSQL's user may look into its own.
+  // In a container, root may not inspect processes of other users, but PostgreSQL's user may inspect its own.
   const { succeeded, output } = await runProgram('readlink', [link], { user });
   return succeeded ? output : undefined;
 }

@@ -18,21 +18,23 @@ const START_TIMEOUT_SECONDS = 120;
 const POLL_MILLISECONDS = 10;
 const OUTPUT_LINES_KEPT = 20;
 
-// Lost the port between asking for it and using it; or a killed server's last processes are about to notice.
+// Either the port was taken between choosing and using it, or the last processes of a killed server are still ending.
 const PASSES = /Address already in use|could not create any TCP\/IP sockets|pre-existing shared memory block/;
 
 /** A running server. */
 export interface PostgresServer {
   readonly pid: number;
   readonly port: number;
-  /** The last lines that it wrote. */
+  /** The last lines of its output. */
   readonly output: string;
-  /** Fulfilled when the process has ended, whatever the reason. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts the server of the cluster on a port, by default a free one. @throws EmbeddedPostgresError it does not start */
+/**
+ * Starts the server of the cluster on a port, by default a free one. @throws EmbeddedPostgresError if it does not start
+ */
 export async function startServer(
   place: DatabasePlace,
   binaries: PostgresBinaries,
@@ -71,7 +73,7 @@ class Launch implements PostgresServer {
     this.#child = spawn(binaries.postgres, serverArguments(clusterPaths(place.folder).data, port, flags), {
       ...childOptions(place.user),
       stdio: ['ignore', 'ignore', 'pipe'],
-      // Ctrl-C goes to the whole process group; the application still needs its database while it shuts down.
+      // Ctrl-C goes to the whole process group, but your application still needs its database while it shuts down.
       detached: process.platform !== 'win32',
     });
     this.pid = this.#child.pid ?? 0;
@@ -102,9 +104,9 @@ class Launch implements PostgresServer {
   }
 
   async stop(): Promise<void> {
-    // Signals to the pid 0 of a program that could not be started would go to this process and its group.
+    // If the program could not be started, its pid is 0, and signals would go to this process and its group.
     if (this.#phase === 'ended' || this.pid === 0) return;
-    // The output of a killed server can stay open after its end, while its pid goes to another program.
+    // The output of a killed server can stay open after it has ended, while another program reuses its pid.
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#phase = 'stopping';
     await stopServer(this.pid, this.binaries);
@@ -122,7 +124,7 @@ class Launch implements PostgresServer {
       this.#lines.push(error.message);
       this.#phase = 'ended';
     });
-    // Waits for the output as well, which says why.
+    // Waits for the output too, since it contains the reason.
     this.#child.once('close', (exitCode, signal) => {
       if (this.#phase === 'running') {
         this.logger.error({ pid: this.pid, exitCode, signal, output: this.output }, 'PostgreSQL stopped unexpectedly');
@@ -141,7 +143,7 @@ function serverArguments(data: string, port: number, flags: readonly string[]): 
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
-    // Leaves out errors of single statements: their texts quote values, and the application reports them itself.
+    // Omits errors of single statements: they quote values, and your application reports them itself.
     log_min_messages: 'log',
   };
   const ours = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -149,8 +151,8 @@ function serverArguments(data: string, port: number, flags: readonly string[]): 
 }
 
 /**
- * Lets the server end when this process ends, however that happens: a shell waits for a pipe to break, which the
- * system breaks even for a killed process.
+ * Makes the server end when this process ends, however that happens: a shell waits for a pipe to break, which the
+ * system closes even for a killed process.
  */
 function endWithThisProcess(pid: number, server: ChildProcess, user: ProcessUser | undefined): void {
   if (process.platform === 'win32') return;
@@ -162,7 +164,7 @@ function endWithThisProcess(pid: number, server: ChildProcess, user: ProcessUser
   watcher.on('error', () => undefined);
   watcher.unref();
   if (watcher.stdin instanceof Socket) watcher.stdin.unref();
-  // Its pid may go to another program once the server has ended.
+  // Once the server has ended, another program may reuse its pid.
   server.once('exit', () => watcher.kill('SIGKILL'));
 }
 

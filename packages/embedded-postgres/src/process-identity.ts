@@ -5,8 +5,8 @@ import { hasCode } from './error-code.js';
 const ANY_BIRTH = '0';
 
 /**
- * Tells two processes apart that had the same pid one after the other: the time of birth and the boot on Linux.
- * `ANY_BIRTH` where the system does not say; undefined when no such process runs.
+ * Distinguishes two processes that had the same pid one after the other: by start time and boot on Linux. `ANY_BIRTH`
+ * if the system does not tell; undefined if no such process is running.
  */
 export async function birthOf(pid: number): Promise<string | undefined> {
   try {
@@ -16,7 +16,7 @@ export async function birthOf(pid: number): Promise<string | undefined> {
   }
   try {
     const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
-    // The program's name stands in brackets and may itself hold spaces and brackets. @see proc_pid_stat(5)
+    // The program name is in parentheses and may itself contain spaces and parentheses. @see proc_pid_stat(5)
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTicks = ANY_BIRTH] = [fields[0], fields[19]];
     if (state === 'Z' || state === 'X') return undefined;
@@ -27,7 +27,7 @@ export async function birthOf(pid: number): Promise<string | undefined> {
   }
 }
 
-/** True while the process that was seen with this birth still runs. In doubt, true. */
+/** Whether the process that was seen with this birth is still running. If unknown, true. */
 export async function stillRuns(pid: number, birth: string): Promise<boolean> {
   const now = await birthOf(pid);
   return now !== undefined && (now === birth || now === ANY_BIRTH || birth === ANY_BIRTH);

@@ -6,7 +6,10 @@ export interface ProcessUser {
   readonly gid: number;
 }
 
-/** What every child gets: a fixed locale, time zone and search path, the user, and a working directory it can enter. */
+/**
+ * The options of every child process: a fixed locale, time zone and search path, the user, and a working directory that
+ * it can enter.
+ */
 export function childOptions(
   user: ProcessUser | undefined,
 ): Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'env' | 'windowsHide'> {
@@ -20,11 +23,11 @@ export function childOptions(
 
 export interface ProgramResult {
   readonly succeeded: boolean;
-  /** Standard output and standard error, or why the program could not be started. */
+  /** Standard output and standard error, or the reason why the program could not be started. */
   readonly output: string;
 }
 
-/** Runs a program to its end. A program that cannot even be started is a failed one, never a rejection. */
+/** Runs a program until it ends. Returns a failure if the program cannot be started; never rejects. */
 export function runProgram(
   program: string,
   args: readonly string[],
@@ -38,7 +41,7 @@ export function runProgram(
     };
     child.stdout.setEncoding('utf8').on('data', collect);
     child.stderr.setEncoding('utf8').on('data', collect);
-    // A program that ends before it reads its input breaks the pipe; its exit code tells more.
+    // A program that ends before it reads its input breaks the pipe; its exit code is more informative.
     child.stdin.on('error', () => undefined).end(input);
     child.once('error', (error) => {
       resolve({ succeeded: false, output: error.message });

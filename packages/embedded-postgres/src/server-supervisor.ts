@@ -7,7 +7,7 @@ import type { PostgresServer } from './postgres-server.js';
 const MAX_RESTARTS = 5;
 const WINDOW_MINUTES = 10;
 
-/** Starts a server again when it ends by itself, a few times within a few minutes. */
+/** Restarts a server that stops unexpectedly, up to a few times within a few minutes. */
 export class ServerSupervisor {
   readonly #restart: () => Promise<PostgresServer>;
   readonly #logger: Logger;
@@ -17,7 +17,7 @@ export class ServerSupervisor {
   #restarting: Promise<void> = Promise.resolve();
   #restarts: number[] = [];
 
-  /** @param restart starts the server once more, on the same port */
+  /** @param restart restarts the server on the same port */
   constructor(server: PostgresServer, restart: () => Promise<PostgresServer>, logger: Logger) {
     this.#server = server;
     this.#restart = restart;
@@ -29,7 +29,7 @@ export class ServerSupervisor {
     return this.#server.pid;
   }
 
-  /** Fulfilled when the server has ended and is not started again. */
+  /** Resolves when the server has ended and is not restarted. */
   get failure(): Promise<EmbeddedPostgresError> {
     return this.#failure.promise;
   }
@@ -56,11 +56,11 @@ export class ServerSupervisor {
       this.#restarts.push(performance.now());
       try {
         this.#watch(await this.#restart());
-        this.#logger.warn({ pid: this.pid }, 'PostgreSQL runs again');
+        this.#logger.warn({ pid: this.pid }, 'PostgreSQL is running again');
         return;
       } catch (error) {
         problem = error instanceof Error ? error.message : String(error);
-        this.#logger.error({ problem }, 'PostgreSQL could not be started again');
+        this.#logger.error({ problem }, 'PostgreSQL could not be restarted');
       }
     }
     this.#failure.resolve(new EmbeddedPostgresError(`${GIVEN_UP} ${problem}`));
@@ -74,5 +74,5 @@ export class ServerSupervisor {
 }
 
 const GIVEN_UP =
-  `The embedded PostgreSQL stopped by itself, and the limit of ${String(MAX_RESTARTS)} restarts within ` +
+  `The embedded PostgreSQL stopped unexpectedly, and the limit of ${String(MAX_RESTARTS)} restarts within ` +
   `${String(WINDOW_MINUTES)} minutes is reached.`;

@@ -11,21 +11,21 @@ const IMMEDIATE_SHUTDOWN_SECONDS = 10;
 const POLL_MILLISECONDS = 10;
 
 /**
- * Ends a server and waits for its end: first with a fast shutdown, which writes everything down, and if that hangs
- * with an immediate one, which leaves the rest to the recovery of the next start.
- * @throws EmbeddedPostgresError it survives both
+ * Stops a server and waits until it has ended: first with a fast shutdown, which writes all data to disk. If that
+ * hangs, with an immediate shutdown, which leaves the rest to the recovery at the next start.
+ * @throws EmbeddedPostgresError if the server survives both
  */
 export async function stopServer(pid: number, binaries: PostgresBinaries): Promise<void> {
   await signalServer(pid, 'SIGINT', binaries);
   if (await endsWithin(FAST_SHUTDOWN_SECONDS, pid)) return;
   await signalServer(pid, 'SIGQUIT', binaries);
   if (await endsWithin(IMMEDIATE_SHUTDOWN_SECONDS, pid)) return;
-  throw new EmbeddedPostgresError(`PostgreSQL (process ${String(pid)}) does not stop; end that process by hand.`);
+  throw new EmbeddedPostgresError(`PostgreSQL (process ${String(pid)}) does not stop; kill that process manually.`);
 }
 
 async function signalServer(pid: number, signal: 'SIGINT' | 'SIGQUIT', { pgCtl }: PostgresBinaries): Promise<void> {
   if (process.platform === 'win32') {
-    // Windows has no signals; PostgreSQL listens on a pipe instead, which pg_ctl writes to.
+    // Windows has no signals. PostgreSQL listens on a pipe instead, which pg_ctl writes to.
     await runProgram(pgCtl, ['kill', signal.slice('SIG'.length), String(pid)]);
     return;
   }

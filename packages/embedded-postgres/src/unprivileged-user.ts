@@ -5,8 +5,8 @@ import { runProgram, type ProcessUser } from './run-program.js';
 const CREATE_USER = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'];
 
 /**
- * The user for PostgreSQL when this process is root: `postgres`, created when missing, else `nobody`.
- * @throws EmbeddedPostgresError the system has neither and cannot create one
+ * The user to run PostgreSQL if this process is root: `postgres`, created if missing, otherwise `nobody`.
+ * @throws EmbeddedPostgresError if the system has neither and cannot create one
  */
 export async function unprivilegedUser(logger: Logger): Promise<ProcessUser> {
   const existing = await lookUp('postgres');

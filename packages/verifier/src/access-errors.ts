@@ -1,11 +1,13 @@
-/** Why a caller is not signed in; the last is of a verifier in another subgraph, which could not fetch the keys. */
+/**
+ * Why a caller is not signed in. Only verifiers in other subgraphs use the last reason: the keys could not be fetched.
+ */
 export type UnauthenticatedReason =
   'MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID' | 'SESSION_ENDED' | 'KEYS_UNAVAILABLE';
 
-/** Why a request is refused, whoever is signed in. */
+/** Why a request is rejected even for a signed-in user. */
 export type RequestRefusal = 'NOT_FROM_ROUTER' | 'PREFLIGHT_MISSING' | 'ORIGIN_MISSING' | 'ORIGIN_NOT_ALLOWED';
 
-/** Nobody is signed in. Never data: a top-level error, whose `extensions` a GraphQL server answers as they are. */
+/** No user is signed in. Never data, always a top-level error; GraphQL servers send its `extensions` unchanged. */
 export class UnauthenticatedError extends Error {
   override readonly name = 'UnauthenticatedError';
   readonly extensions: { readonly code: 'UNAUTHENTICATED'; readonly reason: UnauthenticatedReason };
@@ -17,13 +19,16 @@ export class UnauthenticatedError extends Error {
 }
 
 interface Refusal {
-  /** Why the caller is not signed in or the request is refused, where either is why. */
+  /** Why the caller is not signed in, or why the request is rejected, if known. */
   readonly reason?: UnauthenticatedReason | RequestRefusal;
-  /** What the access token would have to grant, all of it, where it does not. */
+  /** The scopes that the access token must grant, if some are missing. */
   readonly scopes?: readonly string[];
 }
 
-/** The caller may not see or do this. Never data: a top-level error, whose `extensions` a GraphQL server answers as they are. */
+/**
+ * The caller is not allowed to see or do this. Never data, always a top-level error; GraphQL servers send its
+ * `extensions` unchanged.
+ */
 export class ForbiddenError extends Error {
   override readonly name = 'ForbiddenError';
   readonly extensions: Refusal & { readonly code: 'FORBIDDEN' };

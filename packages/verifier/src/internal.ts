@@ -1,6 +1,6 @@
 /**
- * What auth-subgraph itself shares with its verifiers. Not covered by semantic versioning: any release may change or
- * remove any of it. Import from the other entries.
+ * Shared between auth-subgraph and its verifiers. Not covered by semantic versioning: any release may change or remove
+ * any of it. Import from the other entry points.
  * @module
  */
 export { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, toEpochSeconds } from './tokens/clock.js';

@@ -21,36 +21,36 @@ import { createViewerContext, type RequestWithHeaders, type Viewer, type ViewerC
 
 const SCOPES = 'auth-subgraph:scopes';
 
-/** Under which a module provides the `TokenVerifier` that `AuthGuard` asks. */
+/** The injection token under which a module provides the `TokenVerifier` for `AuthGuard`. */
 export const TOKEN_VERIFIER = Symbol('auth-subgraph:token-verifier');
 
-/** Opens a root field or a route, or all of a class, to everybody. */
+/** Makes a root field or a route, or all of a class, public. */
 export function Public(): CustomDecorator {
   return SetMetadata(PUBLIC, true);
 }
 
-/** Needs every one of these scopes, and those of the class too. */
+/** Requires all of these scopes, in addition to those of the class. */
 export function RequiresScopes(...scopes: [string, ...string[]]): CustomDecorator {
   return SetMetadata(SCOPES, scopes);
 }
 
 /**
- * Hands a handler the signed-in viewer: an `AuthenticatedViewer`.
- * @throws IntrinsicException nobody is signed in, as can happen on what is marked `@Public()`; over HTTP an
+ * Injects the signed-in viewer into a handler: an `AuthenticatedViewer`.
+ * @throws IntrinsicException if no user is signed in, which is possible in handlers marked `@Public()`; over HTTP an
  * UnauthorizedException
- * @throws ForbiddenException this is neither GraphQL nor HTTP
+ * @throws ForbiddenException if this is neither GraphQL nor HTTP
  */
 export const CurrentUser = createParamDecorator((_data: unknown, host: ExecutionContext) =>
   answering(host, () => requireViewer(carrierOf(host) as ViewerContext)),
 );
 
-/** What Nest makes a context of: an HTTP request, or what holds one, as a connection of graphql-ws does. */
+/** The source of a Nest context: an HTTP request, or an object that contains one, such as a graphql-ws connection. */
 export interface RequestSource extends Partial<RequestWithHeaders> {
   readonly req?: RequestWithHeaders;
   readonly extra?: { readonly request?: RequestWithHeaders };
 }
 
-/** What the viewer is kept in: the GraphQL context, or the HTTP request. */
+/** Where the viewer is stored: in the GraphQL context or the HTTP request. */
 interface Carrier extends RequestSource {
   viewer?: Viewer;
 }
@@ -67,10 +67,11 @@ export function createAuthContext(
 }
 
 /**
- * Denies by default, as `{ provide: APP_GUARD, useClass: AuthGuard }` beside a `TOKEN_VERIFIER`: root fields and routes
- * need a signed-in viewer unless they are marked. Nest asks guards about other fields only with
- * `fieldResolverEnhancers: ['guards']`; of those it refuses what is marked with scopes. Handlers of microservices and
- * WebSocket gateways it always refuses, marked or not: who calls them could say in the message who they are.
+ * Denies access by default. Register it as `{ provide: APP_GUARD, useClass: AuthGuard }`, together with a
+ * `TOKEN_VERIFIER`. Root fields and routes then require a signed-in viewer unless they are marked. Nest calls guards
+ * for other fields only with `fieldResolverEnhancers: ['guards']`; of those, fields marked with scopes are checked.
+ * Handlers of microservices and WebSocket gateways are always rejected, marked or not: their callers could claim any
+ * identity in the message.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -84,10 +85,10 @@ export class AuthGuard implements CanActivate {
   }
 
   /**
-   * @throws IntrinsicException nobody is signed in, or a scope is missing; GraphQL answers it as the `UnauthenticatedError`
-   * or `ForbiddenError` that is its cause
-   * @throws UnauthorizedException over HTTP, nobody is signed in
-   * @throws ForbiddenException over HTTP, a scope is missing; or this is neither GraphQL nor HTTP
+   * @throws IntrinsicException if no user is signed in or a scope is missing; GraphQL returns its cause, an
+   * `UnauthenticatedError` or `ForbiddenError`
+   * @throws UnauthorizedException over HTTP, if no user is signed in
+   * @throws ForbiddenException over HTTP, if a scope is missing; or if this is neither GraphQL nor HTTP
    */
   async canActivate(host: ExecutionContext): Promise<boolean> {
     const carrier = carrierOf(host);
@@ -96,7 +97,7 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 
-  /** What is marked on the method counts before what is marked on its class, and a scope before `@Public()`. */
+  /** Marks on the method take precedence over marks on its class, and scopes over `@Public()`. */
   private isOpen(host: ExecutionContext): boolean {
     for (const target of [host.getHandler(), host.getClass()]) {
       if (this.reflector.get(SCOPES, target)) return false;
@@ -117,14 +118,14 @@ function isGraphQL(host: ExecutionContext): boolean {
 function carrierOf(host: ExecutionContext): Carrier {
   if (isGraphQL(host)) return GqlExecutionContext.create(host).getContext<Carrier>();
   if (host.getType() === 'http') return host.switchToHttp().getRequest<Carrier>();
-  throw new ForbiddenException(`AuthGuard knows GraphQL and HTTP, not ${host.getType()}`);
+  throw new ForbiddenException(`AuthGuard supports GraphQL and HTTP, not ${host.getType()}`);
 }
 
 function requestOf(source: RequestSource | null | undefined): RequestWithHeaders {
   return source?.req ?? source?.extra?.request ?? source ?? {};
 }
 
-/** Whether this is a field of an object that a root field answered, or a reference that a gateway follows. */
+/** Whether this is a field of an object that a root field returned, or a reference resolved for a gateway. */
 function isBelowRoot(host: ExecutionContext): boolean {
   if (!isGraphQL(host)) return false;
   const { parentType, fieldName, schema } = GqlExecutionContext.create(host).getInfo<GraphQLResolveInfo>();
@@ -132,7 +133,7 @@ function isBelowRoot(host: ExecutionContext): boolean {
   return fieldName === '_entities' || !roots.some((root) => root?.name === parentType.name);
 }
 
-/** Nest's HTTP side answers exceptions of its own and masks all others; its GraphQL side logs all that are not. */
+/** Nest's HTTP side sends its own exceptions to the client and masks all others; its GraphQL side logs all others. */
 function answering<T>(host: ExecutionContext, act: () => T): T {
   try {
     return act();
@@ -142,7 +143,7 @@ function answering<T>(host: ExecutionContext, act: () => T): T {
   }
 }
 
-/** What GraphQL answers as its cause, and Nest does not log. */
+/** GraphQL returns its cause, and Nest does not log it. */
 class Refusal extends IntrinsicException {
   readonly extensions: object;
 

@@ -2,14 +2,17 @@ import { ForbiddenError, UnauthenticatedError } from './access-errors.js';
 import { requireViewer } from './resolvers.js';
 import type { ViewerContext } from './viewer-context.js';
 
-/** The `AuthScopes` of a schema builder, whose `DefaultAuthStrategy` is `'all'`: `{ signedIn: true }`, `{ scope: 'posts:write' }`, `{ scope: [ … ] }`. */
+/**
+ * The `AuthScopes` of a schema builder, with `'all'` as its `DefaultAuthStrategy`: `{ signedIn: true }`, `{ scope:
+ * 'posts:write' }`, `{ scope: [ … ] }`.
+ */
 export interface ViewerScopes {
   signedIn: boolean;
-  /** What the access token must grant, all of it. Even none needs a signed-in viewer. */
+  /** The scopes that the access token must grant. Even an empty list requires a signed-in viewer. */
   scope: string | readonly string[];
 }
 
-/** What the plugin found missing, as far as it matters here. */
+/** The part of the plugin's failure that matters here. */
 interface ScopeFailure {
   readonly kind: string;
   readonly scope?: string;
@@ -18,14 +21,14 @@ interface ScopeFailure {
 }
 
 /**
- * The `scopeAuth` options of `@pothos/plugin-scope-auth`: what is granted to the viewer, and the errors that say why not.
- * Write `builder.queryType({ authScopes: { signedIn: true } })`, and the same for mutations and subscriptions, to deny by
- * default; then `skipTypeScopes: true` opens a field to everybody.
+ * The `scopeAuth` options of `@pothos/plugin-scope-auth`: the scopes of the viewer, and errors that explain a
+ * rejection. To deny access by default, write `builder.queryType({ authScopes: { signedIn: true } })`, and the same for
+ * mutations and subscriptions; `skipTypeScopes: true` then makes a field public.
  */
 export const scopeAuth = {
-  /** Of several conditions all must hold; the plugin alone would let in whoever meets one. */
+  /** All conditions must hold; by default the plugin would accept any one of them. */
   defaultStrategy: 'all' as const,
-  /** Otherwise a subscription starts for everybody, and only its events are refused. */
+  /** Otherwise anyone could start a subscription, and only its events would be rejected. */
   authorizeOnSubscribe: true as const,
 
   authScopes(context: ViewerContext) {
@@ -38,7 +41,7 @@ export const scopeAuth = {
     };
   },
 
-  /** An `UnauthenticatedError` when nobody is signed in, otherwise a `ForbiddenError` that names the scopes. */
+  /** An `UnauthenticatedError` if no user is signed in, otherwise a `ForbiddenError` that lists the required scopes. */
   unauthorizedError(
     _parent: unknown,
     context: ViewerContext,
@@ -62,6 +65,6 @@ function listOf(wanted: ViewerScopes['scope']): readonly string[] {
 
 function scopesIn({ kind, scope, parameter, failures = [] }: ScopeFailure): readonly string[] {
   if (kind === 'AuthScope' && scope === 'scope') return listOf(parameter as ViewerScopes['scope']);
-  // Of alternatives none is needed for itself.
+  // With alternatives, no single scope is required.
   return kind === 'AnyAuthScopes' && failures.length > 1 ? [] : failures.flatMap(scopesIn);
 }

@@ -1,2 +1,2 @@
-/** What marks a root field or a route as open to everybody. Nothing else that a framework knows has this name. */
+/** Marks a root field or a route as public. The name does not collide with other metadata of a framework. */
 export const PUBLIC = 'auth-subgraph:public';

@@ -5,7 +5,7 @@ import { keysByHeader, type KeysByHeader } from './tokens/access-token.js';
 import { toVerifyingKey, type VerifyingKey } from './tokens/signing-keys.js';
 import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
 
-/** Before the first answer has come there is nothing to serve from, so that is tried for again soon. */
+/** Until the first response there are no keys to use, so the fetch is retried soon. */
 const RETRY_MS = 1_000;
 const MAX_KEYS = 100;
 const MAX_BYTES = 1024 * 1024;
@@ -19,9 +19,9 @@ export interface RemoteKeySetOptions {
 }
 
 /**
- * The published keys of an auth service. They are fetched when a token first needs them, again when they are old, and
- * for a key that is not among them; for the latter at most once in each cooldown, however many such tokens arrive.
- * What was fetched once is served for as long as the service cannot be reached.
+ * The published keys of an auth service. They are fetched when a token first needs them, again when they are outdated,
+ * and for an unknown key; the latter at most once per cooldown, however many such tokens arrive. If the service is
+ * unreachable, the fetched keys stay in use.
  * @see RFC 7517 §5
  */
 export class RemoteKeySet {
@@ -37,7 +37,10 @@ export class RemoteKeySet {
     this.maxAgeMs = Math.max(this.cooldownMs, RETRY_MS);
   }
 
-  /** What has been fetched; has it renewed, for later, when it is old. Undefined when nobody has looked for long. */
+  /**
+   * Returns the fetched keys, and refreshes them in the background if they are outdated. Undefined if the last fetch
+   * was too long ago.
+   */
   known(): KeysByHeader | undefined {
     if (this.isForgotten()) return undefined;
     if (this.havePassed(this.maxAgeMs, this.fetchedAt) && this.havePassed(this.cooldownMs, this.triedAt))
@@ -45,7 +48,7 @@ export class RemoteKeySet {
     return this.keys;
   }
 
-  /** What is known once the key of a header has been looked for; undefined when nothing could ever be fetched. */
+  /** Returns the keys, after a fetch if the key of a header is unknown; undefined if no fetch has ever succeeded. */
   async including(header: string): Promise<KeysByHeader | undefined> {
     const pauseMs = this.keys ? this.cooldownMs : RETRY_MS;
     const isWanted = !this.keys?.has(header) && (this.underWay ?? this.havePassed(pauseMs, this.triedAt));
@@ -57,12 +60,12 @@ export class RemoteKeySet {
     return this.options.cooldownSeconds * 1000;
   }
 
-  /** Nobody has asked for so long that keys may have been taken away: then even a known one waits for the answer. */
+  /** The last fetch was so long ago that keys may have been removed: then even a known key waits for the response. */
   private isForgotten(): boolean {
     return this.havePassed(2 * this.maxAgeMs, this.answeredAt);
   }
 
-  /** A clock that was set back makes everything seem to lie in the future, which is no reason to wait for it. */
+  /** After the clock was set back, everything seems to be in the future, which is no reason to wait. */
   private havePassed(ms: number, since: number): boolean {
     const passed = this.options.clock.now().getTime() - since;
     return passed >= ms || passed < 0;
@@ -95,15 +98,15 @@ export class RemoteKeySet {
 
 function readKeySet(body: unknown): VerifyingKey[] {
   const { keys } = (body ?? {}) as { keys?: unknown };
-  if (!Array.isArray(keys)) throw new TypeError('the answer is not a JWK Set');
+  if (!Array.isArray(keys)) throw new TypeError('the response is not a JWK Set');
   const usable = keys.slice(0, MAX_KEYS).flatMap((key: KeySource) => {
     try {
       return [toVerifyingKey(readKey(key))];
     } catch {
-      // A key of a kind that we do not use verifies none of our tokens.
+      // Unsupported key types cannot verify our tokens.
       return [];
     }
   });
-  if (usable.length === 0) throw new TypeError('the JWK Set holds no key that signs access tokens');
+  if (usable.length === 0) throw new TypeError('the JWK Set contains no key that signs access tokens');
   return usable;
 }

@@ -2,20 +2,20 @@ import { ForbiddenError, UnauthenticatedError } from './access-errors.js';
 import { rejectionOf, type AuthenticatedViewer, type ViewerContext } from './viewer-context.js';
 
 /**
- * The signed-in viewer.
- * @throws UnauthenticatedError nobody is signed in; `extensions.reason` says why
+ * Returns the signed-in viewer.
+ * @throws UnauthenticatedError if no user is signed in; `extensions.reason` says why
  */
 export function requireViewer(context: ViewerContext): AuthenticatedViewer {
   const viewer = (context as Partial<ViewerContext> | null | undefined)?.viewer;
-  if (!viewer) throw new TypeError('the context has no viewer; make it with createViewerContext');
+  if (!viewer) throw new TypeError('the context has no viewer; create it with createViewerContext');
   if (viewer.kind === 'authenticated') return viewer;
   throw new UnauthenticatedError(rejectionOf(viewer));
 }
 
 /**
- * The signed-in viewer, whose access token grants every one of the scopes.
- * @throws UnauthenticatedError nobody is signed in
- * @throws ForbiddenError a scope is missing; `extensions.scopes` holds those that are needed
+ * Returns the signed-in viewer, whose access token grants all of the scopes.
+ * @throws UnauthenticatedError if no user is signed in
+ * @throws ForbiddenError if a scope is missing; `extensions.scopes` lists the required scopes
  */
 export function requireScopes(context: ViewerContext, ...scopes: readonly string[]): AuthenticatedViewer {
   const viewer = requireViewer(context);
@@ -29,10 +29,11 @@ type FieldMap = Readonly<Record<string, unknown>>;
 const ROOTS = ['Query', 'Mutation', 'Subscription'] as const;
 
 /**
- * Denies by default: of a map of plain resolvers, every root field but those named needs a signed-in viewer.
- * Give it the whole map, with the root types under their usual names.
- * @param options.public the fields that are open to everybody, as `Query.posts`
- * @throws TypeError a field is named that the map does not have, the map has no root type, or one is no plain object
+ * Denies access by default: every root field of a plain resolver map requires a signed-in viewer, except the named
+ * fields. Pass the whole map, with the root types under their usual names.
+ * @param options.public the public fields, such as `Query.posts`
+ * @throws TypeError if a named field is missing from the map, or the map has no root type, or a root type is not a
+ * plain object
  */
 export function protectResolvers<Resolvers extends object>(
   resolvers: Resolvers,
@@ -47,14 +48,14 @@ export function protectResolvers<Resolvers extends object>(
   return { ...resolvers, ...Object.fromEntries(guardedRoots) } as Resolvers;
 }
 
-/** Strikes out of `open` the fields that it has found. */
+/** Removes the fields that it finds from `open`. */
 function guardFields(root: string, fields: FieldMap, open: Set<string>): FieldMap {
   return mapPlain(root, fields, (coordinate, field) =>
     open.delete(coordinate) ? field : guardField(coordinate, field),
   );
 }
 
-/** A field is a function, or holds functions: a subscription's `subscribe` and `resolve`. */
+/** A field is a function or contains functions: a subscription's `subscribe` and `resolve`. */
 function guardField(coordinate: string, field: unknown): unknown {
   if (typeof field !== 'object' || field === null) return guardFunction(field);
   return mapPlain(coordinate, field, (_path, value) => guardFunction(value));
@@ -72,7 +73,7 @@ function mapPlain(path: string, object: object, change: (path: string, value: un
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(`${path}.${name}`, value)]));
 }
 
-/** Lets a resolver run for a signed-in viewer only, whose token grants every one of the scopes. */
+/** Runs a resolver only for a signed-in viewer whose token grants all of the scopes. */
 export function guarded<R extends Resolve>(resolve: R, scopes: readonly string[] = []): R {
   const guardedResolve = (source: never, args: never, context: ViewerContext, info: never): unknown => {
     requireScopes(context, ...scopes);

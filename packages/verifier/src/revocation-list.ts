@@ -3,9 +3,9 @@ import type { Logger } from './logger.js';
 import type { AccessTokenClaims } from './tokens/access-token.js';
 import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
 
-/** Until the first answer has come the feed is asked this often, if not oftener. */
+/** Until the first response, the feed is polled at least this often. */
 const RETRY_MS = 1_000;
-/** Room for a million revocations. */
+/** Enough for a million revocations. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface RevocationListOptions {
@@ -16,18 +16,18 @@ export interface RevocationListOptions {
   readonly fetch: Fetch;
 }
 
-/** What the feed of an auth service says. */
+/** A response of the revocation feed. */
 interface Revocations {
-  /** Where the next question goes on. */
+  /** Where the next request continues. */
   readonly cursor: number;
-  /** For how long a token can outlive its session. */
+  /** How long a token can outlive its session. */
   readonly tokenLifetimeSeconds: number;
   readonly sessions: readonly string[];
-  /** Tokens of a user that were issued before this epoch second are stale. */
+  /** Tokens of a user that were issued before this epoch second are revoked. */
   readonly users: Readonly<Record<string, number>>;
 }
 
-/** What has been revoked so recently that its access tokens could still be in use, as the auth service's feed tells. */
+/** Recent revocations whose access tokens could still be in use, according to the auth service's feed. */
 export class RevocationList {
   private readonly sessions = new Map<string, number>();
   private readonly users = new Map<string, { notBefore: number; until: number }>();
@@ -37,17 +37,17 @@ export class RevocationList {
   private cursor = 0;
   private tag: string | undefined;
   private askedAt = -Infinity;
-  /** Resolves when the feed has been asked for the first time, whatever it answered. */
+  /** Resolves after the first request to the feed, whatever its outcome. */
   readonly ready: Promise<void>;
 
   constructor(private readonly options: RevocationListOptions) {
     this.ready = this.poll();
   }
 
-  /** Why a token is not good any more, in the words of a rejection; undefined when it is. */
+  /** Why a token is no longer valid, as the reason of a rejection; undefined if it is valid. */
   reasonAgainst({ sessionId, userId, claims }: AccessTokenClaims): 'SESSION_ENDED' | 'TOKEN_EXPIRED' | undefined {
     if (this.sessions.has(sessionId)) return 'SESSION_ENDED';
-    // The session goes on, so a refresh helps.
+    // The session continues, so a refresh helps.
     return Number(claims['iat']) < (this.users.get(userId)?.notBefore ?? 0) ? 'TOKEN_EXPIRED' : undefined;
   }
 
@@ -73,7 +73,7 @@ export class RevocationList {
     this.timer = setTimeout(() => void this.poll(), this.isKnown ? pauseMs : Math.min(pauseMs, RETRY_MS)).unref();
   }
 
-  /** What was forgotten while the clock was fast is asked for again. */
+  /** Revocations that were dropped while the clock was fast are requested again. */
   private startOverIfSetBack(): void {
     const now = this.now();
     if (now < this.askedAt) {
@@ -90,7 +90,7 @@ export class RevocationList {
       const notBefore = Math.max(seconds, this.users.get(userId)?.notBefore ?? 0);
       this.users.set(userId, { notBefore, until });
     }
-    // A tag stands for the answer to one question.
+    // A tag belongs to the response for one particular URL.
     this.tag = cursor > this.cursor ? undefined : tag;
     this.cursor = Math.max(cursor, this.cursor);
   }
@@ -113,6 +113,6 @@ function readRevocations(body: unknown): Revocations {
     Number.isSafeInteger(tokenLifetimeSeconds) &&
     Array.isArray(sessions) &&
     Object.values(users ?? [undefined]).every(Number.isSafeInteger);
-  if (!isFeed) throw new TypeError('the answer is not a feed of revocations');
+  if (!isFeed) throw new TypeError('the response is not a revocation feed');
   return body as Revocations;
 }

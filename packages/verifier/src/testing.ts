@@ -5,7 +5,7 @@ export type { TestAuth, TestAuthOptions } from './testing/test-auth.js';
 export type { TestTokenGrant } from './testing/test-token.js';
 export type { JwksServer } from './testing/jwks-server.js';
 
-/** The auth service of tests that need one only: `createTokenVerifier(testAuth.verifierOptions)`. */
+/** A ready-made auth service for tests: `createTokenVerifier(testAuth.verifierOptions)`. */
 export const testAuth = createTestAuth();
 
 /** Signs an access token of `testAuth`. */

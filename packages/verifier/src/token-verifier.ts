@@ -19,11 +19,11 @@ import { RevocationList } from './revocation-list.js';
 /** Verifies access tokens. */
 export interface TokenVerifier {
   /**
-   * What a good access token says.
-   * @throws TokenVerificationError the token is not good, or there is no key to tell
+   * Returns the contents of a valid access token.
+   * @throws TokenVerificationError if the token is invalid, or no keys are available
    */
   verify(token: string): Promise<AccessTokenClaims>;
-  /** Stops to ask for revocations. */
+  /** Stops polling for revocations. */
   close(): void;
 }
 
@@ -33,9 +33,10 @@ interface Keys {
 }
 
 /**
- * Verifies the access tokens of an auth subgraph in another subgraph, as strictly as the auth subgraph itself does.
- * @throws TypeError the options would verify nothing, or everything
- * @throws KeyError a public key cannot be used
+ * Creates a verifier for the access tokens of an auth subgraph, for use in another subgraph. It is as strict as the
+ * auth subgraph itself.
+ * @throws TypeError if the options would accept no token or any token
+ * @throws KeyError if a public key is unusable
  * @see RFC 9068 §4, RFC 8725
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
@@ -59,7 +60,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   }
 
   async function verify(token: string): Promise<AccessTokenClaims> {
-    // Callers in JavaScript pass on whatever a request has.
+    // JavaScript callers pass on whatever a request contains.
     if (typeof token !== 'string') throw new TokenVerificationError('TOKEN_INVALID', 'malformed');
     const known = keys.known();
     const remembered = known && cache.find(token, known, clock.now());
@@ -74,7 +75,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     verify: (token) =>
       verify(token).catch((error: unknown) => {
         const { code, detail } = error as TokenVerificationError;
-        logger.debug({ code, detail }, 'an access token was refused');
+        logger.debug({ code, detail }, 'rejected an access token');
         throw error;
       }),
     close: () => revocations?.close(),

@@ -6,24 +6,24 @@ import type { ViewerContext } from './viewer-context.js';
 
 type Field = GraphQLField<unknown, ViewerContext>;
 
-/** Opens a root field to everybody. Without it a root field needs a signed-in viewer. */
+/** Makes a root field public. Without it a root field requires a signed-in viewer. */
 export function Public(): MethodDecorator {
   return Extensions({ [PUBLIC]: true });
 }
 
 /**
- * Hands a resolver the signed-in viewer: an `AuthenticatedViewer`.
- * @throws UnauthenticatedError nobody is signed in, as can happen on a field marked `@Public()`
+ * Injects the signed-in viewer into a resolver: an `AuthenticatedViewer`.
+ * @throws UnauthenticatedError if no user is signed in, which is possible in fields marked `@Public()`
  */
 export function CurrentUser(): ParameterDecorator {
   return createParameterDecorator<ViewerContext>(({ context }) => requireViewer(context)) as ParameterDecorator;
 }
 
 /**
- * Decides on `@Authorized('posts:write')`: the access token must grant every scope. `@Authorized()` needs a signed-in
+ * Implements `@Authorized('posts:write')`: the access token must grant all scopes. `@Authorized()` requires a signed-in
  * viewer. Pass it to `buildSchema({ authChecker })`.
- * @throws UnauthenticatedError nobody is signed in
- * @throws ForbiddenError a scope is missing
+ * @throws UnauthenticatedError if no user is signed in
+ * @throws ForbiddenError if a scope is missing
  */
 export const authChecker: AuthChecker<ViewerContext> = ({ context }, scopes) => {
   requireScopes(context, ...scopes);
@@ -31,8 +31,9 @@ export const authChecker: AuthChecker<ViewerContext> = ({ context }, scopes) => 
 };
 
 /**
- * Denies by default: changes the schema, so that every root field but those marked `@Public()` needs a signed-in viewer.
- * Give it what `buildSchema` made, before `createResolversMap`: the marks do not outlive federation.
+ * Denies access by default: modifies the schema so that every root field requires a signed-in viewer, except those
+ * marked `@Public()`. Pass the result of `buildSchema`, before `createResolversMap`: the federation conversion drops
+ * the marks.
  */
 export function protectSchema(schema: GraphQLSchema): GraphQLSchema {
   for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])

@@ -3,35 +3,38 @@ import type { Clock } from './tokens/clock.js';
 import type { Logger } from './logger.js';
 import type { Fetch } from './fetch-json.js';
 
-/** Where the keys come from, exactly one of three; and what a token must say. */
+/** The source of the keys, exactly one of three, and what a token must contain. */
 export interface TokenVerifierOptions {
   /** Where the auth service publishes its keys: `https://auth.example.com/.well-known/jwks.json`. */
   readonly jwksUri?: string | undefined;
-  /** The secret that an auth service without keys signs with. Whoever has it can also sign. */
+  /** The secret of an auth service that has no keys. Anyone who knows it can also sign tokens. */
   readonly secret?: string | undefined;
   /** Public keys, as PEM text or JWK. */
   readonly publicKeys?: readonly KeySource[] | undefined;
-  /** The `iss` claim that tokens must have. Default: auth-subgraph. */
+  /** The required `iss` claim. Default: auth-subgraph. */
   readonly issuer?: string | undefined;
-  /** The `aud` claim that tokens must have. Default: supergraph. */
+  /** The required `aud` claim. Default: supergraph. */
   readonly audience?: string | undefined;
-  /** Asks the auth service again and again which sessions have ended. Without it a token is good until it expires. */
+  /** Polls the auth service for sessions that have ended. Without it, a token is valid until it expires. */
   readonly revocations?:
     | {
         readonly everySeconds: number;
         /**
-         * Where the auth service publishes them. Default: `../revocations`, as seen from `jwksUri`; the feed of
-         * `https://example.com/auth/.well-known/jwks.json` is at `https://example.com/auth/revocations`.
+         * The URL of the feed. Default: `../revocations`, relative to `jwksUri`; for
+         * `https://example.com/auth/.well-known/jwks.json` it is `https://example.com/auth/revocations`.
          */
         readonly uri?: string | undefined;
       }
     | undefined;
-  /** For how long, in seconds, no key is looked for after one was not found. Default: 30. */
+  /** How many seconds to wait before an unknown key is looked up again. Default: 30. */
   readonly cooldownSeconds?: number | undefined;
-  /** How many verified tokens are remembered, so that their signature is not computed again. Default: 1000; 0 for none. */
+  /**
+   * How many verified tokens are cached, so that their signature is not computed again. Default: 1000; 0 disables the
+   * cache.
+   */
   readonly cacheSize?: number | undefined;
   readonly clock?: Clock | undefined;
-  /** Hears of keys and revocations that could not be fetched. */
+  /** Logs failures to fetch keys and revocations. */
   readonly logger?: Logger | undefined;
   readonly fetch?: Fetch | undefined;
 }
@@ -39,8 +42,8 @@ export interface TokenVerifierOptions {
 const LONGEST_INTERVAL_SECONDS = 24 * 60 * 60;
 
 /**
- * Refuses options that would verify nothing, or everything.
- * @throws TypeError naming the first of them
+ * Rejects options that would accept no token or any token.
+ * @throws TypeError naming the first problem
  */
 export function checkVerifierOptions(options: TokenVerifierOptions): void {
   const given = (options as TokenVerifierOptions | null | undefined) ?? {};
@@ -53,9 +56,12 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
   refuseUnless(isAddress(jwksUri), 'jwksUri must be an absolute http(s) address');
   refuseUnless(secret === undefined || isText(secret), 'secret must be a string of at least 32 bytes');
   refuseUnless(publicKeys === undefined || Array.isArray(publicKeys), 'publicKeys must be a list of keys');
-  refuseUnless(publicKeys?.length !== 0, 'publicKeys names no key');
+  refuseUnless(publicKeys?.length !== 0, 'publicKeys is empty');
   refuseUnless([issuer ?? 'x', audience ?? 'x'].every(isText), 'issuer and audience must be non-empty strings');
-  refuseUnless(Number.isSafeInteger(cacheSize ?? 0) && (cacheSize ?? 0) >= 0, 'cacheSize must be a number from 0 on');
+  refuseUnless(
+    Number.isSafeInteger(cacheSize ?? 0) && (cacheSize ?? 0) >= 0,
+    'cacheSize must be a number of at least 0',
+  );
   refuseUnless(
     [undefined, 0].includes(cooldownSeconds) || isInterval(cooldownSeconds),
     'cooldownSeconds must be from 0 to a day',
@@ -67,7 +73,7 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
   refuseUnless(isAddress(revocations?.uri), 'revocations.uri must be an absolute http(s) address');
   refuseUnless(
     !revocations || jwksUri !== undefined || revocations.uri !== undefined,
-    'set revocations.uri, since there is no jwksUri to find it by',
+    'set revocations.uri, since there is no jwksUri to derive it from',
   );
 }
 

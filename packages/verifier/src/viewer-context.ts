@@ -2,36 +2,36 @@ import type { UnauthenticatedReason } from './access-errors.js';
 import { TokenVerificationError, type RejectionReason } from './errors.js';
 import type { TokenVerifier } from './token-verifier.js';
 
-/** Who calls. A bad token is not the same as no token, and neither is an error before a field asks. */
+/** The caller. An invalid token is not the same as no token, and neither is an error until a field requires a user. */
 export type Viewer = AnonymousViewer | AuthenticatedViewer | RejectedViewer;
 
-/** Nobody: there was no token. */
+/** An anonymous caller: there was no token. */
 export interface AnonymousViewer {
   readonly kind: 'anonymous';
 }
 
-/** The bearer of a valid access token. */
+/** The holder of a valid access token. */
 export interface AuthenticatedViewer {
   readonly kind: 'authenticated';
   readonly userId: string;
   readonly sessionId: string;
   readonly scopes: readonly string[];
-  /** Every claim of the token, those of your own claims hook among them. */
+  /** Every claim of the token, including those of your own claims hook. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Somebody whose token is no good, and why. */
+/** A caller whose token is invalid, and why. */
 export interface RejectedViewer {
   readonly kind: 'rejected';
   readonly reason: RejectionReason;
 }
 
-/** The part of a context that says who calls. */
+/** The part of a context that identifies the caller. */
 export interface ViewerContext {
   readonly viewer: Viewer;
 }
 
-/** A request as Node.js, Express, Fastify or the Fetch API have it. */
+/** A request of Node.js, Express, Fastify or the Fetch API. */
 export interface RequestWithHeaders {
   readonly headers?:
     Pick<Headers, 'get'> | Readonly<Record<string, string | readonly string[] | undefined>> | null | undefined;
@@ -40,7 +40,7 @@ export interface RequestWithHeaders {
 const BEARER = /^bearer(?: +(.*))?$/i;
 
 /**
- * The token of an Authorization header: empty when there is none in it, undefined when the scheme is another.
+ * Extracts the token from an Authorization header: empty if there is none, undefined if the scheme is another.
  * @see RFC 6750 §2.1
  */
 export function readBearer(authorization: string | undefined): string | undefined {
@@ -48,14 +48,14 @@ export function readBearer(authorization: string | undefined): string | undefine
   return bearer ? (bearer[1] ?? '') : undefined;
 }
 
-/** Why nobody is signed in. */
+/** Why no user is signed in. */
 export function rejectionOf(viewer: AnonymousViewer | RejectedViewer): UnauthenticatedReason {
   return viewer.kind === 'anonymous' ? 'MISSING' : viewer.reason;
 }
 
 /**
- * Makes a function that reads the viewer of a request for a GraphQL context. That function never throws: a bad token is
- * for the fields that need a good one.
+ * Creates a function that reads the viewer of a request for a GraphQL context. The function never throws: an invalid
+ * token only matters to fields that require a user.
  */
 export function createViewerContext(
   verifier: TokenVerifier,
@@ -66,7 +66,10 @@ export function createViewerContext(
   };
 }
 
-/** Whoever has a `get` is a `Headers`, of whatever make; a connection that is no request has none. */
+/**
+ * An object with a `get` method is a `Headers` of some implementation; a connection that is not a request has no
+ * headers.
+ */
 function readAuthorization(headers: RequestWithHeaders['headers']): string | undefined {
   const value = isHeaders(headers) ? headers.get('authorization') : headers?.['authorization'];
   return typeof value === 'string' ? value : undefined;

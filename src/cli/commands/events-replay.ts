@@ -3,8 +3,8 @@ import type { AuthSubgraph } from '../../subgraph.js';
 
 export const replayEventsCommand: Command<AuthSubgraph> = {
   name: 'events replay',
-  summary: 'Try the parked deliveries again.',
+  summary: 'Retry the parked deliveries.',
   details: 'A running service delivers them; a delivery that fails again is parked again.',
   example: 'events replay',
-  run: async ({ deliveries }) => `${String(await deliveries.replayParked())} deliveries are tried again.`,
+  run: async ({ deliveries }) => `${String(await deliveries.replayParked())} deliveries will be retried.`,
 };

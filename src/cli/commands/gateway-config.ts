@@ -8,16 +8,16 @@ interface GatewayConfigInput {
 
 export const gatewayConfigCommand: CliCommand = {
   name: 'gateway-config',
-  summary: 'Print the configuration of a gateway for this service.',
+  summary: 'Print a gateway configuration for this service.',
   details:
-    'It follows from the variables of the service, so run it where they are set. What had to be left out is listed on ' +
-    'standard error. No secret is printed: the gateway reads its own ROUTER_SECRET.',
+    'It is derived from the environment variables of the service, so run it where they are set. Parts that were left out are ' +
+    'listed on standard error. No secret is printed: the gateway reads ROUTER_SECRET from its own environment.',
   arguments: [{ name: 'gateway', description: 'the gateway to configure', choices: GATEWAYS }],
   options: [
     {
       name: 'url',
       value: 'url',
-      description: 'where the gateway reaches the service; HOST and PORT say it otherwise',
+      description: 'the URL where the gateway reaches the service; derived from HOST and PORT by default',
       problemOf: (text) => (isHttpUrl(text) ? undefined : 'must be a URL such as http://auth.internal:4001/graphql'),
     },
   ],
@@ -31,7 +31,8 @@ export const gatewayConfigCommand: CliCommand = {
     const { gatewayTargetOf } = await import('./gateway-settings.js');
     const target = gatewayTargetOf(settings, url);
     const print = gatewayConfigs[gateway];
-    if (url === undefined) warn(`Note: the address ${target.url} follows from HOST and PORT; --url sets another one.`);
+    if (url === undefined)
+      warn(`Note: the address ${target.url} is derived from HOST and PORT; use --url to set a different one.`);
     for (const part of omittedParts(print, target)) warn(`Left out: ${part}.`);
     for (const problem of unsupportedSettings(gateway, settings)) warn(`Warning: ${problem}`);
     return print(target).trimEnd();

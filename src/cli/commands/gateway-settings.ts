@@ -3,8 +3,8 @@ import type { GatewayTarget } from '../gateway-config/gateway-target.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
 /**
- * What a gateway has to know of the service of these settings.
- * @throws ConfigError nothing says where the gateway reaches the service
+ * What a gateway needs to know about a service with these settings.
+ * @throws ConfigError the URL where the gateway reaches the service is unknown
  */
 export function gatewayTargetOf(settings: ServiceSettings, url = urlOf(settings)): GatewayTarget {
   const { jwt, lockout, refreshCookie, router } = settings;
@@ -16,7 +16,7 @@ export function gatewayTargetOf(settings: ServiceSettings, url = urlOf(settings)
 }
 
 function urlOf({ host, port }: ServiceSettings): string {
-  if (port === 0) throw new ConfigError([{ path: 'port', problem: 'is 0, which says nothing; add --url' }]);
+  if (port === 0) throw new ConfigError([{ path: 'port', problem: 'is 0, so the port is unknown; add --url' }]);
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${String(port)}/graphql`;
 }

@@ -13,13 +13,13 @@ import { rolesCommand } from '../../features/roles/roles.command.js';
 import { serveCommand } from './serve.js';
 import { unlockCommand } from '../../features/lockout/unlock.command.js';
 
-/** What the first words of commands of two words stand for. */
+/** Describes each group of two-word commands, by its first word. */
 export const commandGroups: Readonly<Record<string, string>> = {
-  events: 'List and retry deliveries of events that were given up.',
+  events: 'List and retry event deliveries that have been given up.',
   keys: 'Manage the keys that sign access tokens.',
 };
 
-/** Every command, in the order of the help. */
+/** Every command, in the order of the help text. */
 export const commands: readonly CliCommand[] = [
   serveCommand,
   migrateCommand,
@@ -34,7 +34,7 @@ export const commands: readonly CliCommand[] = [
   gatewayConfigCommand,
 ];
 
-/** Opens the database of the service for a command that works on the subgraph, and closes it afterwards. */
+/** Opens the database for a command that works on the subgraph, and closes it afterwards. */
 function onSubgraph(command: Command<AuthSubgraph>): CliCommand {
   return {
     ...command,

@@ -1,19 +1,19 @@
 import type { CliCommand } from './cli-command.js';
 import type { AsymmetricAlgorithm } from '@auth-subgraph/verifier';
 
-/** A record, so that a missing or an unknown algorithm is an error of the compiler. */
+/** A record, so that a missing or unknown algorithm is a compile error. */
 const ALGORITHMS: Readonly<Record<AsymmetricAlgorithm, true>> = { ES256: true, RS256: true, PS256: true };
 
 export const generateKeyCommand: CliCommand = {
   name: 'keys generate',
   summary: 'Add a key to JWT_KEYS_FILE.',
   details:
-    'The first key of the file signs at once. Any other is published and waits until `keys rotate`, so that every ' +
-    'verifier has read it before it signs. The file is created if it is missing, readable by its owner only.',
+    'The first key of the file signs at once. Any other key is published and waits for `keys rotate`, so that every ' +
+    'verifier has fetched it before it signs. The file is created if it is missing, readable by its owner only.',
   arguments: [
     {
       name: 'algorithm',
-      description: 'how the key signs; ES256 if it is left out',
+      description: 'the signature algorithm; ES256 by default',
       isOptional: true,
       choices: Object.keys(ALGORITHMS),
     },

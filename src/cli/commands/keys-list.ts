@@ -2,7 +2,7 @@ import type { CliCommand } from './cli-command.js';
 
 export const listKeysCommand: CliCommand = {
   name: 'keys list',
-  summary: 'List the keys of JWT_KEYS_FILE, and when each may take its next step.',
+  summary: 'List the keys of JWT_KEYS_FILE, and when each can take its next step.',
   details: 'Prints the id, the algorithm and the state of each key. The first one signs.',
   example: 'keys list',
   readsSettingsTo: 'keys',
@@ -12,6 +12,6 @@ export const listKeysCommand: CliCommand = {
     const { reportOf, ringFileOf } = await import('../keys/key-ring-report.js');
     const file = ringFileOf(settings);
     const ring = await readRing(file);
-    return ring.length === 0 ? `There are no keys in ${file}.` : reportOf(ring, settings);
+    return ring.length === 0 ? `${file} contains no keys.` : reportOf(ring, settings);
   },
 };

@@ -4,9 +4,9 @@ export const retireKeysCommand: CliCommand = {
   name: 'keys retire',
   summary: 'Remove the keys whose tokens have expired.',
   details:
-    'With --force it removes every key except the one that signs, those that wait to sign included. Their tokens are ' +
-    'refused from then on.',
-  options: [{ name: 'force', description: 'do not wait until the tokens have expired' }],
+    'With --force it removes every key except the signing key, including keys that wait to sign. Their tokens are then ' +
+    'rejected.',
+  options: [{ name: 'force', description: 'do not wait for the tokens to expire' }],
   example: 'keys retire',
   readsSettingsTo: 'keys',
   logsTo: 'stderr',

@@ -2,9 +2,9 @@ import type { CliCommand } from './cli-command.js';
 
 export const rotateKeysCommand: CliCommand = {
   name: 'keys rotate',
-  summary: 'Have the newest published key sign.',
-  details: 'The previous key stays in the file and verifies the tokens that it has signed, until `keys retire`.',
-  options: [{ name: 'force', description: 'do not wait until every verifier has read the key' }],
+  summary: 'Sign with the newest published key.',
+  details: 'The previous key stays in the file, where it verifies the tokens that it signed, until `keys retire`.',
+  options: [{ name: 'force', description: 'do not wait for every verifier to fetch the key' }],
   example: 'keys rotate',
   readsSettingsTo: 'keys',
   logsTo: 'stderr',

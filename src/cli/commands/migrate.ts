@@ -3,7 +3,7 @@ import type { CliCommand } from './cli-command.js';
 export const migrateCommand: CliCommand = {
   name: 'migrate',
   summary: 'Bring the database schema up to date.',
-  details: 'Creates the tables, the job queue and its schema. Safe to run on several machines at once.',
+  details: 'Creates or updates the tables and the job queue. Safe to run on several machines at once.',
   example: 'migrate',
   readsSettingsTo: 'serve',
   logsTo: 'stderr',

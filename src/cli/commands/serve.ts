@@ -4,8 +4,8 @@ export const serveCommand: CliCommand = {
   name: 'serve',
   summary: 'Start the service. This is the default command.',
   details:
-    'Without DATABASE_URL, it starts an embedded PostgreSQL with its data in DATA_DIR. SIGTERM and Ctrl-C stop it once the ' +
-    'requests under way are answered.',
+    'Without DATABASE_URL, it starts an embedded PostgreSQL and keeps its data in DATA_DIR. On SIGTERM or Ctrl-C it finishes ' +
+    'the requests in progress and stops.',
   example: 'serve',
   readsSettingsTo: 'serve',
   logsTo: 'stdout',

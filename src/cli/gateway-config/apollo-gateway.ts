@@ -20,7 +20,7 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { GraphQLError } from 'graphql';
 
 const SHARED = ${quoted(SHARED_HEADERS)};
-// Cookies that sign in are no business of other subgraphs.
+// Other subgraphs must not receive cookies that authenticate the user.
 const AUTH_ONLY = ${quoted(AUTH_HEADERS)};
 
 ${dataSources(routerSecret)}
@@ -33,7 +33,7 @@ const { url } = await startStandaloneServer(new ApolloServer({ gateway }), {
   listen: { host: process.env.HOST ?? '127.0.0.1', port: Number(process.env.PORT ?? 4000) },
   context: async ({ req, res }) => ({ req, res }),
 });
-console.log(\`The gateway answers on \${url}\`);
+console.log(\`The gateway is listening on \${url}\`);
 `;
 }
 
@@ -41,11 +41,11 @@ function dataSources(routerSecret: boolean): string {
   const secret = `
     headers.set(${quoted(ROUTER_SECRET_HEADER)}, process.env.${ROUTER_SECRET_VARIABLE});`;
   return `class Subgraph extends RemoteGraphQLDataSource {
-  // The fetch of Node.js keeps several cookies apart; the one of the gateway joins them.
+  // Node.js's fetch keeps cookies separate; the gateway's own fetch joins them.
   fetcher = fetch;
 
   willSendRequest({ request, context: { req } }) {
-    // The gateway also asks on its own behalf.
+    // The gateway also sends requests of its own.
     if (req) this.addHeaders(request.http.headers, req);
   }
 
@@ -53,7 +53,7 @@ function dataSources(routerSecret: boolean): string {
     for (const name of SHARED) if (req.headers[name]) headers.set(name, req.headers[name]);
   }
 
-  // For a response that is not 200, the gateway makes an error that contains the URL of the subgraph.
+  // If the status is not 200, the gateway creates an error that contains the URL of the subgraph.
   async errorFromResponse(response) {
     const { message, extensions } = await super.errorFromResponse(response);
     const error = extensions.response.body?.errors?.[0];

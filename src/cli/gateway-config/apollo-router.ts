@@ -26,9 +26,9 @@ headers:
     request:
 ${SHARED_HEADERS.map(propagate).join('')}  subgraphs:
     ${SUBGRAPH}:
-      # Cookies that sign in are no business of other subgraphs.
+      # Other subgraphs must not receive cookies that authenticate the user.
       request:
-${AUTH_HEADERS.map((name) => indent(propagate(name))).join('')}${routerSecret ? secret : ''}# Without this clients read "Subgraph errors redacted" in place of UNAUTHENTICATED and its reason.
+${AUTH_HEADERS.map((name) => indent(propagate(name))).join('')}${routerSecret ? secret : ''}# Otherwise clients see "Subgraph errors redacted" instead of UNAUTHENTICATED and its reason.
 include_subgraph_errors:
   all: false
   subgraphs:
@@ -36,7 +36,7 @@ include_subgraph_errors:
 traffic_shaping:
   subgraphs:
     ${SUBGRAPH}:
-      # Two users who ask the same are two requests.
+      # Requests of different users must not share a response.
       deduplicate_query: false
 ${tokens ? authentication(tokens) : ''}${cookies ? RHAI : ''}`;
 }
@@ -52,7 +52,7 @@ function indent(text: string): string {
 }
 
 function authentication({ jwksUrl, issuer, audience }: TokenVerification): string {
-  return `# Needs a GraphOS plan. Without this part the subgraphs verify the token, which they do in any case.
+  return `# Requires a GraphOS plan. This part is optional: the subgraphs verify every token themselves.
 authentication:
   router:
     jwt:
@@ -66,8 +66,8 @@ authentication:
 `;
 }
 
-/** The router passes on no header of an answer by configuration; a script of its own does. */
-const RHAI = `# Passes the cookies on; save what stands below as rhai/main.rhai.
+/** Apollo Router cannot forward response headers by configuration; that takes a Rhai script. */
+const RHAI = `# Forwards the cookies to the client. Save the script below as rhai/main.rhai.
 rhai:
   scripts: ./rhai
   main: main.rhai

@@ -17,8 +17,8 @@ export function cosmoConfig({ url, routerSecret }: GatewayTarget): string {
   return `# Compose with: npx wgc router compose --input graph.yaml --out supergraph.json
 # Run with: CONFIG_PATH=config.yaml EXECUTION_CONFIG_FILE_PATH=supergraph.json ./router
 #
-# Not here, on purpose: authentication of tokens. The router answers 401 to a token that has expired even where none is
-# required, and so to refresh and login. The subgraphs verify the token in any case.
+# Deliberately left out: token authentication. The gateway would respond with 401 to every request with an expired token,
+# including refresh and login. The subgraphs verify the token themselves.
 version: "1"
 overrides:
   subgraphs:
@@ -29,14 +29,14 @@ headers:
     request:
 ${SHARED_HEADERS.map((name) => propagate(name, '      ')).join('')}  subgraphs:
     ${SUBGRAPH}:
-      # Cookies that sign in are no business of other subgraphs.
+      # Other subgraphs must not receive cookies that authenticate the user.
       request:
 ${AUTH_HEADERS.map((name) => propagate(name, '        ')).join('')}${routerSecret ? secret : ''}      response:
         - op: "propagate"
           named: "set-cookie"
           algorithm: "append"
 subgraph_error_propagation:
-  # As the subgraph wrote them: a wrapped error hides UNAUTHENTICATED and its reason from clients.
+  # Errors reach clients unchanged: a wrapped error would hide UNAUTHENTICATED and its reason.
   mode: "pass-through"
   allowed_extension_fields: ["code", "reason", "scopes", "errorId"]
 `;

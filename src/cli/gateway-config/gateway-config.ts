@@ -8,7 +8,7 @@ import { hiveConfig } from './hive.js';
 
 export type GatewayConfigPrinter = (target: GatewayTarget) => string;
 
-/** Prints the configuration of each gateway. */
+/** Generates the configuration of a gateway. */
 export const gatewayConfigs: Readonly<Record<Gateway, GatewayConfigPrinter>> = {
   'apollo-gateway': apolloGatewayConfig,
   'apollo-router': apolloRouterConfig,

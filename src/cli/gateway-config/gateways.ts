@@ -1,4 +1,4 @@
-/** The gateways that there is a configuration for. */
+/** The supported gateways. */
 export const GATEWAYS = ['apollo-gateway', 'apollo-router', 'cosmo', 'grafbase', 'hive'] as const;
 
 export type Gateway = (typeof GATEWAYS)[number];

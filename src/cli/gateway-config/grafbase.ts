@@ -9,7 +9,7 @@ import {
   type GatewayTarget,
 } from './gateway-target.js';
 
-/** The gateway never forwards `origin` under its own name, whatever a rule says. */
+/** The gateway never forwards `origin` under its own name, whatever the rules say. */
 const FORWARDED = AUTH_HEADERS.filter((name) => name !== 'origin');
 
 /** `grafbase.toml` for the Grafbase Gateway. */
@@ -23,14 +23,14 @@ value = "{{ env.${ROUTER_SECRET_VARIABLE} }}"
   return `# Compose with: ${COMPOSE}
 # Run with: grafbase-gateway --config grafbase.toml --schema supergraph.graphql
 #
-# Not here, on purpose:
-# - Authentication of tokens. The gateway would refuse a request whose token has expired, and with it refresh and login.
-# - Set-Cookie. The gateway passes on no header of an answer; cookies need an extension with a response hook.
+# Deliberately left out:
+# - Token authentication. The gateway would reject every request with an expired token, including refresh and login.
+# - Set-Cookie. The gateway does not forward response headers; cookies need an extension with a response hook.
 # - Origin. The gateway does not forward it, so cookie mode (REFRESH_COOKIE_ENABLED) does not work behind it.
 ${SHARED_HEADERS.map((name) => forward('headers', name)).join('')}
 [subgraphs.${SUBGRAPH}]
 url = ${quoted(url)}
-# For \`grafbase dev\`, which composes by itself.
+# For \`grafbase dev\`, which composes the supergraph itself.
 schema_path = "schema.graphql"
 ${FORWARDED.map((name) => forward(`subgraphs.${SUBGRAPH}.headers`, name)).join('')}${routerSecret ? secret : ''}`;
 }

@@ -17,7 +17,7 @@ export function hiveConfig({ url, tokens, routerSecret }: GatewayTarget): string
 // Run with: hive-gateway supergraph supergraph.graphql -c gateway.config.mjs
 ${tokens ? `import { createRemoteJwksSigningKeyProvider } from '@graphql-hive/gateway';\n` : ''}
 const SHARED = ${quoted(SHARED_HEADERS)};
-// Cookies that sign in are no business of other subgraphs.
+// Other subgraphs must not receive cookies that authenticate the user.
 const AUTH_ONLY = ${quoted(AUTH_HEADERS)};
 
 export const gatewayConfig = {
@@ -35,7 +35,7 @@ export const gatewayConfig = {
       };
     },
     fromSubgraphsToClient({ response, subgraphName }) {
-      // As a list: joined with commas, several cookies are one that no browser reads.
+      // Must be a list: browsers cannot parse several cookies joined with commas.
       if (subgraphName === ${quoted(SUBGRAPH)}) return { 'set-cookie': response.headers.getSetCookie() };
     },
   },
@@ -47,8 +47,8 @@ function jwt({ jwksUrl, issuer, audience }: TokenVerification): string {
   return `  jwt: {
     signingKeyProviders: [
       createRemoteJwksSigningKeyProvider({ jwksUri: ${quoted(jwksUrl)} }),
-      // To the plugin a key that is not found is a failure of the gateway, and even a sign-in would fail with an old
-      // token beside it. With a key that fits nothing such a token is an invalid one.
+      // The plugin treats an unknown key as a gateway failure, so even a login that carries an old token would fail.
+      // With this fallback key, which matches nothing, the token is merely invalid.
       () => 'no key',
     ],
     tokenVerification: {
@@ -56,7 +56,7 @@ function jwt({ jwksUrl, issuer, audience }: TokenVerification): string {
       issuer: ${quoted(issuer)},
       audience: ${quoted(audience)},
     },
-    // A client whose token has expired must still reach refresh and login.
+    // A client with an expired token must still reach refresh and login.
     reject: { missingToken: false, invalidToken: false },
   },
 `;

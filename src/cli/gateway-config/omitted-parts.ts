@@ -21,11 +21,11 @@ const PARTS: readonly Part[] = [
   {
     isOmitted: ({ cookies }) => !cookies,
     added: { cookies: true },
-    note: 'what passes cookies on; set REFRESH_COOKIE_ENABLED or LOCKOUT_DEVICE_COOKIES if the service sets them',
+    note: 'forwarding cookies to clients; set REFRESH_COOKIE_ENABLED or LOCKOUT_DEVICE_COOKIES if the service sets them',
   },
 ];
 
-/** Which parts this gateway can have and this configuration lacks, and the variable that adds each. */
+/** The parts that this gateway supports but this configuration lacks, and the variable that adds each. */
 export function omittedParts(print: GatewayConfigPrinter, target: GatewayTarget): string[] {
   return PARTS.filter(({ isOmitted }) => isOmitted(target))
     .filter(({ added }) => print({ ...target, ...added }) !== print(target))

@@ -7,7 +7,7 @@ import type { RingKey } from './key-rotation-policy.js';
 
 const RSA_BITS = 2048;
 
-/** Makes a key for a ring. */
+/** Generates a key for a ring. */
 export async function newRingKey(algorithm: AsymmetricAlgorithm, now: Date): Promise<RingKey> {
   const { privateKey } =
     algorithm === 'ES256'

@@ -7,9 +7,9 @@ import { KeyRotationError, type KeyRing, type RingKey } from './key-rotation-pol
 
 const POLL_MS = 2_000;
 
-/** The keys in a text: a JWK Set, one JWK, or PEM texts one after another. */
+/** Parses a JWK Set, a single JWK, or concatenated PEM texts. */
 export function parseKeys(text: string): KeySource[] {
-  // The parameters that OpenSSL writes before an elliptic key are in the key too.
+  // The parameters that OpenSSL writes before an elliptic-curve key are also part of the key.
   const pems = text.match(/-----BEGIN (?!EC PARAMETERS)[^-]+-----[^-]+-----END [^-]+-----/g);
   if (!text.trimStart().startsWith('{')) return pems ?? [text];
   try {
@@ -25,8 +25,8 @@ export async function readKeys(file: string): Promise<KeySource[]> {
 }
 
 /**
- * Calls back when a file of keys has changed, until the returned function is called. Looks instead of listening, since a
- * mounted secret changes by a link to another folder.
+ * Calls back when a key file has changed, until the returned function is called. It polls, because a mounted secret
+ * changes through a symbolic link to another folder.
  */
 export function watchKeys(file: string, onChange: () => void): () => void {
   const listener = (): void => {
@@ -38,7 +38,7 @@ export function watchKeys(file: string, onChange: () => void): () => void {
   };
 }
 
-/** The ring of a file that `keys generate` made; empty when there is no file yet. */
+/** Reads the ring from a file that `keys generate` created; empty if the file does not exist. */
 export async function readRing(file: string): Promise<KeyRing> {
   let text: string;
   try {
@@ -49,13 +49,13 @@ export async function readRing(file: string): Promise<KeyRing> {
   }
   const keys = parseKeys(text);
   if (keys.every(isRingKey)) return keys;
-  throw new KeyRotationError(`${file} was not made by auth-subgraph keys generate, which keeps no PEM texts.`);
+  throw new KeyRotationError(`${file} was not created by auth-subgraph keys generate, which does not store PEM texts.`);
 }
 
 /**
- * Changes a ring in one step that others see as a whole. A new file is for its owner alone; an old one keeps its owner and
- * its mode, since the service need not be who runs the command.
- * @throws KeyRotationError another command is changing it
+ * Changes a ring atomically. A new file is readable by its owner only; an existing file keeps its owner and mode, since
+ * the service may run as another user than the command.
+ * @throws KeyRotationError if another command is changing it
  */
 export async function changeRing(path: string, change: (ring: KeyRing) => KeyRing): Promise<KeyRing> {
   const file = await realpath(path).catch(() => path);
@@ -65,7 +65,7 @@ export async function changeRing(path: string, change: (ring: KeyRing) => KeyRin
     await writeFile(next, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new KeyRotationError(`Another command changes the keys. If none runs, remove ${next}`);
+    throw new KeyRotationError(`Another command is changing the keys. If none is running, remove ${next}`);
   }
   try {
     const ring = change(await readRing(file));
@@ -87,11 +87,11 @@ async function keepOwner(file: string, next: string): Promise<void> {
     await chmod(next, before.mode);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
-    throw new KeyRotationError(`${file} belongs to another user. Run this as its owner, or as root.`);
+    throw new KeyRotationError(`${file} belongs to another user. Run this command as its owner or as root.`);
   }
 }
 
-/** A key of a ring as `keys generate` writes it, and as nothing else is. */
+/** The format in which `keys generate` writes a key of a ring. */
 function isRingKey(key: unknown): key is RingKey {
   if (typeof key !== 'object' || key === null) return false;
   const { kid, alg, published_at: publishedAt, signed_until: signedUntil = 0 } = key as Partial<RingKey>;

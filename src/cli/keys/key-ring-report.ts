@@ -5,7 +5,7 @@ import { mayRetireFrom, maySignFrom, stateOf, type KeyRing, type RingKey } from 
 import { ConfigError } from '../../platform/options/config-error.js';
 import { parseDurationSeconds } from '../../platform/options/duration.js';
 
-/** Where the ring of the service is. @throws ConfigError the settings do not say */
+/** The path of the service's key ring. @throws ConfigError if the settings do not contain it */
 export function ringFileOf({ jwt }: ServiceSettings): string {
   if (jwt.keysFile !== undefined) return jwt.keysFile;
   throw new ConfigError([
@@ -13,12 +13,12 @@ export function ringFileOf({ jwt }: ServiceSettings): string {
   ]);
 }
 
-/** How long access tokens are valid, and with them the keys that have signed them. */
+/** How long an access token is valid, and therefore how long its key must stay. */
 export function tokenLifetimeOf({ jwt }: ServiceSettings): number {
   return parseDurationSeconds(jwt.accessTokenExpiration) ?? 0;
 }
 
-/** Changes the ring of the service and returns what it holds then, line by line. */
+/** Changes the service's key ring and returns one line for each remaining key. */
 export async function changeServiceRing(
   settings: ServiceSettings,
   change: (ring: KeyRing, now: Date) => KeyRing,
@@ -27,7 +27,7 @@ export async function changeServiceRing(
   return reportOf(ring, settings);
 }
 
-/** Each key of a ring, and what may be done with it when. */
+/** Describes each key of a ring and when it can take its next step. */
 export function reportOf(ring: KeyRing, settings: ServiceSettings): string {
   const lifetimeSeconds = tokenLifetimeOf(settings);
   return ring.map((key) => `${key.kid}  ${key.alg}  ${nextStepOf(ring, key, lifetimeSeconds)}`).join('\n');
@@ -36,6 +36,6 @@ export function reportOf(ring: KeyRing, settings: ServiceSettings): string {
 function nextStepOf(ring: KeyRing, key: RingKey, tokenLifetimeSeconds: number): string {
   const state = stateOf(ring, key);
   if (state === 'signing') return 'signs';
-  if (state === 'published') return `is published, may sign from ${maySignFrom(key).toISOString()}`;
-  return `verifies, may be retired from ${mayRetireFrom(key, tokenLifetimeSeconds)?.toISOString() ?? ''}`;
+  if (state === 'published') return `published, can sign from ${maySignFrom(key).toISOString()}`;
+  return `verifies, can be retired from ${mayRetireFrom(key, tokenLifetimeSeconds)?.toISOString() ?? ''}`;
 }

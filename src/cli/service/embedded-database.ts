@@ -5,9 +5,9 @@ import type { Logger } from '../../platform/logger.js';
 const PACKAGE = '@auth-subgraph/embedded-postgres';
 
 /**
- * Starts the database of a service without DATABASE_URL. Its package is an optional dependency, so it is loaded here
- * and nowhere else.
- * @throws DatabaseSetupError the package is not installed, or PostgreSQL cannot run here
+ * Starts the embedded database of a service without DATABASE_URL. Its package is an optional dependency, so it is
+ * loaded only here.
+ * @throws DatabaseSetupError if the package is not installed, or PostgreSQL cannot run on this machine
  */
 export async function startEmbeddedDatabase(folder: string, logger: Logger): Promise<embedded.EmbeddedPostgres> {
   const { startEmbeddedPostgres, EmbeddedPostgresError } = await loadPackage();
@@ -18,9 +18,9 @@ export async function startEmbeddedDatabase(folder: string, logger: Logger): Pro
   }
 }
 
-/** Adds to an error of the package which settings of the service help. */
+/** Adds the relevant settings of the service to an error of the package. */
 export function withSettings(error: embedded.EmbeddedPostgresError): DatabaseSetupError {
-  const message = `${error.message}\nDATA_DIR sets another folder; DATABASE_URL sets another PostgreSQL server.`;
+  const message = `${error.message}\nSet DATA_DIR to use another folder, or DATABASE_URL to use another PostgreSQL server.`;
   return new DatabaseSetupError(message, { cause: error });
 }
 

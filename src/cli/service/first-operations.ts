@@ -3,15 +3,15 @@ import type { AuthConfig } from '../../config/config.js';
 const PASSWORD = 'correct horse battery';
 const ME = '{ me { id email firstName sessions { deviceName current } } }';
 
-/** An operation for somebody who tries the service out. */
+/** An operation for trying out the service. */
 export interface FirstOperation {
   readonly title: string;
   readonly operation: string;
-  /** Whether it is sent with the access token of an earlier answer. */
+  /** Whether it needs the access token of an earlier response. */
   readonly needsAccessToken: boolean;
 }
 
-/** The first operations to try, in order. In cookie mode the refresh token is in the cookie, and not in the answer. */
+/** The first operations to try, in order. In cookie mode the response does not contain the refresh token. */
 export function firstOperations({ refreshCookie }: Pick<AuthConfig, 'refreshCookie'>): readonly FirstOperation[] {
   const tokens = refreshCookie.enabled ? 'tokens { accessToken }' : 'tokens { accessToken refreshToken }';
   const register = signIn(

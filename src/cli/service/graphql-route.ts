@@ -7,10 +7,10 @@ import { HttpError } from '../../platform/http/http-errors.js';
 import { decompressBody } from '../../platform/http/request-body.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 
-/** Adds `/graphql`: Apollo Server behind Fastify, and in development a page for browsers. */
+/** Adds `/graphql`: Apollo Server behind Fastify, with a page for browsers in development. */
 export async function addGraphQLRoute(app: FastifyInstance, auth: AuthSubgraph): Promise<void> {
   const apollo = await startApollo(auth, app.log);
-  // By then Fastify has answered every request that was under way.
+  // By then Fastify has answered every request in progress.
   app.addHook('onClose', () => apollo.stop());
   app.route({
     method: ['GET', 'POST'],
@@ -47,12 +47,12 @@ function contextOf(auth: AuthSubgraph, { headers, ip, socket }: FastifyRequest, 
   return auth.context({
     headers,
     ip: auth.isFromRouter(headers) ? ip : socket.remoteAddress,
-    // Fastify would add another header to one that is there.
+    // Fastify would add a second header.
     setCookie: (cookie) => void reply.removeHeader('set-cookie').header('set-cookie', cookie),
   });
 }
 
-/** Reads only the query string: the rest of the URL is whatever the client claims about the server. */
+/** Reads only the query string: clients control the rest of the URL. */
 function toGraphQLRequest({ body, headers, method, url }: FastifyRequest): HTTPGraphQLRequest {
   const map = new HeaderMap();
   for (const [name, value] of Object.entries(headers))
@@ -72,7 +72,7 @@ function answerPage({ config }: AuthSubgraph, reply: FastifyReply): FastifyReply
     .send(landingPage(config));
 }
 
-/** Apollo Server says at start what it does; that is for debugging. */
+/** Apollo Server's startup messages are only useful for debugging. */
 function toApolloLogger(log: FastifyBaseLogger): NonNullable<ApolloServerOptions<GraphQLContext>['logger']> {
   return {
     debug: (message: string) => {

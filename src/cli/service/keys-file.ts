@@ -6,35 +6,38 @@ import type { AuthSubgraph } from '../../subgraph.js';
 import { readKeys, watchKeys } from '../keys/key-ring-file.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
-/** The keys in the file of JWT_KEYS_FILE. @throws ConfigError the file cannot be read, or a key in it cannot be used */
+/**
+ * Reads the keys in the file of JWT_KEYS_FILE. @throws ConfigError if the file cannot be read or a key in it is
+ * unusable
+ */
 export async function readKeysFile(file: string): Promise<readonly KeySource[]> {
   try {
     return checkKeys(await readKeys(file), 'jwt.keysFile');
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const { code, name } = error as NodeJS.ErrnoException;
-    const fix = 'make it with `auth-subgraph keys generate`, or write the path of another';
+    const fix = 'create it with `auth-subgraph keys generate`, or set the path of another file';
     throw new ConfigError([{ path: 'jwt.keysFile', problem: `cannot be read (${code ?? name}); ${fix}` }]);
   }
 }
 
 /**
- * Has a running subgraph use the keys of a file whenever it changes, until the returned function is called. A file that
- * cannot be used changes nothing.
+ * Reloads the keys of a running subgraph whenever the file changes, until the returned function is called. An unusable
+ * file changes nothing.
  */
 export function followKeysFile(auth: AuthSubgraph, file: string | undefined, logger: Logger): () => void {
   if (file === undefined) return () => undefined;
   const follow = async (): Promise<void> => {
     try {
       auth.useKeys(await readKeysFile(file));
-      logger.info({ kids: auth.publicKeys.map(({ kid }) => kid) }, 'the keys have been read');
+      logger.info({ kids: auth.publicKeys.map(({ kid }) => kid) }, 'reloaded the keys');
     } catch (error) {
       const problem = inVariableNames(error as ConfigError).message;
-      logger.error({ problem }, 'the keys cannot be read; the present ones stay');
+      logger.error({ problem }, 'could not reload the keys; keeping the current ones');
     }
   };
   const unwatch = watchKeys(file, () => void follow());
-  // They may have changed since they were read for the start.
+  // The file may have changed since it was read at startup.
   void follow();
   return unwatch;
 }

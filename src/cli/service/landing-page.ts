@@ -40,7 +40,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }
 
-/** Lets the page run its own script and ask this service, and nothing else. */
+/** Allows the page to run its own script and to call this service, and nothing else. */
 export const LANDING_PAGE_POLICY = [
   "default-src 'none'",
   `style-src ${hashOf(STYLE)}`,
@@ -51,7 +51,7 @@ export const LANDING_PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** What a browser shows at `/graphql` in development. It loads nothing from elsewhere. */
+/** The page at `/graphql` in development. It loads nothing from other sites. */
 export function landingPage(config: Pick<AuthConfig, 'refreshCookie'>): string {
   const operations = firstOperations(config);
   return `<!doctype html>
@@ -75,11 +75,11 @@ function button({ title, operation }: FirstOperation): string {
   return `<button data-operation="${escapeHtml(operation)}">${title}</button>`;
 }
 
-/** In cookie mode, the browser sends the origin of this page, which the service refuses unless it is an allowed one. */
+/** In cookie mode, the browser sends this page's origin, which the service rejects unless it is allowed. */
 function originNotice({ refreshCookie }: Pick<AuthConfig, 'refreshCookie'>): string {
   if (!refreshCookie.enabled) return '';
   const allowed = escapeHtml(refreshCookie.allowedOrigins.join(' '));
-  return `<p id="origins" data-allowed="${allowed}"><strong>Cookie mode is on, and this page may not sign in.</strong>
+  return `<p id="origins" data-allowed="${allowed}"><strong>Cookie mode is on, so this page cannot sign in.</strong>
 Add its origin to REFRESH_COOKIE_ALLOWED_ORIGINS while you develop, or use the commands that the terminal shows.</p>
 `;
 }

@@ -4,8 +4,8 @@ import type { ServiceSettings } from '../../config/service-settings.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
 /**
- * The one address to listen on. Given the name `localhost`, Fastify would open a second server, which draining misses.
- * @throws ConfigError the name cannot be resolved
+ * Resolves a host to a single address. For `localhost`, Fastify would open a second server, which draining misses.
+ * @throws ConfigError if the name cannot be resolved
  */
 export async function addressOf(host: string): Promise<string> {
   try {
@@ -17,7 +17,7 @@ export async function addressOf(host: string): Promise<string> {
 
 /**
  * Listens on an address and returns its URL.
- * @throws ConfigError the address does not belong to this machine
+ * @throws ConfigError if the address does not belong to this machine
  */
 export async function listen(app: FastifyInstance, address: string, { host, port }: ServiceSettings): Promise<string> {
   try {
@@ -30,7 +30,8 @@ export async function listen(app: FastifyInstance, address: string, { host, port
 }
 
 function hostError(host: string, { code = '' }: NodeJS.ErrnoException): ConfigError {
-  const fix = 'Shells and tools such as conda set this variable too. Set it to 127.0.0.1, or to 0.0.0.0 in a container';
+  const fix =
+    'Shells and tools such as conda also set this variable. Set it to 127.0.0.1, or to 0.0.0.0 in a container';
   const problem = `is ${JSON.stringify(host)}, which is not an address of this machine (${code}). ${fix}`;
   return new ConfigError([{ path: 'host', problem }]);
 }

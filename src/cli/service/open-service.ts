@@ -15,20 +15,20 @@ import { startEmbeddedDatabase } from './embedded-database.js';
 import { readKeysFile } from './keys-file.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
-/** The subgraph on its database. */
+/** The subgraph and its database. */
 export interface OpenService {
   readonly auth: AuthSubgraph;
-  /** `undefined` on the database of DATABASE_URL. */
+  /** `undefined` if DATABASE_URL is set. */
   readonly postgres: EmbeddedPostgres | undefined;
-  /** Closes the subgraph, and stops the embedded database last. */
+  /** Closes the subgraph, then stops the embedded database. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the subgraph of these settings, with its schema up to date.
- * @param announceEmail is told of each email that is written to a file
- * @throws ConfigError the settings cannot be used, or the schema is not up to date and must not be migrated
- * @throws DatabaseSetupError the database cannot be used as it is, or the embedded one cannot run here
+ * Opens the subgraph with these settings, on an up-to-date database schema.
+ * @param announceEmail called with each email that is written to a file
+ * @throws ConfigError if the settings are unusable, or the schema is outdated and automatic migration is off
+ * @throws DatabaseSetupError if the database is unusable, or the embedded one cannot run on this machine
  */
 export async function openService(
   settings: ServiceSettings,
@@ -50,7 +50,7 @@ export async function openService(
   };
   try {
     if (settings.router.secret?.includes(','))
-      logger.info({}, 'ROUTER_SECRET holds two secrets with a comma between them; requests may carry either');
+      logger.info({}, 'ROUTER_SECRET contains two secrets, separated by a comma; requests may carry either one');
     const url = settings.database.url ?? postgres?.url ?? '';
     const mailer = mailerOf(settings, dataFolder, announceEmail);
     const auth = await createAuthSubgraph({ ...optionsOf(settings, jwt, url), logger, mailer });
@@ -69,7 +69,7 @@ async function prepareSchema(auth: AuthSubgraph, { migrateOnStart }: ServiceSett
   throw new ConfigError([{ path: 'migrateOnStart', problem }]);
 }
 
-/** The keys if there are any; otherwise a secret, which development generates for itself. */
+/** Uses the keys if there are any; otherwise the secret, which is generated in development. */
 async function jwtOptionsOf({ jwt }: ServiceSettings, dataFolder: string): Promise<AuthOptions['jwt']> {
   const { keys, keysFile, ...options } = jwt;
   if (keysFile !== undefined) return { ...options, keys: [...(await readKeysFile(keysFile))] };

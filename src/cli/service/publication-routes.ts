@@ -4,7 +4,7 @@ import type { FetchHandler } from '../../platform/http/fetch-handler.js';
 import { readRequestHead } from '../../platform/http/node-handler.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 
-/** What verifiers in other subgraphs fetch. Other methods are refused as on every other route. */
+/** The endpoints that verifiers in other subgraphs fetch. Other methods are rejected, as on every route. */
 export function addPublicationRoutes(app: FastifyInstance, { handlers }: AuthSubgraph): void {
   app.route({ method: ['GET', 'HEAD', 'OPTIONS'], url: JWKS_PATH, handler: answerWith(handlers.jwks) });
   app.route({ method: ['GET', 'HEAD'], url: REVOCATIONS_PATH, handler: answerWith(handlers.revocations) });

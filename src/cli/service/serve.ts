@@ -12,15 +12,16 @@ import { createServer } from './server.js';
 import { startupMessage } from './startup-message.js';
 import { addressOf, listen } from './listening.js';
 
-/** Longer than the HTTP server, the jobs and the database take together at the worst, once draining is over. */
+/** Longer than closing the HTTP server, the jobs and the database can take once draining is over. */
 const SHUTDOWN_MS = 25_000;
-/** Load balancers that watch the readiness check stop sending within this time. */
+/** Load balancers that watch the readiness check stop sending requests within this time. */
 const PRODUCTION_DRAIN_SECONDS = 5;
 
 /**
- * Runs the service until it is told to stop; then finishes what is under way, and stops the embedded database last.
- * @param print shows a text to whoever started the service
- * @throws DatabaseSetupError the embedded database cannot start, or ended for good
+ * Runs the service until it is told to stop. It then finishes the requests in progress and stops the embedded database
+ * last.
+ * @param print shows a text to the person who started the service
+ * @throws DatabaseSetupError if the embedded database cannot start, or has stopped for good
  */
 export async function serve(settings: ServiceSettings, logger: Logger, print: (text: string) => void): Promise<void> {
   const host = await addressOf(settings.host);

@@ -9,19 +9,22 @@ import { systemRandom, uuidV7 } from '../../platform/random.js';
 import { problemOf } from '../../platform/http/request-check.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 
-/** Room for a thousand representations; a form needs a hundredth of it. */
+/** Enough for a thousand entity representations; a form needs a hundredth of that. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface ServerOptions {
-  /** How many proxies before the service add to X-Forwarded-For; 0 trusts none. */
+  /** The number of proxies before the service that append to X-Forwarded-For; 0 trusts none. */
   readonly trustedHops: number;
   readonly logger?: FastifyBaseLogger;
-  /** Lets the caller fail the readiness check before it closes the server. */
+  /** Lets the caller fail the readiness check before closing the server. */
   readonly draining?: Draining;
 }
 
-/** The HTTP server of the subgraph: `/graphql`, `/health/…`, `/.well-known/jwks.json` and `/revocations`. Not listening yet. */
+/**
+ * Creates the HTTP server of the subgraph, not yet listening: `/graphql`, `/health/…`, `/.well-known/jwks.json` and
+ * `/revocations`.
+ */
 export async function createServer(auth: AuthSubgraph, options: ServerOptions): Promise<FastifyInstance> {
   const { draining = new Draining() } = options;
   const app = Fastify({
@@ -31,7 +34,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     genReqId: () => uuidV7(systemClock.now(), systemRandom),
     trustProxy: (_address, hop) => hop < options.trustedHops,
     logController: new LogController({ disableRequestLogging: true }),
-    // Node.js would answer without a body; problemOf says what is missing.
+    // Node.js would send a response without a body; problemOf reports what is missing.
     http: { requireHostHeader: false },
     frameworkErrors: answerHttpError,
     clientErrorHandler: answerClientError,
@@ -42,7 +45,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   draining.attach(app);
   await app.register(helmet);
   app.addHook('onRequest', (request, reply, done) => {
-    // Answers hold tokens and what is private. RFC 6749 §5.1.
+    // Responses contain tokens and private data. RFC 6749 §5.1.
     void reply.header('cache-control', 'no-store');
     done(problemOf(request, reply));
   });
@@ -55,7 +58,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
 function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph, draining: Draining): void {
   app.get('/health/live', (_request, reply) => {
     const live = auth.isLive();
-    return reply.code(live ? 200 : 503).send({ status: live ? 'ok' : 'no database connection comes back' });
+    return reply.code(live ? 200 : 503).send({ status: live ? 'ok' : 'every database connection is stuck' });
   });
   app.get('/health/ready', async (_request, reply) => {
     const status = draining.begun ? 'draining' : await auth.readiness();

@@ -2,8 +2,8 @@ import type { AuthConfig } from '../../config/config.js';
 import { firstOperations } from './first-operations.js';
 
 /**
- * What a person reads when the service is up: its address, and operations to paste into another terminal.
- * @param databaseFolder that of the embedded database, if there is one
+ * The message printed when the service is up: its address, and operations to paste into another terminal.
+ * @param databaseFolder the folder of the embedded database, if there is one
  */
 export function startupMessage(
   address: string,
@@ -11,17 +11,17 @@ export function startupMessage(
   config: Pick<AuthConfig, 'refreshCookie'>,
 ): string {
   const url = `${address.replace('127.0.0.1', 'localhost')}/graphql`;
-  // A browser sends it by itself. Without it, sign-in is refused in cookie mode.
+  // Browsers send this header by themselves. Without it, cookie mode rejects a login.
   const [origin] = config.refreshCookie.enabled ? config.refreshCookie.allowedOrigins : [];
   const signInHeaders = origin === undefined ? [] : [`origin: ${origin}`];
   const steps = firstOperations(config).flatMap(({ title, operation, needsAccessToken }, index) => {
     const headers = needsAccessToken ? ['authorization: Bearer <accessToken>'] : signInHeaders;
-    const hint = needsAccessToken ? ' (with the accessToken of an answer above)' : '';
+    const hint = needsAccessToken ? ' (with the accessToken from a response above)' : '';
     return [`${String(index + 1)}. ${title}${hint}`, curl(url, operation, headers), ''];
   });
   return [
     '',
-    `The auth subgraph answers on ${url}`,
+    `The auth subgraph is listening on ${url}`,
     databaseFolder === undefined ? 'Its data is in the database of DATABASE_URL' : `Its data is in ${databaseFolder}`,
     '',
     'Paste these into a second terminal:',

@@ -6,18 +6,18 @@ import { openService } from './open-service.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
 /**
- * Does one thing for an operator on the database of the service, and closes it.
- * @throws ConfigError there is no such database
+ * Runs one task of an operator on the database of the service, then closes it.
+ * @throws ConfigError if there is no such database
  */
 export async function withSubgraph<Result>(
   settings: ServiceSettings,
   logger: Logger,
   work: (auth: AuthSubgraph) => Promise<Result>,
 ): Promise<Result> {
-  // An operator who forgot DATABASE_URL would otherwise work on a new, empty database.
+  // Otherwise an operator who forgot DATABASE_URL would work on a new, empty database.
   if (settings.database.url === undefined && !existsSync(settings.dataDir))
     throw new ConfigError([
-      { path: 'database.url', problem: 'is missing, and there is no data in DATA_DIR; set one of them' },
+      { path: 'database.url', problem: 'is missing, and DATA_DIR contains no data; set one of them' },
     ]);
   const service = await openService(settings, logger);
   try {

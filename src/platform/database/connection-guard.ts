@@ -5,14 +5,14 @@ import { DatabaseUnavailableError } from './unavailable-error.js';
 import { leavesConnectionUnknown, unavailabilityOf } from './database-failure.js';
 import type { OutageLog } from './outage-log.js';
 
-/** Longer than any transaction takes, even if every statement in it runs into its time-out. */
+/** Longer than any transaction can take, even if every statement in it times out. */
 const STUCK_MS = 120_000;
 
 type Callback = (error: Error | undefined, value?: unknown) => void;
 
 /**
- * Keeps a pool whole. A connection in an unknown state is destroyed at once, which frees its slot, whether or not its
- * holder ever releases it: Kysely does not release the connection of a transaction that fails to begin or to end.
+ * Keeps a pool healthy. A connection in an unknown state is destroyed at once, which frees its slot even if its holder
+ * never releases it: Kysely does not release the connection of a transaction that fails to begin or end.
  * @see https://github.com/kysely-org/kysely/issues/1990
  */
 export class ConnectionGuard {
@@ -46,15 +46,15 @@ export class ConnectionGuard {
     pool.on('connect', (client) => this.watchStatements(client));
   }
 
-  /** Whether every connection has been in use for so long that none will come back. */
+  /** Whether every connection has been in use for so long that none will be released. */
   isExhausted(): boolean {
-    // The pool is made when the first statement needs it.
+    // The pool is created lazily, with the first statement.
     if (this.heldSince.size === 0) return false;
     const limit = this.clock.now().getTime() - STUCK_MS;
     return this.heldSince.size >= this.slots && [...this.heldSince.values()].every((since) => since.getTime() < limit);
   }
 
-  /** Destroys the connections that are in use and hands out no more, so that the pool can close. */
+  /** Destroys the connections in use and opens no more, so that the pool can close. */
   shut(): void {
     this.isShut = true;
     for (const client of this.heldSince.keys())
@@ -69,10 +69,10 @@ export class ConnectionGuard {
       release(error);
     };
     client.release = releaseOnce;
-    // A connection may be lost between two statements too.
+    // A connection can also be lost between two statements.
     client.on('error', releaseOnce);
     this.heldSince.set(client, this.clock.now());
-    // It may have been shut while this connection was made.
+    // The pool may have been closed while this connection was being established.
     if (this.isShut) this.shut();
   }
 
@@ -106,7 +106,7 @@ export class ConnectionGuard {
 
   private failed(client: PoolClient, text: string, error: Error): Error {
     const reason = unavailabilityOf(error);
-    // Whoever still holds it may send a ROLLBACK, whose failure says nothing about the database.
+    // The holder may still send a ROLLBACK, whose failure says nothing about the database.
     const isNews = !this.destroyed.has(client);
     if (leavesConnectionUnknown(error, text)) this.destroy(client, error);
     if (reason === undefined) return error;
@@ -115,17 +115,17 @@ export class ConnectionGuard {
     return unavailable;
   }
 
-  /** No connection in time: either none was free, or none could be made. */
+  /** The error for a request that got no connection in time: either none was free, or none could be established. */
   private refused(pool: Pool, error: Error, answersBefore: number): Error {
     const isBusy = this.heldSince.size >= this.slots;
     const unavailable = new DatabaseUnavailableError(isBusy ? 'overloaded' : 'unreachable', error);
-    // An attempt may fail after the database has come back.
+    // A late failure may arrive after the database has recovered.
     const isOver = !isBusy && this.outages.answers !== answersBefore;
     if (!pool.ending && !this.isShut && !isOver) this.outages.failed(unavailable);
     return unavailable;
   }
 
-  /** Frees the slot, and does not wait for a server that may not answer. */
+  /** Frees the slot without waiting for a server that may not respond. */
   private destroy(client: PoolClient, error: Error): void {
     this.destroyed.add(client);
     client.release(error);

@@ -1,4 +1,4 @@
-/** The database cannot be used as it is. The message tells a person what is wrong and what to do. */
+/** The database is unusable as configured. The message says what is wrong and how to fix it. */
 export class DatabaseSetupError extends Error {
   override readonly name = 'DatabaseSetupError';
 }

@@ -1,14 +1,14 @@
 const FORM = 'write postgresql://user:password@host:5432/database';
 
-/** A comma between host names. */
+/** Matches a comma between host names. */
 const SEVERAL_HOSTS = /^[a-z]+:\/\/(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)/i;
 
-/** Stands in for a host that is left out, as `?host=` names the folder of a socket. */
+/** Placeholder for a missing host: `?host=` can name the folder of a socket instead. */
 const NO_HOST = 'socket.invalid';
 
 /**
- * What is wrong with the address of a database, and what to write instead; `undefined` if nothing is. Accepts what the
- * driver accepts, and refuses what it would silently ignore.
+ * What is wrong with a database address and what to write instead; `undefined` if it is valid. Accepts what the driver
+ * accepts, and rejects what it would silently ignore.
  */
 export function problemOfDatabaseUrl(text: string): string | undefined {
   const url = parse(text);

@@ -22,7 +22,7 @@ export const databaseOptions = {
     preparedStatements: flag
       .default(true)
       .describe(
-        'Whether the server keeps the plans of statements. Set it to false behind a PgBouncer before 1.21 in transaction mode.',
+        'Whether the server keeps the plans of statements. Set it to false behind PgBouncer before 1.21 in transaction mode.',
       ),
   }),
 } as const;

@@ -6,20 +6,20 @@ import { BACKGROUND_LIMITS } from './connection-settings.js';
 import { connect, type DatabaseSettings } from './orm.js';
 import { OutageLog } from './outage-log.js';
 
-/** One for housekeeping, one for the upkeep of the job queue, and one for jobs in the meantime. */
+/** One for housekeeping, one for the maintenance of the job queue, and one for jobs that run in the meantime. */
 const BACKGROUND_POOL_SIZE = 3;
-/** How long statements under way may take once the connections are closed. */
+/** How long running statements may take once the pool is closing. */
 const CLOSE_MS = 5_000;
 
-/** The connections of one subgraph: for requests, and a few for what runs in the background and takes its time. */
+/** The connections of one subgraph: a pool for requests, and a small one for slow background work. */
 export interface Database {
   readonly requests: MikroORM;
   readonly background: MikroORM;
-  /** Whether no connection will ever be free again. */
+  /** Whether every connection is stuck. */
   isExhausted(): boolean;
-  /** Ends the statements that still run, and lets no more begin. */
+  /** Cancels running statements and accepts no more. */
   shut(): void;
-  /** Lets statements under way finish for a while, then ends them. */
+  /** Gives running statements some time to finish, then cancels them. */
   close(): Promise<void>;
 }
 

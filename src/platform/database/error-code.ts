@@ -1,4 +1,4 @@
-/** Whether an error of the system or of PostgreSQL has one of these codes. */
+/** Whether a system or PostgreSQL error has one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return (
     typeof error === 'object' &&

@@ -3,20 +3,20 @@ import { sql } from 'kysely';
 import { CONNECTION_SETTINGS } from './connection-settings.js';
 import { DatabaseSetupError } from './database-setup.error.js';
 
-/** The settings that would corrupt what is written or read if their values were wrong. */
+/** Settings whose wrong values would corrupt data. */
 const INDISPENSABLE = CONNECTION_SETTINGS.filter(([name]) =>
   ['DateStyle', 'client_encoding', 'standard_conforming_strings'].includes(name),
 );
 
-/** What pg-boss accepts in the name of its schema. */
+/** The names that pg-boss accepts for its schema. */
 const USABLE_NAME = /^[^"'%$.\\\p{Cc}]+$/u;
 const MAX_NAME_BYTES = 40;
 
-/** A database as this service finds it. */
+/** The state of a database as the service finds it. */
 export interface Installation {
-  /** The schema that holds the tables, or will hold them; null if the search path leads nowhere. */
+  /** The schema that contains the tables, or will contain them; null if the search path names no schema. */
   readonly schema: string | null;
-  /** Whether the tables were made by our migrations. */
+  /** Whether our migrations created the tables. */
   readonly isMigrated: boolean;
   readonly hasTables: boolean;
   readonly hasJobSchema: boolean;
@@ -24,22 +24,22 @@ export interface Installation {
   readonly database: string;
   readonly role: string;
   readonly encoding: string;
-  /** Whether the role may make tables in the schema, and schemas in the database. */
+  /** Whether the role may create tables in the schema, and schemas in the database. */
   readonly mayCreateTables: boolean;
   readonly mayCreateSchemas: boolean;
-  /** The values of these settings in a separate transaction. */
+  /** The values of these settings as seen in a separate transaction. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
 /**
- * The schema of the job queue. Two services in one database, each in its own schema, must not deliver each other's
- * events.
+ * The schema of the job queue. Two services that share a database, each in its own schema, must not deliver each
+ * other's events.
  */
 export function jobSchemaOf(schema: string): string {
   return schema === 'public' ? 'auth_jobs' : `auth_jobs_${schema}`;
 }
 
-/** Looks at the database. Tables are found as statements find them: along the search path. */
+/** Inspects the database. Finds tables as statements do: along the search path. */
 export async function inspect(em: EntityManager): Promise<Installation> {
   const settings = INDISPENSABLE.flatMap(([name]) => [sql.lit(name), sql`current_setting(${sql.lit(name)})`]);
   const { rows } = await sql<Installation>`
@@ -62,7 +62,7 @@ export async function inspect(em: EntityManager): Promise<Installation> {
 }
 
 /**
- * Looks at the database, and refuses one that cannot work.
+ * Inspects the database and rejects one that cannot work.
  * @throws DatabaseSetupError with the statement that fixes it
  */
 export async function inspectUsable(em: EntityManager): Promise<Installation & { readonly schema: string }> {
@@ -75,7 +75,7 @@ export async function inspectUsable(em: EntityManager): Promise<Installation & {
 function requireEncoding({ database, encoding }: Installation): void {
   if (encoding === 'UTF8') return;
   throw new DatabaseSetupError(
-    `The database ${quote(database)} is encoded in ${encoding}, which cannot hold every name and address. Create ` +
+    `The database ${quote(database)} is encoded in ${encoding}, which cannot represent every name and address. Create ` +
       `another one with \`create database ${quote(`${database}_utf8`)} encoding 'UTF8' template template0\`.`,
   );
 }
@@ -92,18 +92,18 @@ function requireSettings({ database, role, settings }: Installation): void {
 function requireSchema({ role, schema }: Installation): string {
   if (schema === null)
     throw new DatabaseSetupError(
-      `The search_path of the role ${quote(role)} leads to no schema that it may use. Create one with ` +
+      `The search_path of the role ${quote(role)} contains no schema that it may use. Create one with ` +
         `\`create schema ${quote(role)} authorization ${quote(role)}\`, or change the search_path.`,
     );
   if (!USABLE_NAME.test(schema) || Buffer.byteLength(schema) > MAX_NAME_BYTES)
     throw new DatabaseSetupError(
-      `The name of the schema ${quote(schema)} does not fit into the name of the job queue's. Use a schema with at most ` +
-        `${String(MAX_NAME_BYTES)} bytes in its name, and no quotes, backslashes, dots or the characters % and $.`,
+      `The name of the schema ${quote(schema)} cannot be used in the name of the job queue's schema. Use a name of at most ` +
+        `${String(MAX_NAME_BYTES)} bytes, without quotes, backslashes, dots or the characters % and $.`,
     );
   return schema;
 }
 
-/** @throws DatabaseSetupError the database does not accept writes */
+/** @throws DatabaseSetupError if the database does not accept writes */
 export function requireWritable({ database, isReadOnly }: Installation): void {
   if (!isReadOnly) return;
   throw new DatabaseSetupError(
@@ -112,7 +112,7 @@ export function requireWritable({ database, isReadOnly }: Installation): void {
   );
 }
 
-/** @throws DatabaseSetupError the role may not create what is missing */
+/** @throws DatabaseSetupError if the role may not create what is missing */
 export function requireRights(found: Installation & { readonly schema: string }, isPending: boolean): void {
   const { schema, database, role } = found;
   if (isPending && !found.mayCreateTables)

@@ -22,10 +22,10 @@ import type { Tables } from './tables.js';
 /** How long a request waits for a free connection before it fails. */
 const CONNECTION_TIMEOUT_MS = 5_000;
 
-/** Of two subgraphs in one process neither joins the transactions of the other. */
+/** Two subgraphs in one process never join each other's transactions. */
 let connections = 0;
 
-/** An arbitrary number that every process of this service asks PostgreSQL for before it migrates. */
+/** An arbitrary advisory lock key that every process of this service uses for migrations. */
 const MIGRATION_LOCK = 4_951_207_316;
 
 /** @see PostgreSQL, appendix A: error codes */
@@ -44,18 +44,18 @@ export interface ConnectionOptions {
   readonly guard?: ConnectionGuard;
 }
 
-/** MikroORM's settings for a database, for the service and for its command line alike. */
+/** MikroORM's settings for a database, shared by the service and its command line. */
 export function ormOptions(
   database: DatabaseSettings,
   { limits = REQUEST_LIMITS, guard = silentGuard() }: ConnectionOptions = {},
 ): Options {
   return defineConfig({
-    // The application may run MikroORM too; its request context, of another name, never hands us its EntityManager.
+    // Your application may also use MikroORM. A separate context name keeps it from passing us its EntityManager.
     contextName: `auth-subgraph ${String((connections += 1))}`,
     entities: [...database.tables.entities],
     // MikroORM requires a name; the driver uses the one in the address.
     dbName: 'postgres',
-    // The address as it stands, so that its parameters (sslmode and others) reach the driver.
+    // The address is passed on unchanged, so that its parameters (sslmode and others) reach the driver.
     driverOptions: {
       connectionString: database.url,
       max: database.poolSize,
@@ -83,23 +83,23 @@ export async function connect(database: DatabaseSettings, options?: ConnectionOp
   return MikroORM.init(ormOptions(database, options));
 }
 
-/** An EntityManager for one request, whose statements join the transaction that is open around them. */
+/** An EntityManager for one request, whose statements join the open transaction. */
 export function forkEntityManager(orm: MikroORM): EntityManager {
   return orm.em.fork({ useContext: true });
 }
 
 /**
- * Brings the tables up to date. Of several processes that start together one migrates and the others wait.
- * @throws DatabaseSetupError the database cannot be used as it is; nothing has been changed
+ * Updates the tables. If several processes start together, one migrates and the others wait.
+ * @throws DatabaseSetupError if the database is unusable as configured; nothing has been changed
  */
 export async function migrate(url: string, tables: Tables): Promise<void> {
   const settings = { url, tables, poolSize: 1, preparedStatements: false };
   const orm = await connect(settings, { limits: MIGRATION_LIMITS });
   try {
-    // Another level would not see what was migrated while this process waited for its turn.
+    // Stricter levels would not see what another process migrated while this one waited.
     await orm.em.transactional((em) => migrateWithin(orm, em), { isolationLevel: IsolationLevel.READ_COMMITTED });
   } catch (error) {
-    // The message is in the language of the server, and names the table in any.
+    // The message is localized, but always contains the name of the table.
     if (hasCode(error, DUPLICATE_TABLE)) throw foreignTable(/auth_\w+/.exec(String(error))?.[0] ?? 'auth_user');
     throw error;
   } finally {
@@ -108,7 +108,7 @@ export async function migrate(url: string, tables: Tables): Promise<void> {
 }
 
 async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
-  // The role may have limits that are meant for requests.
+  // The limits of the role may be intended for requests.
   await em.execute('set local lock_timeout = 0; set local statement_timeout = 0');
   await em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
   const found = await inspectUsable(em);
@@ -120,12 +120,12 @@ async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
 
 function foreignTable(table: string): DatabaseSetupError {
   return new DatabaseSetupError(
-    `Another application has a table "${table}" in the database already. Use another database, or set the search_path ` +
+    `The database already has a table "${table}" of another application. Use another database, or set the search_path ` +
       'of the role to its own schema.',
   );
 }
 
-/** Whether tables are missing or old. Changes nothing. */
+/** Whether tables are missing or outdated. Changes nothing. */
 export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
   const { isMigrated } = await inspectUsable(orm.em);
   return hasPending(orm, orm.em, isMigrated);

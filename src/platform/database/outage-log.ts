@@ -2,7 +2,10 @@ import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { DatabaseUnavailableError, UnavailabilityReason } from './unavailable-error.js';
 
-/** An overloaded database answers some statements and not others. It has recovered once all succeed for this long. */
+/**
+ * An overloaded database executes some statements but not others. It has recovered once all of them succeed for this
+ * long.
+ */
 const OVERLOAD_QUIET_MS = 30_000;
 
 interface Outage {
@@ -11,7 +14,7 @@ interface Outage {
   readonly reason: UnavailabilityReason;
 }
 
-/** Logs the beginning and the end of each outage of the database, however many statements fail in between. */
+/** Logs the beginning and the end of each database outage once, however many statements fail in between. */
 export class OutageLog {
   private failures = 0;
   private successes = 0;
@@ -22,12 +25,12 @@ export class OutageLog {
     private readonly logger: Logger,
   ) {}
 
-  /** Taken when a statement is sent, so that its answer is not mistaken for one to a later statement. */
+  /** Taken when a statement is sent, so that its result is not attributed to a later one. */
   get mark(): number {
     return this.failures;
   }
 
-  /** Taken when a connection is asked for, so that its failure is not mistaken for one of now. */
+  /** Taken when a connection is requested, so that an old failure is not attributed to a new outage. */
   get answers(): number {
     return this.successes;
   }
@@ -39,7 +42,7 @@ export class OutageLog {
     this.outage = { since: this.outage?.since ?? now, last: now, reason };
   }
 
-  /** A statement succeeded that was sent when `mark` was taken. */
+  /** Records the success of a statement that was sent when `mark` was taken. */
   succeeded(mark: number): void {
     this.successes += 1;
     if (!this.outage || mark !== this.failures) return;
@@ -48,7 +51,7 @@ export class OutageLog {
     if (reason === 'overloaded' && now - last.getTime() < OVERLOAD_QUIET_MS) return;
     this.outage = undefined;
     const seconds = Math.round((now - since.getTime()) / 1000);
-    // As visible as the beginning: whoever saw that will look for this.
+    // The same level as the first message, so that whoever saw that one also sees this one.
     this.logger.warn({ seconds }, 'the database is available again');
   }
 }

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 
-/** More texts than we have; past it, a text that is made up anew for every call would fill the server's memory. */
+/**
+ * More texts than the service uses. The limit keeps a text that varies with every call from filling the server's
+ * memory.
+ */
 const MAX_STATEMENTS = 500;
 
 const names = new Map<string, string>();
 
 /**
- * Has the server parse and plan each statement once for a connection instead of once for a call. The name follows from
- * the text, so that every connection, and a pooler between, knows a statement by the same name.
+ * Makes the server parse and plan each statement once per connection instead of once per call. The name is derived from
+ * the text, so that every connection, and a pooler in between, uses the same name for a statement.
  */
 export function prepareStatements(pool: Pool): void {
   pool.on('connect', (client: PoolClient) => {

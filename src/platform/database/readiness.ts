@@ -4,16 +4,16 @@ import { hasPendingMigrations } from './orm.js';
 
 export const SCHEMA_NOT_READY = 'database schema is missing or not up to date';
 
-/** Whether requests can be answered, or what keeps them from it. */
+/** Whether requests can be served, and if not, why. */
 export type Readiness = 'ok' | 'database unreachable' | 'database is read-only' | typeof SCHEMA_NOT_READY;
 
-/** Asks with one statement, once the schema has been found up to date. */
+/** Checks with a single statement, once the schema is known to be up to date. */
 export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {
   let isUpToDate = false;
   return async () => {
     try {
       const { hasTables, isMigrated, isReadOnly } = await inspect(orm.em);
-      // An application that migrates our entities with its own has none of our migrations.
+      // An application that migrates our entities itself has none of our migrations.
       if (hasTables) isUpToDate ||= !isMigrated || !(await hasPendingMigrations(orm));
       if (!hasTables || !isUpToDate) return SCHEMA_NOT_READY;
       return isReadOnly ? 'database is read-only' : 'ok';

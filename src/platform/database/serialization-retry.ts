@@ -7,8 +7,8 @@ export const SERIALIZATION_FAILURE = '40001';
 type Query = (...words: unknown[]) => Promise<unknown>;
 
 /**
- * Runs a single statement that lost a race under a stricter isolation level again, at the level it is written for. Behind
- * a pooler in transaction mode a statement may run on a server connection that has the default of its role.
+ * Repeats a single statement that lost a race under a stricter isolation level, at the intended level. Behind a pooler
+ * in transaction mode, a statement may run with the default level of the role.
  */
 export function retrySerializationFailures(pool: Pool): void {
   pool.on('connect', (client: PoolClient) => {

@@ -3,9 +3,9 @@ import { Migrator as MikroOrmMigrator } from '@mikro-orm/migrations';
 type Orm = Parameters<typeof MikroOrmMigrator.register>[0];
 
 /**
- * MikroORM's migrator without its preparations: they make a table in `public` whatever the search path is, outside the
- * transaction of the migrations, and a database if there seems to be none of that name, as behind a pooler. Under any
- * other name, MikroORM would register its own in addition.
+ * MikroORM's migrator without its preparations. They create a table in `public` regardless of the search path and
+ * outside the migration's transaction. They also create a database if none with that name seems to exist, as behind a
+ * pooler. The class keeps the original's name; otherwise MikroORM would also register its own.
  */
 export class Migrator extends MikroOrmMigrator {
   static override register(orm: Orm): void {
@@ -13,6 +13,6 @@ export class Migrator extends MikroOrmMigrator {
   }
 
   override async init(): Promise<void> {
-    // `up` makes its table where it is told to.
+    // `up` creates its table in the right schema.
   }
 }

@@ -15,21 +15,21 @@ interface FinishedRequest {
 }
 
 /**
- * A plugin of Apollo Server. Apollo's own type exists twice, for ECMAScript modules and for CommonJS, and neither fits
- * the other; this one fits both.
+ * An Apollo Server plugin. Apollo declares its own type twice, for ECMAScript modules and for CommonJS, and the two are
+ * incompatible; this type is compatible with both.
  */
 export interface ApolloPlugin {
   requestDidStart?(): Promise<{ willSendResponse(request: FinishedRequest): Promise<void> }>;
 }
 
-/** What every Apollo Server on the schema needs, whoever creates it. */
+/** Plugins that every Apollo Server with this schema needs. */
 export function apolloPlugins(): ApolloPlugin[] {
   return [
-    // Anyone could ask for traces, and it puts a wrapper around every field of every request.
+    // Anyone could request traces, and the plugin wraps every field of every request.
     ApolloServerPluginInlineTraceDisabled() as ApolloPlugin,
-    // Another wrapper, which `no-store` does without.
+    // It also wraps every field, and `no-store` makes it useless.
     ApolloServerPluginCacheControlDisabled() as ApolloPlugin,
-    // The page loads scripts of another site, and would run them where the refresh cookie is.
+    // The landing page loads third-party scripts and would run them on the origin of the refresh cookie.
     ApolloServerPluginLandingPageDisabled() as ApolloPlugin,
     { requestDidStart: () => Promise.resolve(responseHead) },
   ];
@@ -37,9 +37,9 @@ export function apolloPlugins(): ApolloPlugin[] {
 
 const responseHead = {
   willSendResponse({ errors, operation, response: { body, http } }: FinishedRequest): Promise<void> {
-    // Results hold tokens and private data. RFC 6749 §5.1.
+    // Responses contain tokens and private data. RFC 6749 §5.1.
     http.headers.set('cache-control', 'no-store');
-    // Many gateways read no errors from a response that is not 200; Apollo Gateway shows its clients our URL instead.
+    // Many gateways ignore errors in a response whose status is not 200; Apollo Gateway shows clients our URL instead.
     const isNotExecuted = operation && body.kind === 'single' && body.singleResult?.data === undefined;
     if (
       http.status === 400 &&

@@ -1,9 +1,9 @@
-/** What graphql-js suggests instead of a wrong name. It would reveal names of the schema to anyone who guesses. */
+/** Suggestions of graphql-js for a wrong name. They would reveal names of the schema to anyone who guesses. */
 const SUGGESTION = / Did you mean .*\?$/s;
 
 /**
- * graphql-js quotes a refused value in its messages, and the value may be a password. This keeps what was refused and
- * what was expected, in the words of graphql-js, and drops the value and any suggested names.
+ * graphql-js quotes rejected values in its messages, and a value may be a password. This keeps its wording of what was
+ * rejected and what was expected, but drops the value and any suggested names.
  */
 export function withoutValues(text: string): string {
   const message = text.replace(SUGGESTION, '');
@@ -16,7 +16,7 @@ export function withoutValues(text: string): string {
 
 const PLACE = / at "([\w.[\]]{1,200})"; /;
 
-/** The tails of messages that name types and fields only. Anchored to the end, and too narrow to hold a value. */
+/** Message endings that contain only type and field names. Anchored to the end, and too narrow to match a value. */
 const EXPECTATIONS = [
   /; (Field "\w{1,60}" of required type "[\w![\]]{1,80}" was not provided\.)$/,
   /; (Field "\w{1,60}" is not defined by type "\w{1,60}"\.)/,

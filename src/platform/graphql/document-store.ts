@@ -7,8 +7,8 @@ import type { DocumentNode } from 'graphql';
 const MAX_CHARACTERS = 256 * 1024;
 
 /**
- * Keeps the most recently used documents, so that they need not be parsed and validated again. Apollo Server's own
- * store counts the bytes of their JSON, a fraction of the memory that they take.
+ * Caches the most recently used documents, so that they are not parsed and validated again. Apollo Server's own store
+ * counts the bytes of their JSON, a fraction of the memory they use.
  */
 export class DocumentStore {
   private readonly documents = new Map<string, DocumentNode>();

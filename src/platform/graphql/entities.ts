@@ -1,12 +1,12 @@
 import { defaultFieldResolver, getNamedType, GraphQLError, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import { OperationCost } from './operation-cost.js';
 
-/** More than any page of a list; a gateway that needs more asks twice. */
+/** More than any page of a list; a gateway that needs more sends two requests. */
 const MAX_REPRESENTATIONS = 1000;
-/** Enough for that many users with every field of their own, and the `sessions` of a few. */
+/** Enough for that many users with all their own fields, and the `sessions` of a few. */
 const MAX_VALUES = 15_000;
 
-/** Puts a limit on `_entities`, and a clear answer in front of a representation of something that is not ours. */
+/** Limits `_entities`, and returns a clear error for representations of unknown types. */
 export function withCheckedRepresentations(schema: GraphQLSchema, typeNames: readonly string[]): GraphQLSchema {
   const field = schema.getQueryType()?.getFields()['_entities'];
   if (!field) throw new Error('the schema has no entities');
@@ -17,7 +17,7 @@ export function withCheckedRepresentations(schema: GraphQLSchema, typeNames: rea
     const values = (valuesOfRequest.get(context) ?? 0) + args.representations.length * valuesOfOne(info);
     if (values > MAX_VALUES)
       throw refusal(
-        `The entities have more than ${MAX_VALUES} values. Ask for fewer at once.`,
+        `The entities have more than ${MAX_VALUES} values. Request fewer at once.`,
         'OPERATION_TOO_COMPLEX',
       );
     valuesOfRequest.set(context, values);
@@ -36,7 +36,7 @@ function valuesOfOne({ fieldNodes, fragments, returnType, schema }: GraphQLResol
 
 function check(representations: readonly unknown[], typeNames: readonly string[]): void {
   if (representations.length > MAX_REPRESENTATIONS)
-    throw refusal(`At most ${String(MAX_REPRESENTATIONS)} representations may be asked for at once.`);
+    throw refusal(`At most ${String(MAX_REPRESENTATIONS)} representations may be requested at once.`);
   const isOurs = (representation: unknown): boolean =>
     typeof representation === 'object' &&
     representation !== null &&

@@ -18,15 +18,15 @@ import {
 } from 'graphql';
 
 export const MAX_DEPTH = 20;
-/** Enough for the query plans of gateways and for introspection, with every fragment expanded. */
+/** Enough for gateway query plans and for introspection, with every fragment expanded. */
 export const MAX_SELECTIONS = 1000;
 
 /** The assumed length of a list of objects: the default of `session.maxPerUser`. */
 const LIST_LENGTH = 100;
-/** Lists of the schema's parts are short, except for the outermost ones. */
+/** Lists within introspection results are short, except for the outermost ones. */
 const INTROSPECTION_LIST_LENGTH = 3;
 
-/** A selection set, and the type it selects from, if that is known. */
+/** A selection set and the type it selects from, if known. */
 export interface Selected {
   readonly set: SelectionSetNode;
   readonly type: GraphQLNamedType | undefined;
@@ -34,7 +34,7 @@ export interface Selected {
 
 export interface Measured {
   readonly rootFields: number;
-  /** The maximum number of values in the result, as long as no list is longer than assumed. */
+  /** The maximum number of values in the result, if no list is longer than assumed. */
   readonly values: number;
 }
 
@@ -43,20 +43,20 @@ interface SelectedField {
   readonly definition: GraphQLField<unknown, unknown> | undefined;
 }
 
-/** The fields in one place of the result, by response name. */
+/** The fields at one place in the result, by response name. */
 type Fields = Map<string, SelectedField[]>;
 
 /**
- * Measures operations as the executor reads them: fragments are expanded, and fields with the same response name in one
- * place are one field. Stops once a limit above is exceeded, so that measuring is cheap whatever a document contains.
+ * Measures operations as the executor sees them: fragments are expanded, and fields with the same response name in the
+ * same place are merged. Stops once a limit above is exceeded, so measuring is cheap for any document.
  */
 export class OperationCost {
-  /** The number of fields and fragments once fragments are expanded. */
+  /** The number of fields and fragments after expanding fragments. */
   selections = 0;
   depth = 0;
   /** The number of pairs of same-named fields, or of fragments, in one place: validation compares each pair. */
   pairs = 0;
-  /** The fragments that were expanded. */
+  /** The fragments that have been expanded. */
   readonly fragments = new Set<FragmentDefinitionNode>();
 
   constructor(
@@ -137,7 +137,7 @@ function pairsAmong(count: number): number {
   return (count * (count - 1)) / 2;
 }
 
-/** The assumed number of objects in a field. That of `_entities` is known, and counted, only when it runs. */
+/** The assumed number of objects in a field. For `_entities` the number is only known, and counted, at execution. */
 function lengthOf(definition: SelectedField['definition']): number {
   if (!definition || definition.name === '_entities' || !isListType(getNullableType(definition.type))) return 1;
   return isIntrospectionType(getNamedType(definition.type)) ? INTROSPECTION_LIST_LENGTH : LIST_LENGTH;

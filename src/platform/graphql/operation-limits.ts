@@ -8,13 +8,13 @@ import {
 } from 'graphql';
 import { MAX_DEPTH, MAX_SELECTIONS, OperationCost, type Measured } from './operation-cost.js';
 
-/** Few enough that one request cannot try many passwords. */
+/** Small enough that one request cannot try many passwords. */
 const MAX_MUTATIONS = 10;
 /** Far more than gateways combine in one request. Each root field can fail, and an error costs more than a value. */
 const MAX_ROOT_FIELDS = 100;
-/** Twenty components that each ask for the same ten fields stay below it. */
+/** Twenty components that each select the same ten fields stay below it. */
 const MAX_PAIRS = 2000;
-/** A user with all sessions and all of their fields, five times over. */
+/** Five users with all sessions and all of their fields. */
 const MAX_VALUES = 5000;
 
 const EMPTY_DOCUMENT: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
@@ -27,8 +27,8 @@ interface Refusal {
 const tooComplex = (problem: string): Refusal => ({ problem, code: 'OPERATION_TOO_COMPLEX' });
 
 /**
- * Refuses documents that are out of proportion. Measures when the rule is created, before any rule has visited the
- * document, and then lets validation go on with an empty one: some rules of graphql-js take quadratic time.
+ * Rejects oversized documents. It measures when the rule is created, before any rule has visited the document, and then
+ * lets validation continue with an empty one: some rules of graphql-js take quadratic time.
  */
 export function operationLimits(context: ValidationContext): ASTVisitor {
   const refusal = refusalOf(context);
@@ -55,7 +55,7 @@ function refusalOf(context: ValidationContext): Refusal | undefined {
     const refusal = excessOf(cost) ?? excessOfOperation(operation, measured);
     if (refusal) return refusal;
   }
-  // Fragments that no operation uses are validated too.
+  // Unused fragments are validated too.
   for (const fragment of fragments.filter((found) => !cost.fragments.has(found))) cost.ofFragment(fragment);
   return excessOf(cost);
 }
@@ -68,9 +68,9 @@ function excessOf({ depth, pairs, selections }: OperationCost): Refusal | undefi
 }
 
 function excessOfOperation(operation: OperationTypeNode, { rootFields, values }: Measured): Refusal | undefined {
-  if (values > MAX_VALUES) return tooComplex(`asks for more than ${MAX_VALUES} values`);
+  if (values > MAX_VALUES) return tooComplex(`requests more than ${MAX_VALUES} values`);
   if (operation === OperationTypeNode.MUTATION && rootFields > MAX_MUTATIONS)
     return tooComplex(`runs more than ${MAX_MUTATIONS} mutations`);
-  if (rootFields > MAX_ROOT_FIELDS) return tooComplex(`asks for more than ${MAX_ROOT_FIELDS} fields at its root`);
+  if (rootFields > MAX_ROOT_FIELDS) return tooComplex(`requests more than ${MAX_ROOT_FIELDS} fields at its root`);
   return undefined;
 }

@@ -1,11 +1,11 @@
 import { createUnionType, type ClassType } from 'type-graphql';
 
-/** What a member of a result union looks like when a resolver returns it. */
+/** A member of a result union as a resolver returns it. */
 interface ResultMember {
   readonly __typename: string;
 }
 
-/** Declares the outcomes of a mutation: successes first, then every expected failure. */
+/** Declares the result union of a mutation: successes first, then every expected failure. */
 export function resultUnion<const Members extends readonly ClassType[]>(
   name: string,
   description: string,

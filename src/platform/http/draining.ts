@@ -3,21 +3,21 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** How long requests that have arrived may take once the server no longer listens. */
+/** How long requests that have arrived may take once the server has stopped listening. */
 const FINISH_MS = 7_000;
-/** What clients have sent counts as read when nothing new has come for this long, or after the limit. */
+/** How long to wait for more data before all requests count as read, and the upper limit. */
 const QUIET_MS = 25;
 const QUIET_LIMIT_MS = 1_000;
 
 /**
- * Ends a server without failing a client that has stopped sending: readiness fails first, then the server stops listening, reads and answers
- * what has arrived, and closes its connections.
+ * Shuts a server down without failing clients. First readiness fails; then the server stops listening, reads and
+ * answers the requests that have arrived, and closes its connections.
  */
 export class Draining {
   #begun = false;
   #arrivals = 0;
   #closeIdle: (() => void) | undefined;
-  /** The open connections, each with the number of its requests that have no answer yet. */
+  /** The open connections, each with its number of unanswered requests. */
   readonly #unanswered = new Map<Socket, number>();
 
   /** Whether load balancers should send requests elsewhere. */
@@ -25,7 +25,7 @@ export class Draining {
     return this.#begun;
   }
 
-  /** Fails the readiness check and goes on serving until load balancers have had time to notice. */
+  /** Fails the readiness check and keeps serving until load balancers have had time to notice. */
   async begin(graceSeconds: number): Promise<void> {
     this.#begun = true;
     await delay(graceSeconds * 1000);
@@ -35,7 +35,7 @@ export class Draining {
   attach(app: FastifyInstance): void {
     this.#follow(app.server);
     app.addHook('onSend', ({ raw }, reply, _payload, done) => {
-      // With more requests on the connection, the last answer closes it.
+      // If the connection has more requests, the last response closes it.
       if (this.#begun && (this.#unanswered.get(raw.socket) ?? 0) <= 1) void reply.header('connection', 'close');
       done();
     });
@@ -64,7 +64,7 @@ export class Draining {
   /** Fastify stops listening as soon as the returned promise is fulfilled. */
   async #stop(server: Server): Promise<void> {
     const closeIdle = server.closeIdleConnections.bind(server);
-    // Fastify and Node.js would close idle connections at once, which resets those with an unread request.
+    // Fastify and Node.js would close idle connections at once, resetting those with an unread request.
     server.closeIdleConnections = () => undefined;
     setTimeout(() => {
       server.closeAllConnections();
@@ -74,7 +74,7 @@ export class Draining {
     void this.#quiet().then(() => {
       this.#closeIdle = closeIdle;
       closeIdle();
-      // For Node.js a connection is not idle before its first request.
+      // Node.js does not consider a connection idle before its first request.
       for (const socket of this.#unanswered.keys()) if (socket.bytesRead === 0) socket.destroy();
     });
   }

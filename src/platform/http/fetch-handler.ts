@@ -2,7 +2,7 @@ import { framesOf, type Logger } from '../logger.js';
 import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
 import { errorBody } from './http-errors.js';
 
-/** What a handler reads of a request. Every `Request` of the fetch API has it. */
+/** The parts of a request that a handler reads. Every Fetch API `Request` has them. */
 export interface RequestHead {
   readonly method: string;
   /** The absolute URL. */
@@ -10,7 +10,7 @@ export interface RequestHead {
   readonly headers: { get(name: string): string | null };
 }
 
-/** Answers a request of the fetch API, whatever the HTTP server. */
+/** Handles a Fetch API request, independently of the HTTP server. */
 export type FetchHandler<Answer = Response> = (request: RequestHead) => Promise<Answer>;
 
 interface Problem {
@@ -19,7 +19,7 @@ interface Problem {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An error in the shape of GraphQL errors, which is not to be stored. */
+/** An error response in GraphQL format that must not be cached. */
 export function errorResponse(
   status: number,
   message: string,
@@ -42,7 +42,7 @@ export interface FailureReport {
   readonly newErrorId: () => string;
 }
 
-/** Answers a failure of the handler too: 503 if the database is down; anything else is logged and masked. */
+/** Also handles failures of the handler: 503 if the database is unavailable; anything else is logged and masked. */
 export function withFailuresAnswered(handler: FetchHandler, { logger, newErrorId }: FailureReport): FetchHandler {
   return async (request) => {
     try {
@@ -61,7 +61,7 @@ export function withFailuresAnswered(handler: FetchHandler, { logger, newErrorId
   };
 }
 
-/** Leaves the message out: it may quote values. */
+/** Omits the message, which may quote values. */
 function describe(error: unknown): { name: string; code?: unknown; frames?: string[] } {
   if (!(error instanceof Error)) return { name: typeof error };
   return { name: error.name, code: (error as { code?: unknown }).code, frames: framesOf(error) };

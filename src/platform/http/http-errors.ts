@@ -4,7 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { framesOf } from '../logger.js';
 import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
 
-/** The request cannot be answered because of its HTTP envelope; the message quotes nothing of it. */
+/** The HTTP request is invalid; the message does not quote the request. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
 
@@ -16,7 +16,7 @@ export class HttpError extends Error {
   }
 }
 
-/** Messages in place of those of the parsers, which quote the request: it may hold a password. */
+/** Replacements for the messages of the parsers, which quote the request: it may contain a password. */
 const MESSAGES: ReadonlyMap<number | string, string> = new Map<number | string, string>([
   ['FST_ERR_BAD_URL', 'The address of the request is not a valid URL.'],
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'The request body is not as long as its Content-Length says.'],
@@ -27,7 +27,7 @@ const MESSAGES: ReadonlyMap<number | string, string> = new Map<number | string, 
   [415, 'The request body must be application/json.'],
 ]);
 
-/** Answers in the shape of a GraphQL error; what nobody expected is logged and masked. */
+/** Responds in the format of a GraphQL error; unexpected errors are logged and masked. */
 export function answerHttpError(error: FastifyError | HttpError, request: FastifyRequest, reply: FastifyReply): void {
   if (isDatabaseUnavailable(error)) {
     void reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);
@@ -46,7 +46,7 @@ export function answerHttpError(error: FastifyError | HttpError, request: Fastif
   void reply.code(status).send(errorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
 }
 
-/** Answers what is not even HTTP, on the bare connection, and closes it. */
+/** Responds on the raw connection to input that is not HTTP, and closes it. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -56,7 +56,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   answerRaw(socket, status, MESSAGES.get(error.code ?? '') ?? 'The request is not valid HTTP.');
 }
 
-/** Answers a client that takes the service for a proxy; Node.js would only close the connection. */
+/** Responds to clients that use the service as a proxy; Node.js would only close the connection. */
 export function refuseTunnel(_request: unknown, socket: Socket): void {
   answerRaw(socket, 405, 'The service is not a proxy.');
 }
@@ -68,7 +68,7 @@ function answerRaw(socket: Socket, status: number, message: string): void {
   socket.destroySoon();
 }
 
-/** The shape of GraphQL errors. */
+/** The format of a GraphQL error. */
 export function errorBody(message: string, code: string, errorId?: string): object {
   return { errors: [{ message, extensions: { code, ...(errorId !== undefined && { errorId }) } }] };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FetchHandler, RequestHead } from './fetch-handler.js';
 
-/** A request listener of `node:http`, which is also a middleware of Express. */
+/** A request listener of `node:http`, which is also an Express middleware. */
 export type NodeHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -10,7 +10,7 @@ export type NodeHandler = (
 
 /**
  * Lets a handler answer the requests of `node:http`, Express, NestJS, or Fastify (`request.raw`, `reply.raw`).
- * Requests that it does not answer go to `next`; without `next` the answer is 404. Reads no request bodies.
+ * Other requests go to `next`, or get a 404 if there is no `next`. Does not read request bodies.
  * @example app.use(toNodeHandler(auth.handlers.fetch));
  */
 export function toNodeHandler(handler: FetchHandler<Response | undefined>): NodeHandler {
@@ -28,7 +28,7 @@ export function toNodeHandler(handler: FetchHandler<Response | undefined>): Node
   };
 }
 
-/** Reads of the URL only the path and the query: the rest is whatever the client claims about the server. */
+/** Uses only the path and the query of the URL: clients control the rest. */
 export function readRequestHead({ headers, method = 'GET', url = '/' }: IncomingMessage): RequestHead {
   const parsed = URL.parse(url, 'http://localhost');
   return {

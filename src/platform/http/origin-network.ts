@@ -1,8 +1,9 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * What a client's attempts are counted by: an IPv4 address, or the /64 of an IPv6 one, all of which a single customer has.
- * IPv4 within IPv6 is not one customer's, and counts by the whole address.
+ * The network that a client's attempts are counted by: an IPv4 address, or the /64 of an IPv6 address, which a single
+ * customer usually has as a whole. IPv4 addresses embedded in IPv6 belong to different customers and count as whole
+ * addresses.
  * @see RFC 6177 §2, RFC 6052 §2.1
  */
 export function networkOf(address: string): string {

@@ -14,8 +14,8 @@ const CODINGS: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
 ]);
 
 /**
- * Decompresses the body of a request. The limit applies before and after decompression.
- * @throws HttpError the coding is not supported, the body is not in it, or the body is too large
+ * Decompresses a request body. The limit applies before and after decompression.
+ * @throws HttpError if the coding is unsupported, the body does not match it, or the body is too large
  * @see RFC 9110 §8.4, §15.5.16
  */
 export async function decompressBody(
@@ -36,12 +36,12 @@ export async function decompressBody(
     const body = await decompress(sent, { maxOutputLength: limit }).catch((error: unknown) => {
       throw refusal(error, coding);
     });
-    // Fastify compares the length of what was sent with the Content-Length header.
+    // Fastify compares the length of the raw body with the Content-Length header.
     return Object.assign(Readable.from([body]), { receivedEncodedLength: sent.length });
   } catch (error) {
-    // The rest of the body may still be on its way.
+    // The rest of the body may still be in transit.
     void reply.header('connection', 'close');
-    throw error instanceof HttpError ? error : new HttpError(400, 'The request body did not arrive whole.');
+    throw error instanceof HttpError ? error : new HttpError(400, 'The request body is incomplete.');
   }
 }
 

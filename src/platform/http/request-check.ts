@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpError } from './http-errors.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
-/** A registered name or an address, perhaps with a port. @see RFC 3986 §3.2.2 */
+/** Matches a registered name or an address, with an optional port. @see RFC 3986 §3.2.2 */
 const HOST = /^(\[[0-9a-f:.]+\]|([\w.~!$&'()*+,;=-]|%[0-9a-f]{2})+)(:\d*)?$/i;
 
 /**
- * What is wrong with a request that proxies and servers may read in different ways, or that no route matches.
+ * Finds a problem in a request that proxies and servers may interpret differently, or that no route matches.
  * @see RFC 9112 §3.2, §6.1
  */
 export function problemOf(request: FastifyRequest, reply: FastifyReply): HttpError | undefined {
@@ -22,7 +22,7 @@ export function problemOf(request: FastifyRequest, reply: FastifyReply): HttpErr
   return request.is404 ? missing(request, reply) : undefined;
 }
 
-/** Load balancers send their probes in HTTP/1.0. */
+/** Load balancers may send their probes in HTTP/1.0. */
 function mayOmitHost({ raw, routeOptions }: FastifyRequest): boolean {
   return raw.httpVersion === '1.0' && routeOptions.url?.startsWith('/health/') === true;
 }

@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
 
-/** The caller's device as the request describes it, cleaned: safe to store, not proof of anything. */
+/** The caller's device as the request describes it. Sanitized, so safe to store, but not proof of anything. */
 export interface RequestOrigin {
-  /** At most 45 characters; null when unknown or not an IP address. */
+  /** At most 45 characters; null if unknown or not an IP address. */
   readonly ipAddress: string | null;
-  /** At most 512 characters, without control characters; null when absent. */
+  /** At most 512 characters, without control characters; null if absent. */
   readonly userAgent: string | null;
 }
 
-/** For calls outside a request. */
+/** The origin of calls outside a request. */
 export const UNKNOWN_ORIGIN: RequestOrigin = { ipAddress: null, userAgent: null };
 
 const MAX_USER_AGENT_LENGTH = 512;
@@ -21,7 +21,7 @@ export function readRequestOrigin(ipAddress: string | undefined, userAgent: stri
 
 function cleanIpAddress(text: string | undefined): string | null {
   if (text === undefined || text.length > 64) return null;
-  // Some proxies write the port too.
+  // Some proxies append the port.
   const host = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text);
   const address = (host?.[1] ?? host?.[2] ?? text).replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
   return isIP(address) === 0 ? null : address;

@@ -1,2 +1,2 @@
-/** The request header with which a gateway proves that it asks. */
+/** The request header in which a gateway sends its secret. */
 export const ROUTER_SECRET_HEADER = 'x-router-secret';

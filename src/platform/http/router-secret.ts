@@ -4,14 +4,16 @@ import { ROUTER_SECRET_HEADER } from './router-secret-header.js';
 
 export type RouterCheck = (headers: Readonly<IncomingHttpHeaders>) => boolean;
 
-/** Tells whether a request carries one of the secrets. Where there is none, every request counts as the router's. */
+/**
+ * Checks whether a request carries one of the secrets. If none is configured, every request counts as the gateway's.
+ */
 export function createRouterCheck(secrets: readonly string[]): RouterCheck {
   const expected = secrets.map(hash);
   if (expected.length === 0) return () => true;
   return (headers) => {
     const value = headers[ROUTER_SECRET_HEADER];
     const given = hash(typeof value === 'string' ? value : '');
-    // Each is compared, so that the time does not tell which one it was.
+    // Compares all of them, so that the timing does not reveal which one matched.
     return expected.map((secret) => timingSafeEqual(secret, given)).includes(true);
   };
 }

@@ -7,10 +7,10 @@ export interface TaggedJson {
   readonly tag: string;
 }
 
-/** A text can be megabytes, and many ask for the same one. */
+/** The text can be megabytes long and is requested by many clients. */
 const known = new WeakMap<object, TaggedJson>();
 
-/** Makes the JSON text of a value and its tag once for as long as `source` is the same object. */
+/** Serializes a value and computes its tag once, as long as `source` is the same object. */
 export function taggedOnce(source: object, value: object = source): TaggedJson {
   const before = known.get(source);
   if (before) return before;
@@ -20,7 +20,7 @@ export function taggedOnce(source: object, value: object = source): TaggedJson {
   return tagged;
 }
 
-/** Answers GET and HEAD; 304 if the client has the text already. @see RFC 9110 §13.1.2 */
+/** Responds to GET and HEAD; 304 if the client already has the text. @see RFC 9110 §13.1.2 */
 export function answerTagged(
   { headers: asked, method }: RequestHead,
   { body, tag }: TaggedJson,

@@ -16,7 +16,7 @@ import { isDatabaseUnavailable } from '../database/unavailable-error.js';
 import { hasCode } from '../database/error-code.js';
 import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/installation.js';
 
-/** The version of the tables that this pg-boss works on; it says so nowhere else. */
+/** The schema version of this pg-boss release, which does not export it. */
 const { pgboss: TABLES } = createRequire(import.meta.url)('pg-boss/package.json') as { pgboss: { schema: number } };
 
 const POLLING_SECONDS = 1;
@@ -30,19 +30,19 @@ const MISSING = ['42P01', '3F000'];
 
 export interface QueueSettings extends QueueOptions {
   readonly name: string;
-  /** Where a job goes that has failed for the last time. */
+  /** The dead letter queue, for jobs that have failed for the last time. */
   readonly deadLetter?: string;
 }
 
 interface InstalledQueues {
-  /** Of the tables, as pg-boss counts. */
+  /** The schema version of the tables. */
   readonly version: number;
   readonly queues: readonly string[];
 }
 
-/** pg-boss on our own connections. Its jobs can be inserted within a transaction of an EntityManager. */
+/** pg-boss on our own connections. Jobs can be added within a transaction of an EntityManager. */
 export class JobQueue {
-  /** What wakes the worker of a queue. */
+  /** Wakes the worker of each queue. */
   private readonly workers = new Map<string, () => void>();
   private started: Promise<PgBoss> | undefined;
 
@@ -53,19 +53,19 @@ export class JobQueue {
     private readonly logger: Logger,
   ) {}
 
-  /** Brings the queue's own tables up to date, and declares the queues. The second call changes nothing. */
+  /** Updates the queue's tables and declares the queues. A second call changes nothing. */
   async start(): Promise<PgBoss> {
     this.started ??= this.open({ superviseIntervalSeconds: SUPERVISE_SECONDS });
     try {
       return await this.started;
     } catch (error) {
-      // The next call tries again.
+      // The next call retries.
       this.started = undefined;
       throw error;
     }
   }
 
-  /** Does everything that needs more rights than serving does: creates the tables, the indexes and the queues. */
+  /** Does everything that needs more privileges than serving: creates the tables, indexes and queues. */
   async migrate(): Promise<void> {
     if (!(await this.hasPendingMigrations())) return;
     const boss = await this.open({ supervise: false, schedule: false, registerInstance: false });
@@ -73,7 +73,7 @@ export class JobQueue {
     await boss.stop();
   }
 
-  /** Whether tables or queues are missing, or the tables are old. Changes nothing. */
+  /** Whether tables or queues are missing or outdated. Changes nothing. */
   async hasPendingMigrations(): Promise<boolean> {
     const found = await this.find();
     return !isCurrent(found) || this.queues.some(({ name }) => !found.queues.includes(name));
@@ -98,7 +98,7 @@ export class JobQueue {
     try {
       await boss.start();
     } catch (error) {
-      // pg-boss recognises that another process was faster by an error message, which may be in any language.
+      // pg-boss detects that another process was faster by the text of an error message, which may be localized.
       if (!isCurrent(await this.find())) throw error;
       await boss.start();
     }
@@ -121,20 +121,20 @@ export class JobQueue {
     const boss = new PgBoss({ ...options, db: { executeSql }, schema, createSchema: !found.hasJobSchema });
     // Its messages may quote a statement with its values.
     boss.on('error', (error) => {
-      // The outage is in the log, and the queue asks every second.
+      // The outage has already been logged, and the queue polls every second.
       if (isDatabaseUnavailable(error)) return;
       this.logger.error({ error: error.name, frames: framesOf(error) }, 'the job queue failed');
     });
     return boss;
   }
 
-  /** Waits for the jobs that run, and takes no more. */
+  /** Waits for running jobs and starts no more. */
   async stop(): Promise<void> {
     const boss = await this.started?.catch(() => undefined);
     await boss?.stop({ graceful: true, timeout: STOP_MS });
   }
 
-  /** Adds jobs, within the transaction that is open. */
+  /** Adds jobs within the open transaction. */
   async insert(queue: string, jobs: readonly JobInsert[]): Promise<void> {
     if (jobs.length === 0) return;
     const boss = await this.start();
@@ -142,8 +142,8 @@ export class JobQueue {
   }
 
   /**
-   * Has every job of a queue handled, by one process at a time. If the handler throws, the job is tried again; if what it
-   * throws is permanent, the job goes to the dead letter queue at once.
+   * Processes the jobs of a queue, each in one process at a time. If the handler throws, the job is retried; if the error
+   * is permanent, the job goes to the dead letter queue at once.
    */
   async work(queue: string, handle: (data: unknown) => Promise<void>): Promise<void> {
     const options = { pollingIntervalSeconds: POLLING_SECONDS, localConcurrency: 4, batchSize: 1 };
@@ -152,7 +152,7 @@ export class JobQueue {
       try {
         return await Promise.all(jobs.map((job) => resultOf(job, handle)));
       } finally {
-        // A worker would rest for the rest of its turn otherwise, and take one job a second from the longest queue.
+        // Otherwise a worker would pause between jobs, and take one job per second even from a long queue.
         this.nudge(queue);
       }
     });
@@ -161,18 +161,18 @@ export class JobQueue {
     });
   }
 
-  /** Has the queue looked into at once, rather than at its next turn. */
+  /** Makes the queue poll at once instead of at the next interval. */
   nudge(queue: string): void {
     this.workers.get(queue)?.();
   }
 
-  /** Has a job of the queue made at every time that the cron expression names; one, however many processes there are. */
+  /** Creates a job in the queue whenever the cron expression matches, once across all processes. */
   async schedule(queue: string, cron: string): Promise<void> {
     const boss = await this.start();
     await boss.schedule(queue, cron);
   }
 
-  /** The jobs that wait in a queue. */
+  /** The number of waiting jobs in a queue. */
   async list(queue: string): Promise<{ id: string; data: unknown; since: Date }[]> {
     const boss = await this.start();
     const jobs = await boss.findJobs(queue);
@@ -180,7 +180,7 @@ export class JobQueue {
     return jobs.map(({ id, data, createdOn }) => ({ id, data, since: new Date(createdOn) }));
   }
 
-  /** Puts the jobs of a dead letter queue back where they came from; answers how many. */
+  /** Moves the jobs of a dead letter queue back to their original queues; returns how many. */
   async redrive(deadLetter: string): Promise<number> {
     const boss = await this.start();
     return boss.redrive(deadLetter);
@@ -191,7 +191,7 @@ function isCurrent(found: InstalledQueues | undefined): found is InstalledQueues
   return found !== undefined && found.version >= TABLES.schema;
 }
 
-/** pg-boss builds indexes after the migration that asks for them. One that takes longer is built later, by an owner. */
+/** pg-boss builds indexes after its migrations. A slow one is built later, by a role that owns the tables. */
 async function waitForIndexes(boss: PgBoss): Promise<void> {
   for (let polls = 0; polls < MAX_INDEX_POLLS; polls += 1) {
     const builds = await boss.getBamStatus();

@@ -1,28 +1,28 @@
 import { z } from 'zod';
 import { MIN_SECRET_BYTES } from '@auth-subgraph/verifier/internal';
 
-/** Printable ASCII: a header carries nothing else unchanged. */
+/** Printable ASCII, the only characters that a header transmits unchanged. */
 const ROUTER_SECRET = /^[\x20-\x7e]*$/;
 
-/** The entries of a text such as `a, b`, without the white space around them; none of a text that is not there. */
+/** The trimmed entries of a text such as `a, b`; empty if the text is undefined. */
 export function commaList(text: string | undefined): string[] {
   return text === undefined ? [] : text.split(',').map((entry) => entry.trim());
 }
 
-/** One secret, or two while it is changed. */
+/** One secret, or two during a rotation. */
 export const routerSecrets = z
   .string('must be a text; set a random one of at least 32 bytes, for example from `openssl rand -base64 48`')
   .refine((value) => commaList(value).length <= 2, {
-    error: 'holds more than two secrets; write one or two. A comma separates them, so a secret cannot contain one',
+    error: 'contains more than two secrets; write one or two. A comma separates them, so a secret cannot contain one',
   })
   .refine((value) => commaList(value).every((secret) => secret.length >= MIN_SECRET_BYTES), {
     error: ({ input }) =>
-      `holds a secret of less than 32 bytes; set a random one, for example from \`openssl rand -base64 48\`${
+      `contains a secret shorter than 32 bytes; set a random one, for example from \`openssl rand -base64 48\`${
         String(input).includes(',') ? '. A comma separates two secrets, so a secret cannot contain one' : ''
       }`,
   })
   .refine((value) => commaList(value).every((secret) => ROUTER_SECRET.test(secret)), {
-    error: 'holds characters that a header cannot carry; set a text of printable ASCII',
+    error: 'contains characters that a header cannot transmit; set a text of printable ASCII',
   });
 
 function isOrigin(text: string): boolean {
@@ -31,7 +31,7 @@ function isOrigin(text: string): boolean {
 
 /** Origins as browsers send them: scheme, host and port. @see RFC 6454 §6.2 */
 export const origins = z
-  .string('must be a text of origins with commas between them; write for example "https://app.example.com"')
+  .string('must be a text of origins separated by commas; write for example "https://app.example.com"')
   .refine((value) => commaList(value).every(isOrigin), {
     error:
       'must hold exact origins as browsers send them, without a path and without "*"; write for example "https://app.example.com"',

@@ -5,7 +5,7 @@ export interface ConfigProblem {
   readonly problem: string;
 }
 
-/** Thrown at start when options are unknown, wrong or contradictory; lists every problem at once. */
+/** Thrown at startup if options are unknown, invalid or contradictory; lists every problem at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 

@@ -3,8 +3,8 @@ import ms from 'ms';
 const DURATION = /^\d+(\.\d+)? ?(ms|s|m|h|d|w)$/i;
 
 /**
- * Reads a duration such as `'15m'` or `'7d'` as whole seconds, or answers undefined.
- * A text without a unit is refused, since the libraries below would take it for milliseconds.
+ * Parses a duration such as `'15m'` or `'7d'` into whole seconds; returns undefined if it is invalid. A text without a
+ * unit is invalid, since the underlying libraries would read it as milliseconds.
  */
 export function parseDurationSeconds(text: string): number | undefined {
   if (text.length > 20 || !DURATION.test(text)) return undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const ENVIRONMENT = 'Which rules apply. Production refuses settings that are fit for development only.';
+export const ENVIRONMENT = 'Which rules apply. Production rejects settings that are only suitable for development.';
 export const environment = z.enum(
   ['production', 'development', 'test'],
   'must be "production", "development" or "test"',

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** Options by section. Several parts of the code may declare options of one section; a section that is a schema has one owner. */
+/**
+ * Options by section. Several modules may declare options of the same section; a section that is a schema has one
+ * owner.
+ */
 export type OptionTree = Readonly<Record<string, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
 
 export type UnionToIntersection<Union> = (Union extends unknown ? (part: Union) => void : never) extends (
@@ -15,12 +18,12 @@ type Section<Part> = Part extends z.ZodType
     ? z.ZodPrefault<z.ZodObject<{ [Name in keyof Part]: Part[Name] }, z.core.$strict>>
     : never;
 
-/** The schema of each section of several trees. */
+/** The section schemas of several trees. */
 export type OptionSections<Tree extends OptionTree> = {
   readonly [Name in keyof UnionToIntersection<Tree>]: Section<UnionToIntersection<Tree>[Name]>;
 };
 
-/** Puts the sections of several trees together. */
+/** Merges the sections of several trees. */
 export function assembleOptions<const Trees extends readonly OptionTree[]>(
   trees: Trees,
 ): OptionSections<Trees[number]> {
@@ -38,7 +41,7 @@ export function assembleOptions<const Trees extends readonly OptionTree[]>(
   return sections as OptionSections<Trees[number]>;
 }
 
-/** What the options of a tree are after parsing. */
+/** The options of a tree after parsing. */
 export type ConfigOf<Tree extends OptionTree> = {
   readonly [Name in keyof Tree]: Tree[Name] extends z.ZodType
     ? z.output<Tree[Name]>

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { parseDurationSeconds } from './duration.js';
 
-/** A time with its unit, as text. */
+/** A duration with a unit, as text. */
 export const duration = z
   .string('must be text with a unit; write for example "15m", "12h" or "7d"')
   .refine((text) => parseDurationSeconds(text) !== undefined, {
     error: 'must be a number of whole seconds with a unit (s, m, h, d or w); write for example "15m", "12h" or "7d"',
   });
 
-/** A text that is not empty. */
+/** A non-empty text. */
 export function text(maximum: number): z.ZodString {
   const error = `must be a text of 1 to ${String(maximum)} characters`;
   return z.string(error).min(1, error).max(maximum, error);
@@ -21,7 +21,7 @@ export function integer(minimum: number, maximum: number): z.ZodNumber {
 
 export const flag = z.boolean('must be true or false; write it without quotes');
 
-/** The address of a page of the application. */
+/** The URL of a page of your application. */
 export const pageUrl = z.url({
   protocol: /^https?$/,
   error: 'must be an absolute http(s) address; write for example "https://app.example.com/page"',

@@ -13,19 +13,19 @@ import { until } from '../until.js';
 const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 
-/** What a gateway is started in front of. */
+/** The supergraph that a gateway serves. */
 export interface Supergraph {
   readonly auth: GatewayTarget;
   readonly postsUrl: string;
-  /** The schema of the auth subgraph where it is not the published one. */
+  /** The schema of the auth subgraph, if it is not the published one. */
   readonly authSdl?: string | undefined;
-  /** Variables of the gateway's process. */
+  /** Environment variables of the gateway's process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Gateway extends GraphQLTestClient {
   readonly url: string;
-  /** Everything that it has printed so far. */
+  /** The output so far. */
   output(): string;
   stop(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface Gateway extends GraphQLTestClient {
 interface Program {
   /** The files of the folder that it runs in, by name. */
   readonly files: Readonly<Record<string, string>>;
-  /** The program and its words, given the port to listen on. */
+  /** The program and its arguments, given the port to listen on. */
   readonly command: (port: number) => readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
@@ -43,7 +43,7 @@ afterAll(async () => {
   for (const gateway of running) await gateway.stop();
 });
 
-/** Runs a gateway in a folder of its own, and waits until it answers. */
+/** Runs a gateway in its own folder, and waits until it serves. */
 export async function runGateway({ files, command, env }: Program): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-gateway-'));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);

@@ -6,7 +6,7 @@ import { AUTH_SDL, POSTS_SDL } from './subgraph-schemas.js';
 
 const PACKAGE = '@grafbase/cli-x86_64-unknown-linux-musl/package.json';
 
-/** The Grafbase program; undefined where npm has installed none, on any machine but a Linux one with an x64 processor. */
+/** The Grafbase program; undefined if npm has not installed it, as on all machines except Linux on x64. */
 export function findGrafbase(): string | undefined {
   try {
     const manifest = createRequire(new URL('../../../examples/supergraph/package.json', import.meta.url)).resolve(
@@ -18,7 +18,9 @@ export function findGrafbase(): string | undefined {
   }
 }
 
-/** Runs `grafbase dev` with the file that `auth-subgraph gateway-config grafbase` prints; it composes by itself. */
+/**
+ * Runs `grafbase dev` with the output of `auth-subgraph gateway-config grafbase`; it composes the supergraph itself.
+ */
 export async function startGrafbaseGateway({ auth, postsUrl, env }: Supergraph): Promise<Gateway> {
   const program = findGrafbase();
   if (program === undefined) throw new Error(`${PACKAGE} is not installed`);

@@ -6,7 +6,7 @@ import { subgraphSchemas } from './subgraph-schemas.js';
 
 const HIVE = fileURLToPath(import.meta.resolve('@graphql-hive/gateway')).replace(/index\.js$/, 'bin.js');
 
-/** Runs `hive-gateway supergraph` with the file that `auth-subgraph gateway-config hive` prints. */
+/** Runs `hive-gateway supergraph` with the output of `auth-subgraph gateway-config hive`. */
 export async function startHiveGateway({ auth, authSdl, postsUrl, env }: Supergraph, more = ''): Promise<Gateway> {
   return runGateway({
     files: {

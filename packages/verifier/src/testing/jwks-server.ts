@@ -2,22 +2,22 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PublicJwk } from '../tokens/asymmetric-key.js';
 
-/** A server on this machine that publishes keys and revocations as the auth service does. */
+/** A local server that publishes keys and revocations like the auth service. */
 export interface JwksServer {
-  /** What a verifier takes as its `jwksUri`. */
+  /** The `jwksUri` for a verifier. */
   readonly uri: string;
   stop(): Promise<void>;
 }
 
-/** What is published, as it is at the time of each request. */
+/** The published documents, as of each request. */
 export interface Publications {
   /** @see RFC 7517 §5 */
   readonly jwks: () => { readonly keys: readonly PublicJwk[] };
-  /** The answer of the revocation feed, whatever was asked for as `since`. */
+  /** The response of the revocation feed, whatever the `since` parameter. */
   readonly revocations: () => object;
 }
 
-/** Publishes keys and revocations where a verifier looks for them. */
+/** Publishes keys and revocations at the URLs where a verifier looks for them. */
 export async function startJwksServer({ jwks, revocations }: Publications): Promise<JwksServer> {
   const server = createServer(({ url = '/' }, response) => {
     const isFeed = url.startsWith('/revocations');

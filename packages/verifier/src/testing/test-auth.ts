@@ -7,38 +7,38 @@ import { asymmetricSigningKeys } from '../tokens/signing-keys.js';
 import { startJwksServer, type JwksServer } from './jwks-server.js';
 import { signGrant, type TestTokenGrant } from './test-token.js';
 
-/** Whose tokens are signed, and when. */
+/** The identity and clock of a test auth service. */
 export interface TestAuthOptions {
   /** The `iss` claim. Default: auth-subgraph. */
   readonly issuer?: string | undefined;
   /** The `aud` claim. Default: supergraph. */
   readonly audience?: string | undefined;
-  /** What tokens are issued and expire by. Default: the machine's clock. */
+  /** The clock that tokens are issued and expire by. Default: the machine's clock. */
   readonly clock?: Clock | undefined;
 }
 
-/** Signs tokens as an auth service would, so that a subgraph can be tested without one. */
+/** Signs tokens like an auth service, so that a subgraph can be tested without one. */
 export interface TestAuth {
   /**
-   * An access token for the Authorization header.
-   * @throws TypeError no verifier would accept it even when it is issued
+   * Creates an access token for the Authorization header.
+   * @throws TypeError if no verifier would accept it even at the time of issue
    */
   readonly signTestToken: (grant?: TestTokenGrant) => string;
   /** The keys that verify its tokens. */
   readonly publicKeys: readonly PublicJwk[];
-  /** The same keys as the auth service publishes them. @see RFC 7517 §5 */
+  /** The same keys as published by the auth service. @see RFC 7517 §5 */
   readonly jwks: { readonly keys: readonly PublicJwk[] };
-  /** What to pass to `createTokenVerifier`, with the keys that there are now. */
+  /** The options for `createTokenVerifier`, with the current keys. */
   readonly verifierOptions: TokenParties & { readonly publicKeys: readonly PublicJwk[]; readonly clock: Clock };
-  /** Publishes keys and revocations on a free port of this machine, and goes on doing so after `rotate()` and `revoke()`. */
+  /** Publishes keys and revocations on a free local port, including later changes by `rotate()` and `revoke()`. */
   startJwks(): Promise<JwksServer>;
-  /** From now on a new key signs. The older ones are still published. */
+  /** Makes a new key sign from now on. The older keys stay published. */
   rotate(): void;
-  /** Ends a session: verifiers with `revocations` refuse its tokens once they have asked again. */
+  /** Ends a session: verifiers with `revocations` reject its tokens after their next poll. */
   revoke(sessionId: string): void;
 }
 
-/** Stands in for the auth service in the tests of another subgraph, with a key of its own that is made on the spot. */
+/** Creates a stand-in for the auth service in the tests of another subgraph, with a newly generated key. */
 export function createTestAuth(options: TestAuthOptions = {}): TestAuth {
   const { issuer = 'auth-subgraph', audience = 'supergraph', clock = systemClock } = options;
   let keys = [newKey()];

@@ -11,19 +11,22 @@ import type { SigningKey } from '../tokens/signing-keys.js';
 
 const LIFETIME_SECONDS = 15 * 60;
 
-/** What a test token says; everything has a default. */
+/** The contents of a test token; everything has a default. */
 export interface TestTokenGrant {
-  /** A UUID; a new one by default, as is the session's. */
+  /** A UUID. Default: a new one, like the session's. */
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
-  /** How the user was authenticated. Default: `['pwd']`, with a password. @see RFC 8176 */
+  /** How the user authenticated. Default: `['pwd']`, a password. @see RFC 8176 */
   readonly amr?: readonly string[] | undefined;
-  /** When the user was authenticated. Default: `issuedAt`. */
+  /** When the user authenticated. Default: `issuedAt`. */
   readonly authenticatedAt?: Date | undefined;
-  /** Claims of your own, in addition to those that every token has. */
+  /** Your own claims, in addition to the standard ones. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
-  /** How long it is good for, counted from `issuedAt`. Default: 900. Without `issuedAt`, a negative number is how long ago it expired. */
+  /**
+   * The lifetime in seconds, counted from `issuedAt`. Default: 900. Without `issuedAt`, a negative number creates a
+   * token that expired that many seconds ago.
+   */
   readonly expiresInSeconds?: number | undefined;
   /** Default: now. */
   readonly issuedAt?: Date | undefined;
@@ -36,8 +39,9 @@ export interface TestTokenIssuer extends TokenParties {
 }
 
 /**
- * Signs a token that is good at the time of its issue.
- * @throws TypeError every verifier would refuse it, or it has a claim that no auth service signs; says which field is why
+ * Signs a token that is valid at the time of issue.
+ * @throws TypeError if every verifier would reject it, or it has a claim that no auth service signs; names the
+ * responsible field
  */
 export function signGrant(grant: TestTokenGrant, issuer: TestTokenIssuer): string {
   const reserved = RESERVED_CLAIMS.filter((name) => Object.hasOwn(grant.claims ?? {}, name));
@@ -46,7 +50,7 @@ export function signGrant(grant: TestTokenGrant, issuer: TestTokenIssuer): strin
   if (problem === undefined) return token;
   const names = Object.keys(grant) as (keyof TestTokenGrant)[];
   const fields = names.filter((name) => sign({ [name]: grant[name] }, issuer).problem).join(', ');
-  throw new TypeError(`no verifier accepts such a token: ${problem}${fields && `, because of ${fields}`}`);
+  throw new TypeError(`no verifier accepts this token: ${problem}${fields && `, because of ${fields}`}`);
 }
 
 function sign(
@@ -62,7 +66,7 @@ function sign(
   return verified.ok ? { token } : { token, problem: 'detail' in verified ? verified.detail : verified.reason };
 }
 
-/** A token has to be issued before it expires, in the past as well. */
+/** A token must be issued before it expires, even in the past. */
 function lifetimeOf(
   { issuedAt, expiresInSeconds = LIFETIME_SECONDS }: TestTokenGrant,
   now: Date,

@@ -9,35 +9,35 @@ import type { SigningAlgorithm, SigningKey, VerifyingKey } from './signing-keys.
 const MAX_TOKEN_LENGTH = 4096;
 const TYPE = 'at+jwt';
 
-/** The claims that are ours: nobody else sets them. */
+/** The claims reserved for the service; applications cannot set them. */
 export const RESERVED_CLAIMS = [
   ...['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'exp', 'nbf', 'scope'],
   ...['cnf', 'client_id', 'auth_time', 'acr', 'amr', 'act', 'may_act', '__proto__'],
 ] as const;
 
-/** Who issues tokens, and for whom. */
+/** The issuer and the audience of tokens. */
 export interface TokenParties {
   readonly issuer: string;
   readonly audience: string;
 }
 
-/** What a new access token says. */
+/** The contents of a new access token. */
 export interface AccessTokenGrant {
   readonly userId: string;
   readonly sessionId: string;
   readonly tokenId: string;
   readonly issuedAt: Date;
-  /** When the user was authenticated. @see RFC 9068 §2.2.1 */
+  /** When the user authenticated. @see RFC 9068 §2.2.1 */
   readonly authenticatedAt?: Date;
-  /** How the user was authenticated; `acr` follows from it. @see RFC 8176 */
+  /** How the user authenticated; determines `acr`. @see RFC 8176 */
   readonly amr?: readonly string[];
   /** @see RFC 9068 §2.2.3 */
   readonly scopes?: readonly string[];
-  /** Claims of the application, none of them reserved. */
+  /** Claims of your application, none of them reserved. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-/** What a good access token says. */
+/** The contents of a valid access token. */
 export interface AccessTokenClaims {
   readonly userId: string;
   readonly sessionId: string;
@@ -45,11 +45,11 @@ export interface AccessTokenClaims {
   readonly issuedAt: Date;
   readonly expiresAt: Date;
   readonly scopes: readonly string[];
-  /** Every claim as it stands in the token. */
+  /** Every claim, unchanged. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** What is wrong with a token that is not just expired: for the log, not for the client. */
+/** Why a token is invalid, other than expiry: for the log, not for the client. */
 type InvalidTokenDetail =
   'malformed' | 'unknown key' | 'wrong signature' | 'wrong issuer' | 'wrong audience' | 'wrong claims';
 
@@ -59,8 +59,8 @@ export type AccessTokenVerification =
   | { readonly ok: false; readonly reason: 'TOKEN_INVALID'; readonly detail: InvalidTokenDetail };
 
 /**
- * The keys that verify, each by the one header that its tokens have. A header is accepted as a whole or not at all:
- * whatever is not one of these texts, be it `alg: none`, an embedded key or a `crit`, was not written by us.
+ * The verifying keys by the exact header of their tokens. A header is accepted as a whole or not at all: any other
+ * header, whether it has `alg: none`, an embedded key or a `crit`, was not written by us.
  */
 export type KeysByHeader = ReadonlyMap<string, VerifyingKey>;
 
@@ -72,13 +72,13 @@ export interface SignedAccessToken {
   readonly token: string;
   readonly expiresAt: Date;
   readonly scopes: readonly string[];
-  /** Every claim as it stands in the token. */
+  /** Every claim, unchanged. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Signs a token that is good for so many seconds.
- * @throws RangeError the claims are too many
+ * Signs a token that is valid for the given number of seconds.
+ * @throws RangeError if the claims are too large
  * @see RFC 9068
  */
 export function signAccessToken(
@@ -90,7 +90,7 @@ export function signAccessToken(
   const iat = toEpochSeconds(issuedAt);
   const exp = iat + lifetimeSeconds;
   const scope = scopes.length > 0 ? { scope: scopes.join(' ') } : {};
-  // As text, because jsonwebtoken puts the machine's time into an object whose `iat` is 0.
+  // Signed as text, because jsonwebtoken adds the machine's time to an object whose `iat` is 0.
   const text = JSON.stringify({
     ...{ iss: issuer, aud: audience, sub: userId, sid: sessionId, jti: tokenId, iat, exp },
     ...authenticationOf(grant),
@@ -102,7 +102,7 @@ export function signAccessToken(
   return { token, expiresAt: new Date(exp * 1000), scopes, claims: JSON.parse(text) as Record<string, unknown> };
 }
 
-/** `acr` is 2 if the user has proven two factors, which `amr` shows as `mfa`. @see RFC 9068 §2.2.1 */
+/** `acr` is 2 if the user authenticated with two factors, which `amr` shows as `mfa`. @see RFC 9068 §2.2.1 */
 function authenticationOf({ authenticatedAt, amr }: AccessTokenGrant): object {
   return {
     ...(authenticatedAt && { auth_time: toEpochSeconds(authenticatedAt) }),
@@ -111,8 +111,8 @@ function authenticationOf({ authenticatedAt, amr }: AccessTokenGrant): object {
 }
 
 /**
- * Verifies an access token, more strictly than the library: exactly our header, canonical encoding, pinned algorithm and
- * type, every claim present and of its type, and the time from the caller.
+ * Verifies an access token, more strictly than the library: exact header, canonical encoding, pinned algorithm and
+ * type, all claims present with the right types, and the time from the caller.
  * @see RFC 9068 §4, RFC 8725
  */
 export function verifyAccessToken(
@@ -131,12 +131,12 @@ export function verifyAccessToken(
   if (claims['aud'] !== audience) return invalid('wrong audience');
   const seconds = toEpochSeconds(now);
   if (!isComplete(claims) || !isPlausible(claims, seconds)) return invalid('wrong claims');
-  // A token from the future dates from before the clock was set back: refreshing helps, and its session is still valid.
+  // A token from the future was issued before the clock was set back: its session is still valid, and refreshing helps.
   if (!(seconds < claims.exp) || isAhead(claims.iat, seconds)) return { ok: false, reason: 'TOKEN_EXPIRED' };
   return { ok: true, claims: toAccessTokenClaims(claims) };
 }
 
-/** The header of a token that looks like one of ours, whether or not its key is known; undefined for any other text. */
+/** The header of a token that looks like one of ours, even if its key is unknown; undefined for any other text. */
 export function headerIn(token: unknown): string | undefined {
   const [header] = split(token) ?? [];
   return header !== undefined && looksLikeOurs(header) ? header : undefined;
@@ -160,7 +160,7 @@ function looksLikeOurs(header: string): boolean {
   return HEADER.test(Buffer.from(header, 'base64url').toString());
 }
 
-/** One text for one value: no padding, no foreign alphabet, no bits left over. @see RFC 7515 §2 */
+/** Each value has exactly one encoding: no padding, no foreign alphabet, no leftover bits. @see RFC 7515 §2 */
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-]{4}|[\w-]{2}[AEIMQUYcgkosw048]|[\w-][AQgw])$/;
 
 function split(token: unknown): [header: string, payload: string] | undefined {
@@ -171,12 +171,12 @@ function split(token: unknown): [header: string, payload: string] | undefined {
 }
 
 /**
- * The claims, if one key of ours signed them and they are written as we would write them: then no name is there twice,
- * the encoding is canonical and the UTF-8 is sound.
+ * The claims, if one of our keys signed them and they are serialized exactly as we do it. This excludes duplicate
+ * names, non-canonical encodings and invalid UTF-8.
  */
 function readClaims(token: string, segment: string, key: VerifyingKey): Record<string, unknown> | undefined {
   try {
-    // The claims are checked here, against our clock; the library checks the signature.
+    // The claims are checked below with our clock; the library checks only the signature.
     const options = { algorithms: [key.algorithm], ignoreExpiration: true, ignoreNotBefore: true };
     const claims: unknown = jwt.verify(token, key.verifyWith, options);
     const isObject = typeof claims === 'object' && claims !== null && !Array.isArray(claims);
@@ -214,7 +214,7 @@ function isComplete(claims: Record<string, unknown>): claims is Record<string, u
   );
 }
 
-/** The token's id goes into logs. */
+/** The token's id is written to logs. */
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 
 /** RFC 7519 also allows fractions; we sign whole seconds. */
@@ -222,7 +222,10 @@ function isNumericDate(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Whether a token may say these times. We sign no `nbf`, but what has one must not be used before it. @see RFC 7519 §4.1.5 */
+/**
+ * Whether a token's times are plausible. We sign no `nbf`, but a token that has one must not be used before it. @see
+ * RFC 7519 §4.1.5
+ */
 function isPlausible({ iat, exp, nbf = 0 }: CompleteClaims, seconds: number): boolean {
   return exp > iat && exp - iat <= MAX_ACCESS_TOKEN_SECONDS && !isAhead(nbf, seconds);
 }
@@ -234,7 +237,7 @@ function isAhead(time: number, seconds: number): boolean {
 function toAccessTokenClaims(claims: Record<string, unknown> & CompleteClaims): AccessTokenClaims {
   const { sub, sid, jti, iat, exp, scope } = claims;
   const issuedAt = new Date(iat * 1000);
-  // One token is remembered and shared by many requests.
+  // A cached token is shared by many requests.
   return freeze({
     ...{ userId: sub, sessionId: sid, tokenId: jti, issuedAt },
     expiresAt: addSeconds(issuedAt, exp - iat),

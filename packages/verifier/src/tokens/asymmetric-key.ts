@@ -12,20 +12,20 @@ export const ASYMMETRIC_ALGORITHMS = ['ES256', 'RS256', 'PS256'] as const;
 /** An algorithm whose public keys are published. @see RFC 7518 §3.1 */
 export type AsymmetricAlgorithm = (typeof ASYMMETRIC_ALGORITHMS)[number];
 
-/** A key as people keep it: PEM text, or a JWK as text or object. */
+/** A key as usually stored: PEM text, or a JWK as text or object. */
 export type KeySource = string | Readonly<Record<string, unknown>>;
 
-/** A key that is good for one algorithm and no other. */
+/** A key for exactly one algorithm. */
 export interface AsymmetricKey {
   /** The thumbprint of the public key. @see RFC 7638 */
   readonly kid: string;
   readonly algorithm: AsymmetricAlgorithm;
   readonly publicKey: KeyObject;
-  /** Missing from a key that verifies only. */
+  /** Missing if the key can only verify. */
   readonly privateKey?: KeyObject;
 }
 
-/** What others may know of a key. @see RFC 7517 §4 */
+/** The public part of a key. @see RFC 7517 §4 */
 export interface PublicJwk {
   readonly kty: string;
   readonly use: 'sig';
@@ -34,16 +34,16 @@ export interface PublicJwk {
   readonly [member: string]: string;
 }
 
-/** The key cannot be used; the message completes a sentence about it and holds nothing of it. */
+/** The key is unusable; the message continues a sentence about the key and does not quote it. */
 export class KeyError extends Error {
   override readonly name = 'KeyError';
 }
 
-/** The longest ring: every verifier fetches and keeps all of it. */
+/** The maximum number of keys in a ring: every verifier fetches and stores all of them. */
 export const MAX_KEYS = 16;
 
 const MIN_RSA_BITS = 2048;
-/** Longer keys take too long to verify with. */
+/** Larger keys take too long to verify. */
 const MAX_RSA_BITS = 8192;
 /** @see NIST FIPS 186-5 §5.4 (e) */
 const MIN_RSA_EXPONENT = 2n ** 16n;
@@ -51,7 +51,7 @@ const MAX_RSA_EXPONENT = 2n ** 256n;
 
 /**
  * Reads a private or a public key.
- * @throws KeyError it is no key, a weak one, or one for other purposes
+ * @throws KeyError if it is not a key, too weak, or intended for other purposes
  * @see RFC 7518 §3.1, RFC 8725 §3.5
  */
 export function readKey(source: KeySource): AsymmetricKey {
@@ -68,7 +68,7 @@ export function readKey(source: KeySource): AsymmetricKey {
   };
 }
 
-/** The public half, as it is published. */
+/** The public half, as published. */
 export function toPublicJwk({ kid, algorithm, publicKey }: AsymmetricKey): PublicJwk {
   return { ...(publicMembers(publicKey) as { kty: string }), use: 'sig', alg: algorithm, kid };
 }
@@ -99,7 +99,7 @@ function fromJwk(jwk: Readonly<Record<string, unknown>>): KeyObject {
   );
 }
 
-/** A PEM text, even if a form or a variable has turned its line ends into `\n` or spaces. @see RFC 7468 §2 */
+/** Accepts PEM text even if a form or a variable has turned its line breaks into `\n` or spaces. @see RFC 7468 §2 */
 const PEM = /-----BEGIN ([A-Z ]+)-----([^-]+)-----END \1-----/g;
 
 function fromPem(text: string): KeyObject {
@@ -116,7 +116,7 @@ function isEncodedPem(text: string): boolean {
   return /^[\w+/=\s-]+$/.test(text) && Buffer.from(text, 'base64').toString('latin1').startsWith('-----BEGIN ');
 }
 
-/** Nobody can verify the signatures of a pair whose halves do not match. */
+/** If the halves of a pair do not match, nobody can verify its signatures. */
 function checkPair(privateKey: KeyObject, publicKey: KeyObject): void {
   const text = Buffer.from('auth-subgraph');
   let matches = false;
@@ -130,7 +130,7 @@ function checkPair(privateKey: KeyObject, publicKey: KeyObject): void {
 
 const NO_KEY = 'is not a key; write PEM text or a JWK';
 
-/** The messages of OpenSSL mean nothing to most, and may quote what they read. */
+/** OpenSSL's messages are cryptic and may quote the input. */
 function read(create: () => KeyObject): KeyObject {
   try {
     return create();
@@ -152,11 +152,11 @@ function algorithmOf(key: KeyObject, wanted: unknown): AsymmetricAlgorithm {
 
 function expect(wanted: unknown, possible: readonly AsymmetricAlgorithm[]): AsymmetricAlgorithm {
   const found = possible.find((algorithm) => algorithm === wanted);
-  if (!found) throw new KeyError(`has an alg that it is not good for; write ${possible.join(' or ')}`);
+  if (!found) throw new KeyError(`has an alg that does not fit the key; write ${possible.join(' or ')}`);
   return found;
 }
 
-/** The members that make a public key, in the order of their names. @see RFC 7638 §3.2 */
+/** The members that form a public key, in alphabetical order. @see RFC 7638 §3.2 */
 function publicMembers(publicKey: KeyObject): Record<string, string> {
   const { crv, e, kty, n, x, y } = publicKey.export({ format: 'jwk' });
   const members = Object.entries({ crv, e, kty, n, x, y }).filter(([, value]) => value !== undefined);

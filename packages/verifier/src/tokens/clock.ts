@@ -1,4 +1,4 @@
-/** Where the time is read. Tests pass one that they can move. */
+/** The source of the current time. Tests pass one that they control. */
 export interface Clock {
   now(): Date;
 }
@@ -8,7 +8,10 @@ export const systemClock: Clock = {
   now: () => new Date(),
 };
 
-/** How far the clocks of two nodes may differ, in seconds. A time further in the future was written by a wrong clock. */
+/**
+ * The maximum clock difference between two nodes, in seconds. A time further in the future is the result of a wrong
+ * clock.
+ */
 export const MAX_CLOCK_SKEW_SECONDS = 60;
 
 /** Whole seconds since the epoch, as JWT's NumericDate counts them. @see RFC 7519 §2 */

@@ -4,7 +4,7 @@ import { toPublicJwk, type AsymmetricAlgorithm, type AsymmetricKey, type PublicJ
 
 export type SigningAlgorithm = 'HS256' | AsymmetricAlgorithm;
 
-/** A key is good for one algorithm and no other. */
+/** A key for exactly one algorithm. */
 export interface VerifyingKey {
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
@@ -19,13 +19,13 @@ export interface SigningKey extends VerifyingKey {
 export interface SigningKeys {
   readonly current: SigningKey;
   readonly verifying: readonly VerifyingKey[];
-  /** What is published: every key of the ring, and nothing of a shared secret. @see RFC 7517 §5 */
+  /** The published keys: the public half of every key of the ring; empty for a shared secret. @see RFC 7517 §5 */
   readonly published: readonly PublicJwk[];
 }
 
 /**
- * The one-key ring of a shared secret. Its `kid` tells two secrets apart and nothing about either.
- * @throws TypeError the secret is shorter than 32 bytes
+ * The one-key ring of a shared secret. Its `kid` distinguishes two secrets without revealing anything about them.
+ * @throws TypeError if the secret is shorter than 32 bytes
  */
 export function hmacSigningKeys(secret: string): SigningKeys {
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) throw new TypeError('the secret is shorter than 32 bytes');

@@ -1,8 +1,11 @@
-/** No access token lives longer, whatever the settings and whoever signed it: most verifiers cannot be told to refuse one. */
+/**
+ * The maximum lifetime of an access token, whatever the settings and whoever signed it: most verifiers cannot check for
+ * revocation.
+ */
 export const MAX_ACCESS_TOKEN_SECONDS = 24 * 60 * 60;
 
-/** For how long verifiers may keep the published keys. */
+/** How long verifiers may cache the published keys. */
 export const KEYS_MAX_AGE_SECONDS = 300;
 
-/** A shared secret of fewer bytes can be guessed. @see RFC 7518 §3.2 */
+/** A shorter shared secret can be guessed. @see RFC 7518 §3.2 */
 export const MIN_SECRET_BYTES = 32;

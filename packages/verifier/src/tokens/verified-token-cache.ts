@@ -3,8 +3,8 @@ import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from './clock.js';
 import type { AccessTokenClaims, KeysByHeader } from './access-token.js';
 
 /**
- * Remembers tokens whose signature was good, by their hash: for as long as they are good, under the keys that they were
- * verified with, and only so many of them.
+ * Caches tokens with a valid signature by their hash, as long as they are valid, and only for the keys that verified
+ * them. The size is limited.
  */
 export class VerifiedTokenCache {
   private readonly tokens = new Map<string, AccessTokenClaims>();
@@ -16,7 +16,7 @@ export class VerifiedTokenCache {
     if (this.keys !== keys) return undefined;
     const id = idOf(token);
     const known = this.tokens.get(id);
-    // Not `>=`: at a time that is no time nothing is good.
+    // Not `>=`: if the time is NaN, nothing is valid.
     if (known && now < known.expiresAt && known.issuedAt <= addSeconds(now, MAX_CLOCK_SKEW_SECONDS)) return known;
     this.tokens.delete(id);
     return undefined;
