@@ -196,7 +196,7 @@ module.exports = {
       from: { path: ACCESS_TOKEN },
       to: {
         pathNot: [
-          `${VERIFIER}tokens/(clock|freeze|scope|signing-keys|token-limits|uuid)\\.ts$`,
+          `${VERIFIER}tokens/(clock|freeze|scope|signing-keys|token-claims|token-limits|uuid)\\.ts$`,
           '^(node:)?crypto$',
           packages('jsonwebtoken'),
         ],

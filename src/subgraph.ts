@@ -16,6 +16,7 @@ import {
 } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
 import type { Ports } from './core/composition/ports.js';
+import { createPublications } from './core/composition/publications.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
 import { createApolloOptions, type ApolloOptions } from './core/graphql/apollo-options.js';
@@ -23,16 +24,14 @@ import { createContextBuilder, type ContextBuilder } from './core/graphql/contex
 import { buildAuthSchema, type Class, type SchemaOptions, type SubgraphSchema } from './core/graphql/schema.js';
 import { HousekeepingRepository } from './core/housekeeping/housekeeping.repository.js';
 import { HousekeepingService } from './core/housekeeping/housekeeping.service.js';
-import { createHandlers, type AuthHandlers } from './core/publications/handlers.js';
-import { RevocationFeedService, type Revocations } from './core/sessions/revocation-feed.service.js';
-import { RevocationRepository } from './core/sessions/revocation.repository.js';
+import type { AuthHandlers } from './core/publications/handlers.js';
+import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
 import { DatabaseSetupError } from './platform/database/database-setup.error.js';
 import { openDatabase, type Database } from './platform/database/database.js';
 import { forkEntityManager, hasPendingMigrations, migrate } from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
 import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
-import { uuidV7 } from './platform/random.js';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
 
 /** Options as nested values, and ports at the top level. */
@@ -130,7 +129,7 @@ export async function composeSubgraph(
   const services = servicesOf(core, features, housekeeping);
   for (const [type, resolver] of createResolvers(features, services)) resolvers.set(type, resolver);
   const isFromRouter = createRouterCheck(config.router.secrets);
-  const revocations = createRevocationFeed(core);
+  const { handlers, revocations } = createPublications(core);
   return {
     config,
     schema,
@@ -148,7 +147,7 @@ export async function composeSubgraph(
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
-    handlers: handlersOf(core, revocations),
+    handlers,
     ...upkeepOf(database, background, { url: config.database.url, tables: tablesOf(features) }),
   };
 }
@@ -183,24 +182,6 @@ function upkeepOf(
     isLive: () => !database.isExhausted(),
     close: () => background.stop().finally(() => database.close()),
   };
-}
-
-function handlersOf({ accessTokens, clock, logger, random }: Core, feed: RevocationFeedService): AuthHandlers {
-  return createHandlers({
-    publicKeys: () => accessTokens.publicKeys,
-    revocations: (cursor) => feed.list(cursor),
-    logger,
-    newErrorId: () => uuidV7(clock.now(), random),
-  });
-}
-
-/** Created once, because all callers share its cached results. */
-function createRevocationFeed({ clock, config, em }: Core): RevocationFeedService {
-  return new RevocationFeedService({
-    revocationRepository: new RevocationRepository(em),
-    clock,
-    tokenLifetimeSeconds: config.jwt.accessTokenExpirationSeconds,
-  });
 }
 
 /** Uses the background connections, because deleting may take long. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { AccessTokenClaims } from '../../packages/verifier/src/tokens/access-token.js';
+import type { AccessTokenClaims } from '../../packages/verifier/src/tokens/token-claims.js';
 import { VerifiedTokenCache } from '../../packages/verifier/src/tokens/verified-token-cache.js';
 
 const NOW = new Date('2026-11-24T08:00:00Z');

@@ -14,7 +14,7 @@ export { TokenVerificationError } from './errors.js';
 export { ForbiddenError, UnauthenticatedError } from './access-errors.js';
 export type { RequestRefusal, UnauthenticatedReason } from './access-errors.js';
 export type { RejectionReason } from './errors.js';
-export type { AccessTokenClaims as VerifiedToken } from './tokens/access-token.js';
+export type { AccessTokenClaims as VerifiedToken } from './tokens/token-claims.js';
 export { KeyError } from './tokens/asymmetric-key.js';
 export type { AsymmetricAlgorithm, KeySource, PublicJwk } from './tokens/asymmetric-key.js';
 export type { Clock } from './tokens/clock.js';

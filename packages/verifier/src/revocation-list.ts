@@ -1,6 +1,6 @@
 import type { Clock } from './tokens/clock.js';
 import type { Logger } from './logger.js';
-import type { AccessTokenClaims } from './tokens/access-token.js';
+import type { AccessTokenClaims } from './tokens/token-claims.js';
 import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
 
 /** Until the first response, the feed is polled at least this often. */

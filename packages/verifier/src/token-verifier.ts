@@ -1,13 +1,8 @@
 import { readKey } from './tokens/asymmetric-key.js';
 import { systemClock, type Clock } from './tokens/clock.js';
 import { silentLogger, type Logger } from './logger.js';
-import {
-  headerIn,
-  keysByHeader,
-  verifyAccessToken,
-  type AccessTokenClaims,
-  type KeysByHeader,
-} from './tokens/access-token.js';
+import type { AccessTokenClaims } from './tokens/token-claims.js';
+import { headerIn, keysByHeader, verifyAccessToken, type KeysByHeader } from './tokens/access-token.js';
 import { hmacSigningKeys, toVerifyingKey } from './tokens/signing-keys.js';
 import { VerifiedTokenCache } from './tokens/verified-token-cache.js';
 import { checkVerifierOptions, type TokenVerifierOptions } from './verifier-options.js';

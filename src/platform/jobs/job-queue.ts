@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   fromKysely,
   PgBoss,
@@ -11,6 +10,7 @@ import {
 } from 'pg-boss';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { framesOf, type Logger } from '../logger.js';
+import { waitForIndexes } from './index-builds.js';
 import { isPermanent } from './permanent-failure.js';
 import { isDatabaseUnavailable } from '../database/unavailable-error.js';
 import { hasCode } from '../database/error-code.js';
@@ -22,8 +22,6 @@ const { pgboss: TABLES } = createRequire(import.meta.url)('pg-boss/package.json'
 const POLLING_SECONDS = 1;
 const STOP_MS = 8_000;
 const SUPERVISE_SECONDS = 20;
-const INDEX_POLLING_MS = 100;
-const MAX_INDEX_POLLS = 600;
 
 /** A table or a schema is missing. @see PostgreSQL, appendix A: error codes */
 const MISSING = ['42P01', '3F000'];
@@ -189,15 +187,6 @@ export class JobQueue {
 
 function isCurrent(found: InstalledQueues | undefined): found is InstalledQueues {
   return found !== undefined && found.version >= TABLES.schema;
-}
-
-/** pg-boss builds indexes after its migrations. A slow one is built later, by a role that owns the tables. */
-async function waitForIndexes(boss: PgBoss): Promise<void> {
-  for (let polls = 0; polls < MAX_INDEX_POLLS; polls += 1) {
-    const builds = await boss.getBamStatus();
-    if (!builds.some(({ status }) => status === 'pending' || status === 'in_progress')) return;
-    await delay(INDEX_POLLING_MS);
-  }
 }
 
 async function resultOf({ id, data }: Job, handle: (data: unknown) => Promise<void>): Promise<JobResult> {

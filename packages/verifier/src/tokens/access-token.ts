@@ -1,9 +1,6 @@
 import jwt from 'jsonwebtoken';
-import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from './clock.js';
-import { freeze } from './freeze.js';
-import { isUuid } from './uuid.js';
-import { isScopeToken } from './scope.js';
-import { MAX_ACCESS_TOKEN_SECONDS } from './token-limits.js';
+import { toEpochSeconds } from './clock.js';
+import { isAhead, isComplete, isPlausible, toAccessTokenClaims, type AccessTokenClaims } from './token-claims.js';
 import type { SigningAlgorithm, SigningKey, VerifyingKey } from './signing-keys.js';
 
 const MAX_TOKEN_LENGTH = 4096;
@@ -35,18 +32,6 @@ export interface AccessTokenGrant {
   readonly scopes?: readonly string[];
   /** Claims of your application, none of them reserved. */
   readonly claims?: Readonly<Record<string, unknown>>;
-}
-
-/** The contents of a valid access token. */
-export interface AccessTokenClaims {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly tokenId: string;
-  readonly issuedAt: Date;
-  readonly expiresAt: Date;
-  readonly scopes: readonly string[];
-  /** Every claim, unchanged. */
-  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 /** Why a token is invalid, other than expiry: for the log, not for the client. */
@@ -184,64 +169,4 @@ function readClaims(token: string, segment: string, key: VerifyingKey): Record<s
   } catch {
     return undefined;
   }
-}
-
-interface CompleteClaims {
-  readonly sub: string;
-  readonly sid: string;
-  readonly jti: string;
-  readonly iat: number;
-  readonly exp: number;
-  readonly nbf?: number;
-  readonly auth_time?: number;
-  readonly scope?: string;
-}
-
-function isComplete(claims: Record<string, unknown>): claims is Record<string, unknown> & CompleteClaims {
-  const { sub, sid, jti, iat, exp, nbf, auth_time: authTime, amr, acr, scope } = claims;
-  return (
-    isUuid(sub) &&
-    isUuid(sid) &&
-    typeof jti === 'string' &&
-    VISIBLE_ASCII.test(jti) &&
-    isNumericDate(iat) &&
-    isNumericDate(exp) &&
-    (nbf === undefined || isNumericDate(nbf)) &&
-    (authTime === undefined || isNumericDate(authTime)) &&
-    (amr === undefined || (Array.isArray(amr) && amr.every((method) => typeof method === 'string'))) &&
-    (acr === undefined || typeof acr === 'string') &&
-    (scope === undefined || (typeof scope === 'string' && scope.split(' ').every(isScopeToken)))
-  );
-}
-
-/** The token's id is written to logs. */
-const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
-
-/** RFC 7519 also allows fractions; we sign whole seconds. */
-function isNumericDate(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/**
- * Whether a token's times are plausible. We sign no `nbf`, but a token that has one must not be used before it. @see
- * RFC 7519 §4.1.5
- */
-function isPlausible({ iat, exp, nbf = 0 }: CompleteClaims, seconds: number): boolean {
-  return exp > iat && exp - iat <= MAX_ACCESS_TOKEN_SECONDS && !isAhead(nbf, seconds);
-}
-
-function isAhead(time: number, seconds: number): boolean {
-  return time > seconds + MAX_CLOCK_SKEW_SECONDS;
-}
-
-function toAccessTokenClaims(claims: Record<string, unknown> & CompleteClaims): AccessTokenClaims {
-  const { sub, sid, jti, iat, exp, scope } = claims;
-  const issuedAt = new Date(iat * 1000);
-  // A cached token is shared by many requests.
-  return freeze({
-    ...{ userId: sub, sessionId: sid, tokenId: jti, issuedAt },
-    expiresAt: addSeconds(issuedAt, exp - iat),
-    scopes: scope === undefined ? [] : scope.split(' '),
-    claims,
-  });
 }

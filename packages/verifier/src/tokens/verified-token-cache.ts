@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from './clock.js';
-import type { AccessTokenClaims, KeysByHeader } from './access-token.js';
+import type { AccessTokenClaims } from './token-claims.js';
+import type { KeysByHeader } from './access-token.js';
 
 /**
  * Caches tokens with a valid signature by their hash, as long as they are valid, and only for the keys that verified

@@ -1,0 +1,80 @@
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from './clock.js';
+import { freeze } from './freeze.js';
+import { isScopeToken } from './scope.js';
+import { MAX_ACCESS_TOKEN_SECONDS } from './token-limits.js';
+import { isUuid } from './uuid.js';
+
+/** The contents of a valid access token. */
+export interface AccessTokenClaims {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly tokenId: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly scopes: readonly string[];
+  /** Every claim, unchanged. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** The claims of our tokens, by the names in RFC 7519 and RFC 9068. */
+interface CompleteClaims {
+  readonly sub: string;
+  readonly sid: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly nbf?: number;
+  readonly auth_time?: number;
+  readonly scope?: string;
+}
+
+/** Whether all claims are present, and each has its type. */
+export function isComplete(claims: Record<string, unknown>): claims is Record<string, unknown> & CompleteClaims {
+  const { sub, sid, jti, iat, exp, nbf, auth_time: authTime, amr, acr, scope } = claims;
+  return (
+    isUuid(sub) &&
+    isUuid(sid) &&
+    typeof jti === 'string' &&
+    VISIBLE_ASCII.test(jti) &&
+    isNumericDate(iat) &&
+    isNumericDate(exp) &&
+    (nbf === undefined || isNumericDate(nbf)) &&
+    (authTime === undefined || isNumericDate(authTime)) &&
+    (amr === undefined || (Array.isArray(amr) && amr.every((method) => typeof method === 'string'))) &&
+    (acr === undefined || typeof acr === 'string') &&
+    (scope === undefined || (typeof scope === 'string' && scope.split(' ').every(isScopeToken)))
+  );
+}
+
+/** The token's id is written to logs. */
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+
+/** RFC 7519 also allows fractions; we sign whole seconds. */
+function isNumericDate(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/**
+ * Whether a token's times are plausible. We sign no `nbf`, but a token that has one must not be used before it. @see
+ * RFC 7519 §4.1.5
+ */
+export function isPlausible({ iat, exp, nbf = 0 }: CompleteClaims, seconds: number): boolean {
+  return exp > iat && exp - iat <= MAX_ACCESS_TOKEN_SECONDS && !isAhead(nbf, seconds);
+}
+
+/** Whether a time is further in the future than the clocks of two nodes may differ. */
+export function isAhead(time: number, seconds: number): boolean {
+  return time > seconds + MAX_CLOCK_SKEW_SECONDS;
+}
+
+export function toAccessTokenClaims(claims: Record<string, unknown> & CompleteClaims): AccessTokenClaims {
+  const { sub, sid, jti, iat, exp, scope } = claims;
+  const issuedAt = new Date(iat * 1000);
+  // A cached token is shared by many requests.
+  return freeze({
+    ...{ userId: sub, sessionId: sid, tokenId: jti, issuedAt },
+    expiresAt: addSeconds(issuedAt, exp - iat),
+    scopes: scope === undefined ? [] : scope.split(' '),
+    claims,
+  });
+}
