@@ -1,4 +1,4 @@
-/** Emails cannot be sent as the application has set them up: a template does not work, or a page has no usable address. */
+/** The email options of the application are invalid: a template does not work, or a page address is not a link base. */
 export class EmailSetupError extends Error {
   override readonly name = 'EmailSetupError';
 }

@@ -123,7 +123,7 @@ export class EventDeliveryService {
     const { bus, logger } = this.deps;
     const listen = bus.find(listener);
     if (!listen) {
-      logger.warn({ listener, eventId: event.id }, 'not delivered: the listener is no longer there');
+      logger.warn({ listener, eventId: event.id }, 'not delivered: the listener no longer exists');
       return;
     }
     try {
@@ -157,7 +157,7 @@ export class EventDeliveryService {
   }
 }
 
-/** The codes of an error that an operator needs, such as `ECONNREFUSED` or the 550 of a mail server; no text of it. */
+/** The codes of an error for operators, such as `ECONNREFUSED` or the 550 of a mail server, but not its message. */
 function codesOf(error: unknown): { code?: string; responseCode?: number } {
   const { code, responseCode } = (error ?? {}) as { code?: unknown; responseCode?: unknown };
   return {

@@ -44,7 +44,7 @@ export class RevocationFeedService {
     if (this.kept.size >= MAX_KEPT) this.kept.clear();
     const answer = this.read(new Date(Math.max(since, oldest)), now);
     this.kept.set(since, { at: now.getTime(), answer });
-    // A failure is for those who wait for it, not for whoever comes next.
+    // A failure is returned only to the callers that are waiting, not to the next one.
     answer.catch(() => this.kept.delete(since));
     return answer;
   }

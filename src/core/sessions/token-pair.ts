@@ -64,8 +64,8 @@ export class TokenPairIssuer {
   }
 
   /**
-   * Outside the transaction of the sign-in: whatever the hook starts must not become part of it. The hook gets copies, so
-   * that the token says what is stored.
+   * Runs the hook outside the transaction of the sign-in, so that its own statements do not become part of it. The hook
+   * gets copies, so that it cannot change what is stored.
    */
   private callHook(hook: ClaimsHook, { user, session }: UserSession): ReturnType<typeof readCustomClaims> {
     const copies = [freeze(structuredClone(user)), freeze(structuredClone(session))] as const;

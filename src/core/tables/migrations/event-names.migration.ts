@@ -5,7 +5,7 @@ const NAMES = [
   ['PasswordResetAsked', 'PasswordResetLinkRequested'],
 ] as const;
 
-/** Two events have other names. Those that are stored and not yet delivered follow. */
+/** Renames two events, including those that are stored and not yet delivered. */
 export class EventNamesMigration extends Migration {
   override up(): void {
     for (const [before, after] of NAMES) this.rename(before, after);
