@@ -7,6 +7,9 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { PACKAGE_NAMES, packPackages, type Tarball } from './pack.js';
 
+/** Entries that are not code, and have no types. */
+const NOT_CODE = ['./schema.graphql'];
+
 /**
  * Problems that publint finds in the tarball: entries that lead nowhere, a wrong module format, incomplete metadata.
  */
@@ -21,7 +24,9 @@ async function lint(tarball: ArrayBuffer): Promise<string[]> {
  * that support.
  */
 async function typeProblems(tarball: ArrayBuffer): Promise<string[]> {
-  const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));
+  const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)), {
+    excludeEntrypoints: NOT_CODE,
+  });
   if (!analysis.types) return ['the package has no types'];
   const modern = ['node16-esm', 'bundler'] as const;
   const problems = modern.flatMap((resolutionKind) => filterProblems(analysis, { resolutionKind }));
