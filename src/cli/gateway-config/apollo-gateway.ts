@@ -12,7 +12,7 @@ import {
 /** `gateway.mjs`, a program for @apollo/gateway 2 in Apollo Server 5: `node gateway.mjs`. */
 export function apolloGatewayConfig({ url, routerSecret }: GatewayTarget): string {
   return `// Compose with: ${COMPOSE}
-// Run with: node gateway.mjs, with @apollo/server, @apollo/gateway and graphql installed.
+// Run with: node gateway.mjs, after npm install @apollo/server@5 @apollo/gateway@2 graphql@16
 import { readFileSync } from 'node:fs';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
