@@ -34,6 +34,7 @@ export * from './features/roles/role.events.js';
 export * from './features/sessions/session.events.js';
 export type { Logger } from './platform/logger.js';
 export type { Random } from './platform/random.js';
+export { EmailSetupError } from './core/email/email-setup.error.js';
 export type { Mail, Mailer } from './core/email/mailer.js';
 export { MailDeliveryError } from './core/email/mailer.js';
 export { createSmtpMailer } from './core/email/smtp.js';

@@ -4,7 +4,7 @@ import type { PublicJwk } from '@auth-subgraph/verifier';
 import type { GraphQLSchema } from 'graphql';
 import { checkKeys, resolveConfig, type AuthConfig } from './config/config.js';
 import type { AuthOptions } from './config/auth-options.js';
-import { createBackground, type Background } from './core/composition/background.js';
+import { createBackground, prepareEmails, type Background } from './core/composition/background.js';
 import type { CoreServices } from './core/composition/core-services.js';
 import { completePorts, createCore, useKeys, type Core } from './core/composition/core.js';
 import {
@@ -102,6 +102,7 @@ export interface AuthSubgraph {
 /**
  * Creates the auth subgraph on a PostgreSQL database.
  * @param options options and ports, or a function that loads them
+ * @throws EmailSetupError a template is invalid, or emails may not link to a page
  * @throws ConfigError options are unknown, invalid or contradictory; lists all problems
  */
 export async function createAuthSubgraph(
@@ -121,21 +122,20 @@ export async function composeSubgraph(
   const ports = completePorts({ clock, random, hasher, logger, mailer, claims }, config);
   const resolvers = new Map<Class, object>();
   const { schema, sdl } = buildAuthSchema(resolverClassesOf(features), resolvers, config);
+  const emailTemplates = prepareEmails(config, ports, features);
   const database = await openDatabase({ ...config.database, tables: tablesOf(features) }, ports);
-  const em = forkEntityManager(database.requests);
-  const core = createCore(config, ports, { em, eventClasses: eventClassesOf(features) });
+  const eventClasses = eventClassesOf(features);
+  const core = createCore(config, ports, { em: forkEntityManager(database.requests), eventClasses });
   const housekeeping = createHousekeeping(core, database);
-  const background = createBackground(core, { database, features, housekeeping });
+  const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
   for (const [type, resolver] of createResolvers(features, services)) resolvers.set(type, resolver);
-  const isFromRouter = createRouterCheck(config.router.secrets);
   const { handlers, revocations } = createPublications(core);
   return {
     config,
     schema,
     sdl,
-    context: createContextBuilder(core, isFromRouter),
-    isFromRouter,
+    ...contextOf(core),
     get apolloOptions() {
       return createApolloOptions(schema, core);
     },
@@ -155,6 +155,11 @@ export async function composeSubgraph(
 function servicesOf(core: Core, features: readonly Feature[], housekeeping: HousekeepingService): AuthServices {
   const ofCore: CoreServices = { passwords: core.newPasswords, accessTokens: core.accessTokens, housekeeping };
   return { ...ofCore, ...createFeatureServices(features, core) } as AuthServices;
+}
+
+function contextOf(core: Core): Pick<AuthSubgraph, 'context' | 'isFromRouter'> {
+  const isFromRouter = createRouterCheck(core.config.router.secrets);
+  return { context: createContextBuilder(core, isFromRouter), isFromRouter };
 }
 
 type Upkeep = Pick<

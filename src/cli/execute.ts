@@ -6,7 +6,7 @@ import { ConfigError } from '../platform/options/config-error.js';
 
 /**
  * Runs a command with the settings from the environment, and prints its result.
- * @throws ConfigError if settings are invalid; names each variable and where it was set
+ * @throws ConfigError settings are invalid; names each variable and where it was set
  */
 export async function execute(command: CliCommand, input: object): Promise<void> {
   const environment = readEnvironment();

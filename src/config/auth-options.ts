@@ -184,7 +184,7 @@ export interface AuthOptions {
         requireEmailVerification?: boolean | undefined;
 
         /**
-         * How long a link that verifies an address is valid.
+         * How long a link that verifies an address, or confirms a change of address, is valid.
          * @default 86400
          */
         verificationTokenTtlSeconds?: number | undefined;
@@ -300,7 +300,7 @@ export interface AuthOptions {
 
   database: {
     /**
-     * The PostgreSQL server and database, such as `postgresql://user:password@host:5432/auth`. docs/databases.md lists other forms.
+     * The PostgreSQL server and database, such as `postgresql://user:password@host:5432/auth`. docs/guides/databases.md lists other forms.
      */
     url: string;
 

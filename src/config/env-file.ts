@@ -11,7 +11,7 @@ const ENCODINGS = [
 
 /**
  * Reads the variables of a `.env` file in the syntax of `node --env-file`; empty if the file does not exist.
- * @throws ConfigError if the file is not text
+ * @throws ConfigError the file is not text
  */
 export function readEnvFile(file: string): Readonly<Record<string, string>> {
   let bytes: Buffer;

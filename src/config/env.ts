@@ -61,7 +61,7 @@ export interface Environment {
 
 /**
  * Reads the environment and the `.env` file. Every variable in the file is expected to be a setting.
- * @throws ConfigError if the file is not text, or contains variables that look like misspelled settings
+ * @throws ConfigError the file is not text, or contains variables that look like misspelled settings
  */
 export function readEnvironment(file = '.env', process_: NodeJS.ProcessEnv = process.env): Environment {
   const names = environmentVariables.map(({ name }) => name);

@@ -132,7 +132,7 @@ describe('wrong passwords', () => {
     expect((await login(ada, own)).__typename).toBe('LoginSuccess');
   });
 
-  test('are counted until then', async () => {
+  test('are counted for the whole lockout duration', async () => {
     const own = await createTestApp();
     const ada = await own.register();
     await guess(ada.email, MAX_ATTEMPTS - 1, own);

@@ -46,7 +46,7 @@ const RULES: readonly (readonly [RegExp, (line: string, page: string) => Promise
   [/^npx auth-subgraph /, runsCommand],
 ];
 
-test('there are commands', () => {
+test('the documentation has at least 40 commands', () => {
   expect(lines.length).toBeGreaterThan(40);
 });
 

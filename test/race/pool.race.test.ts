@@ -197,7 +197,7 @@ describe('no connection is lost when', () => {
     await expectHealed((em) => sql`select pg_sleep(30)`.execute(em.getKysely()), { limits: IMPATIENT });
   });
 
-  test('the work throws', async () => {
+  test('an error thrown by the work loses no connection', async () => {
     const { runs } = await expectHealed(() => Promise.reject(new RangeError('no more')));
     expect(runs).toBe(FAILURES);
   });

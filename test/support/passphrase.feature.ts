@@ -87,6 +87,7 @@ class PassphraseResolver {
     @Arg('input', () => SayPassphraseInput) input: SayPassphraseInput,
     @Ctx() context: GraphQLContext,
   ): Promise<LoginSuccessType> {
+    context.refreshCookie.refuseOtherSites();
     const opened = await this.passphrases.signIn(input, context.origin);
     context.viewer = viewerOf(opened);
     context.deviceCookie.keep(opened.deviceToken);

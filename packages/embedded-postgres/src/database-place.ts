@@ -22,7 +22,7 @@ export interface DatabasePlace {
  * Decides where to keep the database. PostgreSQL refuses to run as root, so root runs it as another user. If that user
  * cannot enter the requested folder (root's home is closed), the database is kept in a folder below `SYSTEM_FOLDER`,
  * which is always the same for the same requested folder.
- * @throws EmbeddedPostgresError if neither folder is usable
+ * @throws EmbeddedPostgresError neither folder is usable
  */
 export async function chooseDatabasePlace(wanted: string, logger: Logger): Promise<DatabasePlace> {
   if (process.getuid?.() !== 0) return prepared({ folder: wanted, user: undefined });

@@ -15,7 +15,7 @@ const MAX_ATTEMPTS = 20;
  * are unique, so the file of a living holder is never removed by mistake. A directory can be renamed onto an empty
  * directory, but not onto a non-empty one, so only one of several processes that saw the same dead holder gets the
  * lock.
- * @throws EmbeddedPostgresError if a living process owns the folder
+ * @throws EmbeddedPostgresError a living process owns the folder
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const lock = join(folder, 'lock');

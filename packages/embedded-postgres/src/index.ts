@@ -56,7 +56,7 @@ export interface EmbeddedPostgres {
  * // …
  * await postgres.stop();
  *
- * @throws EmbeddedPostgresError if the server cannot run on this machine; the message says why and how to fix it
+ * @throws EmbeddedPostgresError the server cannot run on this machine; the message says why and how to fix it
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { logger = silentLogger, flags = [] } = options;

@@ -24,7 +24,7 @@ export interface PackagedBinaries {
 
 /**
  * Finds the programs without loading the package, which would install its own signal handlers.
- * @throws EmbeddedPostgresError if optional dependencies are not installed, or the platform is not supported
+ * @throws EmbeddedPostgresError optional dependencies are not installed, or the platform is not supported
  */
 export async function findPackagedBinaries(): Promise<PackagedBinaries> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -46,7 +46,7 @@ export async function findPackagedBinaries(): Promise<PackagedBinaries> {
 /**
  * Returns the programs at a location where the user can run them. If the packages are in a closed folder, such as
  * root's home, they are copied into the database folder, once per version.
- * @throws EmbeddedPostgresError if they do not run on this machine
+ * @throws EmbeddedPostgresError they do not run on this machine
  */
 export async function runnableBinaries(
   packaged: PackagedBinaries,

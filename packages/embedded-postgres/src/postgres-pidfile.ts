@@ -34,7 +34,7 @@ export async function readServerStatus(data: string): Promise<ServerStatus | und
 /**
  * Stops the server that a killed process left behind, and removes a file that a reboot left behind. Requires the
  * folder's lock.
- * @throws EmbeddedPostgresError if a server is running that this package did not start
+ * @throws EmbeddedPostgresError a server is running that this package did not start
  */
 export async function clearAbandonedServer(
   { folder, user }: DatabasePlace,

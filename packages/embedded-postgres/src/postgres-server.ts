@@ -33,7 +33,7 @@ export interface PostgresServer {
 }
 
 /**
- * Starts the server of the cluster on a port, by default a free one. @throws EmbeddedPostgresError if it does not start
+ * Starts the server of the cluster on a port, by default a free one. @throws EmbeddedPostgresError it does not start
  */
 export async function startServer(
   place: DatabasePlace,

@@ -13,7 +13,7 @@ const POLL_MILLISECONDS = 10;
 /**
  * Stops a server and waits until it has ended: first with a fast shutdown, which writes all data to disk. If that
  * hangs, with an immediate shutdown, which leaves the rest to the recovery at the next start.
- * @throws EmbeddedPostgresError if the server survives both
+ * @throws EmbeddedPostgresError the server survives both
  */
 export async function stopServer(pid: number, binaries: PostgresBinaries): Promise<void> {
   await signalServer(pid, 'SIGINT', binaries);

@@ -6,7 +6,7 @@ const CREATE_USER = ['--system', '--user-group', '--no-create-home', '--shell', 
 
 /**
  * The user to run PostgreSQL if this process is root: `postgres`, created if missing, otherwise `nobody`.
- * @throws EmbeddedPostgresError if the system has neither and cannot create one
+ * @throws EmbeddedPostgresError the system has neither and cannot create one
  */
 export async function unprivilegedUser(logger: Logger): Promise<ProcessUser> {
   const existing = await lookUp('postgres');

@@ -14,7 +14,7 @@ export interface JsonAnswer {
 
 /**
  * Fetches a JSON document of at most `maxBytes` bytes, unless it has not changed. Does not follow redirects.
- * @throws Error if no usable response arrives in time
+ * @throws Error no usable response arrives in time
  * @see RFC 9110 §13.1.2, RFC 9111 §5.2.2.1
  */
 export async function fetchJson(

@@ -36,9 +36,9 @@ export function RequiresScopes(...scopes: [string, ...string[]]): CustomDecorato
 
 /**
  * Injects the signed-in viewer into a handler: an `AuthenticatedViewer`.
- * @throws IntrinsicException if no user is signed in, which is possible in handlers marked `@Public()`; over HTTP an
+ * @throws IntrinsicException no user is signed in, which is possible in handlers marked `@Public()`; over HTTP an
  * UnauthorizedException
- * @throws ForbiddenException if this is neither GraphQL nor HTTP
+ * @throws ForbiddenException this is neither GraphQL nor HTTP
  */
 export const CurrentUser = createParamDecorator((_data: unknown, host: ExecutionContext) =>
   answering(host, () => requireViewer(carrierOf(host) as ViewerContext)),
@@ -85,7 +85,7 @@ export class AuthGuard implements CanActivate {
   }
 
   /**
-   * @throws IntrinsicException if no user is signed in or a scope is missing; GraphQL returns its cause, an
+   * @throws IntrinsicException no user is signed in or a scope is missing; GraphQL returns its cause, an
    * `UnauthenticatedError` or `ForbiddenError`
    * @throws UnauthorizedException over HTTP, if no user is signed in
    * @throws ForbiddenException over HTTP, if a scope is missing; or if this is neither GraphQL nor HTTP

@@ -3,7 +3,7 @@ import { rejectionOf, type AuthenticatedViewer, type ViewerContext } from './vie
 
 /**
  * Returns the signed-in viewer.
- * @throws UnauthenticatedError if no user is signed in; `extensions.reason` says why
+ * @throws UnauthenticatedError no user is signed in; `extensions.reason` says why
  */
 export function requireViewer(context: ViewerContext): AuthenticatedViewer {
   const viewer = (context as Partial<ViewerContext> | null | undefined)?.viewer;
@@ -14,8 +14,8 @@ export function requireViewer(context: ViewerContext): AuthenticatedViewer {
 
 /**
  * Returns the signed-in viewer, whose access token grants all of the scopes.
- * @throws UnauthenticatedError if no user is signed in
- * @throws ForbiddenError if a scope is missing; `extensions.scopes` lists the required scopes
+ * @throws UnauthenticatedError no user is signed in
+ * @throws ForbiddenError a scope is missing; `extensions.scopes` lists the required scopes
  */
 export function requireScopes(context: ViewerContext, ...scopes: readonly string[]): AuthenticatedViewer {
   const viewer = requireViewer(context);
@@ -32,7 +32,7 @@ const ROOTS = ['Query', 'Mutation', 'Subscription'] as const;
  * Denies access by default: every root field of a plain resolver map requires a signed-in viewer, except the named
  * fields. Pass the whole map, with the root types under their usual names.
  * @param options.public the public fields, such as `Query.posts`
- * @throws TypeError if a named field is missing from the map, or the map has no root type, or a root type is not a
+ * @throws TypeError a named field is missing from the map, or the map has no root type, or a root type is not a
  * plain object
  */
 export function protectResolvers<Resolvers extends object>(

@@ -15,7 +15,7 @@ import { RevocationList } from './revocation-list.js';
 export interface TokenVerifier {
   /**
    * Returns the contents of a valid access token.
-   * @throws TokenVerificationError if the token is invalid, or no keys are available
+   * @throws TokenVerificationError the token is invalid, or no keys are available
    */
   verify(token: string): Promise<AccessTokenClaims>;
   /** Stops polling for revocations. */
@@ -30,8 +30,8 @@ interface Keys {
 /**
  * Creates a verifier for the access tokens of an auth subgraph, for use in another subgraph. It is as strict as the
  * auth subgraph itself.
- * @throws TypeError if the options would accept no token or any token
- * @throws KeyError if a public key is unusable
+ * @throws TypeError the options would accept no token or any token
+ * @throws KeyError a public key is unusable
  * @see RFC 9068 §4, RFC 8725
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {

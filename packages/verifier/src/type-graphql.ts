@@ -13,7 +13,7 @@ export function Public(): MethodDecorator {
 
 /**
  * Injects the signed-in viewer into a resolver: an `AuthenticatedViewer`.
- * @throws UnauthenticatedError if no user is signed in, which is possible in fields marked `@Public()`
+ * @throws UnauthenticatedError no user is signed in, which is possible in fields marked `@Public()`
  */
 export function CurrentUser(): ParameterDecorator {
   return createParameterDecorator<ViewerContext>(({ context }) => requireViewer(context)) as ParameterDecorator;
@@ -22,8 +22,8 @@ export function CurrentUser(): ParameterDecorator {
 /**
  * Implements `@Authorized('posts:write')`: the access token must grant all scopes. `@Authorized()` requires a signed-in
  * viewer. Pass it to `buildSchema({ authChecker })`.
- * @throws UnauthenticatedError if no user is signed in
- * @throws ForbiddenError if a scope is missing
+ * @throws UnauthenticatedError no user is signed in
+ * @throws ForbiddenError a scope is missing
  */
 export const authChecker: AuthChecker<ViewerContext> = ({ context }, scopes) => {
   requireScopes(context, ...scopes);

@@ -11,9 +11,15 @@ export interface TokenVerifierOptions {
   readonly secret?: string | undefined;
   /** Public keys, as PEM text or JWK. */
   readonly publicKeys?: readonly KeySource[] | undefined;
-  /** The required `iss` claim. Default: auth-subgraph. */
+  /**
+   * The required `iss` claim.
+   * @default 'auth-subgraph'
+   */
   readonly issuer?: string | undefined;
-  /** The required `aud` claim. Default: supergraph. */
+  /**
+   * The required `aud` claim.
+   * @default 'supergraph'
+   */
   readonly audience?: string | undefined;
   /** Polls the auth service for sessions that have ended. Without it, a token is valid until it expires. */
   readonly revocations?:
@@ -26,16 +32,27 @@ export interface TokenVerifierOptions {
         readonly uri?: string | undefined;
       }
     | undefined;
-  /** How many seconds to wait before an unknown key is looked up again. Default: 30. */
+  /**
+   * How many seconds to wait before an unknown key is looked up again.
+   * @default 30
+   */
   readonly cooldownSeconds?: number | undefined;
   /**
-   * How many verified tokens are cached, so that their signature is not computed again. Default: 1000; 0 disables the
-   * cache.
+   * How many verified tokens are cached, so that their signature is not computed again; 0 disables the cache.
+   * @default 1000
    */
   readonly cacheSize?: number | undefined;
+  /**
+   * Where the time is read.
+   * @default the clock of the machine
+   */
   readonly clock?: Clock | undefined;
   /** Logs failures to fetch keys and revocations. */
   readonly logger?: Logger | undefined;
+  /**
+   * Fetches keys and revocations.
+   * @default the global `fetch`
+   */
   readonly fetch?: Fetch | undefined;
 }
 

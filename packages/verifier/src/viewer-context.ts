@@ -40,7 +40,7 @@ export interface RequestWithHeaders {
 const BEARER = /^bearer(?: +(.*))?$/i;
 
 /**
- * Extracts the token from an Authorization header: empty if there is none, undefined if the scheme is another.
+ * Returns the token of a `Bearer` header, empty if it has none; `undefined` without a header or with another scheme.
  * @see RFC 6750 §2.1
  */
 export function readBearer(authorization: string | undefined): string | undefined {

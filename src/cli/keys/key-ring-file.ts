@@ -55,7 +55,7 @@ export async function readRing(file: string): Promise<KeyRing> {
 /**
  * Changes a ring atomically. A new file is readable by its owner only; an existing file keeps its owner and mode, since
  * the service may run as another user than the command.
- * @throws KeyRotationError if another command is changing it
+ * @throws KeyRotationError another command is changing it
  */
 export async function changeRing(path: string, change: (ring: KeyRing) => KeyRing): Promise<KeyRing> {
   const file = await realpath(path).catch(() => path);

@@ -5,7 +5,7 @@ import { mayRetireFrom, maySignFrom, stateOf, type KeyRing, type RingKey } from 
 import { ConfigError } from '../../platform/options/config-error.js';
 import { parseDurationSeconds } from '../../platform/options/duration.js';
 
-/** The path of the service's key ring. @throws ConfigError if the settings do not contain it */
+/** The path of the service's key ring. @throws ConfigError the settings do not contain it */
 export function ringFileOf({ jwt }: ServiceSettings): string {
   if (jwt.keysFile !== undefined) return jwt.keysFile;
   throw new ConfigError([

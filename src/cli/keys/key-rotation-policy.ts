@@ -33,7 +33,7 @@ export function stateOf(ring: KeyRing, key: RingKey): KeyState {
 
 /**
  * Adds a key: the first key of a ring signs at once, any other is published and waits.
- * @throws KeyRotationError if the ring is full
+ * @throws KeyRotationError the ring is full
  */
 export function publish(ring: KeyRing, key: RingKey): KeyRing {
   if (ring.length >= MAX_KEYS)
@@ -57,7 +57,7 @@ export function mayRetireFrom({ signed_until: until }: RingKey, tokenLifetimeSec
 
 /**
  * Makes the newest published key the signing key.
- * @throws KeyRotationError if no key is published, or not for long enough
+ * @throws KeyRotationError no key is published, or not for long enough
  */
 export function rotate(ring: KeyRing, now: Date, { force }: { force: boolean }): KeyRing {
   const [signing, ...others] = ring;
@@ -76,7 +76,7 @@ export function rotate(ring: KeyRing, now: Date, { force }: { force: boolean }):
 /**
  * Removes the keys whose last tokens have expired. With `force`, removes every key except the signing key, including
  * keys that wait to sign: anyone who stole one key of a file has stolen all of them.
- * @throws KeyRotationError if there is no such key
+ * @throws KeyRotationError there is no such key
  */
 export function retire(
   ring: KeyRing,

@@ -7,7 +7,7 @@ const PACKAGE = '@auth-subgraph/embedded-postgres';
 /**
  * Starts the embedded database of a service without DATABASE_URL. Its package is an optional dependency, so it is
  * loaded only here.
- * @throws DatabaseSetupError if the package is not installed, or PostgreSQL cannot run on this machine
+ * @throws DatabaseSetupError the package is not installed, or PostgreSQL cannot run on this machine
  */
 export async function startEmbeddedDatabase(folder: string, logger: Logger): Promise<embedded.EmbeddedPostgres> {
   const { startEmbeddedPostgres, EmbeddedPostgresError } = await loadPackage();

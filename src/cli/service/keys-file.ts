@@ -7,7 +7,7 @@ import { readKeys, watchKeys } from '../keys/key-ring-file.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
 /**
- * Reads the keys in the file of JWT_KEYS_FILE. @throws ConfigError if the file cannot be read or a key in it is
+ * Reads the keys in the file of JWT_KEYS_FILE. @throws ConfigError the file cannot be read or a key in it is
  * unusable
  */
 export async function readKeysFile(file: string): Promise<readonly KeySource[]> {

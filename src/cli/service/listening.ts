@@ -5,7 +5,7 @@ import { ConfigError } from '../../platform/options/config-error.js';
 
 /**
  * Resolves a host to a single address. For `localhost`, Fastify would open a second server, which draining misses.
- * @throws ConfigError if the name cannot be resolved
+ * @throws ConfigError the name cannot be resolved
  */
 export async function addressOf(host: string): Promise<string> {
   try {
@@ -17,7 +17,7 @@ export async function addressOf(host: string): Promise<string> {
 
 /**
  * Listens on an address and returns its URL.
- * @throws ConfigError if the address does not belong to this machine
+ * @throws ConfigError the address does not belong to this machine
  */
 export async function listen(app: FastifyInstance, address: string, { host, port }: ServiceSettings): Promise<string> {
   try {

@@ -27,8 +27,8 @@ export interface OpenService {
 /**
  * Opens the subgraph with these settings, on an up-to-date database schema.
  * @param announceEmail called with each email that is written to a file
- * @throws ConfigError if the settings are unusable, or the schema is outdated and automatic migration is off
- * @throws DatabaseSetupError if the database is unusable, or the embedded one cannot run on this machine
+ * @throws ConfigError the settings are unusable, or the schema is outdated and automatic migration is off
+ * @throws DatabaseSetupError the database is unusable, or the embedded one cannot run on this machine
  */
 export async function openService(
   settings: ServiceSettings,

@@ -21,7 +21,7 @@ const PRODUCTION_DRAIN_SECONDS = 5;
  * Runs the service until it is told to stop. It then finishes the requests in progress and stops the embedded database
  * last.
  * @param print shows a text to the person who started the service
- * @throws DatabaseSetupError if the embedded database cannot start, or has stopped for good
+ * @throws DatabaseSetupError the embedded database cannot start, or has stopped for good
  */
 export async function serve(settings: ServiceSettings, logger: Logger, print: (text: string) => void): Promise<void> {
   const host = await addressOf(settings.host);

@@ -7,7 +7,7 @@ import { ConfigError } from '../../platform/options/config-error.js';
 
 /**
  * Runs one task of an operator on the database of the service, then closes it.
- * @throws ConfigError if there is no such database
+ * @throws ConfigError there is no such database
  */
 export async function withSubgraph<Result>(
   settings: ServiceSettings,

@@ -1,6 +1,6 @@
 import { DomainEvent } from '../events/domain-event.js';
 
-/** A user signed in with a password. */
+/** A user signed in, by any method. Also recorded if a registration opens a session. */
 export class UserLoggedIn extends DomainEvent {
   declare readonly userId: string;
   declare readonly email: string;

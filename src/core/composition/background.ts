@@ -1,13 +1,13 @@
 import type { Database } from '../../platform/database/database.js';
 import { JobQueue } from '../../platform/jobs/job-queue.js';
 import { EmailService } from '../email/email.service.js';
-import type { EmailDefinition } from '../email/email-definition.js';
-import { createEmailTemplates } from '../email/email-templates.js';
+import { createEmailTemplates, type EmailTemplates } from '../email/email-templates.js';
 import { requireLinkBases } from '../email/links.js';
-import type { Mailer } from '../email/mailer.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { HOUSEKEEPING_QUEUE, type HousekeepingService } from '../housekeeping/housekeeping.service.js';
+import type { CoreConfig } from './core.options.js';
 import type { Core } from './core.js';
+import type { Ports } from './ports.js';
 import { emailsOf, listenersOf } from './feature-parts.js';
 import type { Feature } from './feature.js';
 
@@ -27,16 +27,24 @@ export interface BackgroundParts {
   readonly database: Database;
   readonly features: readonly Feature[];
   readonly housekeeping: HousekeepingService;
+  readonly emailTemplates: EmailTemplates | undefined;
 }
 
-export function createBackground(core: Core, { database, features, housekeeping }: BackgroundParts): Background {
+export function createBackground(
+  core: Core,
+  { database, emailTemplates, features, housekeeping }: BackgroundParts,
+): Background {
   const { bus, logger } = core;
   const mailer = core.mailer === false ? undefined : core.mailer;
   const jobs = new JobQueue(database.background, core.em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
   const delivery = createDelivery(core, jobs);
   for (const listener of listenersOf(features, core))
     bus.on(listener.event, (event) => listener.listen(event), listener.name);
-  if (mailer) createEmails(core, emailsOf(features), mailer).listenTo(bus, core);
+  if (mailer && emailTemplates)
+    new EmailService({
+      ...{ mailer, emailLimits: core.emailLimits, templates: emailTemplates },
+      emails: emailsOf(features),
+    }).listenTo(bus, core);
   let started = false;
   return {
     delivery,
@@ -89,10 +97,19 @@ function warnIfNobodySendsEmails({ bus, config, eventClasses, logger, mailer }: 
   );
 }
 
-function createEmails({ config, emailLimits }: Core, emails: readonly EmailDefinition[], mailer: Mailer): EmailService {
-  const { templatesFolder: folder, productName, ...mail } = config.mail;
-  const pages = Object.entries(mail).filter(([option]) => option.endsWith('Url'));
-  requireLinkBases(Object.fromEntries(pages.map(([option, page]) => [option.replace(/Url$/, ''), page])));
-  const templates = createEmailTemplates({ productName, emails, ...(folder !== undefined && { folder }) });
-  return new EmailService({ emails, emailLimits, mailer, templates });
+/**
+ * Prepares the emails of these features, if any are sent. Comes before the database is opened: a mistake in the set-up
+ * leaves nothing behind.
+ * @throws EmailSetupError a template is invalid, or emails may not link to a page
+ */
+export function prepareEmails(
+  { mail }: CoreConfig,
+  { mailer }: Ports,
+  features: readonly Feature[],
+): EmailTemplates | undefined {
+  if (!mailer) return undefined;
+  const { templatesFolder: folder, productName, ...rest } = mail;
+  const pages = Object.entries(rest).filter(([option]) => option.endsWith('Url'));
+  requireLinkBases(Object.fromEntries(pages.map(([option, page]) => [`mail.${option}`, page])));
+  return createEmailTemplates({ productName, emails: emailsOf(features), ...(folder !== undefined && { folder }) });
 }

@@ -11,7 +11,7 @@ type Features = readonly Feature[];
 
 /** The event classes of the core and of these features. */
 export function eventClassesOf(features: Features): EventClasses {
-  return Object.assign({ ...CORE_EVENTS }, ...features.map(({ events = {} }) => events)) as EventClasses;
+  return merge([CORE_EVENTS, ...features.map(({ events = {} }) => events)]);
 }
 
 export function emailsOf(features: Features): EmailDefinition[] {
@@ -39,7 +39,7 @@ export function resolverClassesOf(features: Features): ResolverClasses {
 
 /** The services of all features, merged into one object. */
 export function createFeatureServices(features: Features, core: Core): object {
-  return Object.assign({}, ...features.map((feature) => feature.services?.(core))) as object;
+  return merge(features.map((feature) => feature.services?.(core) ?? {}));
 }
 
 export function createResolvers(features: Features, services: object): [Class, object][] {
@@ -49,4 +49,14 @@ export function createResolvers(features: Features, services: object): [Class, o
 
 export function listenersOf(features: Features, core: Core): ListenerDefinition[] {
   return features.flatMap((feature) => feature.listeners?.(core) ?? []);
+}
+
+/** Two features that use one name are a mistake that would otherwise hide one of them. */
+function merge<Part extends object>(parts: readonly Part[]): Part {
+  const merged: Record<string, unknown> = {};
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
+    if (Object.hasOwn(merged, name)) throw new Error(`two features have a "${name}"`);
+    merged[name] = value;
+  }
+  return merged as Part;
 }

@@ -6,8 +6,6 @@ import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.j
 import { SIGNS_OUT } from './sign-out.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
-export { guarded } from '@auth-subgraph/verifier/internal';
-
 /** What the root fields require of the caller. Fields are named by coordinate, such as `Mutation.login`. */
 export interface FieldRules {
   readonly publicFields: ReadonlySet<string>;
@@ -48,7 +46,7 @@ export function fieldRules(
 }
 
 function refuseOthers(coordinates: readonly string[], protectedFields: ReadonlySet<string>): void {
-  const problem = `is not a field that requires a signed-in user; use one of ${[...protectedFields].join(', ')}`;
+  const problem = `is not a field that requires a signed-in user; write one of ${[...protectedFields].join(', ')}`;
   const others = coordinates.filter((coordinate) => !protectedFields.has(coordinate));
   if (others.length > 0)
     throw new ConfigError(others.map((coordinate) => ({ path: `requiredScopes.${coordinate}`, problem })));

@@ -5,7 +5,8 @@ import { withAuthDirectives } from './auth-directives.js';
 import type { GraphQLContext } from './context.js';
 import { withCheckedRepresentations } from '../../platform/graphql/entities.js';
 import { signingOut } from './sign-out.js';
-import { fieldRules, guarded, withRouterFieldsGuarded, type FieldRules } from './guard.js';
+import { guarded } from '@auth-subgraph/verifier/internal';
+import { fieldRules, withRouterFieldsGuarded, type FieldRules } from './guard.js';
 import { errorsAsData } from './errors-as-data.js';
 
 /** `@authenticated` and `@requiresScopes` require Federation 2.5. Without them, older gateways work too. */

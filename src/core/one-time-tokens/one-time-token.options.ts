@@ -5,7 +5,7 @@ export const oneTimeTokenOptions = {
   registration: {
     verificationTokenTtlSeconds: integer(60, 604_800)
       .default(86_400)
-      .describe('How long a link that verifies an address is valid.'),
+      .describe('How long a link that verifies an address, or confirms a change of address, is valid.'),
   },
 } as const;
 

@@ -1,6 +1,6 @@
 import { DomainEvent } from '../events/domain-event.js';
 
-/** A link that verifies the address was requested. */
+/** Someone requested a link that verifies the address; whether one is sent is decided later. */
 export class VerificationLinkRequested extends DomainEvent {
   declare readonly email: string;
   /** The registration claim that the link confirms; null if the link only verifies the address. */

@@ -1,6 +1,6 @@
 import { DomainEvent } from '../../core/events/domain-event.js';
 
-/** A link that resets the password was requested. */
+/** Someone requested a link that resets the password; whether one is sent is decided later. */
 export class PasswordResetLinkRequested extends DomainEvent {
   declare readonly email: string;
 }

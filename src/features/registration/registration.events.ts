@@ -6,7 +6,7 @@ export class UserRegistered extends DomainEvent {
   declare readonly email: string;
 }
 
-/** Someone tried to register an address that already has an account. */
+/** With `registration.requireEmailVerification`: someone tried to register a verified address, or that of a closed account. */
 export class RegistrationRefused extends DomainEvent {
   declare readonly email: string;
 }

@@ -12,7 +12,7 @@ const databaseUrl = z
 export const databaseOptions = {
   database: z.strictObject({
     url: databaseUrl.describe(
-      'The PostgreSQL server and database, such as `postgresql://user:password@host:5432/auth`. docs/databases.md lists other forms.',
+      'The PostgreSQL server and database, such as `postgresql://user:password@host:5432/auth`. docs/guides/databases.md lists other forms.',
     ),
     poolSize: integer(1, 200)
       .default(10)

@@ -103,7 +103,7 @@ function requireSchema({ role, schema }: Installation): string {
   return schema;
 }
 
-/** @throws DatabaseSetupError if the database does not accept writes */
+/** @throws DatabaseSetupError the database does not accept writes */
 export function requireWritable({ database, isReadOnly }: Installation): void {
   if (!isReadOnly) return;
   throw new DatabaseSetupError(
@@ -112,7 +112,7 @@ export function requireWritable({ database, isReadOnly }: Installation): void {
   );
 }
 
-/** @throws DatabaseSetupError if the role may not create what is missing */
+/** @throws DatabaseSetupError the role may not create what is missing */
 export function requireRights(found: Installation & { readonly schema: string }, isPending: boolean): void {
   const { schema, database, role } = found;
   if (isPending && !found.mayCreateTables)

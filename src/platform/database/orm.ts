@@ -90,7 +90,7 @@ export function forkEntityManager(orm: MikroORM): EntityManager {
 
 /**
  * Updates the tables. If several processes start together, one migrates and the others wait.
- * @throws DatabaseSetupError if the database is unusable as configured; nothing has been changed
+ * @throws DatabaseSetupError the database is unusable as configured; nothing has been changed
  */
 export async function migrate(url: string, tables: Tables): Promise<void> {
   const settings = { url, tables, poolSize: 1, preparedStatements: false };

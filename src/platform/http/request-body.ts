@@ -15,7 +15,7 @@ const CODINGS: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
 
 /**
  * Decompresses a request body. The limit applies before and after decompression.
- * @throws HttpError if the coding is unsupported, the body does not match it, or the body is too large
+ * @throws HttpError the coding is unsupported, the body does not match it, or the body is too large
  * @see RFC 9110 §8.4, §15.5.16
  */
 export async function decompressBody(

@@ -21,7 +21,7 @@ export interface TestAuthOptions {
 export interface TestAuth {
   /**
    * Creates an access token for the Authorization header.
-   * @throws TypeError if no verifier would accept it even at the time of issue
+   * @throws TypeError no verifier would accept it even at the time of issue
    */
   readonly signTestToken: (grant?: TestTokenGrant) => string;
   /** The keys that verify its tokens. */

@@ -40,7 +40,7 @@ export interface TestTokenIssuer extends TokenParties {
 
 /**
  * Signs a token that is valid at the time of issue.
- * @throws TypeError if every verifier would reject it, or it has a claim that no auth service signs; names the
+ * @throws TypeError every verifier would reject it, or it has a claim that no auth service signs; names the
  * responsible field
  */
 export function signGrant(grant: TestTokenGrant, issuer: TestTokenIssuer): string {

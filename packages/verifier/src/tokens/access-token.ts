@@ -63,7 +63,7 @@ export interface SignedAccessToken {
 
 /**
  * Signs a token that is valid for the given number of seconds.
- * @throws RangeError if the claims are too large
+ * @throws RangeError the claims are too large
  * @see RFC 9068
  */
 export function signAccessToken(

@@ -51,7 +51,7 @@ const MAX_RSA_EXPONENT = 2n ** 256n;
 
 /**
  * Reads a private or a public key.
- * @throws KeyError if it is not a key, too weak, or intended for other purposes
+ * @throws KeyError it is not a key, too weak, or intended for other purposes
  * @see RFC 7518 §3.1, RFC 8725 §3.5
  */
 export function readKey(source: KeySource): AsymmetricKey {

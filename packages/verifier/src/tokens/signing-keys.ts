@@ -25,7 +25,7 @@ export interface SigningKeys {
 
 /**
  * The one-key ring of a shared secret. Its `kid` distinguishes two secrets without revealing anything about them.
- * @throws TypeError if the secret is shorter than 32 bytes
+ * @throws TypeError the secret is shorter than 32 bytes
  */
 export function hmacSigningKeys(secret: string): SigningKeys {
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) throw new TypeError('the secret is shorter than 32 bytes');
