@@ -173,7 +173,10 @@ function upkeepOf(
   { url, tables }: { url: string; tables: Tables },
 ): Upkeep {
   const { requests: orm } = database;
-  const readiness = createReadinessCheck(orm);
+  const check = createReadinessCheck(orm);
+  let isClosed = false;
+  // A statement would open a connection again.
+  const readiness = async (): Promise<Readiness> => (isClosed ? 'closed' : check());
   return {
     async start() {
       if ((await readiness()) === SCHEMA_NOT_READY)
@@ -185,7 +188,10 @@ function upkeepOf(
     readiness,
     isReady: async () => (await readiness()) === 'ok',
     isLive: () => !database.isExhausted(),
-    close: () => background.stop().finally(() => database.close()),
+    close() {
+      isClosed = true;
+      return background.stop().finally(() => database.close());
+    },
   };
 }
 

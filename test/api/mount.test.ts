@@ -2,6 +2,7 @@ import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
+  ConfigError,
   createAuthSubgraph,
   InvalidCredentialsError,
   InvalidTokenError,
@@ -107,4 +108,24 @@ describe('without GraphQL', () => {
 test('the resolved options can be read but not changed', () => {
   expect(auth.config.jwt.accessTokenExpirationSeconds).toBe(900);
   expect(Object.isFrozen(auth.config)).toBe(true);
+});
+
+test('ports that are none are rejected, all of them at once', async () => {
+  const ports = { claims: {}, mailer: true, hasher: {}, clock: null, logger: { info: () => undefined } };
+  const options = { ...ports, jwt: { secret: TEST_SECRET }, database: { url: 'postgres://localhost/none' } };
+  const created = createAuthSubgraph({ ...options, environment: 'test' } as never);
+  const error: unknown = await created.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ConfigError);
+  const { problems } = error as ConfigError;
+  expect(problems.map(({ path }) => path)).toEqual(['clock', 'hasher', 'logger', 'mailer', 'claims']);
+  for (const { problem } of problems) expect(problem).toMatch(/; write/);
+});
+
+test('a subgraph that is closed is not ready', async () => {
+  const jwt = { secret: TEST_SECRET };
+  const own = await createAuthSubgraph({ environment: 'test', jwt, database: { url: database.url, poolSize: 1 } });
+  expect(await own.readiness()).toBe('ok');
+  await own.close();
+  expect(await own.readiness()).toBe('closed');
+  expect(await own.isReady()).toBe(false);
 });

@@ -32,7 +32,7 @@ import { AddressPseudonyms } from '../users/address-pseudonyms.js';
 import { RegistrationClaimRepository } from '../users/registration-claim.repository.js';
 import { UserRepository } from '../users/user.repository.js';
 import type { CoreConfig } from './core.options.js';
-import type { Ports } from './ports.js';
+import { checkPorts, type Ports } from './ports.js';
 
 /** The parts that features are built from. Created once for each subgraph and shared by all requests. */
 export interface Core<Config extends CoreConfig = CoreConfig> extends CoreBase<Config>, Repositories, SharedServices {}
@@ -76,8 +76,12 @@ interface SharedServices {
 /** Shared by the whole process, so that lines on standard error do not interleave. */
 const standardErrorLogger: Logger = pino({ level: 'info' }, pino.destination(2));
 
-/** Fills in the defaults of ports that are not given. */
+/**
+ * Fills in the defaults of ports that are not given.
+ * @throws ConfigError a port lacks a method
+ */
 export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | undefined }, config: CoreConfig): Ports {
+  checkPorts(given);
   const { clock = systemClock, random = systemRandom, logger = standardErrorLogger, mailer, claims } = given;
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
   return { clock, random, logger, mailer, claims, hasher };

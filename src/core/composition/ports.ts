@@ -1,3 +1,4 @@
+import { ConfigError, type ConfigProblem } from '../../platform/options/config-error.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Random } from '../../platform/random.js';
@@ -24,4 +25,30 @@ export interface Ports {
   readonly mailer: Mailer | false | undefined;
   /** Adds claims to access tokens. Without it, the scopes of a token are the user's roles. */
   readonly claims: ClaimsHook | undefined;
+}
+
+/** What each port must have; `claims` is a function itself. */
+const METHODS = {
+  clock: ['now'],
+  random: ['bytes'],
+  hasher: ['hash', 'verify', 'needsRehash'],
+  logger: ['debug', 'info', 'warn', 'error'],
+  mailer: ['send'],
+} as const;
+
+/**
+ * Checks the ports that are given.
+ * @throws ConfigError naming every port that is not one
+ */
+export function checkPorts(given: Readonly<Record<string, unknown>>): void {
+  const problems: ConfigProblem[] = Object.entries(METHODS).flatMap(([path, methods]) => {
+    const port = given[path] as Readonly<Record<string, unknown>> | null | undefined;
+    if (port === undefined || (path === 'mailer' && given[path] === false)) return [];
+    const missing = methods.filter((method) => typeof port?.[method] !== 'function');
+    const names = missing.map((method) => `${method}()`).join(', ');
+    return missing.length === 0 ? [] : [{ path, problem: `lacks ${names}; write an object that has them` }];
+  });
+  if (given['claims'] !== undefined && typeof given['claims'] !== 'function')
+    problems.push({ path: 'claims', problem: 'is not a function; write (user, session) => ({ … })' });
+  if (problems.length > 0) throw new ConfigError(problems);
 }

@@ -5,7 +5,7 @@ import { hasPendingMigrations } from './orm.js';
 export const SCHEMA_NOT_READY = 'database schema is missing or not up to date';
 
 /** Whether requests can be served, and if not, why. */
-export type Readiness = 'ok' | 'database unreachable' | 'database is read-only' | typeof SCHEMA_NOT_READY;
+export type Readiness = 'ok' | 'closed' | 'database unreachable' | 'database is read-only' | typeof SCHEMA_NOT_READY;
 
 /** Checks with a single statement, once the schema is known to be up to date. */
 export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {
