@@ -259,7 +259,7 @@ describe('its command line', () => {
     const { code, output } = await runCommand(['serve'], settings);
     expect(code).toBe(1);
     expect(output).toContain(
-      'REQUIRED_SCOPES Mutation.login is not a field that requires a signed-in user; use one of',
+      'REQUIRED_SCOPES Mutation.login is not a field that requires a signed-in user; write one of',
     );
     expect(output).not.toMatch(/Query\.me is|^\s+at /m);
   }, 30_000);
