@@ -13,7 +13,7 @@ const OPERATIONS = [
 ];
 const OUTCOMES = [
   ...['LoginSuccess', undefined, 'LoginSuccess', 'EmailVerified', 'MailRequested', 'PasswordChanged', 'LoginSuccess'],
-  ...['PasswordChanged', 'MailRequested', 'EmailChanged', undefined, 'SessionRevoked'],
+  ...['PasswordChanged', 'MailRequested', 'EmailChanged', 'SessionsRevoked', 'SessionRevoked'],
 ];
 
 /** Puts in what the page has its reader copy: a refresh token, or the token of an email. */
