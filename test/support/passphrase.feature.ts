@@ -1,7 +1,7 @@
 import { Public } from '@auth-subgraph/verifier/type-graphql';
 import { sql } from 'kysely';
 import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
-import { LoginSuccessType, viewerOf } from '../../src/core/authentication/login-success.type.js';
+import { enterSession, LoginSuccessType } from '../../src/core/authentication/login-success.type.js';
 import type { OpenedSession } from '../../src/core/authentication/authentication.service.js';
 import type { Core } from '../../src/core/composition/core.js';
 import type { CoreConfig } from '../../src/core/composition/core.options.js';
@@ -89,9 +89,7 @@ class PassphraseResolver {
   ): Promise<LoginSuccessType> {
     context.refreshCookie.refuseOtherSites();
     const opened = await this.passphrases.signIn(input, context.origin);
-    context.viewer = viewerOf(opened);
-    context.deviceCookie.keep(opened.deviceToken);
-    return new LoginSuccessType(opened, context.refreshCookie.keep(opened.tokens));
+    return enterSession(opened, context);
   }
 }
 

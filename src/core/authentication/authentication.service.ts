@@ -1,5 +1,4 @@
 import { addSeconds, type Clock } from '../../platform/clock.js';
-import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import type { JwtConfig } from '../access-tokens/jwt.options.js';
@@ -25,7 +24,6 @@ export interface AuthenticationDependencies {
   readonly authenticationRepository: AuthenticationRepository;
   readonly sessionRevocation: SessionRevocationService;
   readonly tokenPairs: TokenPairIssuer;
-  readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly config: JwtConfig & SessionConfig;
   readonly clock: Clock;
@@ -57,22 +55,17 @@ export class AuthenticationService {
       deviceInfo: origin.userAgent,
       newDevice: knownDeviceId === null && proof.account.kind === 'existing',
     });
-    const opened = await this.writeAndIssue(async () => {
-      const stored = await authenticationRepository.open(proof, { session, device, events: [loggedIn] });
-      return stored && { ...stored, tokens: tokenPairs.issue(stored, token, session.createdAt) };
-    });
+    const opened = await tokenPairs.storeAndIssue(
+      () => authenticationRepository.open(proof, { session, device, events: [loggedIn] }),
+      token,
+      session.createdAt,
+    );
     if (!opened) return undefined;
     const { openSessions, ...rest } = opened;
     const { maxPerUser } = config.session;
     if (maxPerUser > 0 && (openSessions === null || openSessions > maxPerUser))
       await sessionRevocation.revokeBeyondLimit({ userId: opened.user.id, sessionId: session.id });
     return { ...rest, deviceToken };
-  }
-
-  /** A claims hook may throw. Then the session must not be written, because nobody would get its tokens. */
-  private async writeAndIssue<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { tokenPairs, unitOfWork } = this.deps;
-    return tokenPairs.callsHook ? unitOfWork.transaction(work) : work();
   }
 
   private deviceOf(knownId: string | null, now: Date): { device: SignInDevice; deviceToken: string | null } {

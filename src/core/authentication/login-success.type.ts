@@ -1,5 +1,6 @@
 import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
 import { Field, ObjectType } from 'type-graphql';
+import type { GraphQLContext } from '../graphql/context.js';
 import { AuthSessionType, AuthTokensType } from '../sessions/session.type.js';
 import { UserType } from '../users/user.type.js';
 import type { OpenedSession } from './authentication.service.js';
@@ -37,4 +38,11 @@ export class LoginSuccessType {
 export function viewerOf({ session, tokens, user }: OpenedSession): AuthenticatedViewer {
   const { claims, scopes } = tokens;
   return { kind: 'authenticated', userId: user.id, sessionId: session.id, scopes, claims };
+}
+
+/** Makes a new session the one of the request: sets its viewer and cookies, and returns the result of the sign-in. */
+export function enterSession(opened: OpenedSession, context: GraphQLContext): LoginSuccessType {
+  context.viewer = viewerOf(opened);
+  context.deviceCookie.keep(opened.deviceToken);
+  return new LoginSuccessType(opened, context.refreshCookie.keep(opened.tokens));
 }

@@ -97,11 +97,11 @@ export function createCore<Config extends CoreConfig>(
   const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
   const eventRecorder = new EventRecorder(ports.clock, ports.random, eventClasses);
   const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
+  const unitOfWork = new UnitOfWork(em);
   const base = {
     ...ports,
-    ...{ config, em, accessTokens, eventRecorder, eventClasses },
-    unitOfWork: new UnitOfWork(em),
-    tokenPairs: new TokenPairIssuer(accessTokens, ports.claims),
+    ...{ config, em, unitOfWork, accessTokens, eventRecorder, eventClasses },
+    tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
     bus: new EventBus(),
     signInFailures: new SignInFailures({ eventRecorder, logger: ports.logger, pseudonyms }),

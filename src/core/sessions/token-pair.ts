@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { freeze } from '@auth-subgraph/verifier/internal';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from '../../platform/clock.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
 import type { User } from '../users/user.js';
 import { readCustomClaims, type ClaimsHook } from './custom-claims.js';
@@ -24,12 +25,24 @@ export class TokenPairIssuer {
 
   constructor(
     private readonly accessTokens: AccessTokenService,
+    private readonly unitOfWork: UnitOfWork,
     private readonly claims?: ClaimsHook,
   ) {}
 
-  /** Whether the application has a claims hook, which may throw. */
-  get callsHook(): boolean {
-    return this.claims !== undefined;
+  /**
+   * Issues the pair of the session that `store` writes; returns `undefined` if it writes none. If the claims hook throws,
+   * nothing is written, because nobody would get the tokens.
+   */
+  async storeAndIssue<Stored extends UserSession>(
+    store: () => Promise<Stored | undefined>,
+    token: RefreshToken,
+    issuedAt: Date,
+  ): Promise<(Stored & { readonly tokens: TokenPair }) | undefined> {
+    const work = async (): Promise<(Stored & { readonly tokens: TokenPair }) | undefined> => {
+      const stored = await store();
+      return stored && { ...stored, tokens: this.issue(stored, token, issuedAt) };
+    };
+    return this.claims ? this.unitOfWork.transaction(work) : work();
   }
 
   /**

@@ -9,7 +9,7 @@ import {
   TooManyRequestsErrorType,
 } from '../../core/errors/error.types.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
-import { LoginSuccessType, viewerOf } from '../../core/authentication/login-success.type.js';
+import { enterSession, LoginSuccessType } from '../../core/authentication/login-success.type.js';
 import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
 import type { LoginService } from './login.service.js';
 
@@ -56,8 +56,6 @@ export class LoginResolver {
     const given = input.deviceToken ?? '';
     const deviceToken = given === '' ? context.deviceCookie.token : given;
     const opened = await this.logins.login({ email, password, deviceToken }, context.origin);
-    context.viewer = viewerOf(opened);
-    context.deviceCookie.keep(opened.deviceToken);
-    return new LoginSuccessType(opened, context.refreshCookie.keep(opened.tokens));
+    return enterSession(opened, context);
   }
 }

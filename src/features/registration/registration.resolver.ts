@@ -9,7 +9,7 @@ import {
   WeakPasswordErrorType,
 } from '../../core/errors/error.types.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
-import { LoginSuccessType, viewerOf } from '../../core/authentication/login-success.type.js';
+import { enterSession, LoginSuccessType } from '../../core/authentication/login-success.type.js';
 import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
 import type { RegistrationService } from './registration.service.js';
 
@@ -69,8 +69,6 @@ export class RegistrationResolver {
     context.refreshCookie.refuseOtherSites();
     const outcome = await this.registrations.register(input, context.origin);
     if (!('session' in outcome)) return new EmailVerificationRequiredType(outcome.email);
-    context.viewer = viewerOf(outcome);
-    context.deviceCookie.keep(outcome.deviceToken);
-    return new LoginSuccessType(outcome, context.refreshCookie.keep(outcome.tokens));
+    return enterSession(outcome, context);
   }
 }

@@ -10,8 +10,8 @@ import type { RotationRepository, RefusedRotation, Rotation } from './rotation.r
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
 import type { JwtConfig } from '../../core/access-tokens/jwt.options.js';
 import type { SessionConfig } from '../../core/sessions/session.options.js';
-import type { UserSession, Session, SessionOwner } from '../../core/sessions/session.js';
-import type { TokenPair, TokenPairIssuer } from '../../core/sessions/token-pair.js';
+import type { Session, SessionOwner } from '../../core/sessions/session.js';
+import type { TokenPairIssuer } from '../../core/sessions/token-pair.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { InvalidTokenError, SessionNotFoundError, TooManyRequestsError } from '../../core/errors/errors.js';
@@ -56,7 +56,7 @@ export class SessionService {
    * @see RFC 9700 §4.14.2
    */
   async refresh(text: string | null | undefined, origin: RequestOrigin): Promise<OpenedSession> {
-    const { clock, config, random, rotationRepository, tokenPairs, unitOfWork } = this.deps;
+    const { clock, config, random, rotationRepository, tokenPairs } = this.deps;
     const presented = parseRefreshToken(text);
     if (!presented) throw new InvalidTokenError();
     const now = clock.now();
@@ -71,12 +71,7 @@ export class SessionService {
       origin,
       grace: graceWindow(now, config.refreshReuseGraceSeconds),
     };
-    const rotate = async (): Promise<(UserSession & { readonly tokens: TokenPair }) | undefined> => {
-      const stored = await rotationRepository.rotate(rotation);
-      return stored && { ...stored, tokens: tokenPairs.issue(stored, successor, now) };
-    };
-    // A claims hook may throw. Then the presented token must stay the current one.
-    const rotated = await (tokenPairs.callsHook ? unitOfWork.transaction(rotate) : rotate());
+    const rotated = await tokenPairs.storeAndIssue(() => rotationRepository.rotate(rotation), successor, now);
     return rotated ? { ...rotated, deviceToken: null } : this.repeat(presented, rotation);
   }
 
