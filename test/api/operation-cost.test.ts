@@ -121,7 +121,7 @@ describe('mutations are counted as they are executed', () => {
   });
 
   test.each([
-    ['eleven under names of their own', `mutation { ${logouts(0, 11)} }`],
+    ['eleven with different aliases', `mutation { ${logouts(0, 11)} }`],
     [
       'eleven behind nested and inline fragments',
       `mutation { ...A ... on Mutation { ${logouts(0, 4)} ... { ${logouts(4, 6)} } } }

@@ -147,7 +147,7 @@ describe.each([
   );
 
   testHere(
-    'a role with a schema of its own keeps everything out of public',
+    'a role with its own schema keeps everything out of public',
     async () => {
       const database = await create();
       await database.admin(`create schema ${database.name} authorization ${database.name}`);

@@ -148,7 +148,7 @@ describe('an embedded database that is killed', () => {
   }, 90_000);
 });
 
-describe('on a server of its own', () => {
+describe('on a separate server', () => {
   test('uses the database of DATABASE_URL and says so', async () => {
     const service = await startService({ DATABASE_URL: database.url });
     const ada = await service.register();

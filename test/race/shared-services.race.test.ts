@@ -39,7 +39,7 @@ describe('services shared by concurrent requests', () => {
     const [signedIn, failed, left, requested, seen] = await Promise.all([
       Promise.all(accepted.map(async (user) => app.login(user))),
       Promise.all(refused.map(async ({ email }) => app.mutation('login', { email, password: DEFAULT_PASSWORD }))),
-      // These run without a transaction of their own.
+      // These run without their own transaction.
       Promise.all(leaving.map(async ({ accessToken }) => app.mutate('logout', undefined, { token: accessToken }))),
       Promise.all(asked.map(async (email) => app.mutate('forgotPassword', { email }))),
       Promise.all(accepted.map(async ({ accessToken }) => app.me(accessToken))),

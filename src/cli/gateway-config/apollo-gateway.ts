@@ -45,7 +45,7 @@ function dataSources(routerSecret: boolean): string {
   fetcher = fetch;
 
   willSendRequest({ request, context: { req } }) {
-    // The gateway also sends requests of its own.
+    // Requests that the gateway itself makes, such as health checks, have no client request.
     if (req) this.addHeaders(request.http.headers, req);
   }
 

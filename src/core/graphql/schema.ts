@@ -81,7 +81,7 @@ export function buildAuthSchema(
 
 /**
  * TypeGraphQL remembers the fields that resolver classes add to types of other files. Forgets them, so that the next
- * schema in this process contains only the fields of its own resolvers.
+ * schema in this process has only the fields that its resolvers define.
  */
 function forgetAddedFields(): void {
   const { fieldResolvers, objectTypes } = getMetadataStorage();

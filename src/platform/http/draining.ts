@@ -3,15 +3,15 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** How long requests that have arrived may take once the server has stopped listening. */
+/** How long requests that were already received may take once the server has stopped listening. */
 const FINISH_MS = 7_000;
 /** How long to wait for more data before all requests count as read, and the upper limit. */
 const QUIET_MS = 25;
 const QUIET_LIMIT_MS = 1_000;
 
 /**
- * Shuts a server down without failing clients. First readiness fails; then the server stops listening, reads and
- * answers the requests that have arrived, and closes its connections.
+ * Shuts a server down without failing clients. Readiness fails first. Then the server stops listening,
+ * answers the requests it has already received, and closes its connections.
  */
 export class Draining {
   #begun = false;
