@@ -3,6 +3,7 @@ import { asymmetricSigningKeys, hmacSigningKeys, readKey, type SigningKeys } fro
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
 import { systemClock } from '../../platform/clock.js';
+import { StatementRunner } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Logger } from '../../platform/logger.js';
 import { systemRandom } from '../../platform/random.js';
@@ -41,6 +42,8 @@ interface CoreBase<Config> extends Ports {
   readonly config: Config;
   /** For repositories. Its statements join the current transaction, if there is one. */
   readonly em: EntityManager;
+  /** Runs the statements of the most frequent operations, which are compiled once. */
+  readonly statements: StatementRunner;
   readonly unitOfWork: UnitOfWork;
   readonly accessTokens: AccessTokenService;
   readonly tokenPairs: TokenPairIssuer;
@@ -98,9 +101,10 @@ export function createCore<Config extends CoreConfig>(
   const eventRecorder = new EventRecorder(ports.clock, ports.random, eventClasses);
   const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
   const unitOfWork = new UnitOfWork(em);
+  const statements = new StatementRunner(em, config.database.preparedStatements);
   const base = {
     ...ports,
-    ...{ config, em, unitOfWork, accessTokens, eventRecorder, eventClasses },
+    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventClasses },
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
     bus: new EventBus(),

@@ -12,8 +12,10 @@ export function isLive(now: Date): RawBuilder<boolean> {
   return sql<boolean>`s.revoked_at is null and s.expires_at > ${now}`;
 }
 
+type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
+
 /** The `from` and `where` clauses for the viewer's own live session of an active account: `auth_session s`, `auth_user u`. */
-export function fromLiveSession(viewer: SessionOwner | undefined, now: Date): RawBuilder<unknown> {
+export function fromLiveSession(viewer: Nullable<SessionOwner> | undefined, now: Date): RawBuilder<unknown> {
   return sql`from auth_session s join auth_user u on u.id = s.user_id
     where s.id = ${viewer?.sessionId ?? null}::uuid and s.user_id = ${viewer?.userId ?? null}::uuid
       and ${isLive(now)} and u.active`;

@@ -1,19 +1,62 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { SessionOwner } from '../../core/sessions/session.js';
-import { fromLiveSession } from '../../core/sessions/session.row.js';
+import { fromLiveSession, isLive } from '../../core/sessions/session.row.js';
 import type { User } from '../../core/users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
+import { statement, type StatementRunner } from '../../platform/database/statement.js';
 
-/** Reads users and checks that the viewer's session is live, with one statement for each method. */
+interface OwnerLookup {
+  readonly viewer: SessionOwner;
+  readonly now: Date;
+}
+
+interface OwnersQuery {
+  readonly sessionIds: readonly string[];
+  readonly userIds: readonly string[];
+  readonly now: Date;
+}
+
+const FIND_OWNERS = statement<UserRow & { position: string }, OwnersQuery>(
+  ({ sessionIds, userIds, now }) => sql`
+    select asked.position, ${USER_COLUMNS}
+    from unnest(${sessionIds}::uuid[], ${userIds}::uuid[]) with ordinality as asked (session_id, user_id, position)
+    join auth_session s on s.id = asked.session_id and s.user_id = asked.user_id
+    join auth_user u on u.id = s.user_id
+    where ${isLive(now)} and u.active`,
+);
+
+interface UsersQuery {
+  readonly ids: readonly string[];
+  readonly sessionId: string | null;
+  readonly userId: string | null;
+  readonly now: Date;
+}
+
+const FIND_BY_IDS = statement<UserRow & { viewerIsLive: boolean }, UsersQuery>(
+  ({ ids, sessionId, userId, now }) => sql`
+    select ${USER_COLUMNS}, exists (select ${fromLiveSession({ sessionId, userId }, now)}) as "viewerIsLive"
+    from auth_user u where u.id = any(${ids}::uuid[])`,
+);
+
+/** Reads users and checks that the sessions of viewers are live, with one statement for each method. Lookups of owners are gathered. */
 export class ProfileRepository {
-  constructor(private readonly em: EntityManager) {}
+  /** Returns the owner of a session, or null if the session has ended or the account is inactive. */
+  readonly findOwner: (lookup: OwnerLookup) => Promise<User | null>;
 
-  /** Returns the owner of a session, or `undefined` if the session has ended or the account is inactive. */
-  async findBySession(viewer: SessionOwner, now: Date): Promise<User | undefined> {
-    const { rows } = await sql<UserRow>`
-      select ${USER_COLUMNS} ${fromLiveSession(viewer, now)}`.execute(this.em.getKysely());
-    return rows[0] && toUser(rows[0]);
+  constructor(private readonly statements: StatementRunner) {
+    this.findOwner = statements.gather((lookups: readonly OwnerLookup[]) => this.findOwners(lookups));
+  }
+
+  private async findOwners(lookups: readonly OwnerLookup[]): Promise<(User | null)[]> {
+    const rows = await this.statements.rows(FIND_OWNERS, {
+      sessionIds: lookups.map(({ viewer }) => viewer.sessionId),
+      userIds: lookups.map(({ viewer }) => viewer.userId),
+      // Lookups of one batch were made within milliseconds.
+      now: (lookups.at(-1) as OwnerLookup).now,
+    });
+    const owners = new Array<User | null>(lookups.length).fill(null);
+    for (const row of rows) owners[Number(row.position) - 1] = toUser(row);
+    return owners;
   }
 
   /** Returns the users with these ids, in no particular order, and whether the viewer's own session is live. */
@@ -22,9 +65,8 @@ export class ProfileRepository {
     viewer: SessionOwner | undefined,
     now: Date,
   ): Promise<{ users: User[]; viewerIsLive: boolean }> {
-    const { rows } = await sql<UserRow & { viewerIsLive: boolean }>`
-      select ${USER_COLUMNS}, exists (select ${fromLiveSession(viewer, now)}) as "viewerIsLive"
-      from auth_user u where u.id = any(${ids}::uuid[])`.execute(this.em.getKysely());
+    const { sessionId = null, userId = null } = viewer ?? {};
+    const rows = await this.statements.rows(FIND_BY_IDS, { ids, sessionId, userId, now });
     return { users: rows.map(toUser), viewerIsLive: rows[0]?.viewerIsLive ?? false };
   }
 }

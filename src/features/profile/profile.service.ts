@@ -16,7 +16,7 @@ export class ProfileService {
    * @throws UnauthenticatedError the session has ended or the account is inactive
    */
   async me(viewer: SessionOwner): Promise<User> {
-    const user = await this.profileRepository.findBySession(viewer, this.clock.now());
+    const user = await this.profileRepository.findOwner({ viewer, now: this.clock.now() });
     if (!user) throw new UnauthenticatedError('SESSION_ENDED');
     return user;
   }
