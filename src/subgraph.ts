@@ -29,7 +29,7 @@ import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
 import { DatabaseSetupError } from './platform/database/database-setup.error.js';
 import { openDatabase, type Database } from './platform/database/database.js';
-import { forkEntityManager, hasPendingMigrations, migrate } from './platform/database/orm.js';
+import { forkEntityManager, hasPendingMigrations, migrate, needsMigration } from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
 import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
@@ -183,7 +183,10 @@ function upkeepOf(
         throw new DatabaseSetupError('The database schema is missing or not up to date. Call `auth.migrate()` first.');
       await background.start();
     },
-    migrate: () => migrate(url, tables).then(() => background.jobs.migrate()),
+    async migrate() {
+      if (await needsMigration(orm)) await migrate(url, tables);
+      await background.jobs.migrate();
+    },
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
     readiness,
     isReady: async () => (await readiness()) === 'ok',

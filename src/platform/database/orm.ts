@@ -125,6 +125,16 @@ function foreignTable(table: string): DatabaseSetupError {
   );
 }
 
+/**
+ * Whether `migrate` has anything to do. Uses the connections of the caller, because there is nothing to do at most starts.
+ * @throws DatabaseSetupError the database is unusable as configured
+ */
+export async function needsMigration(orm: MikroORM): Promise<boolean> {
+  const found = await inspectUsable(orm.em);
+  requireWritable(found);
+  return hasPending(orm, orm.em, found.isMigrated);
+}
+
 /** Whether tables are missing or outdated. Changes nothing. */
 export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
   const { isMigrated } = await inspectUsable(orm.em);

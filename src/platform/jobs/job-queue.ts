@@ -1,13 +1,5 @@
 import { createRequire } from 'node:module';
-import {
-  fromKysely,
-  PgBoss,
-  type ConstructorOptions,
-  type Job,
-  type JobInsert,
-  type JobResult,
-  type QueueOptions,
-} from 'pg-boss';
+import type { ConstructorOptions, Job, JobInsert, JobResult, PgBoss, QueueOptions } from 'pg-boss';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { framesOf, type Logger } from '../logger.js';
 import { waitForIndexes } from './index-builds.js';
@@ -116,6 +108,7 @@ export class JobQueue {
       return pool.query(text, values);
     };
     const schema = quote(jobSchemaOf(found.schema));
+    const { PgBoss } = await loadPgBoss();
     const boss = new PgBoss({ ...options, db: { executeSql }, schema, createSchema: !found.hasJobSchema });
     // Its messages may quote a statement with its values.
     boss.on('error', (error) => {
@@ -135,6 +128,7 @@ export class JobQueue {
   /** Adds jobs within the open transaction. */
   async insert(queue: string, jobs: readonly JobInsert[]): Promise<void> {
     if (jobs.length === 0) return;
+    const { fromKysely } = await loadPgBoss();
     const boss = await this.start();
     await boss.insert(queue, [...jobs], { db: fromKysely(this.em.getKysely()) });
   }
@@ -184,6 +178,9 @@ export class JobQueue {
     return boss.redrive(deadLetter);
   }
 }
+
+/** Loaded late, because requests are served without it and it takes a while. */
+const loadPgBoss = () => import('pg-boss');
 
 function isCurrent(found: InstalledQueues | undefined): found is InstalledQueues {
   return found !== undefined && found.version >= TABLES.schema;
