@@ -125,7 +125,7 @@ export async function composeSubgraph(
   const emailTemplates = prepareEmails(config, ports, features);
   const database = await openDatabase({ ...config.database, tables: tablesOf(features) }, ports);
   const eventClasses = eventClassesOf(features);
-  const core = createCore(config, ports, { em: forkEntityManager(database.requests), eventClasses });
+  const core = createCore(config, ports, { database, eventClasses });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);

@@ -3,6 +3,8 @@ import { asymmetricSigningKeys, hmacSigningKeys, readKey, type SigningKeys } fro
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
 import { systemClock } from '../../platform/clock.js';
+import type { Database } from '../../platform/database/database.js';
+import { forkEntityManager } from '../../platform/database/orm.js';
 import { StatementRunner } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Logger } from '../../platform/logger.js';
@@ -93,15 +95,16 @@ export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | und
 export function createCore<Config extends CoreConfig>(
   config: Config,
   ports: Ports,
-  { em, eventClasses }: { em: EntityManager; eventClasses: EventClasses },
+  { database, eventClasses }: { database: Database; eventClasses: EventClasses },
 ): Core<Config> {
+  const em = forkEntityManager(database.requests);
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
   const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
   const eventRecorder = new EventRecorder(ports.clock, ports.random, eventClasses);
   const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
   const unitOfWork = new UnitOfWork(em);
-  const statements = new StatementRunner(em, config.database.preparedStatements);
+  const statements = new StatementRunner(em, database.requestPool, config.database.preparedStatements);
   const base = {
     ...ports,
     ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventClasses },

@@ -3,7 +3,7 @@ import type { SessionOwner } from '../../core/sessions/session.js';
 import { fromLiveSession, isLive } from '../../core/sessions/session.row.js';
 import type { User } from '../../core/users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
-import { statement, type StatementRunner } from '../../platform/database/statement.js';
+import { statement, type NonEmpty, type StatementRunner } from '../../platform/database/statement.js';
 
 interface OwnerLookup {
   readonly viewer: SessionOwner;
@@ -16,13 +16,14 @@ interface OwnersQuery {
   readonly now: Date;
 }
 
+/** The limit makes the server look up each session by its id, not by its user. */
 const FIND_OWNERS = statement<UserRow & { position: string }, OwnersQuery>(
   ({ sessionIds, userIds, now }) => sql`
     select asked.position, ${USER_COLUMNS}
     from unnest(${sessionIds}::uuid[], ${userIds}::uuid[]) with ordinality as asked (session_id, user_id, position)
-    join auth_session s on s.id = asked.session_id and s.user_id = asked.user_id
+    cross join lateral (select * from auth_session where id = asked.session_id limit 1) s
     join auth_user u on u.id = s.user_id
-    where ${isLive(now)} and u.active`,
+    where s.user_id = asked.user_id and ${isLive(now)} and u.active`,
 );
 
 interface UsersQuery {
@@ -44,15 +45,16 @@ export class ProfileRepository {
   readonly findOwner: (lookup: OwnerLookup) => Promise<User | null>;
 
   constructor(private readonly statements: StatementRunner) {
-    this.findOwner = statements.gather((lookups: readonly OwnerLookup[]) => this.findOwners(lookups));
+    this.findOwner = statements.gather((lookups: NonEmpty<OwnerLookup>) => this.findOwners(lookups));
   }
 
-  private async findOwners(lookups: readonly OwnerLookup[]): Promise<(User | null)[]> {
+  private async findOwners(lookups: NonEmpty<OwnerLookup>): Promise<(User | null)[]> {
+    // Lookups of one batch are made within milliseconds.
+    const [{ now }] = lookups;
     const rows = await this.statements.rows(FIND_OWNERS, {
       sessionIds: lookups.map(({ viewer }) => viewer.sessionId),
       userIds: lookups.map(({ viewer }) => viewer.userId),
-      // Lookups of one batch were made within milliseconds.
-      now: (lookups.at(-1) as OwnerLookup).now,
+      now,
     });
     const owners = new Array<User | null>(lookups.length).fill(null);
     for (const row of rows) owners[Number(row.position) - 1] = toUser(row);

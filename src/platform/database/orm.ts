@@ -42,12 +42,14 @@ export interface DatabaseSettings {
 export interface ConnectionOptions {
   readonly limits?: ConnectionLimits;
   readonly guard?: ConnectionGuard;
+  /** Receives the connection pool when it is created. */
+  readonly onPool?: (pool: Pool) => void;
 }
 
 /** MikroORM's settings for a database, shared by the service and its command line. */
 export function ormOptions(
   database: DatabaseSettings,
-  { limits = REQUEST_LIMITS, guard = silentGuard() }: ConnectionOptions = {},
+  { limits = REQUEST_LIMITS, guard = silentGuard(), onPool }: ConnectionOptions = {},
 ): Options {
   return defineConfig({
     // Your application may also use MikroORM. A separate context name keeps it from passing us its EntityManager.
@@ -67,6 +69,7 @@ export function ormOptions(
         if (database.preparedStatements !== false) prepareStatements(pool);
         guard.watch(pool);
         retrySerializationFailures(pool);
+        onPool?.(pool);
       },
     },
     extensions: [Migrator],
