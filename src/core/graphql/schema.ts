@@ -48,6 +48,9 @@ export interface SubgraphSchema {
   readonly sdl: string;
 }
 
+/** Runs the resolver of a mutation. */
+export type AroundMutation = <T>(resolve: () => T | Promise<T>) => Promise<T>;
+
 /**
  * Builds the executable subgraph schema from TypeGraphQL's resolver classes.
  * @throws ConfigError scopes are required for a field that does not exist or is public
@@ -56,6 +59,7 @@ export function buildAuthSchema(
   { classes, references }: ResolverClasses,
   instances: ResolverInstances,
   { requiredScopes, authDirectives }: SchemaOptions,
+  aroundMutation?: AroundMutation,
 ): SubgraphSchema {
   const base = buildSchemaSync({
     resolvers: classes as unknown as [() => void],
@@ -69,6 +73,7 @@ export function buildAuthSchema(
   const plain = `${federationLink(authDirectives)}\n\n${printSubgraphSchema(base)}\n`;
   const sdl = authDirectives ? `${print(withAuthDirectives(plain, rules))}\n` : plain;
   const resolvers = protect(createResolversMap(base) as ResolverMap, rules);
+  if (aroundMutation) surround(resolvers['Mutation'] as Record<string, Resolver>, aroundMutation);
   for (const [name, type] of Object.entries(references)) {
     const resolveReference: EntityResolver['resolveReference'] = (reference, context) =>
       (instances.get(type) as EntityResolver).resolveReference(reference, context);
@@ -91,6 +96,11 @@ function forgetAddedFields(): void {
       ({ schemaName }) =>
         !added.some((field) => field.schemaName === schemaName && field.getObjectType?.() === type.target),
     );
+}
+
+function surround(mutations: Record<string, Resolver>, around: AroundMutation): void {
+  for (const [name, resolve] of Object.entries(mutations))
+    mutations[name] = (root, args, context, info) => around(() => resolve(root, args, context, info));
 }
 
 /** Wraps every root field in the guard and the errors-as-data rule. */

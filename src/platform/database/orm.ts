@@ -21,6 +21,7 @@ import type { Tables } from './tables.js';
 
 /** How long a request waits for a free connection before it fails. */
 const CONNECTION_TIMEOUT_MS = 5_000;
+const DEFAULT_IDLE_TIMEOUT_MS = 10_000;
 
 /** Two subgraphs in one process never join each other's transactions. */
 let connections = 0;
@@ -63,6 +64,7 @@ export function ormOptions(
       max: database.poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       query_timeout: limits.queryTimeoutMs,
+      idleTimeoutMillis: limits.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       keepAlive: true,
       onConnect: (client: PoolClient) => applyConnectionSettings(client, limits),
       onPoolCreated: (pool: Pool) => {
