@@ -48,6 +48,9 @@ export const REQUEST_LIMITS: ConnectionLimits = {
     ['statement_timeout', '10s'],
     // Transactions only write and never wait for anything else. This releases the locks of a paused process.
     ['idle_in_transaction_session_timeout', '30s'],
+    // The plans are lookups by key, whatever the values. The server would otherwise plan every single lookup again, because
+    // it overestimates the number of rows in a list.
+    ['plan_cache_mode', 'force_generic_plan'],
   ],
   queryTimeoutMs: 15_000,
 };
