@@ -1,17 +1,9 @@
 import { cleanUp, interruption } from './bench/clean-up.js';
+import { exitCodeOf, FAILED } from './bench/exit-code.js';
 import { HELP } from './bench/help.js';
-import { readOptions, UsageError, type Options } from './bench/options.js';
+import { readOptions, UsageError } from './bench/options.js';
 import { report } from './bench/report/report.js';
-import { run, type Outcome } from './bench/run.js';
-
-const FAILED = 1;
-const NOISY = 2;
-
-function exitCodeOf({ operations, noise }: Outcome, { allowNoise }: Options): number {
-  if (operations.some(({ subjects }) => subjects.some(({ failures }) => failures > 0))) return FAILED;
-  const isNoisy = noise.length > 0 || operations.some((operation) => operation.noise.length > 0);
-  return isNoisy && !allowNoise ? NOISY : 0;
-}
+import { run } from './bench/run.js';
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
@@ -21,7 +13,7 @@ async function main(): Promise<number> {
   }
   const outcome = await Promise.race([run(options, process.cwd()), interruption()]);
   console.log(options.json ? JSON.stringify(outcome, null, 2) : report(outcome));
-  return exitCodeOf(outcome, options);
+  return exitCodeOf(outcome, options.allowNoise);
 }
 
 try {

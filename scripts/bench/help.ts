@@ -7,7 +7,7 @@ npm run bench -- [options]
   --only <parts>         ${PARTS.slice(0, 7).join(', ')} (the default),
                          ${PARTS.slice(7).join(', ')}
   --rounds <n>           rounds of each subject, in turns (default 5)
-  --seconds <n>          the length of a round (default 1; those with passwords are three times as long)
+  --seconds <n>          the length of a round (default 1; twice that if passwords are hashed)
   --connections <n,n>    for me: measures each number of connections
   --clients <n>          for me: n clients that stay connected, in comparison with 50
   --compare <revision>   builds a git revision and compares this build with it

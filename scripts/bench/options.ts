@@ -35,7 +35,7 @@ export type Mode =
 /** The arguments cannot be understood. The message is for the person who wrote them. */
 export class UsageError extends Error {}
 
-const FLAGS = {
+export const FLAGS = {
   only: { type: 'string' },
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '1' },

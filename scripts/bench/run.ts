@@ -1,5 +1,4 @@
 import { cpus, loadavg } from 'node:os';
-import { describeCheckout } from './service/revision.js';
 import { startCluster, type Cluster } from './cluster.js';
 import { memoryOf, type Memory } from './figures/memory.js';
 import type { Surroundings } from './figures/measure-round.js';
@@ -18,6 +17,8 @@ import { planOperations } from './plan/operations.js';
 import { estimateReference, REFERENCE, type ReferenceEstimate } from './reference.js';
 import { startMailSink } from './service/mail-sink.js';
 import { requirePgBouncer } from './service/pooler.js';
+import { checkOut, describeCheckout } from './service/revision.js';
+import type { Server } from './service/server.js';
 import { BCRYPT_COST, POOL_SIZE } from './service/service.js';
 
 export interface Outcome {
@@ -48,43 +49,50 @@ const CALIBRATION_SECONDS = 2;
 export async function run(options: Options, folder: string): Promise<Outcome> {
   if (options.mode?.kind === 'pgbouncer') requirePgBouncer();
   const revision = await describeCheckout(folder);
+  const earlier = options.mode?.kind === 'revision' ? await checkOut(options.mode.revision, folder) : undefined;
   const cluster = await startCluster();
-  const build = { name: revision, folder };
-  const started = await startContestants(cluster, await startMailSink(), build, options.mode);
+  const builds = { build: { name: revision, folder }, earlier };
+  const started = await startContestants(cluster, await startMailSink(), builds, options.mode);
   const prepared = await prepare(started, options);
-  const floors = new Floors();
-  const plan = await planOperations(options, prepared.contestants, floors);
-  const loadAverage = round(loadavg()[0] ?? Number.NaN, 2);
-  const before = noiseBefore(await sampleBusyShare());
-  const surroundings = await surroundingsOf(cluster, prepared.contestants, floors);
-  const measured: OperationResult[] = [];
-  for (const operation of plan) measured.push(await runOperation(operation, options, surroundings));
-  const noise = [...before, ...driftIn(measured)];
-  const operations = noise.length > 0 && !options.allowNoise ? measured.map(withoutComparisons) : measured;
+  const load = await measureOperations(options, cluster, prepared.contestants);
   const commands = prepared.contestants.map(({ start }) => start);
-  const startup = options.parts.has('startup') ? await measureStartup(commands, options.starts) : [];
   return {
     revision,
-    machine: { ...describeMachine(), postgres: cluster.version, loadAverage },
-    settings: {
-      rounds: options.rounds,
-      secondsPerRound: options.seconds,
-      bcryptCost: BCRYPT_COST,
-      poolSize: POOL_SIZE,
-    },
-    noise,
-    operations,
-    startup,
+    machine: { ...describeMachine(), postgres: cluster.version, loadAverage: load.loadAverage },
+    settings: describeSettings(options),
+    noise: load.noise,
+    operations: load.operations,
+    startup: options.parts.has('startup') ? await measureStartup(commands, options.starts) : [],
     idle: prepared.idle,
-    memory: await Promise.all(
-      prepared.contestants.map(async ({ server }, n) => {
-        const peak = await memoryOf(server.pids);
-        return { name: server.name, idleMb: prepared.memory[n]?.residentMb ?? null, peakMb: peak?.peakMb ?? null };
-      }),
-    ),
+    memory: await Promise.all(started.map(({ server }, n) => describeMemory(server, prepared.memory[n] ?? null))),
     special: await runSpecialParts(options.parts, options.seconds, started[0], prepared.emails),
     reference: REFERENCE,
-    estimate: estimateReference(operations) ?? null,
+    estimate: estimateReference(load.operations) ?? null,
+  };
+}
+
+interface MeasuredOperations extends Pick<Outcome, 'noise' | 'operations'> {
+  /** Before the load. */
+  readonly loadAverage: number;
+}
+
+async function measureOperations(
+  options: Options,
+  cluster: Cluster,
+  contestants: readonly Contestant[],
+): Promise<MeasuredOperations> {
+  const floors = new Floors();
+  const plan = await planOperations(options, contestants, floors);
+  const loadAverage = round(loadavg()[0] ?? Number.NaN, 2);
+  const busy = noiseBefore(await sampleBusyShare());
+  const surroundings = await surroundingsOf(cluster, contestants, floors);
+  const measured: OperationResult[] = [];
+  for (const operation of plan) measured.push(await runOperation(operation, options, surroundings));
+  const noise = [...busy, ...driftIn(measured)];
+  return {
+    loadAverage,
+    noise,
+    operations: noise.length > 0 && !options.allowNoise ? measured.map(withoutComparisons) : measured,
   };
 }
 
@@ -137,6 +145,15 @@ function driftIn(operations: readonly OperationResult[]): string[] {
 
 function withoutComparisons(operation: OperationResult): OperationResult {
   return { ...operation, comparisons: [] };
+}
+
+async function describeMemory({ name, pids }: Server, before: Memory | null): Promise<MemoryResult> {
+  const now = await memoryOf(pids);
+  return { name, idleMb: before?.residentMb ?? null, peakMb: now?.peakMb ?? null };
+}
+
+function describeSettings({ rounds, seconds }: Options): Outcome['settings'] {
+  return { rounds, secondsPerRound: seconds, bcryptCost: BCRYPT_COST, poolSize: POOL_SIZE };
 }
 
 function describeMachine(): Record<string, string | number> {

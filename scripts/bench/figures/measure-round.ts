@@ -12,6 +12,8 @@ export interface Subject {
   readonly exchange: Exchange;
   /** The statements that the server runs while it has nothing to do. */
   readonly idlePerSecond: number;
+  /** How many times as long as a round its warm-up is. */
+  readonly warmUpRounds: number;
 }
 
 /** What one round measured. Null where the system does not report it, or where it does not apply. */

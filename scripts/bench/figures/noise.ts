@@ -2,7 +2,6 @@ import { machineTimes } from './process-times.js';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RoundFigures } from './measure-round.js';
 import { median, spreadOf } from './numbers.js';
-import { medianOf } from './summary.js';
 
 /** What other programs, and other machines on the same hardware, may take without drowning a difference. */
 const FOREIGN_SHARE = 0.05;
@@ -10,7 +9,7 @@ const STOLEN_SHARE = 0.02;
 /** The floor does the same work in every round. If it varies by more than this, so does the machine. */
 const FLOOR_SPREAD = 0.3;
 /** The same floor in two operations of a run. */
-const FLOOR_DRIFT = 0.2;
+const FLOOR_DRIFT = 0.25;
 /** Before the run: an idle machine is below this. */
 const BUSY_SHARE = 0.1;
 const SAMPLE_MS = 2000;
@@ -37,8 +36,8 @@ export function noiseBefore(busyShare: number | null): string[] {
  */
 export function noiseIn(all: readonly RoundFigures[], floor: readonly RoundFigures[], floorName: string): string[] {
   const reasons: string[] = [];
-  const foreign = medianOf(all, ({ foreignShare }) => foreignShare) ?? 0;
-  const stolen = medianOf(all, ({ stolenShare }) => stolenShare) ?? 0;
+  const foreign = meanOf(all, ({ foreignShare }) => foreignShare);
+  const stolen = meanOf(all, ({ stolenShare }) => stolenShare);
   const spread = spreadOf(floor.map(({ perSecond }) => perSecond));
   if (foreign > FOREIGN_SHARE)
     reasons.push(`other programs used ${percent(foreign)} of the processors (limit ${percent(FOREIGN_SHARE)})`);
@@ -47,6 +46,11 @@ export function noiseIn(all: readonly RoundFigures[], floor: readonly RoundFigur
   if (spread > FLOOR_SPREAD)
     reasons.push(`the rounds of "${floorName}" differ by ${percent(spread)} (limit ${percent(FLOOR_SPREAD)})`);
   return reasons;
+}
+
+/** The mean, because a few disturbed rounds must not hide behind many quiet ones. */
+function meanOf(figures: readonly RoundFigures[], read: (figures: RoundFigures) => number | null): number {
+  return figures.reduce((sum, one) => sum + (read(one) ?? 0), 0) / figures.length;
 }
 
 /** Compares the medians of the same floor in several operations of a run. */

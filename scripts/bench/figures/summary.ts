@@ -21,15 +21,14 @@ export interface SubjectSummary {
   readonly firstFailure: string | null;
   /** The load generator was busy all the time, so the server may be faster than this. */
   readonly isGeneratorBound: boolean;
+  /** The rounds that count, in their order. */
+  readonly rounds: readonly RoundFigures[];
 }
 
 const GENERATOR_BOUND_SHARE = 0.9;
 
 /** The value in the middle of those that the system reported. */
-export function medianOf(
-  figures: readonly RoundFigures[],
-  read: (figures: RoundFigures) => number | null,
-): number | null {
+function medianOf(figures: readonly RoundFigures[], read: (figures: RoundFigures) => number | null): number | null {
   const known = figures.map(read).filter((value) => value !== null);
   return known.length === 0 ? null : median(known);
 }
@@ -54,5 +53,6 @@ export function summarize(subject: Subject, [warmUp, ...rounds]: readonly RoundF
     failures: all.reduce((sum, { failures }) => sum + failures, 0),
     firstFailure: all.find(({ failures }) => failures > 0)?.firstFailure ?? null,
     isGeneratorBound: (medianOf(rounds, ({ generatorShare }) => generatorShare) ?? 0) > GENERATOR_BOUND_SHARE,
+    rounds,
   };
 }

@@ -33,9 +33,6 @@ export interface Timing {
   readonly allowNoise: boolean;
 }
 
-/** A cold compiler is measured in nobody's rounds. */
-const WARM_UP_FACTOR = 2;
-
 /** Measures the subjects in turns: one warm-up each, and then one short round each, again and again. */
 export async function runOperation(
   operation: Operation,
@@ -49,7 +46,7 @@ export async function runOperation(
     // Every other round in reverse, so that no subject always has the same neighbour in front of it.
     for (const subject of n % 2 === 0 ? operation.subjects : operation.subjects.toReversed()) {
       const settle = operation.leavesWork ? () => settled(subject) : () => Promise.resolve();
-      const length = n === 0 ? seconds * WARM_UP_FACTOR : seconds;
+      const length = n === 0 ? seconds * subject.warmUpRounds : seconds;
       measured.get(subject)?.push(await measureRound(subject, length, surroundings, settle));
     }
   }
@@ -60,7 +57,8 @@ async function settled({ server, idlePerSecond }: Subject): Promise<void> {
   if (server.database) await untilIdle(server.database.statements, idlePerSecond);
 }
 
-function resultOf(
+/** Summarizes the rounds of an operation, and compares its subjects unless there is noise. */
+export function resultOf(
   { name, subjects, floor, comparisons }: Operation,
   measured: ReadonlyMap<Subject, readonly RoundFigures[]>,
   allowNoise: boolean,

@@ -7,7 +7,6 @@ import type { Exchanges } from '../operations/exchanges.js';
 import type { Mode } from '../options.js';
 import { poolerFor } from '../service/pooler.js';
 import { startProgram } from '../service/program.js';
-import { checkOut } from '../service/revision.js';
 import type { Server } from '../service/server.js';
 import { BCRYPT_COST, deploymentOf, POOL_SIZE, startService, type Build } from '../service/service.js';
 import type { StartCommand } from './contestant.js';
@@ -22,11 +21,17 @@ export interface Started {
 
 export const THIS_BUILD = 'auth-subgraph';
 
+export interface Builds {
+  readonly build: Build;
+  /** The revision to compare with. */
+  readonly earlier: Build | undefined;
+}
+
 /** Starts the servers that a run compares. The first one is the base of comparisons if there is a mode. */
 export async function startContestants(
   cluster: Cluster,
   smtpUrl: string,
-  build: Build,
+  { build, earlier }: Builds,
   mode: Mode | undefined,
 ): Promise<Started[]> {
   const ours = async (name: string, database: string, processes = 1): Promise<Started> =>
@@ -38,9 +43,9 @@ export async function startContestants(
         await startBetterAuth(await cluster.createDatabase('bench_better')),
       ];
     case 'revision': {
-      const earlier = await checkOut(mode.revision, build.folder);
       const database = await cluster.createDatabase('bench_earlier');
-      return [await startBuild(earlier, database, { smtpUrl }), await ours('this build', 'bench_service')];
+      const base = await startBuild(earlier ?? build, database, { smtpUrl });
+      return [base, await ours('this build', 'bench_service')];
     }
     case 'pgbouncer': {
       const direct = await ours('direct', 'bench_direct');

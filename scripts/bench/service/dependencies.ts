@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { runCommand } from './command.js';
 
 interface LockedPackage {
   readonly version?: string;
@@ -28,7 +27,7 @@ export async function installDependencies(folder: string, repository: string): P
     return;
   }
   console.error('installing the dependencies of that revision, which differ …');
-  await promisify(execFile)('npm', ['ci', '--no-audit'], { cwd: folder });
+  await runCommand(folder, 'npm', 'ci', '--no-audit');
 }
 
 async function readLock(folder: string): Promise<Locked> {
@@ -37,7 +36,7 @@ async function readLock(folder: string): Promise<Locked> {
 }
 
 /** Whether the packages that build and run an older checkout are installed in the same versions. */
-function needsSame(needed: Locked, installed: Locked): boolean {
+export function needsSame(needed: Locked, installed: Locked): boolean {
   return Object.entries(needed)
     .filter(
       ([path, { dev = false, link = false }]) =>
