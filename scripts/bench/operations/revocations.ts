@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import pg from 'pg';
-import { createTokenVerifier } from '../../packages/verifier/src/index.js';
-import { createTestAuth } from '../../packages/verifier/src/testing.js';
-import { round } from './measure.js';
+import { createTokenVerifier } from '../../../packages/verifier/src/index.js';
+import { createTestAuth } from '../../../packages/verifier/src/testing.js';
+import { round } from '../figures/numbers.js';
 
 const REVOKED = 100_000;
 const MB = 1024 * 1024;

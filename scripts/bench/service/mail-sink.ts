@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import { afterwards } from './clean-up.js';
+import { afterwards } from '../clean-up.js';
 
 /** Starts a mail server that accepts and discards everything, since production requires one. Returns its address. */
 export async function startMailSink(): Promise<string> {

@@ -1,7 +1,8 @@
-import { percentile, post } from './load.js';
-import { round } from './measure.js';
+import { median, round } from '../figures/numbers.js';
+import { HttpConnection } from '../load/http-connection.js';
+import { graphql } from './auth-subgraph.js';
 
-/** Few enough to stay below the lockout of an address, plus a warm-up that is discarded. */
+/** The first one is a warm-up. */
 const TRIALS = 4;
 const ACCOUNTS = 25;
 
@@ -13,12 +14,18 @@ const FORGOT = 'mutation ($input: ForgotPasswordInput!) { forgotPassword(input: 
  * ratio, which should be 1.
  */
 export async function compareTimings(url: string, known: readonly string[]): Promise<object> {
+  console.error('measuring what response times reveal …');
   const unknown = known.map((email) => `no-${email}`);
-  const login = (email: string): Promise<unknown> =>
-    post(url, JSON.stringify({ query: LOGIN, variables: { input: { email, password: 'a wrong password' } } }));
-  const forgot = (email: string): Promise<unknown> =>
-    post(url, JSON.stringify({ query: FORGOT, variables: { input: { email } } }));
-  return { login: await inTurns(known, unknown, login), forgotPassword: await inTurns(known, unknown, forgot) };
+  const connection = await HttpConnection.open(url);
+  const ask = async (query: string, input: object): Promise<unknown> => connection.send(graphql(query, { input }));
+  const login = async (email: string): Promise<unknown> => ask(LOGIN, { email, password: 'a wrong password' });
+  const forgot = async (email: string): Promise<unknown> => ask(FORGOT, { email });
+  const outcome = {
+    login: await inTurns(known, unknown, login),
+    forgotPassword: await inTurns(known, unknown, forgot),
+  };
+  connection.close();
+  return outcome;
 }
 
 async function inTurns(
@@ -34,11 +41,6 @@ async function inTurns(
         await ask(addresses[n] ?? '');
         if (trial > 0) times[name].push(performance.now() - start);
       }
-  const median = (all: number[]): number =>
-    percentile(
-      all.sort((left, right) => left - right),
-      0.5,
-    );
   const [knownMs, unknownMs] = [median(times.known), median(times.unknown)];
   return { knownMs: round(knownMs, 3), unknownMs: round(unknownMs, 3), ratio: round(knownMs / unknownMs, 3) };
 }

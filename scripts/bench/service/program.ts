@@ -1,33 +1,44 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { afterwards } from './clean-up.js';
+import { afterwards } from '../clean-up.js';
 
-export interface Running {
+export interface Program {
   readonly url: string;
   readonly pid: number;
+  stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 30_000;
 /** Longer than the service takes to finish the requests in progress. */
 const STOP_TIMEOUT_MS = 20_000;
-/** The unit in which Linux counts process time. */
-const TICKS_PER_SECOND = 100;
 
-/** Starts a Node.js program and waits until it prints its address. The cleanup stops it. */
-export async function startProgram(words: readonly string[], environment: Record<string, string>): Promise<Running> {
+/** Starts a Node.js program. The cleanup stops it. */
+export function spawnProgram(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): { readonly child: ChildProcess; readonly stop: () => Promise<void> } {
   const child = spawn(process.execPath, words, {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
-  afterwards(async () => {
+  const stop = async (): Promise<void> => {
     const patience = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     child.kill('SIGTERM');
     await ended;
     clearTimeout(patience);
-  });
-  return { url: await addressOf(child), pid: child.pid ?? 0 };
+  };
+  afterwards(stop);
+  return { child, stop };
+}
+
+/** Starts a Node.js program and waits until it prints its address. The cleanup stops it. */
+export async function startProgram(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Program> {
+  const { child, stop } = spawnProgram(words, environment);
+  return { url: await addressOf(child), pid: child.pid ?? 0, stop };
 }
 
 async function addressOf(child: ChildProcess): Promise<string> {
@@ -42,7 +53,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
     });
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
-      const address = /listening on (http:\/\/[^\s/]+)/.exec(output)?.[1];
+      const address = /(http:\/\/[^\s/]+:\d+)[/\s]/.exec(output)?.[1];
       if (address === undefined) return;
       clearTimeout(timer);
       child.stdout?.off('data', read).resume();
@@ -50,12 +61,4 @@ async function addressOf(child: ChildProcess): Promise<string> {
     };
     child.stdout?.on('data', read);
   });
-}
-
-/** The processor time that a process has used so far, in milliseconds; null if the system does not report it. */
-export async function cpuMs(pid: number): Promise<number | null> {
-  const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => undefined);
-  if (stat === undefined) return null;
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
 }

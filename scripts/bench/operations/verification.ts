@@ -2,17 +2,17 @@ import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { createVerifier } from 'fast-jwt';
 import { jwtVerify } from 'jose';
 import jwt from 'jsonwebtoken';
-import { readKey } from '../../packages/verifier/src/tokens/asymmetric-key.js';
-import { systemClock } from '../../src/platform/clock.js';
-import { systemRandom, uuidV7 } from '../../src/platform/random.js';
-import { AccessTokenService } from '../../src/core/access-tokens/access-token.service.js';
+import { readKey } from '../../../packages/verifier/src/tokens/asymmetric-key.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { systemRandom, uuidV7 } from '../../../src/platform/random.js';
+import { AccessTokenService } from '../../../src/core/access-tokens/access-token.service.js';
 import {
   asymmetricSigningKeys,
   hmacSigningKeys,
   type SigningKeys,
-} from '../../packages/verifier/src/tokens/signing-keys.js';
-import { createTokenVerifier } from '../../packages/verifier/src/index.js';
-import { round } from './measure.js';
+} from '../../../packages/verifier/src/tokens/signing-keys.js';
+import { createTokenVerifier } from '../../../packages/verifier/src/index.js';
+import { round } from '../figures/numbers.js';
 
 const PARTIES = { issuer: 'auth-subgraph', audience: 'supergraph' };
 const TOKENS = 500;
