@@ -1,5 +1,5 @@
 import { drive, percentile, type Step } from './load.js';
-import { cpuMs } from '../bench/processes.js';
+import { cpuMsOf } from '../bench/figures/process-times.js';
 import type { Grown, Server } from './databases.js';
 import type { Operation } from './operations.js';
 import { inRing } from './ring.js';
@@ -70,7 +70,7 @@ async function measure(server: Server, { operation, database, services }: Side, 
   const warmUp = await drive(operation.clients, WARM_UP_SECONDS, step);
   await resetStatements(server, database);
   const used = async (): Promise<number> =>
-    sum(await Promise.all(services.map(async ({ pid }) => (await cpuMs(pid)) ?? 0)));
+    sum(await Promise.all(services.map(async ({ pid }) => (await cpuMsOf([pid])) ?? 0)));
   const before = await used();
   const { requests, failures, latencies, ...measured } = await drive(operation.clients, seconds, step);
   const after = await used();

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { AccessTokenService } from '../../src/core/access-tokens/access-token.service.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { hmacSigningKeys } from '../../packages/verifier/src/tokens/signing-keys.js';
-import { startMailSink } from '../bench/mail-sink.js';
-import { startProgram, type Running } from '../bench/processes.js';
+import { startMailSink } from '../bench/service/mail-sink.js';
+import { startProgram, type Program } from '../bench/service/program.js';
 import { BCRYPT_COST, type Grown } from './databases.js';
 import type { Person } from './people.js';
 
@@ -22,7 +22,7 @@ export async function startService(
   { url }: Grown,
   folder: string,
   settings: Readonly<Record<string, string>> = {},
-): Promise<Running> {
+): Promise<Program> {
   return startProgram(['dist/cli/main.js', 'serve'], {
     NODE_ENV: 'production',
     PORT: '0',
@@ -41,7 +41,7 @@ export async function startService(
 }
 
 /** Stops a service and waits until it has closed its connections, with which PostgreSQL publishes their statistics. */
-export async function stopService({ pid }: Running, { client }: Grown): Promise<void> {
+export async function stopService({ pid }: Program, { client }: Grown): Promise<void> {
   process.kill(pid, 'SIGTERM');
   const others = `select from pg_stat_activity
     where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
