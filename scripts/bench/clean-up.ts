@@ -15,11 +15,11 @@ export async function cleanUp(): Promise<void> {
     });
 }
 
-/** Rejects when the process receives a stop signal. */
+/** Rejects when the process receives a stop signal. Further signals are ignored: npm passes on what the terminal sends. */
 export async function interruption(): Promise<never> {
   return new Promise((_resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'])
-      process.once(signal, () => {
+      process.on(signal, () => {
         reject(new Error(`stopped by ${signal}`));
       });
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readOptions } from '../../scripts/bench/options.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { installed } from '../support/docs-project.js';
 import { blocksIn, pages, readPage, ROOT } from '../support/pages.js';
@@ -34,6 +35,7 @@ const lines = blocksIn('sh').flatMap(({ page, code }) =>
 /** How a line is checked, by what it looks like. A line that no rule knows fails. */
 const RULES: readonly (readonly [RegExp, (line: string, page: string) => Promise<unknown>])[] = [
   [/^(npm ci && )?npm (run \S+|start|test)$/, namesScripts],
+  [/^npm run bench -- .+$/, namesBenchOptions],
   [/^npm install( [\w@./-]+)+$/, namesInstalledPackages],
   [/^npm test -- test\/\S+\.ts( -t '.+')?$/, namesTestFile],
   [/^(npm init --yes|npm pkg set type=module|npx tsc)$/, () => Promise.resolve()],
@@ -82,6 +84,12 @@ async function namesTestFile(line: string): Promise<void> {
 }
 
 /** The programs of the pages are compiled with these packages and no others. */
+async function namesBenchOptions(line: string): Promise<void> {
+  const words = line.split(' ').slice('npm run bench --'.split(' ').length);
+  expect(() => readOptions(words)).not.toThrow();
+  return Promise.resolve();
+}
+
 async function namesInstalledPackages(line: string): Promise<void> {
   const words = line.split(' ').slice(2);
   expect(installed()).toEqual(expect.arrayContaining(words.filter((word) => !word.startsWith('--'))));

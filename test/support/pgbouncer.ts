@@ -16,6 +16,7 @@ export const hasPgBouncer = existsSync(PROGRAM);
 export interface Pooler {
   /** The same database through the pooler, under a name that only the pooler knows. */
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -44,6 +45,7 @@ pool_mode = transaction
   await until(() => runSql(url, 'select 1').catch(() => undefined), 'PgBouncer');
   return {
     url,
+    pid: child.pid ?? 0,
     stop: async () => {
       child.kill('SIGKILL');
       await ended;

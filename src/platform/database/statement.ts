@@ -22,6 +22,9 @@ export interface Statement<Row, Values> {
   readonly row?: Row;
 }
 
+/** The keys of a batch. */
+export type NonEmpty<Key> = readonly [Key, ...Key[]];
+
 /** Larger batches hardly save more, and one statement should not keep many requests waiting. */
 const MAX_GATHERED = 100;
 
@@ -42,13 +45,14 @@ class Placeholder {
 
 /**
  * Compiles a statement from a template. The template is called once, with placeholders: it may put values into the
- * statement, but not read them.
+ * statement, but not read or copy them.
  */
 export function statement<Row, Values extends object>(
   template: (values: Values) => RawBuilder<Row>,
 ): Statement<Row, Values> {
   const placeholders = new Proxy({}, { get: (_target, name) => new Placeholder(String(name)) }) as Values;
   const { sql: text, parameters } = template(placeholders).compile(compiler);
+  if (parameters.includes(undefined)) throw new TypeError(`a template copies its values: ${text}`);
   const valuesOf = (values: Values): unknown[] =>
     parameters.map((value) => (value instanceof Placeholder ? values[value.name as keyof Values] : value));
   return { text, name: statementName(text), valuesOf };
@@ -56,10 +60,9 @@ export function statement<Row, Values extends object>(
 
 /** Runs compiled statements: in the open transaction of the EntityManager, or else directly on the connection pool. */
 export class StatementRunner {
-  private pool: Pool | undefined;
-
   constructor(
     private readonly em: EntityManager,
+    private readonly pool: Pool,
     /** Whether the server plans each statement once per connection. */
     private readonly prepares: boolean,
   ) {}
@@ -74,11 +77,14 @@ export class StatementRunner {
    * the same order. Nothing is cached: a lookup in the next turn is part of the next call. A lookup inside a transaction
    * is made alone, because others must not become part of the transaction.
    */
-  gather<Key, Result>(lookUp: (keys: readonly Key[]) => Promise<readonly Result[]>): (key: Key) => Promise<Result> {
+  gather<Key, Result>(
+    lookUp: (keys: NonEmpty<Key>) => Promise<readonly Result[]>,
+    maxBatchSize = MAX_GATHERED,
+  ): (key: Key) => Promise<Result> {
     const outside = AsyncLocalStorage.snapshot();
-    const loader = new DataLoader<Key, Result>(lookUp, {
+    const loader = new DataLoader<Key, Result>((keys) => lookUp(keys as NonEmpty<Key>), {
       cache: false,
-      maxBatchSize: MAX_GATHERED,
+      maxBatchSize,
       batchScheduleFn: (run) => setImmediate(() => outside(run)),
     });
     return async (key) => {
@@ -94,8 +100,6 @@ export class StatementRunner {
       const { rows } = await this.em.getKysely().executeQuery<Row>(CompiledQuery.raw(text, values));
       return rows;
     }
-    // Not kept as a promise: it rejects while the database is down.
-    this.pool ??= await this.em.getConnection().getNativeClient();
     const client = await this.pool.connect();
     try {
       const query = this.prepares && name !== undefined ? { name, text, values } : { text, values };

@@ -1,0 +1,118 @@
+import { parseArgs } from 'node:util';
+import { OPERATIONS } from './operations/exchanges.js';
+
+/** Measured unless `--only` says otherwise. */
+const USUAL = [...OPERATIONS, 'startup', 'idle'] as const;
+/** Measured only if `--only` names them. */
+const SPECIAL = ['enumeration', 'verification', 'revocations'] as const;
+export const PARTS = [...USUAL, ...SPECIAL] as const;
+
+export type Part = (typeof PARTS)[number];
+
+export interface Options {
+  readonly parts: ReadonlySet<Part>;
+  readonly rounds: number;
+  /** The length of one round. */
+  readonly seconds: number;
+  /** For `me`; undefined for the usual number. */
+  readonly connections: readonly number[] | undefined;
+  /** How many clients of `me` stay connected, in comparison with the usual number. */
+  readonly clients: number | undefined;
+  /** What is compared; undefined for the floors and for what a user could choose instead. */
+  readonly mode: Mode | undefined;
+  readonly idleSeconds: number;
+  readonly starts: number;
+  readonly allowNoise: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+export type Mode =
+  | { readonly kind: 'revision'; readonly revision: string }
+  | { readonly kind: 'pgbouncer' }
+  | { readonly kind: 'processes'; readonly processes: number };
+
+/** The arguments cannot be understood. The message is for the person who wrote them. */
+export class UsageError extends Error {}
+
+export const FLAGS = {
+  only: { type: 'string' },
+  rounds: { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '1' },
+  connections: { type: 'string' },
+  clients: { type: 'string' },
+  compare: { type: 'string' },
+  pgbouncer: { type: 'boolean', default: false },
+  processes: { type: 'string' },
+  'idle-seconds': { type: 'string', default: '30' },
+  starts: { type: 'string', default: '5' },
+  'allow-noise': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+type Values = ReturnType<typeof parseFlags>;
+
+/** @throws UsageError an argument is unknown, out of range, or contradicts another */
+export function readOptions(words: readonly string[]): Options {
+  const values = parseFlags(words);
+  return {
+    parts: readParts(values.only),
+    rounds: numberIn('rounds', values.rounds, { from: 1, to: 50, whole: true }),
+    seconds: numberIn('seconds', values.seconds, { from: 0.1, to: 60 }),
+    connections: values.connections
+      ?.split(',')
+      .map((text) => numberIn('connections', text, { from: 1, to: 5000, whole: true })),
+    clients: optional(values.clients, (text) => numberIn('clients', text, { from: 51, to: 10_000, whole: true })),
+    mode: readMode(values),
+    idleSeconds: numberIn('idle-seconds', values['idle-seconds'], { from: 1, to: 600 }),
+    starts: numberIn('starts', values.starts, { from: 1, to: 50, whole: true }),
+    allowNoise: values['allow-noise'],
+    json: values.json,
+    help: values.help,
+  };
+}
+
+function parseFlags(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: FLAGS }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function readParts(text: string | undefined): ReadonlySet<Part> {
+  if (text === undefined) return new Set(USUAL);
+  return new Set(
+    text.split(',').map((name) => {
+      const part = PARTS.find((one) => one === name.trim());
+      if (part === undefined) throw new UsageError(`--only does not know "${name}"; it knows ${PARTS.join(', ')}`);
+      return part;
+    }),
+  );
+}
+
+function readMode({ compare, pgbouncer, processes }: Values): Mode | undefined {
+  const modes = [
+    optional(compare, (revision): Mode => ({ kind: 'revision', revision })),
+    pgbouncer ? ({ kind: 'pgbouncer' } as const) : undefined,
+    optional(processes, (text): Mode => ({
+      kind: 'processes',
+      processes: numberIn('processes', text, { from: 2, to: 16, whole: true }),
+    })),
+  ].filter((mode) => mode !== undefined);
+  if (modes.length > 1) throw new UsageError('--compare, --pgbouncer and --processes cannot be combined');
+  return modes[0];
+}
+
+function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : read(text);
+}
+
+function numberIn(name: string, text: string, limits: { from: number; to: number; whole?: boolean }): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const { from, to, whole = false } = limits;
+  if (value >= from && value <= to && (!whole || Number.isInteger(value))) return value;
+  const kind = whole ? 'whole numbers' : 'numbers';
+  throw new UsageError(`--${name} takes ${kind} from ${String(from)} to ${String(to)}, not "${text}"`);
+}

@@ -1,0 +1,21 @@
+import type { Deployment } from '../service/service.js';
+import type { Server } from '../service/server.js';
+import type { Exchanges } from '../operations/exchanges.js';
+
+/** A server that answers the operations, with accounts registered. */
+export interface Contestant {
+  readonly server: Server;
+  readonly exchanges: Exchanges;
+  /** The statements per second while it has nothing to do. */
+  readonly idlePerSecond: number;
+  /** How to start it once more. */
+  readonly start: StartCommand;
+}
+
+export interface StartCommand {
+  readonly name: Deployment['name'];
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** A request that it answers with success as soon as it serves. */
+  readonly firstRequest: Buffer;
+}

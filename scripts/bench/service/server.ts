@@ -1,0 +1,16 @@
+import type { StatementCount } from '../figures/statements.js';
+
+/** A server under test: one process or several that share the load. */
+export interface Server {
+  /** Such as `auth-subgraph`. */
+  readonly name: string;
+  readonly urls: readonly string[];
+  readonly pids: readonly number[];
+  /** If it uses a database. */
+  readonly database?: {
+    readonly url: string;
+    readonly statements: StatementCount;
+    /** Programs between the server and PostgreSQL, whose work counts as that of the database. */
+    readonly poolerPids: readonly number[];
+  };
+}

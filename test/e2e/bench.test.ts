@@ -1,0 +1,119 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import type { Outcome } from '../../scripts/bench/run.js';
+
+const MINUTE_MS = 60_000;
+const PROGRAM = ['--import', '@swc-node/register/esm-register', 'scripts/bench.ts'];
+const SHORT = ['--seconds', '0.1', '--rounds', '1', '--starts', '1', '--idle-seconds', '1', '--allow-noise'];
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the benchmark until it ends, or until it prints a text and is interrupted. */
+async function bench(words: readonly string[], interruptAt?: string): Promise<Ended> {
+  const child = spawn(process.execPath, [...PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (interruptAt !== undefined && stderr.includes(interruptAt)) child.kill('SIGINT');
+  });
+  const [code] = await ended;
+  return { code, stdout, stderr };
+}
+
+async function worktrees(): Promise<string> {
+  return (await promisify(execFile)('git', ['worktree', 'list', '--porcelain'])).stdout;
+}
+
+test(
+  'a short run measures the service between the floors and better-auth',
+  async () => {
+    const { code, stdout, stderr } = await bench([...SHORT, '--json', '--only', 'me,refresh,entities,startup,idle']);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const outcome = JSON.parse(stdout) as Outcome;
+    const [me, refresh, entities] = outcome.operations;
+    const namesIn = (operation: typeof me): string[] => operation?.subjects.map(({ name }) => name) ?? [];
+    expect(namesIn(me)).toEqual([
+      'Apollo Server, one plain field',
+      'Fastify, constant',
+      'node:http, constant',
+      'auth-subgraph',
+      'better-auth',
+    ]);
+    expect(namesIn(refresh)).toEqual(['Apollo Server, one plain field', 'auth-subgraph']);
+    expect(namesIn(entities)).toEqual(['Apollo Server, one plain field', 'the same in memory', 'auth-subgraph']);
+    for (const { subjects } of outcome.operations)
+      for (const subject of subjects) {
+        expect(subject).toMatchObject({ failures: 0, firstFailure: null });
+        expect(subject.perSecond).toBeGreaterThan(0);
+      }
+    expect(me?.comparisons.map(({ subject, base }) => `${subject} / ${base}`)).toContain('auth-subgraph / better-auth');
+    const service = me?.subjects.find(({ name }) => name === 'auth-subgraph');
+    expect(service?.statements).toEqual(expect.any(Number));
+    expect(outcome.startup.map(({ name }) => name)).toEqual(['auth-subgraph', 'better-auth']);
+    expect(outcome.idle.map(({ name }) => name)).toEqual(['auth-subgraph', 'better-auth']);
+    expect(outcome.memory.map(({ name }) => name)).toEqual(['auth-subgraph', 'better-auth']);
+  },
+  2 * MINUTE_MS,
+);
+
+test(
+  'two processes share the load of as many clients as asked for',
+  async () => {
+    const { code, stdout, stderr } = await bench([...SHORT, '--only', 'me', '--processes', '2', '--clients', '60']);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toContain('2 processes / 1 process');
+    expect(stdout).toContain('2 processes, 60 clients / 2 processes, 50 clients');
+  },
+  2 * MINUTE_MS,
+);
+
+test('a wrong argument is explained without a stack', async () => {
+  expect(await bench(['--only', 'logout'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^--only does not know "logout"; it knows [\w, ]+\n$/) as unknown,
+  });
+});
+
+test('the help is printed on request', async () => {
+  expect(await bench(['--help'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('--compare <revision>') as unknown,
+  });
+});
+
+describe('a comparison with a revision', () => {
+  const hasGit = existsSync('.git');
+  if (!hasGit) process.stderr.write('This is not a git checkout: the tests of --compare are skipped\n');
+  const testHere = hasGit ? test : test.skip;
+
+  testHere('that does not exist is refused', async () => {
+    expect(await bench(['--compare', 'no-such-revision'])).toMatchObject({
+      code: 1,
+      stderr: '--compare takes a git revision, and "no-such-revision" is none\n',
+    });
+  });
+
+  testHere(
+    'removes its worktree when it is interrupted',
+    async () => {
+      const before = await worktrees();
+      const { code, stderr } = await bench(['--compare', 'HEAD'], 'building HEAD');
+      expect({ code, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('stopped by SIGINT') as unknown,
+      });
+      expect(await worktrees()).toBe(before);
+    },
+    MINUTE_MS,
+  );
+});
