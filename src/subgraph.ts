@@ -19,6 +19,7 @@ import type { Ports } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
+import { EventSignal } from './core/events/event-signal.js';
 import { createApolloOptions, type ApolloOptions } from './core/graphql/apollo-options.js';
 import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
 import { buildAuthSchema, type Class, type SchemaOptions, type SubgraphSchema } from './core/graphql/schema.js';
@@ -29,7 +30,7 @@ import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
 import { DatabaseSetupError } from './platform/database/database-setup.error.js';
 import { openDatabase, type Database } from './platform/database/database.js';
-import { forkEntityManager, hasPendingMigrations, migrate } from './platform/database/orm.js';
+import { forkEntityManager, hasPendingMigrations, migrate, needsMigration } from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
 import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
@@ -121,11 +122,12 @@ export async function composeSubgraph(
   const config = resolveConfig(plain, features);
   const ports = completePorts({ clock, random, hasher, logger, mailer, claims }, config);
   const resolvers = new Map<Class, object>();
-  const { schema, sdl } = buildAuthSchema(resolverClassesOf(features), resolvers, config);
+  const eventSignal = new EventSignal();
+  const { schema, sdl } = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
   const emailTemplates = prepareEmails(config, ports, features);
   const database = await openDatabase({ ...config.database, tables: tablesOf(features) }, ports);
   const eventClasses = eventClassesOf(features);
-  const core = createCore(config, ports, { em: forkEntityManager(database.requests), eventClasses });
+  const core = createCore(config, ports, { database, eventClasses, eventSignal });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
@@ -183,7 +185,10 @@ function upkeepOf(
         throw new DatabaseSetupError('The database schema is missing or not up to date. Call `auth.migrate()` first.');
       await background.start();
     },
-    migrate: () => migrate(url, tables).then(() => background.jobs.migrate()),
+    async migrate() {
+      if (await needsMigration(orm)) await migrate(url, tables);
+      await background.jobs.migrate();
+    },
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
     readiness,
     isReady: async () => (await readiness()) === 'ok',

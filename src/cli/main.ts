@@ -1,7 +1,12 @@
 #!/usr/bin/env node
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 /** The oldest supported Node.js version, as in `engines` of package.json. */
 const [NODE_MAJOR, NODE_MINOR] = [22, 17];
+
+/** Whatever ran in this time after the start is compiled before the next one. */
+const CACHE_AFTER_MS = 10_000;
 
 function requireNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -13,7 +18,18 @@ function requireNode(version: string): void {
   process.exit(1);
 }
 
+/**
+ * Keeps compiled code for the next start. The folder belongs to whoever installed the package: in the default folder, below
+ * /tmp, other users could prepare code for this process. Without write access there is no cache.
+ */
+function cacheCompiledCode(): void {
+  module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/auth-subgraph', import.meta.url)));
+  // A service may end without the usual writing on exit.
+  setTimeout(() => module.flushCompileCache(), CACHE_AFTER_MS).unref();
+}
+
 requireNode(process.versions.node);
+cacheCompiledCode();
 // Imported late, because an older Node.js may not be able to parse it.
 const { run } = await import('./run.js');
 const exitCode = await run(process.argv.slice(2));

@@ -1,6 +1,6 @@
 import { freeze, MAX_ACCESS_TOKEN_SECONDS } from '@auth-subgraph/verifier/internal';
 import type { KeySource } from '@auth-subgraph/verifier';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyRing } from '../core/access-tokens/jwt.options.js';
 import type { CoreConfig } from '../core/composition/core.options.js';
 import type { Feature } from '../core/composition/feature.js';

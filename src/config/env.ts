@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError, type ConfigProblem } from '../platform/options/config-error.js';
 import { contradictions, parseSections } from './config.js';
 import { readEnvFile } from './env-file.js';

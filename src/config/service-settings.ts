@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { requiredScopesText } from '../core/graphql/required-scopes.options.js';
 import { ENVIRONMENT, environment } from '../platform/options/environment.options.js';
 import { optionSections } from './options.js';

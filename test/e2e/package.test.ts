@@ -1,4 +1,4 @@
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PACKAGE_NAMES } from '../../scripts/pack.js';
@@ -6,8 +6,12 @@ import { compileIn } from '../support/compile.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { deadLinks } from '../support/dead-links.js';
 import { installPackages, type InstalledProject } from '../support/installed-project.js';
+import { loadedFiles, loadedPackages, REPORT_FILES } from '../support/loaded-files.js';
 import { runCommand, startService } from '../support/service-process.js';
 import { TEST_SECRET } from '../support/test-secret.js';
+
+/** The licences of the packages in the bundle. */
+const LICENCES = 'dist/cli/THIRD-PARTY-LICENSES.txt';
 
 let database: TestDatabase;
 let project: InstalledProject;
@@ -34,7 +38,8 @@ describe.each(PACKAGE_NAMES)('the tarball of %s', (name) => {
     const files = filesOf();
     expect(files).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'README.md', 'LICENSE']));
     expect(files.filter((path) => /^(src|test|scripts|node_modules|\.data)\/|\.tsbuildinfo$/.test(path))).toEqual([]);
-    expect(files.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))).toEqual([]);
+    const built = files.filter((path) => path.startsWith('dist/') && path !== LICENCES);
+    expect(built.filter((path) => !/\.(js|js\.map|d\.ts)$/.test(path))).toEqual([]);
   });
 
   test('has every file that its pages link to', async () => {
@@ -45,6 +50,15 @@ describe.each(PACKAGE_NAMES)('the tarball of %s', (name) => {
 test('the licence is the same in every tarball', async () => {
   const texts = PACKAGE_NAMES.map((name) => readFile(join(project.packageFolder(name), 'LICENSE'), 'utf8'));
   expect(new Set(await Promise.all(texts)).size).toBe(1);
+});
+
+test('an application that imports the package shares its graphql, and does not load the command line', async () => {
+  const { log } = await project.runLoggedProgram("import 'graphql'; import 'auth-subgraph'; console.log('null')", {
+    NODE_OPTIONS: REPORT_FILES.join(' '),
+  });
+  const files = loadedFiles(log);
+  expect(files.filter((file) => file.includes('dist/cli/'))).toEqual([]);
+  expect(files.filter((file) => /node_modules\/graphql\/index\.m?js$/.test(file))).toHaveLength(1);
 });
 
 test('everything that an application needs works from the installed package', async () => {
@@ -126,6 +140,55 @@ test('without a logger, an application finds error ids on standard error, as lin
 
 describe('the installed command line', () => {
   const program = (): string => join(project.packageFolder('auth-subgraph'), 'dist/cli/main.js');
+
+  test('serves from a bundle, and loads only native packages from elsewhere', async () => {
+    const options = { NODE_OPTIONS: REPORT_FILES.join(' ') };
+    const service = await startService({ DATABASE_URL: database.url, ...options }, program());
+    expect((await service.register()).email).toContain('@');
+    expect(await service.stop()).toBe(0);
+    // Of pg-boss, the number of its schema version is read.
+    expect(loadedPackages(service.output())).toEqual(['auth-subgraph', 'bcrypt', 'node-gyp-build', 'pg-boss']);
+    expect(loadedFiles(service.output()).length).toBeLessThan(60);
+  }, 60_000);
+
+  test('carries the licences of the packages in the bundle', async () => {
+    const text = await readFile(join(project.packageFolder('auth-subgraph'), LICENCES), 'utf8');
+    for (const name of ['fastify', 'graphql', 'kysely', 'pg', 'zod'])
+      expect(text).toMatch(new RegExp(`^${name} \\d\\S+ \\(MIT\\)\\n\\n.*Copyright`, 'ms'));
+  });
+
+  describe('keeps compiled code', () => {
+    const modules = (): string => join(project.packageFolder('auth-subgraph'), 'node_modules');
+    const startTwice = async (): Promise<void> => {
+      const settings = { DATABASE_URL: database.url };
+      const services = await Promise.all([startService(settings, program()), startService(settings, program())]);
+      for (const service of services) {
+        expect((await service.me()).status).toBe(200);
+        expect(await service.stop()).toBe(0);
+        expect(service.output()).not.toMatch(/warning|cache/i);
+      }
+    };
+
+    test('in its own folder, for the next start', async () => {
+      await rm(modules(), { recursive: true, force: true });
+      expect(await runCommand(['--version'], {}, project.folder, program())).toMatchObject({ code: 0, stderr: '' });
+      expect(await readdir(join(modules(), '.cache'))).toEqual(['auth-subgraph']);
+    });
+
+    test('with two services that start at once', async () => {
+      await rm(modules(), { recursive: true, force: true });
+      await startTwice();
+      await startTwice();
+    }, 60_000);
+
+    test('only where it may write, and starts all the same', async () => {
+      await rm(modules(), { recursive: true, force: true });
+      await writeFile(modules(), 'a file, so that there can be no folder');
+      await startTwice();
+      expect(await runCommand(['--version'], {}, project.folder, program())).toMatchObject({ code: 0, stderr: '' });
+      await rm(modules());
+    }, 60_000);
+  });
 
   test('serves on the embedded PostgreSQL of the installed package', async () => {
     const service = await startService({ DATA_DIR: join(project.folder, 'data') }, program());

@@ -30,6 +30,10 @@ class TestClock implements Clock {
   }
 }
 
+/** Runs the tests with documents compiled from that use on. */
+const uses = process.env['TEST_COMPILE_AFTER_USES'];
+const compilation = uses === undefined ? {} : { compileAfterUses: Number(uses) };
+
 const closers: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const close of closers) await close();
@@ -80,7 +84,7 @@ export async function createTestApp({
     features,
   );
   if (background) await auth.start();
-  const server = await createServer(auth, { trustedHops });
+  const server = await createServer(auth, { trustedHops, ...compilation });
   closers.push(async () => {
     await server.close();
     await auth.close();

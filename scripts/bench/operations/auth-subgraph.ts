@@ -4,7 +4,7 @@ import { postJson, succeeded } from '../load/requests.js';
 import { ACCOUNTS, newAddress, ofClient, PASSWORD, type Exchanges } from './exchanges.js';
 
 const TOKENS = 'user { id } tokens { accessToken refreshToken }';
-const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) { ... on LoginSuccess { ${TOKENS} } } }`;
+const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) { ... on LoginSuccess { ${TOKENS} deviceToken } } }`;
 const LOGIN = `mutation ($input: LoginInput!) { login(input: $input) { ... on LoginSuccess { ${TOKENS} } } }`;
 const REFRESH = `mutation ($input: RefreshInput!) { refresh(input: $input) { ... on LoginSuccess { ${TOKENS} } } }`;
 const ME = '{ me { id email firstName lastName emailVerified } }';
@@ -15,6 +15,8 @@ interface Account {
   readonly id: string;
   readonly accessToken: string;
   refreshToken: string;
+  /** With it, a sign-in causes no email about a new device. */
+  readonly deviceToken: string;
 }
 
 export function graphql(query: string, variables?: object, accessToken?: string): Buffer {
@@ -29,7 +31,7 @@ const isSignedIn = (reply: Reply): boolean => succeeded(reply, '"accessToken":"'
 export async function prepareService(url: string): Promise<Exchanges & { readonly emails: readonly string[] }> {
   const accounts: Account[] = [];
   while (accounts.length < ACCOUNTS) accounts.push(await register(url));
-  const logins = accounts.map(({ email }) => mutation(LOGIN, { email, password: PASSWORD }));
+  const logins = accounts.map(({ email, deviceToken }) => mutation(LOGIN, { email, password: PASSWORD, deviceToken }));
   return {
     ...reads(accounts),
     refresh: {
@@ -77,9 +79,15 @@ async function register(url: string): Promise<Account> {
   const email = newAddress();
   const { body } = await sendOnce(url, mutation(REGISTER, { email, password: PASSWORD }));
   const { data } = JSON.parse(body.toString()) as {
-    data?: { register?: { user?: { id: string }; tokens?: { accessToken: string; refreshToken: string } } };
+    data?: {
+      register?: {
+        user?: { id: string };
+        tokens?: { accessToken: string; refreshToken: string };
+        deviceToken?: string;
+      };
+    };
   };
-  const { user, tokens } = data?.register ?? {};
-  if (!user || !tokens) throw new Error(`registration failed: ${body.toString()}`);
-  return { email, id: user.id, ...tokens };
+  const { user, tokens, deviceToken } = data?.register ?? {};
+  if (!user || !tokens || deviceToken === undefined) throw new Error(`registration failed: ${body.toString()}`);
+  return { email, id: user.id, ...tokens, deviceToken };
 }

@@ -1,40 +1,38 @@
-import { Readable } from 'node:stream';
-import { ApolloServer, HeaderMap, type ApolloServerOptions, type HTTPGraphQLRequest } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { compiledExecution } from '../../platform/graphql/compiled-execution.js';
+import { createGraphQLHandler } from './graphql-handler.js';
 import { landingPage, LANDING_PAGE_POLICY } from './landing-page.js';
 import { HttpError } from '../../platform/http/http-errors.js';
 import { decompressBody } from '../../platform/http/request-body.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 
 /** Adds `/graphql`: Apollo Server behind Fastify, with a page for browsers in development. */
-export async function addGraphQLRoute(app: FastifyInstance, auth: AuthSubgraph): Promise<void> {
-  const apollo = await startApollo(auth, app.log);
+export async function addGraphQLRoute(
+  app: FastifyInstance,
+  auth: AuthSubgraph,
+  compileAfterUses: number,
+): Promise<void> {
+  const apollo = await startApollo(auth, { compileAfterUses, log: app.log });
   // By then Fastify has answered every request in progress.
   app.addHook('onClose', () => apollo.stop());
+  const answer = createGraphQLHandler(apollo, (request, reply) => contextOf(auth, request, reply));
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     preParsing: decompressBody,
-    handler: async (request, reply) => {
-      if (asksForPage(request)) return answerPage(auth, reply);
-      const {
-        status = 200,
-        headers,
-        body,
-      } = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: toGraphQLRequest(request),
-        context: () => Promise.resolve(contextOf(auth, request, reply)),
-      });
-      for (const [name, value] of headers) void reply.header(name, value);
-      return reply.code(status).send(body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator));
-    },
+    handler: (request, reply) => (asksForPage(request) ? answerPage(auth, reply) : answer(request, reply)),
   });
 }
 
-async function startApollo(auth: AuthSubgraph, log: FastifyBaseLogger): Promise<ApolloServer<GraphQLContext>> {
+async function startApollo(
+  { apolloOptions: options }: AuthSubgraph,
+  { compileAfterUses, log }: { compileAfterUses: number; log: FastifyBaseLogger },
+): Promise<ApolloServer<GraphQLContext>> {
   const apollo = new ApolloServer<GraphQLContext>({
-    ...auth.apolloOptions,
+    ...options,
+    plugins: [...options.plugins, compiledExecution(options.formatError, compileAfterUses)],
     logger: toApolloLogger(log),
     stopOnTerminationSignals: false,
     persistedQueries: false,
@@ -50,14 +48,6 @@ function contextOf(auth: AuthSubgraph, { headers, ip, socket }: FastifyRequest, 
     // Fastify would add a second header.
     setCookie: (cookie) => void reply.removeHeader('set-cookie').header('set-cookie', cookie),
   });
-}
-
-/** Reads only the query string: clients control the rest of the URL. */
-function toGraphQLRequest({ body, headers, method, url }: FastifyRequest): HTTPGraphQLRequest {
-  const map = new HeaderMap();
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  return { body, method, headers: map, search: /\?[^#]*/.exec(url)?.[0] ?? '' };
 }
 
 function asksForPage({ headers, method, query }: FastifyRequest): boolean {

@@ -1,22 +1,24 @@
-import helmet from '@fastify/helmet';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { Draining } from '../../platform/http/draining.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { addPublicationRoutes } from './publication-routes.js';
 import { answerClientError, answerHttpError, refuseTunnel } from '../../platform/http/http-errors.js';
-import { systemClock } from '../../platform/clock.js';
-import { systemRandom, uuidV7 } from '../../platform/random.js';
+import { createSecurityHeaders } from '../../platform/http/security-headers.js';
 import { problemOf } from '../../platform/http/request-check.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 
 /** Enough for a thousand entity representations; a form needs a hundredth of that. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Documents with values written into them are used once, and are not worth compiling. */
+const COMPILE_AFTER_USES = 2;
 
 export interface ServerOptions {
   /** The number of proxies before the service that append to X-Forwarded-For; 0 trusts none. */
   readonly trustedHops: number;
   readonly logger?: FastifyBaseLogger;
+  /** How often a document is interpreted before it is compiled; `Infinity` never compiles. */
+  readonly compileAfterUses?: number;
   /** Lets the caller fail the readiness check before closing the server. */
   readonly draining?: Draining;
 }
@@ -26,16 +28,18 @@ export interface ServerOptions {
  * `/revocations`.
  */
 export async function createServer(auth: AuthSubgraph, options: ServerOptions): Promise<FastifyInstance> {
-  const { draining = new Draining() } = options;
+  const { compileAfterUses = COMPILE_AFTER_USES, draining = new Draining() } = options;
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
-    genReqId: () => uuidV7(systemClock.now(), systemRandom),
+    // A logger for each request is expensive, and errors have their own ids.
+    childLoggerFactory: (logger) => logger,
     trustProxy: (_address, hop) => hop < options.trustedHops,
     logController: new LogController({ disableRequestLogging: true }),
     // Node.js would send a response without a body; problemOf reports what is missing.
     http: { requireHostHeader: false },
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     frameworkErrors: answerHttpError,
     clientErrorHandler: answerClientError,
     ...(options.logger && { loggerInstance: options.logger }),
@@ -43,16 +47,21 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   app.setErrorHandler(answerHttpError);
   app.server.on('connect', refuseTunnel);
   draining.attach(app);
-  await app.register(helmet);
+  // Responses contain tokens and private data. RFC 6749 §5.1.
+  const headers = { ...createSecurityHeaders(), 'cache-control': 'no-store' };
   app.addHook('onRequest', (request, reply, done) => {
-    // Responses contain tokens and private data. RFC 6749 §5.1.
-    void reply.header('cache-control', 'no-store');
+    void reply.headers(headers);
     done(problemOf(request, reply));
   });
   addHealthRoutes(app, auth, draining);
   addPublicationRoutes(app, auth);
-  await addGraphQLRoute(app, auth);
+  await addGraphQLRoute(app, auth, compileAfterUses);
   return app;
+}
+
+/** Replaces Fastify's schema compilers, which take time and memory to load although no route has a schema. */
+function noSchemas(): never {
+  throw new Error('no route has a schema');
 }
 
 function addHealthRoutes(app: FastifyInstance, auth: AuthSubgraph, draining: Draining): void {

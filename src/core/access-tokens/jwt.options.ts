@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { KeyError, type KeySource } from '@auth-subgraph/verifier';
 import { MAX_KEYS, readKey } from '@auth-subgraph/verifier/internal';
 import { MIN_SECRET_BYTES } from '@auth-subgraph/verifier/internal';

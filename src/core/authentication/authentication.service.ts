@@ -58,7 +58,6 @@ export class AuthenticationService {
     const opened = await tokenPairs.storeAndIssue(
       () => authenticationRepository.open(proof, { session, device, events: [loggedIn] }),
       token,
-      session.createdAt,
     );
     if (!opened) return undefined;
     const { openSessions, ...rest } = opened;

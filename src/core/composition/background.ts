@@ -4,6 +4,7 @@ import { EmailService } from '../email/email.service.js';
 import { createEmailTemplates, type EmailTemplates } from '../email/email-templates.js';
 import { requireLinkBases } from '../email/links.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
+import { EventRelayService } from '../events/event-relay.service.js';
 import { HOUSEKEEPING_QUEUE, type HousekeepingService } from '../housekeeping/housekeeping.service.js';
 import type { CoreConfig } from './core.options.js';
 import type { Core } from './core.js';
@@ -11,7 +12,6 @@ import type { Ports } from './ports.js';
 import { emailsOf, listenersOf } from './feature-parts.js';
 import type { Feature } from './feature.js';
 
-const OUTBOX_INTERVAL_MS = 500;
 /** Longer than the job queue waits for its jobs. A single statement may take longer, especially if the database does not respond. */
 const STOP_MS = 10_000;
 
@@ -37,9 +37,10 @@ export function createBackground(
   const { bus, logger } = core;
   const mailer = core.mailer === false ? undefined : core.mailer;
   const jobs = new JobQueue(database.background, core.em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
+  const relay = new EventRelayService({ ...core, jobs });
   const delivery = createDelivery(core, jobs);
   for (const listener of listenersOf(features, core))
-    bus.on(listener.event, (event) => listener.listen(event), listener.name);
+    bus.on(listener.event, (event) => listener.listen(event), listener);
   if (mailer && emailTemplates)
     new EmailService({
       ...{ mailer, emailLimits: core.emailLimits, templates: emailTemplates },
@@ -54,12 +55,13 @@ export function createBackground(
       started = true;
       await jobs.start();
       await delivery.start();
+      relay.start();
       await housekeeping.start(jobs);
     },
     async stop() {
       const shut = setTimeout(() => database.shut(), STOP_MS);
       try {
-        if (started) await delivery.stop();
+        await relay.stop();
         await jobs.stop();
       } finally {
         clearTimeout(shut);
@@ -70,15 +72,13 @@ export function createBackground(
 }
 
 function createDelivery(core: Core, jobs: JobQueue): EventDeliveryService {
-  const { bus, eventClasses, logger, oneTimeTokens, oneTimeTokenService, outboxRepository, unitOfWork } = core;
+  const { oneTimeTokens, oneTimeTokenService } = core;
   return new EventDeliveryService({
-    ...{ bus, logger, outboxRepository, unitOfWork, jobs },
-    classes: eventClasses,
+    ...{ ...core, jobs },
     deliveredTokens: {
       tokenOf: (purpose, reference) => oneTimeTokens.tokenOf(purpose, reference),
       usableUntil: (purpose, token) => oneTimeTokenService.usableUntil(purpose, token),
     },
-    intervalMs: OUTBOX_INTERVAL_MS,
   });
 }
 

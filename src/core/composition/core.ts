@@ -3,6 +3,9 @@ import { asymmetricSigningKeys, hmacSigningKeys, readKey, type SigningKeys } fro
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
 import { systemClock } from '../../platform/clock.js';
+import type { Database } from '../../platform/database/database.js';
+import { forkEntityManager } from '../../platform/database/orm.js';
+import { StatementRunner } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Logger } from '../../platform/logger.js';
 import { systemRandom } from '../../platform/random.js';
@@ -20,6 +23,7 @@ import { EmailLimitRepository } from '../email/email-limit.repository.js';
 import { EmailLimitService } from '../email/email-limit.service.js';
 import type { EventClasses } from '../events/domain-event.js';
 import { EventBus } from '../events/event-bus.js';
+import type { EventSignal } from '../events/event-signal.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 import { EventRecorder } from '../events/recorded-event.js';
 import { OneTimeTokens, type OneTimeSecret } from '../one-time-tokens/one-time-token.js';
@@ -41,12 +45,15 @@ interface CoreBase<Config> extends Ports {
   readonly config: Config;
   /** For repositories. Its statements join the current transaction, if there is one. */
   readonly em: EntityManager;
+  /** Runs the statements of the most frequent operations, which are compiled once. */
+  readonly statements: StatementRunner;
   readonly unitOfWork: UnitOfWork;
   readonly accessTokens: AccessTokenService;
   readonly tokenPairs: TokenPairIssuer;
   readonly oneTimeTokens: OneTimeTokens;
   readonly bus: EventBus;
   readonly eventRecorder: EventRecorder;
+  readonly eventSignal: EventSignal;
   readonly eventClasses: EventClasses;
   readonly signInFailures: SignInFailures;
 }
@@ -90,20 +97,22 @@ export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | und
 export function createCore<Config extends CoreConfig>(
   config: Config,
   ports: Ports,
-  { em, eventClasses }: { em: EntityManager; eventClasses: EventClasses },
+  { database, eventClasses, eventSignal }: { database: Database; eventClasses: EventClasses; eventSignal: EventSignal },
 ): Core<Config> {
+  const em = forkEntityManager(database.requests);
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
   const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
-  const eventRecorder = new EventRecorder(ports.clock, ports.random, eventClasses);
+  const eventRecorder = new EventRecorder(ports.clock, ports.random, eventClasses, eventSignal);
   const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
   const unitOfWork = new UnitOfWork(em);
+  const statements = new StatementRunner(em, database.requestPool, config.database.preparedStatements);
   const base = {
     ...ports,
-    ...{ config, em, unitOfWork, accessTokens, eventRecorder, eventClasses },
+    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventSignal, eventClasses },
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
-    bus: new EventBus(),
+    bus: new EventBus(ports.logger),
     signInFailures: new SignInFailures({ eventRecorder, logger: ports.logger, pseudonyms }),
     ...createRepositories(em),
   };

@@ -18,6 +18,8 @@ export interface ListenerDefinition {
   /** Unique among the listeners of one event. Must stay the same between releases. */
   readonly name: string;
   listen(event: DomainEvent): Promise<void> | void;
+  /** Returns `false` if the listener has no use for the event. Sees only what is stored with it. */
+  wants?(event: DomainEvent): boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventClass } from '../events/domain-event.js';
+import type { DomainEvent, EventClass, StoredEvent } from '../events/domain-event.js';
 import type { User } from '../users/user.js';
 import type { EmailTemplate } from './email-template.js';
 
@@ -34,6 +34,8 @@ export interface EmailDefinition<Event extends DomainEvent = DomainEvent, Data e
    * @default 'mail'
    */
   readonly listener?: string;
+  /** Returns `false` if an event triggers no email. Sees only what is stored with the event. */
+  wants?(event: StoredEvent<Event>): boolean;
   /**
    * Reads the current values of the email, possibly hours after the event. If it returns `undefined`, nothing is sent.
    * @param core the parts of the subgraph

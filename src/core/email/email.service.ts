@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../events/domain-event.js';
-import type { EventBus } from '../events/event-bus.js';
+import type { EventBus, ListenerOptions } from '../events/event-bus.js';
 import type { User } from '../users/user.js';
 import type { EmailDefinition, ComposedEmail } from './email-definition.js';
 import type { EmailLimitService } from './email-limit.service.js';
@@ -25,8 +25,13 @@ export class EmailService {
    * @param core the parts of the subgraph
    */
   listenTo(bus: EventBus, core: object): void {
-    for (const email of this.deps.emails)
-      for (const type of email.sentOn) bus.on(type, (event) => this.send(email, event, core), email.listener ?? 'mail');
+    for (const email of this.deps.emails) {
+      const options: ListenerOptions<DomainEvent> = {
+        name: email.listener ?? 'mail',
+        wants: (event) => email.wants?.(event) ?? true,
+      };
+      for (const type of email.sentOn) bus.on(type, (event) => this.send(email, event, core), options);
+    }
   }
 
   /** The Message-ID is derived from the event, so that mail programs can recognise a repeated delivery. */

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createTransport } from 'nodemailer';
 import { systemClock, type Clock } from '../../platform/clock.js';
 import type { Mail, Mailer } from './mailer.js';
 import { composeMessage, parseSender } from './message.js';
@@ -20,9 +19,10 @@ export interface FileMailerOptions {
  */
 export function createFileMailer({ folder, from, announce, clock = systemClock }: FileMailerOptions): Mailer {
   const sender = parseSender(from);
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   return {
     async send(mail: Mail): Promise<void> {
+      const { createTransport } = await import('nodemailer');
+      const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
       const now = clock.now();
       const { message } = await transport.sendMail({ ...composeMessage(mail, sender), date: now });
       const file = join(folder, `${now.toISOString().replace(/[-:]/g, '')}-${mail.id}.eml`);

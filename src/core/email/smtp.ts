@@ -1,4 +1,4 @@
-import { createTransport, type SMTPPoolOptions } from 'nodemailer';
+import type { SMTPPoolOptions } from 'nodemailer';
 import { MailDeliveryError, type Mail, type Mailer } from './mailer.js';
 import { composeMessage, parseSender } from './message.js';
 import { parseSmtpUrl } from './smtp-url.js';
@@ -18,6 +18,8 @@ export interface SmtpMailerOptions {
   readonly timeoutSeconds?: number;
 }
 
+type PoolOptions = SMTPPoolOptions & { pool: true };
+
 const DEFAULT_TIMEOUT_SECONDS = 10;
 // Every byte restarts the socket timeouts, so a server that sends its replies slowly would never reach them.
 const TIMEOUTS_PER_DELIVERY = 3;
@@ -30,14 +32,16 @@ const TIMEOUTS_PER_DELIVERY = 3;
 export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: SmtpMailerOptions): Mailer {
   const sender = parseSender(from);
   const timeoutMs = Math.ceil(timeoutSeconds * 1000);
-  const transport = createTransport(poolOptions(url, timeoutMs));
+  const options = poolOptions(url, timeoutMs);
+  let transport: ReturnType<typeof openPool> | undefined;
   const underWay = new Set<Promise<unknown>>();
 
   return {
     async send(mail: Mail): Promise<void> {
       const message = composeMessage(mail, sender);
       const signal = AbortSignal.timeout(timeoutMs * TIMEOUTS_PER_DELIVERY);
-      const delivery = transport.sendMail({ ...message, signal });
+      transport ??= openPool(options);
+      const delivery = transport.then((pool) => pool.sendMail({ ...message, signal }));
       underWay.add(delivery);
       try {
         await delivery;
@@ -48,13 +52,19 @@ export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_S
       }
     },
     async close(): Promise<void> {
-      transport.close();
+      (await transport)?.close();
       await Promise.allSettled(underWay);
     },
   };
 }
 
-function poolOptions(url: string, timeoutMs: number): SMTPPoolOptions & { pool: true } {
+/** Loads nodemailer with the first email. Most processes start without sending one. */
+async function openPool(options: PoolOptions) {
+  const { createTransport } = await import('nodemailer');
+  return createTransport(options);
+}
+
+function poolOptions(url: string, timeoutMs: number): PoolOptions {
   const { host, port, encryption, credentials } = parseSmtpUrl(url);
   return {
     pool: true,

@@ -11,6 +11,9 @@ export abstract class DomainEvent {
 /** The fields that a class adds to those of every event. */
 export type EventFields<Event extends DomainEvent> = Omit<Event, keyof DomainEvent>;
 
+/** An event as it is stored: its token, if any, is created at delivery. */
+export type StoredEvent<Event extends DomainEvent> = Omit<Event, 'token' | 'expiresAt'>;
+
 export interface EventClass<Event extends DomainEvent = DomainEvent> {
   new (fields: object): Event;
   /** The name that is stored with the event. */

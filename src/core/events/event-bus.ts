@@ -1,26 +1,59 @@
-import type { DomainEvent, EventClass } from './domain-event.js';
+import type { Logger } from '../../platform/logger.js';
+import type { DomainEvent, EventClass, StoredEvent } from './domain-event.js';
+import type { RecordedEvent } from './recorded-event.js';
 
 export type EventListener<Event extends DomainEvent> = (event: Event) => Promise<void> | void;
+
+/**
+ * Returns `false` if the listener has no use for an event. It then costs no delivery. Sees what is stored with the event,
+ * so neither `token` nor `expiresAt`. If it throws, the event is delivered.
+ */
+export type EventFilter<Event extends DomainEvent> = (event: StoredEvent<Event>) => boolean;
+
+export interface ListenerOptions<Event extends DomainEvent> {
+  /**
+   * Unique among the listeners of one event. Must stay the same between releases.
+   * @default 'listener'
+   */
+  readonly name?: string;
+  /**
+   * Which events the listener wants.
+   * @default all of them
+   * @example ({ newDevice }) => newDevice
+   */
+  readonly wants?: EventFilter<Event> | undefined;
+}
 
 interface NamedListener {
   readonly name: string;
   readonly type: EventClass;
   readonly listen: EventListener<DomainEvent>;
+  readonly wants: EventFilter<DomainEvent> | undefined;
 }
 
 /** The listeners of each event. */
 export class EventBus {
   private readonly listeners = new Map<string, NamedListener>();
+  /** The listeners whose filter has thrown. */
+  private readonly reported = new Set<string>();
+
+  constructor(private readonly logger: Logger) {}
 
   /**
    * Calls a listener for every event of a class, at least once each, after the change is committed. A call that throws is
    * retried with back-off, and finally parked. Use `event.eventId` to detect repetitions.
-   * @param name unique among the listeners of one event; must stay the same between releases
+   * @param options which events the listener wants, and its name if an event has several; a text is the name
+   * @example auth.events.on(UserLoggedIn, warn, { name: 'fraud', wants: ({ newDevice }) => newDevice })
    */
-  on<Event extends DomainEvent>(type: EventClass<Event>, listen: EventListener<Event>, name = 'listener'): void {
+  on<Event extends DomainEvent>(
+    type: EventClass<Event>,
+    listen: EventListener<Event>,
+    options: string | ListenerOptions<Event> = {},
+  ): void {
+    const { name = 'listener', wants } = typeof options === 'string' ? { name: options } : options;
     const key = `${type.name}:${name}`;
     if (this.listeners.has(key)) throw new Error(`${type.name} already has a listener named '${name}'`);
-    this.listeners.set(key, { name: key, type, listen: listen as EventListener<DomainEvent> });
+    this.listeners.set(key, { name: key, type, listen, wants } as unknown as NamedListener);
   }
 
   /** Returns the names of the listeners of an event. */
@@ -31,5 +64,21 @@ export class EventBus {
   /** Returns a listener by name, or `undefined` if it has been removed from the code. */
   find(name: string): EventListener<DomainEvent> | undefined {
     return this.listeners.get(name)?.listen;
+  }
+
+  /** Whether a listener wants an event. */
+  isWanted(listener: string, { id, payload, occurredAt }: RecordedEvent): boolean {
+    const { type: Event, wants } = this.listeners.get(listener) ?? {};
+    if (!Event || !wants) return true;
+    const fields = Object.entries(payload).filter(([name]) => name !== 'tokenReference');
+    try {
+      const event = new Event({ ...Object.fromEntries(fields), eventId: id, occurredAt });
+      return (wants(event) as unknown) !== false;
+    } catch (error) {
+      const problem = error instanceof Error ? error.name : typeof error;
+      if (!this.reported.has(listener)) this.logger.error({ listener, error: problem }, 'a filter of events failed');
+      this.reported.add(listener);
+      return true;
+    }
   }
 }

@@ -1,24 +1,24 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DomainEvent, EventClasses } from './domain-event.js';
 import type { Logger } from '../../platform/logger.js';
 import { isPermanent } from '../../platform/jobs/permanent-failure.js';
 import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
-import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { EventBus } from './event-bus.js';
-import type { OutboxRepository } from './outbox.repository.js';
+import type { EventSignal } from './event-signal.js';
 import type { RecordedEvent } from './recorded-event.js';
 
-const BATCH = 100;
-const QUEUE = 'auth-events';
+/** The queue of deliveries. */
+export const DELIVERIES = 'auth-events';
 const PARKED = 'auth-events-parked';
 const DAY_SECONDS = 24 * 60 * 60;
+/** Small batches, because each may hold connections and mail servers limit how many emails they accept at once. */
+const WORK = { workers: 4, batchSize: 5 };
 
 /** Retries for about a day, at intervals from one second to one hour. */
 export const EVENT_QUEUES: readonly QueueSettings[] = [
   { name: PARKED, retentionSeconds: 90 * DAY_SECONDS },
   {
-    name: QUEUE,
+    name: DELIVERIES,
     deadLetter: PARKED,
     retryLimit: 30,
     retryDelay: 1,
@@ -31,10 +31,10 @@ export const EVENT_QUEUES: readonly QueueSettings[] = [
   },
 ];
 
-/** One event for one listener, as stored in the queue. */
-interface Delivery {
+/** One event for one listener. */
+export interface Delivery {
   readonly listener: string;
-  readonly event: Omit<RecordedEvent, 'occurredAt'> & { readonly occurredAt: string };
+  readonly event: RecordedEvent;
 }
 
 /** Creates the one-time tokens that events carry to their listeners. */
@@ -47,31 +47,25 @@ interface DeliveredTokens {
 
 export interface EventDeliveryDependencies {
   readonly bus: EventBus;
-  readonly outboxRepository: OutboxRepository;
-  readonly unitOfWork: UnitOfWork;
+  readonly eventSignal: EventSignal;
   readonly jobs: JobQueue;
-  readonly classes: EventClasses;
+  readonly eventClasses: EventClasses;
   readonly deliveredTokens: DeliveredTokens;
   readonly logger: Logger;
-  /** The interval between two reads of the outbox. */
-  readonly intervalMs: number;
 }
 
-/** Delivers events from the outbox to their listeners. */
+/** Delivers events from the queue to their listeners. */
 export class EventDeliveryService {
-  private readonly stopping = new AbortController();
-  private relaying: Promise<void> | undefined;
-
   constructor(private readonly deps: EventDeliveryDependencies) {}
 
   async start(): Promise<void> {
-    await this.deps.jobs.work(QUEUE, (delivery) => this.deliver(delivery as Delivery));
-    this.relaying = this.relayUntilStopped();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.relaying;
+    const { eventSignal, jobs } = this.deps;
+    await jobs.work(DELIVERIES, WORK, (data) => {
+      const { listener, event } = data as Delivery;
+      // The queue stores instants as text. A listener may record events itself.
+      const delivery = { listener, event: { ...event, occurredAt: new Date(event.occurredAt) } };
+      return eventSignal.after(() => this.deliver(delivery));
+    });
   }
 
   /** Lists the deliveries whose last retry has failed. */
@@ -88,37 +82,6 @@ export class EventDeliveryService {
     return this.deps.jobs.redrive(PARKED);
   }
 
-  private async relayUntilStopped(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      const taken = await this.relay();
-      if (taken < BATCH) await delay(this.deps.intervalMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  /** Moves events from the outbox to the queue in one transaction, so that none is lost or duplicated. */
-  private async relay(): Promise<number> {
-    const { bus, classes, jobs, logger, outboxRepository, unitOfWork } = this.deps;
-    try {
-      const events = await unitOfWork.transaction(async () => {
-        const taken = await outboxRepository.take(Object.keys(classes), BATCH);
-        const deliveries = taken.flatMap((event) => bus.namesOf(event.name).map((listener) => ({ listener, event })));
-        await jobs.insert(
-          QUEUE,
-          deliveries.map((data) => ({ data })),
-        );
-        return taken;
-      });
-      if (events.length > 0) jobs.nudge(QUEUE);
-      return events.length;
-    } catch (error) {
-      // An outage is already logged.
-      if (!isDatabaseUnavailable(error))
-        logger.error({ error: error instanceof Error ? error.name : typeof error }, 'the outbox could not be read');
-      return 0;
-    }
-  }
-
   private async deliver({ listener, event }: Delivery): Promise<void> {
     const { bus, logger } = this.deps;
     const listen = bus.find(listener);
@@ -126,6 +89,8 @@ export class EventDeliveryService {
       logger.warn({ listener, eventId: event.id }, 'not delivered: the listener no longer exists');
       return;
     }
+    // Queued before the listener had its filter.
+    if (!bus.isWanted(listener, event)) return;
     try {
       const domainEvent = await this.toDomainEvent(event);
       if (domainEvent) await listen(domainEvent);
@@ -142,12 +107,12 @@ export class EventDeliveryService {
   }
 
   /** Returns `undefined` if the event carries a token that can no longer be used. */
-  private async toDomainEvent({ id, name, payload, occurredAt }: Delivery['event']): Promise<DomainEvent | undefined> {
-    const { classes, deliveredTokens } = this.deps;
+  private async toDomainEvent({ id, name, payload, occurredAt }: RecordedEvent): Promise<DomainEvent | undefined> {
+    const { deliveredTokens, eventClasses } = this.deps;
     const { tokenReference: reference, ...fields } = payload;
-    const Event = classes[name];
+    const Event = eventClasses[name];
     if (!Event) throw new TypeError(`${name} is not an event of this subgraph`);
-    const known = { ...fields, eventId: id, occurredAt: new Date(occurredAt) };
+    const known = { ...fields, eventId: id, occurredAt };
     const purpose = Event.tokenPurpose;
     if (purpose === undefined || typeof reference !== 'string') return new Event(known);
     // The token is derived here, from the id of its row, and only the listener receives it.

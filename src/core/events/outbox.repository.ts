@@ -1,7 +1,15 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { insertEvents } from './outbox.row.js';
 import type { RecordedEvent } from './recorded-event.js';
+
+/** What there is to do. */
+export interface Pending {
+  /** The oldest events. */
+  readonly events: readonly RecordedEvent[];
+  /** Whether a job is due. */
+  readonly jobsAreDue: boolean;
+}
 
 /** All statements on `auth_outbox`, one for each method. */
 export class OutboxRepository {
@@ -13,17 +21,26 @@ export class OutboxRepository {
   }
 
   /**
-   * Removes and returns the oldest events with these names. Skips events that another process is taking; events with
-   * other names stay for a process that knows them.
+   * Returns the oldest events with these names, and whether a job is due. Events with other names wait for a process that
+   * knows them. Locks nothing, because there is usually nothing to do.
    */
-  async take(names: readonly string[], limit: number): Promise<RecordedEvent[]> {
-    type Row = Omit<RecordedEvent, 'occurredAt'> & { occurredAt: string };
+  async findPending(names: readonly string[], limit: number, due: RawBuilder<boolean>): Promise<Pending> {
+    type Row = Pending & { events: (Omit<RecordedEvent, 'occurredAt'> & { occurredAt: string })[] };
     const { rows } = await sql<Row>`
+      select ${due} as "jobsAreDue", (select coalesce(json_agg(e order by e.id), '[]') from (
+        select id, name, payload, occurred_at as "occurredAt" from auth_outbox
+        where name = any(${names}::text[]) order by id limit ${limit}
+      ) e) as events`.execute(this.em.getKysely());
+    const { events = [], jobsAreDue = false } = rows[0] ?? {};
+    return { jobsAreDue, events: events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })) };
+  }
+
+  /** Removes events and returns the ids of those that were left. Skips events that another process is removing. */
+  async take(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await sql<{ id: string }>`
       delete from auth_outbox where id in (
-        select id from auth_outbox where name = any(${names}::text[]) order by id limit ${limit} for update skip locked
-      ) returning id, name, payload, occurred_at as "occurredAt"`.execute(this.em.getKysely());
-    return rows
-      .map((row) => ({ ...row, occurredAt: new Date(row.occurredAt) }))
-      .sort((left, right) => (left.id < right.id ? -1 : 1));
+        select id from auth_outbox where id = any(${ids}::uuid[]) order by id for update skip locked
+      ) returning id`.execute(this.em.getKysely());
+    return new Set(rows.map(({ id }) => id));
   }
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '../../platform/clock.js';
+import type { EventSignal } from './event-signal.js';
 import type { DomainEvent, EventClass, EventClasses, EventFields } from './domain-event.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 
-/** An event as it is stored: without a token, because no usable token is ever stored. */
+/** An event in the outbox: without a token, because no usable token is ever stored. */
 export interface RecordedEvent {
   readonly id: string;
   readonly name: string;
@@ -23,11 +24,13 @@ export class EventRecorder {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly classes: EventClasses,
+    private readonly signal: EventSignal,
   ) {}
 
   record<Event extends DomainEvent>(type: EventClass<Event>, payload: StoredFields<Event>): RecordedEvent {
     if (this.classes[type.name] !== type) throw new TypeError(`${type.name} is not an event of this subgraph`);
     const occurredAt = this.clock.now();
+    this.signal.noteRecorded();
     return { id: uuidV7(occurredAt, this.random), name: type.name, payload: { ...payload }, occurredAt };
   }
 }

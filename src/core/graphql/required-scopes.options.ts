@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 
 const scope = z

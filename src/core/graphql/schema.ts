@@ -48,6 +48,9 @@ export interface SubgraphSchema {
   readonly sdl: string;
 }
 
+/** Runs the resolver of a mutation. */
+export type AroundMutation = <T>(resolve: () => T | Promise<T>) => Promise<T>;
+
 /**
  * Builds the executable subgraph schema from TypeGraphQL's resolver classes.
  * @throws ConfigError scopes are required for a field that does not exist or is public
@@ -56,6 +59,7 @@ export function buildAuthSchema(
   { classes, references }: ResolverClasses,
   instances: ResolverInstances,
   { requiredScopes, authDirectives }: SchemaOptions,
+  aroundMutation?: AroundMutation,
 ): SubgraphSchema {
   const base = buildSchemaSync({
     resolvers: classes as unknown as [() => void],
@@ -69,6 +73,7 @@ export function buildAuthSchema(
   const plain = `${federationLink(authDirectives)}\n\n${printSubgraphSchema(base)}\n`;
   const sdl = authDirectives ? `${print(withAuthDirectives(plain, rules))}\n` : plain;
   const resolvers = protect(createResolversMap(base) as ResolverMap, rules);
+  if (aroundMutation) surround(resolvers['Mutation'] as Record<string, Resolver>, aroundMutation);
   for (const [name, type] of Object.entries(references)) {
     const resolveReference: EntityResolver['resolveReference'] = (reference, context) =>
       (instances.get(type) as EntityResolver).resolveReference(reference, context);
@@ -93,6 +98,11 @@ function forgetAddedFields(): void {
     );
 }
 
+function surround(mutations: Record<string, Resolver>, around: AroundMutation): void {
+  for (const [name, resolve] of Object.entries(mutations))
+    mutations[name] = (root, args, context, info) => around(() => resolve(root, args, context, info));
+}
+
 /** Wraps every root field in the guard and the errors-as-data rule. */
 function protect(resolvers: ResolverMap, { publicFields, requiredScopes, signOutFields }: FieldRules): ResolverMap {
   for (const root of ['Query', 'Mutation'])
@@ -102,7 +112,11 @@ function protect(resolvers: ResolverMap, { publicFields, requiredScopes, signOut
       const tidy = signOutFields.has(coordinate) ? signingOut(allowed) : allowed;
       resolvers[root] = { ...resolvers[root], [name]: errorsAsData(tidy) };
     }
-  // Union members are resolved by `__typename`: an error is a plain object, not an instance of its class.
-  for (const type of Object.values(resolvers)) delete type['__isTypeOf'];
+  // Union members are resolved by `__typename`: an error is a plain object, not an instance of its class. That is the
+  // default of graphql-js, which needs no promise for it, as TypeGraphQL does.
+  for (const type of Object.values(resolvers)) {
+    delete type['__isTypeOf'];
+    delete type['__resolveType'];
+  }
   return resolvers;
 }

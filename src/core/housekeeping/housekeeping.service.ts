@@ -26,7 +26,7 @@ export class HousekeepingService {
 
   /** Schedules the work every ten minutes, in one of all running processes. */
   async start(jobs: JobQueue): Promise<void> {
-    await jobs.work(QUEUE, async () => {
+    await jobs.work(QUEUE, { workers: 1, batchSize: 1 }, async () => {
       await this.run();
     });
     await jobs.schedule(QUEUE, EVERY_TEN_MINUTES);

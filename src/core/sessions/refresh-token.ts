@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createDecipheriv, createHmac, hash, hkdfSync } from 'node:crypto';
 import type { Random } from '../../platform/random.js';
 
 /**
@@ -13,21 +13,13 @@ export interface RefreshToken {
 }
 
 const TOKEN = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
+const SEED_BYTES = 16;
+const PURPOSE = 'auth-subgraph refresh token successor';
 const SEAL_NONCE_BYTES = 12;
 const SEAL_TAG_BYTES = 16;
-const SEAL_PURPOSE = 'auth-subgraph refresh token successor';
 
 export function newRefreshToken(random: Random): RefreshToken {
-  return { handle: random.bytes(16).toString('base64url'), secret: newSecret(random) };
-}
-
-/** Creates the token that replaces the given one: same handle, new secret. */
-export function successorOf(token: RefreshToken, random: Random): RefreshToken {
-  return { handle: token.handle, secret: newSecret(random) };
-}
-
-function newSecret(random: Random): string {
-  return random.bytes(32).toString('base64url');
+  return { handle: random.bytes(16).toString('base64url'), secret: random.bytes(32).toString('base64url') };
 }
 
 export function formatRefreshToken({ handle, secret }: RefreshToken): string {
@@ -41,37 +33,43 @@ export function parseRefreshToken(text: string | null | undefined): RefreshToken
 }
 
 export function hashHandle(token: RefreshToken): Buffer {
-  return createHash('sha256').update(`handle:${token.handle}`).digest();
+  return hash('sha256', `handle:${token.handle}`, 'buffer');
 }
 
 export function hashToken(token: RefreshToken): Buffer {
-  return createHash('sha256')
-    .update(`token:${formatRefreshToken(token)}`)
-    .digest();
+  return hash('sha256', `token:${formatRefreshToken(token)}`, 'buffer');
+}
+
+/** Creates the seed of a successor. It is stored, so that the same successor can be derived again. */
+export function newSuccessorSeed(random: Random): Buffer {
+  return random.bytes(SEED_BYTES);
 }
 
 /**
- * Encrypts the secret of the successor under the presented token, so that a copy of the database alone never yields a
- * usable token.
- * @see RFC 5869 (HKDF), NIST SP 800-38D (GCM)
+ * Derives the token that replaces the presented one: same handle, new secret. Neither the presented token nor the seed is
+ * enough, so a copy of the database alone never yields a usable token.
+ * @param seed from `newSuccessorSeed`, or what an earlier release stored instead
+ * @see RFC 2104 (HMAC)
  */
-export function sealSuccessor(presented: RefreshToken, successor: RefreshToken, random: Random): Buffer {
-  const nonce = random.bytes(SEAL_NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', sealKey(presented), nonce);
-  const sealed = Buffer.concat([cipher.update(successor.secret, 'base64url'), cipher.final()]);
-  return Buffer.concat([nonce, sealed, cipher.getAuthTag()]);
+export function successorOf(presented: RefreshToken, seed: Buffer): RefreshToken {
+  if (seed.length !== SEED_BYTES) return unsealSuccessor(presented, seed);
+  const secret = createHmac('sha256', presented.secret)
+    .update(`${PURPOSE}:${presented.handle}:`)
+    .update(seed)
+    .digest('base64url');
+  return { handle: presented.handle, secret };
 }
 
-/** Decrypts the result of `sealSuccessor`. Throws if it was sealed under another token or altered. */
-export function unsealSuccessor(presented: RefreshToken, sealed: Buffer): RefreshToken {
+/**
+ * Decrypts a successor that an earlier release stored encrypted under the presented token. Only needed within the grace
+ * period of tokens that were replaced before an update. Throws if it was encrypted under another token or altered.
+ * @see RFC 5869 (HKDF), NIST SP 800-38D (GCM)
+ */
+function unsealSuccessor(presented: RefreshToken, sealed: Buffer): RefreshToken {
+  const key = Buffer.from(hkdfSync('sha256', presented.secret, presented.handle, PURPOSE, 32));
   const nonce = sealed.subarray(0, SEAL_NONCE_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', sealKey(presented), nonce, { authTagLength: SEAL_TAG_BYTES });
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: SEAL_TAG_BYTES });
   decipher.setAuthTag(sealed.subarray(-SEAL_TAG_BYTES));
   const secret = Buffer.concat([decipher.update(sealed.subarray(SEAL_NONCE_BYTES, -SEAL_TAG_BYTES)), decipher.final()]);
   return { handle: presented.handle, secret: secret.toString('base64url') };
-}
-
-/** Returns a KeyObject: passing a Buffer to the cipher is slower. */
-function sealKey(presented: RefreshToken): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', presented.secret, presented.handle, SEAL_PURPOSE, 32)));
 }

@@ -11,7 +11,10 @@ const SessionSchema = defineEntity({
     handleHash: p.blob().hidden().unique('auth_session_handle_hash_unique'),
     tokenHash: p.blob().hidden(),
     previousTokenHash: p.blob().hidden().nullable(),
-    /** The current refresh token, encrypted under the previous one. */
+    /**
+     * The seed from which the current refresh token is derived, together with the previous one. Earlier releases stored the
+     * encrypted token here.
+     */
     sealedSuccessor: p.blob().hidden().nullable(),
     rotatedAt: p.datetime().nullable(),
     /** Rotations before the last one that were within the grace period, newest first. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { origins } from '../../platform/options/comma-list.js';
 import { duration, flag, integer } from '../../platform/options/option-types.js';
 

@@ -12,11 +12,15 @@ export function isLive(now: Date): RawBuilder<boolean> {
   return sql<boolean>`s.revoked_at is null and s.expires_at > ${now}`;
 }
 
-/** The `from` and `where` clauses for the viewer's own live session of an active account: `auth_session s`, `auth_user u`. */
+/**
+ * The `from` and `where` clauses for the viewer's own live session of an active account: `auth_session s`, `auth_user u`.
+ * The limit makes the server look up the session by its id. It would otherwise read all sessions of the user, if most
+ * users have only one.
+ */
 export function fromLiveSession(viewer: SessionOwner | undefined, now: Date): RawBuilder<unknown> {
-  return sql`from auth_session s join auth_user u on u.id = s.user_id
-    where s.id = ${viewer?.sessionId ?? null}::uuid and s.user_id = ${viewer?.userId ?? null}::uuid
-      and ${isLive(now)} and u.active`;
+  return sql`from (select * from auth_session where id = ${viewer?.sessionId ?? null}::uuid limit 1) s
+    join auth_user u on u.id = s.user_id
+    where s.user_id = ${viewer?.userId ?? null}::uuid and ${isLive(now)} and u.active`;
 }
 
 /** The assignments to `auth_session` that revoke a session. */

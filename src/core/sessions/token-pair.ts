@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { freeze } from '@auth-subgraph/verifier/internal';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -30,17 +30,16 @@ export class TokenPairIssuer {
   ) {}
 
   /**
-   * Issues the pair of the session that `store` writes; returns `undefined` if it writes none. If the claims hook throws,
+   * Issues the pair of the session that `store` opens or rotates; returns `undefined` if it does neither. If the claims hook throws,
    * nothing is written, because nobody would get the tokens.
    */
   async storeAndIssue<Stored extends UserSession>(
     store: () => Promise<Stored | undefined>,
     token: RefreshToken,
-    issuedAt: Date,
   ): Promise<(Stored & { readonly tokens: TokenPair }) | undefined> {
     const work = async (): Promise<(Stored & { readonly tokens: TokenPair }) | undefined> => {
       const stored = await store();
-      return stored && { ...stored, tokens: this.issue(stored, token, issuedAt) };
+      return stored && { ...stored, tokens: this.issue(stored, token, stored.session.lastUsedAt) };
     };
     return this.claims ? this.unitOfWork.transaction(work) : work();
   }
@@ -53,9 +52,7 @@ export class TokenPairIssuer {
     const refreshToken = formatRefreshToken(token);
     const custom = this.claims ? this.callHook(this.claims, { user, session }) : undefined;
     const notBefore = notStale(user, issuedAt);
-    const tokenId = createHash('sha256')
-      .update(`jti:${refreshToken}:${String(toEpochSeconds(notBefore))}`)
-      .digest();
+    const tokenId = hash('sha256', `jti:${refreshToken}:${String(toEpochSeconds(notBefore))}`, 'buffer');
     const signed = this.accessTokens.sign({
       userId: session.userId,
       sessionId: session.id,

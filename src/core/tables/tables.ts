@@ -15,6 +15,7 @@ import { AccountOwnershipMigration } from './migrations/account-ownership.migrat
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
 import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
+import { RoomForUpdatesMigration } from './migrations/room-for-updates.migration.js';
 import { SessionAuthenticationMigration } from './migrations/session-authentication.migration.js';
 
 /** The entities of the core, for an application that manages them together with its own. */
@@ -42,5 +43,6 @@ export const CORE_TABLES: Tables = {
     { name: 'open-sessions', class: OpenSessionsMigration },
     { name: 'session-authentication', class: SessionAuthenticationMigration },
     { name: 'event-names', class: EventNamesMigration },
+    { name: 'room-for-updates', class: RoomForUpdatesMigration },
   ],
 };

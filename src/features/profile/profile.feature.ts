@@ -14,5 +14,7 @@ export const profile = {
   name: 'profile',
   resolvers: [{ type: ProfileResolver, create: ({ users }: ProfileServices) => new ProfileResolver(users) }],
   references: { User: ProfileResolver },
-  services: ({ clock, em }: Core): ProfileServices => ({ users: new ProfileService(new ProfileRepository(em), clock) }),
+  services: ({ clock, statements }: Core): ProfileServices => ({
+    users: new ProfileService(new ProfileRepository(statements), clock),
+  }),
 } satisfies Feature;

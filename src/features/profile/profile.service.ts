@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import type { User } from '../../core/users/user.js';
-import type { ProfileRepository } from './profile.repository.js';
+import type { FoundUsers, ProfileRepository } from './profile.repository.js';
 
 /** Reads the signed-in user, and users by id. */
 export class ProfileService {
@@ -16,16 +16,13 @@ export class ProfileService {
    * @throws UnauthenticatedError the session has ended or the account is inactive
    */
   async me(viewer: SessionOwner): Promise<User> {
-    const user = await this.profileRepository.findBySession(viewer, this.clock.now());
+    const user = await this.profileRepository.findOwner({ viewer, now: this.clock.now() });
     if (!user) throw new UnauthenticatedError('SESSION_ENDED');
     return user;
   }
 
-  /** Returns the users with these ids, in no particular order, and whether the viewer's own session is live. */
-  async findByIds(
-    ids: readonly string[],
-    viewer: SessionOwner | undefined,
-  ): Promise<{ users: User[]; viewerIsLive: boolean }> {
-    return this.profileRepository.findByIds(ids, viewer, this.clock.now());
+  /** Returns the users with these ids, and whether the viewer's own session is live. */
+  async findUsers(ids: readonly string[], viewer: SessionOwner | undefined): Promise<FoundUsers> {
+    return this.profileRepository.findUsers({ ids, viewer, now: this.clock.now() });
   }
 }

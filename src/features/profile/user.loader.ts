@@ -10,11 +10,10 @@ export function createUserLoader(users: ProfileService, context: GraphQLContext)
   return new DataLoader(async (ids) => {
     const { viewer } = context;
     const owner = viewer.kind === 'authenticated' ? viewer : undefined;
-    const found = await users.findByIds(ids, owner);
+    const found = await users.findUsers(ids, owner);
     // If the viewer's session has ended, reject the viewer before any private field is read.
-    if (owner && found.users.length > 0 && !found.viewerIsLive)
+    if (owner && found.users.size > 0 && !found.viewerIsLive)
       context.viewer = { kind: 'rejected', reason: 'SESSION_ENDED' };
-    const byId = new Map(found.users.map((user) => [user.id, user]));
-    return ids.map((id) => byId.get(id) ?? null);
+    return ids.map((id) => found.users.get(id) ?? null);
   });
 }

@@ -1,23 +1,34 @@
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, secondsUntil } from '../../platform/clock.js';
 import type { GraceWindow, PastRotation } from './rotation.row.js';
 import type { RefreshToken } from '../../core/sessions/refresh-token.js';
-import { hashToken, unsealSuccessor } from '../../core/sessions/refresh-token.js';
+import { hashToken, successorOf } from '../../core/sessions/refresh-token.js';
 
 /** For how many consecutive grace periods a session may rotate faster than its kept rotations cover. */
 const RAPID_PERIODS = 10;
 
 /** Returns the window of rotations whose replaced tokens are within their grace period now. */
 export function graceWindow(now: Date, graceSeconds: number): GraceWindow {
+  const after = addSeconds(now, -graceSeconds);
+  // A rotation further in the future was made before the clock was set back, and its grace period counts as over.
+  const until = graceSeconds === 0 ? now : addSeconds(now, MAX_CLOCK_SKEW_SECONDS);
   return {
-    after: addSeconds(now, -graceSeconds),
-    // A rotation further in the future was made before the clock was set back, and its grace period counts as over.
-    until: graceSeconds === 0 ? now : addSeconds(now, MAX_CLOCK_SKEW_SECONDS),
+    after,
+    until,
+    firstKey: timeKey(after.getTime() + 1),
+    endKey: timeKey(until.getTime() + 1),
     rapidAfter: addSeconds(now, -graceSeconds * RAPID_PERIODS),
   };
 }
 
+/** Kept rotations start with their time in this form, which sorts by time. */
+function timeKey(epochMs: number): Buffer {
+  const key = Buffer.alloc(8);
+  key.writeBigInt64BE(BigInt(epochMs));
+  return key;
+}
+
 /**
- * Decrypts the current token of a session, rotation by rotation, from an earlier one. Returns `undefined` if none of the
+ * Derives the current token of a session, rotation by rotation, from an earlier one. Returns `undefined` if none of the
  * rotations replaced that token.
  * @param rotations newest first
  */
@@ -27,7 +38,7 @@ export function presentToken(replaced: RefreshToken, rotations: readonly PastRot
   if (first === -1) return undefined;
   return rotations
     .slice(0, first + 1)
-    .reduceRight((token, { sealedSuccessor }) => unsealSuccessor(token, sealedSuccessor), replaced);
+    .reduceRight((token, { successorSeed }) => successorOf(token, successorSeed), replaced);
 }
 
 /** Returns the seconds until the oldest of the rotations leaves its grace period. */

@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { UserSession } from '../../core/sessions/session.js';
 import { isLive, revokedBy, SESSION_COLUMNS, toSession, type SessionRow } from '../../core/sessions/session.row.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
+import { statement, type NonEmpty, type StatementRunner } from '../../platform/database/statement.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import {
   isGraced,
@@ -19,44 +20,111 @@ export interface Rotation {
   readonly handleHash: Buffer;
   readonly presentedHash: Buffer;
   readonly successorHash: Buffer;
-  readonly sealedSuccessor: Buffer;
+  readonly successorSeed: Buffer;
+  readonly origin: RequestOrigin;
+  readonly times: RotationTimes;
+}
+
+export interface RotationTimes {
   readonly rotatedAt: Date;
   /** Limited to the absolute lifetime of the session. */
   readonly expiresAt: Date;
-  readonly origin: RequestOrigin;
   readonly grace: GraceWindow;
 }
 
-/** A live session whose current token is not the presented one. */
+/** A live session that a rotation left alone. */
 export interface RefusedRotation extends UserSession {
-  /** Whether the replaced token is within its grace period, may be, or is a replay that ended the session. */
-  readonly verdict: 'graced' | 'uncertain' | 'replayed';
+  /**
+   * Whether the presented token is the current one after all, a replaced one within its grace period, possibly within it,
+   * or a replay that ended the session.
+   */
+  readonly verdict: 'current' | 'graced' | 'uncertain' | 'replayed';
   /** Whether this replay ended the session. */
   readonly revoked: boolean;
   /** The last rotation and the kept earlier ones, newest first. */
   readonly rotations: readonly PastRotation[];
 }
 
+interface RotateValues extends GraceWindow {
+  readonly handleHashes: readonly Buffer[];
+  readonly presentedHashes: readonly Buffer[];
+  readonly successorHashes: readonly Buffer[];
+  readonly successorSeeds: readonly Buffer[];
+  readonly ipAddresses: readonly (string | null)[];
+  readonly userAgents: readonly (string | null)[];
+  readonly rotatedAt: Date;
+  readonly expiresAt: Date;
+}
+
+type RotatedRow = UserRow & SessionRow & { position: string };
+
+/** Rotates sessions whose current token is the presented one. `lock` says what happens to rows that are locked. */
+function rotating(lock: RawBuilder<unknown>): (values: RotateValues) => RawBuilder<RotatedRow> {
+  return (values) => sql<RotatedRow>`
+    with asked as (
+      select * from unnest(${values.handleHashes}::bytea[], ${values.presentedHashes}::bytea[],
+        ${values.successorHashes}::bytea[], ${values.successorSeeds}::bytea[], ${values.ipAddresses}::text[],
+        ${values.userAgents}::text[]) with ordinality
+        as asked (handle_hash, presented_hash, successor_hash, successor_seed, ip_address, user_agent, position)
+    ), found as (
+      select s.id, asked.* from asked join auth_session s on s.handle_hash = asked.handle_hash
+      where s.token_hash = asked.presented_hash and ${isLive(values.rotatedAt)}
+      for no key update of s ${lock}
+    )
+    update auth_session as s set
+      token_hash = found.successor_hash, previous_token_hash = found.presented_hash,
+      sealed_successor = found.successor_seed, rotated_at = ${values.rotatedAt}, last_used_at = ${values.rotatedAt},
+      ${keepEarlier(values)},
+      expires_at = least(${values.expiresAt}::timestamptz, s.absolute_expires_at),
+      ip_address = coalesce(found.ip_address, s.ip_address),
+      user_agent = coalesce(found.user_agent, s.user_agent)
+    from found, auth_user u
+    where s.id = found.id and u.id = s.user_id and u.active
+    returning found.position, ${USER_COLUMNS}, ${SESSION_COLUMNS}`;
+}
+
+/** Never waits for a lock, so rotations of one batch cannot deadlock with other statements, nor wait for one another. */
+const ROTATE_UNLOCKED = statement(rotating(sql`skip locked`));
+const ROTATE = statement(rotating(sql``));
+
 /** Rotates refresh tokens, with one statement for each method. */
 export class RotationRepository {
-  constructor(private readonly em: EntityManager) {}
+  /**
+   * Replaces the refresh token if the presented one is the current one, the session is live, and no other statement is
+   * changing its row. Rotations of one turn of the event loop share a statement and its time.
+   */
+  readonly rotateUnlocked: (rotation: Rotation) => Promise<UserSession | undefined>;
 
-  /** Replaces the refresh token if the presented one is the current one and the session is live. */
+  constructor(
+    private readonly em: EntityManager,
+    private readonly statements: StatementRunner,
+  ) {
+    this.rotateUnlocked = statements.gather((rotations: NonEmpty<Rotation>) => this.run(ROTATE_UNLOCKED, rotations));
+  }
+
+  /** Like `rotateUnlocked`, alone, and after waiting for a statement that is changing the row. */
   async rotate(rotation: Rotation): Promise<UserSession | undefined> {
-    const { origin, rotatedAt } = rotation;
-    const { rows } = await sql<UserRow & SessionRow>`
-      update auth_session as s set
-        token_hash = ${rotation.successorHash}, previous_token_hash = ${rotation.presentedHash},
-        sealed_successor = ${rotation.sealedSuccessor}, rotated_at = ${rotatedAt}, last_used_at = ${rotatedAt},
-        ${keepEarlier(rotation.grace)},
-        expires_at = least(${rotation.expiresAt}::timestamptz, s.absolute_expires_at),
-        ip_address = coalesce(${origin.ipAddress}, s.ip_address),
-        user_agent = coalesce(${origin.userAgent}, s.user_agent)
-      from auth_user u
-      where s.handle_hash = ${rotation.handleHash} and s.token_hash = ${rotation.presentedHash} and ${isLive(rotatedAt)}
-        and u.id = s.user_id and u.active
-      returning ${USER_COLUMNS}, ${SESSION_COLUMNS}`.execute(this.em.getKysely());
-    return rows[0] && toUserSession(rows[0]);
+    const [rotated] = await this.run(ROTATE, [rotation]);
+    return rotated;
+  }
+
+  private async run(rotate: typeof ROTATE, rotations: NonEmpty<Rotation>): Promise<(UserSession | undefined)[]> {
+    const [{ times }] = rotations;
+    const { grace, rotatedAt, expiresAt } = times;
+    const rows = await this.statements.rows(rotate, {
+      handleHashes: rotations.map(({ handleHash }) => handleHash),
+      presentedHashes: rotations.map(({ presentedHash }) => presentedHash),
+      successorHashes: rotations.map(({ successorHash }) => successorHash),
+      successorSeeds: rotations.map(({ successorSeed }) => successorSeed),
+      ipAddresses: rotations.map(({ origin }) => origin.ipAddress),
+      userAgents: rotations.map(({ origin }) => origin.userAgent),
+      rotatedAt,
+      expiresAt,
+      ...grace,
+    });
+    const rotated = new Array<UserSession | undefined>(rotations.length).fill(undefined);
+    for (const row of rows) rotated[Number(row.position) - 1] = toUserSession(row);
+    return rotated;
   }
 
   /**
@@ -69,18 +137,21 @@ export class RotationRepository {
     events: readonly RecordedEvent[],
   ): Promise<RefusedRotation | undefined> {
     const graced = isGraced(presentedHash, grace);
-    const uncertain = sql`(s.token_hash = ${presentedHash} or ${mayHaveDropped(grace)})`;
+    const current = sql`s.token_hash = ${presentedHash}`;
+    const uncertain = mayHaveDropped(grace);
     const { rows } = await sql<RefusedRow>`
       with found as (
         select ${USER_COLUMNS}, ${SESSION_COLUMNS}, s.previous_token_hash as "previousTokenHash",
-          s.sealed_successor as "sealedSuccessor", s.rotated_at as "rotatedAt",
+          s.sealed_successor as "successorSeed", s.rotated_at as "rotatedAt",
           s.earlier_rotations as "earlierRotations",
-          case when ${graced} then 'graced' when ${uncertain} then 'uncertain' else 'replayed' end as verdict
+          case when ${graced} then 'graced' when ${current} then 'current' when ${uncertain} then 'uncertain'
+            else 'replayed' end as verdict
         from auth_session s join auth_user u on u.id = s.user_id
         where s.handle_hash = ${handleHash} and ${isLive(now)} and u.active
       ), revoked as (
         update auth_session as s set ${revokedBy('REFRESH_TOKEN_REPLAYED', now)} from found
-        where s.id = found."sessionId" and s.revoked_at is null and not ${graced} and not ${uncertain}
+        where s.id = found."sessionId" and s.revoked_at is null
+          and not ${graced} and not ${current} and not ${uncertain}
         returning s.id, s.user_id
       ), event as (
         ${insertEventsFrom(sql`revoked`, events, sql`jsonb_build_object('userId', revoked.user_id, 'sessionId', revoked.id)`)}
@@ -96,7 +167,7 @@ function toUserSession(row: UserRow & SessionRow): UserSession {
 
 interface RefusedRow extends UserRow, SessionRow {
   previousTokenHash: Buffer | null;
-  sealedSuccessor: Buffer | null;
+  successorSeed: Buffer | null;
   rotatedAt: string | null;
   earlierRotations: Buffer[] | null;
   verdict: RefusedRotation['verdict'];
@@ -104,10 +175,10 @@ interface RefusedRow extends UserRow, SessionRow {
 }
 
 function toRefusedRotation(row: RefusedRow): RefusedRotation {
-  const { previousTokenHash: tokenHash, sealedSuccessor, rotatedAt, earlierRotations, verdict, revoked } = row;
+  const { previousTokenHash: tokenHash, successorSeed, rotatedAt, earlierRotations, verdict, revoked } = row;
   const last =
-    tokenHash && sealedSuccessor && rotatedAt !== null
-      ? [{ tokenHash, sealedSuccessor, rotatedAt: new Date(rotatedAt) }]
+    tokenHash && successorSeed && rotatedAt !== null
+      ? [{ tokenHash, successorSeed, rotatedAt: new Date(rotatedAt) }]
       : [];
   const rotations = [...last, ...(earlierRotations ?? []).map(toPastRotation)];
   return { ...toUserSession(row), verdict, revoked, rotations };

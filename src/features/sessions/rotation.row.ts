@@ -3,8 +3,8 @@ import { sql, type RawBuilder } from 'kysely';
 /** One rotation of a session. */
 export interface PastRotation {
   readonly tokenHash: Buffer;
-  /** The new token, encrypted under the replaced one. */
-  readonly sealedSuccessor: Buffer;
+  /** What the new token is derived from, together with the replaced one. */
+  readonly successorSeed: Buffer;
   readonly rotatedAt: Date;
 }
 
@@ -14,6 +14,10 @@ export interface GraceWindow {
   readonly after: Date;
   /** Inclusive. Later than now by the maximum clock difference of two nodes. */
   readonly until: Date;
+  /** The keys of kept rotations are within the window from here on. */
+  readonly firstKey: Buffer;
+  /** The first key after the window. */
+  readonly endKey: Buffer;
   /** If a session has rotated without a pause since before this, tokens of dropped rotations count as replays. */
   readonly rapidAfter: Date;
 }
@@ -21,7 +25,7 @@ export interface GraceWindow {
 /** The number of rotations that a session keeps in addition to its last one. */
 const MAX_EARLIER_ROTATIONS = 32;
 
-/** An element of `earlier_rotations` consists of epoch milliseconds, hash and seal. The time comes first, so elements sort by time. */
+/** An element of `earlier_rotations` consists of epoch milliseconds, hash and seed. The time comes first, so elements sort by time. */
 const TIME_BYTES = 8;
 const HASH_BYTES = 32;
 
@@ -61,20 +65,14 @@ export function mayHaveDropped(window: GraceWindow): RawBuilder<boolean> {
 }
 
 /** True if the rotation in `record` is within the window. */
-function isWithin({ after, until }: GraceWindow): RawBuilder<boolean> {
-  return sql<boolean>`record >= ${timeKey(after.getTime() + 1)}::bytea and record < ${timeKey(until.getTime() + 1)}::bytea`;
-}
-
-function timeKey(epochMs: number): Buffer {
-  const key = Buffer.alloc(TIME_BYTES);
-  key.writeBigInt64BE(BigInt(epochMs));
-  return key;
+function isWithin({ firstKey, endKey }: GraceWindow): RawBuilder<boolean> {
+  return sql<boolean>`record >= ${firstKey}::bytea and record < ${endKey}::bytea`;
 }
 
 export function toPastRotation(record: Buffer): PastRotation {
   return {
     rotatedAt: new Date(Number(record.readBigInt64BE())),
     tokenHash: record.subarray(TIME_BYTES, TIME_BYTES + HASH_BYTES),
-    sealedSuccessor: record.subarray(TIME_BYTES + HASH_BYTES),
+    successorSeed: record.subarray(TIME_BYTES + HASH_BYTES),
   };
 }

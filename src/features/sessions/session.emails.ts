@@ -17,8 +17,9 @@ export const newDeviceEmail = defineEmail<UserLoggedIn, NewDeviceData>({
   sample: { deviceName: 'Firefox', ipAddress: '192.0.2.1', at: new Date(0) },
   limit: 'hourly',
   sentOn: [UserLoggedIn],
-  async compose({ userId, newDevice: isNew, deviceInfo, ipAddress, occurredAt }, { userRepository }: Core) {
-    const owner = isNew ? await userRepository.findActiveById(userId) : undefined;
+  wants: ({ newDevice: isNew }) => isNew,
+  async compose({ userId, deviceInfo, ipAddress, occurredAt }, { userRepository }: Core) {
+    const owner = await userRepository.findActiveById(userId);
     const deviceName = deviceInfo === null ? null : describeKnownDevice(deviceInfo);
     return owner && { owner, data: { deviceName, ipAddress, at: occurredAt } };
   },

@@ -10,7 +10,7 @@ import type { RotationRepository, RefusedRotation, Rotation } from './rotation.r
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
 import type { JwtConfig } from '../../core/access-tokens/jwt.options.js';
 import type { SessionConfig } from '../../core/sessions/session.options.js';
-import type { Session, SessionOwner } from '../../core/sessions/session.js';
+import type { Session, SessionOwner, UserSession } from '../../core/sessions/session.js';
 import type { TokenPairIssuer } from '../../core/sessions/token-pair.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
@@ -20,8 +20,8 @@ import type { RefreshToken } from '../../core/sessions/refresh-token.js';
 import {
   hashHandle,
   hashToken,
+  newSuccessorSeed,
   parseRefreshToken,
-  sealSuccessor,
   successorOf,
 } from '../../core/sessions/refresh-token.js';
 import type { SessionChoice, SessionRepository } from '../../core/sessions/session.repository.js';
@@ -56,48 +56,70 @@ export class SessionService {
    * @see RFC 9700 §4.14.2
    */
   async refresh(text: string | null | undefined, origin: RequestOrigin): Promise<OpenedSession> {
-    const { clock, config, random, rotationRepository, tokenPairs } = this.deps;
+    const { rotationRepository } = this.deps;
     const presented = parseRefreshToken(text);
     if (!presented) throw new InvalidTokenError();
+    const rotated = await this.rotate(presented, origin, (rotation) => rotationRepository.rotateUnlocked(rotation));
+    if (rotated) return rotated;
+    const refused = await this.findRefused(presented, origin);
+    if (refused?.verdict !== 'current') return this.repeat(presented, refused);
+    // Another statement is changing the row.
+    const late = await this.rotate(presented, origin, (rotation) => rotationRepository.rotate(rotation));
+    return late ?? this.repeat(presented, await this.findRefused(presented, origin));
+  }
+
+  private async rotate(
+    presented: RefreshToken,
+    origin: RequestOrigin,
+    store: (rotation: Rotation) => Promise<UserSession | undefined>,
+  ): Promise<OpenedSession | undefined> {
+    const { clock, config, random, tokenPairs } = this.deps;
     const now = clock.now();
-    const successor = successorOf(presented, random);
+    const successorSeed = newSuccessorSeed(random);
+    const successor = successorOf(presented, successorSeed);
     const rotation = {
       handleHash: hashHandle(presented),
       presentedHash: hashToken(presented),
       successorHash: hashToken(successor),
-      sealedSuccessor: sealSuccessor(presented, successor, random),
-      rotatedAt: now,
-      expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
+      successorSeed,
       origin,
-      grace: graceWindow(now, config.refreshReuseGraceSeconds),
+      times: {
+        rotatedAt: now,
+        expiresAt: addSeconds(now, config.jwt.refreshTokenExpirationSeconds),
+        grace: graceWindow(now, config.refreshReuseGraceSeconds),
+      },
     };
-    const rotated = await tokenPairs.storeAndIssue(() => rotationRepository.rotate(rotation), successor, now);
-    return rotated ? { ...rotated, deviceToken: null } : this.repeat(presented, rotation);
+    const rotated = await tokenPairs.storeAndIssue(() => store(rotation), successor);
+    return rotated && { ...rotated, deviceToken: null };
+  }
+
+  /** Finds out why a token was refused, and revokes the session if it is a replay. */
+  private async findRefused(presented: RefreshToken, origin: RequestOrigin): Promise<RefusedRotation | undefined> {
+    const { clock, config, eventRecorder, logger, rotationRepository } = this.deps;
+    const now = clock.now();
+    // The statement finds the owner of the session and adds the ids to the events.
+    const nobody = { userId: '', sessionId: '' };
+    const refused = await rotationRepository.findRefusedOrRevoke(
+      { handleHash: hashHandle(presented), presentedHash: hashToken(presented) },
+      { now, grace: graceWindow(now, config.refreshReuseGraceSeconds) },
+      [
+        eventRecorder.record(RefreshTokenReuseDetected, nobody),
+        eventRecorder.record(SessionRevoked, { ...nobody, reason: 'REFRESH_TOKEN_REPLAYED' }),
+      ],
+    );
+    if (refused?.revoked) logger.warn(describeReplay(refused, origin), 'a replaced refresh token was presented again');
+    return refused;
   }
 
   /** Returns the current pair for a replaced token within its grace period, and rejects the token afterwards. */
-  private async repeat(
-    presented: RefreshToken,
-    { origin, grace, rotatedAt: now, ...hashes }: Rotation,
-  ): Promise<OpenedSession> {
-    const { config, eventRecorder, logger, rotationRepository, tokenPairs } = this.deps;
-    // The statement finds the owner of the session and adds the ids to the events.
-    const nobody = { userId: '', sessionId: '' };
-    const happened = [
-      eventRecorder.record(RefreshTokenReuseDetected, nobody),
-      eventRecorder.record(SessionRevoked, { ...nobody, reason: 'REFRESH_TOKEN_REPLAYED' }),
-    ];
-    const refused = await rotationRepository.findRefusedOrRevoke(hashes, { now, grace }, happened);
-    if (!refused || refused.verdict === 'replayed') {
-      if (refused?.revoked)
-        logger.warn(describeReplay(refused, origin), 'a replaced refresh token was presented again');
-      throw new InvalidTokenError();
-    }
+  private repeat(presented: RefreshToken, refused: RefusedRotation | undefined): OpenedSession {
+    const { clock, config, tokenPairs } = this.deps;
+    if (!refused || refused.verdict === 'replayed') throw new InvalidTokenError();
     const { rotations, session, user, verdict } = refused;
     const [last] = rotations;
     const present = presentToken(presented, rotations);
-    if (verdict === 'uncertain' || !last || !present)
-      throw new TooManyRequestsError(secondsOfGrace(rotations, now, config.refreshReuseGraceSeconds));
+    if (verdict !== 'graced' || !last || !present)
+      throw new TooManyRequestsError(secondsOfGrace(rotations, clock.now(), config.refreshReuseGraceSeconds));
     return { user, session, tokens: tokenPairs.issue(refused, present, last.rotatedAt), deviceToken: null };
   }
 

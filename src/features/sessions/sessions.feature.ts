@@ -17,6 +17,6 @@ export const sessions = {
   emails: [newDeviceEmail],
   resolvers: [{ type: SessionResolver, create: (services: SessionServices) => new SessionResolver(services.sessions) }],
   services: (core: Core): SessionServices => ({
-    sessions: new SessionService({ ...core, rotationRepository: new RotationRepository(core.em) }),
+    sessions: new SessionService({ ...core, rotationRepository: new RotationRepository(core.em, core.statements) }),
   }),
 } satisfies Feature;

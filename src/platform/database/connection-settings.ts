@@ -30,6 +30,11 @@ export interface ConnectionLimits {
   readonly settings: readonly ConnectionSetting[];
   /** How long the driver waits for a response, in milliseconds; 0 disables the limit. */
   readonly queryTimeoutMs: number;
+  /**
+   * When the pool closes a connection that nobody uses, in milliseconds.
+   * @default 10000
+   */
+  readonly idleTimeoutMs?: number;
 }
 
 /**
@@ -43,6 +48,9 @@ export const REQUEST_LIMITS: ConnectionLimits = {
     ['statement_timeout', '10s'],
     // Transactions only write and never wait for anything else. This releases the locks of a paused process.
     ['idle_in_transaction_session_timeout', '30s'],
+    // The plans are lookups by key, whatever the values. The server would otherwise plan every single lookup again, because
+    // it overestimates the number of rows in a list.
+    ['plan_cache_mode', 'force_generic_plan'],
   ],
   queryTimeoutMs: 15_000,
 };
@@ -55,6 +63,8 @@ export const BACKGROUND_LIMITS: ConnectionLimits = {
     ['idle_in_transaction_session_timeout', '60s'],
   ],
   queryTimeoutMs: 75_000,
+  // A connection costs more statements than the maintenance of an idle queue, which runs once a minute.
+  idleTimeoutMs: 180_000,
 };
 
 /** Limits for migrations: an index on a large table can take long, and other processes wait for it to finish. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, integer } from '../options/option-types.js';
 import { problemOfDatabaseUrl } from './database-url.js';
 

@@ -1,4 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import { ConnectionGuard } from './connection-guard.js';
@@ -14,6 +15,8 @@ const CLOSE_MS = 5_000;
 /** The connections of one subgraph: a pool for requests, and a small one for slow background work. */
 export interface Database {
   readonly requests: MikroORM;
+  /** The connections of `requests`, for statements that need nothing of MikroORM. */
+  readonly requestPool: Pool;
   readonly background: MikroORM;
   /** Whether every connection is stuck. */
   isExhausted(): boolean;
@@ -29,7 +32,10 @@ export async function openDatabase(
 ): Promise<Database> {
   const outages = new OutageLog(clock, logger);
   const guards = { requests: new ConnectionGuard(clock, outages), background: new ConnectionGuard(clock, outages) };
-  const requests = await connect(settings, { guard: guards.requests });
+  const created = Promise.withResolvers<Pool>();
+  const requests = await connect(settings, { guard: guards.requests, onPool: created.resolve });
+  // Creates the pool, which opens its first connection with the first statement.
+  requests.em.getConnection().getClient();
   const background = await connect(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },
     { limits: BACKGROUND_LIMITS, guard: guards.background },
@@ -40,6 +46,7 @@ export async function openDatabase(
   };
   return {
     requests,
+    requestPool: await created.promise,
     background,
     isExhausted: () => guards.requests.isExhausted(),
     shut,

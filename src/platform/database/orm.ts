@@ -21,6 +21,7 @@ import type { Tables } from './tables.js';
 
 /** How long a request waits for a free connection before it fails. */
 const CONNECTION_TIMEOUT_MS = 5_000;
+const DEFAULT_IDLE_TIMEOUT_MS = 10_000;
 
 /** Two subgraphs in one process never join each other's transactions. */
 let connections = 0;
@@ -42,12 +43,14 @@ export interface DatabaseSettings {
 export interface ConnectionOptions {
   readonly limits?: ConnectionLimits;
   readonly guard?: ConnectionGuard;
+  /** Receives the connection pool when it is created. */
+  readonly onPool?: (pool: Pool) => void;
 }
 
 /** MikroORM's settings for a database, shared by the service and its command line. */
 export function ormOptions(
   database: DatabaseSettings,
-  { limits = REQUEST_LIMITS, guard = silentGuard() }: ConnectionOptions = {},
+  { limits = REQUEST_LIMITS, guard = silentGuard(), onPool }: ConnectionOptions = {},
 ): Options {
   return defineConfig({
     // Your application may also use MikroORM. A separate context name keeps it from passing us its EntityManager.
@@ -61,12 +64,14 @@ export function ormOptions(
       max: database.poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       query_timeout: limits.queryTimeoutMs,
+      idleTimeoutMillis: limits.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       keepAlive: true,
       onConnect: (client: PoolClient) => applyConnectionSettings(client, limits),
       onPoolCreated: (pool: Pool) => {
         if (database.preparedStatements !== false) prepareStatements(pool);
         guard.watch(pool);
         retrySerializationFailures(pool);
+        onPool?.(pool);
       },
     },
     extensions: [Migrator],
@@ -123,6 +128,16 @@ function foreignTable(table: string): DatabaseSetupError {
     `The database already has a table "${table}" of another application. Use another database, or set the search_path ` +
       'of the role to its own schema.',
   );
+}
+
+/**
+ * Whether `migrate` has anything to do. Uses the connections of the caller, because there is nothing to do at most starts.
+ * @throws DatabaseSetupError the database is unusable as configured
+ */
+export async function needsMigration(orm: MikroORM): Promise<boolean> {
+  const found = await inspectUsable(orm.em);
+  requireWritable(found);
+  return hasPending(orm, orm.em, found.isMigrated);
 }
 
 /** Whether tables are missing or outdated. Changes nothing. */

@@ -17,14 +17,16 @@ export function prepareStatements(pool: Pool): void {
   pool.on('connect', (client: PoolClient) => {
     const query = client.query.bind(client) as (...words: unknown[]) => unknown;
     const prepared = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
-      const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;
+      const name =
+        typeof text === 'string' && Array.isArray(values) && values.length > 0 ? statementName(text) : undefined;
       return name === undefined ? query(text, values, ...rest) : query({ name, text, values }, ...rest);
     };
     client.query = prepared as typeof client.query;
   });
 }
 
-function nameOf(text: string): string | undefined {
+/** The name of a prepared statement, or `undefined` if there are too many. */
+export function statementName(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= MAX_STATEMENTS) return known;
   const name = `auth_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;

@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { systemClock } from '../clock.js';
 import { framesOf } from '../logger.js';
+import { systemRandom, uuidV7 } from '../random.js';
 import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
 
 /** The HTTP request is invalid; the message does not quote the request. */
@@ -42,14 +44,25 @@ export function answerHttpError(error: FastifyError | HttpError, request: Fastif
     return;
   }
   const code = 'code' in error ? error.code : undefined;
-  request.log.error({ errorId: request.id, error: error.name, code, frames: framesOf(error) }, 'unexpected error');
-  void reply.code(status).send(errorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
+  const errorId = uuidV7(systemClock.now(), systemRandom);
+  request.log.error({ errorId, error: error.name, code, frames: framesOf(error) }, 'unexpected error');
+  void reply.code(status).send(errorBody('Internal server error', 'INTERNAL_SERVER_ERROR', errorId));
+}
+
+/** A connection as Node.js extends it while a response is being sent. */
+interface Answering {
+  readonly _httpMessage?: { readonly headersSent: boolean } | null;
 }
 
 /** Responds on the raw connection to input that is not HTTP, and closes it. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket & Answering): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
+    return;
+  }
+  // The head of the request may already have been rejected.
+  if (socket._httpMessage?.headersSent) {
+    socket.destroySoon();
     return;
   }
   const status = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }[error.code ?? ''] ?? 400;

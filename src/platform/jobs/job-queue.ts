@@ -1,17 +1,11 @@
 import { createRequire } from 'node:module';
-import {
-  fromKysely,
-  PgBoss,
-  type ConstructorOptions,
-  type Job,
-  type JobInsert,
-  type JobResult,
-  type QueueOptions,
-} from 'pg-boss';
+import { sql, type RawBuilder } from 'kysely';
+import type { ConstructorOptions, JobInsert, PgBoss, QueueOptions } from 'pg-boss';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { framesOf, type Logger } from '../logger.js';
 import { waitForIndexes } from './index-builds.js';
-import { isPermanent } from './permanent-failure.js';
+import type { JobHandler } from './job-batch.js';
+import { JobWorkers, type WorkSettings } from './job-workers.js';
 import { isDatabaseUnavailable } from '../database/unavailable-error.js';
 import { hasCode } from '../database/error-code.js';
 import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/installation.js';
@@ -19,9 +13,17 @@ import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/
 /** The schema version of this pg-boss release, which does not export it. */
 const { pgboss: TABLES } = createRequire(import.meta.url)('pg-boss/package.json') as { pgboss: { schema: number } };
 
-const POLLING_SECONDS = 1;
 const STOP_MS = 8_000;
-const SUPERVISE_SECONDS = 20;
+const SERVING: ConstructorOptions = {
+  superviseIntervalSeconds: 60,
+  // Schedules are checked by the minute.
+  cronMonitorIntervalSeconds: 45,
+  cronWorkerIntervalSeconds: 45,
+  // No job waits for another one.
+  flowIntervalSeconds: 24 * 60 * 60,
+  // A list of processes that nobody reads.
+  registerInstance: false,
+};
 
 /** A table or a schema is missing. @see PostgreSQL, appendix A: error codes */
 const MISSING = ['42P01', '3F000'];
@@ -40,9 +42,10 @@ interface InstalledQueues {
 
 /** pg-boss on our own connections. Jobs can be added within a transaction of an EntityManager. */
 export class JobQueue {
-  /** Wakes the worker of each queue. */
-  private readonly workers = new Map<string, () => void>();
+  private readonly workers = new Map<string, JobWorkers>();
   private started: Promise<PgBoss> | undefined;
+  /** The schema of the queue's tables, quoted. */
+  private schema = '';
 
   constructor(
     private readonly orm: MikroORM,
@@ -53,7 +56,7 @@ export class JobQueue {
 
   /** Updates the queue's tables and declares the queues. A second call changes nothing. */
   async start(): Promise<PgBoss> {
-    this.started ??= this.open({ superviseIntervalSeconds: SUPERVISE_SECONDS });
+    this.started ??= this.open(SERVING);
     try {
       return await this.started;
     } catch (error) {
@@ -115,11 +118,13 @@ export class JobQueue {
       const pool = await connection.getNativeClient();
       return pool.query(text, values);
     };
-    const schema = quote(jobSchemaOf(found.schema));
+    this.schema = quote(jobSchemaOf(found.schema));
+    const { schema } = this;
+    const { PgBoss } = await loadPgBoss();
     const boss = new PgBoss({ ...options, db: { executeSql }, schema, createSchema: !found.hasJobSchema });
     // Its messages may quote a statement with its values.
     boss.on('error', (error) => {
-      // The outage has already been logged, and the queue polls every second.
+      // The outage has already been logged.
       if (isDatabaseUnavailable(error)) return;
       this.logger.error({ error: error.name, frames: framesOf(error) }, 'the job queue failed');
     });
@@ -135,33 +140,33 @@ export class JobQueue {
   /** Adds jobs within the open transaction. */
   async insert(queue: string, jobs: readonly JobInsert[]): Promise<void> {
     if (jobs.length === 0) return;
+    const { fromKysely } = await loadPgBoss();
     const boss = await this.start();
     await boss.insert(queue, [...jobs], { db: fromKysely(this.em.getKysely()) });
   }
 
   /**
    * Processes the jobs of a queue, each in one process at a time. If the handler throws, the job is retried; if the error
-   * is permanent, the job goes to the dead letter queue at once.
+   * is permanent, the job goes to the dead letter queue at once. The other jobs of its batch are not affected.
    */
-  async work(queue: string, handle: (data: unknown) => Promise<void>): Promise<void> {
-    const options = { pollingIntervalSeconds: POLLING_SECONDS, localConcurrency: 4, batchSize: 1 };
-    const boss = await this.start();
-    const id = await boss.work(queue, { ...options, perJobResults: true } as const, async (jobs: Job[]) => {
-      try {
-        return await Promise.all(jobs.map((job) => resultOf(job, handle)));
-      } finally {
-        // Otherwise a worker would pause between jobs, and take one job per second even from a long queue.
-        this.nudge(queue);
-      }
-    });
-    this.workers.set(queue, () => {
-      boss.notifyWorker(id);
-    });
+  async work(queue: string, settings: WorkSettings, handle: JobHandler): Promise<void> {
+    const workers = new JobWorkers(await this.start(), queue, settings);
+    this.workers.set(queue, workers);
+    await workers.start(handle);
   }
 
-  /** Makes the queue poll at once instead of at the next interval. */
+  /** Makes the queue fetch jobs now. */
   nudge(queue: string): void {
-    this.workers.get(queue)?.();
+    this.workers.get(queue)?.wake();
+  }
+
+  /** A condition that is true if a job of the queue can be fetched, for a statement on the same database. */
+  async due(queue: string): Promise<RawBuilder<boolean>> {
+    await this.start();
+    const schema = sql.raw(this.schema);
+    // The queue's own clock decides when a retry is due.
+    return sql<boolean>`exists (select from ${schema}.job
+      where name = ${queue} and state < 'active' and not blocked and start_after <= ${schema}.job_now())`;
   }
 
   /** Creates a job in the queue whenever the cron expression matches, once across all processes. */
@@ -185,15 +190,9 @@ export class JobQueue {
   }
 }
 
+/** Loaded late, because requests are served without it and it takes a while. */
+const loadPgBoss = () => import('pg-boss');
+
 function isCurrent(found: InstalledQueues | undefined): found is InstalledQueues {
   return found !== undefined && found.version >= TABLES.schema;
-}
-
-async function resultOf({ id, data }: Job, handle: (data: unknown) => Promise<void>): Promise<JobResult> {
-  try {
-    await handle(data);
-    return { id, status: 'completed' };
-  } catch (error) {
-    return { id, status: isPermanent(error) ? 'deadletter' : 'failed', output: error };
-  }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MIN_SECRET_BYTES } from '@auth-subgraph/verifier/internal';
 
 /** Printable ASCII, the only characters that a header transmits unchanged. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ENVIRONMENT = 'Which rules apply. Production rejects settings that are only suitable for development.';
 export const environment = z.enum(

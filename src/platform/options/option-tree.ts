@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Options by section. Several modules may declare options of the same section; a section that is a schema has one

@@ -1,10 +1,9 @@
-import { hash } from 'node:crypto';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from './clock.js';
 import type { AccessTokenClaims } from './token-claims.js';
 import type { KeysByHeader } from './access-token.js';
 
 /**
- * Caches tokens with a valid signature by their hash, as long as they are valid, and only for the keys that verified
+ * Caches tokens with a valid signature as long as they are valid, and only for the keys that verified
  * them. The size is limited.
  */
 export class VerifiedTokenCache {
@@ -15,11 +14,10 @@ export class VerifiedTokenCache {
 
   find(token: string, keys: KeysByHeader, now: Date): AccessTokenClaims | undefined {
     if (this.keys !== keys) return undefined;
-    const id = idOf(token);
-    const known = this.tokens.get(id);
+    const known = this.tokens.get(token);
     // Not `>=`: if the time is NaN, nothing is valid.
     if (known && now < known.expiresAt && known.issuedAt <= addSeconds(now, MAX_CLOCK_SKEW_SECONDS)) return known;
-    this.tokens.delete(id);
+    this.tokens.delete(token);
     return undefined;
   }
 
@@ -27,13 +25,9 @@ export class VerifiedTokenCache {
     if (this.size === 0) return;
     if (this.keys !== keys) this.tokens.clear();
     this.keys = keys;
-    this.tokens.set(idOf(token), claims);
+    this.tokens.set(token, claims);
     if (this.tokens.size <= this.size) return;
     const [oldest] = this.tokens.keys();
     if (oldest !== undefined) this.tokens.delete(oldest);
   }
-}
-
-function idOf(token: string): string {
-  return hash('sha256', token, 'base64');
 }

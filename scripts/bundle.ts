@@ -1,0 +1,90 @@
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+/**
+ * Bundles the built command line with its dependencies, which starts in less than half the time and memory of two
+ * thousand separate modules. Replaces `dist/cli`; the library in `dist` stays as it is.
+ */
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const FOLDER = 'dist/cli';
+/** Checks the version of Node.js before anything newer is parsed, so it stays a file of its own. */
+const PROGRAM = 'main.js';
+/** Native, optional, or loaded only by code that the service never runs. */
+const EXTERNAL = [
+  ...['bcrypt', '@auth-subgraph/embedded-postgres', 'pg-native', 'class-validator'],
+  ...['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
+];
+/** Modules that packages load but the service never uses. Each takes several milliseconds. */
+const UNUSED_BUILTINS = ['http2', 'child_process'];
+
+/**
+ * Loads the modules of Node.js without `import`, which would read every property of them: that of `http` named
+ * `WebSocket` loads a whole HTTP client.
+ */
+const builtins: Plugin = {
+  name: 'builtins',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^(node:)?[a-z_0-9/]+$/ }, ({ path }) => {
+      const name = path.replace(/^node:/, '');
+      return builtinModules.includes(name) ? { path: name, namespace: 'builtin' } : undefined;
+    });
+    bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const load = `process.getBuiltinModule(${JSON.stringify(`node:${path}`)})`;
+      const late = `new Proxy({}, { get: (_target, name) => ${load}[name] })`;
+      return { contents: `module.exports = ${UNUSED_BUILTINS.includes(path) ? late : load};` };
+    });
+  },
+};
+
+const { metafile, outputFiles } = await build({
+  absWorkingDir: ROOT,
+  entryPoints: [join(FOLDER, 'run.js')],
+  outdir: FOLDER,
+  bundle: true,
+  // Code behind a dynamic import is loaded when it is needed, and code that two commands share exists once.
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.17',
+  // One variant of each package, because graphql must not be loaded twice.
+  mainFields: ['module', 'main'],
+  conditions: ['module'],
+  // Otherwise it would be bundled twice, because one package imports it and another one requires it.
+  alias: { '@graphql-tools/utils': join(ROOT, 'node_modules/@graphql-tools/utils/esm/index.js') },
+  external: EXTERNAL,
+  plugins: [builtins],
+  // Events, entities and errors are stored and logged by the names of their classes.
+  keepNames: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // The notices are in a file of their own.
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+});
+
+for (const name of await readdir(join(ROOT, FOLDER)))
+  if (name !== PROGRAM) await rm(join(ROOT, FOLDER, name), { recursive: true });
+for (const { path, contents } of outputFiles) await writeFile(path, contents);
+await writeFile(join(ROOT, FOLDER, 'THIRD-PARTY-LICENSES.txt'), await licencesOf(metafile));
+await chmod(join(ROOT, FOLDER, PROGRAM), 0o755);
+
+/** The licence of every package that the bundle contains, as each of them requires. */
+async function licencesOf({ outputs }: Metafile): Promise<string> {
+  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  const texts = [...new Set(folders)].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(
+      await readFile(join(ROOT, folder, 'package.json'), 'utf8'),
+    ) as Readonly<Record<string, string>>;
+    const notices = (await readdir(join(ROOT, folder))).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+    const contents = notices.map((file) => readFile(join(ROOT, folder, file), 'utf8'));
+    return [`${name ?? ''} ${version ?? ''} (${license ?? ''})`, ...(await Promise.all(contents))].join('\n\n');
+  });
+  return `${(await Promise.all(texts)).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}

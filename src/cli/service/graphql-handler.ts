@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream';
+import { HeaderMap, type ApolloServer, type GraphQLRequest, type HTTPGraphQLRequest } from '@apollo/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+
+/** The media types of a response, in the order of preference. @see GraphQL over HTTP §4.1 */
+const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
+/** Clients send few different Accept headers. The limit keeps made-up ones from filling the memory. */
+const MAX_REMEMBERED_TYPES = 100;
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/**
+ * Passes requests to Apollo Server. A JSON request with one operation, which nearly all are, goes straight to its request
+ * pipeline; all others take the way through its HTTP handling. Both validate, execute and mask errors alike.
+ */
+export function createGraphQLHandler(
+  apollo: ApolloServer<GraphQLContext>,
+  contextOf: (request: FastifyRequest, reply: FastifyReply) => GraphQLContext,
+): Handler {
+  const mediaTypeOf = rememberMediaTypes();
+  return async (request, reply) => {
+    const operation = request.method === 'POST' ? readOperation(request.body) : undefined;
+    const mediaType = operation && mediaTypeOf(request.headers.accept);
+    if (!operation || mediaType === undefined) return answerHttp(apollo, contextOf, request, reply);
+    const { http, body } = await apollo.executeOperation(operation, { contextValue: contextOf(request, reply) });
+    if (body.kind !== 'single') throw new Error('incremental delivery is not supported');
+    for (const [name, value] of http.headers) void reply.header(name, value);
+    const { errors, data, extensions } = body.singleResult;
+    return reply
+      .code(http.status ?? 200)
+      .header('content-type', mediaType)
+      .send(`${JSON.stringify({ errors, data, extensions })}\n`);
+  };
+}
+
+async function answerHttp(
+  apollo: ApolloServer<GraphQLContext>,
+  contextOf: (request: FastifyRequest, reply: FastifyReply) => GraphQLContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const {
+    status = 200,
+    headers,
+    body,
+  } = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: toHttpRequest(request),
+    context: () => Promise.resolve(contextOf(request, reply)),
+  });
+  for (const [name, value] of headers) void reply.header(name, value);
+  return reply.code(status).send(body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator));
+}
+
+/** Reads only the query string: clients control the rest of the URL. */
+function toHttpRequest({ body, headers, method, url }: FastifyRequest): HTTPGraphQLRequest {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  return { body, method, headers: map, search: /\?[^#]*/.exec(url)?.[0] ?? '' };
+}
+
+/**
+ * The operation in a body, or `undefined` if the body is anything else. Only the JSON parser makes objects, so pages of
+ * other sites cannot send the request without a preflight.
+ */
+function readOperation(body: unknown): GraphQLRequest | undefined {
+  if (!isRecord(body)) return undefined;
+  const { query, operationName, variables, extensions } = body;
+  if (typeof query !== 'string' || !(operationName == null || typeof operationName === 'string')) return undefined;
+  if (!(variables == null || isRecord(variables)) || !(extensions == null || isRecord(extensions))) return undefined;
+  return {
+    query,
+    ...(operationName != null && { operationName }),
+    ...(variables && { variables }),
+    ...(extensions && { extensions }),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Chooses the media type of a response by the Accept header; `undefined` if the client accepts none of ours. */
+function rememberMediaTypes(): (accept: string | undefined) => string | undefined {
+  const known = new Map<string | undefined, string | undefined>([[undefined, MEDIA_TYPES[0]]]);
+  return (accept) => {
+    if (known.has(accept)) return known.get(accept);
+    const mediaType = new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES);
+    if (known.size < MAX_REMEMBERED_TYPES) known.set(accept, mediaType);
+    return mediaType;
+  };
+}

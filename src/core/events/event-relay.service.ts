@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { JobQueue } from '../../platform/jobs/job-queue.js';
+import type { Logger } from '../../platform/logger.js';
+import type { EventClasses } from './domain-event.js';
+import type { EventBus } from './event-bus.js';
+import { DELIVERIES, type Delivery } from './event-delivery.service.js';
+import type { EventSignal } from './event-signal.js';
+import type { OutboxRepository } from './outbox.repository.js';
+
+const BATCH = 500;
+/** How often the outbox is read without a signal: events of other processes are delivered within a second. */
+const INTERVAL_MS = 900;
+/** Collects the events of requests that end at about the same time. */
+const COLLECT_MS = 50;
+
+export interface EventRelayDependencies {
+  readonly bus: EventBus;
+  readonly eventSignal: EventSignal;
+  readonly outboxRepository: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly jobs: JobQueue;
+  readonly eventClasses: EventClasses;
+  readonly logger: Logger;
+}
+
+/** Moves events from the outbox to the job queue, one job for each listener that wants the event. */
+export class EventRelayService {
+  private relaying: Promise<void> | undefined;
+  private sleeping = new AbortController();
+  private isPaused = false;
+  private isSignalled = false;
+  private isStopping = false;
+
+  constructor(private readonly deps: EventRelayDependencies) {
+    deps.eventSignal.onCommitted(() => {
+      this.isSignalled = true;
+      if (this.isPaused) this.sleeping.abort();
+    });
+  }
+
+  start(): void {
+    this.relaying = this.relayUntilStopped();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.sleeping.abort();
+    await this.relaying;
+  }
+
+  private async relayUntilStopped(): Promise<void> {
+    while (!this.isStopping) {
+      this.isSignalled = false;
+      const outcome = await this.tryToRelay();
+      if (outcome === 'failed') await this.sleep(INTERVAL_MS);
+      if (outcome === 'done') await this.pause();
+    }
+  }
+
+  /** Waits for the signal, but not longer than the interval. A signal that came while the relay worked counts. */
+  private async pause(): Promise<void> {
+    this.isPaused = true;
+    if (!this.isSignalled) await this.sleep(INTERVAL_MS);
+    this.isPaused = false;
+    if (this.isSignalled) await this.sleep(COLLECT_MS);
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    if (this.isStopping) return;
+    this.sleeping = new AbortController();
+    await delay(ms, undefined, { signal: this.sleeping.signal }).catch(() => undefined);
+  }
+
+  private async tryToRelay(): Promise<'done' | 'more' | 'failed'> {
+    const { logger } = this.deps;
+    try {
+      return (await this.relay()) ? 'more' : 'done';
+    } catch (error) {
+      // An outage is already logged.
+      if (!isDatabaseUnavailable(error))
+        logger.error({ error: error instanceof Error ? error.name : typeof error }, 'the outbox could not be read');
+      return 'failed';
+    }
+  }
+
+  /** Returns whether more events are waiting. */
+  private async relay(): Promise<boolean> {
+    const { bus, eventClasses, jobs, outboxRepository } = this.deps;
+    const names = Object.keys(eventClasses);
+    const { events, jobsAreDue } = await outboxRepository.findPending(names, BATCH, await jobs.due(DELIVERIES));
+    const deliveries: Delivery[] = events.flatMap((event) =>
+      bus.namesOf(event.name).flatMap((listener) => (bus.isWanted(listener, event) ? [{ listener, event }] : [])),
+    );
+    const ids = events.map(({ id }) => id);
+    const taken = ids.length > 0 ? await this.take(ids, deliveries) : 0;
+    if (jobsAreDue || deliveries.length > 0) jobs.nudge(DELIVERIES);
+    // If another process holds them, the next turn can wait.
+    return events.length === BATCH && taken > 0;
+  }
+
+  /** Removes events and queues their deliveries in one transaction, so that none is lost or duplicated. */
+  private async take(ids: readonly string[], deliveries: readonly Delivery[]): Promise<number> {
+    const { jobs, outboxRepository, unitOfWork } = this.deps;
+    if (deliveries.length === 0) return (await outboxRepository.take(ids)).size;
+    return unitOfWork.transaction(async () => {
+      const taken = await outboxRepository.take(ids);
+      const data = deliveries.filter(({ event }) => taken.has(event.id));
+      await jobs.insert(
+        DELIVERIES,
+        data.map((delivery) => ({ data: delivery })),
+      );
+      return taken.size;
+    });
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Wakes the relay when events may have been committed, so that it need not look often. Nobody waits for it and it sends
+ * nothing: the relay finds events without it too, but later.
+ */
+export class EventSignal {
+  private recorded = 0;
+  private wake: () => void = () => undefined;
+
+  /** Sets what happens on the signal. */
+  onCommitted(wake: () => void): void {
+    this.wake = wake;
+  }
+
+  /** Notes that an event is about to be written. */
+  noteRecorded(): void {
+    this.recorded += 1;
+  }
+
+  /**
+   * Does work that waits for its own statements and transactions, and gives the signal at its end if events were recorded
+   * in the meantime.
+   */
+  readonly after = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    const before = this.recorded;
+    try {
+      return await work();
+    } finally {
+      // Concurrent work may have recorded them: a needless signal does no harm.
+      if (this.recorded !== before) this.wake();
+    }
+  };
+}

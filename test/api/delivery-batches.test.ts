@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+import { UserRegistered } from '../../src/features/registration/registration.events.js';
+import { allDelivered } from '../support/deliveries.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+
+/** The users whose events are in the outbox and will be delivered as one batch. */
+async function registerFive(app: TestApp): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < 5; n += 1) ids.push((await app.register()).userId);
+  await app.database.sql(`delete from auth_outbox where name <> 'UserRegistered'`);
+  return ids;
+}
+
+/** The number of jobs in a state. */
+async function jobsIn({ database }: TestApp, state: string): Promise<number> {
+  const rows = await database.sql(`select from auth_jobs.job where name = 'auth-events' and state = $1`, [state]);
+  return rows.length;
+}
+
+test.each([{ permanent: false }, { permanent: true }])(
+  'a delivery that fails, with %j, does not repeat the others of its batch',
+  async (fields) => {
+    const app = await createTestApp();
+    const calls: string[] = [];
+    const users = await registerFive(app);
+    const [unlucky, ...others] = users;
+    app.auth.events.on(UserRegistered, ({ userId }) => {
+      calls.push(userId);
+      const isFirst = calls.filter((id) => id === userId).length === 1;
+      if (userId === unlucky && isFirst) throw Object.assign(new Error('not yet'), fields);
+    });
+    await app.auth.start();
+    await until(() => calls.length >= 5, 'the calls');
+    await allDelivered(app);
+    expect(calls.filter((id) => id !== unlucky).sort()).toEqual([...others].sort());
+    expect(calls.filter((id) => id === unlucky)).toHaveLength(fields.permanent ? 1 : 2);
+    expect(await app.auth.deliveries.listParked()).toHaveLength(fields.permanent ? 1 : 0);
+  },
+  60_000,
+);
+
+test('a listener that hangs holds back neither the others of its batch, nor their results, nor later events', async () => {
+  const app = await createTestApp();
+  const heard: string[] = [];
+  const { promise: forEver, resolve: release } = Promise.withResolvers<undefined>();
+  const users = await registerFive(app);
+  const [hanging, failing, ...others] = users;
+  app.auth.events.on(UserRegistered, async ({ userId }) => {
+    if (userId === hanging) await forEver;
+    heard.push(userId);
+    if (userId === failing && heard.filter((id) => id === userId).length === 1) throw new Error('not yet');
+  });
+  await app.auth.start();
+  await until(async () => (await jobsIn(app, 'completed')) === 4, 'the other results');
+  expect(await jobsIn(app, 'active')).toBe(1);
+  expect(heard.sort()).toEqual([failing ?? '', failing ?? '', ...others].sort());
+  const { userId } = await app.register();
+  await until(() => heard.includes(userId), 'the later event');
+  expect(heard).not.toContain(hanging);
+  release(undefined);
+  await allDelivered(app);
+  expect(heard).toContain(hanging);
+}, 60_000);
+
+test('a listener that never returns is given up and called again, and events are still delivered', async () => {
+  const app = await createTestApp();
+  const [hung, heard]: [string[], string[]] = [[], []];
+  app.auth.events.on(UserRegistered, async ({ userId }) => {
+    if (hung.includes(userId)) heard.push(userId);
+    else await new Promise(() => hung.push(userId));
+  });
+  await app.auth.start();
+  // The shortest time in which a delivery can be given up, in place of five minutes.
+  await app.database.sql(`update auth_jobs.queue set expire_seconds = 6 where name = 'auth-events'`);
+  for (let n = 1; n <= 5; n += 1) {
+    await app.register();
+    await until(() => hung.length === n, 'the call');
+  }
+  await until(() => heard.length === 5, 'the second calls');
+  expect(heard.sort()).toEqual([...hung].sort());
+}, 60_000);

@@ -1,0 +1,173 @@
+import { ApolloServer } from '@apollo/server';
+import fastifyApollo from '@as-integrations/fastify';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { createServer } from '../../src/cli/service/server.js';
+import type { GraphQLContext } from '../../src/index.js';
+import { DEFAULT_PASSWORD, type SignedIn } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+
+/** The service interprets a document at first and compiles it later. Apollo Server alone is what both must agree with. */
+const WAYS = ['interpreted', 'compiled', 'Apollo Server'] as const;
+
+let app: TestApp;
+let ada: SignedIn;
+let servers: Record<(typeof WAYS)[number], FastifyInstance>;
+beforeAll(async () => {
+  app = await createTestApp();
+  const { auth } = app;
+  ada = await app.register();
+  const apollo = new ApolloServer<GraphQLContext>({ ...auth.apolloOptions, persistedQueries: false });
+  await apollo.start();
+  const alone = Fastify();
+  await alone.register(fastifyApollo(apollo), {
+    context: ({ headers, ip }) => Promise.resolve(auth.context({ headers, ip })),
+  });
+  servers = {
+    interpreted: await createServer(auth, { trustedHops: 0, compileAfterUses: Number.POSITIVE_INFINITY }),
+    compiled: await createServer(auth, { trustedHops: 0, compileAfterUses: 0 }),
+    'Apollo Server': alone,
+  };
+});
+afterAll(async () => {
+  for (const server of Object.values(servers)) await server.close();
+});
+
+interface Request {
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the request carries an access token. */
+  readonly signedIn?: boolean;
+}
+
+const LOGIN =
+  'mutation ($input: LoginInput!) { login(input: $input) { __typename ... on InvalidInputError { field } } }';
+const REFRESH = `mutation ($input: RefreshInput!) {
+  refresh(input: $input) { __typename ... on InvalidTokenError { code message } }
+}`;
+const ENTITIES = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on User { id email } } }';
+const login = (input: unknown): Request => ({ body: { query: LOGIN, variables: { input } } });
+
+const REQUESTS: Record<string, Request> = {
+  'a field of everyone': { body: { query: '{ __typename }' } },
+  'a field without a user': { body: { query: '{ me { id } }' } },
+  'a field with its user': { body: { query: '{ me { id email createdAt roles } }' }, signedIn: true },
+  'aliases and fragments': {
+    body: { query: '{ a: me { ...f } b: me { ...f id } } fragment f on User { email active }' },
+    signedIn: true,
+  },
+  'skipped and included fields': {
+    body: {
+      query:
+        'query ($y: Boolean!, $n: Boolean!) { me { id @include(if: $n) email @skip(if: $n) active @include(if: $y) } }',
+      variables: { y: true, n: false },
+    },
+    signedIn: true,
+  },
+  'a list of objects': { body: { query: '{ me { sessions { id current deviceName } } }' }, signedIn: true },
+  'an invalid token': { body: { query: '{ me { id } }' }, headers: { authorization: 'Bearer nonsense' } },
+  'a named operation': { body: { query: 'query A { __typename } query B { me { id } }', operationName: 'A' } },
+  'an unknown operation name': { body: { query: 'query A { __typename }', operationName: 'C' } },
+  'several operations and no name': { body: { query: 'query A { __typename } query B { __typename }' } },
+  'an error as data': { body: { query: REFRESH, variables: { input: { refreshToken: 'nonsense' } } } },
+  'another error as data': login({ email: 'ada', password: DEFAULT_PASSWORD }),
+  'a number for a password': login({ email: 'ada@example.com', password: 7 }),
+  'an object for a password': login({ email: 'ada@example.com', password: { $ne: '' } }),
+  'null for a password': login({ email: 'ada@example.com', password: null }),
+  'no password': login({ email: 'ada@example.com' }),
+  'an unknown input field': login({ email: 'ada@example.com', password: 'x', admin: true }),
+  'a string for an input': login('ada'),
+  'no variables': { body: { query: LOGIN } },
+  'null for variables': { body: { query: LOGIN, variables: null } },
+  representations: { body: { query: ENTITIES, variables: { r: [{ __typename: 'User', id: 'nonsense' }] } } },
+  'a representation of another type': { body: { query: ENTITIES, variables: { r: [{ __typename: 'Post' }] } } },
+  'no representations': { body: { query: ENTITIES, variables: { r: [] } } },
+  'private fields': { body: { query: '{ me { id email } }' } },
+  'an unknown field': { body: { query: '{ nobody }' } },
+  'half a document': { body: { query: '{ me {' } },
+  'an empty document': { body: { query: '' } },
+  'a document of white space': { body: { query: ' \n' } },
+  'a document of comments': { body: { query: '# nothing' } },
+  'no document': { body: {} },
+  'null for a document': { body: { query: null } },
+  'a number for a document': { body: { query: 5 } },
+  'text for variables': { body: { query: '{ __typename }', variables: '{}' } },
+  'a list for variables': { body: { query: '{ __typename }', variables: [] } },
+  'text for extensions': { body: { query: '{ __typename }', extensions: 'x' } },
+  'extensions of a client': { body: { query: '{ __typename }', extensions: { clientLibrary: { name: 'x' } } } },
+  'a persisted document': {
+    body: { query: '{ __typename }', extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } },
+  },
+  'a number for an operation name': { body: { query: '{ __typename }', operationName: 5 } },
+  'null for an operation name': { body: { query: '{ __typename }', operationName: null } },
+  'an unknown field of the body': { body: { query: '{ __typename }', more: 1 } },
+  'a batch': { body: [{ query: '{ __typename }' }] },
+  'a text': { body: 'text' },
+  null: { body: null },
+  'an operation that is too complex': {
+    body: { query: `{ me { ${Array.from({ length: 200 }, (_, n) => `a${String(n)}: sessions { id }`).join(' ')} } }` },
+    signedIn: true,
+  },
+  'a media type for GraphQL': {
+    body: { query: '{ __typename }' },
+    headers: { accept: 'application/graphql-response+json, application/json;q=0.9' },
+  },
+  'any media type': { body: { query: '{ __typename }' }, headers: { accept: '*/*' } },
+  'another media type': { body: { query: '{ __typename }' }, headers: { accept: 'image/png' } },
+  'a charset': { body: { query: '{ __typename }' }, headers: { 'content-type': 'application/json; charset=utf-8' } },
+  'text that may come from another site': {
+    body: { query: '{ __typename }' },
+    headers: { 'content-type': 'text/plain' },
+  },
+};
+
+async function send(server: FastifyInstance, { body, headers = {}, signedIn = false }: Request): Promise<object> {
+  const response = await server.inject({
+    method: 'POST',
+    url: '/graphql',
+    headers: {
+      'content-type': 'application/json',
+      ...(signedIn && { authorization: `Bearer ${ada.accessToken}` }),
+      ...headers,
+    },
+    payload: JSON.stringify(body),
+  });
+  return {
+    status: response.statusCode,
+    type: response.headers['content-type'],
+    text: response.body.replace(/"errorId":"[^"]+"/, '"errorId":"…"'),
+  };
+}
+
+test.each(Object.entries(REQUESTS))('%s has the same response on every way', async (_name, request) => {
+  const expected = await send(servers['Apollo Server'], request);
+  for (const way of WAYS) {
+    // Once more, so that the document comes from the cache.
+    expect({ way, ...(await send(servers[way], request)) }).toEqual({ way, ...expected });
+    expect({ way, ...(await send(servers[way], request)) }).toEqual({ way, ...expected });
+  }
+});
+
+test('an unexpected error is masked on every way', async () => {
+  const broken = await app.register();
+  await app.database.sql('alter table auth_user rename column first_name to given_name');
+  for (const way of WAYS) {
+    const response = await servers[way].inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${broken.accessToken}` },
+      payload: JSON.stringify({ query: '{ me { id } }' }),
+    });
+    const { errors, data } = response.json<{ errors: { message: string; extensions: object }[]; data: unknown }>();
+    expect(data).toEqual({ me: null });
+    expect(errors).toEqual([
+      {
+        message: 'Internal server error',
+        locations: [{ line: 1, column: 3 }],
+        path: ['me'],
+        extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: expect.any(String) },
+      },
+    ]);
+  }
+  await app.database.sql('alter table auth_user rename column given_name to first_name');
+});
