@@ -1,6 +1,6 @@
 import { SPECIAL, USUAL } from './options.js';
 
-export const HELP = `Measures the service on this machine, next to the work that it cannot avoid and to what else a user could choose.
+export const HELP = `Compares the service with servers that do only the unavoidable work, and with better-auth, on this machine.
 
 npm run bench -- [options]
 
