@@ -6,10 +6,9 @@ import { prepareBetterAuth } from '../operations/better-auth.js';
 import type { Exchanges } from '../operations/exchanges.js';
 import type { Mode } from '../options.js';
 import { poolerFor } from '../service/pooler.js';
-import { startProgram } from '../service/program.js';
+import { startProgram, type StartCommand } from '../service/program.js';
 import type { Server } from '../service/server.js';
 import { BCRYPT_COST, deploymentOf, POOL_SIZE, startService, type Build } from '../service/service.js';
-import type { StartCommand } from './contestant.js';
 import { pathOfServer } from './floors.js';
 
 /** A started server whose accounts are not registered yet. */
