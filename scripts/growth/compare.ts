@@ -1,6 +1,6 @@
 import { drive, percentile, type Step } from './load.js';
 import { cpuMsOf } from '../bench/figures/process-times.js';
-import type { Grown, Server } from './databases.js';
+import type { Grown, PostgresServer } from './databases.js';
 import type { Operation } from './operations.js';
 import { inRing } from './ring.js';
 import { readStatements, resetStatements, shorten, type StatementCost } from './statements.js';
@@ -44,7 +44,7 @@ interface Slot {
 
 /** Measures two sides in turns, in the other order in every second round, and compares the medians of the rounds. */
 export async function compare(
-  server: Server,
+  server: PostgresServer,
   sides: readonly [Side, Side],
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Comparison> {
@@ -64,7 +64,11 @@ export async function compare(
   return { figures, ratios: ratios as Record<Name, number>, statements };
 }
 
-async function measure(server: Server, { operation, database, services }: Side, seconds: number): Promise<Slot> {
+async function measure(
+  server: PostgresServer,
+  { operation, database, services }: Side,
+  seconds: number,
+): Promise<Slot> {
   const steps = services.map(({ url }) => operation.stepOn(url));
   const step: Step = (client) => inRing(steps, client)(client);
   const warmUp = await drive(operation.clients, WARM_UP_SECONDS, step);

@@ -1,5 +1,13 @@
 import { compare } from './compare.js';
-import { buildDatabase, isBuilt, openDatabase, startServer, warmUp, type Grown, type Server } from './databases.js';
+import {
+  buildDatabase,
+  isBuilt,
+  openDatabase,
+  startServer,
+  warmUp,
+  type Grown,
+  type PostgresServer,
+} from './databases.js';
 import { indexLevels } from './indexes.js';
 import { loginOf, operationsOf, refreshOf, repeatedRefreshOf } from './operations.js';
 import { GROWING_TABLES, pickPeople } from './people.js';
@@ -61,7 +69,7 @@ async function build({ folder, phases, users }: Settings): Promise<void> {
 }
 
 async function compareSizes(
-  server: Server,
+  server: PostgresServer,
   databases: readonly [Grown, Grown],
   { folder, ...settings }: Settings,
 ): Promise<object> {
@@ -91,7 +99,11 @@ async function compareSizes(
 }
 
 /** Compares two processes on one database with one of them. */
-async function compareProcesses(server: Server, database: Grown, { folder, ...settings }: Settings): Promise<object> {
+async function compareProcesses(
+  server: PostgresServer,
+  database: Grown,
+  { folder, ...settings }: Settings,
+): Promise<object> {
   const people = await pickPeople(database.client, database.users, PEOPLE);
   const services = [await startService(database, folder, COMPARABLE), await startService(database, folder, COMPARABLE)];
   const compared: Record<string, unknown> = {};
@@ -104,7 +116,7 @@ async function compareProcesses(server: Server, database: Grown, { folder, ...se
   return compared;
 }
 
-async function explain(server: Server, database: Grown, folder: string): Promise<Record<string, Plan[]>> {
+async function explain(server: PostgresServer, database: Grown, folder: string): Promise<Record<string, Plan[]>> {
   const people = await pickPeople(database.client, database.users, PEOPLE);
   const stop = await explainStatements(database);
   const service = await startService(database, folder);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Grown, Server } from './databases.js';
+import type { Grown, PostgresServer } from './databases.js';
 import type { Operation } from './operations.js';
 import { isOfRequest, shorten } from './statements.js';
 
@@ -55,7 +55,7 @@ export async function explainStatements({ client }: Grown): Promise<() => Promis
 }
 
 /** Sends requests one after the other, and returns the last plan of each statement on our tables. */
-export async function plansOf({ log }: Server, { name, stepOn }: Operation, url: string): Promise<Plan[]> {
+export async function plansOf({ log }: PostgresServer, { name, stepOn }: Operation, url: string): Promise<Plan[]> {
   console.error(`reading the plans of ${name} …`);
   const step = stepOn(url);
   await log.take();

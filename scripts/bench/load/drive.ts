@@ -15,7 +15,7 @@ export interface Load {
   readonly exchange: Exchange;
 }
 
-export interface Measured {
+export interface LoadResult {
   readonly requests: number;
   readonly failures: number;
   readonly firstFailure: string | undefined;
@@ -44,7 +44,7 @@ export async function drive(
   connections: readonly HttpConnection[],
   exchange: Exchange,
   seconds: number,
-): Promise<Measured> {
+): Promise<LoadResult> {
   const latencies: number[] = [];
   const failed: string[] = [];
   const start = performance.now();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { drive, openAll, type Measured } from '../../../scripts/bench/load/drive.js';
+import { drive, openAll, type LoadResult } from '../../../scripts/bench/load/drive.js';
 import { sendOnce } from '../../../scripts/bench/load/http-connection.js';
 import { ResponseReader } from '../../../scripts/bench/load/http-response.js';
 import { get, postJson, succeeded } from '../../../scripts/bench/load/requests.js';
@@ -22,7 +22,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }
 
-async function load(url: string, connections = 3): Promise<Measured> {
+async function load(url: string, connections = 3): Promise<LoadResult> {
   const exchange = {
     request: () => postJson('/', { query: '{ me }' }),
     accepts: (reply: Parameters<typeof succeeded>[0]) => succeeded(reply, 'ada'),
