@@ -7,7 +7,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
-import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
+import type { CompiledQuery } from 'graphql-jit';
 
 /** Longer documents are not compiled: each takes memory and time, and few clients send such. */
 const MAX_CHARACTERS = 4_000;
@@ -29,19 +29,19 @@ interface Known {
 export function compiledExecution(formatError: FormatError, afterUses: number): ApolloServerPlugin {
   // The document store limits how many there are.
   const documents = new WeakMap<DocumentNode, Known>();
-  const runOf = ({ document, schema: current }: Resolved): Run | null => {
+  const runOf = async ({ document, schema: current }: Resolved): Promise<Run | null> => {
     const known = documents.get(document) ?? { uses: 0 };
     documents.set(document, known);
     known.uses += 1;
     if (known.uses <= afterUses) return null;
-    return (known.run ??= compile(current, document));
+    return (known.run ??= await compile(current, document));
   };
   const listener = {
     async responseForOperation(request: GraphQLRequestContext<BaseContext>) {
       const resolved = request as Resolved;
       // No operation has the requested name.
       if (!resolved.operation) return null;
-      const run = runOf(resolved);
+      const run = await runOf(resolved);
       if (!run) return null;
       const { data, errors } = (await run(
         undefined,
@@ -61,10 +61,12 @@ export function compiledExecution(formatError: FormatError, afterUses: number): 
 type Resolved = GraphQLRequestContext<BaseContext> & { readonly document: DocumentNode };
 
 /** A document with several operations is left out, because its function would be that of one of them. */
-function compile(schema: GraphQLSchema, document: DocumentNode): Run | null {
+async function compile(schema: GraphQLSchema, document: DocumentNode): Promise<Run | null> {
   const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const { length } = document.loc?.source.body ?? { length: Number.POSITIVE_INFINITY };
   if (operations.length !== 1 || length > MAX_CHARACTERS) return null;
+  // Loaded here, because no document is compiled at its first use.
+  const { compileQuery, isCompiledQuery } = await import('graphql-jit');
   const compiled = compileQuery(schema, document);
   return isCompiledQuery(compiled) ? compiled.query : null;
 }
