@@ -83,7 +83,7 @@ test('an event whose filter throws is delivered, and the failure is logged once,
   const users = [await app.register(), await app.register(), await app.register()];
   await until(() => heard.length === 3, 'the events');
   expect(heard.sort()).toEqual(users.map(({ userId }) => userId).sort());
-  const told = lines().filter(({ msg }) => msg === 'a filter of events failed');
+  const told = lines().filter(({ msg }) => msg === 'an event filter failed');
   expect(told).toEqual([expect.objectContaining({ level: 50, listener: 'UserRegistered:crm', error: 'RangeError' })]);
   expect(text()).not.toContain('hunter2');
 });

@@ -84,7 +84,7 @@ test('the relay is woken once the events of a mutation are committed, by a state
   expect(await outboxes[1]).toContain('SessionRevoked');
 });
 
-test('a mutation that is rolled back wakes the relay once, for nothing', async () => {
+test('a mutation that is rolled back wakes the relay at most once, for nothing', async () => {
   const { app, outboxes } = await createWatchedApp();
   const { accessToken: token } = await app.register();
   await app.database.sql('delete from auth_outbox');

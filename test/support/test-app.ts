@@ -30,7 +30,7 @@ class TestClock implements Clock {
   }
 }
 
-/** Runs the tests with documents compiled from that use on. */
+/** Runs the tests with documents that are compiled after that many uses; 0 compiles all of them. */
 const uses = process.env['TEST_COMPILE_AFTER_USES'];
 const compilation = uses === undefined ? {} : { compileAfterUses: Number(uses) };
 

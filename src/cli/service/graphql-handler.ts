@@ -12,19 +12,19 @@ const MAX_REMEMBERED_TYPES = 100;
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /**
- * Passes requests to Apollo Server. A JSON request with one operation, which nearly all are, goes straight to its request
- * pipeline; all others take the way through its HTTP handling. Both validate, execute and mask errors alike.
+ * Passes requests to Apollo Server. A POST with one GraphQL request as JSON, as nearly all are, skips its HTTP handling.
+ * Validation, execution and error masking are the same.
  */
 export function createGraphQLHandler(
   apollo: ApolloServer<GraphQLContext>,
   contextOf: (request: FastifyRequest, reply: FastifyReply) => GraphQLContext,
 ): Handler {
-  const mediaTypeOf = rememberMediaTypes();
+  const mediaTypeOf = createMediaTypeChooser();
   return async (request, reply) => {
-    const operation = request.method === 'POST' ? readOperation(request.body) : undefined;
-    const mediaType = operation && mediaTypeOf(request.headers.accept);
-    if (!operation || mediaType === undefined) return answerHttp(apollo, contextOf, request, reply);
-    const { http, body } = await apollo.executeOperation(operation, { contextValue: contextOf(request, reply) });
+    const graphQLRequest = request.method === 'POST' ? readGraphQLRequest(request.body) : undefined;
+    const mediaType = graphQLRequest && mediaTypeOf(request.headers.accept);
+    if (!graphQLRequest || mediaType === undefined) return answerHttp(apollo, contextOf, request, reply);
+    const { http, body } = await apollo.executeOperation(graphQLRequest, { contextValue: contextOf(request, reply) });
     if (body.kind !== 'single') throw new Error('incremental delivery is not supported');
     for (const [name, value] of http.headers) void reply.header(name, value);
     const { errors, data, extensions } = body.singleResult;
@@ -62,10 +62,10 @@ function toHttpRequest({ body, headers, method, url }: FastifyRequest): HTTPGrap
 }
 
 /**
- * The operation in a body, or `undefined` if the body is anything else. Only the JSON parser makes objects, so pages of
- * other sites cannot send the request without a preflight.
+ * The GraphQL request in a body, or `undefined` if the body is anything else. Only the JSON parser makes objects, so pages
+ * of other sites cannot send the request without a preflight.
  */
-function readOperation(body: unknown): GraphQLRequest | undefined {
+function readGraphQLRequest(body: unknown): GraphQLRequest | undefined {
   if (!isRecord(body)) return undefined;
   const { query, operationName, variables, extensions } = body;
   if (typeof query !== 'string' || !(operationName == null || typeof operationName === 'string')) return undefined;
@@ -83,7 +83,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Chooses the media type of a response by the Accept header; `undefined` if the client accepts none of ours. */
-function rememberMediaTypes(): (accept: string | undefined) => string | undefined {
+function createMediaTypeChooser(): (accept: string | undefined) => string | undefined {
   const known = new Map<string | undefined, string | undefined>([[undefined, MEDIA_TYPES[0]]]);
   return (accept) => {
     if (known.has(accept)) return known.get(accept);

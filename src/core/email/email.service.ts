@@ -28,7 +28,7 @@ export class EmailService {
     for (const email of this.deps.emails) {
       const options: ListenerOptions<DomainEvent> = {
         name: email.listener ?? 'mail',
-        wants: (event) => email.wants?.(event) ?? true,
+        ...(email.wants && { wants: (event: DomainEvent) => email.wants?.(event) !== false }),
       };
       for (const type of email.sentOn) bus.on(type, (event) => this.send(email, event, core), options);
     }

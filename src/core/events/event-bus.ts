@@ -53,7 +53,11 @@ export class EventBus {
     const { name = 'listener', wants } = typeof options === 'string' ? { name: options } : options;
     const key = `${type.name}:${name}`;
     if (this.listeners.has(key)) throw new Error(`${type.name} already has a listener named '${name}'`);
-    this.listeners.set(key, { name: key, type, listen, wants } as unknown as NamedListener);
+    this.listeners.set(key, {
+      ...{ name: key, type },
+      listen: listen as EventListener<DomainEvent>,
+      wants: wants as EventFilter<DomainEvent> | undefined,
+    });
   }
 
   /** Returns the names of the listeners of an event. */
@@ -76,7 +80,7 @@ export class EventBus {
       return (wants(event) as unknown) !== false;
     } catch (error) {
       const problem = error instanceof Error ? error.name : typeof error;
-      if (!this.reported.has(listener)) this.logger.error({ listener, error: problem }, 'a filter of events failed');
+      if (!this.reported.has(listener)) this.logger.error({ listener, error: problem }, 'an event filter failed');
       this.reported.add(listener);
       return true;
     }

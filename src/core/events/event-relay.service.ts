@@ -96,7 +96,7 @@ export class EventRelayService {
     const ids = events.map(({ id }) => id);
     const taken = ids.length > 0 ? await this.take(ids, deliveries) : 0;
     if (jobsAreDue || deliveries.length > 0) jobs.nudge(DELIVERIES);
-    // If another process holds them, the next turn can wait.
+    // If another process is moving these events, do not retry at once.
     return events.length === BATCH && taken > 0;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Wakes the relay when events may have been committed, so that it need not look often. Nobody waits for it and it sends
- * nothing: the relay finds events without it too, but later.
+ * Wakes the relay when events may have been committed, so that it can poll rarely. Only a hint: without it, the relay
+ * finds the events later.
  */
 export class EventSignal {
   private recorded = 0;

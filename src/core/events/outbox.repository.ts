@@ -35,7 +35,7 @@ export class OutboxRepository {
     return { jobsAreDue, events: events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })) };
   }
 
-  /** Removes events and returns the ids of those that were left. Skips events that another process is removing. */
+  /** Removes events and returns the ids of the removed ones. Skips events that another process is removing. */
   async take(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const { rows } = await sql<{ id: string }>`
       delete from auth_outbox where id in (

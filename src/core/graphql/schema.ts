@@ -112,8 +112,8 @@ function protect(resolvers: ResolverMap, { publicFields, requiredScopes, signOut
       const tidy = signOutFields.has(coordinate) ? signingOut(allowed) : allowed;
       resolvers[root] = { ...resolvers[root], [name]: errorsAsData(tidy) };
     }
-  // Union members are resolved by `__typename`: an error is a plain object, not an instance of its class. That is the
-  // default of graphql-js, which needs no promise for it, as TypeGraphQL does.
+  // Union members are resolved by `__typename`: an error is a plain object, not an instance of its class.
+  // graphql-js does this by default, without the promise that TypeGraphQL's resolver returns.
   for (const type of Object.values(resolvers)) {
     delete type['__isTypeOf'];
     delete type['__resolveType'];

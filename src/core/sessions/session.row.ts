@@ -14,8 +14,7 @@ export function isLive(now: Date): RawBuilder<boolean> {
 
 /**
  * The `from` and `where` clauses for the viewer's own live session of an active account: `auth_session s`, `auth_user u`.
- * The limit makes the server look up the session by its id. It would otherwise read all sessions of the user, if most
- * users have only one.
+ * Without the limit, the planner may prefer the index on `user_id` and read all sessions of the user.
  */
 export function fromLiveSession(viewer: SessionOwner | undefined, now: Date): RawBuilder<unknown> {
   return sql`from (select * from auth_session where id = ${viewer?.sessionId ?? null}::uuid limit 1) s

@@ -19,7 +19,7 @@ export interface UsersLookup {
   readonly now: Date;
 }
 
-/** The users that were found, and whether the session of the viewer is live; unknown if no user was found. */
+/** The users that were found, and whether the session of the viewer is live; `false` if no user was found. */
 export interface FoundUsers {
   readonly users: ReadonlyMap<string, User>;
   readonly viewerIsLive: boolean;

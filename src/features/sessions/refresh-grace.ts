@@ -1,5 +1,6 @@
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, secondsUntil } from '../../platform/clock.js';
-import type { GraceWindow, PastRotation } from './rotation.row.js';
+import { timeKey, type PastRotation } from './rotation-record.js';
+import type { GraceWindow } from './rotation.row.js';
 import type { RefreshToken } from '../../core/sessions/refresh-token.js';
 import { hashToken, successorOf } from '../../core/sessions/refresh-token.js';
 
@@ -18,13 +19,6 @@ export function graceWindow(now: Date, graceSeconds: number): GraceWindow {
     endKey: timeKey(until.getTime() + 1),
     rapidAfter: addSeconds(now, -graceSeconds * RAPID_PERIODS),
   };
-}
-
-/** Kept rotations start with their time in this form, which sorts by time. */
-function timeKey(epochMs: number): Buffer {
-  const key = Buffer.alloc(8);
-  key.writeBigInt64BE(BigInt(epochMs));
-  return key;
 }
 
 /**

@@ -7,14 +7,8 @@ import { isLive, revokedBy, SESSION_COLUMNS, toSession, type SessionRow } from '
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 import { statement, type NonEmpty, type StatementRunner } from '../../platform/database/statement.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
-import {
-  isGraced,
-  keepEarlier,
-  mayHaveDropped,
-  toPastRotation,
-  type GraceWindow,
-  type PastRotation,
-} from './rotation.row.js';
+import { toPastRotation, type PastRotation } from './rotation-record.js';
+import { isGraced, keepEarlier, mayHaveDropped, type GraceWindow } from './rotation.row.js';
 
 export interface Rotation {
   readonly handleHash: Buffer;
@@ -32,7 +26,7 @@ export interface RotationTimes {
   readonly grace: GraceWindow;
 }
 
-/** A live session that a rotation left alone. */
+/** A session whose rotation was refused. */
 export interface RefusedRotation extends UserSession {
   /**
    * Whether the presented token is the current one after all, a replaced one within its grace period, possibly within it,
@@ -84,8 +78,8 @@ function rotating(lock: RawBuilder<unknown>): (values: RotateValues) => RawBuild
 }
 
 /** Never waits for a lock, so rotations of one batch cannot deadlock with other statements, nor wait for one another. */
-const ROTATE_UNLOCKED = statement(rotating(sql`skip locked`));
-const ROTATE = statement(rotating(sql``));
+const ROTATE_UNLESS_LOCKED = statement(rotating(sql`skip locked`));
+const ROTATE_AFTER_WAITING = statement(rotating(sql``));
 
 /** Rotates refresh tokens, with one statement for each method. */
 export class RotationRepository {
@@ -93,22 +87,27 @@ export class RotationRepository {
    * Replaces the refresh token if the presented one is the current one, the session is live, and no other statement is
    * changing its row. Rotations of one turn of the event loop share a statement and its time.
    */
-  readonly rotateUnlocked: (rotation: Rotation) => Promise<UserSession | undefined>;
+  readonly rotateUnlessLocked: (rotation: Rotation) => Promise<UserSession | undefined>;
 
   constructor(
     private readonly em: EntityManager,
     private readonly statements: StatementRunner,
   ) {
-    this.rotateUnlocked = statements.gather((rotations: NonEmpty<Rotation>) => this.run(ROTATE_UNLOCKED, rotations));
+    this.rotateUnlessLocked = statements.gather((rotations: NonEmpty<Rotation>) =>
+      this.run(ROTATE_UNLESS_LOCKED, rotations),
+    );
   }
 
-  /** Like `rotateUnlocked`, alone, and after waiting for a statement that is changing the row. */
-  async rotate(rotation: Rotation): Promise<UserSession | undefined> {
-    const [rotated] = await this.run(ROTATE, [rotation]);
+  /** Like `rotateUnlessLocked`, alone, and after waiting for a statement that is changing the row. */
+  async rotateAfterWaiting(rotation: Rotation): Promise<UserSession | undefined> {
+    const [rotated] = await this.run(ROTATE_AFTER_WAITING, [rotation]);
     return rotated;
   }
 
-  private async run(rotate: typeof ROTATE, rotations: NonEmpty<Rotation>): Promise<(UserSession | undefined)[]> {
+  private async run(
+    rotate: typeof ROTATE_AFTER_WAITING,
+    rotations: NonEmpty<Rotation>,
+  ): Promise<(UserSession | undefined)[]> {
     const [{ times }] = rotations;
     const { grace, rotatedAt, expiresAt } = times;
     const rows = await this.statements.rows(rotate, {

@@ -1,12 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-
-/** One rotation of a session. */
-export interface PastRotation {
-  readonly tokenHash: Buffer;
-  /** What the new token is derived from, together with the replaced one. */
-  readonly successorSeed: Buffer;
-  readonly rotatedAt: Date;
-}
+import { HASH_BYTES, TIME_BYTES } from './rotation-record.js';
 
 /** The time window of rotations whose replaced token is within its grace period. */
 export interface GraceWindow {
@@ -24,10 +17,6 @@ export interface GraceWindow {
 
 /** The number of rotations that a session keeps in addition to its last one. */
 const MAX_EARLIER_ROTATIONS = 32;
-
-/** An element of `earlier_rotations` consists of epoch milliseconds, hash and seed. The time comes first, so elements sort by time. */
-const TIME_BYTES = 8;
-const HASH_BYTES = 32;
 
 /** True if the last rotation of `auth_session s` is within the window. */
 function isRecent({ after, until }: GraceWindow): RawBuilder<boolean> {
@@ -67,12 +56,4 @@ export function mayHaveDropped(window: GraceWindow): RawBuilder<boolean> {
 /** True if the rotation in `record` is within the window. */
 function isWithin({ firstKey, endKey }: GraceWindow): RawBuilder<boolean> {
   return sql<boolean>`record >= ${firstKey}::bytea and record < ${endKey}::bytea`;
-}
-
-export function toPastRotation(record: Buffer): PastRotation {
-  return {
-    rotatedAt: new Date(Number(record.readBigInt64BE())),
-    tokenHash: record.subarray(TIME_BYTES, TIME_BYTES + HASH_BYTES),
-    successorSeed: record.subarray(TIME_BYTES + HASH_BYTES),
-  };
 }

@@ -59,12 +59,12 @@ export class SessionService {
     const { rotationRepository } = this.deps;
     const presented = parseRefreshToken(text);
     if (!presented) throw new InvalidTokenError();
-    const rotated = await this.rotate(presented, origin, (rotation) => rotationRepository.rotateUnlocked(rotation));
+    const rotated = await this.rotate(presented, origin, (rotation) => rotationRepository.rotateUnlessLocked(rotation));
     if (rotated) return rotated;
     const refused = await this.findRefused(presented, origin);
     if (refused?.verdict !== 'current') return this.repeat(presented, refused);
     // Another statement is changing the row.
-    const late = await this.rotate(presented, origin, (rotation) => rotationRepository.rotate(rotation));
+    const late = await this.rotate(presented, origin, (rotation) => rotationRepository.rotateAfterWaiting(rotation));
     return late ?? this.repeat(presented, await this.findRefused(presented, origin));
   }
 

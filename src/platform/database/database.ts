@@ -34,7 +34,7 @@ export async function openDatabase(
   const guards = { requests: new ConnectionGuard(clock, outages), background: new ConnectionGuard(clock, outages) };
   const created = Promise.withResolvers<Pool>();
   const requests = await connect(settings, { guard: guards.requests, onPool: created.resolve });
-  // Creates the pool, which opens its first connection with the first statement.
+  // Creates the pool, which opens its first connection with the first statement. `getNativeClient` would send one.
   requests.em.getConnection().getClient();
   const background = await connect(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },

@@ -100,6 +100,7 @@ export class StatementRunner {
       const { rows } = await this.em.getKysely().executeQuery<Row>(CompiledQuery.raw(text, values));
       return rows;
     }
+    // Not `pool.query`, which uses a callback: only statements with a promise are repeated after a serialization failure.
     const client = await this.pool.connect();
     try {
       const query = this.prepares && name !== undefined ? { name, text, values } : { text, values };

@@ -4,7 +4,7 @@ import { isPermanent } from './permanent-failure.js';
 
 /** How long a finished job waits for the rest of its batch before its result is stored. */
 const STORE_MS = 200;
-/** Before pg-boss gives up the whole batch, and with it the results that are not stored. */
+/** Jobs are given up this long before pg-boss fails the batch with its unstored results. */
 const SPARE_SECONDS = 5;
 
 export type JobHandler = (data: unknown) => Promise<void>;
@@ -16,7 +16,7 @@ export interface FinishedJob {
 }
 
 /**
- * Handles the jobs of a batch side by side, and returns their results. A slow job does not hold back the others: while
+ * Handles the jobs of a batch concurrently, and returns their results. A slow job does not hold back the others: while
  * it runs, their results are stored in between.
  */
 export async function handleBatch(
@@ -37,7 +37,7 @@ export async function handleBatch(
   const timer = setTimeout(() => tooLate.abort(new Error('The job took too long')), seconds * 1000);
   while (!(await endsSoon(results))) if (finished.length > 0) await store(finished.splice(0));
   clearTimeout(timer);
-  // Results that are stored already change nothing: a job has only one result per attempt.
+  // Returning a stored result again has no effect: pg-boss accepts one result per attempt.
   return results;
 }
 

@@ -3,8 +3,7 @@ import type { AccessTokenClaims } from './token-claims.js';
 import type { KeysByHeader } from './access-token.js';
 
 /**
- * Caches tokens with a valid signature as long as they are valid, and only for the keys that verified
- * them. The size is limited.
+ * Caches verified tokens until they expire, and only for the keys that verified them. The size is limited.
  */
 export class VerifiedTokenCache {
   private readonly tokens = new Map<string, AccessTokenClaims>();

@@ -139,7 +139,7 @@ async function send(server: FastifyInstance, { body, headers = {}, signedIn = fa
   };
 }
 
-test.each(Object.entries(REQUESTS))('%s has the same response on every way', async (_name, request) => {
+test.each(Object.entries(REQUESTS))('%s has the same response however it is executed', async (_name, request) => {
   const expected = await send(servers['Apollo Server'], request);
   for (const way of WAYS) {
     // Once more, so that the document comes from the cache.
@@ -148,7 +148,7 @@ test.each(Object.entries(REQUESTS))('%s has the same response on every way', asy
   }
 });
 
-test('an unexpected error is masked on every way', async () => {
+test('an unexpected error is masked however the request is executed', async () => {
   const broken = await app.register();
   await app.database.sql('alter table auth_user rename column first_name to given_name');
   for (const way of WAYS) {
