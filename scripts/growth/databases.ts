@@ -7,11 +7,11 @@ import pg from 'pg';
 import { systemClock } from '../../src/platform/clock.js';
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/index.js';
 import { afterwards } from '../bench/clean-up.js';
+import { PASSWORD } from '../bench/operations/exchanges.js';
+import { BCRYPT_COST } from '../bench/service/service.js';
 import { withoutIndexes } from './indexes.js';
-import { GROWING_TABLES, insertPeople, PASSWORD } from './people.js';
+import { GROWING_TABLES, insertPeople } from './people.js';
 import { ServerLog } from './server-log.js';
-
-export const BCRYPT_COST = 10;
 
 /** A database with that many users. */
 export interface Grown {

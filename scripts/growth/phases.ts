@@ -1,3 +1,5 @@
+import type { Limits } from '../bench/load/drive.js';
+import { inRing } from '../bench/load/ring.js';
 import { compare } from './compare.js';
 import {
   buildDatabase,
@@ -9,10 +11,9 @@ import {
   type PostgresServer,
 } from './databases.js';
 import { indexLevels } from './indexes.js';
-import { loginOf, operationsOf, refreshOf, repeatedRefreshOf } from './operations.js';
+import { loginOf, operationsOf, refreshOf, repeatedRefreshOf, type Operation } from './operations.js';
 import { GROWING_TABLES, pickPeople } from './people.js';
 import { explainStatements, plansOf, type Plan } from './plans.js';
-import { inRing } from './ring.js';
 import { startService, stopService } from './service.js';
 import { observeWrites, repeat, type Writes } from './writes.js';
 
@@ -133,16 +134,13 @@ async function write(
   { folder, refreshes, logins }: Settings,
 ): Promise<{ rotations: Writes; logins: Writes }> {
   const people = await pickPeople(database.client, database.users, REFRESHED_PEOPLE);
-  const through = async (
-    { name, clients, stepOn }: ReturnType<typeof refreshOf>,
-    limits: { times: number; maxSeconds: number },
-  ): Promise<Writes> =>
+  const through = async (operation: Operation, limits: Required<Limits>): Promise<Writes> =>
     observeWrites(database, async () => {
       const service = await startService(database, folder);
-      const outcome = await repeat(name, stepOn(service.url), { clients, ...limits });
+      const outcome = await repeat(operation, service.url, limits);
       await stopService(service, database);
       return outcome;
     });
-  const rotations = await through(refreshOf(people, 32), { times: refreshes, maxSeconds: MAX_REFRESH_SECONDS });
-  return { rotations, logins: await through(loginOf(people), { times: logins, maxSeconds: MAX_LOGIN_SECONDS }) };
+  const rotations = await through(refreshOf(people, 32), { requests: refreshes, seconds: MAX_REFRESH_SECONDS });
+  return { rotations, logins: await through(loginOf(people), { requests: logins, seconds: MAX_LOGIN_SECONDS }) };
 }

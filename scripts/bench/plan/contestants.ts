@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Database } from '../cluster.js';
 import { get } from '../load/requests.js';
-import { graphql, prepareService } from '../operations/auth-subgraph.js';
+import { prepareService } from '../operations/auth-subgraph.js';
 import { prepareBetterAuth } from '../operations/better-auth.js';
 import type { Exchanges } from '../operations/exchanges.js';
+import { graphql } from '../operations/graphql.js';
 import type { Mode } from '../options.js';
 import { poolerFor } from '../service/pooler.js';
 import { startProgram, type StartCommand } from '../service/program.js';
