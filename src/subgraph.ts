@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { KeySource } from '@auth-subgraph/verifier';
 import type { PublicJwk } from '@auth-subgraph/verifier';
 import type { GraphQLSchema } from 'graphql';
@@ -32,6 +33,7 @@ import { DatabaseSetupError } from './platform/database/database-setup.error.js'
 import { openDatabase, type Database } from './platform/database/database.js';
 import { forkEntityManager, hasPendingMigrations, migrate, needsMigration } from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
+import type { StatementPool } from './platform/database/statement.js';
 import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
 
@@ -127,7 +129,7 @@ export async function composeSubgraph(
   const emailTemplates = prepareEmails(config, ports, features);
   const database = await openDatabase({ ...config.database, tables: tablesOf(features) }, ports);
   const eventClasses = eventClassesOf(features);
-  const core = createCore(config, ports, { database, eventClasses, eventSignal });
+  const core = createCore(config, ports, { ...connectionsOf(database), eventClasses, eventSignal });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
@@ -152,6 +154,10 @@ export async function composeSubgraph(
     handlers,
     ...upkeepOf(database, background, { url: config.database.url, tables: tablesOf(features) }),
   };
+}
+
+function connectionsOf({ requests, requestPool }: Database): { em: EntityManager; pool: StatementPool } {
+  return { em: forkEntityManager(requests), pool: requestPool };
 }
 
 function servicesOf(core: Core, features: readonly Feature[], housekeeping: HousekeepingService): AuthServices {

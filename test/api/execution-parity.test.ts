@@ -80,6 +80,42 @@ const REQUESTS: Record<string, Request> = {
   'no variables': { body: { query: LOGIN } },
   'null for variables': { body: { query: LOGIN, variables: null } },
   representations: { body: { query: ENTITIES, variables: { r: [{ __typename: 'User', id: 'nonsense' }] } } },
+  'a variable in a representation': {
+    body: {
+      query: 'query ($id: String!) { _entities(representations: [{ __typename: "User", id: $id }]) { __typename } }',
+      variables: { id: '00000000-0000-7000-8000-000000000000' },
+    },
+  },
+  'a variable for the type of a representation': {
+    body: {
+      query: 'query ($t: String!) { _entities(representations: [{ __typename: $t, id: "x" }]) { __typename } }',
+      variables: { t: 'User' },
+    },
+  },
+  'a variable for a representation in a list': {
+    body: {
+      query: 'query ($r: _Any!) { _entities(representations: [$r]) { __typename } }',
+      variables: { r: { __typename: 'User', id: 'x' } },
+    },
+  },
+  'a variable in an input': {
+    body: {
+      query: 'mutation ($t: String!) { refresh(input: { refreshToken: $t }) { __typename } }',
+      variables: { t: 'nonsense' },
+    },
+  },
+  'variables with defaults': {
+    body: {
+      query: 'mutation ($t: String = "nonsense") { refresh(input: { refreshToken: $t }) { __typename } }',
+    },
+  },
+  'many fields in few characters': {
+    body: {
+      query: `{ ${Array.from({ length: 9 }, (_, n) => `a${String(n)}: me { ...f }`).join(' ')} }
+        fragment f on User { ${Array.from({ length: 30 }, (_, n) => `f${String(n)}: id`).join(' ')} }`,
+    },
+    signedIn: true,
+  },
   'a representation of another type': { body: { query: ENTITIES, variables: { r: [{ __typename: 'Post' }] } } },
   'no representations': { body: { query: ENTITIES, variables: { r: [] } } },
   'private fields': { body: { query: '{ me { id email } }' } },

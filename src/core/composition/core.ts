@@ -3,9 +3,7 @@ import { asymmetricSigningKeys, hmacSigningKeys, readKey, type SigningKeys } fro
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
 import { systemClock } from '../../platform/clock.js';
-import type { Database } from '../../platform/database/database.js';
-import { forkEntityManager } from '../../platform/database/orm.js';
-import { StatementRunner } from '../../platform/database/statement.js';
+import { StatementRunner, type StatementPool } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Logger } from '../../platform/logger.js';
 import { systemRandom } from '../../platform/random.js';
@@ -58,6 +56,12 @@ interface CoreBase<Config> extends Ports {
   readonly signInFailures: SignInFailures;
 }
 
+/** The connections for requests. */
+interface Connections {
+  readonly em: EntityManager;
+  readonly pool: StatementPool;
+}
+
 interface Repositories {
   readonly userRepository: UserRepository;
   readonly registrationClaimRepository: RegistrationClaimRepository;
@@ -97,16 +101,15 @@ export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | und
 export function createCore<Config extends CoreConfig>(
   config: Config,
   ports: Ports,
-  { database, eventClasses, eventSignal }: { database: Database; eventClasses: EventClasses; eventSignal: EventSignal },
+  { em, pool, eventClasses, eventSignal }: Connections & { eventClasses: EventClasses; eventSignal: EventSignal },
 ): Core<Config> {
-  const em = forkEntityManager(database.requests);
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
   const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
   const eventRecorder = new EventRecorder(ports.clock, ports.random, eventClasses, eventSignal);
   const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
   const unitOfWork = new UnitOfWork(em);
-  const statements = new StatementRunner(em, database.requestPool, config.database.preparedStatements);
+  const statements = new StatementRunner(em, pool, config.database.preparedStatements);
   const base = {
     ...ports,
     ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventSignal, eventClasses },

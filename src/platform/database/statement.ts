@@ -10,7 +10,6 @@ import {
   PostgresQueryCompiler,
   type RawBuilder,
 } from 'kysely';
-import type { Pool } from 'pg';
 import { statementName } from './prepared-statements.js';
 
 /** A statement whose text is compiled once; its values come with each call. */
@@ -20,6 +19,16 @@ export interface Statement<Row, Values> {
   readonly valuesOf: (values: Values) => unknown[];
   /** The type of the rows; never set. */
   readonly row?: Row;
+}
+
+/** The part of a connection pool that statements need, so that the published types do not depend on those of pg. */
+export interface StatementPool {
+  connect(): Promise<{
+    query(query: { readonly text: string; readonly values: unknown[]; readonly name?: string }): Promise<{
+      readonly rows: unknown[];
+    }>;
+    release(): void;
+  }>;
 }
 
 /** The keys of a batch. */
@@ -62,7 +71,7 @@ export function statement<Row, Values extends object>(
 export class StatementRunner {
   constructor(
     private readonly em: EntityManager,
-    private readonly pool: Pool,
+    private readonly pool: StatementPool,
     /** Whether the server plans each statement once per connection. */
     private readonly prepares: boolean,
   ) {}
@@ -104,8 +113,8 @@ export class StatementRunner {
     const client = await this.pool.connect();
     try {
       const query = this.prepares && name !== undefined ? { name, text, values } : { text, values };
-      const { rows } = await client.query<Row & object>(query);
-      return rows;
+      const { rows } = await client.query(query);
+      return rows as Row[];
     } finally {
       client.release();
     }

@@ -2,16 +2,23 @@ import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@ap
 import {
   GraphQLError,
   Kind,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+  type ASTVisitor,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
+import { OperationCost } from './operation-cost.js';
 
 /** Longer documents are not compiled: few clients send such, and each takes time. */
 const MAX_CHARACTERS = 4_000;
-/** The total length of compiled documents, in characters. With its function, one takes some hundred bytes per character. */
+/** Fields and fragments of a document, with every fragment expanded: the compiler writes code for each. */
+const MAX_SELECTIONS = 200;
+/** The total length of compiled documents, in characters. */
 const MAX_COMPILED_CHARACTERS = 64 * 1024;
 
 type Run = CompiledQuery['query'];
@@ -84,14 +91,37 @@ function lengthOf({ loc }: DocumentNode): number {
   return loc?.source.body.length ?? Number.POSITIVE_INFINITY;
 }
 
-/** A document with several operations is left out, because its function would be that of one of them. */
+/** Null if the document is interpreted for good. */
 async function compile(schema: GraphQLSchema, document: DocumentNode): Promise<Run | null> {
-  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  if (operations.length !== 1) return null;
+  if (!isSmall(schema, document) || hasVariableInScalar(schema, document)) return null;
   // Loaded here, because no document is compiled at its first use.
   const { compileQuery, isCompiledQuery } = await import('graphql-jit');
   const compiled = compileQuery(schema, document);
   return isCompiledQuery(compiled) ? compiled.query : null;
+}
+
+/** Whether a document has one operation, and little is left of it to compile once its fragments are expanded. */
+function isSmall(schema: GraphQLSchema, { definitions }: DocumentNode): boolean {
+  const [operation, ...others] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  if (!operation || others.length > 0) return false;
+  const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+  const cost = new OperationCost(schema, (wanted) => fragments.find(({ name }) => name.value === wanted));
+  cost.of([{ set: operation.selectionSet, type: schema.getRootType(operation.operation) ?? undefined }]);
+  return cost.selections <= MAX_SELECTIONS;
+}
+
+/** graphql-jit reads the literal of a scalar without its variables, such as `representations: [{ id: $id }]`. */
+function hasVariableInScalar(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const types = new TypeInfo(schema);
+  let found = false;
+  const visitor: ASTVisitor = {
+    VariableDefinition: () => false,
+    Variable() {
+      found ||= types.getInputType() === undefined;
+    },
+  };
+  visit(document, visitWithTypeInfo(types, visitor));
+  return found;
 }
 
 /** Apollo Server formats errors like this after interpreting an operation. */
