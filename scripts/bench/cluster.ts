@@ -6,7 +6,8 @@ import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/inde
 import { silentLogger } from '../../src/platform/logger.js';
 import { afterwards } from './clean-up.js';
 import { cpuMsOfTree } from './figures/process-times.js';
-import { countStatements, type StatementCount } from './figures/statements.js';
+import { countStatements } from './figures/statements.js';
+import type { StatementCount } from './service/server.js';
 
 /** The PostgreSQL server that everything in a run shares. */
 export interface Cluster {

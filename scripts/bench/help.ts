@@ -1,11 +1,11 @@
-import { PARTS } from './options.js';
+import { SPECIAL, USUAL } from './options.js';
 
-export const HELP = `Measures the service on this machine, next to the work that it cannot avoid and to what else a user could choose.
+export const HELP = `Compares the service with servers that do only the unavoidable work, and with better-auth, on this machine.
 
 npm run bench -- [options]
 
-  --only <parts>         ${PARTS.slice(0, 7).join(', ')} (the default),
-                         ${PARTS.slice(7).join(', ')}
+  --only <parts>         ${USUAL.join(', ')} (the default),
+                         ${SPECIAL.join(', ')}
   --rounds <n>           rounds of each subject, in turns (default 5)
   --seconds <n>          the length of a round (default 1; twice that if passwords are hashed)
   --connections <n,n>    for me: measures each number of connections

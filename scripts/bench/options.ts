@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { OPERATIONS } from './operations/exchanges.js';
 
 /** Measured unless `--only` says otherwise. */
-const USUAL = [...OPERATIONS, 'startup', 'idle'] as const;
+export const USUAL = [...OPERATIONS, 'startup', 'idle'] as const;
 /** Measured only if `--only` names them. */
-const SPECIAL = ['enumeration', 'verification', 'revocations'] as const;
+export const SPECIAL = ['enumeration', 'verification', 'revocations'] as const;
 export const PARTS = [...USUAL, ...SPECIAL] as const;
 
 export type Part = (typeof PARTS)[number];

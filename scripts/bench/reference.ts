@@ -1,6 +1,6 @@
 import type { OperationResult } from './operations/run-operation.js';
 import { FLOORS } from './plan/floors.js';
-import { THIS_BUILD } from './plan/contestants.js';
+import { SERVICE_NAME } from './plan/contestants.js';
 import { round } from './figures/numbers.js';
 
 /**
@@ -33,9 +33,9 @@ export interface ReferenceEstimate {
 /** Estimates `me` of the reference from the plain field of this run; undefined if either was not measured. */
 export function estimateReference(operations: readonly OperationResult[]): ReferenceEstimate | undefined {
   for (const { comparisons, subjects } of operations) {
-    const ratio = comparisons.find(({ subject, base }) => subject === THIS_BUILD && base === FLOORS.apollo)?.cpu;
+    const ratio = comparisons.find(({ subject, base }) => subject === SERVICE_NAME && base === FLOORS.apollo)?.cpu;
     const floor = subjects.find(({ name }) => name === FLOORS.apollo)?.cpuMs;
-    const connections = subjects.find(({ name }) => name === THIS_BUILD)?.connections;
+    const connections = subjects.find(({ name }) => name === SERVICE_NAME)?.connections;
     if (!ratio || floor == null || connections !== REFERENCE.me.connections) continue;
     return {
       basis:

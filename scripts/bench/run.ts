@@ -7,7 +7,6 @@ import { round } from './figures/numbers.js';
 import { untilIdle } from './figures/statements.js';
 import { measureIdle, type IdleResult } from './operations/idle.js';
 import { runOperation, type OperationResult } from './operations/run-operation.js';
-import { runSpecialParts } from './operations/special-parts.js';
 import { measureStartup, type StartupResult } from './operations/startup.js';
 import type { Options } from './options.js';
 import type { Contestant } from './plan/contestant.js';
@@ -20,6 +19,7 @@ import { requirePgBouncer } from './service/pooler.js';
 import { checkOut, describeCheckout } from './service/revision.js';
 import type { Server } from './service/server.js';
 import { BCRYPT_COST, POOL_SIZE } from './service/service.js';
+import { runSpecialParts } from './special-parts.js';
 
 export interface Outcome {
   readonly revision: string;

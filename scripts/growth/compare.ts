@@ -1,8 +1,8 @@
-import { drive, percentile, type Step } from './load.js';
+import { median, percentile, round } from '../bench/figures/numbers.js';
 import { cpuMsOf } from '../bench/figures/process-times.js';
-import type { Grown, Server } from './databases.js';
+import { drive, openAll } from '../bench/load/drive.js';
+import type { Grown, PostgresServer } from './databases.js';
 import type { Operation } from './operations.js';
-import { inRing } from './ring.js';
 import { readStatements, resetStatements, shorten, type StatementCost } from './statements.js';
 
 const WARM_UP_SECONDS = 1;
@@ -19,8 +19,8 @@ export interface Side {
 export interface Figures {
   readonly perSecond: number;
   readonly p50Ms: number;
-  /** Of the services. */
-  readonly cpuMs: number;
+  /** Of the services; null if the system does not report it. */
+  readonly cpuMs: number | null;
   readonly statements: number;
   /** Of the database server, while it planned and ran the statements. */
   readonly databaseMs: number;
@@ -33,7 +33,7 @@ type Name = Exclude<keyof Figures, 'failures'>;
 export interface Comparison {
   readonly figures: Readonly<Record<string, Figures>>;
   /** The last side divided by the first. */
-  readonly ratios: Readonly<Record<Name, number>>;
+  readonly ratios: Readonly<Record<Name, number | null>>;
   readonly statements: readonly object[];
 }
 
@@ -44,7 +44,7 @@ interface Slot {
 
 /** Measures two sides in turns, in the other order in every second round, and compares the medians of the rounds. */
 export async function compare(
-  server: Server,
+  server: PostgresServer,
   sides: readonly [Side, Side],
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Comparison> {
@@ -59,26 +59,30 @@ export async function compare(
   const [first, last] = [medianOf(slots.get(sides[0]) ?? []), medianOf(slots.get(sides[1]) ?? [])];
   const figures = { [sides[0].name]: first, [sides[1].name]: last };
   const names: Name[] = ['perSecond', 'p50Ms', 'cpuMs', 'statements', 'databaseMs', 'blocks'];
-  const ratios = Object.fromEntries(names.map((name) => [name, round3(last[name] / first[name])]));
+  const ratios = Object.fromEntries(names.map((name) => [name, ratioOf(last[name], first[name])]));
   const statements = sides.map((side) => ({ [side.name]: (slots.get(side) ?? []).at(-1)?.statements.map(toLine) }));
-  return { figures, ratios: ratios as Record<Name, number>, statements };
+  return { figures, ratios: ratios as Comparison['ratios'], statements };
 }
 
-async function measure(server: Server, { operation, database, services }: Side, seconds: number): Promise<Slot> {
-  const steps = services.map(({ url }) => operation.stepOn(url));
-  const step: Step = (client) => inRing(steps, client)(client);
-  const warmUp = await drive(operation.clients, WARM_UP_SECONDS, step);
+async function measure(
+  server: PostgresServer,
+  { operation, database, services }: Side,
+  seconds: number,
+): Promise<Slot> {
+  const { clients, exchange } = operation;
+  const connections = await openAll({ urls: services.map(({ url }) => url), connections: clients });
+  const warmUp = await drive(connections, exchange, { seconds: WARM_UP_SECONDS });
   await resetStatements(server, database);
-  const used = async (): Promise<number> =>
-    sum(await Promise.all(services.map(async ({ pid }) => (await cpuMsOf([pid])) ?? 0)));
-  const before = await used();
-  const { requests, failures, latencies, ...measured } = await drive(operation.clients, seconds, step);
-  const after = await used();
+  const pids = services.map(({ pid }) => pid);
+  const before = await cpuMsOf(pids);
+  const { requests, failures, latencies, ...measured } = await drive(connections, exchange, { seconds });
+  const after = await cpuMsOf(pids);
+  for (const connection of connections) connection.close();
   const statements = (await readStatements(server, database)).map((cost) => perRequest(cost, requests));
   const figures = {
     perSecond: requests / measured.seconds,
     p50Ms: percentile(latencies, 0.5),
-    cpuMs: (after - before) / requests,
+    cpuMs: before === null || after === null ? null : (after - before) / requests,
     statements: sum(statements.map(({ calls }) => calls)),
     databaseMs: sum(statements.map(({ ms, planningMs }) => ms + planningMs)),
     blocks: sum(statements.map(({ blocks }) => blocks)),
@@ -95,26 +99,29 @@ function perRequest({ text, ...each }: StatementCost, requests: number): Stateme
 }
 
 function toLine({ text, ...cost }: StatementCost): object {
-  const each = Object.entries(cost).map(([name, value]) => [name, round3(value)]);
+  const each = Object.entries(cost).map(([name, value]) => [name, round(value, 3)]);
   return { text: shorten(text), ...(Object.fromEntries(each) as object) };
 }
 
 function medianOf(slots: readonly Slot[]): Figures {
-  const median = (name: keyof Figures): number => {
-    const sorted = slots.map(({ figures }) => figures[name]).sort((left, right) => left - right);
-    return round3(percentile(sorted, 0.5));
-  };
+  const medianBy = (read: (figures: Figures) => number): number =>
+    round(median(slots.map(({ figures }) => read(figures))), 3);
+  const cpuMs = slots.map(({ figures }) => figures.cpuMs).filter((value) => value !== null);
   return {
-    ...{ perSecond: median('perSecond'), p50Ms: median('p50Ms'), cpuMs: median('cpuMs') },
-    ...{ statements: median('statements'), databaseMs: median('databaseMs'), blocks: median('blocks') },
+    perSecond: medianBy(({ perSecond }) => perSecond),
+    p50Ms: medianBy(({ p50Ms }) => p50Ms),
+    cpuMs: cpuMs.length < slots.length ? null : round(median(cpuMs), 3),
+    statements: medianBy(({ statements }) => statements),
+    databaseMs: medianBy(({ databaseMs }) => databaseMs),
+    blocks: medianBy(({ blocks }) => blocks),
     failures: sum(slots.map(({ figures }) => figures.failures)),
   };
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function ratioOf(value: number | null, base: number | null): number | null {
+  return value === null || base === null ? null : round(value / base, 3);
 }
 
-function round3(value: number): number {
-  return Number(value.toFixed(3));
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -7,11 +7,11 @@ import pg from 'pg';
 import { systemClock } from '../../src/platform/clock.js';
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/index.js';
 import { afterwards } from '../bench/clean-up.js';
+import { PASSWORD } from '../bench/operations/exchanges.js';
+import { BCRYPT_COST } from '../bench/service/service.js';
 import { withoutIndexes } from './indexes.js';
-import { GROWING_TABLES, insertPeople, PASSWORD } from './people.js';
+import { GROWING_TABLES, insertPeople } from './people.js';
 import { ServerLog } from './server-log.js';
-
-export const BCRYPT_COST = 10;
 
 /** A database with that many users. */
 export interface Grown {
@@ -21,7 +21,7 @@ export interface Grown {
   readonly client: pg.Client;
 }
 
-export interface Server {
+export interface PostgresServer {
   readonly url: string;
   readonly log: ServerLog;
   readonly admin: pg.Client;
@@ -42,7 +42,7 @@ export async function startServer(
   folder: string,
   purpose: 'loading' | 'measuring',
   settings: Readonly<Record<string, string>> = {},
-): Promise<Server> {
+): Promise<PostgresServer> {
   await mkdir(folder, { recursive: true });
   // PostgreSQL may have to run as another user, who must be able to enter the folder.
   await chmod(folder, 0o755);
@@ -74,7 +74,7 @@ function databaseUrl(serverUrl: string, database: string): string {
 const nameOf = (name: Grown['name']): string => `growth_${name}`;
 
 /** Opens a database that has been built. */
-export async function openDatabase({ url }: Server, name: Grown['name'], users: number): Promise<Grown> {
+export async function openDatabase({ url }: PostgresServer, name: Grown['name'], users: number): Promise<Grown> {
   return { name, users, url: databaseUrl(url, nameOf(name)), client: await connect(url, nameOf(name)) };
 }
 
@@ -90,7 +90,7 @@ export async function warmUp({ client }: Grown): Promise<void> {
 }
 
 /** Whether an earlier run has finished building the database with that many users. */
-export async function isBuilt({ admin }: Server, name: Grown['name'], users: number): Promise<boolean> {
+export async function isBuilt({ admin }: PostgresServer, name: Grown['name'], users: number): Promise<boolean> {
   const { rows } = await admin.query<{ comment: string | null }>(
     `select shobj_description(oid, 'pg_database') as comment from pg_database where datname = $1`,
     [nameOf(name)],
@@ -99,7 +99,7 @@ export async function isBuilt({ admin }: Server, name: Grown['name'], users: num
 }
 
 /** Creates the tables with the migrations of the service, and fills them. */
-export async function buildDatabase(server: Server, name: Grown['name'], users: number): Promise<void> {
+export async function buildDatabase(server: PostgresServer, name: Grown['name'], users: number): Promise<void> {
   const { admin, url } = server;
   const started = performance.now();
   const report = (done: string): void => {

@@ -1,8 +1,5 @@
 import type { Client } from 'pg';
 
-/** The password of every generated account. */
-export const PASSWORD = 'correct horse battery staple';
-
 /** A generated user with an open session and a known device. */
 export interface Person {
   readonly userId: string;

@@ -1,10 +1,19 @@
+import type { Limits } from '../bench/load/drive.js';
+import { inRing } from '../bench/load/ring.js';
 import { compare } from './compare.js';
-import { buildDatabase, isBuilt, openDatabase, startServer, warmUp, type Grown, type Server } from './databases.js';
+import {
+  buildDatabase,
+  isBuilt,
+  openDatabase,
+  startServer,
+  warmUp,
+  type Grown,
+  type PostgresServer,
+} from './databases.js';
 import { indexLevels } from './indexes.js';
-import { loginOf, operationsOf, refreshOf, repeatedRefreshOf } from './operations.js';
+import { loginOf, operationsOf, refreshOf, repeatedRefreshOf, type Operation } from './operations.js';
 import { GROWING_TABLES, pickPeople } from './people.js';
 import { explainStatements, plansOf, type Plan } from './plans.js';
-import { inRing } from './ring.js';
 import { startService, stopService } from './service.js';
 import { observeWrites, repeat, type Writes } from './writes.js';
 
@@ -61,7 +70,7 @@ async function build({ folder, phases, users }: Settings): Promise<void> {
 }
 
 async function compareSizes(
-  server: Server,
+  server: PostgresServer,
   databases: readonly [Grown, Grown],
   { folder, ...settings }: Settings,
 ): Promise<object> {
@@ -91,7 +100,11 @@ async function compareSizes(
 }
 
 /** Compares two processes on one database with one of them. */
-async function compareProcesses(server: Server, database: Grown, { folder, ...settings }: Settings): Promise<object> {
+async function compareProcesses(
+  server: PostgresServer,
+  database: Grown,
+  { folder, ...settings }: Settings,
+): Promise<object> {
   const people = await pickPeople(database.client, database.users, PEOPLE);
   const services = [await startService(database, folder, COMPARABLE), await startService(database, folder, COMPARABLE)];
   const compared: Record<string, unknown> = {};
@@ -104,7 +117,7 @@ async function compareProcesses(server: Server, database: Grown, { folder, ...se
   return compared;
 }
 
-async function explain(server: Server, database: Grown, folder: string): Promise<Record<string, Plan[]>> {
+async function explain(server: PostgresServer, database: Grown, folder: string): Promise<Record<string, Plan[]>> {
   const people = await pickPeople(database.client, database.users, PEOPLE);
   const stop = await explainStatements(database);
   const service = await startService(database, folder);
@@ -121,16 +134,13 @@ async function write(
   { folder, refreshes, logins }: Settings,
 ): Promise<{ rotations: Writes; logins: Writes }> {
   const people = await pickPeople(database.client, database.users, REFRESHED_PEOPLE);
-  const through = async (
-    { name, clients, stepOn }: ReturnType<typeof refreshOf>,
-    limits: { times: number; maxSeconds: number },
-  ): Promise<Writes> =>
+  const through = async (operation: Operation, limits: Required<Limits>): Promise<Writes> =>
     observeWrites(database, async () => {
       const service = await startService(database, folder);
-      const outcome = await repeat(name, stepOn(service.url), { clients, ...limits });
+      const outcome = await repeat(operation, service.url, limits);
       await stopService(service, database);
       return outcome;
     });
-  const rotations = await through(refreshOf(people, 32), { times: refreshes, maxSeconds: MAX_REFRESH_SECONDS });
-  return { rotations, logins: await through(loginOf(people), { times: logins, maxSeconds: MAX_LOGIN_SECONDS }) };
+  const rotations = await through(refreshOf(people, 32), { requests: refreshes, seconds: MAX_REFRESH_SECONDS });
+  return { rotations, logins: await through(loginOf(people), { requests: logins, seconds: MAX_LOGIN_SECONDS }) };
 }

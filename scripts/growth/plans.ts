@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Grown, Server } from './databases.js';
+import { HttpConnection } from '../bench/load/http-connection.js';
+import type { Grown, PostgresServer } from './databases.js';
 import type { Operation } from './operations.js';
 import { isOfRequest, shorten } from './statements.js';
 
@@ -55,11 +56,13 @@ export async function explainStatements({ client }: Grown): Promise<() => Promis
 }
 
 /** Sends requests one after the other, and returns the last plan of each statement on our tables. */
-export async function plansOf({ log }: Server, { name, stepOn }: Operation, url: string): Promise<Plan[]> {
+export async function plansOf({ log }: PostgresServer, { name, exchange }: Operation, url: string): Promise<Plan[]> {
   console.error(`reading the plans of ${name} …`);
-  const step = stepOn(url);
+  const connection = await HttpConnection.open(url);
   await log.take();
-  for (let turn = 0; turn < EXECUTIONS; turn += 1) if (!(await step(0))) throw new Error(`${name} failed`);
+  for (let turn = 0; turn < EXECUTIONS; turn += 1)
+    if (!exchange.accepts(await connection.send(exchange.request(0)), 0)) throw new Error(`${name} failed`);
+  connection.close();
   await wait(SETTLE_MS);
   const plans = new Map(parsePlans(await log.take()).map((plan) => [plan.text, plan]));
   return [...plans].flatMap(([text, plan]) => (isOfRequest(text) ? [{ ...plan, text: shorten(text) }] : []));

@@ -4,7 +4,8 @@ import { systemClock } from '../../src/platform/clock.js';
 import { hmacSigningKeys } from '../../packages/verifier/src/tokens/signing-keys.js';
 import { startMailSink } from '../bench/service/mail-sink.js';
 import { startProgram, type Program } from '../bench/service/program.js';
-import { BCRYPT_COST, type Grown } from './databases.js';
+import { BCRYPT_COST } from '../bench/service/service.js';
+import type { Grown } from './databases.js';
 import type { Person } from './people.js';
 
 const SECRET = randomBytes(48).toString('base64');

@@ -1,4 +1,4 @@
-import type { Grown, Server } from './databases.js';
+import type { Grown, PostgresServer } from './databases.js';
 
 /** What one statement cost the server, for each request that caused it. */
 export interface StatementCost {
@@ -23,13 +23,13 @@ export function isOfRequest(text: string): boolean {
   return new RegExp(OF_REQUESTS).test(text);
 }
 
-export async function resetStatements({ admin }: Server, { client }: Grown): Promise<void> {
+export async function resetStatements({ admin }: PostgresServer, { client }: Grown): Promise<void> {
   const { rows } = await client.query<{ name: string }>('select current_database() as name');
   await admin.query('select pg_stat_statements_reset(0, oid, 0) from pg_database where datname = $1', [rows[0]?.name]);
 }
 
 /** The statements of a database since the last reset. */
-export async function readStatements({ admin }: Server, { client }: Grown): Promise<StatementCost[]> {
+export async function readStatements({ admin }: PostgresServer, { client }: Grown): Promise<StatementCost[]> {
   const { rows: here } = await client.query<{ name: string }>('select current_database() as name');
   const { rows } = await admin.query<StatementCost>(
     `select query as text, calls::float8, total_exec_time as ms, total_plan_time as "planningMs",

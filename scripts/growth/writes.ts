@@ -1,6 +1,8 @@
-import type { Step } from './load.js';
+import { round } from '../bench/figures/numbers.js';
+import { drive, openAll, type Limits } from '../bench/load/drive.js';
 import type { Grown } from './databases.js';
 import { sizesOf } from './indexes.js';
+import type { Operation } from './operations.js';
 import { GROWING_TABLES } from './people.js';
 
 /** The updates of one table. */
@@ -10,10 +12,13 @@ export interface Updates {
   readonly hotShare: number;
 }
 
-export interface Writes {
+interface Outcome {
   readonly done: number;
   readonly failures: number;
   readonly seconds: number;
+}
+
+export interface Writes extends Outcome {
   readonly updates: Readonly<Record<string, Updates>>;
   readonly sizesMb: Readonly<Record<string, { readonly before: number; readonly after: number }>>;
 }
@@ -31,10 +36,7 @@ const REPORT_MS = 30_000;
  * Writes through a service, and compares how the tables and indexes look before and after. `work` returns once the service
  * has ended, because a connection may keep its statistics until then.
  */
-export async function observeWrites(
-  { client }: Grown,
-  work: () => Promise<{ done: number; failures: number; seconds: number }>,
-): Promise<Writes> {
+export async function observeWrites({ client }: Grown, work: () => Promise<Outcome>): Promise<Writes> {
   const counters = async (): Promise<Counter[]> => {
     const { rows } = await client.query<Counter>(
       `select relname as name, n_tup_upd::float8 as updates, n_tup_hot_upd::float8 as hot
@@ -49,7 +51,7 @@ export async function observeWrites(
   const updates = countersAfter.map(({ name, ...after }, index) => {
     const before = countersBefore[index] ?? { updates: 0, hot: 0 };
     const count = after.updates - before.updates;
-    return [name, { updates: count, hotShare: Number(((after.hot - before.hot) / count).toFixed(4)) }] as const;
+    return [name, { updates: count, hotShare: round((after.hot - before.hot) / count, 4) }] as const;
   });
   const sizes = Object.entries(sizesAfter).map(([name, after]) => [name, { before: sizesBefore[name] ?? 0, after }]);
   return {
@@ -59,26 +61,25 @@ export async function observeWrites(
   };
 }
 
-/** Runs that many steps with so many clients, and stops when the time is over. */
+/** Sends that many requests to a service, and stops when the time is over. */
 export async function repeat(
-  name: string,
-  step: Step,
-  { clients, times, maxSeconds }: { clients: number; times: number; maxSeconds: number },
-): Promise<{ done: number; failures: number; seconds: number }> {
+  { name, clients, exchange }: Operation,
+  url: string,
+  limits: Required<Limits>,
+): Promise<Outcome> {
+  const connections = await openAll({ urls: [url], connections: clients });
+  let answered = 0;
   const start = performance.now();
-  const elapsed = (): number => (performance.now() - start) / 1000;
-  let [begun, done, failures] = [0, 0, 0];
   const timer = setInterval(() => {
-    console.error(`${name}: ${done.toLocaleString('en')} of ${times.toLocaleString('en')}, ${elapsed().toFixed(0)} s`);
+    const elapsed = ((performance.now() - start) / 1000).toFixed(0);
+    console.error(`${name}: ${answered.toLocaleString('en')} of ${limits.requests.toLocaleString('en')}, ${elapsed} s`);
   }, REPORT_MS);
-  const run = async (client: number): Promise<void> => {
-    while (begun < times && elapsed() < maxSeconds) {
-      begun += 1;
-      if (!(await step(client).catch(() => false))) failures += 1;
-      done += 1;
-    }
+  const accepts: typeof exchange.accepts = (reply, client) => {
+    answered += 1;
+    return exchange.accepts(reply, client);
   };
-  await Promise.all(Array.from({ length: clients }, (_value, client) => run(client)));
+  const { requests, failures, seconds } = await drive(connections, { ...exchange, accepts }, limits);
   clearInterval(timer);
-  return { done, failures, seconds: Number(elapsed().toFixed(1)) };
+  for (const connection of connections) connection.close();
+  return { done: requests, failures, seconds: round(seconds, 1) };
 }

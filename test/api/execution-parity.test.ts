@@ -171,3 +171,13 @@ test('an unexpected error is masked however the request is executed', async () =
   }
   await app.database.sql('alter table auth_user rename column given_name to first_name');
 });
+
+test('more documents than are kept compiled are all answered', async () => {
+  const { compiled } = servers;
+  for (let round = 0; round < 2; round += 1)
+    for (let n = 0; n < 60; n += 1) {
+      const query = `{ n${String(n)}: __typename } # ${'x'.repeat(2_000)}`;
+      const { text } = (await send(compiled, { body: { query } })) as { text: string };
+      expect(JSON.parse(text)).toEqual({ data: { [`n${String(n)}`]: 'Query' } });
+    }
+});

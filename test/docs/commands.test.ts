@@ -83,13 +83,13 @@ async function namesTestFile(line: string): Promise<void> {
   expect(await readFile(join(ROOT, file), 'utf8')).toContain(name);
 }
 
-/** The programs of the pages are compiled with these packages and no others. */
 async function namesBenchOptions(line: string): Promise<void> {
   const words = line.split(' ').slice('npm run bench --'.split(' ').length);
   expect(() => readOptions(words)).not.toThrow();
   return Promise.resolve();
 }
 
+/** The programs of the pages are compiled with these packages and no others. */
 async function namesInstalledPackages(line: string): Promise<void> {
   const words = line.split(' ').slice(2);
   expect(installed()).toEqual(expect.arrayContaining(words.filter((word) => !word.startsWith('--'))));

@@ -59,9 +59,11 @@ export async function measureRound(
   surroundings: Surroundings,
   settle: () => Promise<void>,
 ): Promise<RoundFigures> {
-  const connections = await openAll({ ...subject, urls: subject.server.urls });
+  const connections = await openAll({ urls: subject.server.urls, connections: subject.connections });
   const before = await readCounters(subject, surroundings);
-  const { requests, failures, firstFailure, latencies, ...load } = await drive(connections, subject.exchange, seconds);
+  const { requests, failures, firstFailure, latencies, ...load } = await drive(connections, subject.exchange, {
+    seconds,
+  });
   const generatorMs = generatorCpuMs() - before.generator;
   for (const connection of connections) connection.close();
   await settle();

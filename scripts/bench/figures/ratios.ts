@@ -21,14 +21,14 @@ export interface Comparison {
   readonly cpuWithPostgres: Ratio | null;
 }
 
-interface Measured {
+interface NamedRounds {
   readonly name: string;
   /** The rounds that count. */
   readonly rounds: readonly RoundFigures[];
 }
 
 /** Compares two subjects round by round, so that a slower minute of the machine slows both down. */
-export function compare(subject: Measured, base: Measured): Comparison {
+export function compare(subject: NamedRounds, base: NamedRounds): Comparison {
   const ratio = (read: (figures: RoundFigures) => number | null): Ratio | null =>
     ratioOf(subject.rounds.map(read), base.rounds.map(read));
   return {

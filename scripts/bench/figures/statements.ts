@@ -1,8 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
-
-/** Returns how many statements the server has run in a database so far. */
-export type StatementCount = () => Promise<number>;
+import type { StatementCount } from '../service/server.js';
 
 const CHECK_MS = 250;
 const LONGEST_WAIT_MS = 60_000;

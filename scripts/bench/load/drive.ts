@@ -1,5 +1,6 @@
 import { HttpConnection } from './http-connection.js';
 import type { Reply } from './http-response.js';
+import { inRing } from './ring.js';
 
 /** What every client of a load sends, and what it accepts as a response. */
 export interface Exchange {
@@ -7,15 +8,20 @@ export interface Exchange {
   accepts(reply: Reply, client: number): boolean;
 }
 
-export interface Load {
+export interface Clients {
   /** The clients are spread evenly over these addresses. */
   readonly urls: readonly string[];
   /** Each client keeps one connection open and sends the next request when the last one is answered. */
   readonly connections: number;
-  readonly exchange: Exchange;
 }
 
-export interface Measured {
+export interface Limits {
+  readonly seconds: number;
+  /** Of all clients together. */
+  readonly requests?: number;
+}
+
+export interface LoadResult {
   readonly requests: number;
   readonly failures: number;
   readonly firstFailure: string | undefined;
@@ -29,28 +35,30 @@ const SHOWN_CHARACTERS = 300;
 const CONNECTED_AT_ONCE = 100;
 
 /** Opens the connections of all clients. */
-export async function openAll({ urls, connections }: Load): Promise<HttpConnection[]> {
+export async function openAll({ urls, connections }: Clients): Promise<HttpConnection[]> {
   const opened: HttpConnection[] = [];
   while (opened.length < connections) {
     const missing = Math.min(CONNECTED_AT_ONCE, connections - opened.length);
-    const addresses = Array.from({ length: missing }, (_, n) => urls[(opened.length + n) % urls.length] ?? '');
+    const addresses = Array.from({ length: missing }, (_, n) => inRing(urls, opened.length + n));
     opened.push(...(await Promise.all(addresses.map((url) => HttpConnection.open(url)))));
   }
   return opened;
 }
 
-/** Puts load on the connections for a limited time. */
+/** Puts load on the connections until a limit is reached. */
 export async function drive(
   connections: readonly HttpConnection[],
   exchange: Exchange,
-  seconds: number,
-): Promise<Measured> {
+  { seconds, requests = Number.POSITIVE_INFINITY }: Limits,
+): Promise<LoadResult> {
   const latencies: number[] = [];
   const failed: string[] = [];
+  let begun = 0;
   const start = performance.now();
   const end = start + seconds * 1000;
   const runClient = async (connection: HttpConnection, client: number): Promise<void> => {
-    while (performance.now() < end) {
+    while (performance.now() < end && begun < requests) {
+      begun += 1;
       const sent = performance.now();
       const reply = await connection.send(exchange.request(client));
       latencies.push(performance.now() - sent);

@@ -1,14 +1,9 @@
 import type { Reply } from '../load/http-response.js';
 import { sendOnce } from '../load/http-connection.js';
-import { postJson, succeeded } from '../load/requests.js';
-import { ACCOUNTS, newAddress, ofClient, PASSWORD, type Exchanges } from './exchanges.js';
-
-const TOKENS = 'user { id } tokens { accessToken refreshToken }';
-const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) { ... on LoginSuccess { ${TOKENS} deviceToken } } }`;
-const LOGIN = `mutation ($input: LoginInput!) { login(input: $input) { ... on LoginSuccess { ${TOKENS} } } }`;
-const REFRESH = `mutation ($input: RefreshInput!) { refresh(input: $input) { ... on LoginSuccess { ${TOKENS} } } }`;
-const ME = '{ me { id email firstName lastName emailVerified } }';
-const ENTITIES = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id firstName lastName } } }';
+import { succeeded } from '../load/requests.js';
+import { inRing } from '../load/ring.js';
+import { ACCOUNTS, newAddress, PASSWORD, type Exchanges } from './exchanges.js';
+import { countIds, entities, login, me, refresh, refreshTokenIn, register } from './graphql.js';
 
 interface Account {
   readonly email: string;
@@ -19,32 +14,26 @@ interface Account {
   readonly deviceToken: string;
 }
 
-export function graphql(query: string, variables?: object, accessToken?: string): Buffer {
-  const authorization = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
-  return postJson('/graphql', { query, variables }, authorization);
-}
-
-const mutation = (query: string, input: object): Buffer => graphql(query, { input });
 const isSignedIn = (reply: Reply): boolean => succeeded(reply, '"accessToken":"');
 
 /** Registers accounts with a running service; returns what their clients send. */
 export async function prepareService(url: string): Promise<Exchanges & { readonly emails: readonly string[] }> {
   const accounts: Account[] = [];
-  while (accounts.length < ACCOUNTS) accounts.push(await register(url));
-  const logins = accounts.map(({ email, deviceToken }) => mutation(LOGIN, { email, password: PASSWORD, deviceToken }));
+  while (accounts.length < ACCOUNTS) accounts.push(await openAccount(url));
+  const logins = accounts.map(({ email, deviceToken }) => login({ email, password: PASSWORD, deviceToken }));
   return {
     ...reads(accounts),
     refresh: {
-      request: (client) => mutation(REFRESH, { refreshToken: ofClient(accounts, client).refreshToken }),
+      request: (client) => refresh(inRing(accounts, client).refreshToken),
       accepts: (reply, client) => {
-        const token = /"refreshToken":"([^"]+)"/.exec(reply.body.toString('latin1'))?.[1];
-        if (token !== undefined) ofClient(accounts, client).refreshToken = token;
+        const token = refreshTokenIn(reply);
+        if (token !== undefined) inRing(accounts, client).refreshToken = token;
         return isSignedIn(reply) && token !== undefined;
       },
     },
-    login: { request: (client) => ofClient(logins, client), accepts: isSignedIn },
+    login: { request: (client) => inRing(logins, client), accepts: isSignedIn },
     register: {
-      request: () => mutation(REGISTER, { email: newAddress(), password: PASSWORD }),
+      request: () => register({ email: newAddress(), password: PASSWORD }),
       accepts: isSignedIn,
     },
     emails: accounts.map(({ email }) => email),
@@ -52,13 +41,13 @@ export async function prepareService(url: string): Promise<Exchanges & { readonl
 }
 
 function reads(accounts: readonly Account[]): Pick<Required<Exchanges>, 'me' | 'entities'> {
-  const requests = accounts.map(({ accessToken }) => graphql(ME, undefined, accessToken));
+  const requests = accounts.map(({ accessToken }) => me(accessToken));
   const expected = accounts.map(({ email }) => Buffer.from(`"email":"${email}"`));
   const ids = accounts.map(({ id }) => id);
   return {
     me: {
-      request: (client) => ofClient(requests, client),
-      accepts: (reply, client) => succeeded(reply, ofClient(expected, client)),
+      request: (client) => inRing(requests, client),
+      accepts: (reply, client) => succeeded(reply, inRing(expected, client)),
     },
     entities: entitiesOf(ids),
   };
@@ -66,18 +55,17 @@ function reads(accounts: readonly Account[]): Pick<Required<Exchanges>, 'me' | '
 
 /** `_entities` of these users, for any subgraph. */
 export function entitiesOf(ids: readonly string[]): Required<Exchanges>['entities'] {
-  const request = graphql(ENTITIES, { r: ids.map((id) => ({ __typename: 'User', id })) });
+  const request = entities(ids);
   const last = `"id":"${ids.at(-1) ?? ''}"`;
   return {
     request: () => request,
-    accepts: (reply) =>
-      succeeded(reply, last) && reply.body.toString('latin1').split('"id":').length === ids.length + 1,
+    accepts: (reply) => succeeded(reply, last) && countIds(reply) === ids.length,
   };
 }
 
-async function register(url: string): Promise<Account> {
+async function openAccount(url: string): Promise<Account> {
   const email = newAddress();
-  const { body } = await sendOnce(url, mutation(REGISTER, { email, password: PASSWORD }));
+  const { body } = await sendOnce(url, register({ email, password: PASSWORD }));
   const { data } = JSON.parse(body.toString()) as {
     data?: {
       register?: {

@@ -1,6 +1,7 @@
 import { sendOnce } from '../load/http-connection.js';
 import { get, postJson, succeeded } from '../load/requests.js';
-import { ACCOUNTS, newAddress, ofClient, PASSWORD, type Exchanges } from './exchanges.js';
+import { inRing } from '../load/ring.js';
+import { ACCOUNTS, newAddress, PASSWORD, type Exchanges } from './exchanges.js';
 
 interface Account {
   readonly email: string;
@@ -21,12 +22,12 @@ export async function prepareBetterAuth(url: string): Promise<Exchanges> {
   const expected = accounts.map(({ email }) => Buffer.from(`"email":"${email}"`));
   return {
     me: {
-      request: (client) => ofClient(reads, client),
-      accepts: (reply, client) => succeeded(reply, ofClient(expected, client)),
+      request: (client) => inRing(reads, client),
+      accepts: (reply, client) => succeeded(reply, inRing(expected, client)),
     },
     login: {
-      request: (client) => ofClient(signIns, client),
-      accepts: (reply, client) => succeeded(reply, ofClient(expected, client)),
+      request: (client) => inRing(signIns, client),
+      accepts: (reply, client) => succeeded(reply, inRing(expected, client)),
     },
     register: { request: () => signUp(newAddress()), accepts: (reply) => succeeded(reply, '"token":"') },
   };

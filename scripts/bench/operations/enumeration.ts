@@ -1,6 +1,6 @@
 import { median, round } from '../figures/numbers.js';
 import { HttpConnection } from '../load/http-connection.js';
-import { graphql } from './auth-subgraph.js';
+import { graphql } from './graphql.js';
 
 /** The first one is a warm-up. */
 const TRIALS = 4;

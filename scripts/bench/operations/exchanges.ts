@@ -18,9 +18,3 @@ export function newAddress(): string {
   count += 1;
   return `bench-${String(process.pid)}-${String(count)}@example.com`;
 }
-
-export function ofClient<T>(accounts: readonly T[], client: number): T {
-  const found = accounts[client % accounts.length];
-  if (found === undefined) throw new Error('no account is registered');
-  return found;
-}

@@ -3,8 +3,7 @@ import { freePort } from '../../../test/support/free-port.js';
 import { median, round } from '../figures/numbers.js';
 import { cpuMsOf } from '../figures/process-times.js';
 import { sendOnce } from '../load/http-connection.js';
-import type { StartCommand } from '../plan/contestant.js';
-import { spawnProgram } from '../service/program.js';
+import { spawnProgram, type StartCommand } from '../service/program.js';
 
 /** Medians of several starts on a database that is already migrated. */
 export interface StartupResult {

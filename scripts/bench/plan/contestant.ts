@@ -1,4 +1,4 @@
-import type { Deployment } from '../service/service.js';
+import type { StartCommand } from '../service/program.js';
 import type { Server } from '../service/server.js';
 import type { Exchanges } from '../operations/exchanges.js';
 
@@ -10,12 +10,4 @@ export interface Contestant {
   readonly idlePerSecond: number;
   /** How to start it once more. */
   readonly start: StartCommand;
-}
-
-export interface StartCommand {
-  readonly name: Deployment['name'];
-  readonly words: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  /** A request that it answers with success as soon as it serves. */
-  readonly firstRequest: Buffer;
 }

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Database } from '../cluster.js';
 import { get } from '../load/requests.js';
-import { graphql, prepareService } from '../operations/auth-subgraph.js';
+import { prepareService } from '../operations/auth-subgraph.js';
 import { prepareBetterAuth } from '../operations/better-auth.js';
 import type { Exchanges } from '../operations/exchanges.js';
+import { graphql } from '../operations/graphql.js';
 import type { Mode } from '../options.js';
 import { poolerFor } from '../service/pooler.js';
-import { startProgram } from '../service/program.js';
+import { startProgram, type StartCommand } from '../service/program.js';
 import type { Server } from '../service/server.js';
 import { BCRYPT_COST, deploymentOf, POOL_SIZE, startService, type Build } from '../service/service.js';
-import type { StartCommand } from './contestant.js';
 import { pathOfServer } from './floors.js';
 
 /** A started server whose accounts are not registered yet. */
@@ -19,7 +19,7 @@ export interface Started {
   readonly prepare: () => Promise<Exchanges & { readonly emails?: readonly string[] }>;
 }
 
-export const THIS_BUILD = 'auth-subgraph';
+export const SERVICE_NAME = 'auth-subgraph';
 
 export interface Builds {
   readonly build: Build;
@@ -39,7 +39,7 @@ export async function startContestants(
   switch (mode?.kind) {
     case undefined:
       return [
-        await ours(THIS_BUILD, 'bench_service'),
+        await ours(SERVICE_NAME, 'bench_service'),
         await startBetterAuth(await cluster.createDatabase('bench_better')),
       ];
     case 'revision': {
@@ -60,7 +60,7 @@ export async function startContestants(
   }
 }
 
-interface Surroundings {
+interface StartOptions {
   readonly smtpUrl: string;
   readonly processes?: number;
   readonly settings?: Readonly<Record<string, string>>;
@@ -69,7 +69,7 @@ interface Surroundings {
 async function startBuild(
   build: Build,
   database: Database,
-  { smtpUrl, processes = 1, settings = {} }: Surroundings,
+  { smtpUrl, processes = 1, settings = {} }: StartOptions,
 ): Promise<Started> {
   const deployment = await deploymentOf(build, database, smtpUrl, settings);
   const server = await startService(deployment, database, processes);

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Subject } from '../figures/measure-round.js';
-import { entitiesOf, graphql } from '../operations/auth-subgraph.js';
+import { entitiesOf } from '../operations/auth-subgraph.js';
+import { graphql } from '../operations/graphql.js';
 import type { Exchange } from '../load/drive.js';
 import { get, succeeded } from '../load/requests.js';
 import { startProgram } from '../service/program.js';

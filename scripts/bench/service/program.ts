@@ -8,6 +8,15 @@ export interface Program {
   stop(): Promise<void>;
 }
 
+/** How to start a server. */
+export interface StartCommand {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** A request that it answers with success as soon as it serves. */
+  readonly firstRequest: Buffer;
+}
+
 const START_TIMEOUT_MS = 30_000;
 /** Longer than the service takes to finish the requests in progress. */
 const STOP_TIMEOUT_MS = 20_000;

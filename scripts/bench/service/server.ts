@@ -1,4 +1,5 @@
-import type { StatementCount } from '../figures/statements.js';
+/** Returns how many statements PostgreSQL has run in a database so far. */
+export type StatementCount = () => Promise<number>;
 
 /** A server under test: one process or several that share the load. */
 export interface Server {

@@ -10,8 +10,8 @@ import type { AuthSubgraph } from '../../subgraph.js';
 /** Enough for a thousand entity representations; a form needs a hundredth of that. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Documents with values written into them are used once, and are not worth compiling. */
-const COMPILE_AFTER_USES = 2;
+/** Compiling takes longer than interpreting a few times, and documents with values written into them are used once. */
+const COMPILE_AFTER_USES = 10;
 
 export interface ServerOptions {
   /** The number of proxies before the service that append to X-Forwarded-For; 0 trusts none. */

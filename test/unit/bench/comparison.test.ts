@@ -112,11 +112,11 @@ test('the same floor at another speed later in the run is noise', () => {
 
 const quiet = { noise: [], operations: [{ noise: [], subjects: [{ failures: 0 }] }] };
 test.each([
-  ['a clean run', quiet, false, 0],
-  ['noise in an operation', { ...quiet, operations: [{ noise: ['busy'], subjects: [] }] }, false, 2],
-  ['noise during the run', { ...quiet, noise: ['busy'] }, false, 2],
-  ['noise that is allowed', { ...quiet, noise: ['busy'] }, true, 0],
-  ['a failed request', { noise: ['busy'], operations: [{ noise: [], subjects: [{ failures: 1 }] }] }, true, 1],
-])('the exit code after %s is right', (_what, outcome, allowNoise, code) => {
+  [0, 'a clean run', quiet, false],
+  [2, 'noise in an operation', { ...quiet, operations: [{ noise: ['busy'], subjects: [] }] }, false],
+  [2, 'noise during the run', { ...quiet, noise: ['busy'] }, false],
+  [0, 'noise that is allowed', { ...quiet, noise: ['busy'] }, true],
+  [1, 'a failed request', { noise: ['busy'], operations: [{ noise: [], subjects: [{ failures: 1 }] }] }, true],
+])('the exit code is %i after %s', (code, _what, outcome, allowNoise) => {
   expect(exitCodeOf(outcome, allowNoise)).toBe(code);
 });

@@ -19,11 +19,11 @@ test.each([
   ['node_modules/fastify', { version: '5.0.1', integrity: 'sha512-a' }],
   ['node_modules/fastify', { version: '5.0.0', integrity: 'sha512-b' }],
   ['node_modules/typescript', { version: '6.0.1', dev: true }],
-])('another %s is another installation', (path, entry) => {
+])('a revision with another %s gets its own installation', (path, entry) => {
   expect(needsSame(locked, { ...locked, [path]: entry })).toBe(false);
 });
 
-test('a package that is no longer installed is another installation', () => {
+test('a revision with a package that is no longer installed gets its own installation', () => {
   const others = Object.entries(locked).filter(([path]) => path !== 'node_modules/fastify');
   expect(needsSame(locked, Object.fromEntries(others))).toBe(false);
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { drive, openAll, type Measured } from '../../../scripts/bench/load/drive.js';
+import { drive, openAll, type Limits, type LoadResult } from '../../../scripts/bench/load/drive.js';
 import { sendOnce } from '../../../scripts/bench/load/http-connection.js';
 import { ResponseReader } from '../../../scripts/bench/load/http-response.js';
 import { get, postJson, succeeded } from '../../../scripts/bench/load/requests.js';
@@ -22,13 +22,13 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }
 
-async function load(url: string, connections = 3): Promise<Measured> {
+async function load(url: string, connections = 3, limits: Limits = { seconds: SECONDS }): Promise<LoadResult> {
   const exchange = {
     request: () => postJson('/', { query: '{ me }' }),
     accepts: (reply: Parameters<typeof succeeded>[0]) => succeeded(reply, 'ada'),
   };
-  const opened = await openAll({ urls: [url], connections, exchange });
-  const measured = await drive(opened, exchange, SECONDS);
+  const opened = await openAll({ urls: [url], connections });
+  const measured = await drive(opened, exchange, limits);
   for (const connection of opened) connection.close();
   return measured;
 }
@@ -91,6 +91,16 @@ test('every client keeps its connection', async () => {
   expect(failures).toBe(0);
   expect(ports.size).toBe(7);
   expect(latencies).toHaveLength(requests);
+});
+
+test('a load ends after as many requests as it is limited to', async () => {
+  let count = 0;
+  const url = await serve((_request, response) => {
+    count += 1;
+    response.end('ada');
+  });
+  expect(await load(url, 3, { seconds: 30, requests: 10 })).toMatchObject({ requests: 10, failures: 0 });
+  expect(count).toBe(10);
 });
 
 test.each<[string, RequestListener, string]>([

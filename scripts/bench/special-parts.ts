@@ -1,8 +1,8 @@
-import type { Part } from '../options.js';
-import type { Started } from '../plan/contestants.js';
-import { compareTimings } from './enumeration.js';
-import { measureRevocations } from './revocations.js';
-import { compareVerifiers } from './verification.js';
+import type { Part } from './options.js';
+import type { Started } from './plan/contestants.js';
+import { compareTimings } from './operations/enumeration.js';
+import { measureRevocations } from './operations/revocations.js';
+import { compareVerifiers } from './operations/verification.js';
 
 /** What is measured only on request, with one server. */
 export async function runSpecialParts(
