@@ -1,5 +1,4 @@
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -17,22 +16,21 @@ const PROGRAM = 'main.js';
 const EXTERNAL = ['bcrypt', '@auth-subgraph/embedded-postgres', 'pg-native', 'class-validator'];
 /** Compilers for JSON Schema, which no route has and graphql-jit was not asked to use. They are a sixth of the code. */
 const LEFT_OUT = /^(fast-json-stringify|@fastify\/(ajv|fast-json-stringify)-compiler)$/;
+/** `import` reads every property of a module of Node.js, and that of `http` named `WebSocket` loads a whole HTTP client. */
+const SLOW_TO_IMPORT = ['http'];
 /** Modules that packages load but the service never uses. Each takes several milliseconds. */
 const UNUSED_BUILTINS = ['http2', 'child_process'];
 
-/**
- * Loads the modules of Node.js without `import`, which would read every property of them: that of `http` named
- * `WebSocket` loads a whole HTTP client.
- */
 const builtins: Plugin = {
   name: 'builtins',
   setup(bundle) {
-    bundle.onResolve({ filter: /^(node:)?[a-z_0-9/]+$/ }, ({ path }) => {
-      const name = path.replace(/^node:/, '');
-      return builtinModules.includes(name) ? { path: name, namespace: 'builtin' } : undefined;
-    });
+    const names = [...SLOW_TO_IMPORT, ...UNUSED_BUILTINS].join('|');
+    bundle.onResolve({ filter: new RegExp(`^(node:)?(${names})$`) }, ({ path }) => ({
+      path: path.replace(/^node:/, ''),
+      namespace: 'builtin',
+    }));
     bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
-      const load = `process.getBuiltinModule(${JSON.stringify(`node:${path}`)})`;
+      const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
       const late = `new Proxy({}, { get: (_target, name) => ${load}[name] })`;
       return { contents: `module.exports = ${UNUSED_BUILTINS.includes(path) ? late : load};` };
     });
@@ -76,6 +74,8 @@ const { metafile, outputFiles } = await build({
   // Otherwise it would be bundled twice, because one package imports it and another one requires it.
   alias: { '@graphql-tools/utils': join(ROOT, 'node_modules/@graphql-tools/utils/esm/index.js') },
   external: EXTERNAL,
+  // Of what is not bundled, only modules of Node.js are required.
+  banner: { js: 'const require = process.getBuiltinModule;' },
   plugins: [builtins, oneGraphql, leftOut],
   // Events, entities and errors are stored and logged by the names of their classes.
   keepNames: true,
