@@ -9,7 +9,7 @@ let database: TestDatabase;
 let orm: MikroORM;
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
-  orm = await connect({ url: database.url, poolSize: 2, tables: CORE_TABLES });
+  orm = connect({ url: database.url, poolSize: 2, tables: CORE_TABLES });
 });
 afterAll(async () => {
   await orm.close();
@@ -70,7 +70,7 @@ test('sessions and failed attempts from before the newest migrations are kept', 
   const refreshed = await before.refresh(ada.refreshToken);
   const guess = { email: ada.email, password: 'wrong' };
   for (let time = 0; time < 4; time += 1) await before.mutate('login', guess);
-  const own = await connect({ url, poolSize: 1, tables: CORE_TABLES });
+  const own = connect({ url, poolSize: 1, tables: CORE_TABLES });
   await own.migrator.down({ to: 'roles' });
   await own.close();
   await migrate(url, CORE_TABLES);

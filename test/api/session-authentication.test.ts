@@ -46,7 +46,7 @@ test('a session from before this was stored counts as opened with a password whe
   const { url } = before.database;
   const ada = await before.register();
   const since = Math.floor(before.clock.now().getTime() / 1000);
-  const orm = await connect({ url, poolSize: 1, tables: CORE_TABLES });
+  const orm = connect({ url, poolSize: 1, tables: CORE_TABLES });
   await orm.migrator.down({ to: 'open-sessions' });
   await orm.close();
   expect(await columns(before)).not.toContain('amr');

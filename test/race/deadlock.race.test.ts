@@ -11,7 +11,7 @@ let orm: MikroORM;
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
   await database.sql('create table counter as select id, 0 as count from generate_series(1, 2) id');
-  orm = await connect({ url: database.url, poolSize: 4, tables: CORE_TABLES });
+  orm = connect({ url: database.url, poolSize: 4, tables: CORE_TABLES });
 });
 afterAll(async () => {
   await orm.close();

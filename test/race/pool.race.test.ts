@@ -31,7 +31,7 @@ beforeEach(() => gate.release());
 const open: MikroORM[] = [];
 
 async function openPool(limits: ConnectionLimits = REQUEST_LIMITS): Promise<{ orm: MikroORM; pool: Pool }> {
-  const orm = await connect({ url: gate.url, poolSize: POOL_SIZE, tables: CORE_TABLES }, { limits });
+  const orm = connect({ url: gate.url, poolSize: POOL_SIZE, tables: CORE_TABLES }, { limits });
   open.push(orm);
   return { orm, pool: await orm.em.getConnection().getNativeClient() };
 }

@@ -21,8 +21,11 @@ export interface RoundFigures {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Of the processes of the server, per request. */
   readonly cpuMs: number | null;
+  /** Of all processes of PostgreSQL, per request. */
   readonly postgresCpuMs: number | null;
+  /** Per request, including background work but not the polling of an idle service. */
   readonly statements: number | null;
   readonly failures: number;
   readonly firstFailure: string | undefined;

@@ -1,21 +1,14 @@
 import type { RoundFigures, Subject } from './measure-round.js';
 import { median, round, significant, spreadOf } from './numbers.js';
 
+type Medians = 'perSecond' | 'p50Ms' | 'p99Ms' | 'cpuMs' | 'postgresCpuMs' | 'statements';
+
 /** The medians of a subject's rounds. Null where the system does not report a figure, or where it does not apply. */
-export interface SubjectSummary {
+export interface SubjectSummary extends Pick<RoundFigures, Medians> {
   readonly name: string;
   readonly connections: number;
-  readonly perSecond: number;
   /** The distance between the slowest and the fastest round, relative to the median. */
   readonly spread: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Of the processes of the server, per request. */
-  readonly cpuMs: number | null;
-  /** Of all processes of PostgreSQL, per request. */
-  readonly postgresCpuMs: number | null;
-  /** Per request, including background work but not the polling of an idle service. */
-  readonly statements: number | null;
   /** All rounds together, including the warm-up. */
   readonly failures: number;
   readonly firstFailure: string | null;

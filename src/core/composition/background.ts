@@ -74,7 +74,8 @@ export function createBackground(
 function createDelivery(core: Core, jobs: JobQueue): EventDeliveryService {
   const { oneTimeTokens, oneTimeTokenService } = core;
   return new EventDeliveryService({
-    ...{ ...core, jobs },
+    ...core,
+    jobs,
     deliveredTokens: {
       tokenOf: (purpose, reference) => oneTimeTokens.tokenOf(purpose, reference),
       usableUntil: (purpose, token) => oneTimeTokenService.usableUntil(purpose, token),

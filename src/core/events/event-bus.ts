@@ -1,6 +1,6 @@
 import type { Logger } from '../../platform/logger.js';
 import type { DomainEvent, EventClass, StoredEvent } from './domain-event.js';
-import type { RecordedEvent } from './recorded-event.js';
+import { unpack, type RecordedEvent } from './recorded-event.js';
 
 export type EventListener<Event extends DomainEvent> = (event: Event) => Promise<void> | void;
 
@@ -71,13 +71,11 @@ export class EventBus {
   }
 
   /** Whether a listener wants an event. */
-  isWanted(listener: string, { id, payload, occurredAt }: RecordedEvent): boolean {
+  isWanted(listener: string, event: RecordedEvent): boolean {
     const { type: Event, wants } = this.listeners.get(listener) ?? {};
     if (!Event || !wants) return true;
-    const fields = Object.entries(payload).filter(([name]) => name !== 'tokenReference');
     try {
-      const event = new Event({ ...Object.fromEntries(fields), eventId: id, occurredAt });
-      return (wants(event) as unknown) !== false;
+      return (wants(new Event(unpack(event).fields)) as unknown) !== false;
     } catch (error) {
       const problem = error instanceof Error ? error.name : typeof error;
       if (!this.reported.has(listener)) this.logger.error({ listener, error: problem }, 'an event filter failed');

@@ -5,7 +5,7 @@ import { isDatabaseUnavailable } from '../../platform/database/unavailable-error
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import type { EventBus } from './event-bus.js';
 import type { EventSignal } from './event-signal.js';
-import type { RecordedEvent } from './recorded-event.js';
+import { unpack, type RecordedEvent } from './recorded-event.js';
 
 /** The queue of deliveries. */
 export const DELIVERIES = 'auth-events';
@@ -107,18 +107,17 @@ export class EventDeliveryService {
   }
 
   /** Returns `undefined` if the event carries a token that can no longer be used. */
-  private async toDomainEvent({ id, name, payload, occurredAt }: RecordedEvent): Promise<DomainEvent | undefined> {
+  private async toDomainEvent(event: RecordedEvent): Promise<DomainEvent | undefined> {
     const { deliveredTokens, eventClasses } = this.deps;
-    const { tokenReference: reference, ...fields } = payload;
-    const Event = eventClasses[name];
-    if (!Event) throw new TypeError(`${name} is not an event of this subgraph`);
-    const known = { ...fields, eventId: id, occurredAt };
+    const { fields, tokenReference: reference } = unpack(event);
+    const Event = eventClasses[event.name];
+    if (!Event) throw new TypeError(`${event.name} is not an event of this subgraph`);
     const purpose = Event.tokenPurpose;
-    if (purpose === undefined || typeof reference !== 'string') return new Event(known);
+    if (purpose === undefined || typeof reference !== 'string') return new Event(fields);
     // The token is derived here, from the id of its row, and only the listener receives it.
     const token = deliveredTokens.tokenOf(purpose, reference);
     const expiresAt = await deliveredTokens.usableUntil(purpose, token);
-    return expiresAt && new Event({ ...known, token, expiresAt });
+    return expiresAt && new Event({ ...fields, token, expiresAt });
   }
 }
 

@@ -11,6 +11,12 @@ export interface RecordedEvent {
   readonly occurredAt: Date;
 }
 
+/** The fields of an event for its class, and apart from them the reference of its token, if it has one. */
+export function unpack({ id, payload, occurredAt }: RecordedEvent): { fields: object; tokenReference: unknown } {
+  const { tokenReference, ...fields } = payload;
+  return { fields: { ...fields, eventId: id, occurredAt }, tokenReference };
+}
+
 /** The stored fields of an event. A token is derived from the id of its row and a key at delivery. */
 type StoredFields<Event extends DomainEvent> =
   EventFields<Event> extends { token: string }

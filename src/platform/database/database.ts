@@ -33,10 +33,10 @@ export async function openDatabase(
   const outages = new OutageLog(clock, logger);
   const guards = { requests: new ConnectionGuard(clock, outages), background: new ConnectionGuard(clock, outages) };
   const created = Promise.withResolvers<Pool>();
-  const requests = await connect(settings, { guard: guards.requests, onPool: created.resolve });
+  const requests = connect(settings, { guard: guards.requests, onPool: created.resolve });
   // Creates the pool, which opens its first connection with the first statement. `getNativeClient` would send one.
   requests.em.getConnection().getClient();
-  const background = await connect(
+  const background = connect(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },
     { limits: BACKGROUND_LIMITS, guard: guards.background },
   );

@@ -84,9 +84,10 @@ function silentGuard(): ConnectionGuard {
   return new ConnectionGuard(systemClock, new OutageLog(systemClock, silentLogger));
 }
 
-export async function connect(database: DatabaseSettings, options?: ConnectionOptions): Promise<MikroORM> {
-  // `init` would also look for optional packages and for a way to find entities in files.
-  return Promise.resolve(new MikroORM(ormOptions(database, options)));
+/** Opens no connection before the first statement. */
+export function connect(database: DatabaseSettings, options?: ConnectionOptions): MikroORM {
+  // `MikroORM.init` would also look for optional packages and for a way to find entities in files.
+  return new MikroORM(ormOptions(database, options));
 }
 
 /** An EntityManager for one request, whose statements join the open transaction. */
@@ -100,7 +101,7 @@ export function forkEntityManager(orm: MikroORM): EntityManager {
  */
 export async function migrate(url: string, tables: Tables): Promise<void> {
   const settings = { url, tables, poolSize: 1, preparedStatements: false };
-  const orm = await connect(settings, { limits: MIGRATION_LIMITS });
+  const orm = connect(settings, { limits: MIGRATION_LIMITS });
   try {
     // Stricter levels would not see what another process migrated while this one waited.
     await orm.em.transactional((em) => migrateWithin(orm, em), { isolationLevel: IsolationLevel.READ_COMMITTED });

@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { OperationCost } from './operation-cost.js';
+import { lengthOf, RecentlyUsedDocuments } from './recently-used-documents.js';
 
 /** Longer documents are not compiled: few clients send such, and each takes time. */
 const MAX_CHARACTERS = 4_000;
@@ -53,42 +54,23 @@ export function compiledExecution(formatError: FormatError, afterUses: number): 
 /** The functions of the most recently used documents. */
 class CompiledDocuments {
   private readonly uses = new WeakMap<DocumentNode, number>();
-  /** Null if the document cannot be compiled. */
-  private readonly compiled = new Map<DocumentNode, Run | null>();
-  private characters = 0;
+  private readonly compiled = new RecentlyUsedDocuments<DocumentNode, Run | null>(MAX_COMPILED_CHARACTERS);
 
   constructor(private readonly afterUses: number) {}
 
+  /** Null if the document is interpreted: for now, or for good. */
   async use(document: DocumentNode, schema: GraphQLSchema): Promise<Run | null> {
     const known = this.compiled.get(document);
-    if (known !== undefined) {
-      this.compiled.delete(document);
-      this.compiled.set(document, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     const uses = (this.uses.get(document) ?? 0) + 1;
     this.uses.set(document, uses);
     if (uses <= this.afterUses || lengthOf(document) > MAX_CHARACTERS) return null;
     const run = await compile(schema, document);
-    this.keep(document, run);
+    this.compiled.set(document, document, run);
+    // A document that is dropped for others is counted anew.
+    this.uses.delete(document);
     return run;
   }
-
-  private keep(document: DocumentNode, run: Run | null): void {
-    // A concurrent request may have compiled it too.
-    if (!this.compiled.has(document)) this.characters += lengthOf(document);
-    this.compiled.set(document, run);
-    for (const oldest of this.compiled.keys()) {
-      if (this.characters <= MAX_COMPILED_CHARACTERS) return;
-      this.compiled.delete(oldest);
-      this.uses.delete(oldest);
-      this.characters -= lengthOf(oldest);
-    }
-  }
-}
-
-function lengthOf({ loc }: DocumentNode): number {
-  return loc?.source.body.length ?? Number.POSITIVE_INFINITY;
 }
 
 /** Null if the document is interpreted for good. */
