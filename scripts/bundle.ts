@@ -10,7 +10,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const FOLDER = 'dist/cli';
-/** Checks the version of Node.js before anything newer is parsed, so it stays a file of its own. */
+/** Checks the version of Node.js before anything newer is parsed, so it stays a separate file. */
 const PROGRAM = 'main.js';
 /** Native, optional, or loaded only by code that the service never runs. */
 const EXTERNAL = ['bcrypt', '@auth-subgraph/embedded-postgres', 'pg-native', 'class-validator'];
@@ -81,7 +81,7 @@ const { metafile, outputFiles } = await build({
   keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  // The notices are in a file of their own.
+  // The notices are in a separate file.
   legalComments: 'none',
   metafile: true,
   write: false,

@@ -13,7 +13,7 @@ const USAGE = `npm run growth -- [options]
   --refreshes N   rotations on the big database, before its size is compared (1000000)
   --logins N      sign-ins on the big database, for the same purpose (1000)
   --shared-buffers SIZE  how much PostgreSQL keeps in its buffers, such as 4GB (its default, 128MB)
-  --folder PATH   where the databases are kept (a folder of its own below the one for temporary files)
+  --folder PATH   where the databases are kept (default: a new folder in the system's temporary folder)
   --keep          keeps the databases, for the next run
   --only PHASES   some of ${PHASES.join(',')}`;
 

@@ -36,7 +36,7 @@ export async function startCluster(): Promise<Cluster> {
   afterwards(async () => (await starting).stop());
   const postgres = await starting;
   const urlOf = (database: string): string => Object.assign(new URL(postgres.url), { pathname: `/${database}` }).href;
-  // In a database of its own, so that the counting is not counted.
+  // In another database, so that these statements are not counted.
   const client = new pg.Client({ connectionString: urlOf('postgres') });
   client.on('error', () => undefined);
   await client.connect();

@@ -25,7 +25,7 @@ export interface Outcome {
   readonly revision: string;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly settings: Readonly<Record<string, string | number>>;
-  /** Why no ratio of this run can be trusted. The operations have reasons of their own. */
+  /** Why no ratio of this run can be trusted. Each operation may have further reasons. */
   readonly noise: readonly string[];
   readonly operations: readonly OperationResult[];
   readonly startup: readonly StartupResult[];

@@ -110,12 +110,12 @@ describe.each([
     await expectWhole([ada], outcomes.slice(0, 1));
   });
 
-  test('twenty tokens each get a pair of their own session', async () => {
+  test('each of twenty tokens gets a pair for its session', async () => {
     const users = await newUsers();
     await expectWhole(users, await atOnce(CALLERS, (turn) => refresh(turn, users[turn]!.refreshToken)));
   });
 
-  test('twenty sessions of one user each get a pair of their own', async () => {
+  test('each of twenty sessions of one user gets its own pair', async () => {
     const ada = await cluster.service(0).register();
     const sessions = [ada];
     while (sessions.length < CALLERS) sessions.push(await cluster.service(sessions.length).login(ada));

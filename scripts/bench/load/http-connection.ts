@@ -74,7 +74,7 @@ export class HttpConnection {
   }
 }
 
-/** Sends one request on a connection of its own. */
+/** Sends one request on a new connection. */
 export async function sendOnce(url: string, request: Buffer): Promise<Reply> {
   const connection = await HttpConnection.open(url);
   try {

@@ -2,7 +2,7 @@ import type { StartCommand } from '../service/program.js';
 import type { Server } from '../service/server.js';
 import type { Exchanges } from '../operations/exchanges.js';
 
-/** A server that answers the operations, with accounts registered. */
+/** A running server with registered accounts. */
 export interface Contestant {
   readonly server: Server;
   readonly exchanges: Exchanges;

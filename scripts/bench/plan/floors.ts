@@ -45,7 +45,7 @@ const PROGRAMS: Record<FloorName, string> = {
 
 export const pathOfServer = (name: string): string => fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url));
 
-/** Starts each floor when it is first needed, in a process of its own. */
+/** Starts each floor in a separate process when it is first needed. */
 export class Floors {
   readonly #running = new Map<FloorName, Promise<Subject['server']>>();
 

@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { afterwards } from '../clean-up.js';
 
 /**
- * Runs a command until it ends; returns its standard output. The cleanup ends it, with everything that it started: it has a
- * process group of its own.
- * @throws Error it ended with another code than 0
+ * Runs a command until it ends; returns its standard output. The cleanup ends its whole process group, and so everything
+ * that it started.
+ * @throws Error its exit code is not 0
  */
 export async function runCommand(folder: string, program: string, ...words: string[]): Promise<string> {
   const child = spawn(program, words, { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -18,8 +18,8 @@ const OWN_PACKAGES = ['@auth-subgraph', 'auth-subgraph'];
 const BUILD_PACKAGE = /^node_modules\/(typescript|@types\/.+)$/;
 
 /**
- * Gives a checkout its dependencies: links to those of the repository if what the service needs is the same, and
- * otherwise an installation of its own.
+ * Gives a checkout its dependencies: links to those of the repository if the service needs the same ones, and otherwise a
+ * separate installation.
  */
 export async function installDependencies(folder: string, repository: string): Promise<void> {
   if (needsSame(await readLock(folder), await readLock(repository))) {

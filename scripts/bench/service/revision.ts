@@ -16,7 +16,7 @@ export async function describeCheckout(folder: string): Promise<string> {
 }
 
 /**
- * Builds a revision in a worktree of its own, which the cleanup removes.
+ * Builds a revision in a temporary worktree, which the cleanup removes.
  * @throws UsageError there is no such revision
  */
 export async function checkOut(revision: string, repository: string): Promise<Build> {
