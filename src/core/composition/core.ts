@@ -12,6 +12,7 @@ import { LoginAttemptRepository } from '../attempts/login-attempt.repository.js'
 import { SignInFailures } from '../attempts/sign-in-failures.js';
 import { AuthenticationRepository } from '../authentication/authentication.repository.js';
 import { AuthenticationService } from '../authentication/authentication.service.js';
+import { BreachedPasswords } from '../credentials/breached-passwords.js';
 import { NewPasswordService } from '../credentials/new-password.service.js';
 import { BcryptHasher } from '../credentials/password-hasher.js';
 import { PasswordVerificationService } from '../credentials/password-verification.service.js';
@@ -137,18 +138,24 @@ function createRepositories(em: EntityManager): Repositories {
 }
 
 function createServices(base: CoreBase<CoreConfig> & Repositories): SharedServices {
-  const { config, hasher, loginAttemptRepository } = base;
+  const { loginAttemptRepository } = base;
   const passwordVerification = new PasswordVerificationService(base);
   const sessionRevocation = new SessionRevocationService(base);
   return {
     passwordVerification,
     sessionRevocation,
     emailLimits: new EmailLimitService(base),
-    newPasswords: new NewPasswordService(hasher, config.password, [config.mail.productName, config.jwt.issuer]),
+    newPasswords: newPasswordsOf(base),
     oneTimeTokenService: new OneTimeTokenService(base),
     reauthentication: new ReauthenticationService(passwordVerification, loginAttemptRepository),
     authentication: new AuthenticationService({ ...base, sessionRevocation }),
   };
+}
+
+function newPasswordsOf({ clock, config, hasher, logger }: CoreBase<CoreConfig>): NewPasswordService {
+  const { breachedPasswordsUrl: url, ...policy } = config.password;
+  const breached = url === undefined ? undefined : new BreachedPasswords({ url, clock, logger });
+  return new NewPasswordService(hasher, policy, [config.mail.productName, config.jwt.issuer], breached);
 }
 
 /** Replaces the keys. */
