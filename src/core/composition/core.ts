@@ -24,6 +24,7 @@ import type { EventClasses } from '../events/domain-event.js';
 import { EventBus } from '../events/event-bus.js';
 import type { EventSignal } from '../events/event-signal.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
+import { SecurityLog } from '../events/security-log.js';
 import { EventRecorder } from '../events/recorded-event.js';
 import { OneTimeTokens, type OneTimeSecret } from '../one-time-tokens/one-time-token.js';
 import { OneTimeTokenRepository } from '../one-time-tokens/one-time-token.repository.js';
@@ -55,6 +56,7 @@ interface CoreBase<Config> extends Ports {
   readonly eventSignal: EventSignal;
   readonly eventClasses: EventClasses;
   readonly signInFailures: SignInFailures;
+  readonly securityLog: SecurityLog;
 }
 
 /** The connections for requests. */
@@ -117,6 +119,7 @@ export function createCore<Config extends CoreConfig>(
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
     bus: new EventBus(ports.logger),
+    securityLog: new SecurityLog({ eventClasses, logger: ports.logger, pseudonyms }),
     signInFailures: new SignInFailures({ eventRecorder, logger: ports.logger, pseudonyms }),
     ...createRepositories(em),
   };

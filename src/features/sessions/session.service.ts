@@ -171,5 +171,6 @@ export class SessionService {
 }
 
 function describeReplay({ session }: RefusedRotation, { ipAddress, userAgent }: RequestOrigin): object {
-  return { userId: session.userId, sessionId: session.id, ipAddress, userAgent };
+  const { userId, id: sessionId } = session;
+  return { event: RefreshTokenReuseDetected.name, userId, sessionId, ipAddress, userAgent };
 }
