@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '../support/free-port.js';
 import { newEmail } from '../support/graphql-client.js';
@@ -109,10 +110,16 @@ describe('the server', () => {
   });
 });
 
+/** Redirects to a range that lists the password. */
+function redirect(response: ServerResponse): void {
+  if (response.req.url === '/elsewhere') response.end(rangeOfPasswords([BREACHED]));
+  else response.writeHead(302, { location: '/elsewhere' }).end();
+}
+
 describe('a server that fails', () => {
   const FAILURES: [string, string, Parameters<RangeServer['respond']>[0]][] = [
     ['responds with an error', 'status 500', (response) => response.writeHead(500).end(rangeOfPasswords([BREACHED]))],
-    ['redirects', 'TypeError', (response) => response.writeHead(302, { location: '/range/elsewhere' }).end()],
+    ['redirects', 'TypeError', redirect],
     ['sends something else', 'not a list of hashes', (response) => response.end('<html>a page</html>')],
     ['sends too much', 'more than 1000000 bytes', (response) => response.end('0'.repeat(2_000_000))],
     ['does not respond', 'TimeoutError', () => undefined],
