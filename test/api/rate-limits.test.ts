@@ -183,6 +183,16 @@ describe('nobody is kept out by the calls of others', () => {
   });
 });
 
+test('a limit that is reached is logged once in its window, without the account', async () => {
+  const { logger, lines, text } = recordingLogger();
+  const app = await appWith({ login: 'account 2/1h' }, { logger, lockout: { enabled: false } });
+  const email = newEmail();
+  await repeat(6, () => app.mutate('login', { email, password: 'wrong' }, from('192.0.2.1')));
+  const reached = lines().filter(({ msg }) => msg === 'a rate limit is reached');
+  expect(reached).toEqual([expect.objectContaining({ operation: 'login', limit: 'account', ipAddress: '192.0.2.1' })]);
+  expect(text()).not.toContain(email);
+});
+
 describe('the counts', () => {
   test('restart when the window has passed', async () => {
     const app = await appWith({ login: 'account 1/1s' });

@@ -12,7 +12,7 @@ export async function createRateLimits(
   pool: () => StatementPool,
   logger: Logger,
 ): Promise<RateLimits> {
-  if (!rateLimits.enabled) return new RateLimits(undefined);
-  if (redisUrl !== undefined) return new RateLimits(await redisCallCounters(redisUrl, logger));
-  return new RateLimits(postgresCallCounters(pool, database.preparedStatements, logger));
+  if (!rateLimits.enabled) return new RateLimits(undefined, logger);
+  const inRedis = redisUrl === undefined ? undefined : await redisCallCounters(redisUrl, logger);
+  return new RateLimits(inRedis ?? postgresCallCounters(pool, database.preparedStatements, logger), logger);
 }

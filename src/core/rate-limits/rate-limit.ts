@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { networkOf } from '../../platform/http/origin-network.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import type { Logger } from '../../platform/logger.js';
 import { TooManyRequestsError } from '../errors/errors.js';
 import type { RateLimitKey } from './rate-limit-rule.js';
 
@@ -20,11 +21,16 @@ export interface Counter {
   readonly limiter: Pick<RateLimiterAbstract, 'consume'>;
 }
 
+interface Counted extends Pick<RateLimiterRes, 'remainingPoints' | 'msBeforeNext'> {
+  readonly isOver: boolean;
+}
+
 /** Limits the calls of one operation. */
 export class RateLimit {
   constructor(
     private readonly operation: string,
     private readonly counters: readonly Counter[],
+    private readonly logger: Logger,
   ) {}
 
   /**
@@ -35,9 +41,17 @@ export class RateLimit {
     for (const { key, limiter } of this.counters) {
       const subject = subjectOf(key, call);
       if (subject === undefined) continue;
-      const refused = await refusalOf(limiter, hash('sha256', `${this.operation}:${key}:${subject}`, 'base64url'));
-      if (refused && (key === 'origin' || !(await call.isKnown?.()))) throw refused;
+      const { remainingPoints, msBeforeNext, isOver } = await count(limiter, `${this.operation}:${key}:${subject}`);
+      const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+      if (isOver && (key === 'origin' || !(await call.isKnown?.()))) throw new TooManyRequestsError(retryAfterSeconds);
+      // One line for each window, whatever follows in it.
+      if (!isOver && remainingPoints === 0) this.report({ limit: key, retryAfterSeconds }, call);
     }
+  }
+
+  private report(reached: object, { origin }: Call): void {
+    const { operation } = this;
+    this.logger.warn({ operation, ...reached, ipAddress: origin?.ipAddress ?? null }, 'a rate limit is reached');
   }
 }
 
@@ -48,12 +62,12 @@ function subjectOf(key: RateLimitKey, { account, origin }: Call): string | undef
   return network === undefined ? undefined : `${network} ${account}`;
 }
 
-async function refusalOf(limiter: Counter['limiter'], key: string): Promise<TooManyRequestsError | undefined> {
+async function count(limiter: Counter['limiter'], subject: string): Promise<Counted> {
   try {
-    await limiter.consume(key);
-    return undefined;
+    const { remainingPoints, msBeforeNext } = await limiter.consume(hash('sha256', subject, 'base64url'));
+    return { remainingPoints, msBeforeNext, isOver: false };
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    return new TooManyRequestsError(Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
+    return { remainingPoints: 0, msBeforeNext: error.msBeforeNext, isOver: true };
   }
 }

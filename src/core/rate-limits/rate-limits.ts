@@ -1,12 +1,16 @@
 import { DeferredLimiter } from './deferred-limiter.js';
 import { parseRateLimit } from './rate-limit-rule.js';
 import { RateLimit } from './rate-limit.js';
+import type { Logger } from '../../platform/logger.js';
 import type { CallCounterStore } from './call-counter-store.js';
 
 /** Creates the limits of the operations, which all count in one store. */
 export class RateLimits {
   /** @param store undefined if nothing is limited */
-  constructor(private readonly store: CallCounterStore | undefined) {}
+  constructor(
+    private readonly store: CallCounterStore | undefined,
+    private readonly logger: Logger,
+  ) {}
 
   /** @param rules the value of an option that `rateLimit` declares */
   of(operation: string, rules: string): RateLimit {
@@ -30,11 +34,9 @@ export class RateLimits {
     text: string,
     wrap: (limiter: ReturnType<CallCounterStore['limiter']>) => RateLimit['counters'][number]['limiter'],
   ): RateLimit {
-    const { store } = this;
+    const { logger, store } = this;
     const rules = parseRateLimit(text) ?? [];
-    return new RateLimit(
-      operation,
-      store ? rules.map((rule) => ({ key: rule.key, limiter: wrap(store.limiter(rule)) })) : [],
-    );
+    const counters = store ? rules.map((rule) => ({ key: rule.key, limiter: wrap(store.limiter(rule)) })) : [];
+    return new RateLimit(operation, counters, logger);
   }
 }
