@@ -32,6 +32,7 @@ test('the migrations create everything, drop everything, and create it again', a
     'auth_login_attempt',
     'auth_one_time_token',
     'auth_outbox',
+    'auth_rate_limit',
     'auth_registration_claim',
     'auth_session',
     'auth_user',

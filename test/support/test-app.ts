@@ -77,6 +77,8 @@ export async function createTestApp({
       mailer,
       logger: silentLogger,
       password: { saltRounds: 4 },
+      // Tests call more often than users do.
+      rateLimits: { enabled: false },
       ...options,
       database: { url: await throughGate(database.url), ...options.database },
       jwt: { secret: TEST_SECRET, ...options.jwt },

@@ -29,6 +29,7 @@ import { EventRecorder } from '../events/recorded-event.js';
 import { OneTimeTokens, type OneTimeSecret } from '../one-time-tokens/one-time-token.js';
 import { OneTimeTokenRepository } from '../one-time-tokens/one-time-token.repository.js';
 import { OneTimeTokenService } from '../one-time-tokens/one-time-token.service.js';
+import type { RateLimits } from '../rate-limits/rate-limits.js';
 import { SessionRevocationService } from '../sessions/session-revocation.service.js';
 import { SessionRepository } from '../sessions/session.repository.js';
 import { TokenPairIssuer } from '../sessions/token-pair.js';
@@ -57,12 +58,16 @@ interface CoreBase<Config> extends Ports {
   readonly eventClasses: EventClasses;
   readonly signInFailures: SignInFailures;
   readonly securityLog: SecurityLog;
+  readonly rateLimits: RateLimits;
 }
 
-/** The connections for requests. */
-interface Connections {
+/** What the core is created with, in addition to its options and ports. */
+interface CoreParts {
   readonly em: EntityManager;
   readonly pool: StatementPool;
+  readonly rateLimits: RateLimits;
+  readonly eventClasses: EventClasses;
+  readonly eventSignal: EventSignal;
 }
 
 interface Repositories {
@@ -104,7 +109,7 @@ export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | und
 export function createCore<Config extends CoreConfig>(
   config: Config,
   ports: Ports,
-  { em, pool, eventClasses, eventSignal }: Connections & { eventClasses: EventClasses; eventSignal: EventSignal },
+  { em, pool, rateLimits, eventClasses, eventSignal }: CoreParts,
 ): Core<Config> {
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
@@ -115,7 +120,7 @@ export function createCore<Config extends CoreConfig>(
   const statements = new StatementRunner(em, pool, config.database.preparedStatements);
   const base = {
     ...ports,
-    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventSignal, eventClasses },
+    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventSignal, eventClasses, rateLimits },
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
     bus: new EventBus(ports.logger),
