@@ -168,6 +168,11 @@ export interface AuthOptions {
         refuseCommon?: boolean | undefined;
 
         /**
+         * Where new passwords are looked up in a list of breached ones, such as `https://api.pwnedpasswords.com/range`. It is sent five hexadecimal digits of the hash. If it fails, passwords are accepted. If unset, nothing is looked up.
+         */
+        breachedPasswordsUrl?: string | undefined;
+
+        /**
          * How long a link that resets a password is valid.
          * @default 3600
          */

@@ -151,6 +151,7 @@ const TRACES: readonly Traces[] = [
     events: ['UserLoggedOut', 'RefreshTokenReuseDetected'],
     emails: ['new-device'],
     listeners: ['UserLoggedIn:mail'],
+    commands: ['sessions revoke'],
   },
   {
     name: 'email-change',
