@@ -153,9 +153,9 @@ describe('client data in headers', () => {
 
 describe('excessive operations', () => {
   test.each([
-    ['many sign-ins in one operation', `mutation { ${many(11, (n) => `a${n}: logout { __typename }`)} }`],
+    ['many mutations in one operation', `mutation { ${many(11, (n) => `a${n}: logout { __typename }`)} }`],
     [
-      'many sign-ins behind fragments',
+      'many mutations behind fragments',
       `mutation { ...A ...B } fragment A on Mutation { ${many(6, (n) => `a${n}: logout { __typename }`)} } fragment B on Mutation { ${many(6, (n) => `b${n}: logout { __typename }`)} }`,
     ],
     ['1,001 fields', `{ ${many(1001, (n) => `a${n}: __typename`)} }`],
