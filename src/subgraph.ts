@@ -127,7 +127,7 @@ export async function composeSubgraph(
   const ports = completePorts({ clock, random, hasher, logger, mailer, claims }, config);
   const resolvers = new Map<Class, object>();
   const eventSignal = new EventSignal();
-  const { schema, sdl } = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
+  const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
   const emailTemplates = prepareEmails(config, ports, features);
   const { database, rateLimits } = await openStores(config, ports, features);
   const eventClasses = eventClassesOf(features);
@@ -139,11 +139,11 @@ export async function composeSubgraph(
   const { handlers, revocations } = createPublications(core);
   return {
     config,
-    schema,
-    sdl,
+    schema: built.schema,
+    sdl: built.sdl,
     ...contextOf(core),
     get apolloOptions() {
-      return createApolloOptions(schema, core);
+      return createApolloOptions(built, core);
     },
     services,
     events: core.bus,
