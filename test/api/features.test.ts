@@ -152,6 +152,7 @@ const TRACES: readonly Traces[] = [
     emails: ['new-device'],
     listeners: ['UserLoggedIn:mail'],
     commands: ['sessions revoke'],
+    option: ['rateLimits', 'refresh', 'off'],
   },
   {
     name: 'email-change',
