@@ -24,6 +24,8 @@ import { EventSignal } from './core/events/event-signal.js';
 import { createApolloOptions, type ApolloOptions } from './core/graphql/apollo-options.js';
 import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
 import { buildAuthSchema, type Class, type SchemaOptions, type SubgraphSchema } from './core/graphql/schema.js';
+import { createRateLimits } from './core/rate-limits/create-rate-limits.js';
+import type { RateLimits } from './core/rate-limits/rate-limits.js';
 import { HousekeepingRepository } from './core/housekeeping/housekeeping.repository.js';
 import { HousekeepingService } from './core/housekeeping/housekeeping.service.js';
 import type { AuthHandlers } from './core/publications/handlers.js';
@@ -125,11 +127,11 @@ export async function composeSubgraph(
   const ports = completePorts({ clock, random, hasher, logger, mailer, claims }, config);
   const resolvers = new Map<Class, object>();
   const eventSignal = new EventSignal();
-  const { schema, sdl } = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
+  const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
   const emailTemplates = prepareEmails(config, ports, features);
-  const database = await openDatabase({ ...config.database, tables: tablesOf(features) }, ports);
+  const { database, rateLimits } = await openStores(config, ports, features);
   const eventClasses = eventClassesOf(features);
-  const core = createCore(config, ports, { ...connectionsOf(database), eventClasses, eventSignal });
+  const core = createCore(config, ports, { ...connectionsOf(database), rateLimits, eventClasses, eventSignal });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
@@ -137,11 +139,11 @@ export async function composeSubgraph(
   const { handlers, revocations } = createPublications(core);
   return {
     config,
-    schema,
-    sdl,
+    schema: built.schema,
+    sdl: built.sdl,
     ...contextOf(core),
     get apolloOptions() {
-      return createApolloOptions(schema, core);
+      return createApolloOptions(built, core);
     },
     services,
     events: core.bus,
@@ -152,8 +154,17 @@ export async function composeSubgraph(
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
     handlers,
-    ...upkeepOf(database, background, { url: config.database.url, tables: tablesOf(features) }),
+    ...upkeepOf({ database, background, rateLimits }, { url: config.database.url, tables: tablesOf(features) }),
   };
+}
+
+async function openStores(
+  config: AuthConfig,
+  ports: Ports,
+  features: readonly Feature[],
+): Promise<{ database: Database; rateLimits: RateLimits }> {
+  const database = openDatabase({ ...config.database, tables: tablesOf(features) }, ports);
+  return { database, rateLimits: await createRateLimits(config, database.counterPool, ports.logger) };
 }
 
 function connectionsOf({ requests, requestPool }: Database): { em: EntityManager; pool: StatementPool } {
@@ -175,9 +186,14 @@ type Upkeep = Pick<
   'start' | 'migrate' | 'hasPendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'
 >;
 
+interface Closable {
+  readonly database: Database;
+  readonly background: Background;
+  readonly rateLimits: RateLimits;
+}
+
 function upkeepOf(
-  database: Database,
-  background: Background,
+  { database, background, rateLimits }: Closable,
   { url, tables }: { url: string; tables: Tables },
 ): Upkeep {
   const { requests: orm } = database;
@@ -199,9 +215,13 @@ function upkeepOf(
     readiness,
     isReady: async () => (await readiness()) === 'ok',
     isLive: () => !database.isExhausted(),
-    close() {
+    async close() {
       isClosed = true;
-      return background.stop().finally(() => database.close());
+      try {
+        await background.stop();
+      } finally {
+        await Promise.all([database.close(), rateLimits.close()]);
+      }
     },
   };
 }

@@ -168,6 +168,11 @@ export interface AuthOptions {
         refuseCommon?: boolean | undefined;
 
         /**
+         * Where new passwords are looked up in a list of breached ones, such as `https://api.pwnedpasswords.com/range`. It is sent five hexadecimal digits of the hash. If it fails, passwords are accepted. If unset, nothing is looked up.
+         */
+        breachedPasswordsUrl?: string | undefined;
+
+        /**
          * How long a link that resets a password is valid.
          * @default 3600
          */
@@ -297,6 +302,81 @@ export interface AuthOptions {
         confirmEmailChangeUrl?: string | undefined;
       }
     | undefined;
+
+  rateLimits?:
+    | {
+        /**
+         * Whether the calls of each operation are limited. Switch it off for load tests only.
+         * @default true
+         */
+        enabled?: boolean | undefined;
+
+        /**
+         * The limits of `register`.
+         * @default "origin 300/1m, pair 20/10m"
+         */
+        register?: string | undefined;
+
+        /**
+         * The limits of `verifyEmail`.
+         * @default "origin 600/1m"
+         */
+        verifyEmail?: string | undefined;
+
+        /**
+         * The limits of `resendVerification`.
+         * @default "origin 300/1m, pair 20/10m"
+         */
+        resendVerification?: string | undefined;
+
+        /**
+         * The limits of `login`. A device that the account knows is limited by its origin only.
+         * @default "origin 600/1m, pair 120/5m, account 300/15m"
+         */
+        login?: string | undefined;
+
+        /**
+         * The limits of `forgotPassword`.
+         * @default "origin 300/1m, pair 20/10m"
+         */
+        forgotPassword?: string | undefined;
+
+        /**
+         * The limits of `resetPassword`.
+         * @default "origin 300/1m"
+         */
+        resetPassword?: string | undefined;
+
+        /**
+         * The limits of `changePassword`.
+         * @default "account 30/15m"
+         */
+        changePassword?: string | undefined;
+
+        /**
+         * The limits of `refresh`, whose account is the session. Each process counts alone, up to a twentieth of a limit.
+         * @default "origin 60000/1m"
+         */
+        refresh?: string | undefined;
+
+        /**
+         * The limits of `changeEmail`.
+         * @default "account 30/15m"
+         */
+        changeEmail?: string | undefined;
+
+        /**
+         * The limits of `confirmEmailChange`.
+         * @default "account 30/15m"
+         */
+        confirmEmailChange?: string | undefined;
+      }
+    | undefined;
+
+  /**
+   * A Redis server that counts the calls for the rate limits. If unset, PostgreSQL counts them.
+   */
+  redisUrl?: string | undefined;
 
   database: {
     /**

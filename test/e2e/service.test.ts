@@ -29,6 +29,14 @@ function printedBodies(output: string): string[] {
   return [...output.matchAll(/-d '(\{.*\})'$/gm)].map(([, body]) => body ?? '');
 }
 
+/** The log lines in the output of a service. */
+function linesOf(output: string): unknown[] {
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as unknown);
+}
+
 /** Sends an operation as the service prints it for pasting, with the headers that are printed. */
 async function paste(service: ServiceProcess, line: string): Promise<{ data: unknown; setCookies: string[] }> {
   const headers = [...line.matchAll(/-H '([\w-]+): ([^']*)'/g)].map(([, name = '', value = '']) => [name, value]);
@@ -230,6 +238,32 @@ describe('its command line', () => {
     expect((await runCommand(['events', 'parked'], settings)).output).toContain('No deliveries are parked.');
     expect((await runCommand(['events', 'replay'], settings)).output).toContain('0 deliveries will be retried.');
     expect((await runCommand(['unlock', 'ada@example.com'], settings)).output).toContain('was not locked');
+  }, 60_000);
+
+  test('ends sessions while the service runs, which refuses their tokens and logs who was signed out', async () => {
+    const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info' };
+    const revoke = async (...words: string[]): Promise<string> =>
+      (await runCommand(['sessions', 'revoke', ...words], { DATABASE_URL: database.url })).output;
+    const service = await startService(settings);
+    const [ada, bob] = [await service.register(), await service.register()];
+    const phone = await service.login(ada);
+    const isSignedIn = async ({ accessToken }: { accessToken: string }): Promise<boolean> =>
+      (await service.me(accessToken)).errors.length === 0;
+    expect(await revoke('--session', phone.sessionId)).toBe('The session has ended.\n');
+    expect(await revoke('--session', phone.sessionId)).toBe('No such session is live.\n');
+    expect([await isSignedIn(phone), await isSignedIn(ada)]).toEqual([false, true]);
+    expect(await revoke(ada.email)).toBe('1 session has ended.\n');
+    expect(await revoke('--user', ada.userId)).toBe('0 sessions have ended.\n');
+    expect([await isSignedIn(ada), await isSignedIn(bob)]).toEqual([false, true]);
+    expect(await revoke('--all', '--yes')).toMatch(/^[1-9]\d* sessions? ha(s|ve) ended\.\n$/);
+    expect(await isSignedIn(bob)).toBe(false);
+    for (const { userId, sessionId } of [phone, ada, bob]) {
+      const line = { event: 'SessionRevoked', userId, sessionId, reason: 'REVOKED_BY_OPERATOR' };
+      const isLogged = (): boolean =>
+        linesOf(service.output()).some((logged) => expect.objectContaining(line).asymmetricMatch(logged));
+      await until(isLogged, 'the line about a session that an operator ended');
+    }
+    expect(await service.stop()).toBe(0);
   }, 60_000);
 
   test('prints, sets and removes the roles of a user', async () => {

@@ -79,6 +79,8 @@ export async function createTestApp({
       clock,
       mailer,
       password: { saltRounds: 4 },
+      // Tests call more often than users do.
+      rateLimits: { enabled: false },
       ...options,
       logger: recorded(options.logger ?? silentLogger),
       database: { url: await throughGate(database.url), ...options.database },

@@ -55,7 +55,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   });
   addHealthRoutes(app, auth, draining);
   addPublicationRoutes(app, auth);
-  await addGraphQLRoute(app, auth, compileAfterUses);
+  await addGraphQLRoute(app, auth, { compileAfterUses, trustedHops: options.trustedHops });
   return app;
 }
 

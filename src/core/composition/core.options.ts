@@ -5,6 +5,7 @@ import { passwordOptions, type PasswordConfig } from '../credentials/password.op
 import { emailOptions, type EmailConfig } from '../email/email.options.js';
 import { graphqlOptions, type GraphQLConfig } from '../graphql/graphql.options.js';
 import { oneTimeTokenOptions, type OneTimeTokenConfig } from '../one-time-tokens/one-time-token.options.js';
+import { rateLimitOptions, type RateLimitConfig } from '../rate-limits/rate-limit.options.js';
 import { sessionOptions, type SessionConfig } from '../sessions/session.options.js';
 import { databaseOptions, type DatabaseConfig } from '../../platform/database/database.options.js';
 import { environmentOptions, type EnvironmentConfig } from '../../platform/options/environment.options.js';
@@ -20,6 +21,7 @@ export const CORE_OPTIONS = [
   oneTimeTokenOptions,
   lockoutOptions,
   emailOptions,
+  rateLimitOptions,
   databaseOptions,
 ] as const;
 
@@ -32,4 +34,5 @@ export type CoreConfig = EnvironmentConfig &
   OneTimeTokenConfig &
   LockoutConfig &
   EmailConfig &
+  RateLimitConfig &
   DatabaseConfig;

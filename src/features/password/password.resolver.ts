@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { AuthenticationMutation } from '../../core/graphql/authentication-mutation.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { CurrentUser, Public } from '@auth-subgraph/verifier/type-graphql';
 import {
@@ -76,6 +77,7 @@ export class PasswordResolver {
   ) {}
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => ForgotPasswordResult, {
     nullable: true,
     description:
@@ -89,15 +91,20 @@ export class PasswordResolver {
   }
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => ResetPasswordResult, {
     nullable: true,
     description:
       'Sets the password, ends every session and a lockout, and consumes all other open tokens that reset the password or change the email address. If the password is rejected, the token stays valid.',
   })
-  async resetPassword(@Arg('input', () => ResetPasswordInput) input: ResetPasswordInput): Promise<PasswordChangedType> {
-    return new PasswordChangedType(UserType.own(await this.resets.reset(input)));
+  async resetPassword(
+    @Arg('input', () => ResetPasswordInput) input: ResetPasswordInput,
+    @Ctx() { origin }: GraphQLContext,
+  ): Promise<PasswordChangedType> {
+    return new PasswordChangedType(UserType.own(await this.resets.reset(input, origin)));
   }
 
+  @AuthenticationMutation()
   @Mutation(() => ChangePasswordResult, {
     nullable: true,
     description:

@@ -3,13 +3,14 @@ import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { Kind, type GraphQLError, type OperationDefinitionNode } from 'graphql';
+import type { GraphQLError } from 'graphql';
+import { chooseMediaType, GRAPHQL_JSON_TYPE } from './media-type.js';
 
 interface FinishedRequest {
   readonly errors?: readonly GraphQLError[] | undefined;
-  readonly operation?: OperationDefinitionNode | undefined;
+  /** Without `http`, for requests that an application executes itself. */
+  readonly request: { readonly http?: { readonly headers: { get(name: string): string | undefined } } };
   readonly response: {
-    readonly body: { readonly kind: string; readonly singleResult?: { readonly data?: unknown } };
     readonly http: { status?: number; readonly headers: { set(name: string, value: string): unknown } };
   };
 }
@@ -35,16 +36,24 @@ export function apolloPlugins(): ApolloPlugin[] {
   ];
 }
 
+/** Codes of errors in a well-formed request that keep it from being executed. */
+const NOT_EXECUTED: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+]);
+
 const responseHead = {
-  willSendResponse({ errors, operation, response: { body, http } }: FinishedRequest): Promise<void> {
+  willSendResponse({ errors, request, response: { http } }: FinishedRequest): Promise<void> {
     // Responses contain tokens and private data. RFC 6749 §5.1.
     http.headers.set('cache-control', 'no-store');
     // Many gateways ignore errors in a response whose status is not 200; Apollo Gateway shows clients our URL instead.
-    const isNotExecuted = operation && body.kind === 'single' && body.singleResult?.data === undefined;
+    // GraphQL over HTTP §6.4.
     if (
       http.status === 400 &&
-      isNotExecuted &&
-      errors?.some(({ nodes }) => nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION)
+      errors?.some(({ extensions }) => NOT_EXECUTED.has(extensions['code'])) &&
+      chooseMediaType(request.http?.headers.get('accept')) !== GRAPHQL_JSON_TYPE
     )
       http.status = 200;
     return Promise.resolve();

@@ -5,10 +5,10 @@ import {
   type ASTVisitor,
   type DocumentNode,
   type ValidationContext,
+  type ValidationRule,
 } from 'graphql';
-import { MAX_DEPTH, MAX_SELECTIONS, OperationCost, type Measured } from './operation-cost.js';
+import { MAX_DEPTH, MAX_SELECTIONS, OperationCost, type Measured, type SelectedField } from './operation-cost.js';
 
-/** Small enough that one request cannot try many passwords. */
 const MAX_MUTATIONS = 10;
 /** Far more than gateways combine in one request. Each root field can fail, and an error costs more than a value. */
 const MAX_ROOT_FIELDS = 100;
@@ -26,12 +26,22 @@ interface Refusal {
 
 const tooComplex = (problem: string): Refusal => ({ problem, code: 'OPERATION_TOO_COMPLEX' });
 
+/** Mutations of which an operation may run only one. */
+export interface SingleMutations {
+  /** How an error message calls one of them. */
+  readonly kind: string;
+  readonly names: ReadonlySet<string>;
+}
+
 /**
- * Rejects oversized documents. It measures when the rule is created, before any rule has visited the document, and then
- * lets validation continue with an empty one: some rules of graphql-js take quadratic time.
+ * Creates the rule that rejects oversized documents. It measures when validation begins, before any rule has visited the
+ * document, and then lets validation continue with an empty one: some rules of graphql-js take quadratic time.
  */
-export function operationLimits(context: ValidationContext): ASTVisitor {
-  const refusal = refusalOf(context);
+export function createOperationLimits(single: SingleMutations): ValidationRule {
+  return (context) => visitorOf(context, refusalOf(context, single));
+}
+
+function visitorOf(context: ValidationContext, refusal: Refusal | undefined): ASTVisitor {
   if (!refusal) return {};
   const { problem, code } = refusal;
   return {
@@ -42,7 +52,7 @@ export function operationLimits(context: ValidationContext): ASTVisitor {
   };
 }
 
-function refusalOf(context: ValidationContext): Refusal | undefined {
+function refusalOf(context: ValidationContext, single: SingleMutations): Refusal | undefined {
   const schema = context.getSchema();
   const { definitions } = context.getDocument();
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
@@ -52,7 +62,7 @@ function refusalOf(context: ValidationContext): Refusal | undefined {
   for (const { operation, selectionSet: set } of operations) {
     if (operation === OperationTypeNode.SUBSCRIPTION) return { problem: 'is a subscription', code: 'BAD_REQUEST' };
     const measured = cost.of([{ set, type: schema.getRootType(operation) ?? undefined }]);
-    const refusal = excessOf(cost) ?? excessOfOperation(operation, measured);
+    const refusal = excessOf(cost) ?? excessOfOperation(operation, measured, single);
     if (refusal) return refusal;
   }
   // Unused fragments are validated too.
@@ -67,10 +77,17 @@ function excessOf({ depth, pairs, selections }: OperationCost): Refusal | undefi
   return undefined;
 }
 
-function excessOfOperation(operation: OperationTypeNode, { rootFields, values }: Measured): Refusal | undefined {
+function excessOfOperation(
+  operation: OperationTypeNode,
+  { rootFields, values }: Measured,
+  { kind, names }: SingleMutations,
+): Refusal | undefined {
+  const isSingle = (same: readonly SelectedField[]): boolean => same.some(({ node }) => names.has(node.name.value));
+  if (operation === OperationTypeNode.MUTATION && [...rootFields.values()].filter(isSingle).length > 1)
+    return tooComplex(`runs more than one ${kind}`);
   if (values > MAX_VALUES) return tooComplex(`requests more than ${MAX_VALUES} values`);
-  if (operation === OperationTypeNode.MUTATION && rootFields > MAX_MUTATIONS)
+  if (operation === OperationTypeNode.MUTATION && rootFields.size > MAX_MUTATIONS)
     return tooComplex(`runs more than ${MAX_MUTATIONS} mutations`);
-  if (rootFields > MAX_ROOT_FIELDS) return tooComplex(`requests more than ${MAX_ROOT_FIELDS} fields at its root`);
+  if (rootFields.size > MAX_ROOT_FIELDS) return tooComplex(`requests more than ${MAX_ROOT_FIELDS} fields at its root`);
   return undefined;
 }
