@@ -300,12 +300,6 @@ describe('a response sets one cookie, and the last change wins', () => {
     return app.request(query, variables, { headers: { origin: ORIGIN, ...more } });
   }
 
-  test('of two logins, the second', async () => {
-    const answer = await run(`a: ${LOGIN} b: ${LOGIN}`);
-    const refreshed = outcomeOf(await send(app, 'refresh', undefined, { cookie: cookieOf(answer) }));
-    expect(refreshed.session?.id).toBe((answer.data as { b: Outcome }).b.session?.id);
-  });
-
   test('of a login and a logout without a signed-in user, the login', async () => {
     const { cookie } = await register(app);
     const back = await run(`logout { __typename } ${LOGIN}`, { cookie });
@@ -313,16 +307,8 @@ describe('a response sets one cookie, and the last change wins', () => {
     expect(await isGood(app, cookieOf(back))).toBe(true);
   });
 
-  test('of a login and a refresh without a cookie, the login', async () => {
-    const answer = await run(`${LOGIN} refresh { __typename }`);
-    expect(answer.data).toMatchObject({ refresh: { __typename: 'InvalidTokenError' } });
-    expect(await isGood(app, cookieOf(answer))).toBe(true);
-  });
-
-  test('of a login and a logout, the later one', async () => {
+  test('of a login and a logout of its session, the logout', async () => {
     expect((await run(`${LOGIN} logout { __typename }`)).setCookies).toEqual([CLEARED]);
-    const back = await run(`a: ${LOGIN} logout { __typename } b: ${LOGIN}`);
-    expect(await isGood(app, cookieOf(back))).toBe(true);
   });
 });
 
