@@ -14,6 +14,7 @@ import {
 } from '../support/browser.js';
 import { DEFAULT_PASSWORD, newEmail, type Answer, type Outcome } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 const IDLE_SECONDS = 7 * 24 * 60 * 60;
 const UNKNOWN_SESSION = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -222,6 +223,7 @@ describe('a logout clears the cookie even if nobody is signed in any more', () =
     expect(answer.errors).toHaveLength(1);
     expect(answer.setCookies).toEqual([]);
     await own.database.letIn();
+    await until(() => own.auth.isReady(), 'the database');
     expect((await send(own, 'logout', undefined, { token, cookie })).setCookies).toEqual([CLEARED]);
   });
 });
