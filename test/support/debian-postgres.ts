@@ -5,7 +5,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { childOptions, runProgram } from '../../packages/embedded-postgres/src/run-program.js';
 import { runSql } from './database.js';
+import { dumpServer } from './database-dump.js';
 import { freePort } from './free-port.js';
+import { RunRecord } from './secrets/run-record.js';
 import { folderOf, programUser } from './unprivileged.js';
 import { until } from './until.js';
 
@@ -42,6 +44,7 @@ export async function startDebianPostgres(): Promise<PostgresServer> {
     folder,
     port,
     stop: async () => {
+      RunRecord.ofRun().rows(await dumpServer(url));
       child.kill('SIGINT');
       await ended;
       await rm(folder, { recursive: true, force: true });
