@@ -12,7 +12,7 @@ import {
   register,
   send,
 } from '../support/browser.js';
-import { DEFAULT_PASSWORD, newEmail, type Answer, type Outcome } from '../support/graphql-client.js';
+import { DEFAULT_PASSWORD, newEmail, type Answer } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
