@@ -60,7 +60,8 @@ async function startOn(creation: (data: string) => readonly [string, ...string[]
       startOn((copy) => [join(BINARIES, 'pg_basebackup'), '-D', copy, '-d', url, '-R', '-c', 'fast', '--no-sync']),
     kill: () => endBy('SIGQUIT'),
     stop: async () => {
-      RunRecord.ofRun().rows(await dumpServer(url));
+      const isRunning = child.exitCode === null && child.signalCode === null;
+      if (isRunning) RunRecord.ofRun().rows(await dumpServer(url));
       await endBy('SIGINT');
       await rm(folder, { recursive: true, force: true });
     },
