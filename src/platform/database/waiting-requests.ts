@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 
 /** More would wait for longer than anyone should. Requests of one turn of the event loop wait together. */
-const MAX_WAITING_PER_CONNECTION = 50;
+const MAX_WAITING_PER_CONNECTION = 100;
 
 interface Waiting {
   readonly since: number;
