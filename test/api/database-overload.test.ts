@@ -86,7 +86,8 @@ describe('while every connection is in use', () => {
 
 describe('a database that stops responding', () => {
   test('is noticed while requests wait for it; later ones are refused at once, and a single probe finds it again', async () => {
-    const { app, gate, lines } = await gatedApp({ background: true });
+    // The delivery of events may need some connections. If none were left, that would be reported first.
+    const { app, gate, lines } = await gatedApp({ background: true, database: { poolSize: 3 * POOL_SIZE } });
     const ada = await app.register();
     gate.trap(/^/, 'hold');
     let isAnswered = false;
