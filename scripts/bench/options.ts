@@ -4,7 +4,7 @@ import { OPERATIONS } from './operations/exchanges.js';
 /** Measured unless `--only` says otherwise. */
 export const USUAL = [...OPERATIONS, 'startup', 'idle'] as const;
 /** Measured only if `--only` names them. */
-export const SPECIAL = ['enumeration', 'verification', 'revocations'] as const;
+export const SPECIAL = ['storm', 'enumeration', 'verification', 'revocations'] as const;
 export const PARTS = [...USUAL, ...SPECIAL] as const;
 
 export type Part = (typeof PARTS)[number];

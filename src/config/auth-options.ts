@@ -396,4 +396,14 @@ export interface AuthOptions {
      */
     preparedStatements?: boolean | undefined;
   };
+
+  readiness?:
+    | {
+        /**
+         * Whether `/health/ready` also fails before the process has to refuse requests. Set it to false if there is only one process.
+         * @default true
+         */
+        watchLoad?: boolean | undefined;
+      }
+    | undefined;
 }

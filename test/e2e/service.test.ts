@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { getPriority, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -346,6 +346,20 @@ describe('a .env file', () => {
       'Warning: PASSWORD_MIN_LENGHT is not a setting and is ignored; did you mean PASSWORD_MIN_LENGTH?',
     );
   });
+});
+
+const isLinux = process.platform === 'linux';
+if (!isLinux) process.stderr.write('Threads have no priorities here: the test of those of bcrypt is skipped\n');
+(isLinux ? test : test.skip)('passwords are hashed at a lower priority than everything else', async () => {
+  const service = await startService({ DATABASE_URL: database.url });
+  const niceness: Record<string, Set<number>> = {};
+  for (const id of await readdir(`/proc/${String(service.pid)}/task`)) {
+    const name = (await readFile(`/proc/${String(service.pid)}/task/${id}/comm`, 'utf8')).trim();
+    (niceness[name] ??= new Set()).add(getPriority(Number(id)));
+  }
+  expect([...(niceness['libuv-worker'] ?? [])]).toEqual([getPriority() + 10]);
+  expect([...(niceness['MainThread'] ?? [])]).toEqual([getPriority()]);
+  expect(await service.stop()).toBe(0);
 });
 
 describe('the address to listen on', () => {

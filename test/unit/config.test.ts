@@ -83,6 +83,7 @@ describe('options', () => {
         confirmEmailChange: 'account 30/15m',
       },
       redisUrl: undefined,
+      readiness: { watchLoad: true },
       refreshCookie: { enabled: false, sameSite: 'strict', allowedOrigins: [] },
       password: {
         saltRounds: 10,

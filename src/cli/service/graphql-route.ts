@@ -55,6 +55,7 @@ function contextOf(
   return auth.context({
     headers,
     ip: fromRouter ? ip : socket.remoteAddress,
+    connection: socket,
     // Fastify would add a second header.
     setCookie: (cookie) => void reply.removeHeader('set-cookie').header('set-cookie', cookie),
   });

@@ -15,6 +15,8 @@ import { readViewer } from './viewer.js';
 export interface ContextRequest extends CookieRequest {
   /** The client address that the server has determined. */
   readonly ip?: string | undefined;
+  /** The socket of the request. A password is not compared for a client that has hung up. */
+  readonly connection?: { readonly destroyed: boolean } | undefined;
 }
 
 /** The context that all resolvers of a request share. */
@@ -44,7 +46,7 @@ export function createContextBuilder(
 ): ContextBuilder {
   return (request) => ({
     viewer: readViewer(request.headers.authorization, accessTokens, clock.now()),
-    origin: readRequestOrigin(request.ip, request.headers['user-agent']),
+    origin: readRequestOrigin(request.ip, request.headers['user-agent'], request.connection),
     fromRouter: isFromRouter(request.headers),
     deviceCookie: new DeviceCookie(config.lockout.deviceCookies, request),
     refreshCookie: new RefreshCookie(config.refreshCookie, request, clock),

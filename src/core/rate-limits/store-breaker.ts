@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A count must not delay a call for longer. */
-const TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 2_000;
 /** How long a store that failed is not asked again. */
 const PAUSE_MS = 2_000;
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { systemClock } from '../clock.js';
 import { silentLogger } from '../logger.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 import { ConnectionGuard } from './connection-guard.js';
 import {
   applyConnectionSettings,
@@ -81,7 +82,11 @@ export function ormOptions(
 }
 
 function silentGuard(): ConnectionGuard {
-  return new ConnectionGuard(systemClock, new OutageLog(systemClock, silentLogger));
+  const outages = new OutageLog(systemClock, silentLogger);
+  const breaker = new CircuitBreaker(outages);
+  // Nobody would stop its probes.
+  breaker.stop();
+  return new ConnectionGuard(systemClock, outages, breaker);
 }
 
 /** Opens no connection before the first statement. */

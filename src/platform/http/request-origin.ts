@@ -6,6 +6,8 @@ export interface RequestOrigin {
   readonly ipAddress: string | null;
   /** At most 512 characters, without control characters; null if absent. */
   readonly userAgent: string | null;
+  /** The caller's connection, such as a socket: work for a caller who has hung up can be skipped. Never stored. */
+  readonly connection?: { readonly destroyed: boolean } | undefined;
 }
 
 /** The origin of calls outside a request. */
@@ -15,8 +17,12 @@ const MAX_USER_AGENT_LENGTH = 512;
 // eslint-disable-next-line no-control-regex -- these are what must not be stored
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g;
 
-export function readRequestOrigin(ipAddress: string | undefined, userAgent: string | undefined): RequestOrigin {
-  return { ipAddress: cleanIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent) };
+export function readRequestOrigin(
+  ipAddress: string | undefined,
+  userAgent: string | undefined,
+  connection?: RequestOrigin['connection'],
+): RequestOrigin {
+  return { ipAddress: cleanIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent), connection };
 }
 
 function cleanIpAddress(text: string | undefined): string | null {
