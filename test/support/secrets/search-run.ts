@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAllowed } from './allowed-places.js';
 import { PatternSearch } from './pattern-search.js';
 import type { NotedSecret, RunRecord } from './run-record.js';
 import { formsOf } from './secret-forms.js';
@@ -48,7 +49,7 @@ export async function searchRun({ folder }: RunRecord): Promise<Findings> {
       texts += 1;
       patterns.find(line, (pattern) => leaks.push(leakIn(line, pattern)));
     }
-  return { leaks: distinct(leaks), secrets: secrets.size, texts };
+  return { leaks: distinct(leaks.filter((leak) => !isAllowed(leak))), secrets: secrets.size, texts };
 }
 
 function* linesOf(file: Buffer): Generator<Buffer> {
@@ -63,7 +64,7 @@ function leakIn(line: Buffer, { form, secret }: Pattern): Leak {
   return {
     secret,
     place: column === undefined ? place : `${place}.${column}`,
-    text: around(form, text),
+    text: around(text.includes(secret.secret) ? secret.secret : form, text),
     by,
   };
 }
