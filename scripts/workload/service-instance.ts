@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { spawnProgram } from '../bench/service/program.js';
+import { freePort } from './free-port.js';
 
 const START_TIMEOUT_MS = 60_000;
 const WARNING = 40;
@@ -87,13 +87,4 @@ export class ServiceInstance {
       '\n',
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
