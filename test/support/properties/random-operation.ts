@@ -15,6 +15,9 @@ const MAX_DEPTH = 4;
 
 type Gen = GeneratorValue;
 
+const anyDirective = (): fc.Arbitrary<string> =>
+  fc.constantFrom(' @include(if: true)', ' @skip(if: false)', ' @skip(if: true)');
+
 /** A value for a variable of a type; `path` names it, such as `login.input.email`. */
 export type ValueOf = (type: GraphQLInputType, path: string) => unknown;
 
@@ -94,7 +97,7 @@ export class OperationWriter {
 
   private directive(): string {
     if (!this.chance(0)) return '';
-    return this.gen(fc.constantFrom, ' @include(if: true)', ' @skip(if: false)', ' @skip(if: true)');
+    return this.gen(anyDirective);
   }
 
   /** At least one of the values, and at most that many. */
