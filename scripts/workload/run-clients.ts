@@ -13,7 +13,7 @@ const STEPS = {
   ...{ login, changePassword, verifyEmail, resetPassword },
 } as const satisfies Record<string, Step>;
 
-/** How often a client takes each step. Steps that hash a password are rare, because few of them fill a processor. */
+/** How often a client takes each step. Steps that hash a password are rare, because a few of them keep a processor busy. */
 const WEIGHTS = {
   ...{ me: 40, refresh: 30, logout: 2, revokeSession: 2, revokeOtherSessions: 1, revokeAllSessions: 0.5 },
   ...{ changePassword: 0.7, verifyEmail: 3, resetPassword: 0.7, login: 2.5, nextPerson: 1 },
@@ -26,7 +26,7 @@ export interface Load {
   readonly clients: number;
   /** The longest pause between two steps of a client. */
   readonly maxPauseMs: number;
-  /** Whether the clients go on. */
+  /** Whether the clients continue. */
   readonly goesOn: () => boolean;
 }
 
