@@ -16,13 +16,13 @@ interface Query {
 /** Counts calls in a table. */
 export function postgresCallCounters(pool: () => StatementPool, prepares: boolean, logger: Logger): CallCounterStore {
   const breaker = new StoreBreaker({
-    away: (error) => {
+    failed: (error) => {
       const { code } = error as { code?: unknown };
       // The outage log of the database reports everything else.
       if (String(code).startsWith(SETUP_PROBLEM))
         logger.error({ code }, 'calls cannot be counted in the database; each process counts its own calls');
     },
-    back: () => undefined,
+    recovered: () => undefined,
   });
   const storeClient = {
     query: ({ name, text, values }: Query) =>

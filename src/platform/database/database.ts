@@ -22,7 +22,7 @@ export interface Database {
   /** The connections of `requests`, for statements that need nothing of MikroORM. */
   readonly requestPool: Pool;
   readonly background: MikroORM;
-  /** Created with its first use. */
+  /** Creates the pool when it is first used. */
   readonly counterPool: () => Pool;
   /** How full the queue of requests for a connection is, from 0 to 1. */
   waitingLevel(): number;

@@ -8,7 +8,7 @@ import { chooseMediaType, GRAPHQL_JSON_TYPE } from './media-type.js';
 
 interface FinishedRequest {
   readonly errors?: readonly GraphQLError[] | undefined;
-  /** Without `http`, for requests that an application executes itself. */
+  /** Has no `http` if the application calls `executeOperation` itself. */
   readonly request: { readonly http?: { readonly headers: { get(name: string): string | undefined } } };
   readonly response: {
     readonly http: { status?: number; readonly headers: { set(name: string, value: string): unknown } };
@@ -36,7 +36,7 @@ export function apolloPlugins(): ApolloPlugin[] {
   ];
 }
 
-/** Codes of errors in a well-formed request that keep it from being executed. */
+/** The codes of errors that prevent the execution of a well-formed request. */
 const NOT_EXECUTED: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
