@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { freePort } from '../../test/support/free-port.js';
 import { spawnProgram } from '../bench/service/program.js';
-import { freePort } from './free-port.js';
 
 const START_TIMEOUT_MS = 60_000;
 const WARNING = 40;

@@ -16,9 +16,6 @@ const DIRECTIVES = [' @include(if: true)', ' @skip(if: false)', ' @skip(if: true
 
 type Gen = GeneratorValue;
 
-const anyDirective = (): fc.Arbitrary<string> =>
-  fc.constantFrom(' @include(if: true)', ' @skip(if: false)', ' @skip(if: true)');
-
 /** A value for a variable of a type; `path` names it, such as `login.input.email`. */
 export type ValueOf = (type: GraphQLInputType, path: string) => unknown;
 

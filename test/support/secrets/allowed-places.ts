@@ -1,4 +1,4 @@
-import type { Leak } from './search-run.js';
+import type { Leak } from './leak.js';
 
 interface AllowedPlace {
   readonly name: string;

@@ -1,22 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAllowed } from './allowed-places.js';
+import type { Leak } from './leak.js';
 import { PatternSearch } from './pattern-search.js';
 import type { NotedSecret, RunRecord } from './run-record.js';
 import { formsOf } from './secret-forms.js';
 
 const SHOWN_LENGTH = 150;
-
-/** A secret that a test left in a log or a table. */
-export interface Leak {
-  readonly secret: NotedSecret;
-  /** Such as `log` or `public.auth_user.first_name`. */
-  readonly place: string;
-  /** The line or value, without the form of the secret that was found. */
-  readonly text: string;
-  /** The test file; empty if it is unknown. */
-  readonly by: string;
-}
 
 export interface Findings {
   readonly leaks: readonly Leak[];
