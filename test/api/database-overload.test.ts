@@ -86,7 +86,7 @@ describe('while every connection is in use', () => {
 
 describe('a database that stops responding', () => {
   test('is noticed while requests wait for it; later ones are refused at once, and a single probe finds it again', async () => {
-    const { app, gate, lines } = await gatedApp({ background: true });
+    const { app, gate, lines } = await gatedApp();
     const ada = await app.register();
     gate.trap(/^/, 'hold');
     let isAnswered = false;
