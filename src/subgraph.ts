@@ -18,12 +18,15 @@ import {
 import type { Feature } from './core/composition/feature.js';
 import type { Ports } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
+import { watchReadiness, type ReadinessWatch } from './core/composition/readiness.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
 import { EventSignal } from './core/events/event-signal.js';
 import { createApolloOptions, type ApolloOptions } from './core/graphql/apollo-options.js';
 import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
 import { buildAuthSchema, type Class, type SchemaOptions, type SubgraphSchema } from './core/graphql/schema.js';
+import { createRateLimits } from './core/rate-limits/create-rate-limits.js';
+import type { RateLimits } from './core/rate-limits/rate-limits.js';
 import { HousekeepingRepository } from './core/housekeeping/housekeeping.repository.js';
 import { HousekeepingService } from './core/housekeeping/housekeeping.service.js';
 import type { AuthHandlers } from './core/publications/handlers.js';
@@ -34,7 +37,7 @@ import { openDatabase, type Database } from './platform/database/database.js';
 import { forkEntityManager, hasPendingMigrations, migrate, needsMigration } from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
 import type { StatementPool } from './platform/database/statement.js';
-import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
+import { SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
 
 /** Options as nested values, and ports at the top level. */
@@ -89,9 +92,9 @@ export interface AuthSubgraph {
   migrate(): Promise<void>;
   /** Returns whether `migrate` has anything to do, without changing anything. */
   hasPendingMigrations(): Promise<boolean>;
-  /** Returns whether requests can be served: the database is reachable, writable and migrated. */
+  /** Returns whether requests can be served: the database is reachable, writable and migrated, and the load is not too high. */
   isReady(): Promise<boolean>;
-  /** Returns `ok`, or the reason why requests cannot be served. */
+  /** Returns `ok`, or the reason why requests should go to another process. */
   readiness(): Promise<Readiness>;
   /**
    * Returns `false` if every database connection of the process has been in use for two minutes, so that it should be
@@ -127,9 +130,9 @@ export async function composeSubgraph(
   const eventSignal = new EventSignal();
   const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
   const emailTemplates = prepareEmails(config, ports, features);
-  const database = await openDatabase({ ...config.database, tables: tablesOf(features) }, ports);
+  const { database, rateLimits } = await openStores(config, ports, features);
   const eventClasses = eventClassesOf(features);
-  const core = createCore(config, ports, { ...connectionsOf(database), eventClasses, eventSignal });
+  const core = createCore(config, ports, { ...connectionsOf(database), rateLimits, eventClasses, eventSignal });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
@@ -152,8 +155,17 @@ export async function composeSubgraph(
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
     handlers,
-    ...upkeepOf(database, background, { url: config.database.url, tables: tablesOf(features) }),
+    ...upkeepOf({ database, background, rateLimits, watch: watchReadiness(core, database) }, tablesOf(features)),
   };
+}
+
+async function openStores(
+  config: AuthConfig,
+  ports: Ports,
+  features: readonly Feature[],
+): Promise<{ database: Database; rateLimits: RateLimits }> {
+  const database = openDatabase({ ...config.database, tables: tablesOf(features) }, ports);
+  return { database, rateLimits: await createRateLimits(config, database.counterPool, ports.logger) };
 }
 
 function connectionsOf({ requests, requestPool }: Database): { em: EntityManager; pool: StatementPool } {
@@ -175,16 +187,16 @@ type Upkeep = Pick<
   'start' | 'migrate' | 'hasPendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'
 >;
 
-function upkeepOf(
-  database: Database,
-  background: Background,
-  { url, tables }: { url: string; tables: Tables },
-): Upkeep {
+interface Closable {
+  readonly database: Database;
+  readonly background: Background;
+  readonly rateLimits: RateLimits;
+  readonly watch: ReadinessWatch;
+}
+
+function upkeepOf({ database, background, rateLimits, watch }: Closable, tables: Tables): Upkeep {
   const { requests: orm } = database;
-  const check = createReadinessCheck(orm);
-  let isClosed = false;
-  // A statement would open a connection again.
-  const readiness = async (): Promise<Readiness> => (isClosed ? 'closed' : check());
+  const readiness = (): Promise<Readiness> => watch.readiness();
   return {
     async start() {
       if ((await readiness()) === SCHEMA_NOT_READY)
@@ -192,16 +204,20 @@ function upkeepOf(
       await background.start();
     },
     async migrate() {
-      if (await needsMigration(orm)) await migrate(url, tables);
+      if (await needsMigration(orm)) await migrate(database.url, tables);
       await background.jobs.migrate();
     },
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
     readiness,
     isReady: async () => (await readiness()) === 'ok',
     isLive: () => !database.isExhausted(),
-    close() {
-      isClosed = true;
-      return background.stop().finally(() => database.close());
+    async close() {
+      watch.stop();
+      try {
+        await background.stop();
+      } finally {
+        await Promise.all([database.close(), rateLimits.close()]);
+      }
     },
   };
 }

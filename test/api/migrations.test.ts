@@ -32,6 +32,7 @@ test('the migrations create everything, drop everything, and create it again', a
     'auth_login_attempt',
     'auth_one_time_token',
     'auth_outbox',
+    'auth_rate_limit',
     'auth_registration_claim',
     'auth_session',
     'auth_user',
@@ -80,4 +81,9 @@ test('sessions and failed attempts from before the newest migrations are kept', 
   expect(await after.refresh(ada.refreshToken)).toEqual(next);
   expect((await after.mutate('login', guess)).__typename).toBe('InvalidCredentialsError');
   expect((await after.mutate('login', guess)).__typename).toBe('AccountLockedError');
+});
+
+test('a new database has no account', async () => {
+  const { database: fresh } = await createTestApp();
+  expect(await fresh.sql('select count(*)::int as accounts from auth_user')).toEqual([{ accounts: 0 }]);
 });

@@ -49,6 +49,10 @@ export async function deploymentOf(
       // All clients of the benchmark share one address, and many of their sign-ins run at once.
       EMAIL_LIMIT_MAX_PER_ORIGIN_PER_HOUR: '0',
       LOCKOUT_ENABLED: 'false',
+      // Counted as usual, but never reached.
+      RATE_LIMITS_LOGIN: 'origin 999999999/1m, pair 999999999/5m, account 999999999/15m',
+      RATE_LIMITS_REGISTER: 'origin 999999999/1m, pair 999999999/10m',
+      RATE_LIMITS_REFRESH: 'origin 999999999/1m',
       ...settings,
     },
   };

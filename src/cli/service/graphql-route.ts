@@ -12,12 +12,17 @@ import type { AuthSubgraph } from '../../subgraph.js';
 export async function addGraphQLRoute(
   app: FastifyInstance,
   auth: AuthSubgraph,
-  compileAfterUses: number,
+  { compileAfterUses, trustedHops }: { compileAfterUses: number; trustedHops: number },
 ): Promise<void> {
   const apollo = await startApollo(auth, { compileAfterUses, log: app.log });
   // By then Fastify has answered every request in progress.
   app.addHook('onClose', () => apollo.stop());
-  const answer = createGraphQLHandler(apollo, (request, reply) => contextOf(auth, request, reply));
+  const warn = trustedHops === 0 ? warnOfIgnoredAddresses(app.log) : undefined;
+  const answer = createGraphQLHandler(apollo, (request, reply) => {
+    const fromRouter = auth.isFromRouter(request.headers);
+    if (warn && fromRouter && request.headers['x-forwarded-for'] !== undefined) warn();
+    return contextOf(auth, request, reply, fromRouter);
+  });
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -41,13 +46,31 @@ async function startApollo(
   return apollo;
 }
 
-function contextOf(auth: AuthSubgraph, { headers, ip, socket }: FastifyRequest, reply: FastifyReply): GraphQLContext {
+function contextOf(
+  auth: AuthSubgraph,
+  { headers, ip, socket }: FastifyRequest,
+  reply: FastifyReply,
+  fromRouter: boolean,
+): GraphQLContext {
   return auth.context({
     headers,
-    ip: auth.isFromRouter(headers) ? ip : socket.remoteAddress,
+    ip: fromRouter ? ip : socket.remoteAddress,
+    connection: socket,
     // Fastify would add a second header.
     setCookie: (cookie) => void reply.removeHeader('set-cookie').header('set-cookie', cookie),
   });
+}
+
+/** Warns once that all clients behind the proxy share one address. */
+function warnOfIgnoredAddresses(log: FastifyBaseLogger): () => void {
+  let warned = false;
+  return () => {
+    if (warned) return;
+    warned = true;
+    log.warn(
+      'requests carry X-Forwarded-For, but TRUSTED_HOPS is 0: all clients of a proxy count as one address. Set TRUSTED_HOPS to the number of proxies in front of the service',
+    );
+  };
 }
 
 function asksForPage({ headers, method, query }: FastifyRequest): boolean {

@@ -5,8 +5,10 @@ import { passwordOptions, type PasswordConfig } from '../credentials/password.op
 import { emailOptions, type EmailConfig } from '../email/email.options.js';
 import { graphqlOptions, type GraphQLConfig } from '../graphql/graphql.options.js';
 import { oneTimeTokenOptions, type OneTimeTokenConfig } from '../one-time-tokens/one-time-token.options.js';
+import { rateLimitOptions, type RateLimitConfig } from '../rate-limits/rate-limit.options.js';
 import { sessionOptions, type SessionConfig } from '../sessions/session.options.js';
 import { databaseOptions, type DatabaseConfig } from '../../platform/database/database.options.js';
+import { loadOptions, type LoadConfig } from '../../platform/load/load.options.js';
 import { environmentOptions, type EnvironmentConfig } from '../../platform/options/environment.options.js';
 
 /** The options of the core, available whichever features are enabled. */
@@ -20,7 +22,9 @@ export const CORE_OPTIONS = [
   oneTimeTokenOptions,
   lockoutOptions,
   emailOptions,
+  rateLimitOptions,
   databaseOptions,
+  loadOptions,
 ] as const;
 
 export type CoreConfig = EnvironmentConfig &
@@ -32,4 +36,6 @@ export type CoreConfig = EnvironmentConfig &
   OneTimeTokenConfig &
   LockoutConfig &
   EmailConfig &
-  DatabaseConfig;
+  RateLimitConfig &
+  DatabaseConfig &
+  LoadConfig;

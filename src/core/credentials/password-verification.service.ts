@@ -89,7 +89,7 @@ export class PasswordVerificationService {
     if (attempt.refusedBy !== null) return refuse(refusalOf(attempt, limits));
     let matches: boolean;
     try {
-      matches = await hasher.verify(normalizePassword(password), account?.passwordHash ?? undefined);
+      matches = await hasher.verify(normalizePassword(password), account?.passwordHash ?? undefined, origin.connection);
     } catch (error) {
       // The password was not compared, so this must not count as a wrong one.
       return refuse(error);

@@ -11,6 +11,8 @@ export interface Cutoffs {
   readonly now: Date;
   /** For registration claims whose links have expired. */
   readonly claims: Date;
+  /** For call counts that expire too far in the future, because the clock was set back. */
+  readonly laterThan: Date;
   /** For devices without a sign-in. */
   readonly devices: Date;
 }
@@ -20,7 +22,7 @@ export class HousekeepingRepository {
   constructor(private readonly em: EntityManager) {}
 
   /** Deletes at most `limit` rows of each kind, and returns how many in total. */
-  async deleteBatch({ ended, attempts, claims, devices, now }: Cutoffs, limit: number): Promise<number> {
+  async deleteBatch({ ended, attempts, claims, devices, laterThan, now }: Cutoffs, limit: number): Promise<number> {
     const batches: [string, string, RawBuilder<unknown>][] = [
       ['auth_session', 'id', sql`expires_at < ${ended} or revoked_at < ${ended}`],
       ['auth_one_time_token', 'id', sql`expires_at < ${ended} or consumed_at < ${ended}`],
@@ -31,6 +33,7 @@ export class HousekeepingRepository {
       ],
       ['auth_email_limit', 'key_hash', sql`resets_at < ${now} and next_at < ${now}`],
       ['auth_registration_claim', 'id', sql`created_at < ${claims}`],
+      ['auth_rate_limit', 'key', sql`expire < ${now.getTime()} or expire > ${laterThan.getTime()}`],
       ['auth_device', 'id', sql`last_used_at < ${devices}`],
     ];
     let deleted = 0;

@@ -1,7 +1,8 @@
-import { addSeconds, type Clock } from '../../platform/clock.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, type Clock } from '../../platform/clock.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import type { HousekeepingRepository } from './housekeeping.repository.js';
 import type { LockoutConfig } from '../attempts/lockout.options.js';
+import { MAX_WINDOW_SECONDS } from '../rate-limits/rate-limit-rule.js';
 import type { OneTimeTokenConfig } from '../one-time-tokens/one-time-token.options.js';
 
 const BATCH = 1000;
@@ -40,6 +41,7 @@ export class HousekeepingService {
       attempts: addSeconds(now, -this.config.lockout.durationSeconds),
       devices: addSeconds(now, -KEEP_DEVICE_SECONDS),
       claims: addSeconds(now, -this.config.registration.verificationTokenTtlSeconds - KEEP_ENDED_SECONDS),
+      laterThan: addSeconds(now, MAX_WINDOW_SECONDS + MAX_CLOCK_SKEW_SECONDS),
       now,
     };
     let total = 0;

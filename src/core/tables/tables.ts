@@ -3,6 +3,7 @@ import { DeviceEntity } from '../devices/device.entity.js';
 import { OutboxEntity } from '../events/outbox.entity.js';
 import { LoginAttemptEntity } from '../attempts/login-attempt.entity.js';
 import { EmailLimitEntity } from '../email/email-limit.entity.js';
+import { RateLimitEntity } from '../rate-limits/rate-limit.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
 import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js';
 import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
@@ -15,6 +16,7 @@ import { AccountOwnershipMigration } from './migrations/account-ownership.migrat
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
 import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
+import { RateLimitsMigration } from './migrations/rate-limits.migration.js';
 import { RoomForUpdatesMigration } from './migrations/room-for-updates.migration.js';
 import { SessionAuthenticationMigration } from './migrations/session-authentication.migration.js';
 
@@ -28,6 +30,7 @@ export const AUTH_ENTITIES = [
   DeviceEntity,
   OutboxEntity,
   EmailLimitEntity,
+  RateLimitEntity,
 ] as const;
 
 /** The tables of the core, which exist whichever features are enabled. */
@@ -44,5 +47,6 @@ export const CORE_TABLES: Tables = {
     { name: 'session-authentication', class: SessionAuthenticationMigration },
     { name: 'event-names', class: EventNamesMigration },
     { name: 'room-for-updates', class: RoomForUpdatesMigration },
+    { name: 'rate-limits', class: RateLimitsMigration },
   ],
 };

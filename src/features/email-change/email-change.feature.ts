@@ -1,8 +1,9 @@
+import type { CoreConfig } from '../../core/composition/core.options.js';
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
 import { emailChangedEmail, emailChangeEmail, emailChangeNotice } from './email-change.emails.js';
 import { EmailChanged, EmailChangeRequested } from './email-change.events.js';
-import { emailChangeOptions } from './email-change.options.js';
+import { emailChangeOptions, type EmailChangeConfig } from './email-change.options.js';
 import { EmailChangeResolver } from './email-change.resolver.js';
 import { EmailChangeService } from './email-change.service.js';
 
@@ -21,5 +22,11 @@ export const emailChange = {
       create: (services: EmailChangeServices) => new EmailChangeResolver(services.emailChange),
     },
   ],
-  services: (core: Core): EmailChangeServices => ({ emailChange: new EmailChangeService(core) }),
+  services: (core: Core<CoreConfig & EmailChangeConfig>): EmailChangeServices => ({
+    emailChange: new EmailChangeService({
+      ...core,
+      requestLimit: core.rateLimits.of('changeEmail', core.config.rateLimits.changeEmail),
+      confirmLimit: core.rateLimits.of('confirmEmailChange', core.config.rateLimits.confirmEmailChange),
+    }),
+  }),
 } satisfies Feature;

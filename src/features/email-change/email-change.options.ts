@@ -1,4 +1,5 @@
 import type { ConfigOf } from '../../platform/options/option-tree.js';
+import { rateLimit } from '../../core/rate-limits/rate-limit.options.js';
 import { pageUrl } from '../../platform/options/option-types.js';
 
 export const emailChangeOptions = {
@@ -6,6 +7,14 @@ export const emailChangeOptions = {
     confirmEmailChangeUrl: pageUrl
       .default('http://localhost:3000/confirm-email-change')
       .describe('The page of your application that confirms a change of address; links in emails append a token.'),
+  },
+  rateLimits: {
+    changeEmail: rateLimit(['account', 'origin', 'pair'], 'account 30/15m').describe(
+      'The rate limits of `changeEmail`.',
+    ),
+    confirmEmailChange: rateLimit(['account', 'origin', 'pair'], 'account 30/15m').describe(
+      'The rate limits of `confirmEmailChange`.',
+    ),
   },
 } as const;
 

@@ -91,6 +91,8 @@ export class EmailChangeResolver {
     @CurrentUser() viewer: SessionOwner,
     @Ctx() context: GraphQLContext,
   ): Promise<EmailChangedType> {
-    return new EmailChangedType(new UserType(await this.changes.confirm(token, viewer), context.viewer));
+    return new EmailChangedType(
+      new UserType(await this.changes.confirm(token, viewer, context.origin), context.viewer),
+    );
   }
 }

@@ -1,3 +1,4 @@
+import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
@@ -40,6 +41,8 @@ export interface EmailChangeDependencies {
   readonly config: OneTimeTokenConfig;
   readonly clock: Clock;
   readonly random: Random;
+  readonly requestLimit: RateLimit;
+  readonly confirmLimit: RateLimit;
 }
 
 /** Changes the email address of an account. */
@@ -52,7 +55,7 @@ export class EmailChangeService {
    * @throws InvalidInputError the new address is not an email address
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the current password is wrong
-   * @throws TooManyRequestsError too many wrong passwords or emails, or too many running comparisons
+   * @throws TooManyRequestsError too many calls, wrong passwords or emails, or too many running comparisons
    */
   async request(
     viewer: SessionOwner,
@@ -60,6 +63,7 @@ export class EmailChangeService {
     origin: RequestOrigin = UNKNOWN_ORIGIN,
   ): Promise<string> {
     const email = requireEmailAddress('newEmail', newEmail);
+    await this.deps.requestLimit.take({ account: viewer.userId, origin });
     const { account } = await this.deps.reauthentication.verify(viewer, currentPassword, origin);
     if (email !== account.email) await this.deps.unitOfWork.transaction(() => this.requestFor(account, email));
     return email;
@@ -103,9 +107,11 @@ export class EmailChangeService {
    * @throws InvalidTokenError the token is unknown, consumed or expired, or belongs to another account
    * @throws EmailAlreadyVerifiedError the token has already changed the address
    * @throws EmailAlreadyExistsError another account has the address now
+   * @throws TooManyRequestsError too many calls
    */
-  async confirm(token: string, viewer: SessionOwner): Promise<User> {
-    const { clock, oneTimeTokenRepository, unitOfWork } = this.deps;
+  async confirm(token: string, viewer: SessionOwner, origin: RequestOrigin = UNKNOWN_ORIGIN): Promise<User> {
+    const { clock, confirmLimit, oneTimeTokenRepository, unitOfWork } = this.deps;
+    await confirmLimit.take({ account: viewer.userId, origin });
     const now = clock.now();
     const tokenHash = hashOneTimeToken(token);
     const user = await unitOfWork.transaction(async () => {

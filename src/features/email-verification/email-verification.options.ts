@@ -1,4 +1,5 @@
 import type { ConfigOf } from '../../platform/options/option-tree.js';
+import { rateLimit } from '../../core/rate-limits/rate-limit.options.js';
 import { pageUrl } from '../../platform/options/option-types.js';
 
 export const emailVerificationOptions = {
@@ -6,6 +7,12 @@ export const emailVerificationOptions = {
     verifyEmailUrl: pageUrl
       .default('http://localhost:3000/verify-email')
       .describe('The page of your application that verifies an address; links in emails append a token.'),
+  },
+  rateLimits: {
+    verifyEmail: rateLimit(['origin'], 'origin 600/1m').describe('The rate limits of `verifyEmail`.'),
+    resendVerification: rateLimit(['account', 'origin', 'pair'], 'origin 300/1m, pair 20/10m').describe(
+      'The rate limits of `resendVerification`.',
+    ),
   },
 } as const;
 

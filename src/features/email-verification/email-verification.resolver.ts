@@ -60,8 +60,11 @@ export class EmailVerificationResolver {
     nullable: true,
     description: 'Verifies the email address that the token was sent to.',
   })
-  async verifyEmail(@Arg('input', () => VerifyEmailInput) { token }: VerifyEmailInput): Promise<EmailVerifiedType> {
-    return new EmailVerifiedType(UserType.own(await this.verifications.verify(token)));
+  async verifyEmail(
+    @Arg('input', () => VerifyEmailInput) { token }: VerifyEmailInput,
+    @Ctx() { origin }: GraphQLContext,
+  ): Promise<EmailVerifiedType> {
+    return new EmailVerifiedType(UserType.own(await this.verifications.verify(token, origin)));
   }
 
   @Public()

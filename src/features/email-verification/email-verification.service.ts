@@ -1,3 +1,4 @@
+import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { DeviceRepository } from '../../core/devices/device.repository.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
@@ -29,6 +30,8 @@ export interface EmailVerificationDependencies {
   readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
+  readonly verifyLimit: RateLimit;
+  readonly requestLimit: RateLimit;
 }
 
 /** Verifies the email addresses of users. */
@@ -40,9 +43,11 @@ export class EmailVerificationService {
    * password and names of the registration that this link belongs to, and the others are deleted.
    * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a different address now
    * @throws EmailAlreadyVerifiedError the token was valid, but the address is already verified
+   * @throws TooManyRequestsError too many calls from one client address
    */
-  async verify(token: string): Promise<User> {
-    const { clock, oneTimeTokenRepository, unitOfWork } = this.deps;
+  async verify(token: string, origin: RequestOrigin = UNKNOWN_ORIGIN): Promise<User> {
+    const { clock, oneTimeTokenRepository, unitOfWork, verifyLimit } = this.deps;
+    await verifyLimit.take({ origin });
     if (!isOneTimeToken(token)) throw new InvalidTokenError();
     const now = clock.now();
     const tokenHash = hashOneTimeToken(token);
@@ -86,11 +91,12 @@ export class EmailVerificationService {
    * whether there is an account.
    * @returns the normalised address
    * @throws InvalidInputError the text is not an email address
-   * @throws TooManyRequestsError too many emails were requested from one client address
+   * @throws TooManyRequestsError too many requests for the address, or too many emails for one client address
    */
   async requestMail(text: string, origin: RequestOrigin = UNKNOWN_ORIGIN): Promise<string> {
     const { emailLimits, eventRecorder } = this.deps;
     const email = requireEmailAddress('email', text);
+    await this.deps.requestLimit.take({ account: email, origin });
     const requested = eventRecorder.record(VerificationLinkRequested, { email, claimId: null });
     await emailLimits.request('verify-email', email, origin, [requested]);
     return email;

@@ -1,7 +1,9 @@
 import { hashDeviceToken } from '../../core/devices/device-token.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { EmailNotVerifiedError, InvalidCredentialsError } from '../../core/errors/errors.js';
+import type { DeviceRepository } from '../../core/devices/device.repository.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
+import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import { networkOf } from '../../platform/http/origin-network.js';
 import type {
   VerifiedPassword,
@@ -30,6 +32,8 @@ export interface LoginDependencies {
   readonly loginAttemptRepository: LoginAttemptRepository;
   readonly signInFailures: SignInFailures;
   readonly authentication: AuthenticationService;
+  readonly deviceRepository: DeviceRepository;
+  readonly limit: RateLimit;
   readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
@@ -47,13 +51,21 @@ export class LoginService {
    * @throws InvalidCredentialsError the address is unknown, the password is wrong, or the account is inactive
    * @throws AccountLockedError the address is locked after too many wrong passwords
    * @throws EmailNotVerifiedError the password is correct, but the address must be verified first
-   * @throws TooManyRequestsError too many wrong passwords from one client address, or too many running comparisons
+   * @throws TooManyRequestsError too many sign-ins, too many wrong passwords from one client address, or too many running comparisons
    * @see OWASP ASVS 5.0 §6.3.8
    */
   async login(command: LoginCommand, origin: RequestOrigin): Promise<OpenedSession> {
-    const { email, password, deviceToken } = command;
+    const address = requireEmailAddress('email', command.email);
+    const { deviceRepository, limit } = this.deps;
+    const tokenHash = hashDeviceToken(command.deviceToken);
+    const isKnown = tokenHash && (() => deviceRepository.belongsTo(address, tokenHash));
+    await limit.take({ account: address, origin, isKnown });
+    return this.signIn(address, command, origin);
+  }
+
+  private async signIn(address: string, command: LoginCommand, origin: RequestOrigin): Promise<OpenedSession> {
+    const { password, deviceToken } = command;
     const { loginAttemptRepository, config, signInFailures, passwordVerification } = this.deps;
-    const address = requireEmailAddress('email', email);
     const checked = await passwordVerification.verifyForAddress(
       {
         email: address,
@@ -75,7 +87,7 @@ export class LoginService {
     const error = new InvalidCredentialsError();
     await loginAttemptRepository.release(place, hashIsOld ? [] : [signInFailures.record(failed, error)]);
     // Another sign-in has probably rehashed the password: compare again with the new hash.
-    if (hashIsOld) return this.login(command, origin);
+    if (hashIsOld) return this.signIn(address, command, origin);
     throw error;
   }
 

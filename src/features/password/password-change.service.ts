@@ -1,3 +1,4 @@
+import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
@@ -16,6 +17,7 @@ import type { ReauthenticationService } from '../../core/credentials/reauthentic
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
 
 export interface PasswordChangeDependencies {
+  readonly limit: RateLimit;
   readonly reauthentication: ReauthenticationService;
   readonly userRepository: UserRepository;
   readonly oneTimeTokenRepository: OneTimeTokenRepository;
@@ -36,14 +38,15 @@ export class PasswordChangeService {
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the current password is wrong; it counts like a wrong password at sign-in
    * @throws WeakPasswordError the new password breaks a rule or equals the current one
-   * @throws TooManyRequestsError too many wrong passwords, or too many passwords are waiting to be hashed
+   * @throws TooManyRequestsError too many calls or wrong passwords, or too many passwords are waiting to be hashed
    */
   async change(
     viewer: SessionOwner,
     passwords: { currentPassword: string; newPassword: string },
     origin: RequestOrigin = UNKNOWN_ORIGIN,
   ): Promise<User> {
-    const { newPasswords, unitOfWork, reauthentication } = this.deps;
+    const { limit, newPasswords, unitOfWork, reauthentication } = this.deps;
+    await limit.take({ account: viewer.userId, origin });
     const checked = await reauthentication.verify(viewer, passwords.currentPassword, origin);
     const passwordHash = await newPasswords.hashReplacement(passwords.newPassword, checked.account);
     return unitOfWork.transaction(() => this.apply(viewer, checked, passwordHash));

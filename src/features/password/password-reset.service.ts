@@ -1,3 +1,4 @@
+import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { DeviceRepository } from '../../core/devices/device.repository.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
@@ -36,6 +37,8 @@ export interface PasswordResetDependencies {
   readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
+  readonly requestLimit: RateLimit;
+  readonly resetLimit: RateLimit;
 }
 
 /** Resets a forgotten password by email. */
@@ -47,11 +50,12 @@ export class PasswordResetService {
    * there is an account.
    * @returns the normalised address
    * @throws InvalidInputError the text is not an email address
-   * @throws TooManyRequestsError too many emails were requested from one client address
+   * @throws TooManyRequestsError too many requests for the address, or too many emails for one client address
    */
   async requestMail(text: string, origin: RequestOrigin = UNKNOWN_ORIGIN): Promise<string> {
     const { emailLimits, eventRecorder } = this.deps;
     const email = requireEmailAddress('email', text);
+    await this.deps.requestLimit.take({ account: email, origin });
     await emailLimits.request('reset-password', email, origin, [
       eventRecorder.record(PasswordResetLinkRequested, { email }),
     ]);
@@ -63,11 +67,15 @@ export class PasswordResetService {
    * address. If the address was never verified, all earlier credentials and tokens of the account are deleted too.
    * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a different address now
    * @throws WeakPasswordError the password breaks a rule; the token stays valid
-   * @throws TooManyRequestsError too many passwords are waiting to be hashed
+   * @throws TooManyRequestsError too many requests from one client address, or too many passwords are waiting to be hashed
    * @see OWASP ASVS 5.0 §6.4.3
    */
-  async reset({ token, newPassword }: { token: string; newPassword: string }): Promise<User> {
+  async reset(
+    { token, newPassword }: { token: string; newPassword: string },
+    origin: RequestOrigin = UNKNOWN_ORIGIN,
+  ): Promise<User> {
     const { clock, newPasswords, oneTimeTokenRepository, unitOfWork, userRepository } = this.deps;
+    await this.deps.resetLimit.take({ origin });
     if (!isOneTimeToken(token)) throw new InvalidTokenError();
     const tokenHash = hashOneTimeToken(token);
     const owner = await oneTimeTokenRepository.find('RESET_PASSWORD', tokenHash, clock.now());

@@ -1,10 +1,11 @@
 import type { Core } from '../../core/composition/core.js';
 import type { CoreConfig } from '../../core/composition/core.options.js';
+import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { Feature } from '../../core/composition/feature.js';
 import { LoginResolver } from './login.resolver.js';
 import { LoginService } from './login.service.js';
 import { PasswordChangeService } from './password-change.service.js';
-import { passwordResetOptions, type PasswordResetConfig } from './password-reset.options.js';
+import { passwordFeatureOptions, type PasswordFeatureConfig } from './password.options.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { passwordChangedEmail, resetEmail } from './password.emails.js';
 import {
@@ -22,12 +23,12 @@ export interface PasswordServices {
   readonly passwordChange: PasswordChangeService;
 }
 
-type PasswordCore = Core<CoreConfig & PasswordResetConfig>;
+type PasswordCore = Core<CoreConfig & PasswordFeatureConfig>;
 
 /** Sign-in with a password, password change, and password reset by email. */
 export const password = {
   name: 'password',
-  options: passwordResetOptions,
+  options: passwordFeatureOptions,
   events: { PasswordResetLinkRequested, PasswordResetRequested, PasswordReset, PasswordChanged },
   emails: [resetEmail, passwordChangedEmail],
   resolvers: [
@@ -37,11 +38,19 @@ export const password = {
       create: (services: PasswordServices) => new PasswordResolver(services.passwordReset, services.passwordChange),
     },
   ],
-  services: (core: PasswordCore): PasswordServices => ({
-    login: new LoginService(core),
-    passwordReset: new PasswordResetService(core),
-    passwordChange: new PasswordChangeService(core),
-  }),
+  services: (core: PasswordCore): PasswordServices => {
+    const limitOf = (operation: keyof PasswordFeatureConfig['rateLimits']): RateLimit =>
+      core.rateLimits.of(operation, core.config.rateLimits[operation]);
+    return {
+      login: new LoginService({ ...core, limit: limitOf('login') }),
+      passwordReset: new PasswordResetService({
+        ...core,
+        requestLimit: limitOf('forgotPassword'),
+        resetLimit: limitOf('resetPassword'),
+      }),
+      passwordChange: new PasswordChangeService({ ...core, limit: limitOf('changePassword') }),
+    };
+  },
   listeners: (core: PasswordCore) => {
     const links = new ResetLinkService(core);
     return [

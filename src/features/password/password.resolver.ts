@@ -97,8 +97,11 @@ export class PasswordResolver {
     description:
       'Sets the password, ends every session and a lockout, and consumes all other open tokens that reset the password or change the email address. If the password is rejected, the token stays valid.',
   })
-  async resetPassword(@Arg('input', () => ResetPasswordInput) input: ResetPasswordInput): Promise<PasswordChangedType> {
-    return new PasswordChangedType(UserType.own(await this.resets.reset(input)));
+  async resetPassword(
+    @Arg('input', () => ResetPasswordInput) input: ResetPasswordInput,
+    @Ctx() { origin }: GraphQLContext,
+  ): Promise<PasswordChangedType> {
+    return new PasswordChangedType(UserType.own(await this.resets.reset(input, origin)));
   }
 
   @AuthenticationMutation()

@@ -1,10 +1,10 @@
 import type { Core } from '../../core/composition/core.js';
 import type { CoreConfig } from '../../core/composition/core.options.js';
-import type { PasswordResetConfig } from './password-reset.options.js';
+import type { PasswordFeatureConfig } from './password.options.js';
 import { PasswordResetRequested, type PasswordResetLinkRequested } from './password.events.js';
 
 type ResetLinkDependencies = Pick<
-  Core<CoreConfig & PasswordResetConfig>,
+  Core<CoreConfig & PasswordFeatureConfig>,
   'config' | 'oneTimeTokenService' | 'userRepository'
 >;
 

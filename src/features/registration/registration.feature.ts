@@ -24,6 +24,10 @@ export const registration = {
     },
   ],
   services: (core: Core<CoreConfig & RegistrationConfig>): RegistrationServices => ({
-    registration: new RegistrationService({ ...core, registrationRepository: new RegistrationRepository(core.em) }),
+    registration: new RegistrationService({
+      ...core,
+      limit: core.rateLimits.of('register', core.config.rateLimits.register),
+      registrationRepository: new RegistrationRepository(core.em),
+    }),
   }),
 } satisfies Feature;

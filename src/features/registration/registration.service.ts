@@ -9,6 +9,7 @@ import type { RequestQuotas } from '../../core/email/email-limit.row.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
+import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import { normalizeName } from '../../core/users/person-name.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
@@ -27,6 +28,7 @@ export interface RegistrationCommand {
 }
 
 export interface RegistrationDependencies {
+  readonly limit: RateLimit;
   readonly newPasswords: NewPasswordService;
   readonly authentication: AuthenticationService;
   readonly registrationRepository: RegistrationRepository;
@@ -54,12 +56,13 @@ export class RegistrationService {
    * @throws InvalidInputError a name or the address is invalid
    * @throws WeakPasswordError the password breaks a rule
    * @throws EmailAlreadyExistsError the address is taken
-   * @throws TooManyRequestsError too many passwords are waiting to be hashed, or too many emails were requested
+   * @throws TooManyRequestsError too many registrations, too many passwords that wait to be hashed, or too many emails
    */
   async register(command: RegistrationCommand, origin: RequestOrigin): Promise<OpenedSession | VerificationRequired> {
-    const { config, emailLimits, newPasswords } = this.deps;
+    const { config, emailLimits, limit, newPasswords } = this.deps;
     if (!config.registration.enabled) throw new RegistrationDisabledError();
     const user = this.toUser(command);
+    await limit.take({ account: user.email, origin });
     const passwordHash = await newPasswords.hash(command.password, user.email);
     const quotas = emailLimits.quotasOf('verify-email', user.email, origin);
     return config.registration.requireEmailVerification

@@ -4,7 +4,9 @@ import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import { RefreshTokenReuseDetected, UserLoggedOut } from '../../features/sessions/session.events.js';
 import type { Logger } from '../../platform/logger.js';
 import { isUuid, type Random } from '../../platform/random.js';
+import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { NO_SESSION } from './no-session.js';
 import { graceWindow, presentToken, secondsOfGrace } from './refresh-grace.js';
 import type { RotationRepository, RefusedRotation, Rotation } from './rotation.repository.js';
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
@@ -27,9 +29,6 @@ import {
 import type { SessionChoice, SessionRepository } from '../../core/sessions/session.repository.js';
 import type { OpenedSession } from '../../core/authentication/authentication.service.js';
 
-/** RFC 9562 §5.9: the nil UUID, which no session has. */
-const NO_SESSION = '00000000-0000-0000-0000-000000000000';
-
 export interface SessionServiceDependencies {
   readonly sessionRepository: SessionRepository;
   readonly rotationRepository: RotationRepository;
@@ -42,6 +41,7 @@ export interface SessionServiceDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly limit: RateLimit;
 }
 
 /** Refreshes, lists and revokes sessions. */
@@ -52,12 +52,13 @@ export class SessionService {
    * Exchanges a refresh token for a new pair. The presented token returns the current pair of the session until its grace
    * period ends, and then stops working.
    * @throws InvalidTokenError unknown, expired, or replayed (a replay revokes the session)
-   * @throws TooManyRequestsError the session was refreshed so often that a replay cannot be detected
+   * @throws TooManyRequestsError too many calls, or the session was refreshed so often that a replay cannot be detected
    * @see RFC 9700 §4.14.2
    */
   async refresh(text: string | null | undefined, origin: RequestOrigin): Promise<OpenedSession> {
-    const { rotationRepository } = this.deps;
+    const { limit, rotationRepository } = this.deps;
     const presented = parseRefreshToken(text);
+    await limit.take({ account: presented?.handle, origin });
     if (!presented) throw new InvalidTokenError();
     const rotated = await this.rotate(presented, origin, (rotation) => rotationRepository.rotateUnlessLocked(rotation));
     if (rotated) return rotated;
@@ -173,5 +174,6 @@ export class SessionService {
 }
 
 function describeReplay({ session }: RefusedRotation, { ipAddress, userAgent }: RequestOrigin): object {
-  return { userId: session.userId, sessionId: session.id, ipAddress, userAgent };
+  const { userId, id: sessionId } = session;
+  return { event: RefreshTokenReuseDetected.name, userId, sessionId, ipAddress, userAgent };
 }

@@ -67,6 +67,16 @@ export const BACKGROUND_LIMITS: ConnectionLimits = {
   idleTimeoutMs: 180_000,
 };
 
+/** Limits for counting calls: a late count is useless. */
+export const COUNTER_LIMITS: ConnectionLimits = {
+  settings: [
+    ['lock_timeout', '1s'],
+    ['statement_timeout', '1s'],
+    ['idle_in_transaction_session_timeout', '30s'],
+  ],
+  queryTimeoutMs: 2_000,
+};
+
 /** Limits for migrations: an index on a large table can take long, and other processes wait for it to finish. */
 export const MIGRATION_LIMITS: ConnectionLimits = {
   settings: [

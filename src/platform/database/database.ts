@@ -2,22 +2,30 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 import { ConnectionGuard } from './connection-guard.js';
-import { BACKGROUND_LIMITS } from './connection-settings.js';
-import { connect, type DatabaseSettings } from './orm.js';
+import { BACKGROUND_LIMITS, COUNTER_LIMITS } from './connection-settings.js';
+import { connect, type ConnectionOptions, type DatabaseSettings } from './orm.js';
 import { OutageLog } from './outage-log.js';
 
 /** One for housekeeping, one for the maintenance of the job queue, and one for jobs that run in the meantime. */
 const BACKGROUND_POOL_SIZE = 3;
+/** Counting a call takes a fraction of a millisecond. */
+const COUNTER_POOL_SIZE = 2;
 /** How long running statements may take once the pool is closing. */
 const CLOSE_MS = 5_000;
 
-/** The connections of one subgraph: a pool for requests, and a small one for slow background work. */
+/** The connections of one subgraph: a pool for requests, and small ones for slow background work and for counting calls. */
 export interface Database {
+  readonly url: string;
   readonly requests: MikroORM;
   /** The connections of `requests`, for statements that need nothing of MikroORM. */
   readonly requestPool: Pool;
   readonly background: MikroORM;
+  /** Creates the pool when it is first used. */
+  readonly counterPool: () => Pool;
+  /** How full the queue of requests for a connection is, from 0 to 1. */
+  waitingLevel(): number;
   /** Whether every connection is stuck. */
   isExhausted(): boolean;
   /** Cancels running statements and accepts no more. */
@@ -26,33 +34,49 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export async function openDatabase(
+export function openDatabase(
   settings: DatabaseSettings,
   { clock, logger }: { clock: Clock; logger: Logger },
-): Promise<Database> {
+): Database {
   const outages = new OutageLog(clock, logger);
-  const guards = { requests: new ConnectionGuard(clock, outages), background: new ConnectionGuard(clock, outages) };
-  const created = Promise.withResolvers<Pool>();
-  const requests = connect(settings, { guard: guards.requests, onPool: created.resolve });
-  // Creates the pool, which opens its first connection with the first statement. `getNativeClient` would send one.
-  requests.em.getConnection().getClient();
+  const breaker = new CircuitBreaker(outages);
+  const guard = (): ConnectionGuard => new ConnectionGuard(clock, outages, breaker);
+  const guards = { requests: guard(), background: guard(), counters: guard() };
+  const { orm: requests, pool: requestPool } = connectWithPool(settings, { guard: guards.requests });
   const background = connect(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },
     { limits: BACKGROUND_LIMITS, guard: guards.background },
   );
+  let counters: ReturnType<typeof connectWithPool> | undefined;
+  const counterSettings = { ...settings, poolSize: COUNTER_POOL_SIZE };
+  const counterOptions = { limits: COUNTER_LIMITS, guard: guards.counters };
   const shut = (): void => {
-    guards.requests.shut();
-    guards.background.shut();
+    breaker.stop();
+    for (const each of Object.values(guards)) each.shut();
   };
   return {
+    url: settings.url,
     requests,
-    requestPool: await created.promise,
+    requestPool,
     background,
+    counterPool: () => (counters ??= connectWithPool(counterSettings, counterOptions)).pool,
+    waitingLevel: () => guards.requests.level,
     isExhausted: () => guards.requests.isExhausted(),
     shut,
     async close() {
+      breaker.stop();
       const cut = setTimeout(shut, CLOSE_MS);
-      await Promise.all([requests.close(), background.close()]).finally(() => clearTimeout(cut));
+      await Promise.all([requests.close(), background.close(), counters?.orm.close()]).finally(() => clearTimeout(cut));
     },
   };
+}
+
+/** Creates the pool, which opens its first connection with the first statement. */
+function connectWithPool(settings: DatabaseSettings, options: ConnectionOptions): { orm: MikroORM; pool: Pool } {
+  let pool: Pool | undefined;
+  const orm = connect(settings, { ...options, onPool: (created) => (pool = created) });
+  // `getNativeClient` would send a statement.
+  orm.em.getConnection().getClient();
+  if (!pool) throw new Error('MikroORM created no pool');
+  return { orm, pool };
 }

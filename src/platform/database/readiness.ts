@@ -5,7 +5,15 @@ import { hasPendingMigrations } from './orm.js';
 export const SCHEMA_NOT_READY = 'database schema is missing or not up to date';
 
 /** Whether requests can be served, and if not, why. */
-export type Readiness = 'ok' | 'closed' | 'database unreachable' | 'database is read-only' | typeof SCHEMA_NOT_READY;
+export type Readiness =
+  | 'ok'
+  | 'closed'
+  | 'database unreachable'
+  | 'database is read-only'
+  | typeof SCHEMA_NOT_READY
+  | 'too many passwords are waiting'
+  | 'too many requests are waiting for the database'
+  | 'the event loop is too slow';
 
 /** Checks with a single statement, once the schema is known to be up to date. */
 export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {

@@ -9,7 +9,7 @@ import { MAX_VARIABLE_VALUES, hasMoreValues } from './variable-limits.js';
 
 interface ResolvedRequest {
   readonly request: {
-    /** Missing in requests that an application executes itself. */
+    /** Missing if the application calls `executeOperation` itself. */
     readonly http?: { readonly headers: { get(name: string): string | undefined } };
     readonly variables?: Record<string, unknown>;
   };
@@ -46,7 +46,7 @@ export function apolloPlugins(): ApolloPlugin[] {
   ];
 }
 
-/** Codes of errors in a well-formed request that keep it from being executed. */
+/** The codes of errors that prevent the execution of a well-formed request. */
 const NOT_EXECUTED: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',

@@ -34,7 +34,7 @@ const tooComplex = (problem: string): Refusal => ({ problem, code: 'OPERATION_TO
 
 /** Mutations of which an operation may run only one. */
 export interface SingleMutations {
-  /** How an error message calls one of them. */
+  /** What an error message calls one of them. */
   readonly kind: string;
   readonly names: ReadonlySet<string>;
 }

@@ -1,0 +1,48 @@
+import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import type { Logger } from '../../platform/logger.js';
+import type { StatementPool } from '../../platform/database/statement.js';
+import { limiterSettings, type CallCounterStore } from './call-counter-store.js';
+import { StoreBreaker } from './store-breaker.js';
+
+/** The table is missing, or the role may not use it. @see PostgreSQL, appendix A: error codes */
+const SETUP_PROBLEM = '42';
+
+interface Query {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** Counts calls in a table. */
+export function postgresCallCounters(pool: () => StatementPool, prepares: boolean, logger: Logger): CallCounterStore {
+  const breaker = new StoreBreaker({
+    failed: (error) => {
+      const { code } = error as { code?: unknown };
+      // The outage log of the database reports everything else.
+      if (String(code).startsWith(SETUP_PROBLEM))
+        logger.error({ code }, 'calls cannot be counted in the database; each process counts its own calls');
+    },
+    recovered: () => undefined,
+  });
+  const storeClient = {
+    query: ({ name, text, values }: Query) =>
+      breaker.run(async () => {
+        const client = await pool().connect();
+        try {
+          return await client.query(prepares ? { name, text, values } : { text, values });
+        } finally {
+          client.release();
+        }
+      }),
+  };
+  return {
+    limiter: (rule) =>
+      new RateLimiterPostgres({
+        ...limiterSettings(rule),
+        ...{ storeClient, storeType: 'client', keyPrefix: '' },
+        // Migrations create the table, and housekeeping deletes from it.
+        ...{ tableName: 'auth_rate_limit', tableCreated: true, clearExpiredByTimeout: false },
+      }),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,73 @@
+import { hash } from 'node:crypto';
+import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { networkOf } from '../../platform/http/origin-network.js';
+import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import type { Logger } from '../../platform/logger.js';
+import { TooManyRequestsError } from '../errors/errors.js';
+import type { RateLimitKey } from './rate-limit-rule.js';
+
+/** One call of an operation. */
+export interface Call {
+  /** The normalized address or the id that the call names. */
+  readonly account?: string | undefined;
+  readonly origin?: RequestOrigin | undefined;
+  /** Whether the caller has a known device of the account, so that the calls of others cannot lock it out. */
+  readonly isKnown?: (() => Promise<boolean>) | undefined;
+}
+
+/** Counts calls by one kind of key. */
+export interface Counter {
+  readonly key: RateLimitKey;
+  readonly limiter: Pick<RateLimiterAbstract, 'consume'>;
+}
+
+interface Counted extends Pick<RateLimiterRes, 'remainingPoints' | 'msBeforeNext'> {
+  readonly isOver: boolean;
+}
+
+/** Limits the calls of one operation. */
+export class RateLimit {
+  constructor(
+    private readonly operation: string,
+    private readonly counters: readonly Counter[],
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Counts a call. Must run before any expensive work.
+   * @throws TooManyRequestsError the call exceeds a limit
+   */
+  async take(call: Call): Promise<void> {
+    for (const { key, limiter } of this.counters) {
+      const subject = subjectOf(key, call);
+      if (subject === undefined) continue;
+      const { remainingPoints, msBeforeNext, isOver } = await count(limiter, `${this.operation}:${key}:${subject}`);
+      const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+      if (isOver && (key === 'origin' || !(await call.isKnown?.()))) throw new TooManyRequestsError(retryAfterSeconds);
+      // The last allowed call of a window occurs once, so there is one line per window.
+      if (!isOver && remainingPoints === 0) this.report({ limit: key, retryAfterSeconds }, call);
+    }
+  }
+
+  private report(reached: object, { origin }: Call): void {
+    const { operation } = this;
+    this.logger.warn({ operation, ...reached, ipAddress: origin?.ipAddress ?? null }, 'a rate limit was reached');
+  }
+}
+
+function subjectOf(key: RateLimitKey, { account, origin }: Call): string | undefined {
+  const network = origin?.ipAddress == null ? undefined : networkOf(origin.ipAddress);
+  if (key === 'origin') return network;
+  if (key === 'account' || account === undefined) return account;
+  return network === undefined ? undefined : `${network} ${account}`;
+}
+
+async function count(limiter: Counter['limiter'], subject: string): Promise<Counted> {
+  try {
+    const { remainingPoints, msBeforeNext } = await limiter.consume(hash('sha256', subject, 'base64url'));
+    return { remainingPoints, msBeforeNext, isOver: false };
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    return { remainingPoints: 0, msBeforeNext: error.msBeforeNext, isOver: true };
+  }
+}

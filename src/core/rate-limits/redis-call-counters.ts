@@ -1,0 +1,50 @@
+import type { createClient } from '@redis/client';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+import type { Logger } from '../../platform/logger.js';
+import { limiterSettings, type CallCounterStore } from './call-counter-store.js';
+import { StoreBreaker } from './store-breaker.js';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const MAX_RECONNECT_MS = 1_000;
+
+type RedisClient = ReturnType<typeof createClient>;
+type Evaluate = RedisClient['eval'];
+
+/** Counts calls in Redis. Connects in the background, so that the service starts even if Redis is unavailable. */
+export async function redisCallCounters(url: string, logger: Logger): Promise<CallCounterStore> {
+  const { createClient: create } = await import('@redis/client');
+  const client = create({
+    url,
+    disableOfflineQueue: true,
+    socket: {
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectStrategy: (retries) => Math.min(2 ** retries * 10, MAX_RECONNECT_MS),
+    },
+  });
+  let connectionError: Error | undefined;
+  const breaker = new StoreBreaker({
+    failed: (error) => {
+      const { code, message: problem } = (connectionError ?? error) as NodeJS.ErrnoException;
+      logger.error({ code, problem }, 'Redis is unavailable; each process counts its own calls');
+    },
+    recovered: () => {
+      connectionError = undefined;
+      logger.warn({}, 'Redis is available again');
+    },
+  });
+  // An error event without a listener would end the process.
+  client.on('error', (error: Error) => (connectionError = error));
+  void client.connect().catch(() => undefined);
+  const storeClient = { eval: (...words: Parameters<Evaluate>) => breaker.run(() => client.eval(...words)) };
+  return {
+    limiter: (rule) =>
+      new RateLimiterRedis({
+        ...limiterSettings(rule),
+        ...{ storeClient, useRedisPackage: true, keyPrefix: 'auth-subgraph:rate-limit' },
+      }),
+    close: () => {
+      client.destroy();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,289 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { CountingHasher } from '../support/counting-hasher.js';
+import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
+import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
+
+type Limits = NonNullable<TestOptions['rateLimits']>;
+
+const NEW_PASSWORD = 'an entirely different passphrase';
+
+/** An application with only these limits. */
+function appWith(limits: Limits, options: TestOptions = {}): Promise<TestApp> {
+  const off: Limits = { login: 'off', register: 'off', refresh: 'off' };
+  return createTestApp({ trustedHops: 1, ...options, rateLimits: { enabled: true, ...off, ...limits } });
+}
+
+const from = (address: string): { headers: Record<string, string> } => ({ headers: { 'x-forwarded-for': address } });
+
+async function repeat<T>(count: number, call: (turn: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let turn = 0; turn < count; turn += 1) results.push(await call(turn));
+  return results;
+}
+
+const namesOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ __typename }) => __typename);
+
+describe('a limit counts the calls', () => {
+  test('that name one account, from everywhere; others are not affected', async () => {
+    const app = await appWith({ login: 'account 3/1h' });
+    const ada = await app.register();
+    const bob = await app.register();
+    const login = (user: SignedIn, address: string): Promise<Outcome> =>
+      app.mutate('login', { email: user.email, password: user.password }, from(address));
+    const outcomes = await repeat(5, (turn) => login(ada, `192.0.2.${String(turn)}`));
+    expect(namesOf(outcomes)).toEqual([
+      ...Array<string>(3).fill('LoginSuccess'),
+      ...Array<string>(2).fill('TooManyRequestsError'),
+    ]);
+    expect(outcomes[4]?.retryAfterSeconds).toBeGreaterThan(3500);
+    expect(outcomes[4]?.retryAfterSeconds).toBeLessThanOrEqual(3600);
+    expect((await login(bob, '192.0.2.1')).__typename).toBe('LoginSuccess');
+  });
+
+  test('from one origin, for every account; others are not affected', async () => {
+    const app = await appWith({ login: 'origin 3/1h' });
+    const guess = (address: string): Promise<Outcome> =>
+      app.mutate('login', { email: newEmail(), password: 'wrong' }, from(address));
+    expect(namesOf(await repeat(4, () => guess('192.0.2.1')))).toEqual([
+      ...Array<string>(3).fill('InvalidCredentialsError'),
+      'TooManyRequestsError',
+    ]);
+    expect((await guess('192.0.2.2')).__typename).toBe('InvalidCredentialsError');
+  });
+
+  test('of one account from one origin', async () => {
+    const app = await appWith({ login: 'pair 2/1h' });
+    const ada = await app.register();
+    const login = (email: string, address: string): Promise<Outcome> =>
+      app.mutate('login', { email, password: ada.password }, from(address));
+    expect(namesOf(await repeat(3, () => login(ada.email, '192.0.2.1')))).toEqual([
+      'LoginSuccess',
+      'LoginSuccess',
+      'TooManyRequestsError',
+    ]);
+    expect((await login(ada.email, '192.0.2.2')).__typename).toBe('LoginSuccess');
+    expect((await login(newEmail(), '192.0.2.1')).__typename).toBe('InvalidCredentialsError');
+  });
+
+  test.each([
+    [
+      'an account, however its address is written',
+      'account',
+      ['ada@example.com', ' ADA@EXAMPLE.COM', 'Ada@Example.Com '],
+      [],
+    ],
+    ['an account with a domain in Unicode', 'account', ['ada@bücher.example', 'ada@xn--bcher-kva.example'], []],
+    ['an origin, wherever in its own IPv6 network', 'origin', [], ['2001:db8:1:1::1', '2001:DB8:1:1:ffff::3']],
+    ['an origin, however the proxy writes it', 'origin', [], ['192.0.2.7', '192.0.2.7:5555', '::ffff:192.0.2.7']],
+  ])('of %s, as one', async (_name, key, emails, addresses) => {
+    const count = Math.max(emails.length, addresses.length);
+    const app = await appWith({ login: `${key} ${String(count)}/1h` });
+    const call = (turn: number): Promise<Outcome> => {
+      const email = emails[turn % Math.max(1, emails.length)] ?? newEmail();
+      const address = addresses[turn % Math.max(1, addresses.length)] ?? `198.51.100.${String(turn)}`;
+      return app.mutate('login', { email, password: 'wrong' }, from(address));
+    };
+    expect(namesOf(await repeat(count + 1, call))).toEqual([
+      ...Array<string>(count).fill('InvalidCredentialsError'),
+      'TooManyRequestsError',
+    ]);
+  });
+
+  test('from one IPv6 network separately from those of the next', async () => {
+    const app = await appWith({ login: 'origin 1/1h' });
+    const guess = (address: string): Promise<Outcome> =>
+      app.mutate('login', { email: newEmail(), password: 'wrong' }, from(address));
+    await guess('2001:db8:1:1::1');
+    expect((await guess('2001:db8:1:2::1')).__typename).toBe('InvalidCredentialsError');
+  });
+});
+
+interface Row {
+  readonly operation: string;
+  readonly limit: string;
+  readonly input: (ada: SignedIn) => object;
+}
+
+describe('each operation has its own limit', () => {
+  const token = (): string => randomBytes(32).toString('base64url');
+  const ROWS: readonly Row[] = [
+    { operation: 'login', limit: 'account 2/1h', input: ({ email }) => ({ email, password: 'wrong' }) },
+    { operation: 'register', limit: 'origin 2/1h', input: () => ({ email: newEmail(), password: NEW_PASSWORD }) },
+    { operation: 'register', limit: 'account 2/1h', input: ({ email }) => ({ email, password: NEW_PASSWORD }) },
+    { operation: 'refresh', limit: 'origin 2/1h', input: () => ({ refreshToken: token() }) },
+    { operation: 'refresh', limit: 'account 2/1h', input: ({ refreshToken }) => ({ refreshToken }) },
+    { operation: 'forgotPassword', limit: 'pair 2/1h', input: ({ email }) => ({ email }) },
+    { operation: 'resendVerification', limit: 'pair 2/1h', input: ({ email }) => ({ email }) },
+    { operation: 'verifyEmail', limit: 'origin 2/1h', input: () => ({ token: token() }) },
+    { operation: 'resetPassword', limit: 'origin 2/1h', input: () => ({ token: token(), newPassword: NEW_PASSWORD }) },
+    {
+      operation: 'changePassword',
+      limit: 'account 2/1h',
+      input: () => ({ currentPassword: 'wrong', newPassword: NEW_PASSWORD }),
+    },
+    {
+      operation: 'changeEmail',
+      limit: 'account 2/1h',
+      input: () => ({ newEmail: newEmail(), currentPassword: 'wrong' }),
+    },
+    { operation: 'confirmEmailChange', limit: 'account 2/1h', input: () => ({ token: token() }) },
+  ];
+
+  test.each(ROWS)('$operation, $limit', async ({ operation, limit, input }) => {
+    const hasher = new CountingHasher();
+    const app = await appWith({}, { hasher });
+    const ada = await app.register();
+    const limited = await appWith(
+      { [operation]: limit },
+      { hasher, database: { url: app.database.url }, clock: app.clock },
+    );
+    const call = (): Promise<Outcome> => limited.mutate(operation, input(ada), { token: ada.accessToken });
+    const answered = await repeat(2, call);
+    expect(namesOf(answered)).not.toContain('TooManyRequestsError');
+    const before = [hasher.comparisons, hasher.hashes];
+    const refused = await call();
+    expect([refused.__typename, refused.code]).toEqual(['TooManyRequestsError', 'AUTH_TOO_MANY_REQUESTS']);
+    // No password is compared or hashed for a refused call.
+    expect([hasher.comparisons, hasher.hashes]).toEqual(before);
+  });
+});
+
+describe('the calls of strangers do not lock a user out', () => {
+  test('a device that the account knows is not limited by account', async () => {
+    const app = await appWith({ login: 'account 5/1h, pair 5/1h' });
+    const ada = await app.register();
+    const { email, password } = ada;
+    const { deviceToken } = await app.mutate('login', { email, password }, from('192.0.2.1'));
+    await repeat(10, (turn) => app.mutate('login', { email, password: 'x' }, from(`192.0.2.${String(turn)}`)));
+    const outcomes = await Promise.all([
+      app.mutate('login', { email, password }, from('192.0.2.1')),
+      app.mutate('login', { email, password, deviceToken: randomBytes(32).toString('base64url') }, from('192.0.2.1')),
+      app.mutate('login', { email, password, deviceToken }, from('192.0.2.1')),
+    ]);
+    expect(namesOf(outcomes)).toEqual(['TooManyRequestsError', 'TooManyRequestsError', 'LoginSuccess']);
+  });
+
+  test('a flood from one origin does not use up the limit of the account', async () => {
+    const app = await appWith({ login: 'origin 2/1h, account 5/1h' });
+    const { email, password } = await app.register();
+    await repeat(20, () => app.mutate('login', { email, password }, from('192.0.2.1')));
+    expect((await app.mutate('login', { email, password }, from('192.0.2.2'))).__typename).toBe('LoginSuccess');
+  });
+
+  test('an origin that is unknown is not counted', async () => {
+    const app = await appWith({ login: 'origin 1/1h' });
+    await repeat(3, () =>
+      app.auth.services.login
+        .login({ email: newEmail(), password: 'x' }, { ipAddress: null, userAgent: null })
+        .catch(String),
+    );
+    expect(await app.database.sql('select from auth_rate_limit')).toEqual([]);
+  });
+});
+
+test('a limit that is reached is logged once in its window, without the account', async () => {
+  const { logger, lines, text } = recordingLogger();
+  const app = await appWith({ login: 'account 2/1h' }, { logger, lockout: { enabled: false } });
+  const email = newEmail();
+  await repeat(6, () => app.mutate('login', { email, password: 'wrong' }, from('192.0.2.1')));
+  const reached = lines().filter(({ msg }) => msg === 'a rate limit was reached');
+  expect(reached).toEqual([expect.objectContaining({ operation: 'login', limit: 'account', ipAddress: '192.0.2.1' })]);
+  expect(text()).not.toContain(email);
+});
+
+describe('the counts', () => {
+  test('restart when the window has passed', async () => {
+    const app = await appWith({ login: 'account 1/1s' });
+    const { email, password } = await app.register();
+    const [first, second] = await repeat(2, () => app.mutate('login', { email, password }));
+    expect(namesOf([first, second] as Outcome[])).toEqual(['LoginSuccess', 'TooManyRequestsError']);
+    await new Promise((resolve) => setTimeout(resolve, 1000 * (second?.retryAfterSeconds ?? 0)));
+    expect((await app.mutate('login', { email, password })).__typename).toBe('LoginSuccess');
+  });
+
+  test('contain no address, and their table is not logged', async () => {
+    const app = await appWith({ login: 'account 9/1h, origin 9/1h, pair 9/1h' });
+    await app.mutate('login', { email: 'ada@example.com', password: 'wrong' }, from('192.0.2.1'));
+    const rows = await app.database.sql<{ key: string; points: number }>('select key, points from auth_rate_limit');
+    expect(rows.map(({ points }) => points)).toEqual([1, 1, 1]);
+    for (const { key } of rows) expect(key).toMatch(/^[\w-]{43}$/);
+    const kind = await app.database.sql(
+      "select relpersistence as kind from pg_class where relname = 'auth_rate_limit'",
+    );
+    expect(kind).toEqual([{ kind: 'u' }]);
+  });
+
+  test('are deleted once their window has passed, and if a clock set back has left them far in the future', async () => {
+    const app = await appWith({ login: 'account 9/1h' });
+    await app.mutate('login', { email: newEmail(), password: 'wrong' });
+    const add = (key: string, expire: number): Promise<unknown> =>
+      app.database.sql('insert into auth_rate_limit values ($1, 1, $2)', [key, expire]);
+    await add('over', app.clock.now().getTime() - 1000);
+    await add('far', app.clock.now().getTime() + 90_000_000);
+    await app.auth.services.housekeeping.run();
+    const left = await app.database.sql<{ key: string }>('select key from auth_rate_limit');
+    expect(left.map(({ key }) => key)).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);
+  });
+
+  test('of a limit that is reached cause no further statements', async () => {
+    const app = await appWith({ login: 'account 2/1h' });
+    const email = newEmail();
+    await repeat(6, () => app.mutate('login', { email, password: 'wrong' }));
+    const rows = await app.database.sql('select points from auth_rate_limit');
+    expect(rows).toEqual([{ points: 2 }]);
+  });
+
+  test('of refresh are shared in steps of a twentieth', async () => {
+    const app = await appWith({ refresh: 'origin 100/1h' });
+    const call = (): Promise<Outcome> => app.refresh('unknown', from('192.0.2.1'));
+    const outcomes = await repeat(101, call);
+    expect(namesOf(outcomes.slice(0, 100))).toEqual(Array(100).fill('InvalidTokenError'));
+    expect(outcomes[100]?.__typename).toBe('TooManyRequestsError');
+    const [row] = await app.database.sql<{ points: number }>('select points from auth_rate_limit');
+    expect((row?.points ?? 1) % 5).toBe(0);
+  });
+});
+
+describe('if the store fails', () => {
+  test('a locked table delays calls only briefly, and they are still limited', async () => {
+    const app = await appWith({ login: 'account 3/1h' });
+    const { email, password } = await app.register();
+    const unlock = await app.database.lock('auth_rate_limit');
+    const outcomes = await repeat(4, () => app.mutate('login', { email, password }));
+    await unlock();
+    expect(namesOf(outcomes)).toEqual([...Array<string>(3).fill('LoginSuccess'), 'TooManyRequestsError']);
+  });
+
+  test('each process counts its own calls, and rejects none below the limit', async () => {
+    const { logger, lines } = recordingLogger();
+    const app = await appWith({ login: 'account 3/1h' }, { logger });
+    const { email, password } = await app.register();
+    await app.database.sql('alter table auth_rate_limit rename to elsewhere');
+    const login = (): Promise<Outcome> => app.mutate('login', { email, password });
+    expect(namesOf(await repeat(4, login))).toEqual([...Array<string>(3).fill('LoginSuccess'), 'TooManyRequestsError']);
+    expect(lines().filter(({ msg }) => String(msg).includes('each process counts'))).toMatchObject([{ code: '42P01' }]);
+  });
+});
+
+test('without limits nothing is counted', async () => {
+  const app = await createTestApp({ rateLimits: { enabled: false } });
+  const { email, password } = await app.register();
+  await repeat(3, () => app.mutate('login', { email, password }));
+  expect(await app.database.sql('select from auth_rate_limit')).toEqual([]);
+});
+
+test.each([
+  ['login', '10'],
+  ['login', 'account 0/1m'],
+  ['login', 'account 10/60'],
+  ['login', 'account 10/25h'],
+  ['login', 'account 10/1m, account 20/1h'],
+  ['login', 'user 10/1m'],
+  ['verifyEmail', 'account 10/1m'],
+])('the limit %s: "%s" is rejected when the service starts', async (operation, text) => {
+  await expect(appWith({ [operation]: text })).rejects.toThrow(
+    `rateLimits.${operation} must be "off" or limits such as`,
+  );
+});

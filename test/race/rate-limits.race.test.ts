@@ -1,0 +1,37 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { newEmail } from '../support/graphql-client.js';
+import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startTwoServices({
+    RATE_LIMITS_ENABLED: 'true',
+    RATE_LIMITS_LOGIN: 'account 10/1h',
+    RATE_LIMITS_REGISTER: 'off',
+    LOCKOUT_ENABLED: 'false',
+    TRUSTED_HOPS: '1',
+  });
+}, 60_000);
+
+test('of sixty concurrent sign-ins over two processes, exactly as many as the limit allows are tried', async () => {
+  const { email } = await cluster.service(0).register();
+  // Both have the connections that count.
+  await atOnce(4, (turn) => cluster.service(turn).mutate('login', { email: newEmail(), password: 'wrong' }));
+  const outcomes = await atOnce(60, (turn) => {
+    const headers = { 'x-forwarded-for': `198.51.100.${String(turn)}` };
+    return cluster.service(turn).mutate('login', { email, password: 'wrong' }, { headers });
+  });
+  const names = outcomes.map(({ __typename }) => __typename);
+  expect(names.filter((name) => name === 'InvalidCredentialsError')).toHaveLength(10);
+  expect(names.filter((name) => name === 'TooManyRequestsError')).toHaveLength(50);
+});
+
+test('refreshes over two processes exceed a limit by at most a twentieth per process', async () => {
+  const limited = await startTwoServices({ RATE_LIMITS_ENABLED: 'true', RATE_LIMITS_REFRESH: 'origin 100/1h' });
+  const outcomes = [];
+  for (let round = 0; round < 30; round += 1)
+    outcomes.push(...(await atOnce(10, (turn) => limited.service(turn).refresh('unknown'))));
+  const answered = outcomes.filter(({ __typename }) => __typename === 'InvalidTokenError');
+  expect(answered.length).toBeGreaterThanOrEqual(100);
+  expect(answered.length).toBeLessThanOrEqual(110);
+});
