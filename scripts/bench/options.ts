@@ -58,9 +58,7 @@ export function readOptions(words: readonly string[]): Options {
     parts: readParts(values.only),
     rounds: readNumber('rounds', values.rounds, 1, 50),
     seconds: readNumber('seconds', values.seconds, 0.1, 60, { isWhole: false }),
-    connections: values.connections
-      ?.split(',')
-      .map((text) => readNumber('connections', text, 1, 5000)),
+    connections: values.connections?.split(',').map((text) => readNumber('connections', text, 1, 5000)),
     clients: optional(values.clients, (text) => readNumber('clients', text, 51, 10_000)),
     mode: readMode(values),
     idleSeconds: readNumber('idle-seconds', values['idle-seconds'], 1, 600, { isWhole: false }),

@@ -86,7 +86,8 @@ describe('while every connection is in use', () => {
 
 describe('a database that stops responding', () => {
   test('is noticed while requests wait for it; later ones are refused at once, until a probe succeeds', async () => {
-    const { app, gate, lines } = await gatedApp({ background: true });
+    // The delivery of events may need some connections. If none were left, that would be reported first.
+    const { app, gate, lines } = await gatedApp({ background: true, database: { poolSize: 3 * POOL_SIZE } });
     const ada = await app.register();
     gate.trap(/^/, 'hold');
     let isAnswered = false;
@@ -167,5 +168,23 @@ describe('a server without free connections', () => {
     const answers = await atOnce(10, () => app.mutation('login', { email: newEmail(), password: 'wrong' }));
     expect(answers.some(isUnavailable)).toBe(true);
     for (let turn = 0; turn < 10; turn += 1) expect((await app.me(ada.accessToken)).errors).toEqual([]);
+  });
+
+  test('is not taken for one that does not respond while its last connection is in use', async () => {
+    const { app, limit } = await limitedApp();
+    const ada = await app.register();
+    await limit(1);
+    const release = await app.database.lock('auth_login_attempt');
+    const waiting = app.mutation('login', { email: newEmail(), password: 'wrong' });
+    await until(async () => {
+      const rows = await app.database.sql(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length === 1;
+    }, 'the statement');
+    for (let turn = 0; turn < 3; turn += 1) expect(isUnavailable(await app.me(ada.accessToken))).toBe(true);
+    await release();
+    expect((await waiting).errors).toEqual([]);
+    expect((await app.me(ada.accessToken)).errors).toEqual([]);
   });
 });
