@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { Mailbox } from '../workload/mailbox.js';
 import { SeededRandom } from '../workload/random.js';
-import { runClients } from '../workload/run-clients.js';
+import { runClients, WEIGHTS } from '../workload/run-clients.js';
 import { ServiceInstance, type LogLine } from '../workload/service-instance.js';
 import { productionSettings } from '../workload/service-settings.js';
 import { Tally } from '../workload/tally.js';
@@ -54,7 +54,7 @@ export async function run(options: ChaosOptions, report: (step: string) => void)
     causeFaults(plan, { database, services }, { ...options, random: new SeededRandom(options.seed) }).finally(() => {
       faultsAreOver = true;
     }),
-    runClients(world, { urls, clients: options.clients, maxPauseMs: MAX_PAUSE_MS, goesOn }),
+    runClients(world, { urls, clients: options.clients, maxPauseMs: MAX_PAUSE_MS, weights: WEIGHTS, goesOn }),
   ]);
   const lines = services.flatMap(({ logLines }) => [...logLines]);
   const outages = describeOutages(faults, tally, lines, start);

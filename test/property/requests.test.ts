@@ -15,7 +15,7 @@ let app: TestApp;
 let accessToken: string | undefined;
 beforeAll(async () => {
   const refreshCookie = { enabled: true, allowedOrigins: ORIGIN };
-  app = await createTestApp({ logger, trustedHops: 1, refreshCookie });
+  app = await createTestApp({ logger, trustedHops: 1, refreshCookie, sendsAnything: true });
   const input = { email: newEmail(), password: DEFAULT_PASSWORD };
   const { tokens } = await app.mutate('register', input, { headers: { origin: ORIGIN } });
   accessToken = tokens?.accessToken;

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { HeaderMap, type ApolloServer, type GraphQLRequest, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { HttpError } from '../../platform/http/http-errors.js';
+import { MAX_CHARACTERS } from '../../platform/graphql/operation-limits.js';
 import { chooseMediaType, GRAPHQL_JSON_TYPE, JSON_TYPE, type MediaType } from '../../platform/graphql/media-type.js';
 
 /** Clients send few different Accept headers. The limit keeps made-up ones from filling the memory. */
@@ -84,6 +86,8 @@ function toHttpRequest({ body, headers, method, url }: FastifyRequest): HTTPGrap
 function readGraphQLRequest(body: unknown): GraphQLRequest | undefined {
   if (!isRecord(body)) return undefined;
   const { query, operationName, variables, extensions } = body;
+  if (typeof query === 'string' && query.length > MAX_CHARACTERS)
+    throw new HttpError(413, `The query has more than ${String(MAX_CHARACTERS)} characters.`);
   if (typeof query !== 'string' || !(operationName == null || typeof operationName === 'string')) return undefined;
   if (!(variables == null || isRecord(variables)) || !(extensions == null || isRecord(extensions))) return undefined;
   return {

@@ -10,14 +10,18 @@ const anyAddress = (): fc.Arbitrary<string> => addressLike;
 
 const oneOf = (values: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...values);
 
-/** Generates values of input types: mostly valid ones, with some parts wrong, missing or superfluous. */
+/** Begins some of the made-up passwords and tokens. */
+export const SECRET_MARK = 'must-not-be-kept';
+
+/** Makes up values of input types: mostly what a client could send, with parts of it wrong, missing or superfluous. */
 export function randomInput(gen: GeneratorValue, user: SignedIn): ValueOf {
   const oneIn = (count: number): boolean => gen(fc.nat, count - 1) === 0;
 
   const stringFor = (path: string): string => {
     const known = knownStrings(path, user);
     if (known.length > 0 && !oneIn(3)) return gen(oneOf, known);
-    return /email/i.test(path) ? gen(anyAddress) : gen(anyString);
+    if (/email/i.test(path)) return gen(anyAddress);
+    return /(password|token)$/i.test(path) && oneIn(2) ? SECRET_MARK + gen(anyString) : gen(anyString);
   };
 
   const valueOf: ValueOf = (type, path) => {

@@ -122,9 +122,10 @@ const COMMANDS = {
     model.end(owner, by);
     owner.password = newPassword;
   }),
-  resetPassword: async (model, { owner, correct }) => {
-    await model.run('forgotPassword', { email: owner.email });
+  async resetPassword(model, { owner, correct }) {
+    // Otherwise an email could follow after the registration.
     if (owner.password === undefined) return;
+    await model.run('forgotPassword', { email: owner.email });
     owner.resets += 1;
     const token = await model.app.mailer.token(owner.email, 'reset-password', owner.resets);
     const newPassword = correct ? model.newPassword() : 'password';
@@ -158,9 +159,8 @@ export async function perform(model: SessionModel, step: Step): Promise<void> {
   const owner = choose(model.people, step.person);
   if (!owner) return;
   const everyone = model.people.flatMap(({ sessions }) => sessions);
-  const command: Command = COMMANDS[step.command];
   const target = choose([...owner.sessions, ...everyone], step.other);
-  await command(model, { ...step, owner, by: choose(owner.sessions, step.session), target });
+  await COMMANDS[step.command](model, { ...step, owner, by: choose(owner.sessions, step.session), target });
   await model.compare(owner);
 }
 

@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { adminUrl, runSql } from '../database.js';
 import { dumpServer } from '../database-dump.js';
 import { RunRecord } from './run-record.js';
-import { searchRun, type Leak } from './search-run.js';
+import type { Leak } from './leak.js';
+import { searchRun } from './search-run.js';
 
 /** Read by the reporter, which then counts a failure. */
 const LEAKS_VARIABLE = 'AUTH_SUBGRAPH_TEST_LEAKS';

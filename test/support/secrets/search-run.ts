@@ -1,21 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAllowed } from './allowed-places.js';
+import type { Leak } from './leak.js';
 import { PatternSearch } from './pattern-search.js';
 import type { NotedSecret, RunRecord } from './run-record.js';
 import { formsOf } from './secret-forms.js';
 
 const SHOWN_LENGTH = 150;
-
-/** A secret that a test left in a log or a table. */
-export interface Leak {
-  readonly secret: NotedSecret;
-  /** Such as `log` or `public.auth_user.first_name`. */
-  readonly place: string;
-  /** The line or value, without the form of the secret that was found. */
-  readonly text: string;
-  /** The test file; empty if it is unknown. */
-  readonly by: string;
-}
 
 export interface Findings {
   readonly leaks: readonly Leak[];
@@ -48,7 +39,7 @@ export async function searchRun({ folder }: RunRecord): Promise<Findings> {
       texts += 1;
       patterns.find(line, (pattern) => leaks.push(leakIn(line, pattern)));
     }
-  return { leaks: distinct(leaks), secrets: secrets.size, texts };
+  return { leaks: distinct(leaks.filter((leak) => !isAllowed(leak))), secrets: secrets.size, texts };
 }
 
 function* linesOf(file: Buffer): Generator<Buffer> {
@@ -63,7 +54,7 @@ function leakIn(line: Buffer, { form, secret }: Pattern): Leak {
   return {
     secret,
     place: column === undefined ? place : `${place}.${column}`,
-    text: around(form, text),
+    text: around(text.includes(secret.secret) ? secret.secret : form, text),
     by,
   };
 }

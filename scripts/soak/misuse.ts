@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { postJson } from '../bench/load/requests.js';
+import { Route } from '../workload/route.js';
+
+type Request = (text: string) => Buffer;
+
+const graphql = (query: string, variables: object = {}, token?: string): Buffer =>
+  postJson('/graphql', { query, variables }, token === undefined ? {} : { authorization: `Bearer ${token}` });
+
+/** Requests that are refused, each with a different text: so caches of them would grow without a limit. */
+const REQUESTS: readonly Request[] = [
+  (text) => graphql('mutation ($t: String!) { refresh(input: { refreshToken: $t }) { __typename } }', { t: text }),
+  (text) => graphql('{ me { id } }', {}, text),
+  (text) => graphql(`query Q${text} { me { id } }`),
+  (text) => graphql(`{ ${text} }`),
+  (text) => graphql(`{ me { id ${text}`),
+  (text) => graphql('mutation ($t: String!) { verifyEmail(input: { token: $t }) { __typename } }', { t: text }),
+  (text) => postJson(`/${text}`, {}),
+  () => postJson('/graphql', 'no operation'),
+];
+
+/** Sends requests that the service refuses. @throws Error a response is a server error */
+export async function misuse(url: string, requests: number): Promise<void> {
+  const route = new Route([url], 0);
+  for (let sent = 0; sent < requests; sent += 1) {
+    const request = REQUESTS[sent % REQUESTS.length];
+    if (!request) break;
+    const { status, body } = await route.send(request(`a${randomBytes(12).toString('hex')}`));
+    if (status >= 500 || body.includes('INTERNAL_SERVER_ERROR'))
+      throw new Error(`an invalid request returned ${String(status)}`);
+  }
+  route.close();
+}
