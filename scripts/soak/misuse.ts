@@ -7,7 +7,7 @@ type Request = (text: string) => Buffer;
 const graphql = (query: string, variables: object = {}, token?: string): Buffer =>
   postJson('/graphql', { query, variables }, token === undefined ? {} : { authorization: `Bearer ${token}` });
 
-/** Requests that are refused, each with a different text: so caches of them would grow without a limit. */
+/** Requests that are refused, each with a different text, so that a cache without a limit would grow. */
 const REQUESTS: readonly Request[] = [
   (text) => graphql('mutation ($t: String!) { refresh(input: { refreshToken: $t }) { __typename } }', { t: text }),
   (text) => graphql('{ me { id } }', {}, text),
@@ -27,7 +27,7 @@ export async function misuse(url: string, requests: number): Promise<void> {
     if (!request) break;
     const { status, body } = await route.send(request(`a${randomBytes(12).toString('hex')}`));
     if (status >= 500 || body.includes('INTERNAL_SERVER_ERROR'))
-      throw new Error(`an invalid request returned ${String(status)}`);
+      throw new Error(`a refused request returned ${String(status)}`);
   }
   route.close();
 }

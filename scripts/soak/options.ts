@@ -11,7 +11,7 @@ npm run soak -- [options]
   --json            prints JSON
   -h, --help        prints this
 
-A tenth of the requests are invalid, each with a different text. Samples are taken while no client is
+The service refuses a tenth of the requests, each of which has a different text. Samples are taken while no client is
 connected, after garbage collection. The exit code is 1 if the heap or the number of handles grows in the last third of
 the run, or if the service loses what it has acknowledged.
 `;
