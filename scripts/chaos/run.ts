@@ -12,7 +12,7 @@ import type { ChaosOptions } from './options.js';
 import { describeOutages, longestGap, seconds, type Outage } from './outages.js';
 
 const MAX_PAUSE_MS = 600;
-/** The share of unanswered attempts after which a client gives up. */
+/** How likely a client is to give up after an unanswered attempt. */
 const GIVES_UP = 0.2;
 /** The service logs it with every internal error. */
 const INTERNAL_ERROR = 'unexpected error';
@@ -29,7 +29,7 @@ export interface ChaosOutcome {
   readonly longestWithoutSuccessSeconds: number;
   readonly audit: Audit;
   readonly violationCount: number;
-  /** The first of them. */
+  /** The first ones. */
   readonly violations: readonly string[];
 }
 
@@ -63,7 +63,7 @@ export async function run(options: ChaosOptions, report: (step: string) => void)
   report('waiting for the emails …');
   if (options.releasesDeliveries) await database.releaseDeliveries();
   await database.untilDelivered();
-  report('comparing with what was acknowledged …');
+  report('comparing the service with what it acknowledged …');
   const audited = new Tally();
   const audit = await auditAll({ ...world, tally: audited }, urls);
   requireNoInternalErrors(lines, tally);

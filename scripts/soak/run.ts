@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { ChaosDatabase } from '../chaos/database.js';
 import type { World } from '../workload/client.js';
-import { freePort } from '../workload/free-port.js';
+import { freePort } from '../../test/support/free-port.js';
 import { Mailbox } from '../workload/mailbox.js';
 import { SeededRandom } from '../workload/random.js';
 import { runClients } from '../workload/run-clients.js';

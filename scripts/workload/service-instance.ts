@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { freePort } from '../../test/support/free-port.js';
 import { spawnProgram } from '../bench/service/program.js';
-import { freePort } from './free-port.js';
 
 const START_TIMEOUT_MS = 60_000;
 const WARNING = 40;
@@ -17,7 +17,7 @@ export interface LogLine {
 /** A process of the built service that keeps its address when it is killed and started again. */
 export class ServiceInstance {
   readonly logLines: LogLine[] = [];
-  /** What it printed that is not a line of the log. */
+  /** Printed lines that are not log lines. */
   readonly printed: string[] = [];
   #child: ChildProcess | undefined;
 

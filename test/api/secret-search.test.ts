@@ -63,6 +63,16 @@ describe('the search for secrets', () => {
     await database.drop();
   });
 
+  test('allows the request that is shown at the start in development, but no other with the same password', async () => {
+    const shown = (email: string): string =>
+      `-d '{"query":"mutation { login(input: { email: \\"${email}\\", password: \\"${TOKEN}\\" }) { __typename } }"}'`;
+    record.secret(TOKEN, 'password');
+    record.log('output of serve', shown('ada@example.com'));
+    expect(await placesOf()).toEqual([]);
+    record.log('output of serve', shown('bob@example.com'));
+    expect(await placesOf()).toEqual(['output of serve']);
+  });
+
   test('does not take hashes, headers of tokens or short words for secrets', async () => {
     record.secret(`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.${TOKEN}`, 'accessToken');
     record.secret('wrong', 'password');

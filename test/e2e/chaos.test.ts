@@ -28,7 +28,7 @@ test('a database and a process that are killed under load lose nothing that was 
   expect(outages[0]?.logLines).toEqual({ 'the database is unavailable': 2, 'the database is available again': 2 });
 }, 180_000);
 
-test('the comparison finds what a database has acknowledged and lost', async () => {
+test('the audit finds what the database acknowledged and lost', async () => {
   const { code, outcome } = await chaos(
     ...'--unsafe --seconds 5 --clients 16 --database-kills 1 --process-kills 0'.split(' '),
   );

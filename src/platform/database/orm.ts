@@ -84,7 +84,7 @@ export function ormOptions(
 function silentGuard(): ConnectionGuard {
   const outages = new OutageLog(systemClock, silentLogger);
   const breaker = new CircuitBreaker(outages);
-  // Nobody would stop its probes.
+  // Nothing would stop its probes later.
   breaker.stop();
   return new ConnectionGuard(systemClock, outages, breaker);
 }

@@ -1,5 +1,5 @@
 import fc, { type GeneratorValue } from 'fast-check';
-import { getNamedType, isInputObjectType, isListType, isNonNullType, type GraphQLInputType } from 'graphql';
+import { getNamedType, isInputObjectType, isListType, isNonNullType } from 'graphql';
 import type { SignedIn } from '../graphql-client.js';
 import { addressLike, hostileString, hostileValue } from './hostile-values.js';
 import type { ValueOf } from './random-operation.js';
@@ -10,20 +10,24 @@ const anyAddress = (): fc.Arbitrary<string> => addressLike;
 
 const oneOf = (values: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...values);
 
-/** Makes up values of input types: mostly what a client could send, with parts of it wrong, missing or superfluous. */
+/** Begins some of the made-up passwords and tokens. */
+export const SECRET_MARK = 'must-not-be-kept';
+
+/** Generates values of input types: mostly valid ones, with some parts wrong, missing or superfluous. */
 export function randomInput(gen: GeneratorValue, user: SignedIn): ValueOf {
   const oneIn = (count: number): boolean => gen(fc.nat, count - 1) === 0;
 
   const stringFor = (path: string): string => {
     const known = knownStrings(path, user);
     if (known.length > 0 && !oneIn(3)) return gen(oneOf, known);
-    return /email/i.test(path) ? gen(anyAddress) : gen(anyString);
+    if (/email/i.test(path)) return gen(anyAddress);
+    return /(password|token)$/i.test(path) && oneIn(2) ? SECRET_MARK + gen(anyString) : gen(anyString);
   };
 
   const valueOf: ValueOf = (type, path) => {
     if (oneIn(12)) return gen(anyValue);
     if (oneIn(30)) return undefined;
-    if (isNonNullType(type)) return valueOf(type.ofType as GraphQLInputType, path);
+    if (isNonNullType(type)) return valueOf(type.ofType, path);
     if (oneIn(15)) return null;
     if (isListType(type)) return [0, 1, 2].slice(0, gen(fc.nat, 3)).map(() => valueOf(type.ofType, path));
     const named = getNamedType(type);

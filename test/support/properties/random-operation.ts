@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 
 const MAX_DEPTH = 4;
+const DIRECTIVES = [' @include(if: true)', ' @skip(if: false)', ' @skip(if: true)'];
 
 type Gen = GeneratorValue;
 
@@ -94,7 +95,7 @@ export class OperationWriter {
 
   private directive(): string {
     if (!this.chance(0)) return '';
-    return this.gen(fc.constantFrom, ' @include(if: true)', ' @skip(if: false)', ' @skip(if: true)');
+    return DIRECTIVES[this.gen(fc.nat, DIRECTIVES.length - 1)] ?? '';
   }
 
   /** At least one of the values, and at most that many. */

@@ -36,10 +36,14 @@ async function signIn(model: SessionModel, { owner, correct }: Chosen, deviceTok
   const locked = counters.isLocked(key);
   const password = correct ? (owner.password ?? WRONG) : WRONG;
   const outcome = await model.run('login', { email: owner.email, password, deviceToken });
-  if (locked) return expect(outcome.__typename).toBe('AccountLockedError');
+  if (locked) {
+    expect(outcome.__typename).toBe('AccountLockedError');
+    return;
+  }
   if (password === WRONG) {
     expect(outcome.__typename).toBe('InvalidCredentialsError');
-    return counters.fail(key);
+    counters.fail(key);
+    return;
   }
   expect(outcome.__typename).toBe('LoginSuccess');
   counters.clear(key);
@@ -47,7 +51,7 @@ async function signIn(model: SessionModel, { owner, correct }: Chosen, deviceTok
 }
 
 const COMMANDS = {
-  async register(model, { owner }) {
+  register: async (model, { owner }) => {
     const password = model.newPassword();
     const outcome = await model.run('register', { email: owner.email, password });
     expect(outcome.__typename).toBe(owner.password === undefined ? 'LoginSuccess' : 'EmailAlreadyExistsError');
@@ -82,12 +86,18 @@ const COMMANDS = {
   }),
   revokeOtherSessions: signedIn(async (model, by) => {
     const outcome = await model.run('revokeOtherSessions', undefined, by);
-    if (!by.live) return expect(outcome.__typename).toBe('UNAUTHENTICATED');
+    if (!by.live) {
+      expect(outcome.__typename).toBe('UNAUTHENTICATED');
+      return;
+    }
     expect(outcome).toMatchObject({ __typename: 'SessionsRevoked', count: model.end(by.owner, by) });
   }),
   revokeAllSessions: signedIn(async (model, by) => {
     const outcome = await model.run('revokeAllSessions', undefined, by);
-    if (!by.live) return expect(outcome.__typename).toBe('UNAUTHENTICATED');
+    if (!by.live) {
+      expect(outcome.__typename).toBe('UNAUTHENTICATED');
+      return;
+    }
     expect(outcome).toMatchObject({ __typename: 'SessionsRevoked', count: model.end(by.owner) });
   }),
   changePassword: signedIn(async (model, by, { owner, correct }) => {
@@ -95,17 +105,27 @@ const COMMANDS = {
     const locked = model.counters.isLocked(owner.email);
     const currentPassword = correct ? owner.password : WRONG;
     const { __typename } = await model.run('changePassword', { currentPassword, newPassword }, by);
-    if (!by.live) return expect(__typename).toBe('UNAUTHENTICATED');
-    if (locked) return expect(__typename).toBe('TooManyRequestsError');
+    if (!by.live) {
+      expect(__typename).toBe('UNAUTHENTICATED');
+      return;
+    }
+    if (locked) {
+      expect(__typename).toBe('TooManyRequestsError');
+      return;
+    }
     expect(__typename).toBe(correct ? 'PasswordChanged' : 'InvalidCredentialsError');
-    if (!correct) return model.counters.fail(owner.email);
+    if (!correct) {
+      model.counters.fail(owner.email);
+      return;
+    }
     model.counters.clear(owner.email);
     model.end(owner, by);
     owner.password = newPassword;
   }),
   async resetPassword(model, { owner, correct }) {
-    await model.run('forgotPassword', { email: owner.email });
+    // Otherwise an email could follow after the registration.
     if (owner.password === undefined) return;
+    await model.run('forgotPassword', { email: owner.email });
     owner.resets += 1;
     const token = await model.app.mailer.token(owner.email, 'reset-password', owner.resets);
     const newPassword = correct ? model.newPassword() : 'password';
@@ -117,7 +137,7 @@ const COMMANDS = {
     for (const key of [owner.email, ...owner.devices]) model.counters.clear(key);
     owner.devices.clear();
   },
-  wait(model, { other }) {
+  wait: (model, { other }) => {
     model.app.clock.advance(Math.ceil((other % 3) * 0.6 * model.rules.durationSeconds));
     return Promise.resolve();
   },
@@ -139,9 +159,8 @@ export async function perform(model: SessionModel, step: Step): Promise<void> {
   const owner = choose(model.people, step.person);
   if (!owner) return;
   const everyone = model.people.flatMap(({ sessions }) => sessions);
-  const command: Command = COMMANDS[step.command];
   const target = choose([...owner.sessions, ...everyone], step.other);
-  await command(model, { ...step, owner, by: choose(owner.sessions, step.session), target });
+  await COMMANDS[step.command](model, { ...step, owner, by: choose(owner.sessions, step.session), target });
   await model.compare(owner);
 }
 

@@ -1,25 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAllowed } from './allowed-places.js';
+import type { Leak } from './leak.js';
 import { PatternSearch } from './pattern-search.js';
 import type { NotedSecret, RunRecord } from './run-record.js';
 import { formsOf } from './secret-forms.js';
 
 const SHOWN_LENGTH = 150;
 
-/** A secret that a test left in a log or a table. */
-export interface Leak {
-  readonly secret: NotedSecret;
-  /** Such as `log` or `public.auth_user.first_name`. */
-  readonly place: string;
-  /** The line or value, without the form of the secret that was found. */
-  readonly text: string;
-  /** The test file; empty if it is unknown. */
-  readonly by: string;
-}
-
 export interface Findings {
   readonly leaks: readonly Leak[];
-  /** How much was searched, so that an empty record does not pass unnoticed. */
+  /** The number of secrets and texts, so that an empty record is noticed. */
   readonly secrets: number;
   readonly texts: number;
 }
@@ -29,7 +20,7 @@ interface Pattern {
   readonly secret: NotedSecret;
 }
 
-/** Searches everything that a run left behind for every secret that it used, in any form. */
+/** Searches everything that a run logged and stored for every secret that it used, in any form. */
 export async function searchRun({ folder }: RunRecord): Promise<Findings> {
   const files = (await readdir(folder)).map((name) => join(folder, name));
   const secrets = new Map<string, NotedSecret>();
@@ -48,7 +39,7 @@ export async function searchRun({ folder }: RunRecord): Promise<Findings> {
       texts += 1;
       patterns.find(line, (pattern) => leaks.push(leakIn(line, pattern)));
     }
-  return { leaks: distinct(leaks), secrets: secrets.size, texts };
+  return { leaks: distinct(leaks.filter((leak) => !isAllowed(leak))), secrets: secrets.size, texts };
 }
 
 function* linesOf(file: Buffer): Generator<Buffer> {
@@ -63,7 +54,7 @@ function leakIn(line: Buffer, { form, secret }: Pattern): Leak {
   return {
     secret,
     place: column === undefined ? place : `${place}.${column}`,
-    text: around(form, text),
+    text: around(text.includes(secret.secret) ? secret.secret : form, text),
     by,
   };
 }
