@@ -7,11 +7,14 @@ type Request = (text: string) => Buffer;
 const graphql = (query: string, variables: object = {}, token?: string): Buffer =>
   postJson('/graphql', { query, variables }, token === undefined ? {} : { authorization: `Bearer ${token}` });
 
+/** So long that the store of documents is full before the middle of the run. */
+const LONG = 20;
+
 /** Requests that are refused, each with a different text, so that a cache without a limit would grow. */
 const REQUESTS: readonly Request[] = [
   (text) => graphql('mutation ($t: String!) { refresh(input: { refreshToken: $t }) { __typename } }', { t: text }),
   (text) => graphql('{ me { id } }', {}, text),
-  (text) => graphql(`query Q${text} { me { id } }`),
+  (text) => graphql(`query ${text.repeat(LONG)} { me { id } }`),
   (text) => graphql(`{ ${text} }`),
   (text) => graphql(`{ me { id ${text}`),
   (text) => graphql('mutation ($t: String!) { verifyEmail(input: { token: $t }) { __typename } }', { t: text }),
