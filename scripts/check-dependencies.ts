@@ -5,8 +5,8 @@ import { licenceProblems } from './dependencies/licences.js';
 import { dependenciesOf, type Lockfile } from './dependencies/lockfile.js';
 
 /**
- * Checks the licences of all dependencies, and asks the registry for advisories about those that are published. Without
- * `--require-advisories`, a registry that cannot be asked is only reported, so that the check works offline.
+ * Checks the licences of all dependencies, and asks the registry for advisories about those that are published. If the
+ * registry is unavailable, the check passes with a warning, unless `--require-advisories` is set.
  */
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));

@@ -5,7 +5,7 @@ import { measureRevocations } from './operations/revocations.js';
 import { measureStorm } from './operations/storm.js';
 import { compareVerifiers } from './operations/verification.js';
 
-/** What is measured only on request. The storm is the only part that compares servers. */
+/** Measures the parts that run only on request. Only the storm compares servers. */
 export async function runSpecialParts(
   { parts, rounds, seconds }: Pick<Options, 'parts' | 'rounds' | 'seconds'>,
   contestants: readonly Contestant[],

@@ -4,7 +4,7 @@ import type { Doubt, Person, Session } from '../workload/person.js';
 import { Route } from '../workload/route.js';
 import { resolveDoubt, signIn } from './doubts.js';
 
-/** What was compared with what the service had acknowledged. */
+/** How much was compared with what the service had acknowledged. */
 export interface Audit {
   readonly people: number;
   readonly liveSessions: number;
@@ -19,7 +19,7 @@ type Counts = Record<Exclude<keyof Audit, 'doubts'>, number>;
 
 const AT_ONCE = 16;
 
-/** Compares what the service does for everybody with what it has acknowledged. Differences are violations. */
+/** Compares the state of every user with what the service acknowledged. Differences are violations. */
 export async function auditAll(world: World, urls: readonly string[]): Promise<Audit> {
   const counts: Counts = { people: 0, liveSessions: 0, endedSessions: 0, replacedPasswords: 0, emails: 0 };
   const none = (): { done: number; undone: number } => ({ done: 0, undone: 0 });
@@ -71,7 +71,7 @@ function checkEmails(client: Client, { email, passwordChanges, awaitsResetEmail 
   for (const [kind, count] of Object.entries(expected)) {
     const received = mailbox.count(email, kind);
     if (received !== count)
-      client.violated(`${email} got ${String(received)} different ${kind} emails instead of ${String(count)}`);
+      client.violated(`${email} got ${String(received)} distinct ${kind} emails instead of ${String(count)}`);
     counts.emails += received;
   }
   if (awaitsResetEmail && mailbox.count(email, 'reset-password') === 0)

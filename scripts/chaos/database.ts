@@ -10,7 +10,7 @@ import { afterwards } from '../bench/clean-up.js';
 
 const POLL_MS = 50;
 const RECOVERY_MS = 120_000;
-/** Longer than it takes until another process takes over the deliveries of a killed one. */
+/** Longer than it takes for another process to take over the deliveries of a killed one. */
 const DELIVERY_MS = 180_000;
 
 const LEFT = `select (select count(*) from auth_outbox)::int
@@ -19,7 +19,7 @@ const PARKED = `select count(*)::int as left from auth_jobs.job where name = 'au
 
 const UNSAFE = ['-c', 'synchronous_commit=off', '-c', 'wal_writer_delay=10s'];
 
-/** A PostgreSQL of its own, with the default durability unless it is unsafe, which is started again when it is killed. */
+/** An embedded PostgreSQL that is restarted when it is killed. It has the default durability unless it is unsafe. */
 export class ChaosDatabase {
   private constructor(private readonly postgres: EmbeddedPostgres) {}
 
@@ -43,29 +43,29 @@ export class ChaosDatabase {
     await this.#query('checkpoint');
   }
 
-  /** Kills the server, and waits until its successor answers. */
+  /** Kills the server, and waits until the restarted one responds. */
   async kill(signal: 'SIGKILL' | 'SIGQUIT'): Promise<void> {
     const { pid } = this.postgres;
     process.kill(pid, signal);
-    const patience = performance.now() + RECOVERY_MS;
+    const deadline = performance.now() + RECOVERY_MS;
     while (this.postgres.pid === pid || !(await this.#answers())) {
-      if (performance.now() > patience) throw new Error('PostgreSQL was not started again');
+      if (performance.now() > deadline) throw new Error('PostgreSQL was not started again');
       await wait(POLL_MS);
     }
   }
 
   /** Waits until no delivery is left. @throws Error one is left after a long time, or has been parked */
   async untilDelivered(): Promise<void> {
-    const patience = performance.now() + DELIVERY_MS;
+    const deadline = performance.now() + DELIVERY_MS;
     for (let left = await this.#count(LEFT); left > 0; left = await this.#count(LEFT)) {
-      if (performance.now() > patience) throw new Error(`${String(left)} deliveries are left`);
+      if (performance.now() > deadline) throw new Error(`${String(left)} deliveries are left`);
       await wait(POLL_MS * 10);
     }
     const parked = await this.#count(PARKED);
     if (parked > 0) throw new Error(`${String(parked)} deliveries are parked`);
   }
 
-  /** Makes the deliveries that a killed process was busy with available at once, as they would be after a while. */
+  /** Releases the deliveries of a killed process at once; otherwise they would become available after a while. */
   async releaseDeliveries(): Promise<void> {
     await this.#query(`update auth_jobs.job set started_on = started_on - interval '1 hour' where state = 'active'`);
     await this.#query('update auth_jobs.queue set monitor_on = null');

@@ -2,8 +2,8 @@ import { sessionIn, type Client } from '../workload/client.js';
 import type { Doubt, Person, Session } from '../workload/person.js';
 
 /**
- * Finds out whether an operation that its client gave up on took effect, and corrects what the client knows. The rest of
- * the audit then shows that it took effect as a whole or not at all.
+ * Finds out whether an abandoned operation took effect, and updates the person. The rest of the audit then checks that it
+ * took effect completely or not at all.
  */
 export async function resolveDoubt(client: Client, person: Person, doubt: Doubt): Promise<'done' | 'undone'> {
   switch (doubt.operation) {
@@ -37,7 +37,8 @@ async function resolveRegistration(client: Client, person: Person): Promise<'don
   if (client.world.mailbox.count(email, 'verify-email') > 0)
     client.violated(`${email} got an email, but has no account`);
   const again = await client.settle({ operation: 'register', input: { email, password } });
-  if (!sessionIn(again.outcome)) client.unexpected('register, after it was not done,', again, person);
+  if (!sessionIn(again.outcome))
+    client.unexpected('register, after an attempt that did not take effect,', again, person);
   return 'undone';
 }
 

@@ -9,7 +9,7 @@ export interface Fault {
   /** The address of the killed process. */
   readonly url: string | undefined;
   readonly at: number;
-  /** When it answered again. */
+  /** When it responded again. */
   readonly backAt: number;
 }
 
@@ -18,10 +18,10 @@ interface Victims {
   readonly services: readonly ServiceInstance[];
 }
 
-/** Faults are spread over this part of the run, so that it begins and ends undisturbed. */
+/** The part of the run over which faults are spread. It begins and ends without faults. */
 const [FIRST, LAST] = [0.15, 0.85];
 
-/** A mixed order in which the same thing is not killed all at once. */
+/** Spreads both kinds of faults evenly over the plan. */
 export function planFaults(databaseKills: number, processKills: number): ('database' | 'process')[] {
   const plan: ('database' | 'process')[] = [];
   for (let [databases, processes] = [databaseKills, processKills]; databases + processes > 0;) {
@@ -36,7 +36,7 @@ export function planFaults(databaseKills: number, processKills: number): ('datab
   return plan;
 }
 
-/** Kills the victims of the plan one after the other, each once the one before is back. */
+/** Kills the victims of the plan one after the other, each once the previous one is back. */
 export async function causeFaults(
   plan: readonly ('database' | 'process')[],
   { database, services }: Victims,
@@ -54,7 +54,7 @@ export async function causeFaults(
   return faults;
 }
 
-/** A killed server leaves the end of its own processes to chance; an immediate shutdown ends them at once. */
+/** After SIGKILL, the other processes of the server end at some later time; SIGQUIT ends them at once. */
 async function killDatabase(database: ChaosDatabase, turn: number): Promise<Fault> {
   const signal = turn % 2 === 1 ? 'SIGKILL' : 'SIGQUIT';
   const at = performance.now();

@@ -7,19 +7,19 @@ export const HELP = `Kills the database and the processes of the service under l
 npm run chaos -- [options]
 
   --seconds <n>         how long the clients use the service (default 300)
-  --clients <n>         how many clients there are (default 200)
+  --clients <n>         the number of clients (default 200)
   --database-kills <n>  how often PostgreSQL is killed (default 3, at most 5)
   --process-kills <n>   how often one of the two processes is killed (default 2)
   --seed <n>            repeats the choices of an earlier run
-  --release-deliveries  does not wait until another process takes over the emails of a killed one
-  --unsafe              makes PostgreSQL acknowledge what it has not stored, to show that losses are found
+  --release-deliveries  hands the emails of a killed process to another one at once
+  --unsafe              lets PostgreSQL acknowledge what it has not stored, to show that losses are detected
   --json                prints JSON
   -h, --help            prints this
 
-Clients register, sign in, refresh, change and reset passwords, verify addresses, and end sessions. They repeat what was
-not answered; some give up instead. At the end, every acknowledged change must be there, no ended session may work, and
-what was given up must be there as a whole or not at all. The exit code is 1 otherwise, and also if a response was an
-internal error.
+Clients register, sign in, refresh, change and reset passwords, verify addresses, and end sessions. They repeat
+unanswered operations, or sometimes give up. At the end, every acknowledged change must exist, no ended session may work,
+and each abandoned operation must have taken effect completely or not at all. Otherwise, and if there was an internal error,
+the exit code is 1.
 `;
 
 const FLAGS = {

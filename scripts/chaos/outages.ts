@@ -4,9 +4,9 @@ import type { Fault } from './faults.js';
 
 export interface Outage {
   readonly victim: string;
-  /** Since the beginning of the run. */
+  /** Since the start of the run. */
   readonly atSeconds: number;
-  /** From the kill until the victim answered again. */
+  /** From the kill until the victim responded again. */
   readonly backAfterSeconds: number;
   /** From the kill until the end of the longest time without a success; for a process, until its first success. */
   readonly recoveredAfterSeconds: number;

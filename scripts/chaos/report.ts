@@ -1,6 +1,6 @@
 import type { ChaosOutcome } from './run.js';
 
-/** The outcome for people. */
+/** Formats the outcome as text. */
 export function report(outcome: ChaosOutcome): string {
   const { audit, errors, operations, outages, seed, violationCount, violations } = outcome;
   const total = Object.values(operations).reduce((sum, count) => sum + count, 0);
@@ -16,13 +16,13 @@ export function report(outcome: ChaosOutcome): string {
   return [
     `seed ${String(seed)}, ${String(outcome.clients)} clients, ${String(outcome.seconds)} s, load ${String(outcome.loadBefore)} before`,
     `${String(total)} operations: ${list(operations)}`,
-    `other answers: ${list(errors)}`,
+    `other responses: ${list(errors)}`,
     'outages:',
     ...rows,
     `longest time without a success: ${seconds(outcome.longestWithoutSuccessSeconds)}`,
-    `compared: ${String(audit.people)} people, ${String(audit.liveSessions)} live and ${String(audit.endedSessions)} ended ` +
+    `compared: ${String(audit.people)} users, ${String(audit.liveSessions)} live and ${String(audit.endedSessions)} ended ` +
       `sessions, ${String(audit.replacedPasswords)} replaced passwords, ${String(audit.emails)} emails`,
-    `given up: ${String(done)} were done, ${String(undone)} were not`,
+    `abandoned operations: ${String(done)} took effect, ${String(undone)} did not`,
     violationCount === 0 ? 'nothing acknowledged was lost' : `${String(violationCount)} VIOLATIONS:`,
     ...violations.map((violation) => `  ${violation}`),
   ].join('\n');

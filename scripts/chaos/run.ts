@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { Mailbox } from '../workload/mailbox.js';
 import { SeededRandom } from '../workload/random.js';
-import { runClients } from '../workload/run-clients.js';
+import { runClients, WEIGHTS } from '../workload/run-clients.js';
 import { ServiceInstance, type LogLine } from '../workload/service-instance.js';
 import { productionSettings } from '../workload/service-settings.js';
 import { Tally } from '../workload/tally.js';
@@ -12,7 +12,7 @@ import type { ChaosOptions } from './options.js';
 import { describeOutages, longestGap, seconds, type Outage } from './outages.js';
 
 const MAX_PAUSE_MS = 600;
-/** The share of unanswered attempts after which a client gives up. */
+/** How likely a client is to give up after an unanswered attempt. */
 const GIVES_UP = 0.2;
 /** The service logs it with every internal error. */
 const INTERNAL_ERROR = 'unexpected error';
@@ -29,7 +29,7 @@ export interface ChaosOutcome {
   readonly longestWithoutSuccessSeconds: number;
   readonly audit: Audit;
   readonly violationCount: number;
-  /** The first of them. */
+  /** The first ones. */
   readonly violations: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export async function run(options: ChaosOptions, report: (step: string) => void)
     causeFaults(plan, { database, services }, { ...options, random: new SeededRandom(options.seed) }).finally(() => {
       faultsAreOver = true;
     }),
-    runClients(world, { urls, clients: options.clients, maxPauseMs: MAX_PAUSE_MS, goesOn }),
+    runClients(world, { urls, clients: options.clients, maxPauseMs: MAX_PAUSE_MS, weights: WEIGHTS, goesOn }),
   ]);
   const lines = services.flatMap(({ logLines }) => [...logLines]);
   const outages = describeOutages(faults, tally, lines, start);
@@ -63,7 +63,7 @@ export async function run(options: ChaosOptions, report: (step: string) => void)
   report('waiting for the emails …');
   if (options.releasesDeliveries) await database.releaseDeliveries();
   await database.untilDelivered();
-  report('comparing with what was acknowledged …');
+  report('comparing the service with what it acknowledged …');
   const audited = new Tally();
   const audit = await auditAll({ ...world, tally: audited }, urls);
   requireNoInternalErrors(lines, tally);

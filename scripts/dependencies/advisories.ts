@@ -15,7 +15,7 @@ interface Vulnerability {
 export interface Advisories {
   /** Runtime dependencies with an advisory of high or critical severity. */
   readonly problems: readonly string[];
-  /** Why the registry could not be asked. */
+  /** Why the registry provided no advisories. */
   readonly unavailable: string | undefined;
 }
 
@@ -24,7 +24,7 @@ const SERIOUS = ['high', 'critical'];
 /** Asks the registry for advisories about the runtime dependencies. */
 export async function readAdvisories(folder: string): Promise<Advisories> {
   const output = await new Promise<string>((resolve) => {
-    // npm exits with an error if there are advisories, and also if it cannot ask; the output tells which.
+    // npm exits with an error both if there are advisories and if the registry is unavailable; the output says which.
     execFile('npm', ['audit', '--omit=dev', '--json'], { cwd: folder, timeout: 60_000 }, (error, stdout) => {
       resolve(stdout.trim() === '' ? JSON.stringify({ message: error?.message ?? 'npm printed nothing' }) : stdout);
     });

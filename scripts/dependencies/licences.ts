@@ -1,6 +1,6 @@
 import type { Dependency } from './lockfile.js';
 
-/** Licences that let anyone use, change and sell the software, and only ask for the notice to be kept, if anything. */
+/** Licences that allow any use, and require at most that the notice is kept. */
 const PERMISSIVE = new Set([
   'MIT',
   'MIT-0',
@@ -40,7 +40,7 @@ export function isPermissive(expression: string | undefined): boolean {
   return words.split(' OR ').some((choice) => choice.split(' AND ').every((name) => PERMISSIVE.has(name)));
 }
 
-/** Dependencies whose licence is not allowed or unknown, and exceptions that nothing needs any more. */
+/** Dependencies with an unknown or forbidden licence, and exceptions that are no longer needed. */
 export function licenceProblems(
   dependencies: readonly Dependency[],
   exceptions: Readonly<Record<string, string>> = DEVELOPMENT_EXCEPTIONS,

@@ -1,4 +1,4 @@
-/** What package-lock.json states about a package, by the folder that it is installed in. */
+/** A package in package-lock.json, which lists packages by their folder. */
 interface LockedPackage {
   readonly version?: string;
   readonly license?: string;
@@ -19,7 +19,7 @@ export interface Dependency {
   readonly name: string;
   readonly version: string;
   readonly license: string | undefined;
-  /** Whether whoever installs a published package gets it. */
+  /** Whether it is installed with a published package. */
   readonly ships: boolean;
 }
 

@@ -10,7 +10,7 @@ interface Manifest {
 
 const SEPARATOR = `\n\n${'-'.repeat(80)}\n\n`;
 
-/** The licence of every package in the folders, as each of them requires of copies. */
+/** The licence texts of the packages in the folders, which copies must include. */
 export async function noticesOf(root: string, folders: readonly string[]): Promise<string> {
   const mit = await readFile(join(root, 'LICENSE'), 'utf8');
   const notices = folders.map(async (folder) => noticeOf(join(root, folder), mit));

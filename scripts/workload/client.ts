@@ -11,14 +11,14 @@ const MAX_PAUSE_MS = 2_000;
 /** Longer than any outage of a run. */
 const PATIENCE_MS = 120_000;
 
-/** A client stops repeating an operation, and does not know whether it took effect. */
+/** Thrown if a client stops repeating an operation without knowing whether it took effect. */
 export class GivenUp extends Error {}
 
 export interface Settled {
   readonly outcome: Outcome;
   /** The number of earlier attempts that may have taken effect. */
   readonly doubtful: number;
-  /** How long ago the first attempt was sent. */
+  /** The time since the first attempt. */
   readonly seconds: number;
 }
 
@@ -31,7 +31,7 @@ export interface World {
   readonly givesUp: number;
 }
 
-/** What a user does with the service, one step after the other. */
+/** Repeats the operations of one user until they are answered. */
 export class Client {
   constructor(
     readonly world: World,

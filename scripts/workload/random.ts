@@ -22,7 +22,7 @@ export class SeededRandom {
     return elements[Math.floor(this.next() * elements.length)];
   }
 
-  /** One of the keys, each as likely as its weight demands. */
+  /** One of the keys, with probabilities in proportion to the weights. */
   weighted<Key extends string>(weights: Readonly<Record<Key, number>>): Key {
     const entries = Object.entries(weights) as [Key, number][];
     let rest = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);

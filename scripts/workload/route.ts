@@ -13,11 +13,11 @@ export class NoResponse extends Error {
   }
 }
 
-/** After so many requests on one connection, the next one goes to another process. */
+/** After this many requests on one connection, the next one goes to another process. */
 const REQUESTS_PER_CONNECTION = 20;
 
 /**
- * One client's way to the processes of the service. Like a load balancer, it spreads the requests, and goes to another
+ * Sends the requests of one client to the processes of the service. Like a load balancer, it spreads them, and changes the
  * process after a failure.
  */
 export class Route {

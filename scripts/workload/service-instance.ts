@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { freePort } from '../../test/support/free-port.js';
 import { spawnProgram } from '../bench/service/program.js';
 
 const START_TIMEOUT_MS = 60_000;
@@ -17,7 +17,7 @@ export interface LogLine {
 /** A process of the built service that keeps its address when it is killed and started again. */
 export class ServiceInstance {
   readonly logLines: LogLine[] = [];
-  /** What it printed that is not a line of the log. */
+  /** Printed lines that are not log lines. */
   readonly printed: string[] = [];
   #child: ChildProcess | undefined;
 
@@ -87,13 +87,4 @@ export class ServiceInstance {
       '\n',
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

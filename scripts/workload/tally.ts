@@ -10,7 +10,7 @@ export class Tally {
   readonly operations: Record<string, number> = {};
   /** Responses other than success, by code, and requests without a response. */
   readonly errors: Record<string, number> = {};
-  /** In the order of time. */
+  /** In chronological order. */
   readonly successes: Success[] = [];
   /** Broken promises; only the first ones are kept. */
   readonly violations: string[] = [];

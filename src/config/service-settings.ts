@@ -38,7 +38,7 @@ const processSections = {
     .min(10, connections)
     .max(1_000_000, connections)
     .default(10_000)
-    .describe('The maximum number of connections from clients. Those beyond are closed at once.'),
+    .describe('The maximum number of client connections. Further ones are closed at once.'),
   drainSeconds: z
     .number(drain)
     .int(drain)

@@ -87,7 +87,7 @@ describe.each(Object.entries(WAYS))('in %s, an operation with several authentica
   });
 });
 
-test.each(SEVERAL)('an operation whose response nobody accepts runs none of them: %s', async (_name, query) => {
+test.each(SEVERAL)('an operation whose response type is not acceptable runs none of them: %s', async (_name, query) => {
   await post(app.server, { query }, { accept: 'image/png' });
   expect(hasher.comparisons).toBe(0);
 });

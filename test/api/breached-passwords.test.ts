@@ -95,7 +95,7 @@ describe('the server', () => {
     expect(ranges.requests.length).toBe(before);
   });
 
-  test('is waited for outside of transactions', async () => {
+  test('is queried outside of transactions', async () => {
     const { accessToken: token, password: currentPassword } = await app.register();
     let answer: (() => void) | undefined;
     ranges.respond((response) => (answer = () => response.end(rangeOfPasswords([]))));
@@ -166,7 +166,7 @@ describe('a server that fails', () => {
 });
 
 test.each(['ftp://example.com/range', 'nonsense', 'https://example.com/range?key=1'])(
-  'an address that no prefix can be added to is refused at startup: %s',
+  'an address to which no prefix can be appended is rejected at startup: %s',
   async (breachedPasswordsUrl) => {
     await expect(createTestApp({ password: { breachedPasswordsUrl } })).rejects.toThrow(
       'password.breachedPasswordsUrl',

@@ -34,7 +34,7 @@ describe('an operation that is not executed', () => {
       'a variable of the wrong type',
       { query: 'mutation ($i: LoginInput!) { login(input: $i) { __typename } }', variables: { i: 7 } },
     ],
-  ])('has 200 in application/json, and 400 in application/graphql-response+json: %s', async (_name, payload) => {
+  ])('returns 200 as application/json, and 400 as application/graphql-response+json: %s', async (_name, payload) => {
     for (const [accept, type, status] of [
       [undefined, JSON_TYPE, 200],
       ['*/*', JSON_TYPE, 200],
@@ -74,7 +74,7 @@ describe('an operation in the URL', () => {
     expect([response.statusCode, response.headers.allow]).toEqual([405, 'POST']);
   });
 
-  test('has the same head with HEAD', async () => {
+  test('returns the same status and headers for HEAD', async () => {
     const url = urlOf({ query: '{ __typename }' });
     const head = await app.server.inject({ method: 'HEAD', url });
     const { headers } = await app.server.inject(url);

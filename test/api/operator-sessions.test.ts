@@ -24,7 +24,7 @@ async function canRefresh({ refreshToken }: Pick<SignedIn, 'refreshToken'>): Pro
 }
 
 async function inFeed(sessionId: string): Promise<boolean> {
-  // The answer of the feed is kept for a second.
+  // The feed is cached for a second.
   app.clock.advance(1);
   return (await app.auth.revocations()).sessions.includes(sessionId);
 }
@@ -52,7 +52,7 @@ test('an operator ends the sessions of a closed account by its id', async () => 
   expect(await app.auth.services.operatorSessions.revokeOfUser(ada.userId)).toBe(0);
 });
 
-test('an operator ends one session, and the others of its user stay', async () => {
+test('an operator ends one session, and the user keeps the others', async () => {
   const ada = await app.register();
   const phone = await app.login(ada);
   expect(await app.auth.services.operatorSessions.revoke(phone.sessionId)).toBe(true);
@@ -61,14 +61,14 @@ test('an operator ends one session, and the others of its user stay', async () =
   expect(await app.auth.services.operatorSessions.revoke(phone.sessionId)).toBe(false);
 });
 
-test('each session that an operator ends is an event with the reason', async () => {
+test('each session that an operator ends causes an event with the reason', async () => {
   const ada = await app.register();
   await app.auth.services.operatorSessions.revoke(ada.sessionId);
   const event = await until(() => heard.find(({ sessionId }) => sessionId === ada.sessionId), 'the event');
   expect(event).toMatchObject({ userId: ada.userId, reason: 'REVOKED_BY_OPERATOR' });
 });
 
-test('an address or id that nobody has ends nothing', async () => {
+test('an unknown address or id ends no session', async () => {
   const { operatorSessions } = app.auth.services;
   await expect(operatorSessions.revokeOfAddress(newEmail())).rejects.toThrow('No active account has this address.');
   await expect(operatorSessions.revokeOfAddress('nonsense')).rejects.toThrow('No active account has this address.');

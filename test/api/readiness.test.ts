@@ -6,7 +6,7 @@ import { GatedHasher } from '../support/gated-hasher.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
-/** A hasher whose queue is as full as it is told. */
+/** A hasher whose queue is as full as the test says. */
 class FillingHasher extends GatedHasher {
   level = 0;
 }
@@ -35,7 +35,7 @@ test('the readiness check fails before passwords are refused, and passes once mo
   expect((await app.server.inject('/health/live')).statusCode).toBe(200);
 });
 
-test('the readiness check ignores the load on request', async () => {
+test('the readiness check ignores the load if readiness.watchLoad is off', async () => {
   const hasher = new FillingHasher();
   const app = await createTestApp({ hasher, readiness: { watchLoad: false } });
   hasher.level = 1;
@@ -55,7 +55,7 @@ test('the readiness check fails while the event loop is blocked again and again,
   await until(async () => (await readiness(app))[0] === 200, 'a passing check');
 });
 
-test('the hasher is told when the caller of a sign-in hangs up', async () => {
+test('the hasher learns when the caller of a sign-in disconnects', async () => {
   const callers: ({ readonly destroyed: boolean } | undefined)[] = [];
   const gated = new GatedHasher();
   const hasher: PasswordHasher = {

@@ -3,7 +3,7 @@ import type { DomainEvent, EventClass } from '../../src/core/events/domain-event
 import { EVENT_CLASSES } from '../../src/features.js';
 import { allDelivered } from '../support/deliveries.js';
 import { documentedTable } from '../support/documented-table.js';
-import { liveThroughEverything, registerTwice } from '../support/every-event.js';
+import { causeEveryEvent, registerTwice } from '../support/every-event.js';
 import { newEmail } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
@@ -70,7 +70,7 @@ function tally(names: readonly unknown[]): Record<string, number> {
 
 test('every event produces one line with its documented fields, and no line contains an address or a token', async () => {
   const both = [
-    await hear(liveThroughEverything),
+    await hear(causeEveryEvent),
     await hear(registerTwice, { registration: { requireEmailVerification: true } }),
   ];
   const lines = both.flatMap((heard) => heard.lines);

@@ -57,13 +57,13 @@ test.each([
   ['nothing', '', { headMs: 500 }],
   ['an incomplete head', HEAD, { headMs: 500 }],
   ['an incomplete body', `${HEAD}content-length: 100\r\n\r\n{"query":`, { headMs: 500, requestMs: 500 }],
-])('a client that sends %s is cut off', async (_name, text, limits) => {
+])('a client that sends %s is disconnected', async (_name, text, limits) => {
   const { port } = await start({ ...limits, checkMs: 50 });
   const { reply } = await open(port, text);
   expect(await reply).toMatch(/^HTTP\/1.1 408 .*The request did not arrive in time/s);
 });
 
-test('hundreds of connections that never finish their request do not keep others out, and are closed', async () => {
+test('hundreds of connections that never finish their request do not block others, and are closed', async () => {
   const { port } = await start({ headMs: 3_000, checkMs: 50 });
   const crowd: Client[] = [];
   while (crowd.length < CROWD) crowd.push(...(await Promise.all(Array.from({ length: 50 }, () => open(port, HEAD)))));
@@ -71,13 +71,13 @@ test('hundreds of connections that never finish their request do not keep others
   for (const reply of await Promise.all(crowd.map((client) => client.reply))) expect(reply).toMatch(/^HTTP\/1.1 408 /);
 });
 
-test('an address longer than the head of a request may be is rejected', async () => {
+test('a URL that exceeds the limit on the request head is rejected', async () => {
   const { port } = await start({});
   const { reply } = await open(port, `GET /${'a'.repeat(17_000)} HTTP/1.1\r\nhost: a\r\n\r\n`);
   expect(await reply).toMatch(/^HTTP\/1.1 431 /);
 });
 
-test('a client that reads none of its responses is cut off', async () => {
+test('a client that reads none of its responses is disconnected', async () => {
   const { server, port } = await start({ stallMs: 500 });
   const body = '{"query":"{ _service { sdl } }"}';
   const request = `${HEAD}content-length: ${String(body.length)}\r\n\r\n${body}`;
@@ -96,7 +96,7 @@ async function connectionsOf({ server }: FastifyInstance): Promise<number> {
   );
 }
 
-test('connections beyond the limit are closed at once and reported once, and there is room when others end', async () => {
+test('connections beyond the limit are closed at once and logged once, and a closed connection makes room for another', async () => {
   const { port, lines } = await start({ maxConnections: 2 });
   const kept = [await open(port), await open(port)];
   for (let n = 0; n < 3; n += 1) expect(await (await open(port, HEAD)).reply).toBe('');

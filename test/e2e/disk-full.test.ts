@@ -9,7 +9,7 @@ import { until } from '../support/until.js';
 
 /** A new cluster takes about half of it. */
 const MEGABYTES = 96;
-/** So many restarts for another reason would end the service. */
+/** After that many restarts for another reason, the service would end. */
 const MAX_RESTARTS = 5;
 const disk = await mountSmallDisk(MEGABYTES);
 if (disk) describe('an embedded database on a full disk', () => testOn(disk));
@@ -48,7 +48,7 @@ function testOn({ folder, fill, free }: SmallDisk): void {
 
   const logged = (text: string): number => service.output().split(text).length - 1;
 
-  test('refuses writes as unavailable and serves reads; it recovers with the space, and keeps what it accepted', async () => {
+  test('refuses writes as unavailable and serves reads; it recovers once there is space, and keeps what it accepted', async () => {
     await fill();
     const { answer, registered } = await refusal();
     expect(codeOf(answer)).toBe('SERVICE_UNAVAILABLE');
@@ -59,7 +59,7 @@ function testOn({ folder, fill, free }: SmallDisk): void {
     for (const person of registered) await service.login(person);
   }, 60_000);
 
-  test('that stops for lack of space is restarted when there is some, and keeps what it accepted', async () => {
+  test('that stops because the disk is full is restarted once there is space, and keeps what it accepted', async () => {
     await fill();
     // The server stops when it cannot create the next segment of its log.
     await runSql(url, 'select pg_switch_wal()').catch(() => undefined);

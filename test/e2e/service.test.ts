@@ -240,7 +240,7 @@ describe('its command line', () => {
     expect((await runCommand(['unlock', 'ada@example.com'], settings)).output).toContain('was not locked');
   }, 60_000);
 
-  test('ends sessions while the service runs, which refuses their tokens and logs who was signed out', async () => {
+  test('ends sessions while the service runs, which rejects their tokens and logs each session', async () => {
     const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info' };
     const revoke = async (...words: string[]): Promise<string> =>
       (await runCommand(['sessions', 'revoke', ...words], { DATABASE_URL: database.url })).output;
@@ -250,7 +250,7 @@ describe('its command line', () => {
     const isSignedIn = async ({ accessToken }: { accessToken: string }): Promise<boolean> =>
       (await service.me(accessToken)).errors.length === 0;
     expect(await revoke('--session', phone.sessionId)).toBe('The session has ended.\n');
-    expect(await revoke('--session', phone.sessionId)).toBe('No such session is live.\n');
+    expect(await revoke('--session', phone.sessionId)).toBe('No live session has this id.\n');
     expect([await isSignedIn(phone), await isSignedIn(ada)]).toEqual([false, true]);
     expect(await revoke(ada.email)).toBe('1 session has ended.\n');
     expect(await revoke('--user', ada.userId)).toBe('0 sessions have ended.\n');
@@ -349,7 +349,8 @@ describe('a .env file', () => {
 });
 
 const isLinux = process.platform === 'linux';
-if (!isLinux) process.stderr.write('Threads have no priorities here: the test of those of bcrypt is skipped\n');
+if (!isLinux)
+  process.stderr.write('Threads have no priorities on this system: the test of the priority of bcrypt is skipped\n');
 (isLinux ? test : test.skip)('passwords are hashed at a lower priority than everything else', async () => {
   const service = await startService({ DATABASE_URL: database.url });
   const niceness: Record<string, Set<number>> = {};

@@ -75,8 +75,8 @@ export interface Gate {
   trap(text: RegExp, does: Trap['does']): void;
   /** Forwards everything from now on; held connections stay held. */
   release(): void;
-  /** Leads new connections to another server, like a load balancer. */
-  leadTo(databaseUrl: string): void;
+  /** Directs new connections to another server, like a load balancer. */
+  redirectTo(databaseUrl: string): void;
 }
 
 /**
@@ -124,7 +124,7 @@ export async function openGate(databaseUrl: string): Promise<Gate> {
     release: () => {
       trap = undefined;
     },
-    leadTo: (other) => {
+    redirectTo: (other) => {
       target = new URL(other);
     },
   };

@@ -4,14 +4,14 @@ import type { TestApp } from './test-app.js';
 
 const NEW_PASSWORD = 'a better horse battery';
 
-/** The token of an email, once every listener has had the event: the event of a used token reaches no listener. */
+/** The token of an email, once every listener has received the event: the event of a used token reaches no listener. */
 async function tokenOnceDelivered(app: TestApp, address: string, kind: string): Promise<string> {
   await allDelivered(app);
   return app.mailer.token(address, kind);
 }
 
-/** Does everything that an event tells of, except for what needs another configuration. */
-export async function liveThroughEverything(app: TestApp): Promise<void> {
+/** Causes every event, except those that need another configuration. */
+export async function causeEveryEvent(app: TestApp): Promise<void> {
   const ada = await app.register();
   await app.mutate('verifyEmail', { token: await tokenOnceDelivered(app, ada.email, 'verify-email') });
   await app.auth.services.roles.set(ada.userId, ['editor']);

@@ -43,7 +43,7 @@ afterAll(() => {
   }
 });
 
-/** A local server in the format of Pwned Passwords. Closed after the tests of the file. */
+/** Starts a local server in the format of Pwned Passwords. It is closed after the tests of the file. */
 export async function startRangeServer(): Promise<RangeServer> {
   const requests: RangeRequest[] = [];
   let respond: Respond = (response) => response.end(rangeOfPasswords([]));

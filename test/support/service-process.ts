@@ -99,6 +99,15 @@ export async function runCommand(
   return { code, output: output(), stdout: output('stdout'), stderr: output('stderr') };
 }
 
+/** Starts a command of the built command line, and returns a function that kills it. */
+export function startCommand(words: readonly string[], settings: Record<string, string>): () => Promise<void> {
+  const { child, ended } = launch(words, settings);
+  return async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+}
+
 /** Starts the built service as a separate process, and waits until it serves. */
 export async function startService(settings: Record<string, string> = {}, program?: string): Promise<ServiceProcess> {
   const { child, output, ended } = launch(['serve'], settings, undefined, program);

@@ -12,7 +12,7 @@ export interface SmallDisk {
   readonly folder: string;
   /** Takes all the space that is left. */
   readonly fill: () => Promise<void>;
-  /** Gives it back. */
+  /** Frees that space. */
   readonly free: () => Promise<void>;
 }
 
@@ -21,7 +21,7 @@ afterAll(async () => {
   for (const remove of disks) await remove();
 });
 
-/** A file system in memory of that many megabytes; `undefined` if this process may not mount one. */
+/** Mounts a file system in memory; returns `undefined` if this process may not. */
 export async function mountSmallDisk(megabytes: number): Promise<SmallDisk | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
   const folder = await folderOf(undefined, 'auth-subgraph-disk-');

@@ -40,7 +40,7 @@ describe('a licence', () => {
     expect(licenceProblems(elastic, { thing: 'only for tests' })).toEqual([]);
   });
 
-  test('that is listed as an exception without need is reported', () => {
+  test('that is listed as an exception but is permissive is reported', () => {
     const problem = 'thing is listed as an exception but needs none';
     expect(licenceProblems([dependency('MIT', { ships: false })], { thing: 'for no reason' })).toEqual([problem]);
   });
@@ -86,7 +86,7 @@ describe('an advisory', () => {
     expect(unavailable).toBeUndefined();
   });
 
-  test('list that the registry does not provide is unavailable, with the reason', () => {
+  test('list that the registry does not provide is reported as unavailable, with the reason', () => {
     const refused = { message: '405 Method Not Allowed', error: { summary: '' } };
     expect(toAdvisories(refused)).toEqual({ problems: [], unavailable: '405 Method Not Allowed' });
     expect(toAdvisories({}).unavailable).toMatch(/neither/);

@@ -21,7 +21,7 @@ function heldHashes(): { begun: string[]; endNext: () => void; hash: (name: stri
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('a password that would wait for too long is refused, and the others are hashed in their order', async () => {
+test('a password that would wait for too long is refused, and the others are hashed in order', async () => {
   const queue = new HashQueue(1, 1);
   const { begun, endNext, hash } = heldHashes();
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -59,7 +59,7 @@ test('slower hashes shorten the queue', async () => {
   expect(slow.level).toBe(1);
 });
 
-test('the password of a caller who has hung up is not hashed', async () => {
+test('the password of a caller who has disconnected is not hashed', async () => {
   const queue = new HashQueue(1, 1);
   const { begun, endNext, hash } = heldHashes();
   const caller = { destroyed: false };
@@ -76,7 +76,7 @@ test('the password of a caller who has hung up is not hashed', async () => {
   expect(begun).toEqual(['first', 'last']);
 });
 
-test('callers who have hung up make room for others', async () => {
+test('callers who have disconnected make room for others', async () => {
   const queue = new HashQueue(1, 1);
   const { hash } = heldHashes();
   const caller = { destroyed: false };

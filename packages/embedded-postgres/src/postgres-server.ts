@@ -18,7 +18,7 @@ const START_TIMEOUT_SECONDS = 120;
 const POLL_MILLISECONDS = 10;
 const OUTPUT_LINES_KEPT = 20;
 
-/** One line for every rejected connection, which would push out the reason why the server ends. */
+/** Lines about rejected connections, which would push out the reason why the server stopped. */
 const REJECTED_CONNECTION =
   /FATAL: +the database system is (starting up|shutting down|in recovery mode|not yet accepting)/;
 

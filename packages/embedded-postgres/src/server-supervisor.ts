@@ -6,13 +6,13 @@ import type { PostgresServer } from './postgres-server.js';
 
 const MAX_RESTARTS = 5;
 const WINDOW_MINUTES = 10;
-/** PostgreSQL cannot start without disk space. */
+/** PostgreSQL cannot start without free disk space. */
 const NO_SPACE = /No space left on device|Disk quota exceeded/;
 const NO_SPACE_SECONDS = 1;
 
 /**
- * Restarts a server that stops unexpectedly, up to a few times within a few minutes. A server without disk space is
- * restarted until it has some.
+ * Restarts a server that stops unexpectedly, up to a few times within a few minutes. If the disk is full, it keeps trying
+ * until there is space.
  */
 export class ServerSupervisor {
   readonly #restart: () => Promise<PostgresServer>;
@@ -59,7 +59,7 @@ export class ServerSupervisor {
     while (this.#mayRestart()) {
       const lacksSpace = NO_SPACE.test(problem);
       if (lacksSpace && !isReported) {
-        this.#logger.error({ problem }, 'PostgreSQL has no disk space left, and is restarted when there is some');
+        this.#logger.error({ problem }, 'PostgreSQL has no disk space left; it starts again once there is space');
         isReported = true;
       }
       await this.#pause(lacksSpace);

@@ -10,9 +10,9 @@ const CLIENTS = 64;
 const PER_SECOND = 50;
 /** Enough that a request of the fixed pace hardly ever waits for a connection. */
 const PACED_CONNECTIONS = 25;
-/** Sign-ins are in full swing by then. */
+/** The time until sign-ins run at their full rate. */
 const RISE_MS = 1500;
-/** A round of `me` at this pace has few requests, and their slowest hundredth fewer. */
+/** Longer rounds, because few requests at this pace make the 99th percentile noisy. */
 const LENGTH = 4;
 
 const PACED = ['me', 'refresh'] as const;
@@ -58,7 +58,7 @@ async function measureRound(urls: readonly string[], exchanges: Exchanges, secon
   const { login } = exchanges;
   if (!login) throw new Error('there is no login');
   const idle = await measurePaced(paced, exchanges, seconds);
-  // The service closes connections without a request.
+  // Opened late, because the service closes idle connections.
   const storming = await openAll({ urls, connections: CLIENTS });
   const stormSeconds = RISE_MS / 1000 + PACED.length * seconds;
   const logins = drive(storming, login, { seconds: stormSeconds });

@@ -2,12 +2,14 @@ import { Readable } from 'node:stream';
 import { HeaderMap, type ApolloServer, type GraphQLRequest, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { HttpError } from '../../platform/http/http-errors.js';
+import { MAX_CHARACTERS } from '../../platform/graphql/operation-limits.js';
 import { chooseMediaType, GRAPHQL_JSON_TYPE, JSON_TYPE, type MediaType } from '../../platform/graphql/media-type.js';
 
 /** Clients send few different Accept headers. The limit keeps made-up ones from filling the memory. */
 const MAX_REMEMBERED_TYPES = 100;
 
-/** What Apollo Server is told of a request: only the media type of the response, which decides about its status. */
+/** What Apollo Server is told about a request: only the accepted media type, which decides the status of the response. */
 const REQUEST_HEADS: Readonly<Record<MediaType, HTTPGraphQLRequest>> = {
   [JSON_TYPE]: headOf(JSON_TYPE),
   [GRAPHQL_JSON_TYPE]: headOf(GRAPHQL_JSON_TYPE),
@@ -70,8 +72,8 @@ function toHttpRequest({ body, headers, method, url }: FastifyRequest): HTTPGrap
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   const isPost = method === 'POST';
-  // Apollo Server rejects requests that a page of another site could send. Those with GET are harmless: they run queries
-  // only, and as an anonymous caller, because they have no access token and queries read no cookie.
+  // Apollo Server rejects requests that a page of another site could send. With GET these are harmless: they can only run
+  // queries, and without an access token the caller is anonymous, because queries do not read cookies.
   if (!isPost) map.set('apollo-require-preflight', 'true');
   // Fastify answers HEAD like GET, without the body.
   return { body, method: isPost ? 'POST' : 'GET', headers: map, search: /\?[^#]*/.exec(url)?.[0] ?? '' };
@@ -84,6 +86,8 @@ function toHttpRequest({ body, headers, method, url }: FastifyRequest): HTTPGrap
 function readGraphQLRequest(body: unknown): GraphQLRequest | undefined {
   if (!isRecord(body)) return undefined;
   const { query, operationName, variables, extensions } = body;
+  if (typeof query === 'string' && query.length > MAX_CHARACTERS)
+    throw new HttpError(413, `The query has more than ${String(MAX_CHARACTERS)} characters.`);
   if (typeof query !== 'string' || !(operationName == null || typeof operationName === 'string')) return undefined;
   if (!(variables == null || isRecord(variables)) || !(extensions == null || isRecord(extensions))) return undefined;
   return {
@@ -98,7 +102,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Remembers the media types of the Accept headers that clients send. */
+/** Chooses the media type, and caches the result for each Accept header. */
 function createMediaTypeChooser(): typeof chooseMediaType {
   const known = new Map<string | undefined, MediaType | undefined>();
   return (accept) => {

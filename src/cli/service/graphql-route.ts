@@ -61,7 +61,7 @@ function contextOf(
   });
 }
 
-/** Warns once that clients cannot be told apart. */
+/** Warns once that all clients behind the proxy share one address. */
 function warnOfIgnoredAddresses(log: FastifyBaseLogger): () => void {
   let warned = false;
   return () => {

@@ -6,7 +6,7 @@ import type { Core } from './core.js';
 
 export interface ReadinessWatch {
   readiness(): Promise<Readiness>;
-  /** From now on the subgraph is closed. */
+  /** Stops watching; the readiness is `closed` from now on. */
   stop(): void;
 }
 

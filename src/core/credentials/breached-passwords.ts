@@ -3,14 +3,14 @@ import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
 
 const TIMEOUT_MS = 1_000;
-/** A range of Pwned Passwords is about 80 kB long, with padding. */
+/** A padded range of Pwned Passwords has about 80 kB. */
 const MAX_BYTES = 1_000_000;
-/** More checks at once are not worth their connections: the password is accepted unchecked. */
+/** Further passwords are accepted unchecked, so that a slow server cannot use up connections. */
 const MAX_RUNNING = 32;
 /** An overloaded server answers some requests but not others. It has recovered once it fails none of them for this long. */
 const QUIET_MS = 60_000;
 const PREFIX_LENGTH = 5;
-/** The rest of a SHA-1 hash, and how often its password was found in breaches; 0 for lines that only pad the response. */
+/** The rest of a SHA-1 hash, and how often the password occurs in breaches; padding lines have a count of 0. */
 const LINE = /^([0-9A-F]{35}):(\d{1,15})$/i;
 
 export interface BreachedPasswordsDependencies {
@@ -21,8 +21,8 @@ export interface BreachedPasswordsDependencies {
 }
 
 /**
- * Recognises passwords that are known from breaches. The server is asked with the first five digits of the SHA-1 hash, which
- * about a thousand known passwords share, so it does not learn the password. If it cannot be asked, no password is recognised.
+ * Recognises passwords that are known from breaches. The server receives only the first five digits of the SHA-1 hash, which
+ * about a thousand breached passwords share, so it does not learn the password. If it fails, no password is recognised.
  * @see OWASP ASVS 5.0 §6.2.12, https://haveibeenpwned.com/API/v3#PwnedPasswords
  */
 export class BreachedPasswords {

@@ -1,17 +1,12 @@
+import type { CallerConnection } from '../../platform/http/request-origin.js';
 import { TooManyRequestsError } from '../errors/errors.js';
 
-/** Callers who wait for longer have given up, so nobody may have to. */
+/** Callers give up after that, so longer waits would be wasted. */
 const MAX_WAIT_SECONDS = 5;
-/** Keeps the memory small even if hashes are cheap. */
+/** Bounds the memory even if hashes are cheap. */
 const MAX_WAITING_PER_THREAD = 1000;
 /** The weight of the latest hash in the average. */
 const WEIGHT = 0.1;
-
-/** The connection of a caller, such as a socket. */
-export interface CallerConnection {
-  /** Whether the caller has hung up. */
-  readonly destroyed: boolean;
-}
 
 interface Waiting {
   readonly caller: CallerConnection | undefined;
@@ -19,7 +14,7 @@ interface Waiting {
   readonly refuse: (error: Error) => void;
 }
 
-/** Runs a limited number of hashes at a time. The time that the others wait is limited. */
+/** Runs a limited number of hashes at a time, and limits how long the others wait. */
 export class HashQueue {
   private waiting: Waiting[] = [];
   private running = 0;
@@ -36,11 +31,11 @@ export class HashQueue {
   }
 
   /**
-   * Runs the work when it is its turn. A caller who has hung up by then is passed over.
-   * @throws TooManyRequestsError the wait would be too long
+   * Runs the work when its turn comes, unless the caller has disconnected by then.
+   * @throws TooManyRequestsError the wait would be too long, or the caller has disconnected
    */
   async run<T>(work: () => Promise<T>, caller?: CallerConnection): Promise<T> {
-    if (this.level >= 1) this.passOver();
+    if (this.level >= 1) this.removeDisconnected();
     if (this.level >= 1) throw new TooManyRequestsError(this.waitSeconds);
     await new Promise<void>((run, refuse) => {
       this.waiting.push({ caller, run, refuse });
@@ -49,7 +44,7 @@ export class HashQueue {
     const start = performance.now();
     try {
       const result = await work();
-      this.measured((performance.now() - start) / 1000);
+      this.adjustEstimate((performance.now() - start) / 1000);
       return result;
     } finally {
       this.running -= 1;
@@ -79,15 +74,14 @@ export class HashQueue {
     }
   }
 
-  /** Makes room by removing the callers who have hung up. */
-  private passOver(): void {
+  private removeDisconnected(): void {
     const gone = this.waiting.filter(({ caller }) => caller?.destroyed);
     if (gone.length === 0) return;
     this.waiting = this.waiting.filter(({ caller }) => !caller?.destroyed);
     for (const { refuse } of gone) refuse(new TooManyRequestsError(this.waitSeconds));
   }
 
-  private measured(seconds: number): void {
+  private adjustEstimate(seconds: number): void {
     this.secondsPerHash += WEIGHT * (seconds - this.secondsPerHash);
   }
 }

@@ -12,7 +12,7 @@ export class NewPasswordService {
 
   /**
    * @param names names of the service, which are too predictable as passwords
-   * @param breached passwords that are known from breaches, if they are looked up
+   * @param breached `undefined` if passwords are not checked against breaches
    */
   constructor(
     private readonly hasher: PasswordHasher,
@@ -22,19 +22,19 @@ export class NewPasswordService {
   ) {}
 
   /**
-   * Hashes a new password. May wait for a server, so it must not be called in a transaction.
+   * Hashes a new password. May send a request, so do not call it in a transaction.
    * @throws WeakPasswordError the password breaks one or more rules, all of which are listed, or is known from a breach
    * @throws TooManyRequestsError too many passwords are waiting to be hashed
    */
   async hash(text: string, email: string): Promise<string> {
     const password = normalizePassword(text);
     const violations = await this.violationsOf(password, email);
-    await this.requireUnbroken(password, violations);
+    await this.requireAcceptable(password, violations);
     return this.hasher.hash(password);
   }
 
   /**
-   * Hashes a password that replaces another. May wait for a server, so it must not be called in a transaction.
+   * Hashes a password that replaces another. May send a request, so do not call it in a transaction.
    * @throws WeakPasswordError the password breaks a rule, equals the current one or is known from a breach
    * @throws TooManyRequestsError too many passwords are waiting to be hashed
    */
@@ -42,12 +42,12 @@ export class NewPasswordService {
     const password = normalizePassword(text);
     const violations = await this.violationsOf(password, current.email);
     if (await this.hasher.verify(password, current.passwordHash ?? undefined)) violations.push('REUSED');
-    await this.requireUnbroken(password, violations);
+    await this.requireAcceptable(password, violations);
     return this.hasher.hash(password);
   }
 
-  /** A server is asked last, and only about passwords that would otherwise be accepted. */
-  private async requireUnbroken(password: string, violations: readonly PasswordRule[]): Promise<void> {
+  /** The breach check comes last, so that passwords that break a rule cause no request. */
+  private async requireAcceptable(password: string, violations: readonly PasswordRule[]): Promise<void> {
     if (violations.length > 0) throw new WeakPasswordError(violations);
     if (await this.breached?.has(password)) throw new WeakPasswordError(['COMMON_PASSWORD'], BREACHED);
   }

@@ -1,15 +1,16 @@
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
+import type { CallerConnection } from '../../platform/http/request-origin.js';
 import type { Random } from '../../platform/random.js';
-import { HashQueue, type CallerConnection } from './hash-queue.js';
+import { HashQueue } from './hash-queue.js';
 import { fitsBcrypt } from './password-policy.js';
 
 /** Hashes passwords, which are already normalised. Tests use a cheap implementation. */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /**
-   * Takes the same time for a correct password, a wrong one and an unknown account (`undefined`). If the caller has hung
-   * up, the password need not be compared.
+   * Takes the same time for a correct password, a wrong one and an unknown account (`undefined`). May skip
+   * the comparison if the caller has disconnected.
    */
   verify(password: string, hash: string | undefined, caller?: CallerConnection): Promise<boolean>;
   /** How full the queue of waiting passwords is, from 0 to 1. The readiness check fails before it is full. */

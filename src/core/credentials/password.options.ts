@@ -27,7 +27,7 @@ export const passwordOptions = {
       })
       .optional()
       .describe(
-        'Where new passwords are looked up in a list of breached ones, such as `https://api.pwnedpasswords.com/range`. It is sent five hexadecimal digits of the hash. If it fails, passwords are accepted. If unset, nothing is looked up.',
+        'A server in the format of Pwned Passwords that new passwords are checked against, such as `https://api.pwnedpasswords.com/range`. It receives only five hexadecimal digits of the SHA-1 hash. If it fails, passwords are accepted. If unset, there is no such check.',
       ),
   },
 } as const;

@@ -104,8 +104,8 @@ export class EventRelayService {
   }
 
   /**
-   * Removes events and queues their deliveries in one transaction, so that none is lost or duplicated. Returns the ids of the
-   * removed events; another process may have removed the others.
+   * Removes events and queues their deliveries in one transaction, so that none is lost or duplicated. Returns the ids of
+   * the events that this process removed.
    */
   private async take(ids: readonly string[], deliveries: readonly Delivery[]): Promise<ReadonlySet<string>> {
     const { jobs, outboxRepository, unitOfWork } = this.deps;

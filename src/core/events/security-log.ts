@@ -2,7 +2,7 @@ import type { Logger } from '../../platform/logger.js';
 import type { EventClasses } from './domain-event.js';
 import type { RecordedEvent } from './recorded-event.js';
 
-/** The fields of events that are logged, with their names in the log. Other fields, which may hold anything, are not. */
+/** The fields that are logged, and their names in the log. Other fields may contain secrets and are omitted. */
 const LOGGED: Readonly<Record<string, string>> = {
   userId: 'userId',
   sessionId: 'sessionId',
@@ -31,7 +31,7 @@ export interface SecurityLogDependencies {
 }
 
 /**
- * Logs one line for each event, off the request path. Every event is logged, so that a new one cannot be forgotten.
+ * Logs one line for each event, outside of requests. Covers all events, so that a new one cannot be forgotten.
  * @see OWASP ASVS 5.0 §16.3.1
  */
 export class SecurityLog {

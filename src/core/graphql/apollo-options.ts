@@ -14,6 +14,8 @@ import type { SubgraphSchema } from './schema.js';
 const MAX_DOCUMENT_TOKENS = 5_000;
 /** Validation stops after this number of errors. */
 const MAX_VALIDATION_ERRORS = 20;
+/** graphql-js quotes the whole variable in each error, before the error formatter removes it. */
+const MAX_COERCION_ERRORS = 3;
 
 /** Options to spread into `new ApolloServer({ … })`. */
 export interface ApolloOptions {
@@ -21,6 +23,7 @@ export interface ApolloOptions {
   readonly formatError: ErrorFormatter;
   readonly validationRules: ValidationRule[];
   readonly validationOptions: { readonly maxErrors: number; readonly hideSuggestions: true };
+  readonly executionOptions: { readonly maxCoercionErrors: number };
   readonly parseOptions: ParseOptions;
   readonly documentStore: DocumentStore;
   readonly includeStacktraceInErrorResponses: false;
@@ -51,6 +54,7 @@ export function createApolloOptions(
     formatError: createErrorFormatter(logger, () => uuidV7(clock.now(), random)),
     validationRules: [createOperationLimits({ kind: 'authentication mutation', names: authenticationMutations })],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true },
+    executionOptions: { maxCoercionErrors: MAX_COERCION_ERRORS },
     parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
     documentStore: new DocumentStore(),
     includeStacktraceInErrorResponses: false,

@@ -1,7 +1,7 @@
 import type { LockoutConfig } from '../attempts/lockout.options.js';
 import type { SessionConfig } from '../sessions/session.options.js';
 import { RequestLoaders } from './request-loaders.js';
-import { readRequestOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
+import { readRequestOrigin, type CallerConnection, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
@@ -15,8 +15,8 @@ import { readViewer } from './viewer.js';
 export interface ContextRequest extends CookieRequest {
   /** The client address that the server has determined. */
   readonly ip?: string | undefined;
-  /** The socket of the request. A password is not compared for a client that has hung up. */
-  readonly connection?: { readonly destroyed: boolean } | undefined;
+  /** The socket of the request. Passwords are not compared for clients that have disconnected. */
+  readonly connection?: CallerConnection | undefined;
 }
 
 /** The context that all resolvers of a request share. */

@@ -10,7 +10,8 @@ export interface RevokeSessionsInput {
   readonly yes?: boolean;
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+// `isUuid` would load what verifies tokens, and the help text is shown without it.
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const uuidProblem = (text: string): string | undefined => (UUID.test(text) ? undefined : 'is not a UUID');
 
 export const revokeSessionsCommand: Command<
@@ -20,8 +21,8 @@ export const revokeSessionsCommand: Command<
   name: 'sessions revoke',
   summary: 'End the sessions of a user, one session, or all sessions.',
   details:
-    'Give the address or id of a user, the id of a session, or --all. Other subgraphs learn of it from the revocation ' +
-    'feed. Users can sign in again: reset the password of a user whose password is known to somebody else.',
+    'Give the address or id of a user, the id of a session, or --all. Other subgraphs learn about it from the revocation ' +
+    'feed. Users can sign in again; if a password is compromised, reset it first.',
   arguments: [{ ...emailArgument, isOptional: true }],
   options: [
     { name: 'user', value: 'id', description: 'the id of a user, instead of the address', problemOf: uuidProblem },
@@ -38,7 +39,7 @@ export const revokeSessionsCommand: Command<
   },
   run: async ({ services: { operatorSessions } }, { email, user, session }) => {
     if (session !== undefined)
-      return (await operatorSessions.revoke(session)) ? 'The session has ended.' : 'No such session is live.';
+      return (await operatorSessions.revoke(session)) ? 'The session has ended.' : 'No live session has this id.';
     if (user !== undefined) return report(await operatorSessions.revokeOfUser(user));
     if (email !== undefined) return report(await operatorSessions.revokeOfAddress(email));
     return report(await operatorSessions.revokeAll());

@@ -5,7 +5,7 @@ import { DatabaseUnavailableError } from './unavailable-error.js';
 
 /** How long a probe may take until the database counts as not responding. */
 const SUSPICION_MS = 2_000;
-/** Shorter, so that a database that is back is found soon: what was sent before may be lost. */
+/** Shorter, because a probe that was sent before the database recovered may never be answered. */
 const RECOVERY_MS = 1_000;
 /** The pause between two probes. */
 const PAUSE_MS = 250;
@@ -15,17 +15,17 @@ export type Probe = (timeoutMs: number) => Promise<void>;
 
 /** A pool of connections to the database. */
 export interface BreakerMember {
-  /** Whether it has connections, whose statements may succeed although no other connection can be established. */
+  /** Whether it has connections; their statements may succeed even if no new connection can be established. */
   hasConnections(): boolean;
-  /** The database does not respond: refuses the requests that wait for a connection. */
+  /** Called when the database does not respond. Refuses the requests that wait for a connection. */
   opened(error: DatabaseUnavailableError): void;
-  /** The database responds again. Connections from before may be dead. */
+  /** Called when the database responds again. Earlier connections may be dead. */
   closed(): void;
 }
 
 /**
- * Refuses requests while the database does not respond, so that none waits for a time-out. Meanwhile a single probe
- * finds out when the database responds again.
+ * Refuses requests while the database does not respond, so that none waits for a time-out. Meanwhile, one probe at a time
+ * checks whether it responds again.
  */
 export class CircuitBreaker {
   private failure: DatabaseUnavailableError | undefined;
@@ -46,7 +46,7 @@ export class CircuitBreaker {
     if (this.failure) throw new DatabaseUnavailableError(this.failure.reason, this.failure);
   }
 
-  /** Finds out whether the database responds. */
+  /** Probes the database, and opens if it does not respond. */
   suspect(): void {
     if (this.isProbing || this.hasStopped()) return;
     this.isProbing = true;

@@ -11,10 +11,10 @@ import { WaitingRequests } from './waiting-requests.js';
 
 /** How long a request waits while every connection is in use. */
 const MAX_WAIT_MS = 2_000;
-/** How long statements may go without any response until the database is probed. */
+/** If no statement gets a response for this long, the database is probed. */
 const STALL_MS = 2_000;
 const CHECK_INTERVAL_MS = 500;
-/** Statements from before an outage that the database still executes have ended by then. */
+/** Time for statements from before an outage to end, if the database still executes them. */
 const REVIVAL_MS = 500;
 
 type Callback = (error: Error | undefined, value?: unknown) => void;
@@ -120,7 +120,7 @@ export class ConnectionGuard implements BreakerMember {
     if (this.isShut) this.shut();
   }
 
-  /** Checks the connections from time to time, as long as any is in use or asked for. */
+  /** Checks the connections at intervals while any is in use or requested. */
   private check(): void {
     if (this.checking) return;
     this.lastAnswer = { count: this.outages.answers, at: performance.now() };

@@ -23,7 +23,7 @@ export async function probeDatabase(pool: Pool, connect: () => Promise<PoolClien
 
 async function connectAlone(pool: Pool, timeoutMs: number): Promise<Client> {
   const { Client: DriverClient } = pool as unknown as { Client: ClientClass };
-  // The password is not enumerable.
+  // The password is not enumerable, so a spread would lose it.
   const options = Object.defineProperties({}, Object.getOwnPropertyDescriptors(pool.options)) as ClientConfig;
   const client = new DriverClient(Object.assign(options, { connectionTimeoutMillis: timeoutMs }));
   client.on('error', () => undefined);

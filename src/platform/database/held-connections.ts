@@ -6,7 +6,7 @@ const STUCK_MS = 120_000;
 
 interface Hold {
   readonly since: Date;
-  /** In milliseconds of a clock that is never set. */
+  /** In milliseconds of the monotonic clock. */
   readonly at: number;
 }
 
@@ -34,12 +34,12 @@ export class HeldConnections {
     return this.holds.delete(client);
   }
 
-  /** Those that have been in use since before this time. */
+  /** The connections that have been in use since before this time. */
   before(time = Number.POSITIVE_INFINITY): PoolClient[] {
     return [...this.holds].flatMap(([client, { at }]) => (at < time ? [client] : []));
   }
 
-  /** Whether one has been in use for at least this long. */
+  /** Whether any connection has been in use for at least this long. */
   hasOneFor(ms: number): boolean {
     const [oldest] = this.holds.values();
     return oldest !== undefined && performance.now() - oldest.at >= ms;

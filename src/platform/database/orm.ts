@@ -14,9 +14,9 @@ import {
 import { DatabaseSetupError } from './database-setup.error.js';
 import { hasCode } from './error-code.js';
 import { inspectUsable, requireRights, requireWritable } from './installation.js';
+import { retryLostRaces } from './lost-races.js';
 import { OutageLog } from './outage-log.js';
 import { prepareStatements } from './prepared-statements.js';
-import { retrySerializationFailures } from './serialization-retry.js';
 import { Migrator } from './table-migrator.js';
 import type { Tables } from './tables.js';
 
@@ -71,7 +71,7 @@ export function ormOptions(
       onPoolCreated: (pool: Pool) => {
         if (database.preparedStatements !== false) prepareStatements(pool);
         guard.watch(pool);
-        retrySerializationFailures(pool);
+        retryLostRaces(pool);
         onPool?.(pool);
       },
     },
@@ -84,7 +84,7 @@ export function ormOptions(
 function silentGuard(): ConnectionGuard {
   const outages = new OutageLog(systemClock, silentLogger);
   const breaker = new CircuitBreaker(outages);
-  // Nobody would stop its probes.
+  // Nothing would stop its probes later.
   breaker.stop();
   return new ConnectionGuard(systemClock, outages, breaker);
 }

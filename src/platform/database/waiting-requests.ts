@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 
-/** More would wait for longer than anyone should. Requests of one turn of the event loop wait together. */
+/** Further requests would wait for too long. Lookups of one turn of the event loop count as one. */
 const MAX_WAITING_PER_CONNECTION = 100;
 
 interface Waiting {
@@ -20,7 +20,7 @@ export class WaitingRequests {
   }
 
   /**
-   * Waits for a connection, which goes back to the pool if the request has been refused in the meantime.
+   * Waits for a connection. If the request is refused in the meantime, the connection goes back to the pool.
    * @throws Error too many requests are waiting already
    */
   async wait(connect: () => Promise<PoolClient>): Promise<PoolClient> {

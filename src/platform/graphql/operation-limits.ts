@@ -4,6 +4,8 @@ import {
   OperationTypeNode,
   type ASTVisitor,
   type DocumentNode,
+  type OperationDefinitionNode,
+  type TypeNode,
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
@@ -17,6 +19,10 @@ const MAX_PAIRS = 2000;
 /** Five users with all sessions and all of their fields. */
 const MAX_VALUES = 5000;
 
+/** Many times what 5,000 tokens need. Finding the place of an error takes a pass over the document. */
+export const MAX_CHARACTERS = 100_000;
+const MAX_LINES = 5_000;
+
 const EMPTY_DOCUMENT: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 interface Refusal {
@@ -28,7 +34,7 @@ const tooComplex = (problem: string): Refusal => ({ problem, code: 'OPERATION_TO
 
 /** Mutations of which an operation may run only one. */
 export interface SingleMutations {
-  /** How an error message calls one of them. */
+  /** What an error message calls one of them. */
   readonly kind: string;
   readonly names: ReadonlySet<string>;
 }
@@ -54,13 +60,17 @@ function visitorOf(context: ValidationContext, refusal: Refusal | undefined): AS
 
 function refusalOf(context: ValidationContext, single: SingleMutations): Refusal | undefined {
   const schema = context.getSchema();
-  const { definitions } = context.getDocument();
+  const { definitions, loc } = context.getDocument();
+  if (loc && loc.source.body.length > MAX_CHARACTERS) return tooComplex(`has more than ${MAX_CHARACTERS} characters`);
+  if (loc && loc.endToken.line > MAX_LINES) return tooComplex(`has more than ${MAX_LINES} lines`);
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
   // The counts add up across operations, since all of them are validated.
   const cost = new OperationCost(schema, (name) => context.getFragment(name));
-  for (const { operation, selectionSet: set } of operations) {
+  for (const node of operations) {
+    const { operation, selectionSet: set } = node;
     if (operation === OperationTypeNode.SUBSCRIPTION) return { problem: 'is a subscription', code: 'BAD_REQUEST' };
+    if (hasDeepType(node)) return tooComplex(`has a variable whose type is nested more than ${MAX_DEPTH} levels deep`);
     const measured = cost.of([{ set, type: schema.getRootType(operation) ?? undefined }]);
     const refusal = excessOf(cost) ?? excessOfOperation(operation, measured, single);
     if (refusal) return refusal;
@@ -68,6 +78,15 @@ function refusalOf(context: ValidationContext, single: SingleMutations): Refusal
   // Unused fragments are validated too.
   for (const fragment of fragments.filter((found) => !cost.fragments.has(found))) cost.ofFragment(fragment);
   return excessOf(cost);
+}
+
+/** graphql-js takes quadratic time to build the type of a variable. */
+function hasDeepType({ variableDefinitions = [] }: OperationDefinitionNode): boolean {
+  return variableDefinitions.some(({ type }) => {
+    let depth = 0;
+    for (let inner: TypeNode = type; inner.kind !== Kind.NAMED_TYPE; inner = inner.type) depth += 1;
+    return depth > MAX_DEPTH;
+  });
 }
 
 function excessOf({ depth, pairs, selections }: OperationCost): Refusal | undefined {

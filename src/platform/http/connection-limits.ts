@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 
-/** How long clients may take, and how much they may occupy. */
+/** Limits on the time and the connections that clients may use. */
 export interface ConnectionLimits {
-  /** The time for the head of a request, in milliseconds. */
+  /** The time for the request line and headers. */
   readonly headMs: number;
   /** The time for a whole request. */
   readonly requestMs: number;
@@ -22,13 +22,13 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   maxConnections: 10_000,
 };
 
-/** The address of a request counts as part of its head. */
+/** Of the request line and headers together. */
 const MAX_HEAD_BYTES = 16 * 1024;
-/** Longer than load balancers keep unused connections, so that none sends a request into one that is being closed. */
+/** Longer than load balancers keep idle connections, so that none sends a request on a connection that is being closed. */
 const KEEP_ALIVE_MS = 72_000;
 const REPORT_INTERVAL_MS = 60_000;
 
-/** The settings of Fastify for these limits. */
+/** The limits as options of Fastify. */
 export function serverLimits({ headMs, requestMs, stallMs, checkMs }: ConnectionLimits): {
   requestTimeout: number;
   connectionTimeout: number;
@@ -43,7 +43,7 @@ export function serverLimits({ headMs, requestMs, stallMs, checkMs }: Connection
   };
 }
 
-/** Closes connections beyond the limit at once, and reports that at most once a minute. */
+/** Closes connections beyond the limit at once, and logs this at most once a minute. */
 export function limitConnections(app: FastifyInstance, maxConnections: number): void {
   const server: Server = app.server;
   server.maxConnections = maxConnections;

@@ -1,10 +1,10 @@
 const INTERVAL_MS = 500;
-/** A request waits at least this long in an event loop that is at its limit. */
+/** At this delay, a request waits for a second before anything happens. */
 const LIMIT_MS = 1_000;
 /** The weight of the latest delay in the average, so that one long garbage collection does not count. */
 const WEIGHT = 0.5;
 
-/** How late timers are, averaged over a few seconds: at the limit, requests wait for a second before anything happens. */
+/** Measures how late timers run, averaged over a few seconds. */
 export class EventLoopDelay {
   private averageMs = 0;
   private due = performance.now() + INTERVAL_MS;

@@ -2,15 +2,15 @@
 export interface Gauge<Reason> {
   /** Such as `too many passwords are waiting`. */
   readonly reason: Reason;
-  /** From 0 to 1, where requests are refused. */
+  /** From 0 to 1, at which requests are refused. */
   readonly level: () => number;
 }
 
-/** A load balancer should send requests elsewhere at this level, and until the other one is reached again. */
+/** From this level on, requests should go to another process, until the level falls to `CALM_LEVEL`. */
 const BUSY_LEVEL = 0.75;
 const CALM_LEVEL = 0.25;
 
-/** Says when a process should get no more requests. The two levels keep it from going back and forth. */
+/** Decides whether a process should receive requests. Two levels keep it from switching back and forth. */
 export class LoadWatch<Reason> {
   private readonly busy = new Set<Gauge<Reason>>();
 

@@ -5,7 +5,7 @@ export const loadOptions = {
     watchLoad: flag
       .default(true)
       .describe(
-        'Whether `/health/ready` also fails before the process has to refuse requests. Set it to false if there is only one process.',
+        'Whether `/health/ready` also fails under high load, before requests are refused. Set it to false if there is only one process.',
       ),
   },
 } as const;

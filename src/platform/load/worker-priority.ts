@@ -8,8 +8,8 @@ const LOWER_BY = 10;
 const LOWEST = 19;
 
 /**
- * Lets requests that only need the event loop, and PostgreSQL on the same machine, go before passwords if the processors
- * are busy: bcrypt runs on the threads of libuv. Concerns the whole process, and only Linux has priorities for threads.
+ * Lowers the priority of libuv's worker threads, which run bcrypt, so that other requests and PostgreSQL on the same machine
+ * go first when the processors are busy. Affects the whole process. Only Linux has a priority for each thread.
  */
 export function lowerWorkerPriority(): void {
   try {
@@ -17,6 +17,6 @@ export function lowerWorkerPriority(): void {
     for (const id of readdirSync(TASKS))
       if (readFileSync(`${TASKS}/${id}/comm`, 'utf8').startsWith(WORKER)) setPriority(Number(id), niceness);
   } catch {
-    // Everything works without it.
+    // The service also works without it.
   }
 }

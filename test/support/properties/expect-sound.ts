@@ -3,7 +3,7 @@ import { TEST_SECRET } from '../test-secret.js';
 
 const STACK_FRAME = /\bat [^\n]{0,100}(file:|node:|\/)\S+:\d+:\d+|node_modules|\.[jt]s:\d+|stacktrace/;
 const SQL = /\b(insert into|delete from|select \w|update auth_)|\bauth_(user|session|device|outbox)|violates|SQLSTATE/;
-/** Its descriptions are prose, in which words of SQL occur. */
+/** The descriptions in the schema contain words that also occur in SQL. */
 const SCHEMA = /"extend schema(?:[^"\\]|\\.)*"/g;
 const HASH = /\$2[aby]\$\d\d\$/;
 
@@ -18,8 +18,8 @@ interface Body {
 }
 
 /**
- * What holds for the response to any request: no internal error, the form of the specification, a code for each error, and
- * no stack, SQL, hash or secret.
+ * Checks what must hold for every response: no internal error, the format of the specification, a code for each error, and
+ * no stack trace, SQL, hash or secret.
  * @see GraphQL specification §7.1
  */
 export function expectSound({ status, text }: Reply): Body {

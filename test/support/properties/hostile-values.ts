@@ -82,7 +82,7 @@ const keys = fc.oneof(
   fc.string({ maxLength: 8 }),
 );
 
-/** Any value that JSON can carry, also with keys of prototypes. */
+/** Any value that JSON can represent, including keys such as `__proto__`. */
 export const hostileValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },

@@ -51,7 +51,7 @@ async function signIn(model: SessionModel, { owner, correct }: Chosen, deviceTok
 }
 
 const COMMANDS = {
-  async register(model, { owner }) {
+  register: async (model, { owner }) => {
     const password = model.newPassword();
     const outcome = await model.run('register', { email: owner.email, password });
     expect(outcome.__typename).toBe(owner.password === undefined ? 'LoginSuccess' : 'EmailAlreadyExistsError');
@@ -137,7 +137,7 @@ const COMMANDS = {
     for (const key of [owner.email, ...owner.devices]) model.counters.clear(key);
     owner.devices.clear();
   },
-  wait(model, { other }) {
+  wait: (model, { other }) => {
     model.app.clock.advance(Math.ceil((other % 3) * 0.6 * model.rules.durationSeconds));
     return Promise.resolve();
   },

@@ -24,7 +24,7 @@ export interface Person {
   resets: number;
 }
 
-/** What should be true of some users after any sequence of operations, next to the service that it is compared with. */
+/** Predicts the sessions and failed attempts of some users, and compares them with the service. */
 export class SessionModel {
   readonly people: readonly Person[];
   readonly counters: AttemptCounters;

@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { adminUrl, runSql } from '../database.js';
 import { dumpServer } from '../database-dump.js';
-import type { Leak } from './leak.js';
 import { RunRecord } from './run-record.js';
+import type { Leak } from './leak.js';
 import { searchRun } from './search-run.js';
 
 /** Read by the reporter, which then counts a failure. */
 const LEAKS_VARIABLE = 'AUTH_SUBGRAPH_TEST_LEAKS';
 const MAX_SHOWN = 20;
 
-/** Notes the rows of the databases that are still there, and the statements that the server counted. */
+/** Notes the rows of the remaining databases, and the statements in `pg_stat_statements`. */
 export async function noteRemainingRows(): Promise<void> {
   const record = RunRecord.ofRun();
   record.rows(await dumpServer(adminUrl()));
@@ -17,7 +17,7 @@ export async function noteRemainingRows(): Promise<void> {
   for (const { query } of statements) record.log('pg_stat_statements', query);
 }
 
-/** Searches everything that the run left behind for the secrets that it used. If it finds one, the run fails. */
+/** Searches everything that the run logged and stored for the secrets that it used. The run fails if one is found. */
 export async function reportLeaks(): Promise<void> {
   const record = RunRecord.ofRun();
   const { leaks, secrets, texts } = await searchRun(record);
@@ -26,12 +26,12 @@ export async function reportLeaks(): Promise<void> {
     // Jest would silence the reporter after an error.
     process.env[LEAKS_VARIABLE] = String(leaks.length);
     process.exitCode = 1;
-    process.stderr.write(`\nSecrets are in logs or tables:\n${leaks.slice(0, MAX_SHOWN).map(describe).join('\n')}\n`);
+    process.stderr.write(
+      `\nSecrets were found in logs or tables:\n${leaks.slice(0, MAX_SHOWN).map(describe).join('\n')}\n`,
+    );
     return;
   }
-  process.stdout.write(
-    `\nNone of the ${String(secrets)} secrets is in any of the ${String(texts)} log lines and rows.\n`,
-  );
+  process.stdout.write(`\nNone of ${String(secrets)} secrets was found in ${String(texts)} log lines and rows.\n`);
 }
 
 function describe({ secret, place, text, by }: Leak): string {

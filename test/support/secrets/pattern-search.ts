@@ -11,7 +11,7 @@ const FILTER_BITS = 25;
 export class PatternSearch<Value> {
   private readonly buckets = new Map<number, { readonly bytes: Buffer; readonly value: Value }[]>();
   private readonly filter = new Uint32Array(2 ** (FILTER_BITS - 5));
-  /** What the byte that leaves the window had contributed. */
+  /** What each byte contributes to the hash when it leaves the window. */
   private readonly leaving = Array.from({ length: 256 }, (_value, byte) => Math.imul(byte, power(WINDOW_BYTES - 1)));
 
   /** @throws RangeError the pattern is shorter than the window */

@@ -19,7 +19,7 @@ export interface NotedSecret {
   readonly name: string;
 }
 
-/** What the tests of a run used and left behind, in files of one folder, so that it can be searched at the end. */
+/** Records the secrets that the tests of a run use, and what they log and store, in a folder that is searched at the end. */
 export class RunRecord {
   private readonly known = new Set<string>();
 

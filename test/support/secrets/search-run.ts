@@ -10,7 +10,7 @@ const SHOWN_LENGTH = 150;
 
 export interface Findings {
   readonly leaks: readonly Leak[];
-  /** How much was searched, so that an empty record does not pass unnoticed. */
+  /** The number of secrets and texts, so that an empty record is noticed. */
   readonly secrets: number;
   readonly texts: number;
 }
@@ -20,7 +20,7 @@ interface Pattern {
   readonly secret: NotedSecret;
 }
 
-/** Searches everything that a run left behind for every secret that it used, in any form. */
+/** Searches everything that a run logged and stored for every secret that it used, in any form. */
 export async function searchRun({ folder }: RunRecord): Promise<Findings> {
   const files = (await readdir(folder)).map((name) => join(folder, name));
   const secrets = new Map<string, NotedSecret>();
