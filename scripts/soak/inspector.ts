@@ -26,7 +26,7 @@ export class Inspector {
     const socket = new WebSocket(url);
     await new Promise((resolve, reject) => {
       socket.addEventListener('open', resolve);
-      socket.addEventListener('error', () => reject(new Error('the inspector does not answer')));
+      socket.addEventListener('error', () => reject(new Error('the inspector does not respond')));
     });
     return new Inspector(socket);
   }

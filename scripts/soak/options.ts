@@ -1,19 +1,19 @@
 import { parseArgs } from 'node:util';
 import { readNumber, UsageError } from '../workload/numeric-option.js';
 
-export const HELP = `Uses the service for a long time, and shows whether its memory and its handles grow.
+export const HELP = `Runs many operations, and shows whether the memory or the handles of the service grow.
 
 npm run soak -- [options]
 
-  --operations <n>  how often the service is used (default 100000)
-  --clients <n>     how many clients there are (default 20)
-  --samples <n>     how many times the process is looked at (default 12)
+  --operations <n>  the number of operations (default 100000)
+  --clients <n>     the number of clients (default 20)
+  --samples <n>     how often the process is measured (default 12)
   --json            prints JSON
   -h, --help        prints this
 
-A tenth of the requests are refused by the service, each with a different text. Samples are taken while no client is
+The service refuses a tenth of the requests, each of which has a different text. Samples are taken while no client is
 connected, after garbage collection. The exit code is 1 if the heap or the number of handles grows in the last third of
-the run, or if the service does not keep what it has acknowledged.
+the run, or if the service loses what it has acknowledged.
 `;
 
 const FLAGS = {

@@ -1,7 +1,7 @@
 import { table } from '../bench/report/table.js';
 import type { SoakOutcome } from './run.js';
 
-/** The outcome for people. */
+/** Formats the outcome as text. */
 export function report(outcome: SoakOutcome): string {
   const { handlesAreFlat, heapIsFlat, heapRatio, loadBefore, operations, samples, violations } = outcome;
   const rows = samples.map(({ operations: count, residentMb, heapMb, externalMb, files, resources }) =>

@@ -15,7 +15,7 @@ const STEPS = {
 
 type Weights = Readonly<Record<keyof typeof STEPS | 'nextPerson', number>>;
 
-/** How often a client takes each step. Steps that hash a password are rare, because few of them fill a processor. */
+/** How often a client takes each step. Steps that hash a password are rare, because a few of them keep a processor busy. */
 export const WEIGHTS: Weights = {
   ...{ me: 40, refresh: 30, logout: 2, revokeSession: 2, revokeOtherSessions: 1, revokeAllSessions: 0.5 },
   ...{ changePassword: 0.7, verifyEmail: 3, resetPassword: 0.7, login: 2.5, nextPerson: 1 },
@@ -29,7 +29,7 @@ export interface Load {
   /** The longest pause between two steps of a client. */
   readonly maxPauseMs: number;
   readonly weights: Weights;
-  /** Whether the clients go on. */
+  /** Whether the clients continue. */
   readonly goesOn: () => boolean;
 }
 

@@ -331,7 +331,7 @@ export interface AuthOptions {
 
         /**
          * The rate limits of `login`. A known device is limited only by its origin.
-         * @default "origin 600/1m, pair 120/5m, account 300/15m"
+         * @default "origin 600/1m, pair 120/5m, account 600/15m"
          */
         login?: string | undefined;
 

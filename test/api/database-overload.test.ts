@@ -54,7 +54,7 @@ const outagesIn = (lines: Lines): unknown[] =>
   lines().flatMap(({ msg, reason }) => (String(msg).startsWith('the database is') ? [[msg, reason]] : []));
 
 describe('while every connection is in use', () => {
-  test('only so many requests wait: the next is refused before any other is answered', async () => {
+  test('a limited number of requests wait: further ones are refused before any other is answered', async () => {
     const { app, gate, lines } = await gatedApp();
     const ada = await app.register();
     const signIn = (): Promise<Answer> => app.mutation('login', { email: newEmail(), password: 'wrong' });
@@ -85,7 +85,7 @@ describe('while every connection is in use', () => {
 });
 
 describe('a database that stops responding', () => {
-  test('is noticed while requests wait for it; later ones are refused at once, and a single probe finds it again', async () => {
+  test('is noticed while requests wait for it; later ones are refused at once, until a probe succeeds', async () => {
     const { app, gate, lines } = await gatedApp();
     const ada = await app.register();
     gate.trap(/^/, 'hold');
@@ -110,7 +110,7 @@ describe('a database that stops responding', () => {
     ]);
   });
 
-  test('only for one connection refuses nobody else', async () => {
+  test('on one connection only does not affect requests on other connections', async () => {
     const { app, gate, lines } = await gatedApp();
     const ada = await app.register();
     gate.trap(/auth_login_attempt/, 'hold');
@@ -147,7 +147,7 @@ describe('a server without free connections', () => {
     return { app, limit, lines };
   }
 
-  test('refuses requests as unavailable, logs one outage, and serves again as soon as there is a connection', async () => {
+  test('refuses requests as unavailable, logs one outage, and serves requests again as soon as there is a connection', async () => {
     const { app, limit, lines } = await limitedApp();
     await limit(0);
     for (let turn = 0; turn < 3; turn += 1) {

@@ -172,6 +172,20 @@ describe('the calls of strangers do not lock a user out', () => {
     expect((await app.mutate('login', { email, password }, from('192.0.2.2'))).__typename).toBe('LoginSuccess');
   });
 
+  test.each([
+    ['changePassword', { currentPassword: 'wrong', newPassword: NEW_PASSWORD }],
+    ['changeEmail', { newEmail: 'new@example.com', currentPassword: 'wrong' }],
+    ['confirmEmailChange', { token: 'unknown' }],
+  ])('%s from a session that has ended does not use up the limit of another session', async (operation, input) => {
+    const app = await appWith({ [operation]: 'account 2/1h' });
+    const ada = await app.register();
+    const stolen = await app.login(ada);
+    await app.mutate('logout', undefined, { token: stolen.accessToken });
+    await repeat(4, () => app.mutation(operation, input, { token: stolen.accessToken }));
+    const outcome = await app.mutate(operation, input, { token: ada.accessToken });
+    expect(outcome.__typename).not.toBe('TooManyRequestsError');
+  });
+
   test('an origin that is unknown is not counted', async () => {
     const app = await appWith({ login: 'origin 1/1h' });
     await repeat(3, () =>
@@ -248,12 +262,15 @@ describe('the counts', () => {
 
 describe('if the store fails', () => {
   test('a locked table delays calls only briefly, and they are still limited', async () => {
-    const app = await appWith({ login: 'account 3/1h' });
+    const { logger, lines } = recordingLogger();
+    const app = await appWith({ login: 'account 3/1h' }, { logger });
     const { email, password } = await app.register();
     const unlock = await app.database.lock('auth_rate_limit');
     const outcomes = await repeat(4, () => app.mutate('login', { email, password }));
     await unlock();
     expect(namesOf(outcomes)).toEqual([...Array<string>(3).fill('LoginSuccess'), 'TooManyRequestsError']);
+    const problems = lines().filter(({ level }) => Number(level) >= 50);
+    expect(problems).toMatchObject([{ code: '55P03', msg: expect.stringContaining('cannot be counted') as unknown }]);
   });
 
   test('each process counts its own calls, and rejects none below the limit', async () => {

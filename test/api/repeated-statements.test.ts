@@ -101,11 +101,11 @@ beforeAll(async () => {
 });
 
 test.each([
-  ['serialization failures', '40001'],
-  ['deadlocks', '40P01'],
+  { name: 'serialization failures', code: '40001' },
+  { name: 'deadlocks', code: '40P01' },
 ])(
-  '%s are repeated: every operation succeeds once, with one hash and one email',
-  async (_name, code) => {
+  '$name are repeated: every operation succeeds once, with one hash and one email',
+  async ({ code }) => {
     const failing = await failingApp(code);
     const notReached: string[] = [];
     const disturbed = await useEverything(

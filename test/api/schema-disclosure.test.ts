@@ -26,7 +26,10 @@ async function answered(app: TestApp): Promise<{ own: boolean[]; hosted: boolean
   for (const query of INTROSPECTION) {
     const operationName = query.includes('query B') ? 'B' : undefined;
     own.push((await app.post(JSON.stringify({ query, operationName }))).errors.length === 0);
-    const { body } = await host.executeOperation({ query, operationName }, { contextValue });
+    const { body } = await host.executeOperation(
+      { query, ...(operationName !== undefined && { operationName }) },
+      { contextValue },
+    );
     hosted.push(body.kind === 'single' && body.singleResult.errors === undefined);
   }
   await host.stop();

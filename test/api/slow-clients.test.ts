@@ -57,13 +57,13 @@ test.each([
   ['nothing', '', { headMs: 500 }],
   ['an incomplete head', HEAD, { headMs: 500 }],
   ['an incomplete body', `${HEAD}content-length: 100\r\n\r\n{"query":`, { headMs: 500, requestMs: 500 }],
-])('a client that sends %s is cut off', async (_name, text, limits) => {
+])('a client that sends %s is disconnected', async (_name, text, limits) => {
   const { port } = await start({ ...limits, checkMs: 50 });
   const { reply } = await open(port, text);
   expect(await reply).toMatch(/^HTTP\/1.1 408 .*The request did not arrive in time/s);
 });
 
-test('hundreds of connections that never finish their request do not keep others out, and are closed', async () => {
+test('hundreds of connections that never finish their request do not block others, and are closed', async () => {
   const { port } = await start({ headMs: 3_000, checkMs: 50 });
   const crowd: Client[] = [];
   while (crowd.length < CROWD) crowd.push(...(await Promise.all(Array.from({ length: 50 }, () => open(port, HEAD)))));

@@ -69,3 +69,11 @@ describe('the page on OWASP ASVS', () => {
     expect([...new Set(cited)].sort()).toEqual(missing.map(({ number }) => number).sort());
   });
 });
+
+test('the page on operations names existing tests for every fault', () => {
+  const [, faults = ''] = /^## What happens when …\n([\s\S]*?)^## /m.exec(readPage('docs/guides/operations.md')) ?? [];
+  const rows = faults.split('\n').filter((line) => /^\| (?!Fault|-)/.test(line));
+  expect(rows.length).toBeGreaterThan(10);
+  for (const row of rows) expect(namedTests(row).length).toBeGreaterThan(0);
+  expect(missingTests(faults)).toEqual([]);
+});

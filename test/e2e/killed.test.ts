@@ -13,13 +13,13 @@ afterAll(async () => {
 });
 
 test.each([
-  ['while it creates a table', /create table "?auth_session/i],
-  ['before it commits', /commit(?!ted)/i],
-  ['while it creates the job queue', /create schema.*auth_jobs/is],
-  ['while it declares a queue', /auth-events-parked/],
+  { point: 'while it creates a table', statement: /create table "?auth_session/i },
+  { point: 'before it commits', statement: /commit(?!ted)/i },
+  { point: 'while it creates the job queue', statement: /create schema.*auth_jobs/is },
+  { point: 'while it declares a queue', statement: /auth-events-parked/ },
 ])(
-  'a migration that is killed %s is completed by the next start',
-  async (_point, statement) => {
+  'a migration that is killed $point is completed by the next start',
+  async ({ statement }) => {
     const database = await createTestDatabase({ empty: true });
     const gate = await openGate(database.url);
     gate.trap(statement, 'hold');

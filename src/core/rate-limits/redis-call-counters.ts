@@ -12,8 +12,9 @@ type Evaluate = RedisClient['eval'];
 
 /** Counts calls in Redis. Connects in the background, so that the service starts even if Redis is unavailable. */
 export async function redisCallCounters(url: string, logger: Logger): Promise<CallCounterStore> {
-  const { createClient: create } = await import('@redis/client');
-  const client = create({
+  // A CommonJS module, whose bundled form has no named exports.
+  const { default: redis } = await import('@redis/client');
+  const client = redis.createClient({
     url,
     disableOfflineQueue: true,
     socket: {

@@ -9,7 +9,7 @@ export const passwordFeatureOptions = {
       .describe('How long a link that resets a password is valid.'),
   },
   rateLimits: {
-    login: rateLimit(['account', 'origin', 'pair'], 'origin 600/1m, pair 120/5m, account 300/15m').describe(
+    login: rateLimit(['account', 'origin', 'pair'], 'origin 600/1m, pair 120/5m, account 600/15m').describe(
       'The rate limits of `login`. A known device is limited only by its origin.',
     ),
     forgotPassword: rateLimit(['account', 'origin', 'pair'], 'origin 300/1m, pair 20/10m').describe(

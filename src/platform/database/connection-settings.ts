@@ -70,7 +70,7 @@ export const BACKGROUND_LIMITS: ConnectionLimits = {
 /** Limits for counting calls: a late count is useless. */
 export const COUNTER_LIMITS: ConnectionLimits = {
   settings: [
-    ['lock_timeout', '1s'],
+    ['lock_timeout', '500ms'],
     ['statement_timeout', '1s'],
     ['idle_in_transaction_session_timeout', '30s'],
   ],

@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import type { Clock } from '../clock.js';
-import type { Logger } from '../logger.js';
+import { silentLogger, type Logger } from '../logger.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { ConnectionGuard } from './connection-guard.js';
 import { BACKGROUND_LIMITS, COUNTER_LIMITS } from './connection-settings.js';
@@ -41,7 +41,10 @@ export function openDatabase(
   const outages = new OutageLog(clock, logger);
   const breaker = new CircuitBreaker(outages);
   const guard = (): ConnectionGuard => new ConnectionGuard(clock, outages, breaker);
-  const guards = { requests: guard(), background: guard(), counters: guard() };
+  // A table of counts that is locked is no outage of the database.
+  const unreported = new OutageLog(clock, silentLogger);
+  const countersGuard = new ConnectionGuard(clock, unreported, new CircuitBreaker(unreported));
+  const guards = { requests: guard(), background: guard(), counters: countersGuard };
   const { orm: requests, pool: requestPool } = connectWithPool(settings, { guard: guards.requests });
   const background = connect(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },

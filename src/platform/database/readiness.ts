@@ -1,6 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { inspect } from './installation.js';
 import { hasPendingMigrations } from './orm.js';
+
+/** Load balancers do not wait for long. */
+const TIMEOUT_MS = 2_000;
 
 export const SCHEMA_NOT_READY = 'database schema is missing or not up to date';
 
@@ -18,7 +22,7 @@ export type Readiness =
 /** Checks with a single statement, once the schema is known to be up to date. */
 export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {
   let isUpToDate = false;
-  return async () => {
+  const check = async (): Promise<Readiness> => {
     try {
       const { hasTables, isMigrated, isReadOnly } = await inspect(orm.em);
       // An application that migrates our entities itself has none of our migrations.
@@ -29,4 +33,5 @@ export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {
       return 'database unreachable';
     }
   };
+  return () => Promise.race([check(), delay(TIMEOUT_MS, 'database unreachable' as const, { ref: false })]);
 }

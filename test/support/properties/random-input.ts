@@ -13,7 +13,7 @@ const oneOf = (values: readonly string[]): fc.Arbitrary<string> => fc.constantFr
 /** Begins some of the made-up passwords and tokens. */
 export const SECRET_MARK = 'must-not-be-kept';
 
-/** Makes up values of input types: mostly what a client could send, with parts of it wrong, missing or superfluous. */
+/** Generates values of input types: mostly valid ones, with some parts wrong, missing or superfluous. */
 export function randomInput(gen: GeneratorValue, user: SignedIn): ValueOf {
   const oneIn = (count: number): boolean => gen(fc.nat, count - 1) === 0;
 
