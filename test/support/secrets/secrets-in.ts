@@ -84,10 +84,15 @@ function noteUrl(record: RunRecord, value: string, name: string): void {
 }
 
 /** Visits every string in a value that JSON could contain, with the nearest name above it. */
-function walk(value: unknown, visit: (key: string, value: string) => void, key = ''): void {
-  if (typeof value === 'string') visit(key, value);
-  else if (Array.isArray(value)) for (const item of value) walk(item, visit, key);
-  else if (isPlain(value)) for (const [name, inner] of Object.entries(value)) walk(inner, visit, name);
+/** Does not recurse: a request may be nested more deeply than the stack. */
+function walk(root: unknown, visit: (key: string, value: string) => void): void {
+  const left: [key: string, value: unknown][] = [['', root]];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [key, value] = next;
+    if (typeof value === 'string') visit(key, value);
+    else if (Array.isArray(value)) for (const item of value) left.push([key, item]);
+    else if (isPlain(value)) for (const entry of Object.entries(value)) left.push(entry);
+  }
 }
 
 /** Options also contain loggers, clocks and connections, which are not walked into. */
