@@ -1,6 +1,6 @@
+import { FAILED } from '../workload/program.js';
 import type { OperationResult } from './operations/run-operation.js';
 
-export const FAILED = 1;
 /** The figures are there, but no ratios. */
 const NOISY = 2;
 

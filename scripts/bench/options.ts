@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { readNumber, UsageError } from '../workload/numeric-option.js';
+import { parseFlags, readNumber, UsageError } from '../workload/flags.js';
 import { OPERATIONS } from './operations/exchanges.js';
 
 /** Measured unless `--only` says otherwise. */
@@ -49,11 +48,11 @@ export const FLAGS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-type Values = ReturnType<typeof parseFlags>;
+type Values = ReturnType<typeof parseFlags<typeof FLAGS>>;
 
 /** @throws UsageError an argument is unknown, out of range, or contradicts another */
 export function readOptions(words: readonly string[]): Options {
-  const values = parseFlags(words);
+  const values = parseFlags(words, FLAGS);
   return {
     parts: readParts(values.only),
     rounds: readNumber('rounds', values.rounds, 1, 50),
@@ -67,14 +66,6 @@ export function readOptions(words: readonly string[]): Options {
     json: values.json,
     help: values.help,
   };
-}
-
-function parseFlags(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: FLAGS }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }
 
 function readParts(text: string | undefined): ReadonlySet<Part> {

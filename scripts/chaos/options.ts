@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { readNumber, UsageError } from '../workload/numeric-option.js';
+import { parseFlags, readNumber } from '../workload/flags.js';
 
 export const HELP = `Kills the database and the processes of the service under load, and checks that nothing acknowledged is lost.
 
@@ -50,7 +49,7 @@ export interface ChaosOptions {
 
 /** @throws UsageError an argument is unknown or out of range */
 export function readOptions(words: readonly string[]): ChaosOptions {
-  const values = parse(words);
+  const values = parseFlags(words, FLAGS);
   const { seed } = values;
   return {
     seconds: readNumber('seconds', values.seconds, 5, 3600),
@@ -64,12 +63,4 @@ export function readOptions(words: readonly string[]): ChaosOptions {
     json: values.json,
     help: values.help,
   };
-}
-
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: FLAGS }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }

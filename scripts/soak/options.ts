@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { readNumber, UsageError } from '../workload/numeric-option.js';
+import { parseFlags, readNumber } from '../workload/flags.js';
 
 export const HELP = `Runs many operations, and shows whether the memory or the handles of the service grow.
 
@@ -34,7 +33,7 @@ export interface SoakOptions {
 
 /** @throws UsageError an argument is unknown or out of range */
 export function readOptions(words: readonly string[]): SoakOptions {
-  const values = parse(words);
+  const values = parseFlags(words, FLAGS);
   return {
     operations: readNumber('operations', values.operations, 300, 10_000_000),
     clients: readNumber('clients', values.clients, 1, 500),
@@ -42,12 +41,4 @@ export function readOptions(words: readonly string[]): SoakOptions {
     json: values.json,
     help: values.help,
   };
-}
-
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: FLAGS }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }

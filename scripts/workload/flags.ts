@@ -1,3 +1,5 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+
 /** The arguments cannot be understood. The message is for the person who wrote them. */
 export class UsageError extends Error {}
 
@@ -7,4 +9,13 @@ export function readNumber(name: string, text: string, from: number, to: number,
   if (value >= from && value <= to && (!isWhole || Number.isInteger(value))) return value;
   const kind = isWhole ? 'whole numbers' : 'numbers';
   throw new UsageError(`--${name} takes ${kind} from ${String(from)} to ${String(to)}, not "${text}"`);
+}
+
+/** @throws UsageError an argument is not among the flags, or lacks its value */
+export function parseFlags<Flags extends ParseArgsOptionsConfig>(words: readonly string[], flags: Flags) {
+  try {
+    return parseArgs({ args: [...words], options: flags }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
 }

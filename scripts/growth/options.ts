@@ -1,0 +1,66 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseFlags, readNumber, UsageError } from '../workload/flags.js';
+import { PHASES, type Phase, type Settings } from './phases.js';
+
+export const HELP = `Measures the service with a small and with a big database, in turns.
+
+npm run growth -- [options]
+
+  --users <n>       users and sessions of the big database (default 5000000, about 1 kB of disk each)
+  --small <n>       users and sessions of the small one (default 1000)
+  --seconds <n>     how long each operation is measured per round (default 3)
+  --rounds <n>      rounds, which alternate between the databases (default 3)
+  --refreshes <n>   rotations on the big database before its size is compared (default 1000000)
+  --logins <n>      sign-ins on the big database, for the same purpose (default 1000)
+  --shared-buffers <size>  how much PostgreSQL keeps in its buffers, such as 4GB (its default is 128MB)
+  --folder <path>   where the databases are kept (default: a new folder in the system's temporary folder)
+  --keep            keeps the databases for the next run
+  --only <phases>   some of ${PHASES.join(',')}
+  -h, --help        prints this
+`;
+
+const FLAGS = {
+  users: { type: 'string', default: '5000000' },
+  small: { type: 'string', default: '1000' },
+  seconds: { type: 'string', default: '3' },
+  rounds: { type: 'string', default: '3' },
+  refreshes: { type: 'string', default: '1000000' },
+  logins: { type: 'string', default: '1000' },
+  'shared-buffers': { type: 'string' },
+  folder: { type: 'string', default: join(tmpdir(), 'auth-subgraph-growth') },
+  keep: { type: 'boolean', default: false },
+  only: { type: 'string', default: PHASES.join(',') },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const MOST = 1_000_000_000;
+
+export interface GrowthOptions extends Settings {
+  readonly keep: boolean;
+  readonly help: boolean;
+}
+
+/** @throws UsageError an argument is unknown or out of range */
+export function readOptions(words: readonly string[]): GrowthOptions {
+  const values = parseFlags(words, FLAGS);
+  const buffers = values['shared-buffers'];
+  return {
+    users: { small: readNumber('small', values.small, 1, MOST), big: readNumber('users', values.users, 1, MOST) },
+    seconds: readNumber('seconds', values.seconds, 1, 3600),
+    rounds: readNumber('rounds', values.rounds, 1, 100),
+    refreshes: readNumber('refreshes', values.refreshes, 1, MOST),
+    logins: readNumber('logins', values.logins, 1, MOST),
+    folder: values.folder,
+    postgres: buffers === undefined ? {} : { shared_buffers: buffers },
+    phases: values.only.split(',').map(readPhase),
+    keep: values.keep,
+    help: values.help,
+  };
+}
+
+function readPhase(name: string): Phase {
+  const phase = PHASES.find((one) => one === name.trim());
+  if (phase === undefined) throw new UsageError(`--only does not know "${name}"; it knows ${PHASES.join(', ')}`);
+  return phase;
+}
