@@ -11,11 +11,13 @@ import { profile } from './features/profile/profile.feature.js';
 import { registration } from './features/registration/registration.feature.js';
 import { roles } from './features/roles/roles.feature.js';
 import { sessions } from './features/sessions/sessions.feature.js';
+import { settings } from './features/settings/settings.feature.js';
 import type { ConfigOf, OptionTree, UnionToIntersection } from './platform/options/option-tree.js';
 
 /** The features of the subgraph. To add one, add a folder and an entry here. */
 export const FEATURES = [
   profile,
+  settings,
   registration,
   emailVerification,
   password,

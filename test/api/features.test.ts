@@ -102,6 +102,7 @@ interface Traces {
 /** What each feature alone brings. */
 const TRACES: readonly Traces[] = [
   { name: 'profile', schema: ['Query.me'] },
+  { name: 'settings', schema: ['Query.authSettings', 'AuthSettings'] },
   {
     name: 'registration',
     schema: [

@@ -172,6 +172,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
 
 /** What the schema holds beyond the contract. */
 const ADDITIONS: Readonly<Record<string, readonly string[]>> = {
+  Query: ['authSettings: AuthSettings'],
   ChangeEmailResult: ['InvalidInputError'],
   ForgotPasswordResult: ['InvalidInputError'],
   LoginResult: ['InvalidInputError'],

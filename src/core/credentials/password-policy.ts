@@ -50,6 +50,22 @@ export function findViolations(
   return broken.filter(([, isBroken]) => isBroken).map(([rule]) => rule);
 }
 
+/** The rules that new passwords are checked against. */
+export function rulesOf(policy: PasswordPolicy, checksBreaches: boolean): PasswordRule[] {
+  const rules: [PasswordRule, boolean][] = [
+    ['MIN_LENGTH', true],
+    ['MAX_LENGTH', true],
+    ['UPPERCASE', policy.requireUppercase],
+    ['LOWERCASE', policy.requireLowercase],
+    ['NUMBER', policy.requireNumbers],
+    ['SPECIAL_CHARACTER', policy.requireSpecialChars],
+    ['COMMON_PASSWORD', policy.refuseCommon || checksBreaches],
+    ['CONTAINS_EMAIL', true],
+    ['REUSED', true],
+  ];
+  return rules.filter(([, isOn]) => isOn).map(([rule]) => rule);
+}
+
 /** Looks for the whole address, or the part before the `@` if that is longer than three characters. */
 function containsEmail(password: string, email: string): boolean {
   const lower = password.toLowerCase();

@@ -7,7 +7,7 @@ registerEnumType(AuthErrorCodeEnum, {
   description: 'A stable code for each expected error. Branch on the code, never on the message.',
 });
 
-const PasswordRuleEnum = toEnum(PASSWORD_RULES);
+export const PasswordRuleEnum = toEnum(PASSWORD_RULES);
 registerEnumType(PasswordRuleEnum, {
   name: 'PasswordRule',
   description: 'A rule for new passwords.',
