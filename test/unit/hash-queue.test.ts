@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { HashQueue } from '../../src/core/credentials/hash-queue.js';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
 
@@ -48,6 +48,27 @@ test('the level says how full the queue is before it refuses', () => {
     return queue.level;
   });
   expect([levels[1], levels[6], levels.at(-1)]).toEqual([0, 0.5, 1]);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+test('a password that has waited for too long is refused, because the hashes before it were slower than estimated', async () => {
+  const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+  const queue = new HashQueue(1, 1);
+  const { begun, endNext, hash } = heldHashes();
+  const first = queue.run(hash('first'));
+  const late = queue.run(hash('late')).catch((error: unknown) => error);
+  await settled();
+  clock.mockReturnValue(5_001);
+  const next = queue.run(hash('next'));
+  endNext();
+  await settled();
+  endNext();
+  expect(await late).toBeInstanceOf(TooManyRequestsError);
+  expect(await Promise.all([first, next])).toEqual(['first', 'next']);
+  expect(begun).toEqual(['first', 'next']);
 });
 
 test('slower hashes shorten the queue', async () => {

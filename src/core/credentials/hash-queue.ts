@@ -9,6 +9,7 @@ const MAX_WAITING_PER_THREAD = 1000;
 const WEIGHT = 0.1;
 
 interface Waiting {
+  readonly since: number;
   readonly caller: CallerConnection | undefined;
   readonly run: () => void;
   readonly refuse: (error: Error) => void;
@@ -31,14 +32,14 @@ export class HashQueue {
   }
 
   /**
-   * Runs the work when its turn comes, unless the caller has disconnected by then.
-   * @throws TooManyRequestsError the wait would be too long, or the caller has disconnected
+   * Runs the work when its turn comes, unless the caller has disconnected or has waited for too long by then.
+   * @throws TooManyRequestsError the wait is or would be too long, or the caller has disconnected
    */
   async run<T>(work: () => Promise<T>, caller?: CallerConnection): Promise<T> {
     if (this.level >= 1) this.removeDisconnected();
     if (this.level >= 1) throw new TooManyRequestsError(this.waitSeconds);
     await new Promise<void>((run, refuse) => {
-      this.waiting.push({ caller, run, refuse });
+      this.waiting.push({ since: performance.now(), caller, run, refuse });
       this.next();
     });
     const start = performance.now();
@@ -65,7 +66,7 @@ export class HashQueue {
     while (this.running < this.threads) {
       const next = this.waiting.shift();
       if (!next) return;
-      if (next.caller?.destroyed) {
+      if (next.caller?.destroyed || isLate(next)) {
         next.refuse(new TooManyRequestsError(this.waitSeconds));
         continue;
       }
@@ -84,4 +85,9 @@ export class HashQueue {
   private adjustEstimate(seconds: number): void {
     this.secondsPerHash += WEIGHT * (seconds - this.secondsPerHash);
   }
+}
+
+/** Estimates fail when other programs slow down the hashes. */
+function isLate({ since }: Waiting): boolean {
+  return performance.now() - since > MAX_WAIT_SECONDS * 1000;
 }
