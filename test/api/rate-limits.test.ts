@@ -77,6 +77,12 @@ describe('a limit counts the calls', () => {
     ['an account with a domain in Unicode', 'account', ['ada@bücher.example', 'ada@xn--bcher-kva.example'], []],
     ['an origin, wherever in its own IPv6 network', 'origin', [], ['2001:db8:1:1::1', '2001:DB8:1:1:ffff::3']],
     ['an origin, however the proxy writes it', 'origin', [], ['192.0.2.7', '192.0.2.7:5555', '::ffff:192.0.2.7']],
+    [
+      'a proxy that does not name its clients',
+      'origin',
+      [],
+      ['unknown', '_hidden', '_SEVKISEK', 'unknown:4711', 'x'.repeat(100)],
+    ],
   ])('of %s, as one', async (_name, key, emails, addresses) => {
     const count = Math.max(emails.length, addresses.length);
     const app = await appWith({ login: `${key} ${String(count)}/1h` });

@@ -28,7 +28,7 @@ test('of sixty concurrent sign-ins over two processes, exactly as many as the li
   expect(names.filter((name) => name === 'TooManyRequestsError')).toHaveLength(50);
 });
 
-test('refreshes over two processes count together', async () => {
+test('refreshes over two processes count together, and one of them logs that the limit is reached', async () => {
   const limited = await startTwoServices({ RATE_LIMITS_ENABLED: 'true', RATE_LIMITS_REFRESH: 'origin 100/1h' });
   const outcomes = [];
   for (let round = 0; round < 30; round += 1) {
@@ -40,6 +40,11 @@ test('refreshes over two processes count together', async () => {
   expect(answered.length).toBeGreaterThanOrEqual(100);
   // Each process alone allows a hundred.
   expect(answered.length).toBeLessThan(200);
+  const lines = limited.services.flatMap((service) => service.output().split('\n'));
+  const reached = lines.filter((line) => line.includes('a rate limit was reached'));
+  expect(reached.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { operation: 'refresh', limit: 'origin', ipAddress: expect.stringContaining('127.0.0.1') as unknown },
+  ]);
 });
 
 if (!hasRedis) process.stderr.write('redis-server is not installed: its test is skipped\n');

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from '../../platform/http/origin-network.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Logger } from '../../platform/logger.js';
 import { TooManyRequestsError } from '../errors/errors.js';
+import type { OnReached } from './deferred-limiter.js';
 import type { RateLimitKey } from './rate-limit-rule.js';
 
 /** One call of an operation. */
@@ -18,8 +19,10 @@ export interface Call {
 /** Counts calls by one kind of key. */
 export interface Counter {
   readonly key: RateLimitKey;
-  readonly limiter: Pick<RateLimiterAbstract, 'consume'>;
+  readonly limiter: { consume(key: string, onReached: OnReached): Promise<RateLimiterRes> };
 }
+
+type Window = Pick<RateLimiterRes, 'msBeforeNext'>;
 
 interface Counted extends Pick<RateLimiterRes, 'remainingPoints' | 'msBeforeNext'> {
   readonly isOver: boolean;
@@ -41,17 +44,22 @@ export class RateLimit {
     for (const { key, limiter } of this.counters) {
       const subject = subjectOf(key, call);
       if (subject === undefined) continue;
-      const { remainingPoints, msBeforeNext, isOver } = await count(limiter, `${this.operation}:${key}:${subject}`);
-      const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-      if (isOver && (key === 'origin' || !(await call.isKnown?.()))) throw new TooManyRequestsError(retryAfterSeconds);
+      const onReached: OnReached = (total) => {
+        this.report(key, total, call);
+      };
+      const counted = await count(limiter, `${this.operation}:${key}:${subject}`, onReached);
+      if (counted.isOver && (key === 'origin' || !(await call.isKnown?.())))
+        throw new TooManyRequestsError(secondsLeft(counted));
       // The last allowed call of a window occurs once, so there is one line per window.
-      if (!isOver && remainingPoints === 0) this.report({ limit: key, retryAfterSeconds }, call);
+      if (!counted.isOver && counted.remainingPoints === 0) this.report(key, counted, call);
     }
   }
 
-  private report(reached: object, { origin }: Call): void {
+  private report(limit: RateLimitKey, reached: Window, { origin }: Call): void {
     const { operation } = this;
-    this.logger.warn({ operation, ...reached, ipAddress: origin?.ipAddress ?? null }, 'a rate limit was reached');
+    const retryAfterSeconds = secondsLeft(reached);
+    const ipAddress = origin?.ipAddress ?? null;
+    this.logger.warn({ operation, limit, retryAfterSeconds, ipAddress }, 'a rate limit was reached');
   }
 }
 
@@ -62,12 +70,16 @@ function subjectOf(key: RateLimitKey, { account, origin }: Call): string | undef
   return network === undefined ? undefined : `${network} ${account}`;
 }
 
-async function count(limiter: Counter['limiter'], subject: string): Promise<Counted> {
+async function count(limiter: Counter['limiter'], subject: string, onReached: OnReached): Promise<Counted> {
   try {
-    const { remainingPoints, msBeforeNext } = await limiter.consume(hash('sha256', subject, 'base64url'));
+    const { remainingPoints, msBeforeNext } = await limiter.consume(hash('sha256', subject, 'base64url'), onReached);
     return { remainingPoints, msBeforeNext, isOver: false };
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     return { remainingPoints: 0, msBeforeNext: error.msBeforeNext, isOver: true };
   }
+}
+
+function secondsLeft({ msBeforeNext }: Window): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1000));
 }

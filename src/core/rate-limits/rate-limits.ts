@@ -15,7 +15,7 @@ export class RateLimits {
 
   /** @param rules the value of an option that `rateLimit` declares */
   of(operation: string, rules: string): RateLimit {
-    return this.create(operation, rules, (limiter) => limiter);
+    return this.create(operation, rules, (limiter) => ({ consume: (key) => limiter.consume(key) }));
   }
 
   /**

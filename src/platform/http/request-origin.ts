@@ -28,10 +28,11 @@ export function readRequestOrigin(
   userAgent: string | undefined,
   connection?: CallerConnection,
 ): RequestOrigin {
-  return { ipAddress: cleanIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent), connection };
+  return { ipAddress: readIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent), connection };
 }
 
-function cleanIpAddress(text: string | undefined): string | null {
+/** Returns the address without its port or zone; null if the text is not an IP address. */
+export function readIpAddress(text: string | undefined): string | null {
   if (text === undefined || text.length > 64) return null;
   // Some proxies append the port.
   const host = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text);
