@@ -69,7 +69,7 @@ export async function changeRing(path: string, change: (ring: KeyRing) => KeyRin
   }
   try {
     const ring = change(await readRing(file));
-    await writeFile(next, `${JSON.stringify({ keys: ring }, null, 2)}\n`);
+    await writeFile(next, `${JSON.stringify({ keys: ring }, null, 2)}\n`, { flush: true });
     await keepOwner(file, next);
     await rename(next, file);
     return ring;
