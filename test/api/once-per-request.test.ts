@@ -40,7 +40,7 @@ test('the sessions of a user who is referenced many times cost one statement', a
   expect(count).toBe(2);
 });
 
-test('each mutation of an operation without limits returns the sessions as of its own execution', async () => {
+test('each mutation of an operation without limits returns the sessions that exist when it runs', async () => {
   const grace = await app.register();
   const list = '... on LoginSuccess { user { sessions { id } } }';
   const login = `login(input: { email: "${grace.email}", password: "${grace.password}" }) { ${list} }`;

@@ -10,7 +10,7 @@ import { RunRecord } from '../support/secrets/run-record.js';
 import { searchRun, type Findings } from '../support/secrets/search-run.js';
 import { noteBody, noteEnvironment, noteHeaders, noteOptions } from '../support/secrets/secrets-in.js';
 
-// A record of its own, so that the secrets planted here are unknown to the search at the end of the run.
+// Another record, so that the secrets planted here are unknown to the search at the end of the run.
 let record: RunRecord;
 beforeEach(() => {
   record = new RunRecord(mkdtempSync(join(tmpdir(), 'auth-subgraph-planted-')));

@@ -64,7 +64,7 @@ const inFragments = (count: number, login: Login): string =>
 interface Subject {
   readonly name: string;
   readonly start: (supergraph: Supergraph) => Promise<Gateway>;
-  /** Whether it sends each mutation of an operation in a request of its own. */
+  /** Whether it sends each mutation of an operation in a separate request. */
   readonly splits: boolean;
 }
 

@@ -53,6 +53,7 @@ function testOn({ folder, fill, free }: SmallDisk): void {
     const { answer, registered } = await refusal();
     expect(codeOf(answer)).toBe('SERVICE_UNAVAILABLE');
     expect((await service.me(ada.accessToken)).errors).toEqual([]);
+    expect((await fetch(new URL('/health/ready', service.url))).status).toBe(200);
     expect(logged('"code":"53100"')).toBe(1);
     await free();
     await service.register();

@@ -50,7 +50,7 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
   };
 }
 
-/** How graphql-js ends a list of errors about variables. The message has no code of its own. */
+/** How graphql-js ends a list of errors about variables. Only the message tells this error apart. */
 const MORE_COERCION_ERRORS = 'Too many errors processing variables, ';
 
 /** The code that one of our validation rules set; Apollo Server replaces it with its own. */
