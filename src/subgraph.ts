@@ -16,7 +16,8 @@ import {
   tablesOf,
 } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
-import type { Ports } from './core/composition/ports.js';
+import { createMeasurement, type Measurement } from './core/composition/measure.js';
+import type { Ports, ServicePorts } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
 import { watchReadiness, type ReadinessWatch } from './core/composition/readiness.js';
 import type { EventBus } from './core/events/event-bus.js';
@@ -122,22 +123,22 @@ export async function composeSubgraph(
   options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
   features: readonly Feature[],
 ): Promise<AuthSubgraph> {
-  const given = typeof options === 'function' ? await options() : options;
-  const { clock, random, hasher, logger, mailer, claims, ...plain } = given;
-  const config = resolveConfig(plain, features);
-  const ports = completePorts({ clock, random, hasher, logger, mailer, claims }, config);
+  const { config, measurement, ports } = await prepare(options, features);
   const resolvers = new Map<Class, object>();
   const eventSignal = new EventSignal();
   const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
+  measurement.schema(built.schema);
   const emailTemplates = prepareEmails(config, ports, features);
   const { database, rateLimits } = await openStores(config, ports, features);
-  const eventClasses = eventClassesOf(features);
-  const core = createCore(config, ports, { ...connectionsOf(database), rateLimits, eventClasses, eventSignal });
+  const shared = { rateLimits, eventSignal, eventClasses: eventClassesOf(features), metrics: measurement.metrics };
+  const core = createCore(config, ports, { ...connectionsOf(database), ...shared });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
   for (const [type, resolver] of createResolvers(features, services)) resolvers.set(type, resolver);
   const { handlers, revocations } = createPublications(core);
+  const watch = watchReadiness(core, database);
+  measurement.state({ core, database, background, watch });
   return {
     config,
     schema: built.schema,
@@ -155,13 +156,25 @@ export async function composeSubgraph(
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
     handlers,
-    ...upkeepOf({ database, background, rateLimits, watch: watchReadiness(core, database) }, tablesOf(features)),
+    ...upkeepOf({ database, background, rateLimits, watch }, tablesOf(features)),
   };
+}
+
+async function prepare(
+  options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
+  features: readonly Feature[],
+): Promise<{ config: AuthConfig; ports: ServicePorts; measurement: Measurement }> {
+  const given = typeof options === 'function' ? await options() : options;
+  const { clock, random, hasher, logger, mailer, claims, metrics, ...plain } = given;
+  const config = resolveConfig(plain, features);
+  const ports = completePorts({ clock, random, hasher, logger, mailer, claims, metrics }, config);
+  const measurement = await createMeasurement(metrics);
+  return { config, ports: measurement.ports(ports), measurement };
 }
 
 async function openStores(
   config: AuthConfig,
-  ports: Ports,
+  ports: ServicePorts,
   features: readonly Feature[],
 ): Promise<{ database: Database; rateLimits: RateLimits }> {
   const database = openDatabase({ ...config.database, tables: tablesOf(features) }, ports);

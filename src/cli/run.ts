@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { commandGroups, commands } from './commands/index.js';
 import { createProgram, helpWords } from './program.js';
+import { readVersion } from './version.js';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -27,9 +27,4 @@ export async function run(words: readonly string[]): Promise<number> {
     process.stderr.write(`${failureMessage(error)}\n`);
     return FAILED;
   }
-}
-
-function readVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -52,6 +52,14 @@ const processSections = {
     .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://user:password@mail.example.com:587' })
     .optional()
     .describe('The mail server. If unset in development, emails are written to DATA_DIR/mail and announced.'),
+  metricsPort: z
+    .number(port)
+    .int(port)
+    .min(0, port)
+    .max(65535, port)
+    .optional()
+    .describe('The port that serves `/metrics` for Prometheus. If unset, nothing is measured.'),
+  metricsHost: z.string().min(1).default('127.0.0.1').describe('The address that `/metrics` is served on.'),
   migrateOnStart: z
     .boolean('must be true or false')
     .default(true)

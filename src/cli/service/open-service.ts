@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { EmbeddedPostgres } from '@auth-subgraph/embedded-postgres';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { AuthOptions } from '../../config/auth-options.js';
 import { optionSections } from '../../config/options.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
@@ -27,6 +28,7 @@ export interface OpenService {
 /**
  * Opens the subgraph with these settings, on an up-to-date database schema.
  * @param announceEmail called with each email that is written to a file
+ * @param metrics where metrics are added; undefined to measure nothing
  * @throws ConfigError the settings are unusable, or the schema is outdated and automatic migration is off
  * @throws DatabaseSetupError the database is unusable, or the embedded one cannot run on this machine
  */
@@ -34,6 +36,7 @@ export async function openService(
   settings: ServiceSettings,
   logger: Logger,
   announceEmail: (line: string) => void = () => undefined,
+  metrics?: Registry,
 ): Promise<OpenService> {
   const dataFolder = resolve(settings.dataDir);
   const jwt = await jwtOptionsOf(settings, dataFolder);
@@ -53,7 +56,12 @@ export async function openService(
       logger.info({}, 'ROUTER_SECRET contains two secrets, separated by a comma; requests may carry either one');
     const url = settings.database.url ?? postgres?.url ?? '';
     const mailer = mailerOf(settings, dataFolder, announceEmail);
-    const auth = await createAuthSubgraph({ ...optionsOf(settings, jwt, url), logger, mailer });
+    const auth = await createAuthSubgraph({
+      ...optionsOf(settings, jwt, url),
+      logger,
+      mailer,
+      ...(metrics && { metrics }),
+    });
     await prepareSchema(auth, settings);
     return { auth, postgres, close: () => close(auth) };
   } catch (error) {

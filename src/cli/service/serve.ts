@@ -8,6 +8,7 @@ import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
 import { withSettings } from './embedded-database.js';
 import { followKeysFile } from './keys-file.js';
+import type { MetricsServer } from './metrics-server.js';
 import { openService } from './open-service.js';
 import { createServer } from './server.js';
 import { startupMessage } from './startup-message.js';
@@ -26,7 +27,8 @@ const PRODUCTION_DRAIN_SECONDS = 5;
  */
 export async function serve(settings: ServiceSettings, logger: Logger, print: (text: string) => void): Promise<void> {
   const host = await addressOf(settings.host);
-  const service = await openService(settings, logger, print);
+  const metrics = await createMetricsServer(settings, logger);
+  const service = await openService(settings, logger, print, metrics?.registry);
   const { auth, postgres } = service;
   const draining = new Draining();
   const limits = { maxConnections: settings.maxConnections };
@@ -37,6 +39,7 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
     unfollow();
     try {
       await app.close();
+      await metrics?.close();
     } finally {
       await service.close();
     }
@@ -45,6 +48,7 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   try {
     // A service that cannot listen must not have delivered anything.
     const address = await listen(app, host, settings);
+    await metrics?.listen();
     await auth.start();
     print(startupMessage(address, postgres?.folder, auth.config));
   } catch (error) {
@@ -55,6 +59,15 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   const failure = await postgres.failure;
   await Promise.race([close(), delay(SHUTDOWN_MS)]);
   throw withSettings(failure);
+}
+
+async function createMetricsServer(
+  { metricsHost: host, metricsPort: port }: ServiceSettings,
+  logger: Logger,
+): Promise<MetricsServer | undefined> {
+  if (port === undefined) return undefined;
+  const { MetricsServer: Metrics } = await import('./metrics-server.js');
+  return new Metrics({ host, port }, logger);
 }
 
 interface Closing {

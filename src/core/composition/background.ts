@@ -8,7 +8,7 @@ import { EventRelayService } from '../events/event-relay.service.js';
 import { HOUSEKEEPING_QUEUE, type HousekeepingService } from '../housekeeping/housekeeping.service.js';
 import type { CoreConfig } from './core.options.js';
 import type { Core } from './core.js';
-import type { Ports } from './ports.js';
+import type { ServicePorts } from './ports.js';
 import { emailsOf, listenersOf } from './feature-parts.js';
 import type { Feature } from './feature.js';
 
@@ -105,7 +105,7 @@ function warnIfNobodySendsEmails({ bus, config, eventClasses, logger, mailer }: 
  */
 export function prepareEmails(
   { mail }: CoreConfig,
-  { mailer }: Ports,
+  { mailer }: ServicePorts,
   features: readonly Feature[],
 ): EmailTemplates | undefined {
   if (!mailer) return undefined;

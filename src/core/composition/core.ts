@@ -26,6 +26,7 @@ import type { EventSignal } from '../events/event-signal.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 import { SecurityLog } from '../events/security-log.js';
 import { EventRecorder } from '../events/recorded-event.js';
+import type { Metrics } from '../observability/metrics.js';
 import { OneTimeTokens, type OneTimeSecret } from '../one-time-tokens/one-time-token.js';
 import { OneTimeTokenRepository } from '../one-time-tokens/one-time-token.repository.js';
 import { OneTimeTokenService } from '../one-time-tokens/one-time-token.service.js';
@@ -37,12 +38,12 @@ import { AddressPseudonyms } from '../users/address-pseudonyms.js';
 import { RegistrationClaimRepository } from '../users/registration-claim.repository.js';
 import { UserRepository } from '../users/user.repository.js';
 import type { CoreConfig } from './core.options.js';
-import { checkPorts, type Ports } from './ports.js';
+import { checkPorts, type Ports, type ServicePorts } from './ports.js';
 
 /** The parts that features are built from. Created once for each subgraph and shared by all requests. */
 export interface Core<Config extends CoreConfig = CoreConfig> extends CoreBase<Config>, Repositories, SharedServices {}
 
-interface CoreBase<Config> extends Ports {
+interface CoreBase<Config> extends ServicePorts {
   readonly config: Config;
   /** For repositories. Its statements join the current transaction, if there is one. */
   readonly em: EntityManager;
@@ -59,6 +60,7 @@ interface CoreBase<Config> extends Ports {
   readonly signInFailures: SignInFailures;
   readonly securityLog: SecurityLog;
   readonly rateLimits: RateLimits;
+  readonly metrics: Metrics;
 }
 
 /** What the core is created with, in addition to its options and ports. */
@@ -66,6 +68,7 @@ interface CoreParts {
   readonly em: EntityManager;
   readonly pool: StatementPool;
   readonly rateLimits: RateLimits;
+  readonly metrics: Metrics;
   readonly eventClasses: EventClasses;
   readonly eventSignal: EventSignal;
 }
@@ -99,7 +102,10 @@ const standardErrorLogger: Logger = pino({ level: 'info' }, pino.destination(2))
  * Fills in the defaults of ports that are not given.
  * @throws ConfigError a port lacks a method
  */
-export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | undefined }, config: CoreConfig): Ports {
+export function completePorts(
+  given: { [Name in keyof Ports]?: Ports[Name] | undefined },
+  config: CoreConfig,
+): ServicePorts {
   checkPorts(given);
   const { clock = systemClock, random = systemRandom, logger = standardErrorLogger, mailer, claims } = given;
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
@@ -108,8 +114,8 @@ export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | und
 
 export function createCore<Config extends CoreConfig>(
   config: Config,
-  ports: Ports,
-  { em, pool, rateLimits, eventClasses, eventSignal }: CoreParts,
+  ports: ServicePorts,
+  { em, pool, rateLimits, metrics, eventClasses, eventSignal }: CoreParts,
 ): Core<Config> {
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
@@ -120,7 +126,8 @@ export function createCore<Config extends CoreConfig>(
   const statements = new StatementRunner(em, pool, config.database.preparedStatements);
   const base = {
     ...ports,
-    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventSignal, eventClasses, rateLimits },
+    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventSignal, eventClasses },
+    ...{ rateLimits, metrics },
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
     bus: new EventBus(ports.logger),

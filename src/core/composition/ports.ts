@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import { ConfigError, type ConfigProblem } from '../../platform/options/config-error.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
@@ -23,9 +24,18 @@ export interface Ports {
    * @default undefined
    */
   readonly mailer: Mailer | false | undefined;
+  /**
+   * The registry of prom-client that the metrics of the subgraph are added to; each subgraph needs its own. Nothing is
+   * measured without it.
+   * @default undefined
+   */
+  readonly metrics: Registry | undefined;
   /** Adds claims to access tokens. Without it, the scopes of a token are the user's roles. */
   readonly claims: ClaimsHook | undefined;
 }
+
+/** The ports that services use. */
+export type ServicePorts = Omit<Ports, 'metrics'>;
 
 /** What each port must have; `claims` is a function itself. */
 const METHODS = {
@@ -34,6 +44,7 @@ const METHODS = {
   hasher: ['hash', 'verify', 'needsRehash'],
   logger: ['debug', 'info', 'warn', 'error'],
   mailer: ['send'],
+  metrics: ['registerMetric'],
 } as const;
 
 /**

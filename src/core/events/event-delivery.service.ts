@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import type { DomainEvent, EventClasses } from './domain-event.js';
 import type { Logger } from '../../platform/logger.js';
 import { isPermanent } from '../../platform/jobs/permanent-failure.js';
@@ -75,6 +76,11 @@ export class EventDeliveryService {
       const { listener, event } = data as Delivery;
       return { listener, eventId: event.id, eventName: event.name, since };
     });
+  }
+
+  /** The number of deliveries whose last retry has failed, as an expression. */
+  async parkedCount(): Promise<RawBuilder<number>> {
+    return this.deps.jobs.count(PARKED);
   }
 
   /** Retries every parked delivery, and returns their number. */

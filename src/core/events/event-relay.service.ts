@@ -3,6 +3,7 @@ import { isDatabaseUnavailable } from '../../platform/database/unavailable-error
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { JobQueue } from '../../platform/jobs/job-queue.js';
 import type { Logger } from '../../platform/logger.js';
+import type { Metrics } from '../observability/metrics.js';
 import type { EventClasses } from './domain-event.js';
 import type { EventBus } from './event-bus.js';
 import { DELIVERIES, type Delivery } from './event-delivery.service.js';
@@ -24,6 +25,7 @@ export interface EventRelayDependencies {
   readonly jobs: JobQueue;
   readonly eventClasses: EventClasses;
   readonly securityLog: SecurityLog;
+  readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
@@ -89,7 +91,7 @@ export class EventRelayService {
 
   /** Returns whether more events are waiting. */
   private async relay(): Promise<boolean> {
-    const { bus, eventClasses, jobs, outboxRepository, securityLog } = this.deps;
+    const { bus, eventClasses, jobs, metrics, outboxRepository, securityLog } = this.deps;
     const names = Object.keys(eventClasses);
     const { events, jobsAreDue } = await outboxRepository.findPending(names, BATCH, await jobs.due(DELIVERIES));
     const deliveries: Delivery[] = events.flatMap((event) =>
@@ -97,7 +99,9 @@ export class EventRelayService {
     );
     const ids = events.map(({ id }) => id);
     const taken = ids.length > 0 ? await this.take(ids, deliveries) : new Set<string>();
-    securityLog.write(events.filter(({ id }) => taken.has(id)));
+    const removed = events.filter(({ id }) => taken.has(id));
+    securityLog.write(removed);
+    metrics.recorded(removed);
     if (jobsAreDue || deliveries.length > 0) jobs.nudge(DELIVERIES);
     // If another process is moving these events, do not retry at once.
     return events.length === BATCH && taken.size > 0;

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import type { Backlog } from '../observability/backlog.js';
 import { insertEvents } from './outbox.row.js';
 import type { RecordedEvent } from './recorded-event.js';
 
@@ -33,6 +34,18 @@ export class OutboxRepository {
       ) e) as events`.execute(this.em.getKysely());
     const { events = [], jobsAreDue = false } = rows[0] ?? {};
     return { jobsAreDue, events: events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })) };
+  }
+
+  /**
+   * Measures what waits: the events, of which it counts at most 10,000, and the deliveries that have failed for good.
+   * @param parked an expression for their number
+   */
+  async backlog(parked: RawBuilder<number>, now: Date): Promise<Backlog> {
+    const { rows } = await sql<Backlog>`
+      select ${parked} as parked, (select count(*)::int from (select from auth_outbox limit 10000) e) as events,
+        coalesce(extract(epoch from ${now}::timestamptz - (select occurred_at from auth_outbox order by id limit 1)), 0)::float8
+          as "oldestSeconds"`.execute(this.em.getKysely());
+    return rows[0] ?? { events: 0, oldestSeconds: 0, parked: 0 };
   }
 
   /** Removes events and returns the ids of the removed ones. Skips events that another process is removing. */

@@ -50,6 +50,15 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
   };
 }
 
+/** The code that clients get for a thrown error. */
+export function publicCodeOf(error: unknown): string {
+  if (error instanceof UnauthenticatedError || error instanceof ForbiddenError) return error.extensions.code;
+  if (error instanceof DomainError) return error.code;
+  const code = codeOf(error);
+  if (code !== undefined && REQUEST_CODES.has(code)) return code;
+  return isDatabaseUnavailable(error) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
+}
+
 /** How graphql-js ends a list of errors about variables. Only the message tells this error apart. */
 const MORE_COERCION_ERRORS = 'Too many errors processing variables, ';
 

@@ -2,6 +2,7 @@ import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import { RefreshTokenReuseDetected, UserLoggedOut } from '../../features/sessions/session.events.js';
+import type { Metrics } from '../../core/observability/metrics.js';
 import type { Logger } from '../../platform/logger.js';
 import { isUuid, type Random } from '../../platform/random.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
@@ -41,6 +42,7 @@ export interface SessionServiceDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly limit: RateLimit;
 }
 
@@ -114,13 +116,14 @@ export class SessionService {
 
   /** Returns the current pair for a replaced token within its grace period, and rejects the token afterwards. */
   private repeat(presented: RefreshToken, refused: RefusedRotation | undefined): OpenedSession {
-    const { clock, config, tokenPairs } = this.deps;
+    const { clock, config, metrics, tokenPairs } = this.deps;
     if (!refused || refused.verdict === 'replayed') throw new InvalidTokenError();
     const { rotations, session, user, verdict } = refused;
     const [last] = rotations;
     const present = presentToken(presented, rotations);
     if (verdict !== 'graced' || !last || !present)
       throw new TooManyRequestsError(secondsOfGrace(rotations, clock.now(), config.refreshReuseGraceSeconds));
+    metrics.repeatedRefresh();
     return { user, session, tokens: tokenPairs.issue(refused, present, last.rotatedAt), deviceToken: null };
   }
 

@@ -26,6 +26,8 @@ export interface Database {
   readonly counterPool: () => Pool;
   /** How full the queue of requests for a connection is, from 0 to 1. */
   waitingLevel(): number;
+  /** The connections for requests, and the requests that wait for one. */
+  connections(): { readonly idle: number; readonly busy: number; readonly waiting: number };
   /** Whether every connection is stuck. */
   isExhausted(): boolean;
   /** Cancels running statements and accepts no more. */
@@ -64,6 +66,7 @@ export function openDatabase(
     background,
     counterPool: () => (counters ??= connectWithPool(counterSettings, counterOptions)).pool,
     waitingLevel: () => guards.requests.level,
+    connections: () => connectionsOf(requestPool),
     isExhausted: () => guards.requests.isExhausted(),
     shut,
     async close() {
@@ -72,6 +75,14 @@ export function openDatabase(
       await Promise.all([requests.close(), background.close(), counters?.orm.close()]).finally(() => clearTimeout(cut));
     },
   };
+}
+
+function connectionsOf({
+  idleCount: idle,
+  totalCount,
+  waitingCount: waiting,
+}: Pool): ReturnType<Database['connections']> {
+  return { idle, busy: totalCount - idle, waiting };
 }
 
 /** Creates the pool, which opens its first connection with the first statement. */

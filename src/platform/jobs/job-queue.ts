@@ -175,6 +175,12 @@ export class JobQueue {
       where name = ${queue} and state < 'active' and not blocked and start_after <= ${schema}.job_now())`;
   }
 
+  /** The number of jobs in a queue, for a statement on the same database. */
+  async count(queue: string): Promise<RawBuilder<number>> {
+    await this.start();
+    return sql<number>`(select count(*)::int from ${sql.raw(this.schema)}.job where name = ${queue} and state < 'completed')`;
+  }
+
   /** Creates a job in the queue whenever the cron expression matches, once across all processes. */
   async schedule(queue: string, cron: string): Promise<void> {
     const boss = await this.start();

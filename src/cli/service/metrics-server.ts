@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { readVersion } from '../version.js';
+
+/** Serves the metrics of one service, on a port that only the monitoring should reach. */
+export class MetricsServer {
+  readonly registry = new Registry();
+  private readonly server: Server;
+
+  constructor(
+    private readonly settings: { readonly host: string; readonly port: number },
+    private readonly logger: Logger,
+  ) {
+    collectDefaultMetrics({ register: this.registry });
+    const build = new Gauge({
+      name: 'auth_build_info',
+      help: 'Always 1. The label is the version of the service.',
+      labelNames: ['version'],
+      registers: [this.registry],
+    });
+    build.set({ version: readVersion() }, 1);
+    this.server = createServer((request, response) => void this.answer(request, response));
+  }
+
+  async listen(): Promise<void> {
+    this.server.listen(this.settings);
+    await once(this.server, 'listening');
+    const { address, port } = this.server.address() as AddressInfo;
+    this.logger.info({ address, port }, 'serving /metrics');
+  }
+
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    this.server.closeAllConnections();
+    await promisify(this.server.close.bind(this.server))();
+  }
+
+  private async answer({ method = '', url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (url.split('?', 1)[0] !== '/metrics') response.writeHead(404).end();
+    else if (method !== 'GET' && method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    else {
+      const text = await this.registry.metrics();
+      response.writeHead(200, { 'content-type': this.registry.contentType, 'cache-control': 'no-store' }).end(text);
+    }
+  }
+}

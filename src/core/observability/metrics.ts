@@ -1,0 +1,36 @@
+interface MeasuredEvent {
+  readonly name: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** Counts what happens in this process, in memory. Labels come from the schema and from code, never from a request. */
+export interface Metrics {
+  /**
+   * A root field was resolved.
+   * @param outcome the type of the result, or the code of the error
+   */
+  operation(field: string, outcome: string, seconds: number): void;
+  /** A password was compared with a hash. */
+  verification(algorithm: string, outcome: 'correct' | 'wrong'): void;
+  /** A password was hashed or compared, including the wait for a processor. */
+  hashed(seconds: number): void;
+  /** Too many passwords were waiting. */
+  passwordRefused(): void;
+  /** This process took events from the outbox. */
+  recorded(events: readonly MeasuredEvent[]): void;
+  /** A refresh token was presented again within its grace period. */
+  repeatedRefresh(): void;
+  email(kind: string, outcome: 'sent' | 'failed'): void;
+}
+
+const nothing = (): void => undefined;
+
+export const NO_METRICS: Metrics = {
+  operation: nothing,
+  verification: nothing,
+  hashed: nothing,
+  passwordRefused: nothing,
+  recorded: nothing,
+  repeatedRefresh: nothing,
+  email: nothing,
+};

@@ -1,0 +1,53 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Backlog } from './backlog.js';
+
+/** How long a measured backlog is reused, so that several scrapers cause few statements. */
+const REUSE_MS = 5_000;
+
+/** What the gauges read when they are scraped. */
+export interface MeasuredState {
+  isReady(): Promise<boolean>;
+  /** How full the queue of waiting passwords is, from 0 to 1. */
+  passwordLevel(): number;
+  /** The connections for requests, and the requests that wait for one. */
+  connections(): { readonly idle: number; readonly busy: number; readonly waiting: number };
+  backlog(): Promise<Backlog>;
+}
+
+/** Registers gauges of the present state of the subgraph. A value that cannot be read now is `NaN`. */
+export function registerStateGauges(registry: Registry, state: MeasuredState): void {
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      async collect() {
+        this.set(await Promise.resolve(read()).catch(() => Number.NaN));
+      },
+    });
+  };
+  const backlog = reused(() => state.backlog());
+  gauge('auth_ready', 'Whether the readiness check passes.', async () => ((await state.isReady()) ? 1 : 0));
+  gauge('auth_password_queue_ratio', 'How full the queue of waiting passwords is.', () => state.passwordLevel());
+  gauge('auth_outbox_rows', 'Events in the outbox, up to 10,000.', async () => (await backlog()).events);
+  gauge('auth_outbox_oldest_age_seconds', 'The age of the oldest event in the outbox.', async () => {
+    return (await backlog()).oldestSeconds;
+  });
+  gauge('auth_deliveries_parked', 'Deliveries that failed for good.', async () => (await backlog()).parked);
+  new Gauge({
+    name: 'auth_database_connections',
+    help: 'Connections for requests, and requests that wait for one.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      for (const [name, count] of Object.entries(state.connections())) this.set({ state: name }, count);
+    },
+  });
+}
+
+function reused<T>(read: () => Promise<T>): () => Promise<T> {
+  let latest: { readonly value: Promise<T>; readonly at: number } | undefined;
+  return () => {
+    const now = performance.now();
+    if (!latest || now - latest.at > REUSE_MS) latest = { value: read(), at: now };
+    return latest.value;
+  };
+}

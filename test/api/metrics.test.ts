@@ -1,0 +1,138 @@
+import { expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { BcryptHasher } from '../../src/core/credentials/password-hasher.js';
+import { systemRandom } from '../../src/platform/random.js';
+import { allDelivered } from '../support/deliveries.js';
+import { TooManyRequestsError } from '../../src/core/errors/errors.js';
+import { until } from '../support/until.js';
+import { newEmail } from '../support/graphql-client.js';
+import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
+
+async function measuredApp(options: TestOptions = {}): Promise<{ app: TestApp; registry: Registry }> {
+  const registry = new Registry();
+  return { registry, app: await createTestApp({ metrics: registry, ...options }) };
+}
+
+/** The samples of a metric, as in the text that Prometheus reads. */
+async function samples(registry: Registry, name: string): Promise<Record<string, number>> {
+  const lines = (await registry.getSingleMetricAsString(name)).split('\n');
+  const parsed = lines.map((line) => /^\w+(\{.*\})? (\S+)$/.exec(line)).filter((match) => match !== null);
+  return Object.fromEntries(parsed.map(([, labels = '', value]) => [labels, Number(value)]));
+}
+
+test('root fields are counted by their result or error', async () => {
+  const { app, registry } = await measuredApp();
+  const ada = await app.register();
+  await app.mutate('login', { email: ada.email, password: 'wrong' });
+  await app.me(ada.accessToken);
+  await app.me('nonsense');
+  const representations = [{ __typename: 'User', id: ada.userId }];
+  await app.request('query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }', { r: representations });
+  await app.request('{ _service { sdl } }');
+  expect(await samples(registry, 'auth_operations_total')).toEqual({
+    '{field="register",outcome="LoginSuccess"}': 1,
+    '{field="login",outcome="InvalidCredentialsError"}': 1,
+    '{field="me",outcome="User"}': 1,
+    '{field="me",outcome="UNAUTHENTICATED"}': 1,
+    '{field="_entities",outcome="_Entity"}': 1,
+    '{field="_service",outcome="_Service"}': 1,
+  });
+  expect(await samples(registry, 'auth_operation_duration_seconds')).toMatchObject({ '{field="me"}': 2 });
+});
+
+test('compared passwords are counted by algorithm and outcome', async () => {
+  const { app, registry } = await measuredApp();
+  const ada = await app.register();
+  await app.login(ada);
+  await app.mutate('login', { email: ada.email, password: 'wrong' });
+  await app.mutate('login', { email: newEmail(), password: 'wrong' });
+  expect(await samples(registry, 'auth_password_verifications_total')).toEqual({
+    '{algorithm="bcrypt",outcome="correct"}': 1,
+    '{algorithm="bcrypt",outcome="wrong"}': 1,
+    '{algorithm="none",outcome="wrong"}': 1,
+  });
+  expect(await samples(registry, 'auth_password_hash_duration_seconds')).toMatchObject({ '{le="+Inf"}': 4 });
+});
+
+test('a refused password is counted', async () => {
+  class FullHasher extends BcryptHasher {
+    override get level(): number {
+      return 1;
+    }
+    override verify(): Promise<boolean> {
+      return Promise.reject(new TooManyRequestsError(1));
+    }
+  }
+  const { app, registry } = await measuredApp({ hasher: new FullHasher(4, systemRandom) });
+  const answer = await app.mutate('login', { email: newEmail(), password: 'wrong' });
+  expect(answer.__typename).toBe('TooManyRequestsError');
+  expect(await samples(registry, 'auth_password_queue_refused_total')).toEqual({ '': 1 });
+  expect(await samples(registry, 'auth_password_queue_ratio')).toEqual({ '': 1 });
+  expect(await samples(registry, 'auth_password_verifications_total')).toEqual({});
+});
+
+test('events, revocations, replays, lockouts and emails are counted once', async () => {
+  const { app, registry } = await measuredApp({ background: true, lockout: { maxAttempts: 2 } });
+  const ada = await app.register();
+  const { tokens } = await app.refresh(ada.refreshToken);
+  await app.refresh(ada.refreshToken);
+  app.clock.advance(60);
+  await app.refresh(tokens?.refreshToken ?? '');
+  app.clock.advance(60);
+  await app.refresh(ada.refreshToken);
+  const bob = await app.register();
+  for (let turn = 0; turn < 3; turn += 1) await app.mutate('login', { email: bob.email, password: 'wrong' });
+  await app.mutate('forgotPassword', { email: bob.email });
+  await allDelivered(app);
+  expect(await samples(registry, 'auth_events_total')).toMatchObject({
+    '{event="UserRegistered"}': 2,
+    '{event="RefreshTokenReuseDetected"}': 1,
+    '{event="AccountLocked"}': 1,
+  });
+  expect(await samples(registry, 'auth_refresh_reuse_total')).toEqual({
+    '{result="graced"}': 1,
+    '{result="revoked"}': 1,
+  });
+  expect(await samples(registry, 'auth_sessions_revoked_total')).toEqual({ '{reason="REFRESH_TOKEN_REPLAYED"}': 1 });
+  expect(await samples(registry, 'auth_lockouts_total')).toEqual({ '': 1 });
+  expect(await samples(registry, 'auth_mails_total')).toMatchObject({ '{kind="reset-password",outcome="sent"}': 1 });
+});
+
+test('an email that is not accepted is counted as failed', async () => {
+  const mailer = {
+    send: () => Promise.reject(new Error('no')),
+  };
+  const { app, registry } = await measuredApp({ background: true, mailer });
+  const { email } = await app.register();
+  await app.mutate('forgotPassword', { email });
+  const failed = await until(async () => {
+    const { '{kind="reset-password",outcome="failed"}': count } = await samples(registry, 'auth_mails_total');
+    return count;
+  }, 'the failure');
+  expect(failed).toBe(1);
+});
+
+test('gauges show what waits, and the connections', async () => {
+  const { app, registry } = await measuredApp();
+  await app.register();
+  app.clock.advance(90);
+  const { '': rows = 0 } = await samples(registry, 'auth_outbox_rows');
+  expect(rows).toBeGreaterThan(0);
+  expect(await samples(registry, 'auth_outbox_oldest_age_seconds')).toEqual({ '': 90 });
+  expect(await samples(registry, 'auth_deliveries_parked')).toEqual({ '': 0 });
+  expect(await samples(registry, 'auth_ready')).toEqual({ '': 1 });
+  const { '{state="waiting"}': waiting, '{state="idle"}': idle } = await samples(registry, 'auth_database_connections');
+  expect([waiting, (idle ?? 0) > 0]).toEqual([0, true]);
+});
+
+test('measuring costs no statement', async () => {
+  const { app } = await measuredApp();
+  const ada = await app.register();
+  expect(await app.database.countStatements(() => app.me(ada.accessToken))).toBe(1);
+  expect(await app.database.countStatements(() => app.refresh(ada.refreshToken))).toBe(1);
+});
+
+test('a metrics port that is not a registry is refused', async () => {
+  const nothing: unknown = {};
+  await expect(createTestApp({ metrics: nothing as Registry })).rejects.toThrow('metrics lacks registerMetric()');
+});

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { createTestDatabase } from '../support/database.js';
+import { startService } from '../support/service-process.js';
+import { until } from '../support/until.js';
+
+test('the service serves metrics on a separate port, and nothing else there', async () => {
+  const database = await createTestDatabase();
+  const service = await startService({ DATABASE_URL: database.url, METRICS_PORT: '0', LOG_LEVEL: 'info' });
+  const port = await until(() => /"port":(\d+),"msg":"serving \/metrics"/.exec(service.output())?.[1], 'the port');
+  const url = `http://127.0.0.1:${port}/metrics`;
+  await service.register();
+  const response = await fetch(url);
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  const text = await response.text();
+  expect(text).toContain('auth_operations_total{field="register",outcome="LoginSuccess"} 1');
+  expect(text).toMatch(/^auth_build_info\{version="\d+\.\d+\.\d+"\} 1$/m);
+  expect(text).toMatch(/^auth_ready 1$/m);
+  expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
+  expect((await fetch(url, { method: 'POST' })).status).toBe(405);
+  expect((await fetch(`http://127.0.0.1:${port}/graphql`)).status).toBe(404);
+  expect((await fetch(new URL('/metrics', service.url))).status).toBe(404);
+  expect(await service.stop()).toBe(0);
+  await database.drop();
+});
+
+test('metrics are still served while the database is down', async () => {
+  const database = await createTestDatabase();
+  const service = await startService({ DATABASE_URL: database.url, METRICS_PORT: '0', LOG_LEVEL: 'info' });
+  const port = await until(() => /"port":(\d+),"msg":"serving \/metrics"/.exec(service.output())?.[1], 'the port');
+  await database.drop();
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(text).toMatch(/^auth_ready 0$/m);
+  expect(text).toMatch(/^auth_outbox_rows Nan$/im);
+  await service.stop();
+});
