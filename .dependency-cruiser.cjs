@@ -11,6 +11,7 @@ const CORE = '^src/core/';
 const CONFIG = '^src/config/';
 const CLI = '^src/cli/';
 const VERIFIER = '^packages/verifier/src/';
+const CLIENT = '^packages/client/src/';
 const EMBEDDED_POSTGRES = '^packages/embedded-postgres/src/';
 
 const ENTITY = '\\.entity\\.ts$';
@@ -289,6 +290,31 @@ module.exports = {
         pathNot: '(^|/)node_modules/(@$1|$1|graphql)/',
         dependencyTypesNot: TYPE_ONLY,
       },
+    },
+
+    {
+      name: 'client-needs-nothing',
+      comment: 'Pages load the core and the server entry. They depend on what browsers and Node.js have.',
+      severity: 'error',
+      from: { path: CLIENT, pathNot: `${CLIENT}(documents|apollo|urql|react)\\.ts$` },
+      to: { path: ['(^|/)node_modules/', '^node:'] },
+    },
+    {
+      name: 'client-entries-need-their-own-library',
+      comment: 'A user of one library has not installed the others.',
+      severity: 'error',
+      from: { path: `${CLIENT}(documents|apollo|urql|react)\\.ts$` },
+      to: {
+        path: '(^|/)node_modules/',
+        pathNot: packages('graphql', '@apollo/client', 'rxjs', '@urql', 'react', '@tanstack/react-query'),
+      },
+    },
+    {
+      name: 'client-core-below-its-entries',
+      comment: 'An entry adds to the core. If the core imported one, its library would be in every page.',
+      severity: 'error',
+      from: { path: `${CLIENT}(core|graphql)/` },
+      to: { path: `${CLIENT}[^/]+\\.ts$` },
     },
 
     {
