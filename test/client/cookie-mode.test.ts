@@ -119,16 +119,21 @@ describe('twenty tabs whose token has expired', () => {
   });
 });
 
+/** Sends a token to all tabs, as a tab does whose refresh took long. */
+async function postToTabs(text: string | undefined): Promise<void> {
+  const channel = new BroadcastChannel(device.name);
+  channel.postMessage({ kind: 'token', text, arrivedMs: Date.now() });
+  channel.close();
+  await setTimeout(50);
+}
+
 test('a tab that thaws with an old token does not give it to the others', async () => {
   const [first, second] = (await openTabs(2)) as [AuthClient, AuthClient];
   const old = await first.getAccessToken();
   app.clock.advance(10);
   const fresh = await second.getAccessToken({ fresh: true });
   await until(async () => (await first.getAccessToken()) === fresh, 'the token of the other tab');
-  const channel = new BroadcastChannel(device.name);
-  channel.postMessage({ kind: 'token', text: old, arrivedMs: Date.now() });
-  channel.close();
-  await setTimeout(50);
+  await postToTabs(old);
   expect(await second.getAccessToken()).toBe(fresh);
 });
 
@@ -175,6 +180,16 @@ describe('a sign-out', () => {
     await refreshed;
     await until(() => second.state.status === 'signedOut', 'the other tab');
     await setTimeout(50);
+    expect(first.state).toEqual({ status: 'signedOut', because: 'logout' });
+    expect(second.state).toEqual({ status: 'signedOut', because: 'logout' });
+  });
+
+  test('is not undone by a tab that thaws with a token of that session', async () => {
+    const [first, second] = (await openTabs(2)) as [AuthClient, AuthClient];
+    const old = await second.getAccessToken();
+    await first.logout();
+    await until(() => second.state.status === 'signedOut', 'the other tab');
+    await postToTabs(old);
     expect(first.state).toEqual({ status: 'signedOut', because: 'logout' });
     expect(second.state).toEqual({ status: 'signedOut', because: 'logout' });
   });
