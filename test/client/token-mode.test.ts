@@ -407,6 +407,36 @@ describe('the storage', () => {
     expect(await tabs[1]?.me()).toMatchObject({ email: next.email });
   });
 
+  test.each([
+    { what: 'another session', isEmpty: false },
+    { what: 'nothing', isEmpty: true },
+  ])('that holds $what after a refresh wins against the refresh', async ({ isEmpty }) => {
+    const device = new Device(app);
+    const [storage, others] = [memoryStorage(), memoryStorage()];
+    const key = `${device.name}.session`;
+    const other = await registerOn(device.client({ storage: others }));
+    const stored = (await others.get(key)) ?? '';
+    const meddle: typeof fetch = async (input, init) => {
+      const response = await device.fetch(input, init);
+      if (device.sent.at(-1)?.operation === 'Refresh' && device.count('Refresh') === 1)
+        await (isEmpty ? storage.remove(key) : storage.set(key, stored));
+      return response;
+    };
+    const client = device.client({ storage, fetch: meddle });
+    await registerOn(client);
+    const token = await client.getAccessToken({ fresh: true });
+    if (isEmpty) {
+      expect({ token, state: client.state }).toEqual({
+        token: undefined,
+        state: { status: 'signedOut', because: 'logout' },
+      });
+      expect(await storage.get(key)).toBeNull();
+    } else {
+      expect(await client.me()).toMatchObject({ email: other.email });
+      expect(await storage.get(key)).toContain((client.state as { userId: string }).userId);
+    }
+  });
+
   test('of a browser that refuses it is replaced by memory', async () => {
     const refuse = (): never => {
       throw new DOMException('denied', 'SecurityError');
