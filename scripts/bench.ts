@@ -1,7 +1,8 @@
 import { cleanUp, interruption } from './bench/clean-up.js';
 import { exitCodeOf, FAILED } from './bench/exit-code.js';
 import { HELP } from './bench/help.js';
-import { readOptions, UsageError } from './bench/options.js';
+import { readOptions } from './bench/options.js';
+import { UsageError } from './workload/numeric-option.js';
 import { report } from './bench/report/report.js';
 import { run } from './bench/run.js';
 

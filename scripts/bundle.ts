@@ -1,7 +1,8 @@
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { noticesOf } from './dependencies/notices.js';
 
 /**
  * Bundles the built command line with its dependencies, which starts in less than half the time and memory of two
@@ -90,20 +91,12 @@ const { metafile, outputFiles } = await build({
 for (const name of await readdir(join(ROOT, FOLDER)))
   if (name !== PROGRAM) await rm(join(ROOT, FOLDER, name), { recursive: true });
 for (const { path, contents } of outputFiles) await writeFile(path, contents);
-await writeFile(join(ROOT, FOLDER, 'THIRD-PARTY-LICENSES.txt'), await licencesOf(metafile));
+await writeFile(join(ROOT, FOLDER, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(ROOT, bundledFolders(metafile)));
 await chmod(join(ROOT, FOLDER, PROGRAM), 0o755);
 
-/** The licence of every package that the bundle contains, as each of them requires. */
-async function licencesOf({ outputs }: Metafile): Promise<string> {
+/** The folders of the packages that the bundle contains. */
+function bundledFolders({ outputs }: Metafile): string[] {
   const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
   const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
-  const texts = [...new Set(folders)].sort().map(async (folder) => {
-    const { name, version, license } = JSON.parse(
-      await readFile(join(ROOT, folder, 'package.json'), 'utf8'),
-    ) as Readonly<Record<string, string>>;
-    const notices = (await readdir(join(ROOT, folder))).filter((file) => /^(licen[cs]e|notice)/i.test(file));
-    const contents = notices.map((file) => readFile(join(ROOT, folder, file), 'utf8'));
-    return [`${name ?? ''} ${version ?? ''} (${license ?? ''})`, ...(await Promise.all(contents))].join('\n\n');
-  });
-  return `${(await Promise.all(texts)).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+  return [...new Set(folders)].sort();
 }

@@ -18,6 +18,7 @@ import {
 import type { Feature } from './core/composition/feature.js';
 import type { Ports } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
+import { watchReadiness, type ReadinessWatch } from './core/composition/readiness.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
 import { EventSignal } from './core/events/event-signal.js';
@@ -36,7 +37,7 @@ import { openDatabase, type Database } from './platform/database/database.js';
 import { forkEntityManager, hasPendingMigrations, migrate, needsMigration } from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
 import type { StatementPool } from './platform/database/statement.js';
-import { createReadinessCheck, SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
+import { SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
 
 /** Options as nested values, and ports at the top level. */
@@ -91,9 +92,9 @@ export interface AuthSubgraph {
   migrate(): Promise<void>;
   /** Returns whether `migrate` has anything to do, without changing anything. */
   hasPendingMigrations(): Promise<boolean>;
-  /** Returns whether requests can be served: the database is reachable, writable and migrated. */
+  /** Returns whether requests can be served: the database is reachable, writable and migrated, and the load is not too high. */
   isReady(): Promise<boolean>;
-  /** Returns `ok`, or the reason why requests cannot be served. */
+  /** Returns `ok`, or the reason why requests should go to another process. */
   readiness(): Promise<Readiness>;
   /**
    * Returns `false` if every database connection of the process has been in use for two minutes, so that it should be
@@ -127,7 +128,7 @@ export async function composeSubgraph(
   const ports = completePorts({ clock, random, hasher, logger, mailer, claims }, config);
   const resolvers = new Map<Class, object>();
   const eventSignal = new EventSignal();
-  const { schema, sdl } = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
+  const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
   const emailTemplates = prepareEmails(config, ports, features);
   const { database, rateLimits } = await openStores(config, ports, features);
   const eventClasses = eventClassesOf(features);
@@ -139,11 +140,11 @@ export async function composeSubgraph(
   const { handlers, revocations } = createPublications(core);
   return {
     config,
-    schema,
-    sdl,
+    schema: built.schema,
+    sdl: built.sdl,
     ...contextOf(core),
     get apolloOptions() {
-      return createApolloOptions(schema, core);
+      return createApolloOptions(built, core);
     },
     services,
     events: core.bus,
@@ -154,7 +155,7 @@ export async function composeSubgraph(
     deliveries: background.delivery,
     revocations: (cursor) => revocations.list(cursor),
     handlers,
-    ...upkeepOf({ database, background, rateLimits }, { url: config.database.url, tables: tablesOf(features) }),
+    ...upkeepOf({ database, background, rateLimits, watch: watchReadiness(core, database) }, tablesOf(features)),
   };
 }
 
@@ -190,17 +191,12 @@ interface Closable {
   readonly database: Database;
   readonly background: Background;
   readonly rateLimits: RateLimits;
+  readonly watch: ReadinessWatch;
 }
 
-function upkeepOf(
-  { database, background, rateLimits }: Closable,
-  { url, tables }: { url: string; tables: Tables },
-): Upkeep {
+function upkeepOf({ database, background, rateLimits, watch }: Closable, tables: Tables): Upkeep {
   const { requests: orm } = database;
-  const check = createReadinessCheck(orm);
-  let isClosed = false;
-  // A statement would open a connection again.
-  const readiness = async (): Promise<Readiness> => (isClosed ? 'closed' : check());
+  const readiness = (): Promise<Readiness> => watch.readiness();
   return {
     async start() {
       if ((await readiness()) === SCHEMA_NOT_READY)
@@ -208,7 +204,7 @@ function upkeepOf(
       await background.start();
     },
     async migrate() {
-      if (await needsMigration(orm)) await migrate(url, tables);
+      if (await needsMigration(orm)) await migrate(database.url, tables);
       await background.jobs.migrate();
     },
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
@@ -216,7 +212,7 @@ function upkeepOf(
     isReady: async () => (await readiness()) === 'ok',
     isLive: () => !database.isExhausted(),
     async close() {
-      isClosed = true;
+      watch.stop();
       try {
         await background.stop();
       } finally {

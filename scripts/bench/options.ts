@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
+import { readNumber, UsageError } from '../workload/numeric-option.js';
 import { OPERATIONS } from './operations/exchanges.js';
 
 /** Measured unless `--only` says otherwise. */
 export const USUAL = [...OPERATIONS, 'startup', 'idle'] as const;
 /** Measured only if `--only` names them. */
-export const SPECIAL = ['enumeration', 'verification', 'revocations'] as const;
+export const SPECIAL = ['storm', 'enumeration', 'verification', 'revocations'] as const;
 export const PARTS = [...USUAL, ...SPECIAL] as const;
 
 export type Part = (typeof PARTS)[number];
@@ -32,9 +33,6 @@ export type Mode =
   | { readonly kind: 'pgbouncer' }
   | { readonly kind: 'processes'; readonly processes: number };
 
-/** The arguments cannot be understood. The message is for the person who wrote them. */
-export class UsageError extends Error {}
-
 export const FLAGS = {
   only: { type: 'string' },
   rounds: { type: 'string', default: '5' },
@@ -58,15 +56,13 @@ export function readOptions(words: readonly string[]): Options {
   const values = parseFlags(words);
   return {
     parts: readParts(values.only),
-    rounds: numberIn('rounds', values.rounds, { from: 1, to: 50, whole: true }),
-    seconds: numberIn('seconds', values.seconds, { from: 0.1, to: 60 }),
-    connections: values.connections
-      ?.split(',')
-      .map((text) => numberIn('connections', text, { from: 1, to: 5000, whole: true })),
-    clients: optional(values.clients, (text) => numberIn('clients', text, { from: 51, to: 10_000, whole: true })),
+    rounds: readNumber('rounds', values.rounds, 1, 50),
+    seconds: readNumber('seconds', values.seconds, 0.1, 60, { isWhole: false }),
+    connections: values.connections?.split(',').map((text) => readNumber('connections', text, 1, 5000)),
+    clients: optional(values.clients, (text) => readNumber('clients', text, 51, 10_000)),
     mode: readMode(values),
-    idleSeconds: numberIn('idle-seconds', values['idle-seconds'], { from: 1, to: 600 }),
-    starts: numberIn('starts', values.starts, { from: 1, to: 50, whole: true }),
+    idleSeconds: readNumber('idle-seconds', values['idle-seconds'], 1, 600, { isWhole: false }),
+    starts: readNumber('starts', values.starts, 1, 50),
     allowNoise: values['allow-noise'],
     json: values.json,
     help: values.help,
@@ -98,7 +94,7 @@ function readMode({ compare, pgbouncer, processes }: Values): Mode | undefined {
     pgbouncer ? ({ kind: 'pgbouncer' } as const) : undefined,
     optional(processes, (text): Mode => ({
       kind: 'processes',
-      processes: numberIn('processes', text, { from: 2, to: 16, whole: true }),
+      processes: readNumber('processes', text, 2, 16),
     })),
   ].filter((mode) => mode !== undefined);
   if (modes.length > 1) throw new UsageError('--compare, --pgbouncer and --processes cannot be combined');
@@ -107,12 +103,4 @@ function readMode({ compare, pgbouncer, processes }: Values): Mode | undefined {
 
 function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {
   return text === undefined ? undefined : read(text);
-}
-
-function numberIn(name: string, text: string, limits: { from: number; to: number; whole?: boolean }): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  const { from, to, whole = false } = limits;
-  if (value >= from && value <= to && (!whole || Number.isInteger(value))) return value;
-  const kind = whole ? 'whole numbers' : 'numbers';
-  throw new UsageError(`--${name} takes ${kind} from ${String(from)} to ${String(to)}, not "${text}"`);
 }

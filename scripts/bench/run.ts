@@ -65,7 +65,7 @@ export async function run(options: Options, folder: string): Promise<Outcome> {
     startup: options.parts.has('startup') ? await measureStartup(commands, options.starts) : [],
     idle: prepared.idle,
     memory: await Promise.all(started.map(({ server }, n) => describeMemory(server, prepared.memory[n] ?? null))),
-    special: await runSpecialParts(options.parts, options.seconds, started[0], prepared.emails),
+    special: await runSpecialParts(options, prepared.contestants, prepared.emails),
     reference: REFERENCE,
     estimate: estimateReference(load.operations) ?? null,
   };

@@ -168,6 +168,11 @@ export interface AuthOptions {
         refuseCommon?: boolean | undefined;
 
         /**
+         * A server in the format of Pwned Passwords that new passwords are checked against, such as `https://api.pwnedpasswords.com/range`. It receives only five hexadecimal digits of the SHA-1 hash. If it fails, passwords are accepted. If unset, there is no such check.
+         */
+        breachedPasswordsUrl?: string | undefined;
+
+        /**
          * How long a link that resets a password is valid.
          * @default 3600
          */
@@ -301,67 +306,67 @@ export interface AuthOptions {
   rateLimits?:
     | {
         /**
-         * Whether the calls of each operation are limited. Switch it off for load tests only.
+         * Whether calls of each operation are limited. Disable it only for load tests.
          * @default true
          */
         enabled?: boolean | undefined;
 
         /**
-         * The limits of `register`.
+         * The rate limits of `register`.
          * @default "origin 300/1m, pair 20/10m"
          */
         register?: string | undefined;
 
         /**
-         * The limits of `verifyEmail`.
+         * The rate limits of `verifyEmail`.
          * @default "origin 600/1m"
          */
         verifyEmail?: string | undefined;
 
         /**
-         * The limits of `resendVerification`.
+         * The rate limits of `resendVerification`.
          * @default "origin 300/1m, pair 20/10m"
          */
         resendVerification?: string | undefined;
 
         /**
-         * The limits of `login`. A device that the account knows is limited by its origin only.
-         * @default "origin 600/1m, pair 120/5m, account 300/15m"
+         * The rate limits of `login`. A known device is limited only by its origin.
+         * @default "origin 600/1m, pair 120/5m, account 600/15m"
          */
         login?: string | undefined;
 
         /**
-         * The limits of `forgotPassword`.
+         * The rate limits of `forgotPassword`.
          * @default "origin 300/1m, pair 20/10m"
          */
         forgotPassword?: string | undefined;
 
         /**
-         * The limits of `resetPassword`.
+         * The rate limits of `resetPassword`.
          * @default "origin 300/1m"
          */
         resetPassword?: string | undefined;
 
         /**
-         * The limits of `changePassword`.
+         * The rate limits of `changePassword`.
          * @default "account 30/15m"
          */
         changePassword?: string | undefined;
 
         /**
-         * The limits of `refresh`, whose account is the session. Each process counts alone, up to a twentieth of a limit.
+         * The rate limits of `refresh`, where `account` is the session. Each process may exceed a limit by a twentieth.
          * @default "origin 60000/1m"
          */
         refresh?: string | undefined;
 
         /**
-         * The limits of `changeEmail`.
+         * The rate limits of `changeEmail`.
          * @default "account 30/15m"
          */
         changeEmail?: string | undefined;
 
         /**
-         * The limits of `confirmEmailChange`.
+         * The rate limits of `confirmEmailChange`.
          * @default "account 30/15m"
          */
         confirmEmailChange?: string | undefined;
@@ -369,7 +374,7 @@ export interface AuthOptions {
     | undefined;
 
   /**
-   * A Redis server that counts the calls for the rate limits. If unset, PostgreSQL counts them.
+   * The Redis server that stores the counts of the rate limits. If unset, PostgreSQL stores them.
    */
   redisUrl?: string | undefined;
 
@@ -380,7 +385,7 @@ export interface AuthOptions {
     url: string;
 
     /**
-     * The maximum number of connections that one process opens for requests. Background work opens up to three more.
+     * The maximum number of connections that one process opens for requests. Background work opens up to three more, and counting calls for rate limits up to two.
      * @default 10
      */
     poolSize?: number | undefined;
@@ -391,4 +396,14 @@ export interface AuthOptions {
      */
     preparedStatements?: boolean | undefined;
   };
+
+  readiness?:
+    | {
+        /**
+         * Whether `/health/ready` also fails under high load, before requests are refused. Set it to false if there is only one process.
+         * @default true
+         */
+        watchLoad?: boolean | undefined;
+      }
+    | undefined;
 }

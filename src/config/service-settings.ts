@@ -6,6 +6,8 @@ import { optionSections } from './options.js';
 const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
 const hops = 'must be a whole number from 0 to 20';
 
+const connections = 'must be a whole number from 10 to 1000000';
+
 const drain = 'must be a whole number of seconds from 0 to 600';
 
 /** The settings of the service in addition to the options of `createAuthSubgraph`. */
@@ -30,6 +32,13 @@ const processSections = {
     .describe(
       'The number of proxies in front of the service: that many entries of X-Forwarded-For, from the right, are trusted. If ROUTER_SECRET is set, only on requests that carry it.',
     ),
+  maxConnections: z
+    .number(connections)
+    .int(connections)
+    .min(10, connections)
+    .max(1_000_000, connections)
+    .default(10_000)
+    .describe('The maximum number of client connections. Further ones are closed at once.'),
   drainSeconds: z
     .number(drain)
     .int(drain)

@@ -62,7 +62,7 @@ describe('a server of your own with apolloOptions', () => {
     expect(operations).toBe(1);
   });
 
-  test('returns 200 for variables of the wrong type, and 400 for any other invalid request', async () => {
+  test('returns 200 for an invalid operation or variables of the wrong type, and 400 for a malformed request', async () => {
     const query = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }';
     const many = Object.fromEntries(Array.from({ length: 60 }, (_value, n) => [`unknown${String(n)}`, n]));
     for (const input of [undefined, null, 7, { email: 7 }, many]) {
@@ -75,8 +75,13 @@ describe('a server of your own with apolloOptions', () => {
       { query: 'query ($unused: String) { __typename }' },
       { query: 'query A { __typename } query B { __typename }' },
       { query: '{ __typename }', operationName: 'Other' },
-      { query: '{ __typename }', variables: 'x' },
-    ])
+      { query: 'mutation { logout { __typename } logout: refresh { __typename } }' },
+      { query, variables: { input: 7 } },
+    ]) {
+      expect((await post(body)).status).toBe(200);
+      expect((await post(body, { accept: 'application/graphql-response+json' })).status).toBe(400);
+    }
+    for (const body of [{}, { query: 7 }, { query: '{ __typename }', variables: 'x' }])
       expect((await post(body)).status).toBe(400);
   });
 });

@@ -9,7 +9,7 @@ afterAll(async () => {
   for (const server of servers) await server.close();
 });
 
-/** The warnings of a server that received requests with this header. */
+/** The warnings of a server that received three requests with these headers. */
 async function warningsAfter(trustedHops: number, headers: Record<string, string>): Promise<string[]> {
   const { auth } = await createTestApp();
   const { logger, lines } = recordingLogger();
@@ -20,7 +20,7 @@ async function warningsAfter(trustedHops: number, headers: Record<string, string
   return lines().map(({ msg }) => String(msg));
 }
 
-test('a service that ignores the client addresses of its gateway says so once', async () => {
+test('a service that ignores X-Forwarded-For because of TRUSTED_HOPS warns once', async () => {
   const warning = expect.stringContaining('TRUSTED_HOPS is 0');
   expect(await warningsAfter(0, { 'x-forwarded-for': '192.0.2.1' })).toEqual([warning]);
   expect(await warningsAfter(1, { 'x-forwarded-for': '192.0.2.1' })).toEqual([]);

@@ -19,8 +19,9 @@ function expectUnavailable({ status, data, errors, text }: Answer): void {
   expect(text).not.toMatch(/connect|terminat|postgres|timeout|lock/i);
 }
 
-/** Of every slot of the pool at once. */
+/** Of every slot of the pool at once, as soon as the database responds again. */
 async function expectWhole(app: TestApp, token: string): Promise<void> {
+  await until(async () => (await app.me(token)).errors.length === 0, 'the database');
   const answers = await atOnce(3 * POOL_SIZE, () => app.me(token));
   for (const { errors } of answers) expect(errors).toEqual([]);
 }

@@ -306,5 +306,5 @@ function tokenFor(seconds: number): object {
 }
 
 function loggedIn(fields: { userId: string; email: string; sessionId: string; newDevice: boolean }): object {
-  return { ...fields, ipAddress: ORIGIN.ipAddress, deviceInfo: ORIGIN.userAgent };
+  return { ...fields, methods: ['pwd'], ipAddress: ORIGIN.ipAddress, deviceInfo: ORIGIN.userAgent };
 }

@@ -46,6 +46,7 @@ const REFRESH = `mutation ($input: RefreshInput!) {
   refresh(input: $input) { __typename ... on InvalidTokenError { code message } }
 }`;
 const ENTITIES = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on User { id email } } }';
+const GRAPHQL = { accept: 'application/graphql-response+json' };
 const login = (input: unknown): Request => ({ body: { query: LOGIN, variables: { input } } });
 
 const REQUESTS: Record<string, Request> = {
@@ -148,6 +149,14 @@ const REQUESTS: Record<string, Request> = {
     body: { query: '{ __typename }' },
     headers: { accept: 'application/graphql-response+json, application/json;q=0.9' },
   },
+  'a media type for GraphQL, and an unknown field': { body: { query: '{ nobody }' }, headers: GRAPHQL },
+  'a media type for GraphQL, and half a document': { body: { query: '{ me {' }, headers: GRAPHQL },
+  'a media type for GraphQL, and a wrong variable': { ...login({ email: 7 }), headers: GRAPHQL },
+  'a media type for GraphQL, and an unknown operation': {
+    body: { query: 'query A { __typename }', operationName: 'C' },
+    headers: GRAPHQL,
+  },
+  'a media type for GraphQL, and no document': { body: {}, headers: GRAPHQL },
   'any media type': { body: { query: '{ __typename }' }, headers: { accept: '*/*' } },
   'another media type': { body: { query: '{ __typename }' }, headers: { accept: 'image/png' } },
   'a charset': { body: { query: '{ __typename }' }, headers: { 'content-type': 'application/json; charset=utf-8' } },

@@ -151,6 +151,8 @@ const TRACES: readonly Traces[] = [
     events: ['UserLoggedOut', 'RefreshTokenReuseDetected'],
     emails: ['new-device'],
     listeners: ['UserLoggedIn:mail'],
+    commands: ['sessions revoke'],
+    option: ['rateLimits', 'refresh', 'off'],
   },
   {
     name: 'email-change',

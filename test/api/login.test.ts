@@ -106,6 +106,13 @@ describe('login', () => {
     expect(answer.data).toEqual({ me: { lastLoginAt: app.clock.now().toISOString() } });
   });
 
+  test('a password does not expire', async () => {
+    const patient = await createTestApp();
+    const ada = await patient.register();
+    patient.clock.advance(5 * 365 * 24 * 60 * 60);
+    expect((await patient.login(ada)).userId).toBe(ada.userId);
+  });
+
   test('is rejected while too many passwords are waiting, and other requests are not', async () => {
     const hasher = new BcryptHasher(4, systemRandom);
     const busy = await createTestApp({ hasher, lockout: { enabled: false } });

@@ -82,3 +82,8 @@ test('sessions and failed attempts from before the newest migrations are kept', 
   expect((await after.mutate('login', guess)).__typename).toBe('InvalidCredentialsError');
   expect((await after.mutate('login', guess)).__typename).toBe('AccountLockedError');
 });
+
+test('a new database has no account', async () => {
+  const { database: fresh } = await createTestApp();
+  expect(await fresh.sql('select count(*)::int as accounts from auth_user')).toEqual([{ accounts: 0 }]);
+});

@@ -6,7 +6,7 @@ import { createTestApp, type TestApp, type TestOptions } from '../support/test-a
 import { until } from '../support/until.js';
 
 const LIMITS = { enabled: true, login: 'account 3/1h', register: 'off' };
-const AWAY = 'Redis is unavailable; each process counts its own calls';
+const UNAVAILABLE = 'Redis is unavailable; each process counts its own calls';
 
 if (!hasRedis) process.stderr.write('redis-server is not installed: its tests are skipped\n');
 
@@ -55,17 +55,17 @@ if (!hasRedis) process.stderr.write('redis-server is not installed: its tests ar
       ...Array<string>(3).fill('LoginSuccess'),
       ...Array<string>(2).fill('TooManyRequestsError'),
     ]);
-    expect(messages()).toEqual([AWAY]);
+    expect(messages()).toEqual([UNAVAILABLE]);
     await recover();
     const eve = await app.register();
     await until(async () => {
       await loginsOf(app, eve, 1);
       return messages().length > 1 ? true : undefined;
     }, 'Redis to count again');
-    expect(messages()).toEqual([AWAY, 'Redis is available again']);
+    expect(messages()).toEqual([UNAVAILABLE, 'Redis is available again']);
   });
 
-  test('do not keep the service from starting or closing without Redis', async () => {
+  test('are counted in the process if Redis is unavailable when the service starts', async () => {
     await redis.stop();
     const app = await appOn();
     const ada = await app.register();

@@ -91,7 +91,7 @@ describe('a limit counts the calls', () => {
     ]);
   });
 
-  test('of both in one network but not the next', async () => {
+  test('from one IPv6 network separately from those of the next', async () => {
     const app = await appWith({ login: 'origin 1/1h' });
     const guess = (address: string): Promise<Outcome> =>
       app.mutate('login', { email: newEmail(), password: 'wrong' }, from(address));
@@ -150,7 +150,7 @@ describe('each operation has its own limit', () => {
   });
 });
 
-describe('nobody is kept out by the calls of others', () => {
+describe('the calls of strangers do not lock a user out', () => {
   test('a device that the account knows is not limited by account', async () => {
     const app = await appWith({ login: 'account 5/1h, pair 5/1h' });
     const ada = await app.register();
@@ -172,6 +172,20 @@ describe('nobody is kept out by the calls of others', () => {
     expect((await app.mutate('login', { email, password }, from('192.0.2.2'))).__typename).toBe('LoginSuccess');
   });
 
+  test.each([
+    ['changePassword', { currentPassword: 'wrong', newPassword: NEW_PASSWORD }],
+    ['changeEmail', { newEmail: 'new@example.com', currentPassword: 'wrong' }],
+    ['confirmEmailChange', { token: 'unknown' }],
+  ])('%s from a session that has ended does not use up the limit of another session', async (operation, input) => {
+    const app = await appWith({ [operation]: 'account 2/1h' });
+    const ada = await app.register();
+    const stolen = await app.login(ada);
+    await app.mutate('logout', undefined, { token: stolen.accessToken });
+    await repeat(4, () => app.mutation(operation, input, { token: stolen.accessToken }));
+    const outcome = await app.mutate(operation, input, { token: ada.accessToken });
+    expect(outcome.__typename).not.toBe('TooManyRequestsError');
+  });
+
   test('an origin that is unknown is not counted', async () => {
     const app = await appWith({ login: 'origin 1/1h' });
     await repeat(3, () =>
@@ -188,7 +202,7 @@ test('a limit that is reached is logged once in its window, without the account'
   const app = await appWith({ login: 'account 2/1h' }, { logger, lockout: { enabled: false } });
   const email = newEmail();
   await repeat(6, () => app.mutate('login', { email, password: 'wrong' }, from('192.0.2.1')));
-  const reached = lines().filter(({ msg }) => msg === 'a rate limit is reached');
+  const reached = lines().filter(({ msg }) => msg === 'a rate limit was reached');
   expect(reached).toEqual([expect.objectContaining({ operation: 'login', limit: 'account', ipAddress: '192.0.2.1' })]);
   expect(text()).not.toContain(email);
 });
@@ -227,7 +241,7 @@ describe('the counts', () => {
     expect(left.map(({ key }) => key)).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);
   });
 
-  test('of a limit that is reached cost no more statements', async () => {
+  test('of a limit that is reached cause no further statements', async () => {
     const app = await appWith({ login: 'account 2/1h' });
     const email = newEmail();
     await repeat(6, () => app.mutate('login', { email, password: 'wrong' }));
@@ -246,17 +260,20 @@ describe('the counts', () => {
   });
 });
 
-describe('without the store', () => {
-  test('a table that is locked delays nobody for long, and calls are still limited', async () => {
-    const app = await appWith({ login: 'account 3/1h' });
+describe('if the store fails', () => {
+  test('a locked table delays calls only briefly, and they are still limited', async () => {
+    const { logger, lines } = recordingLogger();
+    const app = await appWith({ login: 'account 3/1h' }, { logger });
     const { email, password } = await app.register();
     const unlock = await app.database.lock('auth_rate_limit');
     const outcomes = await repeat(4, () => app.mutate('login', { email, password }));
     await unlock();
     expect(namesOf(outcomes)).toEqual([...Array<string>(3).fill('LoginSuccess'), 'TooManyRequestsError']);
+    const problems = lines().filter(({ level }) => Number(level) >= 50);
+    expect(problems).toMatchObject([{ code: '55P03', msg: expect.stringContaining('cannot be counted') as unknown }]);
   });
 
-  test('each process counts its own calls, and nobody is kept out', async () => {
+  test('each process counts its own calls, and rejects none below the limit', async () => {
     const { logger, lines } = recordingLogger();
     const app = await appWith({ login: 'account 3/1h' }, { logger });
     const { email, password } = await app.register();
@@ -282,7 +299,7 @@ test.each([
   ['login', 'account 10/1m, account 20/1h'],
   ['login', 'user 10/1m'],
   ['verifyEmail', 'account 10/1m'],
-])('the limit %s: "%s" is refused when the service starts', async (operation, text) => {
+])('the limit %s: "%s" is rejected when the service starts', async (operation, text) => {
   await expect(appWith({ [operation]: text })).rejects.toThrow(
     `rateLimits.${operation} must be "off" or limits such as`,
   );

@@ -12,6 +12,9 @@ const INTROSPECTION = [
   '{ __schema { types { name } } }',
   '{ __type(name: "User") { name } }',
   '{ ...S } fragment S on Query { s: __schema { queryType { name } } }',
+  '{ ...T } fragment T on Query { t: __type(name: "User") { fields { name } } }',
+  '{ ... on Query { ... { ...T } } } fragment T on Query { a: __typename __type(name: "User") { name } }',
+  'query A { __typename } query B { s: __schema { types { name } } }',
 ];
 
 /** Which of the queries are answered, by the subgraph's own server and by one that only has its options. */
@@ -21,8 +24,12 @@ async function answered(app: TestApp): Promise<{ own: boolean[]; hosted: boolean
   const own: boolean[] = [];
   const hosted: boolean[] = [];
   for (const query of INTROSPECTION) {
-    own.push((await app.request(query)).errors.length === 0);
-    const { body } = await host.executeOperation({ query }, { contextValue });
+    const operationName = query.includes('query B') ? 'B' : undefined;
+    own.push((await app.post(JSON.stringify({ query, operationName }))).errors.length === 0);
+    const { body } = await host.executeOperation(
+      { query, ...(operationName !== undefined && { operationName }) },
+      { contextValue },
+    );
     hosted.push(body.kind === 'single' && body.singleResult.errors === undefined);
   }
   await host.stop();

@@ -3,6 +3,7 @@ import type { Mail, Mailer } from '../../src/core/email/mailer.js';
 import { dumpRows } from '../support/database-dump.js';
 import { newEmail, type Outcome } from '../support/graphql-client.js';
 import { RecordingMailer } from '../support/recording-mailer.js';
+import { formsOf } from '../support/secrets/secret-forms.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { tokenIn } from '../support/token-in.js';
 import { until } from '../support/until.js';
@@ -31,28 +32,9 @@ class BrokenMailer implements Mailer {
   }
 }
 
-/** The forms in which a secret could lie around: as it is, within JSON, in hex, in base64, and decoded. */
-function formsOf(secret: string): string[] {
-  const parts = secret.split('.');
-  // The first two parts of a JWT say who and when, which is no secret.
-  const pieces = new Set([secret, ...parts.slice(parts.length === 3 ? 2 : 0)]);
-  return [...pieces].flatMap((piece) => {
-    const encoded = Buffer.from(piece);
-    const decoded = Buffer.from(piece, 'base64url');
-    const isBase64 = decoded.toString('base64url') === piece;
-    return [
-      piece,
-      JSON.stringify(piece).slice(1, -1),
-      encoded.toString('hex'),
-      encoded.toString('base64url'),
-      ...(isBase64 ? [decoded.toString('hex'), decoded.toString('base64').replaceAll('=', '')] : []),
-    ];
-  });
-}
-
 /** The tables in which a secret lies in any form, and which secret that is. */
 async function leaksOf(app: TestApp, secrets: ReadonlyMap<string, string>): Promise<string[]> {
-  const rows = await dumpRows(app.database);
+  const rows = await dumpRows(app.database.url);
   return [...secrets].flatMap(([secret, name]) => {
     const forms = formsOf(secret);
     const found = rows.filter(({ text }) => forms.some((form) => text.includes(form)));

@@ -13,6 +13,7 @@ const COMMANDS = [
   'migrate',
   'unlock',
   'roles',
+  'sessions revoke',
   'events parked',
   'events replay',
   'keys generate',
@@ -124,6 +125,11 @@ describe('wrong usage', () => {
     ['roles of what is no address', ['roles', 'nonsense', 'editor']],
     ['roles and none', ['roles', 'a@example.com', '--none', 'editor']],
     ['roles with another option', ['roles', 'a@example.com', '--all']],
+    ['sessions revoke without a choice', ['sessions', 'revoke']],
+    ['sessions revoke of an invalid address', ['sessions', 'revoke', 'nonsense']],
+    ['sessions revoke of an invalid id', ['sessions', 'revoke', '--user', 'nonsense']],
+    ['sessions revoke of two things', ['sessions', 'revoke', 'a@example.com', '--all', '--yes']],
+    ['sessions revoke of all without a confirmation', ['sessions', 'revoke', '--all']],
     ['events without a command', ['events']],
     ['events with another command', ['events', 'list']],
     ['events with an argument', ['events', 'parked', 'now']],
@@ -155,6 +161,7 @@ describe('a command that fails', () => {
   test.each<[string, string[]]>([
     ['unlock of an address without an account', ['unlock', 'nobody@example.com']],
     ['roles of an address without an account', ['roles', 'nobody@example.com']],
+    ['sessions of an address without an account', ['sessions', 'revoke', 'nobody@example.com']],
     ['keys without a file', ['keys', 'list']],
   ])('ends with exit code 1 and says why: %s', async (_name, words) => {
     const { code, stdout, stderr } = await runCommand(words, { DATABASE_URL: database.url });

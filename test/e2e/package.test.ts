@@ -164,6 +164,10 @@ describe('the installed command line', () => {
     const text = await readFile(join(project.packageFolder('auth-subgraph'), LICENCES), 'utf8');
     for (const name of ['fastify', 'graphql', 'kysely', 'pg', 'zod'])
       expect(text).toMatch(new RegExp(`^${name} \\d\\S+ \\(MIT\\)\\n\\n.*Copyright`, 'ms'));
+    const notices = text.split(/\n-{80}\n/);
+    const granted =
+      /permission is hereby granted|permission to use|redistribution and use|apache license|blue oak model license/i;
+    expect(notices.filter((notice) => !granted.test(notice))).toEqual([]);
   });
 
   describe('keeps compiled code', () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { getPriority, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -27,6 +27,14 @@ afterAll(async () => {
 /** The bodies of the operations that the service prints for pasting, in order. */
 function printedBodies(output: string): string[] {
   return [...output.matchAll(/-d '(\{.*\})'$/gm)].map(([, body]) => body ?? '');
+}
+
+/** The log lines in the output of a service. */
+function linesOf(output: string): unknown[] {
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as unknown);
 }
 
 /** Sends an operation as the service prints it for pasting, with the headers that are printed. */
@@ -232,6 +240,32 @@ describe('its command line', () => {
     expect((await runCommand(['unlock', 'ada@example.com'], settings)).output).toContain('was not locked');
   }, 60_000);
 
+  test('ends sessions while the service runs, which rejects their tokens and logs each session', async () => {
+    const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info' };
+    const revoke = async (...words: string[]): Promise<string> =>
+      (await runCommand(['sessions', 'revoke', ...words], { DATABASE_URL: database.url })).output;
+    const service = await startService(settings);
+    const [ada, bob] = [await service.register(), await service.register()];
+    const phone = await service.login(ada);
+    const isSignedIn = async ({ accessToken }: { accessToken: string }): Promise<boolean> =>
+      (await service.me(accessToken)).errors.length === 0;
+    expect(await revoke('--session', phone.sessionId)).toBe('The session has ended.\n');
+    expect(await revoke('--session', phone.sessionId)).toBe('No live session has this id.\n');
+    expect([await isSignedIn(phone), await isSignedIn(ada)]).toEqual([false, true]);
+    expect(await revoke(ada.email)).toBe('1 session has ended.\n');
+    expect(await revoke('--user', ada.userId)).toBe('0 sessions have ended.\n');
+    expect([await isSignedIn(ada), await isSignedIn(bob)]).toEqual([false, true]);
+    expect(await revoke('--all', '--yes')).toMatch(/^[1-9]\d* sessions? ha(s|ve) ended\.\n$/);
+    expect(await isSignedIn(bob)).toBe(false);
+    for (const { userId, sessionId } of [phone, ada, bob]) {
+      const line = { event: 'SessionRevoked', userId, sessionId, reason: 'REVOKED_BY_OPERATOR' };
+      const isLogged = (): boolean =>
+        linesOf(service.output()).some((logged) => expect.objectContaining(line).asymmetricMatch(logged));
+      await until(isLogged, 'the line about a session that an operator ended');
+    }
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+
   test('prints, sets and removes the roles of a user', async () => {
     const settings = { DATABASE_URL: database.url };
     const roles = async (...words: string[]): Promise<Finished> => runCommand(['roles', ...words], settings);
@@ -312,6 +346,21 @@ describe('a .env file', () => {
       'Warning: PASSWORD_MIN_LENGHT is not a setting and is ignored; did you mean PASSWORD_MIN_LENGTH?',
     );
   });
+});
+
+const isLinux = process.platform === 'linux';
+if (!isLinux)
+  process.stderr.write('Threads have no priorities on this system: the test of the priority of bcrypt is skipped\n');
+(isLinux ? test : test.skip)('passwords are hashed at a lower priority than everything else', async () => {
+  const service = await startService({ DATABASE_URL: database.url });
+  const niceness: Record<string, Set<number>> = {};
+  for (const id of await readdir(`/proc/${String(service.pid)}/task`)) {
+    const name = (await readFile(`/proc/${String(service.pid)}/task/${id}/comm`, 'utf8')).trim();
+    (niceness[name] ??= new Set()).add(getPriority(Number(id)));
+  }
+  expect([...(niceness['libuv-worker'] ?? [])]).toEqual([getPriority() + 10]);
+  expect([...(niceness['MainThread'] ?? [])]).toEqual([getPriority()]);
+  expect(await service.stop()).toBe(0);
 });
 
 describe('the address to listen on', () => {

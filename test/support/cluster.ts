@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger } from '../../src/platform/logger.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../packages/embedded-postgres/src/index.js';
 import { CORE_TABLES } from '../../src/core/tables/tables.js';
 import { migrate } from '../../src/platform/database/orm.js';
+import { recordingLogger } from './recording-logger.js';
 import { ADMIN_URL_VARIABLE, runSql, TEMPLATE_DATABASE, urlOf } from './database.js';
 
 let running: { postgres: EmbeddedPostgres; folder: string } | undefined;
@@ -16,7 +16,7 @@ export async function startCluster(): Promise<void> {
   await chmod(folder, 0o755);
   const postgres = await startEmbeddedPostgres({
     folder: join(folder, 'postgres'),
-    logger: silentLogger,
+    logger: recordingLogger('log of PostgreSQL').logger,
     flags: [
       ...['-c', 'shared_preload_libraries=pg_stat_statements', '-c', 'max_connections=400'],
       // The data need not survive a power failure.

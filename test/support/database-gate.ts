@@ -75,6 +75,8 @@ export interface Gate {
   trap(text: RegExp, does: Trap['does']): void;
   /** Forwards everything from now on; held connections stay held. */
   release(): void;
+  /** Directs new connections to another server, like a load balancer. */
+  redirectTo(databaseUrl: string): void;
 }
 
 /**
@@ -82,7 +84,7 @@ export interface Gate {
  * file.
  */
 export async function openGate(databaseUrl: string): Promise<Gate> {
-  const target = new URL(databaseUrl);
+  let target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let trap: Trap | undefined;
   let held = 0;
@@ -121,6 +123,9 @@ export async function openGate(databaseUrl: string): Promise<Gate> {
     },
     release: () => {
       trap = undefined;
+    },
+    redirectTo: (other) => {
+      target = new URL(other);
     },
   };
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { dumpRows } from './database-dump.js';
+import { RunRecord } from './secrets/run-record.js';
 
 /** The address of the run's cluster; set once for all workers. */
 export const ADMIN_URL_VARIABLE = 'AUTH_SUBGRAPH_TEST_CLUSTER';
@@ -28,6 +30,15 @@ export async function runSql<Row extends object = Record<string, unknown>>(
   } finally {
     await client.end();
   }
+}
+
+/** Drops a database. Its rows are noted first, for the search for secrets at the end of the run. */
+export async function dropDatabase(name: string, server: string = adminUrl()): Promise<void> {
+  await runSql(server, `alter database ${name} allow_connections true`);
+  await runSql(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+  const rows = await dumpRows(Object.assign(new URL(server), { pathname: `/${name}` }).href);
+  RunRecord.ofRun().rows(rows);
+  await runSql(server, `drop database ${name} with (force)`);
 }
 
 export interface TestDatabase {
@@ -77,8 +88,6 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
     async letIn() {
       await runSql(adminUrl(), `alter database ${name} allow_connections true`);
     },
-    drop: async () => {
-      await runSql(adminUrl(), `drop database ${name} with (force)`);
-    },
+    drop: () => dropDatabase(name),
   };
 }

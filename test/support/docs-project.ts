@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.js';
 import { blocksIn, blocksOf, ROOT, type CodeBlock } from './pages.js';
+import { RunRecord } from './secrets/run-record.js';
 
 const run = promisify(execFile);
 const PACKAGES = ['.', 'packages/verifier', 'packages/client', 'packages/embedded-postgres'];
@@ -130,7 +131,9 @@ async function start(file: string, env: Readonly<Record<string, string>>): Promi
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = once(child, 'close');
+  const ended = once(child, 'close').then(() => {
+    RunRecord.ofRun().log('output of a program', output);
+  });
   const life = { over: false };
   void ended.then(() => (life.over = true));
   const stop = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { RunRecord } from './secrets/run-record.js';
 import { until } from './until.js';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,7 +23,9 @@ export async function startExample(name: string, jwksUri: string): Promise<Examp
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = once(child, 'close');
+  const ended = once(child, 'close').then(() => {
+    RunRecord.ofRun().log('output of an example', output);
+  });
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
     await ended;

@@ -2,6 +2,8 @@
 import '@swc-node/register/esm-register';
 
 export default async function setUp() {
+  const { RunRecord } = await import('./secrets/run-record.js');
+  RunRecord.start();
   const { startCluster } = await import('./cluster.js');
   await startCluster();
 }

@@ -1,4 +1,10 @@
 export default async function tearDown() {
   const { stopCluster } = await import('./cluster.js');
-  await stopCluster();
+  const { noteRemainingRows, reportLeaks } = await import('./secrets/close-run.js');
+  try {
+    await noteRemainingRows();
+  } finally {
+    await stopCluster();
+  }
+  await reportLeaks();
 }

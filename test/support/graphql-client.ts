@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { RunRecord } from './secrets/run-record.js';
+import { noteBody, noteHeaders } from './secrets/secrets-in.js';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -99,6 +101,13 @@ export function newEmail(): string {
   return `user-${randomBytes(6).toString('hex')}@example.com`;
 }
 
+/** Notes what a request sends or a response brings, for the search for secrets at the end of the run. */
+function noteSecrets(body: string, headers: object): void {
+  const record = RunRecord.ofRun();
+  noteBody(record, body);
+  noteHeaders(record, { ...headers });
+}
+
 type Send = (body: string, headers: Record<string, string>) => Promise<HttpAnswer>;
 
 /** A GraphQL client, independent of the transport. */
@@ -115,15 +124,14 @@ export class GraphQLTestClient {
 
   /** Sends a body unchanged. */
   async post<Data = unknown>(body: string, { token, headers = {} }: RequestOptions = {}): Promise<Answer<Data>> {
-    const {
-      status,
-      text,
-      setCookies = [],
-    } = await this.send(body, {
+    const sent = {
       'content-type': 'application/json',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...headers,
-    });
+    };
+    noteSecrets(body, sent);
+    const { status, text, setCookies = [] } = await this.send(body, sent);
+    noteSecrets(text, { 'set-cookie': setCookies });
     const parsed = (text.startsWith('{') ? JSON.parse(text) : {}) as { data: Data; errors?: TopLevelError[] };
     return { status, text, data: parsed.data, errors: parsed.errors ?? [], setCookies };
   }

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { tokenIn } from './token-in.js';
+import { noteTokens, tokenIn } from './token-in.js';
 import { until } from './until.js';
 
 interface ReceivedMail {
@@ -55,6 +55,7 @@ export async function startMailServer({
       void simpleParser(stream)
         .then(async ({ messageId = '', text = '' }) => {
           const mail = { messageId, to, text };
+          noteTokens(text);
           await decide(mail);
           mails.push(mail);
         })

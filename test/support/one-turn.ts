@@ -24,24 +24,33 @@ export function oneTurnClient(url: string): GraphQLTestClient {
   const { host, hostname, port, pathname } = new URL(url);
   const sent: Waiting[] = [];
   let queued: Waiting[] = [];
-  let unread = Buffer.alloc(0);
-  const connection = connect(Number(port), hostname);
-  connections.add(connection);
-  connection.on('data', (chunk) => {
-    unread = Buffer.concat([unread, chunk]);
-    for (let answer = takeAnswer(unread); answer; answer = takeAnswer(unread)) {
-      unread = unread.subarray(answer.length);
-      sent.shift()?.answered.resolve(answer);
-    }
-  });
-  connection.on('error', (error) => {
-    for (const { answered } of sent) answered.reject(error);
-  });
+  // The server closes connections that do not send a request soon.
+  let connection: Socket | undefined;
+  const open = (): Socket => {
+    let unread = Buffer.alloc(0);
+    const opened = connect(Number(port), hostname);
+    connections.add(opened);
+    opened.on('data', (chunk) => {
+      unread = Buffer.concat([unread, chunk]);
+      for (let answer = takeAnswer(unread); answer; answer = takeAnswer(unread)) {
+        unread = unread.subarray(answer.length);
+        sent.shift()?.answered.resolve(answer);
+      }
+    });
+    opened.on('error', () => undefined);
+    opened.on('close', () => {
+      for (const { answered } of sent.splice(0)) answered.reject(new Error('the server closed the connection'));
+      connections.delete(opened);
+      connection = undefined;
+    });
+    return opened;
+  };
   const flush = (): void => {
     const packet = queued.map(({ text }) => text).join('');
     if (packet.length > MAX_BYTES) throw new Error(`${packet.length} bytes do not arrive in one turn`);
     sent.push(...queued);
     queued = [];
+    connection ??= open();
     connection.write(packet, 'latin1');
   };
   return new GraphQLTestClient(async (body, headers) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import pg from 'pg';
-import { adminUrl, runSql } from './database.js';
+import { adminUrl, dropDatabase, runSql } from './database.js';
 import { until } from './until.js';
 
 /** A database and the role that owns it, as an operator creates them: not a superuser. */
@@ -39,7 +39,7 @@ export async function createOwnedDatabase(clauses = '', server: string = adminUr
   };
   await addRole(name);
   await runSql(server, `create database ${name} owner ${name} template template0 ${clauses}`);
-  if (server === adminUrl()) databases.push(() => runSql(server, `drop database ${name} with (force)`));
+  if (server === adminUrl()) databases.push(() => dropDatabase(name));
   const urlOf = (role: string): string =>
     Object.assign(new URL(server), { pathname: `/${name}`, username: role, password: PASSWORD }).href;
   const inDatabase = Object.assign(new URL(server), { pathname: `/${name}` }).href;

@@ -10,6 +10,7 @@ import { defineEmail } from '../../src/core/email/email-definition.js';
 import { InvalidCredentialsErrorType } from '../../src/core/errors/error.types.js';
 import { InvalidCredentialsError } from '../../src/core/errors/errors.js';
 import { DomainEvent } from '../../src/core/events/domain-event.js';
+import { AuthenticationMutation } from '../../src/core/graphql/authentication-mutation.js';
 import type { GraphQLContext } from '../../src/core/graphql/context.js';
 import type { RequestOrigin } from '../../src/platform/http/request-origin.js';
 import { resultUnion } from '../../src/platform/graphql/result-union.js';
@@ -82,6 +83,7 @@ class PassphraseResolver {
   constructor(private readonly passphrases: PassphraseService) {}
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => SayPassphraseResult, { nullable: true, description: 'Signs in with the passphrase.' })
   async sayPassphrase(
     @Arg('input', () => SayPassphraseInput) input: SayPassphraseInput,

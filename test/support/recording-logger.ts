@@ -1,12 +1,20 @@
 import { Writable } from 'node:stream';
-import { pino, type Logger } from 'pino';
+import { pino, type Logger as PinoLogger } from 'pino';
+import type { Logger } from '../../src/platform/logger.js';
+import { RunRecord } from './secrets/run-record.js';
 
-/** A logger whose lines the test can read. */
-export function recordingLogger(): { logger: Logger; lines: () => Record<string, unknown>[]; text: () => string } {
+/** A logger whose lines the test can read. They are noted for the search for secrets at the end of the run. */
+export function recordingLogger(place = 'log'): {
+  logger: PinoLogger;
+  lines: () => Record<string, unknown>[];
+  text: () => string;
+} {
+  const record = RunRecord.ofRun();
   let text = '';
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       text += chunk.toString();
+      record.log(place, chunk.toString());
       done();
     },
   });
@@ -16,4 +24,16 @@ export function recordingLogger(): { logger: Logger; lines: () => Record<string,
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   return { logger: pino({ level: 'debug' }, stream), lines, text: () => text };
+}
+
+/** Passes everything on to a logger, and notes it. */
+export function recorded(logger: Logger): Logger {
+  const { logger: noting } = recordingLogger();
+  const write =
+    (level: keyof Logger) =>
+    (fields: object, message: string): void => {
+      noting[level](fields, message);
+      logger[level](fields, message);
+    };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -1,3 +1,4 @@
+import { noteTokens } from './token-in.js';
 import { MailDeliveryError, type Mail, type Mailer } from '../../src/core/email/mailer.js';
 
 /** Records emails instead of sending them, and lets a test wait for one. */
@@ -9,6 +10,7 @@ export class RecordingMailer implements Mailer {
   isDown = false;
 
   async send(mail: Mail): Promise<void> {
+    noteTokens(mail.text);
     if (this.isDown) {
       this.refused.push(mail.id);
       return Promise.reject(new MailDeliveryError('ECONNECTION'));

@@ -28,7 +28,7 @@ afterAll(async () => {
   for (const server of running) await server.stop();
 });
 
-/** A Redis of its own, stopped after the tests of the file. */
+/** Starts a Redis server that is stopped after the tests of the file. */
 export async function startRedis(): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-redis-'));
   const port = await freePort();

@@ -6,6 +6,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { GraphQLTestClient, type HttpAnswer } from './graphql-client.js';
+import { RunRecord } from './secrets/run-record.js';
+import { noteEnvironment } from './secrets/secrets-in.js';
 import { TEST_SECRET } from './test-secret.js';
 
 /** The command line of the service, as built here. */
@@ -59,9 +61,12 @@ function launch(
   cwd = process.cwd(),
   program = PROGRAM,
 ): { child: ReturnType<typeof spawn>; output: (from?: 'stdout' | 'stderr') => string; ended: Promise<number | null> } {
+  const record = RunRecord.ofRun();
+  const env = environmentOf(settings);
+  noteEnvironment(record, env);
   const child = spawn(process.execPath, [program, ...words], {
     cwd,
-    env: environmentOf(settings),
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed: { readonly to: 'stdout' | 'stderr'; readonly text: string }[] = [];
@@ -69,7 +74,10 @@ function launch(
     child[to].on('data', (chunk: Buffer) => printed.push({ to, text: chunk.toString() }));
   const output = (from?: 'stdout' | 'stderr'): string =>
     printed.map(({ to, text }) => (from === undefined || from === to ? text : '')).join('');
-  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const ended = once(child, 'close').then(([code]) => {
+    record.log(`output of ${words[0] ?? 'the program'}`, output());
+    return code as number | null;
+  });
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
     await ended;
@@ -89,6 +97,15 @@ export async function runCommand(
   const { output, ended } = launch(words, settings, cwd, program);
   const code = await ended;
   return { code, output: output(), stdout: output('stdout'), stderr: output('stderr') };
+}
+
+/** Starts a command of the built command line, and returns a function that kills it. */
+export function startCommand(words: readonly string[], settings: Record<string, string>): () => Promise<void> {
+  const { child, ended } = launch(words, settings);
+  return async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
 }
 
 /** Starts the built service as a separate process, and waits until it serves. */

@@ -7,6 +7,9 @@ import { silentLogger } from '../../src/platform/logger.js';
 import { createServer } from '../../src/cli/service/server.js';
 import { composeSubgraph, type AuthSubgraph, type AuthSubgraphOptions } from '../../src/subgraph.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { recorded } from './recording-logger.js';
+import { RunRecord } from './secrets/run-record.js';
+import { noteBody, noteHeaders, noteOptions } from './secrets/secrets-in.js';
 import { TEST_SECRET } from './test-secret.js';
 import { RecordingMailer } from './recording-mailer.js';
 import { GraphQLTestClient, type HttpAnswer } from './graphql-client.js';
@@ -49,6 +52,8 @@ export type TestOptions = Partial<Omit<AuthSubgraphOptions, 'jwt' | 'database'>>
   /** Whether events are delivered and emails are sent. */
   readonly background?: boolean;
   readonly features?: readonly Feature[];
+  /** Whether what the tests send may be random, so that only what the service answers counts as a secret. */
+  readonly sendsAnything?: boolean;
 };
 
 export interface TestApp extends GraphQLTestClient {
@@ -64,6 +69,7 @@ export async function createTestApp({
   trustedHops = 0,
   background = false,
   features = FEATURES,
+  sendsAnything = false,
   throughGate = async (url) => url,
   ...options
 }: TestOptions = {}): Promise<TestApp> {
@@ -75,11 +81,11 @@ export async function createTestApp({
       environment: 'test',
       clock,
       mailer,
-      logger: silentLogger,
       password: { saltRounds: 4 },
       // Tests call more often than users do.
       rateLimits: { enabled: false },
       ...options,
+      logger: recorded(options.logger ?? silentLogger),
       database: { url: await throughGate(database.url), ...options.database },
       jwt: { secret: TEST_SECRET, ...options.jwt },
     },
@@ -87,6 +93,7 @@ export async function createTestApp({
   );
   if (background) await auth.start();
   const server = await createServer(auth, { trustedHops, ...compilation });
+  noteSecrets(server, { jwt: { secret: TEST_SECRET }, ...options }, sendsAnything);
   closers.push(async () => {
     await server.close();
     await auth.close();
@@ -98,4 +105,19 @@ export async function createTestApp({
     return { status: response.statusCode, text: response.body, setCookies };
   });
   return Object.assign(client, { auth, server, database, clock, mailer });
+}
+
+/** Notes the secrets in the options, and those in requests and responses however they are sent. */
+function noteSecrets(server: FastifyInstance, options: object, sendsAnything: boolean): void {
+  const record = RunRecord.ofRun();
+  noteOptions(record, options);
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (!sendsAnything) {
+      noteHeaders(record, request.headers);
+      noteBody(record, request.body);
+    }
+    noteHeaders(record, reply.getHeaders());
+    noteBody(record, payload);
+    done();
+  });
 }

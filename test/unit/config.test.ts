@@ -71,7 +71,7 @@ describe('options', () => {
       refreshReuseGraceSeconds: 30,
       rateLimits: {
         enabled: true,
-        login: 'origin 600/1m, pair 120/5m, account 300/15m',
+        login: 'origin 600/1m, pair 120/5m, account 600/15m',
         register: 'origin 300/1m, pair 20/10m',
         refresh: 'origin 60000/1m',
         forgotPassword: 'origin 300/1m, pair 20/10m',
@@ -83,6 +83,7 @@ describe('options', () => {
         confirmEmailChange: 'account 30/15m',
       },
       redisUrl: undefined,
+      readiness: { watchLoad: true },
       refreshCookie: { enabled: false, sameSite: 'strict', allowedOrigins: [] },
       password: {
         saltRounds: 10,

@@ -18,6 +18,10 @@ const START_TIMEOUT_SECONDS = 120;
 const POLL_MILLISECONDS = 10;
 const OUTPUT_LINES_KEPT = 20;
 
+/** Lines about rejected connections, which would push out the reason why the server stopped. */
+const REJECTED_CONNECTION =
+  /FATAL: +the database system is (starting up|shutting down|in recovery mode|not yet accepting)/;
+
 // Either the port was taken between choosing and using it, or the last processes of a killed server are still ending.
 const PASSES = /Address already in use|could not create any TCP\/IP sockets|pre-existing shared memory block/;
 
@@ -116,7 +120,7 @@ class Launch implements PostgresServer {
     const { stderr } = this.#child;
     if (stderr === null) return;
     createInterface({ input: stderr }).on('line', (line) => {
-      this.#lines.push(line);
+      if (!REJECTED_CONNECTION.test(line)) this.#lines.push(line);
       if (this.#lines.length > OUTPUT_LINES_KEPT) this.#lines.shift();
       this.logger.debug({ line }, 'PostgreSQL');
     });

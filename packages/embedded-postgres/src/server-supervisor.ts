@@ -6,8 +6,14 @@ import type { PostgresServer } from './postgres-server.js';
 
 const MAX_RESTARTS = 5;
 const WINDOW_MINUTES = 10;
+/** PostgreSQL cannot start without free disk space. */
+const NO_SPACE = /No space left on device|Disk quota exceeded/;
+const NO_SPACE_SECONDS = 1;
 
-/** Restarts a server that stops unexpectedly, up to a few times within a few minutes. */
+/**
+ * Restarts a server that stops unexpectedly, up to a few times within a few minutes. If the disk is full, it keeps trying
+ * until there is space.
+ */
 export class ServerSupervisor {
   readonly #restart: () => Promise<PostgresServer>;
   readonly #logger: Logger;
@@ -49,21 +55,32 @@ export class ServerSupervisor {
 
   async #revive(): Promise<void> {
     let problem = `PostgreSQL said:\n${this.#server.output}`;
+    let isReported = false;
     while (this.#mayRestart()) {
-      const seconds = this.#restarts.length === 0 ? 0 : 2 ** (this.#restarts.length - 1);
-      await delay(seconds * 1000, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
+      const lacksSpace = NO_SPACE.test(problem);
+      if (lacksSpace && !isReported) {
+        this.#logger.error({ problem }, 'PostgreSQL has no disk space left; it starts again once there is space');
+        isReported = true;
+      }
+      await this.#pause(lacksSpace);
       if (this.#stopping.signal.aborted) return;
-      this.#restarts.push(performance.now());
+      if (!lacksSpace) this.#restarts.push(performance.now());
       try {
         this.#watch(await this.#restart());
         this.#logger.warn({ pid: this.pid }, 'PostgreSQL is running again');
         return;
       } catch (error) {
         problem = error instanceof Error ? error.message : String(error);
-        this.#logger.error({ problem }, 'PostgreSQL could not be restarted');
+        if (!NO_SPACE.test(problem)) this.#logger.error({ problem }, 'PostgreSQL could not be restarted');
       }
     }
     this.#failure.resolve(new EmbeddedPostgresError(`${GIVEN_UP} ${problem}`));
+  }
+
+  async #pause(lacksSpace: boolean): Promise<void> {
+    const backOff = this.#restarts.length === 0 ? 0 : 2 ** (this.#restarts.length - 1);
+    const seconds = lacksSpace ? NO_SPACE_SECONDS : backOff;
+    await delay(seconds * 1000, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
   }
 
   #mayRestart(): boolean {

@@ -1,7 +1,7 @@
 import { hasPgBouncer, startPgBouncer } from '../../../test/support/pgbouncer.js';
 import { afterwards } from '../clean-up.js';
 import type { Database } from '../cluster.js';
-import { UsageError } from '../options.js';
+import { UsageError } from '../../workload/numeric-option.js';
 
 /** A database behind a pooler. Its statements are those that reach PostgreSQL. */
 export interface Pooled {

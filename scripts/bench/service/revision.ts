@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterwards } from '../clean-up.js';
-import { UsageError } from '../options.js';
+import { UsageError } from '../../workload/numeric-option.js';
 import { runCommand } from './command.js';
 import { installDependencies } from './dependencies.js';
 import type { Build } from './service.js';

@@ -10,6 +10,7 @@ import { retireKeysCommand } from './keys-retire.js';
 import { rotateKeysCommand } from './keys-rotate.js';
 import { migrateCommand } from './migrate.js';
 import { rolesCommand } from '../../features/roles/roles.command.js';
+import { revokeSessionsCommand } from '../../features/sessions/revoke-sessions.command.js';
 import { serveCommand } from './serve.js';
 import { unlockCommand } from '../../features/lockout/unlock.command.js';
 
@@ -17,6 +18,7 @@ import { unlockCommand } from '../../features/lockout/unlock.command.js';
 export const commandGroups: Readonly<Record<string, string>> = {
   events: 'List and retry event deliveries that have been given up.',
   keys: 'Manage the keys that sign access tokens.',
+  sessions: 'End sessions.',
 };
 
 /** Every command, in the order of the help text. */
@@ -25,6 +27,7 @@ export const commands: readonly CliCommand[] = [
   migrateCommand,
   onSubgraph(unlockCommand),
   onSubgraph(rolesCommand),
+  onSubgraph(revokeSessionsCommand),
   onSubgraph(parkedEventsCommand),
   onSubgraph(replayEventsCommand),
   generateKeyCommand,

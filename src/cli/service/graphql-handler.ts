@@ -1,13 +1,23 @@
 import { Readable } from 'node:stream';
 import { HeaderMap, type ApolloServer, type GraphQLRequest, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { HttpError } from '../../platform/http/http-errors.js';
+import { MAX_CHARACTERS } from '../../platform/graphql/operation-limits.js';
+import { chooseMediaType, GRAPHQL_JSON_TYPE, JSON_TYPE, type MediaType } from '../../platform/graphql/media-type.js';
 
-/** The media types of a response, in the order of preference. @see GraphQL over HTTP §4.1 */
-const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
 /** Clients send few different Accept headers. The limit keeps made-up ones from filling the memory. */
 const MAX_REMEMBERED_TYPES = 100;
+
+/** What Apollo Server is told about a request: only the accepted media type, which decides the status of the response. */
+const REQUEST_HEADS: Readonly<Record<MediaType, HTTPGraphQLRequest>> = {
+  [JSON_TYPE]: headOf(JSON_TYPE),
+  [GRAPHQL_JSON_TYPE]: headOf(GRAPHQL_JSON_TYPE),
+};
+
+function headOf(accept: MediaType): HTTPGraphQLRequest {
+  return { method: 'POST', headers: new HeaderMap([['accept', accept]]), search: '', body: undefined };
+}
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
@@ -24,7 +34,10 @@ export function createGraphQLHandler(
     const graphQLRequest = request.method === 'POST' ? readGraphQLRequest(request.body) : undefined;
     const mediaType = graphQLRequest && mediaTypeOf(request.headers.accept);
     if (!graphQLRequest || mediaType === undefined) return answerHttp(apollo, contextOf, request, reply);
-    const { http, body } = await apollo.executeOperation(graphQLRequest, { contextValue: contextOf(request, reply) });
+    const { http, body } = await apollo.executeOperation(
+      { ...graphQLRequest, http: REQUEST_HEADS[mediaType] },
+      { contextValue: contextOf(request, reply) },
+    );
     if (body.kind !== 'single') throw new Error('incremental delivery is not supported');
     for (const [name, value] of http.headers) void reply.header(name, value);
     const { errors, data, extensions } = body.singleResult;
@@ -58,7 +71,12 @@ function toHttpRequest({ body, headers, method, url }: FastifyRequest): HTTPGrap
   const map = new HeaderMap();
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  return { body, method, headers: map, search: /\?[^#]*/.exec(url)?.[0] ?? '' };
+  const isPost = method === 'POST';
+  // Apollo Server rejects requests that a page of another site could send. With GET these are harmless: they can only run
+  // queries, and without an access token the caller is anonymous, because queries do not read cookies.
+  if (!isPost) map.set('apollo-require-preflight', 'true');
+  // Fastify answers HEAD like GET, without the body.
+  return { body, method: isPost ? 'POST' : 'GET', headers: map, search: /\?[^#]*/.exec(url)?.[0] ?? '' };
 }
 
 /**
@@ -68,6 +86,8 @@ function toHttpRequest({ body, headers, method, url }: FastifyRequest): HTTPGrap
 function readGraphQLRequest(body: unknown): GraphQLRequest | undefined {
   if (!isRecord(body)) return undefined;
   const { query, operationName, variables, extensions } = body;
+  if (typeof query === 'string' && query.length > MAX_CHARACTERS)
+    throw new HttpError(413, `The query has more than ${String(MAX_CHARACTERS)} characters.`);
   if (typeof query !== 'string' || !(operationName == null || typeof operationName === 'string')) return undefined;
   if (!(variables == null || isRecord(variables)) || !(extensions == null || isRecord(extensions))) return undefined;
   return {
@@ -82,12 +102,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Chooses the media type of a response by the Accept header; `undefined` if the client accepts none of ours. */
-function createMediaTypeChooser(): (accept: string | undefined) => string | undefined {
-  const known = new Map<string | undefined, string | undefined>([[undefined, MEDIA_TYPES[0]]]);
+/** Chooses the media type, and caches the result for each Accept header. */
+function createMediaTypeChooser(): typeof chooseMediaType {
+  const known = new Map<string | undefined, MediaType | undefined>();
   return (accept) => {
     if (known.has(accept)) return known.get(accept);
-    const mediaType = new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES);
+    const mediaType = chooseMediaType(accept);
     if (known.size < MAX_REMEMBERED_TYPES) known.set(accept, mediaType);
     return mediaType;
   };

@@ -55,12 +55,13 @@ function contextOf(
   return auth.context({
     headers,
     ip: fromRouter ? ip : socket.remoteAddress,
+    connection: socket,
     // Fastify would add a second header.
     setCookie: (cookie) => void reply.removeHeader('set-cookie').header('set-cookie', cookie),
   });
 }
 
-/** Warns once that clients cannot be told apart. */
+/** Warns once that all clients behind the proxy share one address. */
 function warnOfIgnoredAddresses(log: FastifyBaseLogger): () => void {
   let warned = false;
   return () => {

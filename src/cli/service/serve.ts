@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { Draining } from '../../platform/http/draining.js';
+import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
 import { withSettings } from './embedded-database.js';
 import { followKeysFile } from './keys-file.js';
@@ -28,7 +29,9 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   const service = await openService(settings, logger, print);
   const { auth, postgres } = service;
   const draining = new Draining();
-  const app = await createServer(auth, { trustedHops: settings.trustedHops, logger, draining });
+  const limits = { maxConnections: settings.maxConnections };
+  const app = await createServer(auth, { trustedHops: settings.trustedHops, logger, draining, limits });
+  lowerWorkerPriority();
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
   const close = async (): Promise<void> => {
     unfollow();

@@ -1,4 +1,10 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import {
+  CONNECTION_LIMITS,
+  limitConnections,
+  serverLimits,
+  type ConnectionLimits,
+} from '../../platform/http/connection-limits.js';
 import { Draining } from '../../platform/http/draining.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { addPublicationRoutes } from './publication-routes.js';
@@ -9,7 +15,6 @@ import type { AuthSubgraph } from '../../subgraph.js';
 
 /** Enough for a thousand entity representations; a form needs a hundredth of that. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
 /** Compiling takes longer than interpreting a few times, and documents with values written into them are used once. */
 const COMPILE_AFTER_USES = 10;
 
@@ -19,6 +24,7 @@ export interface ServerOptions {
   readonly logger?: FastifyBaseLogger;
   /** How often a document is interpreted before it is compiled; `Infinity` never compiles. */
   readonly compileAfterUses?: number;
+  readonly limits?: Partial<ConnectionLimits>;
   /** Lets the caller fail the readiness check before closing the server. */
   readonly draining?: Draining;
 }
@@ -29,16 +35,18 @@ export interface ServerOptions {
  */
 export async function createServer(auth: AuthSubgraph, options: ServerOptions): Promise<FastifyInstance> {
   const { compileAfterUses = COMPILE_AFTER_USES, draining = new Draining() } = options;
+  const limits = { ...CONNECTION_LIMITS, ...options.limits };
+  const { http, ...timeouts } = serverLimits(limits);
   const app = Fastify({
+    ...timeouts,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
     // A logger for each request is expensive, and errors have their own ids.
     childLoggerFactory: (logger) => logger,
     trustProxy: (_address, hop) => hop < options.trustedHops,
     logController: new LogController({ disableRequestLogging: true }),
     // Node.js would send a response without a body; problemOf reports what is missing.
-    http: { requireHostHeader: false },
+    http: { ...http, requireHostHeader: false },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     frameworkErrors: answerHttpError,
     clientErrorHandler: answerClientError,
@@ -46,6 +54,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   });
   app.setErrorHandler(answerHttpError);
   app.server.on('connect', refuseTunnel);
+  limitConnections(app, limits.maxConnections);
   draining.attach(app);
   // Responses contain tokens and private data. RFC 6749 §5.1.
   const headers = { ...createSecurityHeaders(), 'cache-control': 'no-store' };

@@ -2,6 +2,7 @@ import { DomainEvent } from '../events/domain-event.js';
 
 /** A password was rejected, at sign-in or when a signed-in user had to enter it again. */
 export class SignInFailed extends DomainEvent {
+  static readonly isLoggedWhenRecorded = true;
   /** Null if the address has no active account. */
   declare readonly userId: string | null;
   /** The session in which the password had to be entered again; null for a sign-in. */

@@ -30,7 +30,7 @@ export class SignInFailures {
     const { eventRecorder, logger, pseudonyms } = this.deps;
     const reason = code.replace('AUTH_', '');
     const fields = { userId, sessionId, reason, ipAddress: origin.ipAddress, userAgent: origin.userAgent };
-    logger.info({ ...fields, address: pseudonyms.of(email) }, 'a sign-in failed');
+    logger.info({ event: SignInFailed.name, ...fields, address: pseudonyms.of(email) }, 'a sign-in failed');
     return eventRecorder.record(SignInFailed, fields);
   }
 }

@@ -5,6 +5,8 @@ export class UserLoggedIn extends DomainEvent {
   declare readonly userId: string;
   declare readonly email: string;
   declare readonly sessionId: string;
+  /** How the user was authenticated, such as `['pwd']`. @see RFC 8176 §2 */
+  declare readonly methods: readonly string[];
   declare readonly ipAddress: string | null;
   /** The User-Agent header. */
   declare readonly deviceInfo: string | null;

@@ -51,6 +51,7 @@ export class AuthenticationService {
       userId: proof.user.id,
       email: proof.user.email,
       sessionId: session.id,
+      methods: proof.methods,
       ipAddress: origin.ipAddress,
       deviceInfo: origin.userAgent,
       newDevice: knownDeviceId === null && proof.account.kind === 'existing',

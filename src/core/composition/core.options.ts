@@ -8,6 +8,7 @@ import { oneTimeTokenOptions, type OneTimeTokenConfig } from '../one-time-tokens
 import { rateLimitOptions, type RateLimitConfig } from '../rate-limits/rate-limit.options.js';
 import { sessionOptions, type SessionConfig } from '../sessions/session.options.js';
 import { databaseOptions, type DatabaseConfig } from '../../platform/database/database.options.js';
+import { loadOptions, type LoadConfig } from '../../platform/load/load.options.js';
 import { environmentOptions, type EnvironmentConfig } from '../../platform/options/environment.options.js';
 
 /** The options of the core, available whichever features are enabled. */
@@ -23,6 +24,7 @@ export const CORE_OPTIONS = [
   emailOptions,
   rateLimitOptions,
   databaseOptions,
+  loadOptions,
 ] as const;
 
 export type CoreConfig = EnvironmentConfig &
@@ -35,4 +37,5 @@ export type CoreConfig = EnvironmentConfig &
   LockoutConfig &
   EmailConfig &
   RateLimitConfig &
-  DatabaseConfig;
+  DatabaseConfig &
+  LoadConfig;

@@ -12,6 +12,7 @@ import { LoginAttemptRepository } from '../attempts/login-attempt.repository.js'
 import { SignInFailures } from '../attempts/sign-in-failures.js';
 import { AuthenticationRepository } from '../authentication/authentication.repository.js';
 import { AuthenticationService } from '../authentication/authentication.service.js';
+import { BreachedPasswords } from '../credentials/breached-passwords.js';
 import { NewPasswordService } from '../credentials/new-password.service.js';
 import { BcryptHasher } from '../credentials/password-hasher.js';
 import { PasswordVerificationService } from '../credentials/password-verification.service.js';
@@ -23,6 +24,7 @@ import type { EventClasses } from '../events/domain-event.js';
 import { EventBus } from '../events/event-bus.js';
 import type { EventSignal } from '../events/event-signal.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
+import { SecurityLog } from '../events/security-log.js';
 import { EventRecorder } from '../events/recorded-event.js';
 import { OneTimeTokens, type OneTimeSecret } from '../one-time-tokens/one-time-token.js';
 import { OneTimeTokenRepository } from '../one-time-tokens/one-time-token.repository.js';
@@ -55,6 +57,7 @@ interface CoreBase<Config> extends Ports {
   readonly eventSignal: EventSignal;
   readonly eventClasses: EventClasses;
   readonly signInFailures: SignInFailures;
+  readonly securityLog: SecurityLog;
   readonly rateLimits: RateLimits;
 }
 
@@ -121,6 +124,7 @@ export function createCore<Config extends CoreConfig>(
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
     bus: new EventBus(ports.logger),
+    securityLog: new SecurityLog({ eventClasses, logger: ports.logger, pseudonyms }),
     signInFailures: new SignInFailures({ eventRecorder, logger: ports.logger, pseudonyms }),
     ...createRepositories(em),
   };
@@ -142,18 +146,24 @@ function createRepositories(em: EntityManager): Repositories {
 }
 
 function createServices(base: CoreBase<CoreConfig> & Repositories): SharedServices {
-  const { config, hasher, loginAttemptRepository } = base;
+  const { loginAttemptRepository } = base;
   const passwordVerification = new PasswordVerificationService(base);
   const sessionRevocation = new SessionRevocationService(base);
   return {
     passwordVerification,
     sessionRevocation,
     emailLimits: new EmailLimitService(base),
-    newPasswords: new NewPasswordService(hasher, config.password, [config.mail.productName, config.jwt.issuer]),
+    newPasswords: newPasswordsOf(base),
     oneTimeTokenService: new OneTimeTokenService(base),
     reauthentication: new ReauthenticationService(passwordVerification, loginAttemptRepository),
     authentication: new AuthenticationService({ ...base, sessionRevocation }),
   };
+}
+
+function newPasswordsOf({ clock, config, hasher, logger }: CoreBase<CoreConfig>): NewPasswordService {
+  const { breachedPasswordsUrl: url, ...policy } = config.password;
+  const breached = url === undefined ? undefined : new BreachedPasswords({ url, clock, logger });
+  return new NewPasswordService(hasher, policy, [config.mail.productName, config.jwt.issuer], breached);
 }
 
 /** Replaces the keys. */

@@ -2,7 +2,8 @@ import type { EventRecorder } from '../events/recorded-event.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
-import { AccountLockedError, DomainError, InvalidCredentialsError, TooManyRequestsError } from '../errors/errors.js';
+import type { DomainError } from '../errors/errors.js';
+import { AccountLockedError, InvalidCredentialsError, TooManyRequestsError } from '../errors/errors.js';
 import { AccountLocked } from '../attempts/attempt.events.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { normalizePassword } from './password-policy.js';
@@ -79,20 +80,18 @@ export class PasswordVerificationService {
     const { account, knownDeviceId, place } = attempt;
     if (!place) throw new UnauthenticatedError('SESSION_ENDED');
     const failed = describe(subject, attempt, origin);
-    const refuse = async (error: unknown): Promise<never> => {
-      await loginAttemptRepository.release(
-        place,
-        error instanceof DomainError ? [signInFailures.record(failed, error)] : [],
-      );
-      throw error;
-    };
-    if (attempt.refusedBy !== null) return refuse(refusalOf(attempt, limits));
+    if (attempt.refusedBy !== null) {
+      const refusal = refusalOf(attempt, limits);
+      await loginAttemptRepository.release(place, [signInFailures.record(failed, refusal)]);
+      throw refusal;
+    }
     let matches: boolean;
     try {
-      matches = await hasher.verify(normalizePassword(password), account?.passwordHash ?? undefined);
+      matches = await hasher.verify(normalizePassword(password), account?.passwordHash ?? undefined, origin.connection);
     } catch (error) {
-      // The password was not compared, so this must not count as a wrong one.
-      return refuse(error);
+      // The password was not compared, so this must not count as a wrong one. A busy service says nothing about the sign-in.
+      await loginAttemptRepository.release(place, []);
+      throw error;
     }
     if (matches && account?.passwordHash != null)
       return { account: { ...account, passwordHash: account.passwordHash }, place, knownDeviceId };

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { ConfigOf } from '../../platform/options/option-tree.js';
 import { flag, integer } from '../../platform/options/option-types.js';
 
@@ -15,6 +16,18 @@ export const passwordOptions = {
       .default(true)
       .describe(
         'Whether a new password must not be common or leaked, a variant of such a password, a repeat, a sequence, a keyboard walk or the product name.',
+      ),
+    breachedPasswordsUrl: z
+      .url({
+        protocol: /^https?$/,
+        error: 'must be an absolute http(s) address; write for example "https://api.pwnedpasswords.com/range"',
+      })
+      .refine((url) => URL.canParse(url) && new URL(url).search === '' && new URL(url).hash === '', {
+        error: 'must not have a query or a fragment, because the prefix of a hash is added to its path',
+      })
+      .optional()
+      .describe(
+        'A server in the format of Pwned Passwords that new passwords are checked against, such as `https://api.pwnedpasswords.com/range`. It receives only five hexadecimal digits of the SHA-1 hash. If it fails, passwords are accepted. If unset, there is no such check.',
       ),
   },
 } as const;

@@ -11,6 +11,7 @@ const PasswordRuleEnum = toEnum(PASSWORD_RULES);
 registerEnumType(PasswordRuleEnum, {
   name: 'PasswordRule',
   description: 'A rule for new passwords.',
+  valuesConfig: { COMMON_PASSWORD: { description: 'The password is common, predictable or known from a breach.' } },
 });
 
 function toEnum<const Name extends string>(names: readonly Name[]): { [Key in Name]: Key } {

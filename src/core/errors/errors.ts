@@ -77,8 +77,11 @@ export class WeakPasswordError extends DomainError {
   readonly code = 'AUTH_WEAK_PASSWORD';
   readonly status = 422;
 
-  constructor(readonly violations: readonly PasswordRule[]) {
-    super('The password does not meet the requirements.');
+  constructor(
+    readonly violations: readonly PasswordRule[],
+    message = 'The password does not meet the requirements.',
+  ) {
+    super(message);
   }
 }
 

@@ -20,6 +20,8 @@ export interface EventClass<Event extends DomainEvent = DomainEvent> {
   readonly name: string;
   /** The purpose of the one-time token for listeners, if any: `token` and `expiresAt` are added at delivery. */
   readonly tokenPurpose?: string;
+  /** Whether it has its own log line, written when it is recorded. Other events are logged when they are relayed. */
+  readonly isLoggedWhenRecorded?: true;
 }
 
 /** Event classes, by the name that is stored. */

@@ -8,6 +8,7 @@ import type { EventBus } from './event-bus.js';
 import { DELIVERIES, type Delivery } from './event-delivery.service.js';
 import type { EventSignal } from './event-signal.js';
 import type { OutboxRepository } from './outbox.repository.js';
+import type { SecurityLog } from './security-log.js';
 
 const BATCH = 500;
 /** How often the outbox is read without a signal: events of other processes are delivered within a second. */
@@ -22,10 +23,11 @@ export interface EventRelayDependencies {
   readonly unitOfWork: UnitOfWork;
   readonly jobs: JobQueue;
   readonly eventClasses: EventClasses;
+  readonly securityLog: SecurityLog;
   readonly logger: Logger;
 }
 
-/** Moves events from the outbox to the job queue, one job for each listener that wants the event. */
+/** Logs the events of the outbox, and moves them to the job queue, one job for each listener that wants the event. */
 export class EventRelayService {
   private relaying: Promise<void> | undefined;
   private sleeping = new AbortController();
@@ -87,23 +89,27 @@ export class EventRelayService {
 
   /** Returns whether more events are waiting. */
   private async relay(): Promise<boolean> {
-    const { bus, eventClasses, jobs, outboxRepository } = this.deps;
+    const { bus, eventClasses, jobs, outboxRepository, securityLog } = this.deps;
     const names = Object.keys(eventClasses);
     const { events, jobsAreDue } = await outboxRepository.findPending(names, BATCH, await jobs.due(DELIVERIES));
     const deliveries: Delivery[] = events.flatMap((event) =>
       bus.namesOf(event.name).flatMap((listener) => (bus.isWanted(listener, event) ? [{ listener, event }] : [])),
     );
     const ids = events.map(({ id }) => id);
-    const taken = ids.length > 0 ? await this.take(ids, deliveries) : 0;
+    const taken = ids.length > 0 ? await this.take(ids, deliveries) : new Set<string>();
+    securityLog.write(events.filter(({ id }) => taken.has(id)));
     if (jobsAreDue || deliveries.length > 0) jobs.nudge(DELIVERIES);
     // If another process is moving these events, do not retry at once.
-    return events.length === BATCH && taken > 0;
+    return events.length === BATCH && taken.size > 0;
   }
 
-  /** Removes events and queues their deliveries in one transaction, so that none is lost or duplicated. */
-  private async take(ids: readonly string[], deliveries: readonly Delivery[]): Promise<number> {
+  /**
+   * Removes events and queues their deliveries in one transaction, so that none is lost or duplicated. Returns the ids of
+   * the events that this process removed.
+   */
+  private async take(ids: readonly string[], deliveries: readonly Delivery[]): Promise<ReadonlySet<string>> {
     const { jobs, outboxRepository, unitOfWork } = this.deps;
-    if (deliveries.length === 0) return (await outboxRepository.take(ids)).size;
+    if (deliveries.length === 0) return outboxRepository.take(ids);
     return unitOfWork.transaction(async () => {
       const taken = await outboxRepository.take(ids);
       const data = deliveries.filter(({ event }) => taken.has(event.id));
@@ -111,7 +117,7 @@ export class EventRelayService {
         DELIVERIES,
         data.map((delivery) => ({ data: delivery })),
       );
-      return taken.size;
+      return taken;
     });
   }
 }

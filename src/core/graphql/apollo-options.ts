@@ -2,17 +2,20 @@ import type { GraphQLSchema, ParseOptions, ValidationRule } from 'graphql';
 import type { Clock } from '../../platform/clock.js';
 import { apolloPlugins, type ApolloPlugin } from '../../platform/graphql/apollo-plugins.js';
 import { DocumentStore } from '../../platform/graphql/document-store.js';
-import { operationLimits } from '../../platform/graphql/operation-limits.js';
+import { createOperationLimits } from '../../platform/graphql/operation-limits.js';
 import type { Logger } from '../../platform/logger.js';
 import type { EnvironmentConfig } from '../../platform/options/environment.options.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { createErrorFormatter, type ErrorFormatter } from './error-formatter.js';
 import type { GraphQLConfig } from './graphql.options.js';
+import type { SubgraphSchema } from './schema.js';
 
 /** Documents with more tokens are not parsed. */
 const MAX_DOCUMENT_TOKENS = 5_000;
 /** Validation stops after this number of errors. */
 const MAX_VALIDATION_ERRORS = 20;
+/** graphql-js quotes the whole variable in each error, before the error formatter removes it. */
+const MAX_COERCION_ERRORS = 3;
 
 /** Options to spread into `new ApolloServer({ … })`. */
 export interface ApolloOptions {
@@ -20,6 +23,7 @@ export interface ApolloOptions {
   readonly formatError: ErrorFormatter;
   readonly validationRules: ValidationRule[];
   readonly validationOptions: { readonly maxErrors: number; readonly hideSuggestions: true };
+  readonly executionOptions: { readonly maxCoercionErrors: number };
   readonly parseOptions: ParseOptions;
   readonly documentStore: DocumentStore;
   readonly includeStacktraceInErrorResponses: false;
@@ -42,14 +46,15 @@ interface ApolloDependencies {
 
 /** Creates options for one server: its document store contains the documents that this server has validated. */
 export function createApolloOptions(
-  schema: GraphQLSchema,
+  { schema, authenticationMutations }: SubgraphSchema,
   { clock, config, logger, random }: ApolloDependencies,
 ): ApolloOptions {
   return {
     schema,
     formatError: createErrorFormatter(logger, () => uuidV7(clock.now(), random)),
-    validationRules: [operationLimits],
+    validationRules: [createOperationLimits({ kind: 'authentication mutation', names: authenticationMutations })],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true },
+    executionOptions: { maxCoercionErrors: MAX_COERCION_ERRORS },
     parseOptions: { maxLexicalTokens: MAX_DOCUMENT_TOKENS },
     documentStore: new DocumentStore(),
     includeStacktraceInErrorResponses: false,

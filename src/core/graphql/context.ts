@@ -1,7 +1,7 @@
 import type { LockoutConfig } from '../attempts/lockout.options.js';
 import type { SessionConfig } from '../sessions/session.options.js';
 import { RequestLoaders } from './request-loaders.js';
-import { readRequestOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
+import { readRequestOrigin, type CallerConnection, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
 import { DeviceCookie } from '../devices/device-cookie.js';
@@ -15,6 +15,8 @@ import { readViewer } from './viewer.js';
 export interface ContextRequest extends CookieRequest {
   /** The client address that the server has determined. */
   readonly ip?: string | undefined;
+  /** The socket of the request. Passwords are not compared for clients that have disconnected. */
+  readonly connection?: CallerConnection | undefined;
 }
 
 /** The context that all resolvers of a request share. */
@@ -44,7 +46,7 @@ export function createContextBuilder(
 ): ContextBuilder {
   return (request) => ({
     viewer: readViewer(request.headers.authorization, accessTokens, clock.now()),
-    origin: readRequestOrigin(request.ip, request.headers['user-agent']),
+    origin: readRequestOrigin(request.ip, request.headers['user-agent'], request.connection),
     fromRouter: isFromRouter(request.headers),
     deviceCookie: new DeviceCookie(config.lockout.deviceCookies, request),
     refreshCookie: new RefreshCookie(config.refreshCookie, request, clock),

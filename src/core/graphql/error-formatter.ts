@@ -50,9 +50,13 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
   };
 }
 
+/** How graphql-js ends a list of errors about variables. The message has no code of its own. */
+const MORE_COERCION_ERRORS = 'Too many errors processing variables, ';
+
 /** The code that one of our validation rules set; Apollo Server replaces it with its own. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof GraphQLError)) return undefined;
+  if (error.path === undefined && error.message.startsWith(MORE_COERCION_ERRORS)) return 'BAD_USER_INPUT';
   const code = codeOf(error.originalError) ?? error.extensions['code'];
   return typeof code === 'string' ? code : undefined;
 }

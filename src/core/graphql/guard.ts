@@ -3,6 +3,7 @@ import { ForbiddenError } from '@auth-subgraph/verifier';
 import type { GraphQLContext } from './context.js';
 import { PUBLIC } from '@auth-subgraph/verifier/internal';
 import { ROUTER_SECRET_HEADER } from '../../platform/http/router-secret-header.js';
+import { AUTHENTICATION_MUTATION } from './authentication-mutation.js';
 import { SIGNS_OUT } from './sign-out.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
@@ -14,11 +15,13 @@ export interface FieldRules {
   readonly requiredScopes: ReadonlyMap<string, readonly string[]>;
   /** Fields that clear the refresh cookie. */
   readonly signOutFields: ReadonlySet<string>;
+  /** The names of the mutations of which an operation may run only one. */
+  readonly authenticationMutations: ReadonlySet<string>;
 }
 
 /**
- * Reads the marks of `@Public()` and `@SignsOut()`, before federation drops them, and adds the scopes that the
- * application requires.
+ * Reads the marks of `@Public()`, `@SignsOut()` and `@AuthenticationMutation()`, before federation drops them, and adds
+ * the scopes that the application requires.
  * @throws ConfigError scopes are required for a field that does not exist or is public; lists all of them
  */
 export function fieldRules(
@@ -35,6 +38,7 @@ export function fieldRules(
   );
   const coordinatesOf = (isOne: (field: (typeof fields)[number]) => boolean): ReadonlySet<string> =>
     new Set(fields.filter(isOne).map(({ coordinate }) => coordinate));
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
   const protectedFields = coordinatesOf(({ isPublic }) => !isPublic);
   refuseOthers(Object.keys(requiredScopes), protectedFields);
   return {
@@ -42,6 +46,9 @@ export function fieldRules(
     protectedFields,
     requiredScopes: new Map(Object.entries(requiredScopes)),
     signOutFields: coordinatesOf(({ signsOut }) => signsOut),
+    authenticationMutations: new Set(
+      mutations.filter(({ extensions }) => extensions[AUTHENTICATION_MUTATION] === true).map(({ name }) => name),
+    ),
   };
 }
 

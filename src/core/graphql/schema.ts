@@ -46,6 +46,8 @@ export interface SubgraphSchema {
   readonly schema: GraphQLSchema;
   /** The SDL that a gateway composes. */
   readonly sdl: string;
+  /** The names of the mutations of which an operation may run only one. */
+  readonly authenticationMutations: ReadonlySet<string>;
 }
 
 /** Runs the resolver of a mutation. */
@@ -81,7 +83,8 @@ export function buildAuthSchema(
   }
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
   const checked = withCheckedRepresentations(schema, Object.keys(references));
-  return { schema: withRouterFieldsGuarded(checked), sdl };
+  const { authenticationMutations } = rules;
+  return { schema: withRouterFieldsGuarded(checked), sdl, authenticationMutations };
 }
 
 /**

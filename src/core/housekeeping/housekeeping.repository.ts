@@ -11,7 +11,7 @@ export interface Cutoffs {
   readonly now: Date;
   /** For registration claims whose links have expired. */
   readonly claims: Date;
-  /** For counts of calls that a clock set back has left far in the future. */
+  /** For call counts that expire too far in the future, because the clock was set back. */
   readonly laterThan: Date;
   /** For devices without a sign-in. */
   readonly devices: Date;

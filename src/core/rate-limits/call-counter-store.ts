@@ -1,8 +1,7 @@
-import type { RateLimiterAbstract } from 'rate-limiter-flexible';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { RateLimiterMemory, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { RateLimitRule } from './rate-limit-rule.js';
 
-/** Where calls are counted, for all processes together. */
+/** Counts calls across all processes. */
 export interface CallCounterStore {
   limiter(rule: RateLimitRule): RateLimiterAbstract;
   close(): Promise<void>;
@@ -17,7 +16,7 @@ export function limiterSettings({ points, windowSeconds: duration }: RateLimitRu
 } {
   return {
     ...{ points, duration },
-    // A key that is over its limit costs no more statements.
+    // A key that has reached its limit causes no further statements.
     inMemoryBlockOnConsumed: points,
     insuranceLimiter: new RateLimiterMemory({ points, duration, keyPrefix: '' }),
   };

@@ -6,7 +6,7 @@ import type { RateLimitConfig } from './rate-limit.options.js';
 import { RateLimits } from './rate-limits.js';
 import { redisCallCounters } from './redis-call-counters.js';
 
-/** Creates the limits with the store that the options name. */
+/** Creates the rate limits, with the store that the options select. */
 export async function createRateLimits(
   { database, rateLimits, redisUrl }: RateLimitConfig & DatabaseConfig,
   pool: () => StatementPool,

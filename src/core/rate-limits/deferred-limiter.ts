@@ -2,7 +2,7 @@ import { RateLimiterMemory, type RateLimiterAbstract, type RateLimiterRes } from
 
 const STEPS = 20;
 
-/** Counts in memory at once, and adds every twentieth of the limit to the shared count without waiting for it. */
+/** Counts in memory, and adds each twentieth of the limit to the shared count without waiting for the store. */
 export class DeferredLimiter {
   private readonly local: RateLimiterMemory;
   private readonly step: number;
@@ -26,7 +26,7 @@ export class DeferredLimiter {
       const total = await this.shared.penalty(key, this.step);
       if (total.consumedPoints >= this.shared.points) await this.local.block(key, Math.ceil(total.msBeforeNext / 1000));
     } catch {
-      // The count in this process goes on.
+      // This process still counts its own calls.
     }
   }
 }

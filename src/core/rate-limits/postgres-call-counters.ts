@@ -4,8 +4,8 @@ import type { StatementPool } from '../../platform/database/statement.js';
 import { limiterSettings, type CallCounterStore } from './call-counter-store.js';
 import { StoreBreaker } from './store-breaker.js';
 
-/** The table is missing, or the role may not use it. @see PostgreSQL, appendix A: error codes */
-const SETUP_PROBLEM = '42';
+/** The table is missing, may not be used, or is locked. @see PostgreSQL, appendix A: error codes */
+const TABLE_PROBLEM = /^(42...|55P03|57014)$/;
 
 interface Query {
   readonly name: string;
@@ -16,13 +16,13 @@ interface Query {
 /** Counts calls in a table. */
 export function postgresCallCounters(pool: () => StatementPool, prepares: boolean, logger: Logger): CallCounterStore {
   const breaker = new StoreBreaker({
-    away: (error) => {
+    failed: (error) => {
       const { code } = error as { code?: unknown };
       // The outage log of the database reports everything else.
-      if (String(code).startsWith(SETUP_PROBLEM))
+      if (TABLE_PROBLEM.test(String(code)))
         logger.error({ code }, 'calls cannot be counted in the database; each process counts its own calls');
     },
-    back: () => undefined,
+    recovered: () => undefined,
   });
   const storeClient = {
     query: ({ name, text, values }: Query) =>

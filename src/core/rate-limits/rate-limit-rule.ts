@@ -16,7 +16,7 @@ export interface RateLimitRule {
 export const MAX_WINDOW_SECONDS = 24 * 60 * 60;
 
 const RULE = /^(account|origin|pair) ([1-9]\d{0,8})\/(\d[\d.]*[a-z]+)$/;
-/** A refused call counts under none of the keys that follow, so that a flood from one origin does not use up an account. */
+/** A rejected call is not counted by the keys that follow, so that one origin cannot use up the limit of an account. */
 const ORDER: readonly RateLimitKey[] = ['origin', 'pair', 'account'];
 
 /** Parses limits such as `origin 600/1m, pair 120/5m`, or `off`; returns undefined if they are invalid. */

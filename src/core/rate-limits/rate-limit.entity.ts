@@ -13,8 +13,8 @@ const RateLimitSchema = defineEntity({
 });
 
 /**
- * How many calls were made in the current window. The columns are those that rate-limiter-flexible expects. The table is
- * not logged: after a crash of the server it is empty.
+ * The number of calls in the current window. rate-limiter-flexible defines the columns. The table is unlogged, so a crash of
+ * the server empties it.
  */
 export class RateLimitEntity extends RateLimitSchema.class {}
 RateLimitSchema.setClass(RateLimitEntity);

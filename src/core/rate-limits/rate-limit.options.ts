@@ -7,12 +7,12 @@ export const rateLimitOptions = {
   rateLimits: {
     enabled: flag
       .default(true)
-      .describe('Whether the calls of each operation are limited. Switch it off for load tests only.'),
+      .describe('Whether calls of each operation are limited. Disable it only for load tests.'),
   },
   redisUrl: z
     .url({ protocol: /^rediss?$/, error: 'must be an address such as redis://:password@redis.example.com:6379' })
     .optional()
-    .describe('A Redis server that counts the calls for the rate limits. If unset, PostgreSQL counts them.'),
+    .describe('The Redis server that stores the counts of the rate limits. If unset, PostgreSQL stores them.'),
 } as const;
 
 export type RateLimitConfig = ConfigOf<Pick<typeof rateLimitOptions, 'rateLimits'>> & {
@@ -20,12 +20,12 @@ export type RateLimitConfig = ConfigOf<Pick<typeof rateLimitOptions, 'rateLimits
 };
 
 /**
- * The option that limits one operation.
+ * Declares the option that limits the calls of one operation.
  * @param keys what its calls can be counted by
  * @param fallback the limits if the option is not set
  */
 export function rateLimit(keys: readonly RateLimitKey[], fallback: string): z.ZodDefault<z.ZodString> {
-  const error = `must be "off" or limits such as "${fallback}": ${keys.join(', ')}, each with a number of calls and a time of at most 24 hours`;
+  const error = `must be "off" or limits such as "${fallback}"; it may limit ${keys.join(', ')}, each with a number of calls and a window of at most 24 hours`;
   const isValid = (text: string): boolean => parseRateLimit(text)?.every(({ key }) => keys.includes(key)) ?? false;
   return z.string(error).refine(isValid, { error }).default(fallback);
 }

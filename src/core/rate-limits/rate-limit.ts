@@ -11,11 +11,11 @@ export interface Call {
   /** The normalized address or the id that the call names. */
   readonly account?: string | undefined;
   readonly origin?: RequestOrigin | undefined;
-  /** Whether the caller is known to the account, and so cannot be kept out by the calls of others. */
+  /** Whether the caller has a known device of the account, so that the calls of others cannot lock it out. */
   readonly isKnown?: (() => Promise<boolean>) | undefined;
 }
 
-/** Counts the calls under one kind of key. */
+/** Counts calls by one kind of key. */
 export interface Counter {
   readonly key: RateLimitKey;
   readonly limiter: Pick<RateLimiterAbstract, 'consume'>;
@@ -34,8 +34,8 @@ export class RateLimit {
   ) {}
 
   /**
-   * Counts a call. Comes before any expensive work.
-   * @throws TooManyRequestsError there were too many such calls
+   * Counts a call. Must run before any expensive work.
+   * @throws TooManyRequestsError the call exceeds a limit
    */
   async take(call: Call): Promise<void> {
     for (const { key, limiter } of this.counters) {
@@ -44,14 +44,14 @@ export class RateLimit {
       const { remainingPoints, msBeforeNext, isOver } = await count(limiter, `${this.operation}:${key}:${subject}`);
       const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
       if (isOver && (key === 'origin' || !(await call.isKnown?.()))) throw new TooManyRequestsError(retryAfterSeconds);
-      // One line for each window, whatever follows in it.
+      // The last allowed call of a window occurs once, so there is one line per window.
       if (!isOver && remainingPoints === 0) this.report({ limit: key, retryAfterSeconds }, call);
     }
   }
 
   private report(reached: object, { origin }: Call): void {
     const { operation } = this;
-    this.logger.warn({ operation, ...reached, ipAddress: origin?.ipAddress ?? null }, 'a rate limit is reached');
+    this.logger.warn({ operation, ...reached, ipAddress: origin?.ipAddress ?? null }, 'a rate limit was reached');
   }
 }
 

@@ -1,10 +1,11 @@
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { DeferredLimiter } from './deferred-limiter.js';
 import { parseRateLimit } from './rate-limit-rule.js';
-import { RateLimit } from './rate-limit.js';
+import { RateLimit, type Counter } from './rate-limit.js';
 import type { Logger } from '../../platform/logger.js';
 import type { CallCounterStore } from './call-counter-store.js';
 
-/** Creates the limits of the operations, which all count in one store. */
+/** Creates the rate limits of operations. They share one store. */
 export class RateLimits {
   /** @param store undefined if nothing is limited */
   constructor(
@@ -18,8 +19,8 @@ export class RateLimits {
   }
 
   /**
-   * For operations that are much cheaper than a statement: calls are counted in this process, and the store learns of
-   * them in steps of a twentieth of the limit. So each process may exceed it by that much.
+   * For operations that are cheaper than counting them in the store: calls are counted in this process, and added to the
+   * store in steps of a twentieth of the limit. Each process may exceed the limit by one step.
    */
   deferred(operation: string, rules: string): RateLimit {
     return this.create(operation, rules, (limiter) => new DeferredLimiter(limiter));
@@ -32,7 +33,7 @@ export class RateLimits {
   private create(
     operation: string,
     text: string,
-    wrap: (limiter: ReturnType<CallCounterStore['limiter']>) => RateLimit['counters'][number]['limiter'],
+    wrap: (limiter: RateLimiterAbstract) => Counter['limiter'],
   ): RateLimit {
     const { logger, store } = this;
     const rules = parseRateLimit(text) ?? [];

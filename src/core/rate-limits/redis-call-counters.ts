@@ -10,10 +10,11 @@ const MAX_RECONNECT_MS = 1_000;
 type RedisClient = ReturnType<typeof createClient>;
 type Evaluate = RedisClient['eval'];
 
-/** Counts calls in Redis. Connects in the background: the service starts without it. */
+/** Counts calls in Redis. Connects in the background, so that the service starts even if Redis is unavailable. */
 export async function redisCallCounters(url: string, logger: Logger): Promise<CallCounterStore> {
-  const { createClient: create } = await import('@redis/client');
-  const client = create({
+  // A CommonJS module, whose bundled form has no named exports.
+  const { default: redis } = await import('@redis/client');
+  const client = redis.createClient({
     url,
     disableOfflineQueue: true,
     socket: {
@@ -23,16 +24,16 @@ export async function redisCallCounters(url: string, logger: Logger): Promise<Ca
   });
   let connectionError: Error | undefined;
   const breaker = new StoreBreaker({
-    away: (error) => {
+    failed: (error) => {
       const { code, message: problem } = (connectionError ?? error) as NodeJS.ErrnoException;
       logger.error({ code, problem }, 'Redis is unavailable; each process counts its own calls');
     },
-    back: () => {
+    recovered: () => {
       connectionError = undefined;
       logger.warn({}, 'Redis is available again');
     },
   });
-  // Every failure to connect is an event, and one without a listener would stop the process.
+  // An error event without a listener would end the process.
   client.on('error', (error: Error) => (connectionError = error));
   void client.connect().catch(() => undefined);
   const storeClient = { eval: (...words: Parameters<Evaluate>) => breaker.run(() => client.eval(...words)) };

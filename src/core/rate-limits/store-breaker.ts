@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A count must not delay a call for longer. */
-const TIMEOUT_MS = 1_000;
-/** How long a store that failed is not asked again. */
+/** Counting must not delay a call for longer. */
+const TIMEOUT_MS = 2_000;
+/** The time between a failure and the next attempt. */
 const PAUSE_MS = 2_000;
 
 /**
- * Keeps a store that does not respond from delaying every call: after a failure it is left alone for two seconds, in which
- * calls are counted in this process.
+ * Keeps a store that does not respond from delaying every call: after a failure it is not used for two seconds, during
+ * which this process counts its own calls.
  */
 export class StoreBreaker {
   private pausedUntil = 0;
-  private isAway = false;
+  private isUnavailable = false;
 
-  constructor(private readonly announce: { away(error: Error): void; back(): void }) {}
+  constructor(private readonly report: { failed(error: Error): void; recovered(): void }) {}
 
   async run<Result>(ask: () => Promise<Result>): Promise<Result> {
     if (performance.now() < this.pausedUntil) throw new Error('the store of the rate limits failed recently');
@@ -23,13 +23,13 @@ export class StoreBreaker {
         throw new Error('the store of the rate limits did not respond in time');
       });
       const result = await Promise.race([ask(), late]);
-      if (this.isAway) this.announce.back();
-      this.isAway = false;
+      if (this.isUnavailable) this.report.recovered();
+      this.isUnavailable = false;
       return result;
     } catch (error) {
       this.pausedUntil = performance.now() + PAUSE_MS;
-      if (!this.isAway) this.announce.away(error as Error);
-      this.isAway = true;
+      if (!this.isUnavailable) this.report.failed(error as Error);
+      this.isUnavailable = true;
       throw error;
     } finally {
       abort.abort();

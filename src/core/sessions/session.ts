@@ -24,6 +24,7 @@ export interface UserSession {
 export type RevocationReason =
   | 'LOGGED_OUT'
   | 'REVOKED'
+  | 'REVOKED_BY_OPERATOR'
   | 'REFRESH_TOKEN_REPLAYED'
   | 'PASSWORD_RESET'
   | 'PASSWORD_CHANGED'

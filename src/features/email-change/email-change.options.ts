@@ -9,9 +9,11 @@ export const emailChangeOptions = {
       .describe('The page of your application that confirms a change of address; links in emails append a token.'),
   },
   rateLimits: {
-    changeEmail: rateLimit(['account', 'origin', 'pair'], 'account 30/15m').describe('The limits of `changeEmail`.'),
+    changeEmail: rateLimit(['account', 'origin', 'pair'], 'account 30/15m').describe(
+      'The rate limits of `changeEmail`.',
+    ),
     confirmEmailChange: rateLimit(['account', 'origin', 'pair'], 'account 30/15m').describe(
-      'The limits of `confirmEmailChange`.',
+      'The rate limits of `confirmEmailChange`.',
     ),
   },
 } as const;

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { AuthenticationMutation } from '../../core/graphql/authentication-mutation.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import {
@@ -65,6 +66,7 @@ const ConfirmEmailChangeResult = resultUnion(
 export class EmailChangeResolver {
   constructor(private readonly changes: EmailChangeService) {}
 
+  @AuthenticationMutation()
   @Mutation(() => ChangeEmailResult, {
     nullable: true,
     description:
@@ -78,6 +80,7 @@ export class EmailChangeResolver {
     return new MailRequestedType(await this.changes.request(viewer, input, origin));
   }
 
+  @AuthenticationMutation()
   @Mutation(() => ConfirmEmailChangeResult, {
     nullable: true,
     description:

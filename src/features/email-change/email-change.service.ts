@@ -63,7 +63,7 @@ export class EmailChangeService {
     origin: RequestOrigin = UNKNOWN_ORIGIN,
   ): Promise<string> {
     const email = requireEmailAddress('newEmail', newEmail);
-    await this.deps.requestLimit.take({ account: viewer.userId, origin });
+    await this.deps.requestLimit.take({ account: viewer.sessionId, origin });
     const { account } = await this.deps.reauthentication.verify(viewer, currentPassword, origin);
     if (email !== account.email) await this.deps.unitOfWork.transaction(() => this.requestFor(account, email));
     return email;
@@ -111,7 +111,7 @@ export class EmailChangeService {
    */
   async confirm(token: string, viewer: SessionOwner, origin: RequestOrigin = UNKNOWN_ORIGIN): Promise<User> {
     const { clock, confirmLimit, oneTimeTokenRepository, unitOfWork } = this.deps;
-    await confirmLimit.take({ account: viewer.userId, origin });
+    await confirmLimit.take({ account: viewer.sessionId, origin });
     const now = clock.now();
     const tokenHash = hashOneTimeToken(token);
     const user = await unitOfWork.transaction(async () => {

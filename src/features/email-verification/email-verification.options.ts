@@ -9,9 +9,9 @@ export const emailVerificationOptions = {
       .describe('The page of your application that verifies an address; links in emails append a token.'),
   },
   rateLimits: {
-    verifyEmail: rateLimit(['origin'], 'origin 600/1m').describe('The limits of `verifyEmail`.'),
+    verifyEmail: rateLimit(['origin'], 'origin 600/1m').describe('The rate limits of `verifyEmail`.'),
     resendVerification: rateLimit(['account', 'origin', 'pair'], 'origin 300/1m, pair 20/10m').describe(
-      'The limits of `resendVerification`.',
+      'The rate limits of `resendVerification`.',
     ),
   },
 } as const;

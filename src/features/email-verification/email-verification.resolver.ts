@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { AuthenticationMutation } from '../../core/graphql/authentication-mutation.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { Public } from '@auth-subgraph/verifier/type-graphql';
 import {
@@ -54,6 +55,7 @@ export class EmailVerificationResolver {
   constructor(private readonly verifications: EmailVerificationService) {}
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => VerifyEmailResult, {
     nullable: true,
     description: 'Verifies the email address that the token was sent to.',
@@ -66,6 +68,7 @@ export class EmailVerificationResolver {
   }
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => ResendVerificationResult, {
     nullable: true,
     description:

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
+import { AuthenticationMutation } from '../../core/graphql/authentication-mutation.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { Public } from '@auth-subgraph/verifier/type-graphql';
 import {
@@ -42,6 +43,7 @@ export class LoginResolver {
   constructor(private readonly logins: LoginService) {}
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => LoginResult, {
     nullable: true,
     description:

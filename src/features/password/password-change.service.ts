@@ -46,7 +46,7 @@ export class PasswordChangeService {
     origin: RequestOrigin = UNKNOWN_ORIGIN,
   ): Promise<User> {
     const { limit, newPasswords, unitOfWork, reauthentication } = this.deps;
-    await limit.take({ account: viewer.userId, origin });
+    await limit.take({ account: viewer.sessionId, origin });
     const checked = await reauthentication.verify(viewer, passwords.currentPassword, origin);
     const passwordHash = await newPasswords.hashReplacement(passwords.newPassword, checked.account);
     return unitOfWork.transaction(() => this.apply(viewer, checked, passwordHash));

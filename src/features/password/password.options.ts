@@ -9,15 +9,15 @@ export const passwordFeatureOptions = {
       .describe('How long a link that resets a password is valid.'),
   },
   rateLimits: {
-    login: rateLimit(['account', 'origin', 'pair'], 'origin 600/1m, pair 120/5m, account 300/15m').describe(
-      'The limits of `login`. A device that the account knows is limited by its origin only.',
+    login: rateLimit(['account', 'origin', 'pair'], 'origin 600/1m, pair 120/5m, account 600/15m').describe(
+      'The rate limits of `login`. A known device is limited only by its origin.',
     ),
     forgotPassword: rateLimit(['account', 'origin', 'pair'], 'origin 300/1m, pair 20/10m').describe(
-      'The limits of `forgotPassword`.',
+      'The rate limits of `forgotPassword`.',
     ),
-    resetPassword: rateLimit(['origin'], 'origin 300/1m').describe('The limits of `resetPassword`.'),
+    resetPassword: rateLimit(['origin'], 'origin 300/1m').describe('The rate limits of `resetPassword`.'),
     changePassword: rateLimit(['account', 'origin', 'pair'], 'account 30/15m').describe(
-      'The limits of `changePassword`.',
+      'The rate limits of `changePassword`.',
     ),
   },
 } as const;

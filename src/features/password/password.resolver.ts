@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { AuthenticationMutation } from '../../core/graphql/authentication-mutation.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { CurrentUser, Public } from '@auth-subgraph/verifier/type-graphql';
 import {
@@ -76,6 +77,7 @@ export class PasswordResolver {
   ) {}
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => ForgotPasswordResult, {
     nullable: true,
     description:
@@ -89,6 +91,7 @@ export class PasswordResolver {
   }
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => ResetPasswordResult, {
     nullable: true,
     description:
@@ -101,6 +104,7 @@ export class PasswordResolver {
     return new PasswordChangedType(UserType.own(await this.resets.reset(input, origin)));
   }
 
+  @AuthenticationMutation()
   @Mutation(() => ChangePasswordResult, {
     nullable: true,
     description:

@@ -8,7 +8,7 @@ export const registrationOptions = {
   },
   rateLimits: {
     register: rateLimit(['account', 'origin', 'pair'], 'origin 300/1m, pair 20/10m').describe(
-      'The limits of `register`.',
+      'The rate limits of `register`.',
     ),
   },
 } as const;

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { AuthenticationMutation } from '../../core/graphql/authentication-mutation.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { Public } from '@auth-subgraph/verifier/type-graphql';
 import {
@@ -58,6 +59,7 @@ export class RegistrationResolver {
   constructor(private readonly registrations: RegistrationService) {}
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => RegisterResult, {
     nullable: true,
     description: 'Creates an account, emails a link that verifies its address, and signs in.',

@@ -8,6 +8,7 @@ export class UserLoggedOut extends DomainEvent {
 
 /** A replaced refresh token was used again after its grace period. It may be stolen, so its session was revoked. */
 export class RefreshTokenReuseDetected extends DomainEvent {
+  static readonly isLoggedWhenRecorded = true;
   declare readonly userId: string;
   declare readonly sessionId: string;
 }

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
+import { AuthenticationMutation } from '../../core/graphql/authentication-mutation.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { mutationOf } from '../../platform/graphql/mutation-of.js';
 import { SignsOut } from '../../core/graphql/sign-out.js';
@@ -44,6 +45,7 @@ export class SessionResolver {
   constructor(private readonly service: SessionService) {}
 
   @Public()
+  @AuthenticationMutation()
   @Mutation(() => RefreshResult, {
     nullable: true,
     description:

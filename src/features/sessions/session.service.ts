@@ -6,6 +6,7 @@ import type { Logger } from '../../platform/logger.js';
 import { isUuid, type Random } from '../../platform/random.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { NO_SESSION } from './no-session.js';
 import { graceWindow, presentToken, secondsOfGrace } from './refresh-grace.js';
 import type { RotationRepository, RefusedRotation, Rotation } from './rotation.repository.js';
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
@@ -27,9 +28,6 @@ import {
 } from '../../core/sessions/refresh-token.js';
 import type { SessionChoice, SessionRepository } from '../../core/sessions/session.repository.js';
 import type { OpenedSession } from '../../core/authentication/authentication.service.js';
-
-/** RFC 9562 §5.9: the nil UUID, which no session has. */
-const NO_SESSION = '00000000-0000-0000-0000-000000000000';
 
 export interface SessionServiceDependencies {
   readonly sessionRepository: SessionRepository;
@@ -176,5 +174,6 @@ export class SessionService {
 }
 
 function describeReplay({ session }: RefusedRotation, { ipAddress, userAgent }: RequestOrigin): object {
-  return { userId: session.userId, sessionId: session.id, ipAddress, userAgent };
+  const { userId, id: sessionId } = session;
+  return { event: RefreshTokenReuseDetected.name, userId, sessionId, ipAddress, userAgent };
 }

@@ -2,6 +2,9 @@ import { sessionsOptions, type SessionsConfig } from './sessions.options.js';
 import type { CoreConfig } from '../../core/composition/core.options.js';
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
+import { OperatorSessionRepository } from './operator-session.repository.js';
+import { OperatorSessionService } from './operator-session.service.js';
+import { revokeSessionsCommand } from './revoke-sessions.command.js';
 import { RotationRepository } from './rotation.repository.js';
 import { newDeviceEmail } from './session.emails.js';
 import { RefreshTokenReuseDetected, UserLoggedOut } from './session.events.js';
@@ -10,6 +13,8 @@ import { SessionService } from './session.service.js';
 
 export interface SessionServices {
   readonly sessions: SessionService;
+  /** Ends sessions of any user, for operators. */
+  readonly operatorSessions: OperatorSessionService;
 }
 
 /** Refreshing, listing and ending sessions. */
@@ -25,5 +30,10 @@ export const sessions = {
       limit: core.rateLimits.deferred('refresh', core.config.rateLimits.refresh),
       rotationRepository: new RotationRepository(core.em, core.statements),
     }),
+    operatorSessions: new OperatorSessionService({
+      ...core,
+      operatorSessionRepository: new OperatorSessionRepository(core.em),
+    }),
   }),
+  commands: [revokeSessionsCommand],
 } satisfies Feature;

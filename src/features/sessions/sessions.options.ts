@@ -4,7 +4,7 @@ import type { ConfigOf } from '../../platform/options/option-tree.js';
 export const sessionsOptions = {
   rateLimits: {
     refresh: rateLimit(['account', 'origin', 'pair'], 'origin 60000/1m').describe(
-      'The limits of `refresh`, whose account is the session. Each process counts alone, up to a twentieth of a limit.',
+      'The rate limits of `refresh`, where `account` is the session. Each process may exceed a limit by a twentieth.',
     ),
   },
 } as const;

@@ -1,12 +1,21 @@
-import type { Socket } from 'node:net';
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../clock.js';
-import { DatabaseUnavailableError } from './unavailable-error.js';
+import type { BreakerMember, CircuitBreaker } from './circuit-breaker.js';
+import { discard, probeDatabase } from './connection-probe.js';
 import { leavesConnectionUnknown, unavailabilityOf } from './database-failure.js';
+import { HeldConnections } from './held-connections.js';
 import type { OutageLog } from './outage-log.js';
+import { watchStatements, type StatementOutcome } from './statement-watch.js';
+import { DatabaseUnavailableError } from './unavailable-error.js';
+import { WaitingRequests } from './waiting-requests.js';
 
-/** Longer than any transaction can take, even if every statement in it times out. */
-const STUCK_MS = 120_000;
+/** How long a request waits while every connection is in use. */
+const MAX_WAIT_MS = 2_000;
+/** If no statement gets a response for this long, the database is probed. */
+const STALL_MS = 2_000;
+const CHECK_INTERVAL_MS = 500;
+/** Time for statements from before an outage to end, if the database still executes them. */
+const REVIVAL_MS = 500;
 
 type Callback = (error: Error | undefined, value?: unknown) => void;
 
@@ -15,93 +24,126 @@ type Callback = (error: Error | undefined, value?: unknown) => void;
  * never releases it: Kysely does not release the connection of a transaction that fails to begin or end.
  * @see https://github.com/kysely-org/kysely/issues/1990
  */
-export class ConnectionGuard {
-  private readonly heldSince = new Map<PoolClient, Date>();
+export class ConnectionGuard implements BreakerMember {
+  private readonly held: HeldConnections;
   private readonly destroyed = new WeakSet<PoolClient>();
-  private slots = 0;
+  private pool: Pool | undefined;
+  private connect: () => Promise<PoolClient> = () => Promise.reject(new Error('there is no pool'));
+  private waiting = new WaitingRequests(1);
+  private checking: NodeJS.Timeout | undefined;
+  private lastAnswer = { count: 0, at: 0 };
   private isShut = false;
 
   constructor(
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly outages: OutageLog,
-  ) {}
+    private readonly breaker: CircuitBreaker,
+  ) {
+    this.held = new HeldConnections(clock);
+  }
 
   watch(pool: Pool): void {
-    this.slots = pool.options.max;
+    this.pool = pool;
+    this.held.slots = pool.options.max;
+    this.waiting = new WaitingRequests(pool.options.max);
     const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
-    const checkOut = async (): Promise<PoolClient> => {
-      const { answers } = this.outages;
-      if (this.isShut) throw this.refused(pool, new Error('the connections are closed'), answers);
-      const client = await connect().catch((error: unknown) => {
-        throw this.refused(pool, error as Error, answers);
-      });
-      this.hold(client);
-      return client;
-    };
+    this.connect = connect;
+    this.breaker.join(this, (timeoutMs) => probeDatabase(pool, connect, timeoutMs));
     pool.connect = ((callback?: Callback) => {
-      if (!callback) return checkOut();
-      checkOut().then((client) => callback(undefined, client), callback);
+      if (!callback) return this.checkOut(pool);
+      this.checkOut(pool).then((client) => callback(undefined, client), callback);
       return undefined;
     }) as typeof pool.connect;
-    pool.on('connect', (client) => this.watchStatements(client));
+    pool.on('connect', (client) => watchStatements(client, (text) => this.begin(client, text)));
+  }
+
+  /** How full the queue for connections is, from 0 to 1. */
+  get level(): number {
+    return this.waiting.level;
   }
 
   /** Whether every connection has been in use for so long that none will be released. */
   isExhausted(): boolean {
-    // The pool is created lazily, with the first statement.
-    if (this.heldSince.size === 0) return false;
-    const limit = this.clock.now().getTime() - STUCK_MS;
-    return this.heldSince.size >= this.slots && [...this.heldSince.values()].every((since) => since.getTime() < limit);
+    return this.held.areAllStuck();
+  }
+
+  hasConnections(): boolean {
+    return this.held.count > 0 || (this.pool?.idleCount ?? 0) > 0;
+  }
+
+  opened(error: DatabaseUnavailableError): void {
+    this.waiting.refuse(error);
+  }
+
+  closed(): void {
+    const before = performance.now();
+    for (let count = this.pool?.idleCount ?? 0; count > 0; count -= 1)
+      this.connect().then(
+        (client) => client.release(true),
+        () => undefined,
+      );
+    setTimeout(() => {
+      for (const client of this.held.before(before)) this.destroy(client, new Error('the connection was lost'));
+    }, REVIVAL_MS).unref();
   }
 
   /** Destroys the connections in use and opens no more, so that the pool can close. */
   shut(): void {
     this.isShut = true;
-    for (const client of this.heldSince.keys())
-      this.destroy(client, new Error('the connection was in use for too long'));
+    for (const client of this.held.before()) this.destroy(client, new Error('the connection was in use for too long'));
+  }
+
+  private async checkOut(pool: Pool): Promise<PoolClient> {
+    const { answers } = this.outages;
+    if (this.isShut) throw this.refused(pool, new Error('the connections are closed'), answers);
+    this.breaker.pass();
+    this.check();
+    const client = await this.waiting.wait(this.connect).catch((error: unknown) => {
+      throw this.refused(pool, error as Error, answers);
+    });
+    this.hold(client);
+    return client;
   }
 
   private hold(client: PoolClient): void {
     const release = client.release.bind(client);
     const releaseOnce = (error?: Error | boolean): void => {
-      if (!this.heldSince.delete(client)) return;
+      if (!this.held.delete(client)) return;
       client.off('error', releaseOnce);
       release(error);
     };
     client.release = releaseOnce;
     // A connection can also be lost between two statements.
     client.on('error', releaseOnce);
-    this.heldSince.set(client, this.clock.now());
+    this.held.add(client);
     // The pool may have been closed while this connection was being established.
     if (this.isShut) this.shut();
   }
 
-  private watchStatements(client: PoolClient): void {
-    const query = client.query.bind(client) as (...words: unknown[]) => unknown;
-    const watched = (...words: unknown[]): unknown => {
-      const { mark } = this.outages;
-      const callback = words.at(-1);
-      const failed = (error: Error): Error => this.failed(client, textOf(words[0]), error);
-      if (typeof callback === 'function') {
-        const settle = callback as Callback;
-        return query(...words.slice(0, -1), (error: Error | undefined, result: unknown) => {
-          if (!error) this.outages.succeeded(mark);
-          settle(error && failed(error), result);
-        });
-      }
-      const answer = query(...words);
-      if (!(answer instanceof Promise)) return answer;
-      return answer.then(
-        (result: unknown) => {
-          this.outages.succeeded(mark);
-          return result;
-        },
-        (error: unknown) => {
-          throw failed(error as Error);
-        },
-      );
+  /** Checks the connections at intervals while any is in use or requested. */
+  private check(): void {
+    if (this.checking) return;
+    this.lastAnswer = { count: this.outages.answers, at: performance.now() };
+    this.checking = setInterval(() => this.checkNow(), CHECK_INTERVAL_MS).unref();
+  }
+
+  private checkNow(): void {
+    const { answers } = this.outages;
+    const now = performance.now();
+    if (answers !== this.lastAnswer.count) this.lastAnswer = { count: answers, at: now };
+    if (this.held.areAllTaken) this.waiting.refuse(new Error('every connection is in use'), MAX_WAIT_MS);
+    if (this.held.hasOneFor(STALL_MS) && now - this.lastAnswer.at >= STALL_MS) this.breaker.suspect();
+    if (this.held.count > 0 || this.waiting.level > 0) return;
+    clearInterval(this.checking);
+    this.checking = undefined;
+  }
+
+  private begin(client: PoolClient, text: string): StatementOutcome {
+    const { mark } = this.outages;
+    return {
+      succeeded: () => this.outages.succeeded(mark),
+      failed: (error) => this.failed(client, text, error),
     };
-    client.query = watched as typeof client.query;
   }
 
   private failed(client: PoolClient, text: string, error: Error): Error {
@@ -117,24 +159,22 @@ export class ConnectionGuard {
 
   /** The error for a request that got no connection in time: either none was free, or none could be established. */
   private refused(pool: Pool, error: Error, answersBefore: number): Error {
-    const isBusy = this.heldSince.size >= this.slots;
-    const unavailable = new DatabaseUnavailableError(isBusy ? 'overloaded' : 'unreachable', error);
+    const isBusy = this.held.areAllTaken;
+    const unavailable = new DatabaseUnavailableError(
+      isBusy ? 'overloaded' : (unavailabilityOf(error) ?? 'unreachable'),
+      error,
+    );
     // A late failure may arrive after the database has recovered.
     const isOver = !isBusy && this.outages.answers !== answersBefore;
-    if (!pool.ending && !this.isShut && !isOver) this.outages.failed(unavailable);
+    if (pool.ending || this.isShut || isOver) return unavailable;
+    this.outages.failed(unavailable);
+    if (!isBusy) this.breaker.suspect();
     return unavailable;
   }
 
   /** Frees the slot without waiting for a server that may not respond. */
   private destroy(client: PoolClient, error: Error): void {
     this.destroyed.add(client);
-    client.release(error);
-    (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+    discard(client, error);
   }
-}
-
-function textOf(statement: unknown): string {
-  if (typeof statement === 'string') return statement;
-  const { text } = statement as { text?: unknown };
-  return typeof text === 'string' ? text : '';
 }

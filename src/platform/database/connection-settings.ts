@@ -67,10 +67,10 @@ export const BACKGROUND_LIMITS: ConnectionLimits = {
   idleTimeoutMs: 180_000,
 };
 
-/** Limits for counting calls: a count that is late is worth nothing. */
+/** Limits for counting calls: a late count is useless. */
 export const COUNTER_LIMITS: ConnectionLimits = {
   settings: [
-    ['lock_timeout', '1s'],
+    ['lock_timeout', '500ms'],
     ['statement_timeout', '1s'],
     ['idle_in_transaction_session_timeout', '30s'],
   ],

@@ -17,7 +17,7 @@ export const databaseOptions = {
     poolSize: integer(1, 200)
       .default(10)
       .describe(
-        'The maximum number of connections that one process opens for requests. Background work opens up to three more.',
+        'The maximum number of connections that one process opens for requests. Background work opens up to three more, and counting calls for rate limits up to two.',
       ),
     preparedStatements: flag
       .default(true)

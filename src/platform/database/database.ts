@@ -1,7 +1,8 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import type { Clock } from '../clock.js';
-import type { Logger } from '../logger.js';
+import { silentLogger, type Logger } from '../logger.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 import { ConnectionGuard } from './connection-guard.js';
 import { BACKGROUND_LIMITS, COUNTER_LIMITS } from './connection-settings.js';
 import { connect, type ConnectionOptions, type DatabaseSettings } from './orm.js';
@@ -16,12 +17,15 @@ const CLOSE_MS = 5_000;
 
 /** The connections of one subgraph: a pool for requests, and small ones for slow background work and for counting calls. */
 export interface Database {
+  readonly url: string;
   readonly requests: MikroORM;
   /** The connections of `requests`, for statements that need nothing of MikroORM. */
   readonly requestPool: Pool;
   readonly background: MikroORM;
-  /** Created with its first use. */
+  /** Creates the pool when it is first used. */
   readonly counterPool: () => Pool;
+  /** How full the queue of requests for a connection is, from 0 to 1. */
+  waitingLevel(): number;
   /** Whether every connection is stuck. */
   isExhausted(): boolean;
   /** Cancels running statements and accepts no more. */
@@ -35,8 +39,12 @@ export function openDatabase(
   { clock, logger }: { clock: Clock; logger: Logger },
 ): Database {
   const outages = new OutageLog(clock, logger);
-  const guard = (): ConnectionGuard => new ConnectionGuard(clock, outages);
-  const guards = { requests: guard(), background: guard(), counters: guard() };
+  const breaker = new CircuitBreaker(outages);
+  const guard = (): ConnectionGuard => new ConnectionGuard(clock, outages, breaker);
+  // A table of counts that is locked is no outage of the database.
+  const unreported = new OutageLog(clock, silentLogger);
+  const countersGuard = new ConnectionGuard(clock, unreported, new CircuitBreaker(unreported));
+  const guards = { requests: guard(), background: guard(), counters: countersGuard };
   const { orm: requests, pool: requestPool } = connectWithPool(settings, { guard: guards.requests });
   const background = connect(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },
@@ -46,16 +54,20 @@ export function openDatabase(
   const counterSettings = { ...settings, poolSize: COUNTER_POOL_SIZE };
   const counterOptions = { limits: COUNTER_LIMITS, guard: guards.counters };
   const shut = (): void => {
+    breaker.stop();
     for (const each of Object.values(guards)) each.shut();
   };
   return {
+    url: settings.url,
     requests,
     requestPool,
     background,
     counterPool: () => (counters ??= connectWithPool(counterSettings, counterOptions)).pool,
+    waitingLevel: () => guards.requests.level,
     isExhausted: () => guards.requests.isExhausted(),
     shut,
     async close() {
+      breaker.stop();
       const cut = setTimeout(shut, CLOSE_MS);
       await Promise.all([requests.close(), background.close(), counters?.orm.close()]).finally(() => clearTimeout(cut));
     },

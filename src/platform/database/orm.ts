@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { systemClock } from '../clock.js';
 import { silentLogger } from '../logger.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 import { ConnectionGuard } from './connection-guard.js';
 import {
   applyConnectionSettings,
@@ -13,9 +14,9 @@ import {
 import { DatabaseSetupError } from './database-setup.error.js';
 import { hasCode } from './error-code.js';
 import { inspectUsable, requireRights, requireWritable } from './installation.js';
+import { retryLostRaces } from './lost-races.js';
 import { OutageLog } from './outage-log.js';
 import { prepareStatements } from './prepared-statements.js';
-import { retrySerializationFailures } from './serialization-retry.js';
 import { Migrator } from './table-migrator.js';
 import type { Tables } from './tables.js';
 
@@ -70,7 +71,7 @@ export function ormOptions(
       onPoolCreated: (pool: Pool) => {
         if (database.preparedStatements !== false) prepareStatements(pool);
         guard.watch(pool);
-        retrySerializationFailures(pool);
+        retryLostRaces(pool);
         onPool?.(pool);
       },
     },
@@ -81,7 +82,11 @@ export function ormOptions(
 }
 
 function silentGuard(): ConnectionGuard {
-  return new ConnectionGuard(systemClock, new OutageLog(systemClock, silentLogger));
+  const outages = new OutageLog(systemClock, silentLogger);
+  const breaker = new CircuitBreaker(outages);
+  // Nothing would stop its probes later.
+  breaker.stop();
+  return new ConnectionGuard(systemClock, outages, breaker);
 }
 
 /** Opens no connection before the first statement. */

@@ -1,17 +1,19 @@
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
-import type { DatabaseUnavailableError, UnavailabilityReason } from './unavailable-error.js';
+import type { DatabaseUnavailableError } from './unavailable-error.js';
 
 /**
- * An overloaded database executes some statements but not others. It has recovered once all of them succeed for this
- * long.
+ * An overloaded or read-only database executes some statements but not others. It has recovered once all of them succeed
+ * for this long.
  */
-const OVERLOAD_QUIET_MS = 30_000;
+const PARTIAL_QUIET_MS = 30_000;
+/** @see PostgreSQL, appendix A: error codes */
+const READ_ONLY_TRANSACTION = '25006';
 
 interface Outage {
   readonly since: Date;
   readonly last: Date;
-  readonly reason: UnavailabilityReason;
+  readonly isPartial: boolean;
 }
 
 /** Logs the beginning and the end of each database outage once, however many statements fail in between. */
@@ -37,18 +39,19 @@ export class OutageLog {
 
   failed({ reason, code, message }: DatabaseUnavailableError): void {
     const now = this.clock.now();
+    const isPartial = reason === 'overloaded' || code === READ_ONLY_TRANSACTION;
     this.failures += 1;
     if (!this.outage) this.logger.error({ reason, code, problem: message }, 'the database is unavailable');
-    this.outage = { since: this.outage?.since ?? now, last: now, reason };
+    this.outage = { since: this.outage?.since ?? now, last: now, isPartial };
   }
 
   /** Records the success of a statement that was sent when `mark` was taken. */
   succeeded(mark: number): void {
     this.successes += 1;
     if (!this.outage || mark !== this.failures) return;
-    const { since, last, reason } = this.outage;
+    const { since, last, isPartial } = this.outage;
     const now = this.clock.now().getTime();
-    if (reason === 'overloaded' && now - last.getTime() < OVERLOAD_QUIET_MS) return;
+    if (isPartial && now - last.getTime() < PARTIAL_QUIET_MS) return;
     this.outage = undefined;
     const seconds = Math.round((now - since.getTime()) / 1000);
     // The same level as the first message, so that whoever saw that one also sees this one.

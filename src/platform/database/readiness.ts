@@ -1,16 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { inspect } from './installation.js';
 import { hasPendingMigrations } from './orm.js';
 
+/** Load balancers do not wait for long. */
+const TIMEOUT_MS = 2_000;
+
 export const SCHEMA_NOT_READY = 'database schema is missing or not up to date';
 
 /** Whether requests can be served, and if not, why. */
-export type Readiness = 'ok' | 'closed' | 'database unreachable' | 'database is read-only' | typeof SCHEMA_NOT_READY;
+export type Readiness =
+  | 'ok'
+  | 'closed'
+  | 'database unreachable'
+  | 'database is read-only'
+  | typeof SCHEMA_NOT_READY
+  | 'too many passwords are waiting'
+  | 'too many requests are waiting for the database'
+  | 'the event loop is too slow';
 
 /** Checks with a single statement, once the schema is known to be up to date. */
 export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {
   let isUpToDate = false;
-  return async () => {
+  const check = async (): Promise<Readiness> => {
     try {
       const { hasTables, isMigrated, isReadOnly } = await inspect(orm.em);
       // An application that migrates our entities itself has none of our migrations.
@@ -21,4 +33,5 @@ export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {
       return 'database unreachable';
     }
   };
+  return () => Promise.race([check(), delay(TIMEOUT_MS, 'database unreachable' as const, { ref: false })]);
 }

@@ -3,13 +3,21 @@ import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { Kind, type GraphQLError, type OperationDefinitionNode } from 'graphql';
+import { GraphQLError } from 'graphql';
+import { chooseMediaType, GRAPHQL_JSON_TYPE } from './media-type.js';
+import { MAX_VARIABLE_VALUES, hasMoreValues } from './variable-limits.js';
 
-interface FinishedRequest {
+interface ResolvedRequest {
+  readonly request: {
+    /** Missing if the application calls `executeOperation` itself. */
+    readonly http?: { readonly headers: { get(name: string): string | undefined } };
+    readonly variables?: Record<string, unknown>;
+  };
+}
+
+interface FinishedRequest extends ResolvedRequest {
   readonly errors?: readonly GraphQLError[] | undefined;
-  readonly operation?: OperationDefinitionNode | undefined;
   readonly response: {
-    readonly body: { readonly kind: string; readonly singleResult?: { readonly data?: unknown } };
     readonly http: { status?: number; readonly headers: { set(name: string, value: string): unknown } };
   };
 }
@@ -19,7 +27,10 @@ interface FinishedRequest {
  * incompatible; this type is compatible with both.
  */
 export interface ApolloPlugin {
-  requestDidStart?(): Promise<{ willSendResponse(request: FinishedRequest): Promise<void> }>;
+  requestDidStart?(): Promise<{
+    didResolveOperation(request: ResolvedRequest): Promise<void>;
+    willSendResponse(request: FinishedRequest): Promise<void>;
+  }>;
 }
 
 /** Plugins that every Apollo Server with this schema needs. */
@@ -31,22 +42,37 @@ export function apolloPlugins(): ApolloPlugin[] {
     ApolloServerPluginCacheControlDisabled() as ApolloPlugin,
     // The landing page loads third-party scripts and would run them on the origin of the refresh cookie.
     ApolloServerPluginLandingPageDisabled() as ApolloPlugin,
-    { requestDidStart: () => Promise.resolve(responseHead) },
+    { requestDidStart: () => Promise.resolve({ didResolveOperation, willSendResponse }) },
   ];
 }
 
-const responseHead = {
-  willSendResponse({ errors, operation, response: { body, http } }: FinishedRequest): Promise<void> {
-    // Responses contain tokens and private data. RFC 6749 §5.1.
-    http.headers.set('cache-control', 'no-store');
-    // Many gateways ignore errors in a response whose status is not 200; Apollo Gateway shows clients our URL instead.
-    const isNotExecuted = operation && body.kind === 'single' && body.singleResult?.data === undefined;
-    if (
-      http.status === 400 &&
-      isNotExecuted &&
-      errors?.some(({ nodes }) => nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION)
-    )
-      http.status = 200;
-    return Promise.resolve();
-  },
-};
+/** The codes of errors that prevent the execution of a well-formed request. */
+const NOT_EXECUTED: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+  'OPERATION_TOO_COMPLEX',
+]);
+
+/** Coercion quotes a variable in every error about it, however large it is. */
+function didResolveOperation({ request: { variables } }: ResolvedRequest): Promise<void> {
+  if (!hasMoreValues(variables, MAX_VARIABLE_VALUES)) return Promise.resolve();
+  const message = `The variables have more than ${String(MAX_VARIABLE_VALUES)} values.`;
+  const extensions = { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } };
+  return Promise.reject(new GraphQLError(message, { extensions }));
+}
+
+function willSendResponse({ errors, request, response: { http } }: FinishedRequest): Promise<void> {
+  // Responses contain tokens and private data. RFC 6749 §5.1.
+  http.headers.set('cache-control', 'no-store');
+  // Many gateways ignore errors in a response whose status is not 200; Apollo Gateway shows clients our URL instead.
+  // GraphQL over HTTP §6.4.
+  if (
+    http.status === 400 &&
+    errors?.some(({ extensions }) => NOT_EXECUTED.has(extensions['code'])) &&
+    chooseMediaType(request.http?.headers.get('accept')) !== GRAPHQL_JSON_TYPE
+  )
+    http.status = 200;
+  return Promise.resolve();
+}

@@ -1,17 +1,30 @@
-/** Suggestions of graphql-js for a wrong name. They would reveal names of the schema to anyone who guesses. */
-const SUGGESTION = / Did you mean .*\?$/s;
+/** The start of a suggestion for a wrong name. Suggestions would reveal names of the schema to anyone who guesses. */
+const SUGGESTION = ' Did you mean ';
+/** Longer than any message of graphql-js about names of ordinary length. */
+const MAX_CHARACTERS = 1_000;
 
 /**
  * graphql-js quotes rejected values in its messages, and a value may be a password. This keeps its wording of what was
  * rejected and what was expected, but drops the value and any suggested names.
  */
 export function withoutValues(text: string): string {
-  const message = text.replace(SUGGESTION, '');
+  const message = withoutSuggestion(text);
   for (const [pattern, rewrite] of REWRITES) {
     const match = pattern.exec(message);
-    if (match) return rewrite(match);
+    if (match) return shortened(rewrite(match));
   }
-  return message;
+  return shortened(message);
+}
+
+/** No regular expression: a message may be as long as the request, and repeat the start of a suggestion many times. */
+function withoutSuggestion(text: string): string {
+  const start = text.endsWith('?') ? text.indexOf(SUGGESTION) : -1;
+  return start === -1 ? text : text.slice(0, start);
+}
+
+/** A message may repeat a name of a megabyte. */
+function shortened(message: string): string {
+  return message.length > MAX_CHARACTERS ? `${message.slice(0, MAX_CHARACTERS)}…` : message;
 }
 
 const PLACE = / at "([\w.[\]]{1,200})"; /;
@@ -27,6 +40,7 @@ const EXPECTATIONS = [
 type Rewrite = (match: RegExpExecArray) => string;
 
 const REWRITES: readonly (readonly [RegExp, Rewrite])[] = [
+  [/^Maximum call stack size exceeded$/, () => 'Syntax Error: The document is nested too deeply.'],
   [/^Variable "(\$\w+)" got invalid value (.*)$/s, describeVariable],
   [/^(\w+ cannot represent (?:an? )?[a-z0-9 -]{1,60} value)\b.*$/s, ([, kept]) => `${String(kept)}.`],
   [/^(Expected value of type "[\w![\]]+"), found .*$/s, ([, kept]) => `${String(kept)}.`],

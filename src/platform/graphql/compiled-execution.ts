@@ -75,7 +75,7 @@ class CompiledDocuments {
 
 /** Null if the document is interpreted for good. */
 async function compile(schema: GraphQLSchema, document: DocumentNode): Promise<Run | null> {
-  if (!isSmall(schema, document) || hasVariableInScalar(schema, document)) return null;
+  if (!isSmall(schema, document) || isMistaken(schema, document)) return null;
   // Loaded here, because no document is compiled at its first use.
   const { compileQuery, isCompiledQuery } = await import('graphql-jit');
   const compiled = compileQuery(schema, document);
@@ -92,12 +92,18 @@ function isSmall(schema: GraphQLSchema, { definitions }: DocumentNode): boolean 
   return cost.selections <= MAX_SELECTIONS;
 }
 
-/** graphql-jit reads the literal of a scalar without its variables, such as `representations: [{ id: $id }]`. */
-function hasVariableInScalar(schema: GraphQLSchema, document: DocumentNode): boolean {
+/**
+ * Whether graphql-jit would return something else than graphql-js: it reads the literal of a scalar without its variables,
+ * such as `representations: [{ id: $id }]`, and the response name `__proto__` sets the prototype of its result.
+ */
+function isMistaken(schema: GraphQLSchema, document: DocumentNode): boolean {
   const types = new TypeInfo(schema);
   let found = false;
   const visitor: ASTVisitor = {
     VariableDefinition: () => false,
+    Field({ alias }) {
+      found ||= alias?.value === '__proto__';
+    },
     Variable() {
       found ||= types.getInputType() === undefined;
     },

@@ -33,18 +33,18 @@ export interface Selected {
 }
 
 export interface Measured {
-  readonly rootFields: number;
+  readonly rootFields: Fields;
   /** The maximum number of values in the result, if no list is longer than assumed. */
   readonly values: number;
 }
 
-interface SelectedField {
+export interface SelectedField {
   readonly node: FieldNode;
   readonly definition: GraphQLField<unknown, unknown> | undefined;
 }
 
 /** The fields at one place in the result, by response name. */
-type Fields = Map<string, SelectedField[]>;
+type Fields = ReadonlyMap<string, SelectedField[]>;
 
 /**
  * Measures operations as the executor sees them: fragments are expanded, and fields with the same response name in the
@@ -66,7 +66,7 @@ export class OperationCost {
 
   of(selected: readonly Selected[]): Measured {
     const fields = this.collect(selected);
-    return { rootFields: fields.size, values: this.valuesOf(fields, 1) };
+    return { rootFields: fields, values: this.valuesOf(fields, 1) };
   }
 
   ofFragment(fragment: FragmentDefinitionNode): Measured {
@@ -93,7 +93,7 @@ export class OperationCost {
   }
 
   private collect(selected: readonly Selected[]): Fields {
-    const fields: Fields = new Map();
+    const fields = new Map<string, SelectedField[]>();
     let spreads = 0;
     const visit = ({ set, type }: Selected): void => {
       for (const selection of set.selections) {
@@ -126,7 +126,7 @@ export class OperationCost {
   }
 }
 
-function add(fields: Fields, field: SelectedField): void {
+function add(fields: Map<string, SelectedField[]>, field: SelectedField): void {
   const name = field.node.alias?.value ?? field.node.name.value;
   const same = fields.get(name);
   if (same) same.push(field);

@@ -1,11 +1,19 @@
 import { isIP } from 'node:net';
 
+/** The connection of a caller, such as a socket. */
+export interface CallerConnection {
+  /** Whether the caller has disconnected. */
+  readonly destroyed: boolean;
+}
+
 /** The caller's device as the request describes it. Sanitized, so safe to store, but not proof of anything. */
 export interface RequestOrigin {
   /** At most 45 characters; null if unknown or not an IP address. */
   readonly ipAddress: string | null;
   /** At most 512 characters, without control characters; null if absent. */
   readonly userAgent: string | null;
+  /** Lets work for a caller who has disconnected be skipped. Never stored. */
+  readonly connection?: CallerConnection | undefined;
 }
 
 /** The origin of calls outside a request. */
@@ -15,8 +23,12 @@ const MAX_USER_AGENT_LENGTH = 512;
 // eslint-disable-next-line no-control-regex -- these are what must not be stored
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g;
 
-export function readRequestOrigin(ipAddress: string | undefined, userAgent: string | undefined): RequestOrigin {
-  return { ipAddress: cleanIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent) };
+export function readRequestOrigin(
+  ipAddress: string | undefined,
+  userAgent: string | undefined,
+  connection?: CallerConnection,
+): RequestOrigin {
+  return { ipAddress: cleanIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent), connection };
 }
 
 function cleanIpAddress(text: string | undefined): string | null {

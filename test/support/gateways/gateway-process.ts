@@ -8,6 +8,7 @@ import { afterAll } from '@jest/globals';
 import type { GatewayTarget } from '../../../src/cli/gateway-config/gateway-target.js';
 import { freePort } from '../free-port.js';
 import { GraphQLTestClient } from '../graphql-client.js';
+import { RunRecord } from '../secrets/run-record.js';
 import { until } from '../until.js';
 
 const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
@@ -57,7 +58,9 @@ export async function runGateway({ files, command, env }: Program): Promise<Gate
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const ended = once(child, 'close');
+  const ended = once(child, 'close').then(() => {
+    RunRecord.ofRun().log('output of a gateway', text);
+  });
   const url = `http://127.0.0.1:${String(port)}/graphql`;
   const gateway: Gateway = Object.assign(clientOf(url), {
     url,

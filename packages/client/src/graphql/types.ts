@@ -52,6 +52,7 @@ export type PasswordRule =
   | 'LOWERCASE'
   | 'NUMBER'
   | 'SPECIAL_CHARACTER'
+  /** The password is common, predictable or known from a breach. */
   | 'COMMON_PASSWORD'
   | 'CONTAINS_EMAIL'
   | 'REUSED';

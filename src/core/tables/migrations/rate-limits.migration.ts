@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Counts calls. Losing the counts in a crash is better than writing each of them to the log. */
+/** Counts calls. Losing the counts in a crash is better than writing each of them to the WAL. */
 export class RateLimitsMigration extends Migration {
   override up(): void {
     this.addSql(`create unlogged table "auth_rate_limit" (

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../platform/clock.js';
+import type { Logger } from '../../platform/logger.js';
+
+const TIMEOUT_MS = 1_000;
+/** A padded range of Pwned Passwords has about 80 kB. */
+const MAX_BYTES = 1_000_000;
+/** Further passwords are accepted unchecked, so that a slow server cannot use up connections. */
+const MAX_RUNNING = 32;
+/** An overloaded server answers some requests but not others. It has recovered once it fails none of them for this long. */
+const QUIET_MS = 60_000;
+const PREFIX_LENGTH = 5;
+/** The rest of a SHA-1 hash, and how often the password occurs in breaches; padding lines have a count of 0. */
+const LINE = /^([0-9A-F]{35}):(\d{1,15})$/i;
+
+export interface BreachedPasswordsDependencies {
+  /** The address of the ranges, such as `https://api.pwnedpasswords.com/range`. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Recognises passwords that are known from breaches. The server receives only the first five digits of the SHA-1 hash, which
+ * about a thousand breached passwords share, so it does not learn the password. If it fails, no password is recognised.
+ * @see OWASP ASVS 5.0 §6.2.12, https://haveibeenpwned.com/API/v3#PwnedPasswords
+ */
+export class BreachedPasswords {
+  private readonly ranges: string;
+  private running = 0;
+  private isDown = false;
+  private lastFailure = 0;
+
+  constructor(private readonly deps: BreachedPasswordsDependencies) {
+    this.ranges = deps.url.replace(/\/+$/, '');
+  }
+
+  async has(password: string): Promise<boolean> {
+    const hash = createHash('sha1').update(password).digest('hex').toUpperCase();
+    const prefix = hash.slice(0, PREFIX_LENGTH);
+    if (this.running >= MAX_RUNNING) return this.failed('too many checks at once');
+    this.running += 1;
+    try {
+      const suffixes = breachedIn(await fetchRange(`${this.ranges}/${prefix}`));
+      this.succeeded();
+      return suffixes.has(hash.slice(PREFIX_LENGTH));
+    } catch (error) {
+      return this.failed(reasonOf(error));
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private failed(reason: string): false {
+    const { clock, logger } = this.deps;
+    if (!this.isDown)
+      logger.warn({ reason }, 'breached passwords cannot be looked up; new passwords are accepted without this check');
+    this.isDown = true;
+    this.lastFailure = clock.now().getTime();
+    return false;
+  }
+
+  private succeeded(): void {
+    const { clock, logger } = this.deps;
+    if (!this.isDown || clock.now().getTime() - this.lastFailure < QUIET_MS) return;
+    this.isDown = false;
+    logger.warn({}, 'breached passwords are looked up again');
+  }
+}
+
+/** A response that cannot be used. Its message is safe to log. */
+class UnusableRangeError extends Error {}
+
+/** Stops reading once the limit is exceeded. A redirect could lead anywhere, so none is followed. */
+async function fetchRange(uri: string): Promise<string> {
+  const response = await fetch(uri, {
+    headers: { accept: 'text/plain', 'add-padding': 'true', 'user-agent': 'auth-subgraph' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new UnusableRangeError(`status ${String(response.status)}`);
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const body: AsyncIterable<Uint8Array> | [] = response.body ?? [];
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > MAX_BYTES) throw new UnusableRangeError(`more than ${String(MAX_BYTES)} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+/** The suffixes of a range whose passwords were found in a breach. */
+function breachedIn(range: string): Set<string> {
+  const lines = range.split(/\r?\n/).filter((line) => line !== '');
+  const entries = lines.map((line) => LINE.exec(line));
+  if (entries.includes(null)) throw new UnusableRangeError('not a list of hashes');
+  const found = entries.filter((entry) => Number(entry?.[2]) > 0);
+  return new Set(found.map((entry) => entry?.[1]?.toUpperCase() ?? ''));
+}
+
+/** What failed, for the log. The messages of other errors could quote the request. */
+function reasonOf(error: unknown): string {
+  if (error instanceof UnusableRangeError) return error.message;
+  const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
+  return typeof cause?.code === 'string' ? cause.code : String(name);
+}

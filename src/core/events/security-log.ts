@@ -1,0 +1,55 @@
+import type { Logger } from '../../platform/logger.js';
+import type { EventClasses } from './domain-event.js';
+import type { RecordedEvent } from './recorded-event.js';
+
+/** The fields that are logged, and their names in the log. Other fields may contain secrets and are omitted. */
+const LOGGED: Readonly<Record<string, string>> = {
+  userId: 'userId',
+  sessionId: 'sessionId',
+  reason: 'reason',
+  methods: 'methods',
+  ipAddress: 'ipAddress',
+  userAgent: 'userAgent',
+  deviceInfo: 'userAgent',
+  newDevice: 'newDevice',
+  failedAttempts: 'failedAttempts',
+  roles: 'roles',
+};
+
+/** The fields that hold an email address, and the names of their pseudonyms in the log. */
+const ADDRESSES: Readonly<Record<string, string>> = {
+  email: 'address',
+  newEmail: 'newAddress',
+  previousEmail: 'previousAddress',
+};
+
+export interface SecurityLogDependencies {
+  readonly eventClasses: EventClasses;
+  /** Returns the same pseudonym for the same address. */
+  readonly pseudonyms: { of(email: string): string };
+  readonly logger: Logger;
+}
+
+/**
+ * Logs one line for each event, outside of requests. Covers all events, so that a new one cannot be forgotten.
+ * @see OWASP ASVS 5.0 §16.3.1
+ */
+export class SecurityLog {
+  constructor(private readonly deps: SecurityLogDependencies) {}
+
+  write(events: readonly RecordedEvent[]): void {
+    const { eventClasses, logger } = this.deps;
+    for (const event of events)
+      if (!eventClasses[event.name]?.isLoggedWhenRecorded) logger.info(this.fieldsOf(event), 'a security event');
+  }
+
+  private fieldsOf({ id, name, payload, occurredAt }: RecordedEvent): object {
+    const fields = Object.entries(payload).flatMap(([field, value]): [string, unknown][] => {
+      const address = ADDRESSES[field];
+      if (address !== undefined && typeof value === 'string') return [[address, this.deps.pseudonyms.of(value)]];
+      const logged = LOGGED[field];
+      return logged === undefined ? [] : [[logged, value]];
+    });
+    return { event: name, eventId: id, occurredAt, ...Object.fromEntries(fields) };
+  }
+}

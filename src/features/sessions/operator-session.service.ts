@@ -1,0 +1,89 @@
+import { InvalidInputError } from '../../core/errors/errors.js';
+import type { OutboxRepository } from '../../core/events/outbox.repository.js';
+import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
+import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
+import type { Clock } from '../../platform/clock.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { isUuid } from '../../platform/random.js';
+import { NO_SESSION } from './no-session.js';
+import type { OperatorSessionRepository } from './operator-session.repository.js';
+
+/** Small transactions, so that users who sign out in the meantime do not wait. */
+const BATCH = 500;
+const REASON = 'REVOKED_BY_OPERATOR';
+
+export interface OperatorSessionDependencies {
+  readonly operatorSessionRepository: OperatorSessionRepository;
+  readonly sessionRevocation: SessionRevocationService;
+  readonly userRepository: UserRepository;
+  readonly outboxRepository: OutboxRepository;
+  readonly unitOfWork: UnitOfWork;
+  readonly clock: Clock;
+}
+
+/**
+ * Ends sessions of any user, for operators.
+ * @see OWASP ASVS 5.0 §7.4.5
+ */
+export class OperatorSessionService {
+  constructor(private readonly deps: OperatorSessionDependencies) {}
+
+  /**
+   * Ends every session of the active user with an address, and returns how many.
+   * @throws InvalidInputError no active account has the address
+   */
+  async revokeOfAddress(email: string): Promise<number> {
+    const address = normalizeEmailAddress(email);
+    const user = address === undefined ? undefined : await this.deps.userRepository.findActiveByEmail(address);
+    if (!user) throw new InvalidInputError('email', 'No active account has this address.');
+    return this.revokeOfUser(user.id);
+  }
+
+  /** Ends every session of a user, even if the account is closed, and returns how many. */
+  async revokeOfUser(userId: string): Promise<number> {
+    const { outboxRepository, sessionRevocation, unitOfWork } = this.deps;
+    if (!isUuid(userId)) return 0;
+    return unitOfWork.transaction(async () => {
+      const events = await sessionRevocation.revokeWithin({ userId, sessionId: undefined }, REASON);
+      if (events.length > 0) await outboxRepository.insert(events);
+      return events.length;
+    });
+  }
+
+  /** Ends one session. Returns whether it was live. */
+  async revoke(sessionId: string): Promise<boolean> {
+    const { clock, operatorSessionRepository, outboxRepository, sessionRevocation, unitOfWork } = this.deps;
+    if (!isUuid(sessionId)) return false;
+    return unitOfWork.transaction(async () => {
+      const revoked = await operatorSessionRepository.revoke(sessionId, clock.now());
+      if (revoked)
+        await outboxRepository.insert(sessionRevocation.eventsOf(revoked.userId, [revoked.sessionId], REASON));
+      return revoked !== undefined;
+    });
+  }
+
+  /** Ends every session of every user, and returns how many. If it fails, the sessions of earlier batches have ended. */
+  async revokeAll(): Promise<number> {
+    let count = 0;
+    let last: string | undefined = NO_SESSION;
+    while (last !== undefined) {
+      const revoked: readonly string[] = await this.revokeBatch(last);
+      count += revoked.length;
+      last = revoked.length < BATCH ? undefined : revoked.at(-1);
+    }
+    return count;
+  }
+
+  private async revokeBatch(after: string): Promise<string[]> {
+    const { clock, operatorSessionRepository, outboxRepository, sessionRevocation, unitOfWork } = this.deps;
+    return unitOfWork.transaction(async () => {
+      const revoked = await operatorSessionRepository.revokeAfter(after, BATCH, clock.now());
+      const events = revoked.flatMap(({ userId, sessionId }) =>
+        sessionRevocation.eventsOf(userId, [sessionId], REASON),
+      );
+      if (events.length > 0) await outboxRepository.insert(events);
+      return revoked.map(({ sessionId }) => sessionId);
+    });
+  }
+}

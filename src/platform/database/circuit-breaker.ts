@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { unavailabilityOf } from './database-failure.js';
+import type { OutageLog } from './outage-log.js';
+import { DatabaseUnavailableError } from './unavailable-error.js';
+
+/** How long a probe may take until the database counts as not responding. */
+const SUSPICION_MS = 2_000;
+/** Shorter, because a probe that was sent before the database recovered may never be answered. */
+const RECOVERY_MS = 1_000;
+/** The pause between two probes. */
+const PAUSE_MS = 250;
+
+/** Sends one statement to the database. */
+export type Probe = (timeoutMs: number) => Promise<void>;
+
+/** A pool of connections to the database. */
+export interface BreakerMember {
+  /** Whether it has connections; their statements may succeed even if no new connection can be established. */
+  hasConnections(): boolean;
+  /** Called when the database does not respond. Refuses the requests that wait for a connection. */
+  opened(error: DatabaseUnavailableError): void;
+  /** Called when the database responds again. Earlier connections may be dead. */
+  closed(): void;
+}
+
+/**
+ * Refuses requests while the database does not respond, so that none waits for a time-out. Meanwhile, one probe at a time
+ * checks whether it responds again.
+ */
+export class CircuitBreaker {
+  private failure: DatabaseUnavailableError | undefined;
+  private isProbing = false;
+  private readonly stopping = new AbortController();
+  private readonly members: BreakerMember[] = [];
+  private probe: Probe | undefined;
+
+  constructor(private readonly outages: OutageLog) {}
+
+  join(member: BreakerMember, probe: Probe): void {
+    this.members.push(member);
+    this.probe ??= probe;
+  }
+
+  /** @throws DatabaseUnavailableError the database does not respond */
+  pass(): void {
+    if (this.failure) throw new DatabaseUnavailableError(this.failure.reason, this.failure);
+  }
+
+  /** Probes the database, and opens if it does not respond. */
+  suspect(): void {
+    if (this.isProbing || this.hasStopped()) return;
+    this.isProbing = true;
+    void this.probeUntilAnswered().finally(() => {
+      this.isProbing = false;
+    });
+  }
+
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  private hasStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private async probeUntilAnswered(): Promise<void> {
+    while (!this.hasStopped()) {
+      const { mark, answers } = this.outages;
+      const error = await this.failureOf(this.failure ? RECOVERY_MS : SUSPICION_MS);
+      if (this.hasStopped()) return;
+      if (!error) {
+        this.outages.succeeded(mark);
+        this.close();
+        return;
+      }
+      if (!this.failure) {
+        if (this.outages.answers !== answers || this.isMerelyFull(error)) return;
+        this.open(error);
+      }
+      await delay(PAUSE_MS, undefined, { ref: false, signal: this.stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  private async failureOf(timeoutMs: number): Promise<DatabaseUnavailableError | undefined> {
+    try {
+      await this.probe?.(timeoutMs);
+      return undefined;
+    } catch (error) {
+      return new DatabaseUnavailableError(unavailabilityOf(error as Error) ?? 'unreachable', error as Error);
+    }
+  }
+
+  /** A server without free connections still executes the statements of those that it has. */
+  private isMerelyFull({ reason }: DatabaseUnavailableError): boolean {
+    return reason === 'overloaded' && this.members.some((member) => member.hasConnections());
+  }
+
+  private open(failure: DatabaseUnavailableError): void {
+    this.failure = failure;
+    this.outages.failed(failure);
+    for (const member of this.members) member.opened(failure);
+  }
+
+  private close(): void {
+    if (!this.failure) return;
+    this.failure = undefined;
+    for (const member of this.members) member.closed();
+  }
+}
