@@ -52,6 +52,24 @@ describe('a database that cannot be reached', () => {
     ]);
   });
 
+  test('is logged once, even if the job queue loses its connection during a statement', async () => {
+    const { logger, lines } = recordingLogger();
+    let gate: Gate | undefined;
+    const app = await createTestApp({
+      logger,
+      background: true,
+      throughGate: async (url) => (gate = await openGate(url)).url,
+    });
+    await app.register();
+    gate?.trap(/of j skip locked/i, 'cut');
+    const ada = await app.register();
+    const texts = (): unknown[] => lines().map(({ msg }) => msg);
+    await until(() => texts().includes('the database is unavailable'), 'the outage');
+    gate?.release();
+    await app.mailer.next(ada.email, 'verify-email');
+    expect(texts()).not.toContain('the job queue failed');
+  });
+
   test('is logged again when it goes down again', async () => {
     const { logger, lines } = recordingLogger();
     const app = await createTestApp({ logger });

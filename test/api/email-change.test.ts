@@ -230,12 +230,11 @@ describe('confirmEmailChange', () => {
     const [ada, bob] = [await app.register(), await app.register()];
     const email = newEmail();
     await request(ada, email);
+    // Emails may arrive in another order than they were requested.
+    const first = await app.mailer.token(email, 'change-email-confirm');
     app.clock.advance(60);
     await request(bob, email);
-    const tokens = [
-      await app.mailer.token(email, 'change-email-confirm'),
-      await app.mailer.token(email, 'change-email-confirm', 2),
-    ];
+    const tokens = [first, await app.mailer.token(email, 'change-email-confirm', 2)];
     const outcomes = await Promise.all(tokens.map((token, index) => confirm(token, [ada, bob][index]?.accessToken)));
     expect(outcomes.map((outcome) => outcome.__typename).sort()).toEqual(['EmailAlreadyExistsError', 'EmailChanged']);
   });

@@ -68,7 +68,7 @@ describe.each(['$2a$', '$2b$', '$2y$'])('a hash of the form %s', (prefix) => {
 
 test.each([
   ['of another algorithm', '$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b27ZA'],
-  ['cut short', '$2b$05$abcdefghijklmnopqrstuu'],
+  ['cut short', '$2b$05$zyxwvutsrqponmlkjihgfe'],
   ['of an impossible cost', `$2b$99$${'a'.repeat(53)}`],
   ['empty', ''],
 ])('a hash that is %s rejects every password like a wrong one', async (_name, hash) => {

@@ -64,10 +64,11 @@ describe('the search for secrets', () => {
   });
 
   test('allows the request that is shown at the start in development, but no other with the same password', async () => {
-    const shown = (email: string): string =>
-      `-d '{"query":"mutation { login(input: { email: \\"${email}\\", password: \\"${TOKEN}\\" }) { __typename } }"}'`;
+    const shown = (email: string, end = ''): string =>
+      `-d '{"query":"mutation { login(input: { email: \\"${email}\\", password: \\"${TOKEN}\\"${end} }) { __typename } }"}'`;
     record.secret(TOKEN, 'password');
     record.log('output of serve', shown('ada@example.com'));
+    record.log('output of serve', shown('ada@example.com', ', firstName: \\"Ada\\"'));
     expect(await placesOf()).toEqual([]);
     record.log('output of serve', shown('bob@example.com'));
     expect(await placesOf()).toEqual(['output of serve']);

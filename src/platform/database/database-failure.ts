@@ -28,7 +28,12 @@ export function unavailabilityOf(error: Error): UnavailabilityReason | undefined
  */
 export function leavesConnectionUnknown(error: Error, text: string): boolean {
   const state = sqlStateOf(error);
-  return state === undefined || CONNECTION_ENDED.test(state) || TRANSACTION_CONTROL.test(text);
+  return state === undefined || CONNECTION_ENDED.test(state) || controlsTransaction(text);
+}
+
+/** Whether a statement, or the first of several, begins or ends a transaction or a part of one. */
+export function controlsTransaction(text: string): boolean {
+  return TRANSACTION_CONTROL.test(text);
 }
 
 /** The SQLSTATE of an error from the server; `undefined` for an error of the driver. */

@@ -1,5 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
+import { controlsTransaction } from './database-failure.js';
 import { hasCode } from './error-code.js';
+import { textOf } from './statement-watch.js';
 
 /**
  * PostgreSQL rolled back a statement or a transaction because of another one: a serialization failure, which stricter
@@ -33,6 +35,8 @@ export function retryLostRaces(pool: Pool): void {
       const running = query(...words);
       // A call with a callback returns nothing, and a statement within a transaction cannot be repeated alone.
       if (!(running instanceof Promise) || client.getTransactionStatus() !== 'I') return running;
+      // The job queue sends whole transactions as one text, which may have failed in the middle.
+      if (controlsTransaction(textOf(words[0]))) return running;
       return repeatLostRaces((turn) => (turn === 1 ? running : runReadCommitted(query, words)));
     };
     client.query = retried as typeof client.query;

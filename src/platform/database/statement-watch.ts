@@ -36,7 +36,8 @@ export function watchStatements(client: PoolClient, begin: (text: string) => Sta
   client.query = watched as typeof client.query;
 }
 
-function textOf(statement: unknown): string {
+/** The text of a statement as the driver takes it. */
+export function textOf(statement: unknown): string {
   if (typeof statement === 'string') return statement;
   const { text } = statement as { text?: unknown };
   return typeof text === 'string' ? text : '';

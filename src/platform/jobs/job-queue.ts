@@ -116,7 +116,13 @@ export class JobQueue {
     const connection = this.orm.em.getConnection();
     const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> => {
       const pool = await connection.getNativeClient();
-      return pool.query(text, values);
+      // `pool.query` would report a lost connection itself, as an error that nothing recognizes as an outage.
+      const client = await pool.connect();
+      try {
+        return await client.query(text, values);
+      } finally {
+        client.release();
+      }
     };
     this.schema = quote(jobSchemaOf(found.schema));
     const { schema } = this;

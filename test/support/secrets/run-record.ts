@@ -10,7 +10,7 @@ const FOLDER_VARIABLE = 'AUTH_SUBGRAPH_TEST_RECORD';
 const MIN_SECRET_LENGTH = 10;
 const MIN_CHARACTERS = 4;
 /** Some tests present a stored hash as the password. Hashes are stored. */
-const HASH = /^\$2[aby]\$\d\d\$/;
+const HASH = /^\$(2[aby]|argon2id)\$/;
 
 /** A secret that a test used. */
 export interface NotedSecret {
