@@ -6,6 +6,7 @@ import type { ServiceSettings } from '../../config/service-settings.js';
 import { Draining } from '../../platform/http/draining.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
+import { addDevelopmentRoutes } from './development/development-routes.js';
 import { withSettings } from './embedded-database.js';
 import { followKeysFile } from './keys-file.js';
 import { openService } from './open-service.js';
@@ -30,7 +31,9 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   const { auth, postgres } = service;
   const draining = new Draining();
   const limits = { maxConnections: settings.maxConnections };
-  const app = await createServer(auth, { trustedHops: settings.trustedHops, logger, draining, limits });
+  const { trustedHops } = settings;
+  const addRoutes = (app: FastifyInstance): void => addDevelopmentRoutes(app, settings);
+  const app = await createServer(auth, { trustedHops, logger, draining, limits, addRoutes });
   lowerWorkerPriority();
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
   const close = async (): Promise<void> => {
