@@ -14,7 +14,14 @@ const FOLDER = 'dist/cli';
 /** Checks the version of Node.js before anything newer is parsed, so it stays a separate file. */
 const PROGRAM = 'main.js';
 /** Native, optional, or loaded only by code that the service never runs. */
-const EXTERNAL = ['bcrypt', '@auth-subgraph/embedded-postgres', 'pg-native', 'class-validator', '@node-rs/xxhash'];
+const EXTERNAL = [
+  'bcrypt',
+  '@auth-subgraph/embedded-postgres',
+  'altair-static',
+  'pg-native',
+  'class-validator',
+  '@node-rs/xxhash',
+];
 /** Compilers for JSON Schema, which no route has and graphql-jit was not asked to use. They are a sixth of the code. */
 const LEFT_OUT = /^(fast-json-stringify|@fastify\/(ajv|fast-json-stringify)-compiler)$/;
 /** `import` reads every property of a module of Node.js, and that of `http` named `WebSocket` loads a whole HTTP client. */

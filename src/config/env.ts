@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigError, type ConfigProblem } from '../platform/options/config-error.js';
+import { browserContradictions } from './browser-settings.js';
 import { contradictions, parseSections } from './config.js';
 import { readEnvFile } from './env-file.js';
 import { findMistyped, type MistypedVariable } from './mistyped-variables.js';
@@ -97,10 +98,13 @@ export function readSettings(
   if (value.jwt?.keys !== undefined && value.jwt.keysFile !== undefined)
     problems.push({ path: 'jwt.keys', problem: 'is set in addition to JWT_KEYS_FILE; remove one of the two' });
   const missing = purpose === 'serve' ? missingInProduction(value, problems) : [];
-  const contradictory = purpose === 'keys' ? [] : contradictions(value as Contradictable);
-  const found = [...problems, ...missing, ...contradictory];
+  const found = [...problems, ...missing, ...(purpose === 'keys' ? [] : contradictionsIn(value))];
   if (found.length > 0) throw inVariableNames(new ConfigError(found));
   return value as ServiceSettings;
+}
+
+function contradictionsIn(settings: Partial<ServiceSettings>): ConfigProblem[] {
+  return [...contradictions(settings as Contradictable), ...browserContradictions(settings)];
 }
 
 /** What development generates by default and production must configure. */

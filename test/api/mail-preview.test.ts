@@ -7,18 +7,11 @@ import { addDevelopmentRoutes } from '../../src/cli/service/development/developm
 import { createServer } from '../../src/cli/service/server.js';
 import { readSettings } from '../../src/config/env.js';
 import { createFileMailer } from '../../src/core/email/file-mailer.js';
+import { PRODUCTION } from '../support/production-settings.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const LINK = 'http://localhost:4001/account/verify-email?a=1&token=public';
 const HTML = `<!doctype html><html><head><title>Mail</title></head><body><script>alert(1)</script><a href="${LINK.replace('&', '&amp;')}">Verify</a></body></html>`;
-
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  JWT_SECRET: 'x'.repeat(48),
-  DATABASE_URL: 'postgresql://localhost/none',
-  SMTP_URL: 'smtp://127.0.0.1:2525',
-  ROUTER_ALLOW_DIRECT_ACCESS: 'true',
-};
 
 let app: TestApp;
 let data: string;
@@ -30,7 +23,10 @@ afterAll(() => rm(data, { recursive: true }));
 
 async function serverWith(variables: Record<string, string>, folder = data): Promise<FastifyInstance> {
   const settings = readSettings({ DATA_DIR: folder, ...variables });
-  return createServer(app.auth, { trustedHops: 1, addRoutes: (server) => addDevelopmentRoutes(server, settings) });
+  return createServer(app.auth, {
+    trustedHops: 1,
+    addRoutes: (server) => addDevelopmentRoutes(server, settings, app.auth.config),
+  });
 }
 
 async function writeMails(): Promise<void> {
@@ -132,7 +128,7 @@ test('the preview is read-only', async () => {
   expect((await server.inject('/dev/mail')).body).toBe(before);
 });
 
-test.each([
+test.each<{ where: string; variables: Record<string, string> }>([
   { where: 'with a mail server', variables: { SMTP_URL: 'smtp://127.0.0.1:2525' } },
   { where: 'in production', variables: PRODUCTION },
   { where: 'in tests', variables: { NODE_ENV: 'test' } },

@@ -209,6 +209,21 @@ describe('the installed command line', () => {
     expect(await service.stop()).toBe(0);
   }, 120_000);
 
+  test('shows the page of /graphql in place of the explorer if altair-static is missing, which is optional', async () => {
+    await rm(project.packageFolder('altair-static'), { recursive: true });
+    const settings = { DATABASE_URL: database.url, NODE_ENV: 'development', DATA_DIR: join(project.folder, 'data') };
+    const service = await startService(settings, program());
+    const [explorer, page] = await Promise.all(
+      ['/', '/graphql'].map(async (path) => {
+        const answer = await fetch(new URL(path, service.url), { headers: { accept: 'text/html' } });
+        return { status: answer.status, text: await answer.text() };
+      }),
+    );
+    expect(explorer).toEqual({ status: 200, text: expect.stringContaining('<h1>auth-subgraph</h1>') });
+    expect(explorer).toEqual(page);
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+
   describe('without @auth-subgraph/embedded-postgres, which is optional,', () => {
     beforeAll(() => rm(project.packageFolder('@auth-subgraph/embedded-postgres'), { recursive: true }));
 

@@ -22,7 +22,7 @@ document.getElementById('run').onclick = async () => {
     const headers = { 'content-type': 'application/json' };
     if (token.value) headers.authorization = 'Bearer ' + token.value.trim();
     const body = JSON.stringify({ query: operation.value });
-    const answer = await (await fetch(location.pathname, { method: 'POST', headers, body })).json();
+    const answer = await (await fetch('/graphql', { method: 'POST', headers, body })).json();
     result.textContent = JSON.stringify(answer, null, 2);
     const issued = /"accessToken":"([^"]+)"/.exec(JSON.stringify(answer));
     if (issued) token.value = issued[1];

@@ -6,7 +6,7 @@ import type { ServiceSettings } from '../../config/service-settings.js';
 import { Draining } from '../../platform/http/draining.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
-import { addDevelopmentRoutes } from './development/development-routes.js';
+import { addDevelopmentRoutes, developmentPages } from './development/development-routes.js';
 import { withSettings } from './embedded-database.js';
 import { followKeysFile } from './keys-file.js';
 import { openService } from './open-service.js';
@@ -32,7 +32,7 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   const draining = new Draining();
   const limits = { maxConnections: settings.maxConnections };
   const { trustedHops } = settings;
-  const addRoutes = (app: FastifyInstance): void => addDevelopmentRoutes(app, settings);
+  const addRoutes = (app: FastifyInstance): void => addDevelopmentRoutes(app, settings, auth.config);
   const app = await createServer(auth, { trustedHops, logger, draining, limits, addRoutes });
   lowerWorkerPriority();
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
@@ -49,7 +49,8 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
     // A service that cannot listen must not have delivered anything.
     const address = await listen(app, host, settings);
     await auth.start();
-    print(startupMessage(address, postgres?.folder, auth.config));
+    const pages = developmentPages(settings);
+    print(startupMessage({ address, databaseFolder: postgres?.folder, pages, config: auth.config }));
   } catch (error) {
     await close();
     throw error;
