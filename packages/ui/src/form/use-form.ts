@@ -10,9 +10,11 @@ import type {
   SuccessOf,
 } from './form.types.js';
 
+type Values<Field extends string> = Readonly<Record<Field, string>>;
+
 export interface FormOptions<Field extends string, Result extends object> {
   readonly fields: Readonly<Record<Field, FieldOptions>>;
-  readonly run: (values: Readonly<Record<Field, string>>) => Promise<Result>;
+  readonly run: (values: Values<Field>) => Promise<Result>;
   readonly places?: ErrorPlaces<NoInfer<Field>>;
   readonly onDone?: ((result: SuccessOf<Result>) => void) | undefined;
   /** Whether the fields are emptied afterwards, because the form stays. */
@@ -44,9 +46,10 @@ export function useForm<Field extends string, Result extends object>(
     if (state.status === 'failed') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [state]);
 
-  const send = async (values: Readonly<Record<Field, string>>): Promise<void> => {
+  const send = async (values: Values<Field>): Promise<void> => {
     const sent = withoutPasswords(options.fields, values);
     setState({ ...idle(), status: 'pending', sent });
+    isRunning.current = true;
     const next = await outcomeOf(options, values);
     isRunning.current = false;
     setState({ ...next, sent });
@@ -60,27 +63,17 @@ export function useForm<Field extends string, Result extends object>(
     form.current = event.currentTarget;
     const values = valuesIn(event.currentTarget, options.fields);
     const errors = missingIn(options.fields, values);
-    if (Object.keys(errors).length > 0) {
-      setState({ status: 'failed', errors });
-    } else {
-      isRunning.current = true;
-      void send(values);
-    }
+    if (Object.keys(errors).length > 0) setState({ status: 'failed', errors });
+    else void send(values);
   };
-  return {
-    fields: propsOf(id, options.fields, state.errors),
-    errors: state.errors,
-    status: state.status,
-    result: state.result,
-    sent: state.sent,
-    submit,
-    reset: () => setState(idle()),
-  };
+  const { status, errors, result, sent } = state;
+  const fields = propsOf(id, options.fields, errors);
+  return { fields, errors, status, result, sent, submit, reset: () => setState(idle()) };
 }
 
 async function outcomeOf<Field extends string, Result extends object>(
   { fields, run, places = {} }: FormOptions<Field, Result>,
-  values: Readonly<Record<Field, string>>,
+  values: Values<Field>,
 ): Promise<State<Field, Result>> {
   try {
     const result = await run(values);
@@ -95,7 +88,7 @@ async function outcomeOf<Field extends string, Result extends object>(
 function valuesIn<Field extends string>(
   form: HTMLFormElement,
   fields: Readonly<Record<Field, FieldOptions>>,
-): Readonly<Record<Field, string>> {
+): Values<Field> {
   const data = new FormData(form);
   const valueOf = (name: string): string => {
     const value = data.get(name);
@@ -108,7 +101,7 @@ function valuesIn<Field extends string>(
 /** The state of a component is no place for a password. */
 function withoutPasswords<Field extends string>(
   fields: Readonly<Record<Field, FieldOptions>>,
-  values: Readonly<Record<Field, string>>,
+  values: Values<Field>,
 ): Readonly<Partial<Record<Field, string>>> {
   const entries = Object.entries(values) as [Field, string][];
   return Object.fromEntries(entries.filter(([name]) => fields[name].type !== 'password')) as Partial<

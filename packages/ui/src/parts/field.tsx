@@ -29,17 +29,17 @@ export function Field({ name, input, error, hint, defaultValue }: Props): ReactE
         {!input.required && <span {...part('optional')}> ({messages.common.optional})</span>}
       </label>
       {input.type === 'password' ? <PasswordInput input={props} /> : <input {...part('input')} {...props} />}
-      {hint !== undefined && (
-        <p {...part('hint')} id={hintId}>
-          {hint}
-        </p>
-      )}
       {texts.length > 0 && (
         <div {...part('error')} id={`${input.id}-error`}>
           {texts.map((text) => (
             <p key={text}>{text}</p>
           ))}
         </div>
+      )}
+      {hint !== undefined && (
+        <p {...part('hint')} id={hintId}>
+          {hint}
+        </p>
       )}
     </div>
   );
