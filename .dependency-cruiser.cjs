@@ -81,9 +81,9 @@ module.exports = {
     {
       name: 'src-not-to-dev-dependency',
       comment:
-        'Production installs leave devDependencies out, so the built package would fail to start. Optional peers are in both lists.',
+        'Production installs leave devDependencies out, so the built package would fail to start. Optional peers are in both lists. The pages are bundled.',
       severity: 'error',
-      from: { path: '^(src|packages)/' },
+      from: { path: '^(src|packages)/', pathNot: '^packages/pages/' },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: [...TYPE_ONLY, 'npm-peer'],
@@ -169,10 +169,27 @@ module.exports = {
     },
     {
       name: 'packages-stand-alone',
-      comment: 'Each package is installed without the others.',
+      comment: 'Each package is installed without the others. Only the screens need the client.',
       severity: 'error',
-      from: { path: '^packages/([^/]+)/' },
+      from: { path: '^packages/([^/]+)/', pathNot: '^packages/(ui|pages)/' },
       to: { path: '^(src|packages)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'screens-above-the-client',
+      comment: 'The screens call the service through the client, and know nothing of the pages that show them.',
+      severity: 'error',
+      from: { path: UI },
+      to: { path: '^(src|packages)/', pathNot: [UI, CLIENT] },
+    },
+    {
+      name: 'pages-show-the-screens',
+      comment: 'The pages are bundled from the public entries of the screens and of the client.',
+      severity: 'error',
+      from: { path: '^packages/pages/' },
+      to: {
+        path: '^(src|packages)/',
+        pathNot: ['^packages/pages/', `${UI}index\\.ts$`, '^packages/ui/styles\\.css$', `${CLIENT}index\\.ts$`],
+      },
     },
 
     {
@@ -381,7 +398,7 @@ module.exports = {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
       mainFields: ['module', 'main', 'types', 'typings'],
-      extensions: ['.ts', '.js', '.cjs', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs', '.json', '.d.ts'],
     },
   },
 };

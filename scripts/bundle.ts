@@ -1,8 +1,10 @@
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { bundledFolders } from './dependencies/bundled-folders.js';
 import { noticesOf } from './dependencies/notices.js';
+import { bundlePages } from './pages.js';
 
 /**
  * Bundles the built command line with its dependencies, which starts in less than half the time and memory of two
@@ -100,10 +102,4 @@ for (const name of await readdir(join(ROOT, FOLDER)))
 for (const { path, contents } of outputFiles) await writeFile(path, contents);
 await writeFile(join(ROOT, FOLDER, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(ROOT, bundledFolders(metafile)));
 await chmod(join(ROOT, FOLDER, PROGRAM), 0o755);
-
-/** The folders of the packages that the bundle contains. */
-function bundledFolders({ outputs }: Metafile): string[] {
-  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
-  return [...new Set(folders)].sort();
-}
+await bundlePages();

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { addDevelopmentRoutes } from '../../src/cli/service/development/development-routes.js';
+import { addPageRoutes } from '../../src/cli/service/pages/page-routes.js';
+import { pageSettings } from '../../src/cli/service/pages/page-settings.js';
 import { createServer } from '../../src/cli/service/server.js';
 import { readSettings } from '../../src/config/env.js';
 import { blocksOf, rowsUnder } from '../support/pages.js';
@@ -11,7 +13,7 @@ const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as 
 
 const names = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 
-/** A server with the pages for developers, and the paths that it serves. */
+/** A server with all pages, and the paths that it serves. */
 async function servedPaths(): Promise<{ server: FastifyInstance; paths: string[] }> {
   const { auth, server: plain } = await createTestApp();
   const paths = [...plain.printRoutes({ commonPrefix: false }).matchAll(/── (\S+) \(/g)].map(([, path = '']) => path);
@@ -19,7 +21,10 @@ async function servedPaths(): Promise<{ server: FastifyInstance; paths: string[]
     app.addHook('onRoute', ({ url }) => {
       if (!paths.includes(url)) paths.push(url);
     });
-    addDevelopmentRoutes(app, readSettings({}), auth.config);
+    const settings = readSettings({});
+    const bundle = { files: { script: '', styles: [] }, assets: new Map() };
+    addPageRoutes(app, bundle, pageSettings(settings, auth.config));
+    addDevelopmentRoutes(app, settings, auth.config);
   };
   return { server: await createServer(auth, { trustedHops: 0, addRoutes }), paths };
 }

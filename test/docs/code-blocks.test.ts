@@ -13,6 +13,7 @@ const RUN_BY: Readonly<Record<string, readonly [test: string, pages: RegExp]>> =
   ts: ['test/docs/programs.test.ts', /./],
   tsx: ['test/docs/programs.test.ts', /^docs\/guides\/client\.md$/],
   sh: ['test/docs/commands.test.ts', /./],
+  css: ['test/api/hosted-pages.test.ts', /^docs\/guides\/pages\.md$/],
   dotenv: ['test/docs/code-blocks.test.ts', /./],
   eta: ['test/docs/code-blocks.test.ts', /^docs\/reference\/email-templates\.md$/],
   text: ['test/docs/code-blocks.test.ts', /^docs\/architecture\.md$/],

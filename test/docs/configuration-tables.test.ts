@@ -63,7 +63,8 @@ describe('the table of options', () => {
   });
 
   test.each(options)('gives the default of $option', ({ option, default: shown }) => {
-    const value = valueAt(readSettings({}), option);
+    // With pages, emails lead there by default.
+    const value = valueAt(readSettings({ PAGES_ENABLED: 'false' }), option);
     expect(shown).toBe(asShown(value));
   });
 

@@ -12,6 +12,8 @@ import { TEST_SECRET } from '../support/test-secret.js';
 
 /** The licences of the packages in the bundle. */
 const LICENCES = 'dist/cli/THIRD-PARTY-LICENSES.txt';
+/** The pages of the service, which are bundled separately. */
+const PAGES = /^dist\/pages\/(main-\w+\.(js|css)|THIRD-PARTY-LICENSES\.txt)$/;
 
 let database: TestDatabase;
 let project: InstalledProject;
@@ -38,7 +40,7 @@ describe.each(PACKAGE_NAMES)('the tarball of %s', (name) => {
     const files = filesOf();
     expect(files).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'README.md', 'LICENSE']));
     expect(files.filter((path) => /^(src|test|scripts|node_modules|\.data)\/|\.tsbuildinfo$/.test(path))).toEqual([]);
-    const built = files.filter((path) => path.startsWith('dist/') && path !== LICENCES);
+    const built = files.filter((path) => path.startsWith('dist/') && path !== LICENCES && !PAGES.test(path));
     expect(built.filter((path) => !/\.(js|js\.map|d\.ts)$/.test(path))).toEqual([]);
   });
 
@@ -168,6 +170,16 @@ describe('the installed command line', () => {
     const granted =
       /permission is hereby granted|permission to use|redistribution and use|apache license|blue oak model license/i;
     expect(notices.filter((notice) => !granted.test(notice))).toEqual([]);
+  });
+
+  test('contains the pages of the service, with the licences of what is in them', async () => {
+    const { files = [] } = project.tarballs.find(({ name }) => name === 'auth-subgraph') ?? {};
+    const pages = files.filter((path) => PAGES.test(path)).map((path) => /\.\w+$/.exec(path)?.[0]);
+    expect(pages.sort()).toEqual(['.css', '.js', '.txt']);
+    const licences = join(project.packageFolder('auth-subgraph'), 'dist/pages/THIRD-PARTY-LICENSES.txt');
+    const text = await readFile(licences, 'utf8');
+    for (const name of ['react', 'react-dom', '@tanstack/query-core'])
+      expect(text).toMatch(new RegExp(`^${name} \\d\\S+ \\(MIT\\)\\n\\n.*Copyright`, 'ms'));
   });
 
   describe('keeps compiled code', () => {

@@ -6,7 +6,8 @@ import type { ServiceSettings } from '../../config/service-settings.js';
 import { Draining } from '../../platform/http/draining.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
-import { addDevelopmentRoutes, developmentPages } from './development/development-routes.js';
+import { PAGES_FOLDER } from '../pages-folder.js';
+import { prepareBrowserRoutes } from './browser-routes.js';
 import { withSettings } from './embedded-database.js';
 import { followKeysFile } from './keys-file.js';
 import { openService } from './open-service.js';
@@ -27,12 +28,13 @@ const PRODUCTION_DRAIN_SECONDS = 5;
  */
 export async function serve(settings: ServiceSettings, logger: Logger, print: (text: string) => void): Promise<void> {
   const host = await addressOf(settings.host);
+  const browser = await prepareBrowserRoutes(settings, PAGES_FOLDER, logger);
   const service = await openService(settings, logger, print);
   const { auth, postgres } = service;
   const draining = new Draining();
   const limits = { maxConnections: settings.maxConnections };
   const { trustedHops } = settings;
-  const addRoutes = (app: FastifyInstance): void => addDevelopmentRoutes(app, settings, auth.config);
+  const addRoutes = (server: FastifyInstance): void => browser.add(server, auth.config);
   const app = await createServer(auth, { trustedHops, logger, draining, limits, addRoutes });
   lowerWorkerPriority();
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
@@ -49,7 +51,7 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
     // A service that cannot listen must not have delivered anything.
     const address = await listen(app, host, settings);
     await auth.start();
-    const pages = developmentPages(settings);
+    const { pages } = browser;
     print(startupMessage({ address, databaseFolder: postgres?.folder, pages, config: auth.config }));
   } catch (error) {
     await close();

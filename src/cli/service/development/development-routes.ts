@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { AuthConfig } from '../../../config/config.js';
-import { showsExplorer } from '../../../config/browser-settings.js';
+import { showsExplorer } from '../../../config/browser-rules.js';
 import type { ServiceSettings } from '../../../config/service-settings.js';
 import type { BrowserPage } from '../startup-message.js';
 import { mailFolderOf } from '../open-service.js';

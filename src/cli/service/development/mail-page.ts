@@ -9,7 +9,8 @@ const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0; padding: 1rem 1.5rem; color-scheme: light dark }
 h1 { font-size: 1.25rem; margin: 0 }
-h2 { font-size: 1.1rem }
+h2 { font-size: 1.1rem; margin: .5rem 0 }
+header p { margin: .25rem 0 0 }
 nav ul { list-style: none; padding: 0; margin: 0 }
 nav a { display: block; padding: .5rem .75rem; border-radius: .5rem; text-decoration: none; color: inherit }
 nav a:hover, nav a[aria-current] { background: color-mix(in srgb, currentcolor 10%, transparent) }
@@ -49,7 +50,7 @@ export const MAIL_FRAME_POLICY = [
 ].join('; ');
 
 /** The page that shows an email next to the list of all emails. */
-export function mailPage(mails: readonly StoredMail[], shown: StoredMail | undefined, folder: string): string {
+export function mailPage(mails: readonly StoredMail[], shown: StoredMail | undefined): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -58,7 +59,7 @@ export function mailPage(mails: readonly StoredMail[], shown: StoredMail | undef
 <style>${STYLE}</style>
 <header>
 <h1>Emails</h1>
-<p>In development, emails are not sent. They are written to <code>${escapeHtml(folder)}</code>. Reload the page to see new ones.</p>
+<p>In development, emails are written to the folder <code>mail</code> in <code>DATA_DIR</code> instead of being sent. Reload this page to see new ones.</p>
 </header>
 <nav aria-label="Emails"><ul>${mails.map((mail) => listItem(mail, shown)).join('\n')}</ul></nav>
 <main>${shown ? mailParts(shown) : '<p>There are no emails yet.</p>'}</main>

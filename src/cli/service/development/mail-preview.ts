@@ -17,10 +17,7 @@ export function addMailPreview(app: FastifyInstance, folder: string): void {
     const all = await mails.list();
     const shown = name === undefined ? all[0] : await mails.find(name);
     if (name !== undefined && !shown) throw new HttpError(404, NOTHING_HERE);
-    return reply
-      .type(HTML_TYPE)
-      .header('content-security-policy', MAIL_PAGE_POLICY)
-      .send(mailPage(all, shown, folder));
+    return reply.type(HTML_TYPE).header('content-security-policy', MAIL_PAGE_POLICY).send(mailPage(all, shown));
   };
   app.get(MAIL_PATH, async (request, reply) => {
     requireLocalRequest(request);
