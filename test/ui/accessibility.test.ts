@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { bringAbout } from '../support/screens/bring-about.js';
 import { LOADING, SERVER_TEXT, SIGNED_IN, SIGNED_OUT, type ScreenState } from '../support/screens/screen-states.js';
 import { CHROMIUM, hasChromium, startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
 import { SCREENS, type ScreensPage } from '../support/screens/screens-page.types.js';
@@ -12,11 +13,6 @@ declare const screens: ScreensPage;
 
 /** The width at which nothing may have to be scrolled sideways (WCAG 1.4.10). */
 const NARROW = { viewport: { width: 320, height: 720 } };
-const VALUES = {
-  ...{ email: 'ada@example.com', newEmail: 'ada.lovelace@example.com', firstName: 'Ada', lastName: 'Lovelace' },
-  ...{ password: 'a', currentPassword: 'b', newPassword: 'c' },
-};
-
 let browser: ScreensBrowser;
 let page: Page;
 
@@ -31,33 +27,6 @@ afterAll(async () => {
 afterEach(() => {
   if (hasChromium) expect(browser.problems()).toEqual([]);
 });
-
-async function bringAbout({
-  screen,
-  props,
-  answers,
-  presses = [],
-  isEmpty,
-  view,
-  state,
-  has,
-}: ScreenState): Promise<void> {
-  const values = isEmpty ? {} : VALUES;
-  await page.evaluate(
-    ([name, given, answered]) => {
-      screens.answers = answered;
-      screens.show(name, given);
-    },
-    [screen, props ?? {}, answers ?? {}] as const,
-  );
-  for (const selector of presses) {
-    await page.waitForSelector(selector);
-    await page.evaluate((given) => screens.fill(given), values);
-    await page.locator(selector).first().click();
-  }
-  const attributes = `${view === undefined ? '' : `[data-view=${view}]`}[data-state=${state}]`;
-  await page.waitForSelector(`main > [data-auth-part=screen]${attributes} ${has ?? ''}`, { state: 'attached' });
-}
 
 async function expectAccessible(): Promise<void> {
   expect(await page.evaluate(() => screens.audit())).toEqual([]);
@@ -81,7 +50,7 @@ test('every screen is in the tables of states', () => {
     });
 
     test.each(tableOf(SIGNED_OUT))('$title', async ({ state }) => {
-      await bringAbout(state);
+      await bringAbout(page, state);
       await expectAccessible();
     });
   },
@@ -94,14 +63,14 @@ test('every screen is in the tables of states', () => {
   });
 
   test.each(tableOf(SIGNED_IN))('$title', async ({ state }) => {
-    await bringAbout(state);
+    await bringAbout(page, state);
     await expectAccessible();
   });
 
   test.each(tableOf(LOADING))('$title', async ({ state }) => {
     await page.reload();
     await page.evaluate(() => screens.auth.ready());
-    await bringAbout(state);
+    await bringAbout(page, state);
     await expectAccessible();
   });
 });

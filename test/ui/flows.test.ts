@@ -164,7 +164,7 @@ inBrowser('with the keyboard alone', () => {
   });
 
   async function openSection(name: string): Promise<void> {
-    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.evaluate(() => screens.leave());
     for (let presses = 0; presses < 40; presses += 1) {
       await page.keyboard.press('Tab');
       if ((await main().locator('summary:focus').getByText(name, { exact: true }).count()) > 0) break;

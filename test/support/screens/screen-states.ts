@@ -207,7 +207,7 @@ const session = (id: number, more: object): object => ({
   id: String(id),
   deviceName: 'Firefox on Linux',
   userAgent: null,
-  ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+  ipAddress: '203.0.113.7',
   createdAt: '2026-01-02T03:04:05.000Z',
   lastUsedAt: '2026-11-20T15:04:05.000Z',
   expiresAt: '2026-12-20T15:04:05.000Z',
@@ -217,7 +217,14 @@ const session = (id: number, more: object): object => ({
 const list = answer('Sessions', {});
 list['Sessions'] = {
   data: {
-    me: { id: '1', sessions: [session(1, { current: true }), session(2, { deviceName: null }), session(3, {})] },
+    me: {
+      id: '1',
+      sessions: [
+        session(1, { current: true }),
+        session(2, { deviceName: null, ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348' }),
+        session(3, { deviceName: 'Safari on iOS' }),
+      ],
+    },
   },
 };
 const user = (emailVerified: boolean): Answers => ({
@@ -227,7 +234,7 @@ const user = (emailVerified: boolean): Answers => ({
         id: '1',
         firstName: 'Ada',
         lastName: 'Lovelace',
-        email: 'ada.lovelace.countess@analytical-engine.example.com',
+        email: emailVerified ? EMAIL : 'ada.lovelace.countess@analytical-engine.example.com',
         emailVerified,
         active: true,
         roles: [],
@@ -332,6 +339,14 @@ export const SIGNED_IN: readonly ScreenState[] = [
     answers: { ...list, RevokeSession: 'fails' },
     presses: [END],
     state: 'failed',
+  },
+  {
+    screen: 'Account',
+    name: 'idle',
+    answers: { ...list, ...user(true) },
+    view: 'signedIn',
+    state: 'idle',
+    has: '[data-auth-part=badge]',
   },
   {
     screen: 'Account',

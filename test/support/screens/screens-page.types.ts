@@ -20,6 +20,7 @@ export type ScreenName = (typeof SCREENS)[number] | 'WithSlots' | 'WithHook';
 /** Arabic has English texts: only the direction, dates and numbers differ. */
 export const LANGUAGES = ['en', 'de', 'fr', 'es', 'ar'] as const;
 export type Language = (typeof LANGUAGES)[number];
+export type Scheme = 'light' | 'dark';
 
 /** What the page answers to an operation instead of sending it. */
 export type Answer = { readonly data: object } | { readonly errors: readonly object[] } | 'waits' | 'fails';
@@ -36,6 +37,8 @@ export interface ScreensPage {
   speak(language: Language): void;
   /** Writes into every field as a password manager does: without any event. */
   fill(values: Readonly<Record<string, string>>): void;
+  /** Takes the focus away. */
+  leave(): void;
   /** The markup that a server would send. */
   markup(screen: ScreenName): string;
   /** What axe-core finds in every language, light and dark, and what is wider than the page. */

@@ -31,6 +31,9 @@ const page: ScreensPage = {
   fill(values) {
     for (const input of document.querySelectorAll('input')) input.value = values[input.name] ?? input.value;
   },
+  leave() {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  },
   markup(screen) {
     shown.screen = screen;
     return renderToString(tree());
