@@ -329,6 +329,22 @@ inBrowser('an application', () => {
     expect(await page.evaluate(() => screens.done.length)).toBe(1);
   });
 
+  test('has its query client used, which keeps no password', async () => {
+    await page.goto(`${browser.pages.url}#cache`);
+    await page.reload();
+    const email = await newUser();
+    await show('SignIn');
+    for (const password of ['a wrong password', PASSWORD]) {
+      await page.evaluate((values) => screens.fill(values), { email, password });
+      await main().getByRole('button', { name: 'Sign in' }).click();
+      await main().locator('form:is([data-state=failed], [data-state=done])').waitFor();
+      expect(await page.evaluate(() => screens.known())).not.toContain(password);
+    }
+    await show('Profile');
+    await main().getByText(email).waitFor();
+    expect(await page.evaluate(() => screens.known())).toContain(email);
+  });
+
   test('with React 18 has the same screens', async () => {
     const { site } = browser.pages;
     browser.pages.site = await screensSite(18);

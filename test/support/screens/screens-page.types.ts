@@ -37,6 +37,8 @@ export interface ScreensPage {
   speak(language: Language): void;
   /** Writes into every field as a password manager does: without any event. */
   fill(values: Readonly<Record<string, string>>): void;
+  /** What the query client of the application knows, in a page with the hash `#cache`. */
+  known(): string;
   /** Takes the focus away. */
   leave(): void;
   /** The markup that a server would send. */

@@ -1,5 +1,6 @@
 import { createAuthClient } from '@auth-subgraph/client';
 import * as ui from '@auth-subgraph/ui';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode, type ComponentType, type ReactElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
@@ -14,6 +15,8 @@ const LINKS = { signIn: '/sign-in', signUp: '/sign-up', forgotPassword: '/forgot
 const COMPONENTS = { ...ui, WithHook, WithSlots };
 
 const shown = { screen: 'SignIn' as ScreenName, props: {}, language: 'en' as Language, count: 0 };
+/** That of the application, if it has one. */
+const queries = location.hash === '#cache' ? new QueryClient() : undefined;
 const container = document.getElementById('root')!;
 
 const page: ScreensPage = {
@@ -31,6 +34,17 @@ const page: ScreensPage = {
   fill(values) {
     for (const input of document.querySelectorAll('input')) input.value = values[input.name] ?? input.value;
   },
+  known: () =>
+    JSON.stringify([
+      queries
+        ?.getQueryCache()
+        .getAll()
+        .map(({ state }) => state.data),
+      queries
+        ?.getMutationCache()
+        .getAll()
+        .map(({ state }) => state),
+    ]),
   leave() {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   },
@@ -54,14 +68,15 @@ async function answerOrFetch(input: RequestInfo | URL, init?: RequestInit): Prom
 
 function tree(): ReactElement {
   const Screen = COMPONENTS[shown.screen] as ComponentType<{ readonly onDone: (result: unknown) => void }>;
+  const screen = (
+    <ui.AuthUi client={page.auth} messages={MESSAGES[shown.language]} links={LINKS}>
+      <main>
+        <Screen key={shown.count} {...shown.props} onDone={(result) => void page.done.push(result ?? null)} />
+      </main>
+    </ui.AuthUi>
+  );
   return (
-    <StrictMode>
-      <ui.AuthUi client={page.auth} messages={MESSAGES[shown.language]} links={LINKS}>
-        <main>
-          <Screen key={shown.count} {...shown.props} onDone={(result) => void page.done.push(result ?? null)} />
-        </main>
-      </ui.AuthUi>
-    </StrictMode>
+    <StrictMode>{queries ? <QueryClientProvider client={queries}>{screen}</QueryClientProvider> : screen}</StrictMode>
   );
 }
 
