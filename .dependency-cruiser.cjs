@@ -188,7 +188,7 @@ module.exports = {
       from: { path: '^packages/pages/' },
       to: {
         path: '^(src|packages)/',
-        pathNot: ['^packages/pages/', `${UI}index\\.ts$`, '^packages/ui/styles\\.css$', `${CLIENT}index\\.ts$`],
+        pathNot: ['^packages/pages/', `${UI}index\\.ts$`, '^packages/ui/styles\\.css', `${CLIENT}index\\.ts$`],
       },
     },
 

@@ -1,18 +1,18 @@
-import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { takeNewcomerPictures } from './screenshots/newcomer.js';
+import { takeScreenPictures } from './screenshots/screens.js';
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const FOLDER = `${ROOT}docs/images`;
+const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
 
-// The test of the path that the screenshots show takes them.
-const words = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-await mkdir(FOLDER, { recursive: true });
-const jest = spawn(process.execPath, [...words, 'test/e2e/newcomer.test.ts'], {
-  cwd: ROOT,
-  env: { ...process.env, SCREENSHOTS_FOLDER: FOLDER },
-  stdio: 'inherit',
+/** Takes the pictures of the documentation again. */
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-dev-shm-usage'],
 });
-jest.on('exit', (code) => {
-  process.exitCode = code ?? 1;
-});
+try {
+  await takeScreenPictures(browser, `${FOLDER}ui`);
+} finally {
+  await browser.close();
+}
+await takeNewcomerPictures(FOLDER);
