@@ -12,6 +12,7 @@ const CONFIG = '^src/config/';
 const CLI = '^src/cli/';
 const VERIFIER = '^packages/verifier/src/';
 const CLIENT = '^packages/client/src/';
+const UI = '^packages/ui/src/';
 const EMBEDDED_POSTGRES = '^packages/embedded-postgres/src/';
 
 const ENTITY = '\\.entity\\.ts$';
@@ -315,6 +316,25 @@ module.exports = {
       severity: 'error',
       from: { path: `${CLIENT}(core|graphql)/` },
       to: { path: `${CLIENT}[^/]+\\.ts$` },
+    },
+
+    {
+      name: 'screens-need-react-and-the-client',
+      comment:
+        'The screens are native elements and one stylesheet. A design system or an icon package would be in every application.',
+      severity: 'error',
+      from: { path: UI },
+      to: {
+        path: ['(^|/)node_modules/', '^node:'],
+        pathNot: packages('react', '@tanstack/react-query', '@auth-subgraph'),
+      },
+    },
+    {
+      name: 'forms-have-no-markup',
+      comment: 'An application that has its own markup uses the hooks. They must not load the screens.',
+      severity: 'error',
+      from: { path: `${UI}(messages|form|hooks)/` },
+      to: { path: `${UI}(provider|parts|screens)/` },
     },
 
     {

@@ -72,7 +72,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts', 'packages/*/src/**/*.ts'],
+    files: ['src/**/*.ts', 'packages/*/src/**/*.{ts,tsx}'],
     rules: {
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
       'no-restricted-imports': ['error', { paths: [PROCESS_ACCESS, { ...PROCESS_ACCESS, name: 'process' }] }],

@@ -10,6 +10,7 @@ const FOLDERS = {
   'auth-subgraph': '.',
   '@auth-subgraph/verifier': './packages/verifier',
   '@auth-subgraph/client': './packages/client',
+  '@auth-subgraph/ui': './packages/ui',
   '@auth-subgraph/embedded-postgres': './packages/embedded-postgres',
 } as const;
 

@@ -10,7 +10,7 @@ import { blocksIn, blocksOf, ROOT, type CodeBlock } from './pages.js';
 import { RunRecord } from './secrets/run-record.js';
 
 const run = promisify(execFile);
-const PACKAGES = ['.', 'packages/verifier', 'packages/client', 'packages/embedded-postgres'];
+const PACKAGES = ['.', 'packages/verifier', 'packages/client', 'packages/ui', 'packages/embedded-postgres'];
 const END_TIMEOUT_MS = 40_000;
 
 /** The outcome of a program in the documentation. */

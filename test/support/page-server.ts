@@ -13,9 +13,18 @@ const HTML = `<!doctype html>
 /** What happens to the requests of an operation. */
 export type Fault = 'answers 500' | 'answers with HTML' | 'is cut' | 'is held';
 
-/** Serves a page that has the client, and forwards its operations to a gateway. */
+/** What a page server serves besides the operations. */
+export interface Site {
+  readonly headers: Readonly<Record<string, string>>;
+  /** By path; `/` is served for all others. */
+  readonly files: Readonly<Record<string, { readonly type: string; readonly body: string } | undefined>>;
+}
+
+/** Serves a site, and forwards its operations to a gateway. */
 export interface PageServer {
   readonly url: string;
+  /** What is served from now on. */
+  site: Site;
   /** The names of the operations, in order. */
   readonly operations: string[];
   /** The faults, by operation; `*` is for all others. */
@@ -32,14 +41,28 @@ afterAll(async () => {
   }
 });
 
-/** @param port a free port, which is part of the origin that the service has to allow */
-export async function startPageServer(port: number, gatewayUrl: () => string): Promise<PageServer> {
+/** A page that has the client. */
+async function clientSite(): Promise<Site> {
   const words = ['--bundle', '--format=iife', '--global-name=AuthSubgraph'];
   const esbuild = `${ROOT}node_modules/esbuild/bin/esbuild`;
   const { stdout: script } = await promisify(execFile)(esbuild, [`${ROOT}packages/client/src/index.ts`, ...words]);
+  const files = {
+    '/': { type: 'text/html', body: HTML },
+    '/client.js': { type: 'text/javascript', body: script },
+  };
+  return { headers: {}, files };
+}
+
+/** @param port a free port, which is part of the origin that the service has to allow */
+export async function startPageServer(
+  port: number,
+  gatewayUrl: () => string,
+  site: Site | Promise<Site> = clientSite(),
+): Promise<PageServer> {
   const held: (() => void)[] = [];
   const page: PageServer = {
     url: `http://localhost:${String(port)}`,
+    site: await site,
     operations: [],
     faults: {},
     release: () => {
@@ -48,12 +71,16 @@ export async function startPageServer(port: number, gatewayUrl: () => string): P
   };
   const server = createServer((request, response) => {
     if (request.url === '/graphql') void forward(page, gatewayUrl(), held, request, response);
-    else if (request.url === '/client.js') response.setHeader('content-type', 'text/javascript').end(script);
-    else response.setHeader('content-type', 'text/html').end(HTML);
+    else serve(page, request, response);
   });
   await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
   running.add(server);
   return page;
+}
+
+function serve({ site }: PageServer, { url = '/' }: IncomingMessage, response: ServerResponse): void {
+  const file = site.files[new URL(url, 'http://localhost').pathname] ?? site.files['/'];
+  response.writeHead(200, { ...site.headers, 'content-type': file?.type ?? 'text/html' }).end(file?.body);
 }
 
 async function forward(
