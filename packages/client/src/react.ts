@@ -37,7 +37,8 @@ export function AuthProvider({ client, children }: { client: AuthClient; childre
     client.ready().catch(() => undefined);
     return onSignedOut(client, () => queries.clear());
   }, [client, queries]);
-  return createElement(AuthContext, { value: client }, children);
+  // React 18 has no context as a component.
+  return createElement(AuthContext.Provider, { value: client }, children);
 }
 
 /** @throws Error there is no `AuthProvider` above */
