@@ -119,6 +119,17 @@ describe('in Strict Mode', () => {
     expect(queries.getQueryData(['posts'])).toBeUndefined();
   });
 
+  test('useAuthSettings reads the settings once, whoever is signed in', async () => {
+    const { email, password } = await registerOn(device.client({ mode: 'cookie', name: 'other' }));
+    device.cookie = undefined;
+    const page = await mount(() => ({ settings: hooks.useAuthSettings(), me: useMe(), login: useLogin() }));
+    await page.shows(({ settings }) => settings.isSuccess);
+    expect(page.latest.settings.data).toMatchObject({ registrationEnabled: true, passwordMinLength: 8 });
+    await act(() => page.latest.login.mutateAsync({ email, password }));
+    await page.shows(({ me }) => me.isSuccess);
+    expect(device.count('AuthSettings')).toBe(1);
+  });
+
   test('a mutation updates what useMe shows', async () => {
     const { password } = await registerOn(auth);
     const page = await mount(() => ({ me: useMe(), change: hooks.useChangePassword() }));

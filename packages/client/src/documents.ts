@@ -17,6 +17,7 @@ import {
   REVOKE_SESSION,
   REVOKE_OTHER_SESSIONS,
   REVOKE_ALL_SESSIONS,
+  AUTH_SETTINGS,
   LOGIN,
   REGISTER,
 } from './graphql/operations.js';
@@ -51,6 +52,8 @@ import type {
   RevokeOtherSessionsMutationVariables,
   RevokeAllSessionsMutation,
   RevokeAllSessionsMutationVariables,
+  AuthSettingsQuery,
+  AuthSettingsQueryVariables,
   LoginMutation,
   LoginMutationVariables,
   RegisterMutation,
@@ -96,6 +99,9 @@ export const RevokeOtherSessionsDocument: DocumentOf<
 > = /* @__PURE__ */ parse(REVOKE_OTHER_SESSIONS.toString());
 export const RevokeAllSessionsDocument: DocumentOf<RevokeAllSessionsMutation, RevokeAllSessionsMutationVariables> =
   /* @__PURE__ */ parse(REVOKE_ALL_SESSIONS.toString());
+export const AuthSettingsDocument: DocumentOf<AuthSettingsQuery, AuthSettingsQueryVariables> = /* @__PURE__ */ parse(
+  AUTH_SETTINGS.toString(),
+);
 export const LoginDocument: DocumentOf<LoginMutation, LoginMutationVariables> = /* @__PURE__ */ parse(LOGIN.toString());
 export const RegisterDocument: DocumentOf<RegisterMutation, RegisterMutationVariables> = /* @__PURE__ */ parse(
   REGISTER.toString(),

@@ -19,7 +19,11 @@ import {
 import type { AuthClient, AuthOperations, AuthSession, AuthUser } from './core/auth-client.types.js';
 import type { AuthState } from './core/auth-state.js';
 import { onSignedOut } from './core/on-signed-out.js';
+import { AUTH_SETTINGS } from './graphql/operations.js';
+import type { AuthSettingsQuery } from './graphql/types.js';
 import type { TypedDocument } from './graphql/typed-document.js';
+
+export type AuthSettings = NonNullable<AuthSettingsQuery['authSettings']>;
 
 const AuthContext = createContext<AuthClient | undefined>(undefined);
 /** The beginning of all query keys. The id of the user follows. */
@@ -88,6 +92,22 @@ export function createUseMe<Result, Variables extends object>(
 /** The sessions of the signed-in user, the most recently used first. */
 export function useSessions(): UseQueryResult<readonly AuthSession[]> {
   return useOwn('sessions', (client) => client.sessions());
+}
+
+/**
+ * What forms depend on: whether users can register, and the rules for passwords. Read once, signed in or not.
+ * @param options `enabled: false` reads nothing
+ */
+export function useAuthSettings({ enabled = true }: { enabled?: boolean } = {}): UseQueryResult<AuthSettings> {
+  const client = useAuthClient();
+  return useQuery({
+    ...{ enabled, queryKey: [`${KEY}-settings`], staleTime: Infinity },
+    queryFn: async () => {
+      const { authSettings } = await client.request(AUTH_SETTINGS, {});
+      if (!authSettings) throw new Error('The service does not tell its settings');
+      return authSettings;
+    },
+  });
 }
 
 type MutationName = Exclude<keyof AuthOperations, 'me' | 'sessions'>;

@@ -32,6 +32,8 @@ import type {
   RevokeOtherSessionsMutationVariables,
   RevokeAllSessionsMutation,
   RevokeAllSessionsMutationVariables,
+  AuthSettingsQuery,
+  AuthSettingsQueryVariables,
   LoginMutation,
   LoginMutationVariables,
   RegisterMutation,
@@ -83,6 +85,8 @@ export const REVOKE_OTHER_SESSIONS: TypedDocument<RevokeOtherSessionsMutation, R
     'mutation RevokeOtherSessions{revokeOtherSessions{__typename ...on SessionsRevoked{count}}}')();
 export const REVOKE_ALL_SESSIONS: TypedDocument<RevokeAllSessionsMutation, RevokeAllSessionsMutationVariables> =
   /* @__PURE__ */ (() => 'mutation RevokeAllSessions{revokeAllSessions{__typename ...on SessionsRevoked{count}}}')();
+export const AUTH_SETTINGS: TypedDocument<AuthSettingsQuery, AuthSettingsQueryVariables> = /* @__PURE__ */ (() =>
+  'query AuthSettings{authSettings{registrationEnabled emailVerificationRequired passwordMinLength passwordRules}}')();
 export const LOGIN: TypedDocument<LoginMutation, LoginMutationVariables> = /* @__PURE__ */ mutation(
   'Login',
   `...on LoginSuccess{${SIGNED_IN}}`,

@@ -327,6 +327,17 @@ export type RevokeAllSessionsMutation = {
   readonly revokeAllSessions: { readonly __typename: 'SessionsRevoked'; readonly count: number } | null;
 };
 
+export type AuthSettingsQueryVariables = Exact<{ [key: string]: never }>;
+
+export type AuthSettingsQuery = {
+  readonly authSettings: {
+    readonly registrationEnabled: boolean;
+    readonly emailVerificationRequired: boolean;
+    readonly passwordMinLength: number;
+    readonly passwordRules: ReadonlyArray<PasswordRule>;
+  } | null;
+};
+
 export type LoginMutationVariables = Exact<{
   input: LoginInput;
 }>;

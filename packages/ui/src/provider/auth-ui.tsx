@@ -1,5 +1,5 @@
 import type { AuthClient } from '@auth-subgraph/client';
-import { AuthProvider } from '@auth-subgraph/client/react';
+import { AuthProvider, useAuthSettings } from '@auth-subgraph/client/react';
 import { QueryClient, QueryClientContext, QueryClientProvider } from '@tanstack/react-query';
 import { useContext, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { en } from '../messages/en.js';
@@ -35,8 +35,11 @@ export interface AuthUiProps {
    * shown.
    */
   readonly links?: AuthLinks | undefined;
-  /** How your service is configured: `passwordMinLength`, `passwordRules` and `registrationEnabled`. */
-  readonly settings?: Partial<AuthUiSettings> | undefined;
+  /**
+   * The settings of the service: `passwordMinLength`, `passwordRules` and `registrationEnabled`.
+   * @default what `authSettings` of the service says
+   */
+  readonly settings?: AuthUiSettings | undefined;
   /** Class names to add, by part. */
   readonly classNames?: Readonly<Partial<Record<AuthPart, string>>> | undefined;
   /**
@@ -57,16 +60,21 @@ const NOTHING = {};
 export function AuthUi({ client, children, ...options }: AuthUiProps): ReactElement {
   const above = useContext(QueryClientContext);
   const [own] = useState(() => above ?? new QueryClient({ defaultOptions: { queries: { retry: 1 } } }));
-  const { messages = en, locale = messages.locale, headingLevel = 1 } = options;
-  const { links = NOTHING, settings = NOTHING, classNames = NOTHING } = options;
-  const value = useMemo<UiContextValue>(
-    () => ({ messages, locale, links, classNames, headingLevel, settings: { ...DEFAULT_SETTINGS, ...settings } }),
-    [messages, locale, links, classNames, headingLevel, settings],
-  );
-  const screens = <UiContext.Provider value={value}>{children}</UiContext.Provider>;
+  const screens = <WithOptions {...options}>{children}</WithOptions>;
   return (
     <QueryClientProvider client={above ?? own}>
       {client ? <AuthProvider client={client}>{screens}</AuthProvider> : screens}
     </QueryClientProvider>
   );
+}
+
+function WithOptions({ children, ...options }: Omit<AuthUiProps, 'client'>): ReactElement {
+  const { messages = en, locale = messages.locale, links = NOTHING, classNames = NOTHING, headingLevel = 1 } = options;
+  const found = useAuthSettings({ enabled: options.settings === undefined });
+  const settings = options.settings ?? found.data ?? DEFAULT_SETTINGS;
+  const value = useMemo<UiContextValue>(
+    () => ({ messages, locale, links, classNames, headingLevel, settings }),
+    [messages, locale, links, classNames, headingLevel, settings],
+  );
+  return <UiContext.Provider value={value}>{children}</UiContext.Provider>;
 }

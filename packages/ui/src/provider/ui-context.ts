@@ -42,11 +42,9 @@ export interface AuthLinks {
   readonly account?: string | undefined;
 }
 
-/** How the service is configured, as far as a form says so in advance. The service decides. */
+/** The settings of the service that forms show in advance. */
 export interface AuthUiSettings {
-  /** The option `password.minLength` of the service. */
   readonly passwordMinLength: number;
-  /** The rules on characters that the service has switched on. */
   readonly passwordRules: readonly PasswordRule[];
   /** Whether the sign-in screen links to the sign-up screen. */
   readonly registrationEnabled: boolean;
