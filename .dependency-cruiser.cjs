@@ -169,10 +169,17 @@ module.exports = {
     },
     {
       name: 'packages-stand-alone',
-      comment: 'Each package is installed without the others.',
+      comment: 'Each package is installed without the others. Only the screens need the client.',
       severity: 'error',
-      from: { path: '^packages/([^/]+)/' },
+      from: { path: '^packages/([^/]+)/', pathNot: '^packages/(ui|pages)/' },
       to: { path: '^(src|packages)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'screens-above-the-client',
+      comment: 'The screens call the service through the client, and know nothing of the pages that show them.',
+      severity: 'error',
+      from: { path: UI },
+      to: { path: '^(src|packages)/', pathNot: [UI, CLIENT] },
     },
 
     {
@@ -381,7 +388,7 @@ module.exports = {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
       mainFields: ['module', 'main', 'types', 'typings'],
-      extensions: ['.ts', '.js', '.cjs', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs', '.json', '.d.ts'],
     },
   },
 };

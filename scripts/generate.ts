@@ -26,6 +26,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/reference/email-templates.md': await withFormattedTables('docs/reference/email-templates.md'),
   'docs/reference/errors.md': await withFormattedTables('docs/reference/errors.md'),
   'docs/reference/events.md': await withFormattedTables('docs/reference/events.md'),
+  'docs/guides/ui.md': await withFormattedTables('docs/guides/ui.md'),
   'docs/reference/cli.md': await formatted('docs/reference/cli.md', cliReference()),
   ...(await formattedModules(await clientModules(sdl))),
 };

@@ -11,7 +11,7 @@ import { blocksIn, blocksOf, pages, readPage, ROOT } from '../support/pages.js';
 /** Which pages may hold which language, and the test that runs it. A block anywhere else is run by nothing. */
 const RUN_BY: Readonly<Record<string, readonly [test: string, pages: RegExp]>> = {
   ts: ['test/docs/programs.test.ts', /./],
-  tsx: ['test/docs/programs.test.ts', /^docs\/guides\/client\.md$/],
+  tsx: ['test/docs/programs.test.ts', /^docs\/guides\/(client|ui)\.md$/],
   sh: ['test/docs/commands.test.ts', /./],
   dotenv: ['test/docs/code-blocks.test.ts', /./],
   eta: ['test/docs/code-blocks.test.ts', /^docs\/reference\/email-templates\.md$/],

@@ -10,7 +10,8 @@ const POLICY =
 const STYLE = `
 html { background: light-dark(#f3f4f7, #0c0d10); }
 body { margin: 0; padding: 3rem 1rem; min-height: 100vh; box-sizing: border-box; }
-@media (max-width: 26rem) { body { padding: 1rem; } }`;
+@media (max-width: 26rem) { body { padding: 1rem; } }
+.application { max-inline-size: 19rem; }`;
 
 /** A page that shows the screens, with their stylesheet. */
 export async function screensSite(react: 18 | 19, markup = ''): Promise<Site> {
@@ -52,7 +53,6 @@ export async function screensSite(react: 18 | 19, markup = ''): Promise<Site> {
     files: {
       '/': { type: 'text/html', body: html },
       '/program.js': { type: 'text/javascript', body: outputFiles[0]?.text ?? '' },
-      '/axe.js': { type: 'text/javascript', body: await readFile(`${ROOT}node_modules/axe-core/axe.min.js`, 'utf8') },
       '/styles.css': { type: 'text/css', body: css },
       '/page.css': { type: 'text/css', body: STYLE },
     },

@@ -3,6 +3,7 @@ import { useChangeEmail, useConfirmEmailChange } from '@auth-subgraph/client/rea
 import { currentPassword, emailAddress } from '../form/field-options.js';
 import type { AuthForm, SuccessOf } from '../form/form.types.js';
 import { useForm } from '../form/use-form.js';
+import { forgetful } from './forgetful.js';
 
 export type ChangeEmailSuccess = SuccessOf<ChangeEmailResult>;
 export type ConfirmEmailChangeSuccess = SuccessOf<ConfirmEmailChangeResult>;
@@ -27,7 +28,7 @@ export function useChangeEmailForm({ onDone }: ChangeEmailFormOptions = {}): Aut
   const changeEmail = useChangeEmail();
   return useForm({
     fields: FIELDS,
-    run: (values) => changeEmail.mutateAsync(values),
+    run: (values) => forgetful(changeEmail, values),
     places: { AUTH_INVALID_CREDENTIALS: 'currentPassword' },
     onDone,
   });

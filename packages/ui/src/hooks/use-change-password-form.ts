@@ -3,6 +3,7 @@ import { useChangePassword } from '@auth-subgraph/client/react';
 import { currentPassword, newPassword } from '../form/field-options.js';
 import type { AuthForm, SuccessOf } from '../form/form.types.js';
 import { useForm } from '../form/use-form.js';
+import { forgetful } from './forgetful.js';
 
 export type ChangePasswordSuccess = SuccessOf<ChangePasswordResult>;
 
@@ -20,7 +21,7 @@ export function useChangePasswordForm({ onDone }: ChangePasswordFormOptions = {}
   const changePassword = useChangePassword();
   return useForm({
     fields: FIELDS,
-    run: (values) => changePassword.mutateAsync(values),
+    run: (values) => forgetful(changePassword, values),
     places: { AUTH_INVALID_CREDENTIALS: 'currentPassword', AUTH_WEAK_PASSWORD: 'newPassword' },
     onDone,
     empties: true,

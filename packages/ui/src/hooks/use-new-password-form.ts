@@ -3,6 +3,7 @@ import { useResetPassword } from '@auth-subgraph/client/react';
 import { newPassword } from '../form/field-options.js';
 import type { AuthForm, SuccessOf } from '../form/form.types.js';
 import { useForm } from '../form/use-form.js';
+import { forgetful } from './forgetful.js';
 
 export type NewPasswordSuccess = SuccessOf<ResetPasswordResult>;
 
@@ -22,7 +23,7 @@ export function useNewPasswordForm({
   const resetPassword = useResetPassword();
   return useForm({
     fields: FIELDS,
-    run: (values) => resetPassword.mutateAsync({ ...values, token }),
+    run: (values) => forgetful(resetPassword, { ...values, token }),
     places: { AUTH_WEAK_PASSWORD: 'newPassword' },
     onDone,
   });

@@ -3,6 +3,7 @@ import { useRegister } from '@auth-subgraph/client/react';
 import { emailAddress, familyName, givenName, newPassword } from '../form/field-options.js';
 import type { AuthForm, SuccessOf } from '../form/form.types.js';
 import { useForm } from '../form/use-form.js';
+import { forgetful } from './forgetful.js';
 
 /** `EmailVerificationRequired` if the address has to be verified before the first sign-in. */
 export type SignUpSuccess = SuccessOf<RegisterResult>;
@@ -20,7 +21,7 @@ export function useSignUpForm({ onDone }: SignUpFormOptions = {}): AuthForm<Sign
   return useForm({
     fields: FIELDS,
     run: ({ firstName, lastName, ...values }) =>
-      register.mutateAsync({ ...values, firstName: firstName || null, lastName: lastName || null }),
+      forgetful(register, { ...values, firstName: firstName || null, lastName: lastName || null }),
     places: { AUTH_EMAIL_ALREADY_EXISTS: 'email', AUTH_WEAK_PASSWORD: 'password' },
     onDone,
   });

@@ -1,11 +1,18 @@
 /** What is put in place of `{email}` and other names in a text. */
 export type Values = Readonly<Record<string, string | undefined>>;
 
-/** Keeps an address or a name from changing the order of the words around it in the other direction of writing. */
-const isolated = (value: string): string => `\u2068${value}\u2069`;
+/** Values that are not in the language of the text. */
+const FOREIGN = ['email', 'device'];
 
+/**
+ * Puts values into a text. Addresses and names are isolated (U+2068, U+2069), because otherwise they could change the
+ * order of the words around them in a language that is written from right to left.
+ */
 export function format(text: string, values: Values = {}): string {
-  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => isolated(values[name] ?? ''));
+  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name] ?? '';
+    return FOREIGN.includes(name) ? `\u2068${value}\u2069` : value;
+  });
 }
 
 const MINUTE_SECONDS = 60;

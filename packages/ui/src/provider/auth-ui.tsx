@@ -15,20 +15,29 @@ import {
 } from './ui-context.js';
 
 export interface AuthUiProps {
-  /** @default the client of the `AuthProvider` above */
+  /**
+   * The client that the screens use.
+   * @default that of the `AuthProvider` above
+   */
   readonly client?: AuthClient | undefined;
-  /** @default `en` */
+  /**
+   * The texts: `en`, `de`, `fr`, `es`, or your own.
+   * @default `en`
+   */
   readonly messages?: Messages | undefined;
   /**
    * The BCP 47 tag for dates and numbers, such as `de-CH`.
    * @default the language of the messages
    */
   readonly locale?: string | undefined;
-  /** The addresses of your pages. A link without an address is not shown. */
+  /**
+   * The addresses of your pages: `signIn`, `signUp`, `forgotPassword` and `account`. A link without an address is not
+   * shown.
+   */
   readonly links?: AuthLinks | undefined;
-  /** How your service is configured. */
+  /** How your service is configured: `passwordMinLength`, `passwordRules` and `registrationEnabled`. */
   readonly settings?: Partial<AuthUiSettings> | undefined;
-  /** Class names to add, by the part of a screen. */
+  /** Class names to add, by part. */
   readonly classNames?: Readonly<Partial<Record<AuthPart, string>>> | undefined;
   /**
    * The level of the headings of the screens.

@@ -82,15 +82,12 @@ function Device({ session, isPending, onEnd }: DeviceProps): ReactElement {
         <p {...part('term')}>
           <bdi>{device}</bdi> {session.current && <span {...part('badge', 'good')}>{sessions.current}</span>}
         </p>
-        <p {...part('hint')}>
-          {used}
-          {session.ipAddress !== null && (
-            <>
-              {' · '}
-              <bdi>{session.ipAddress}</bdi>
-            </>
-          )}
-        </p>
+        <p {...part('hint')}>{used}</p>
+        {session.ipAddress !== null && (
+          <p {...part('hint')}>
+            <bdi>{session.ipAddress}</bdi>
+          </p>
+        )}
       </div>
       {!session.current && (
         <Button

@@ -1,61 +1,28 @@
 import { createAuthClient } from '@auth-subgraph/client';
 import * as ui from '@auth-subgraph/ui';
-import type { ComponentType, ReactElement } from 'react';
-import { StrictMode } from 'react';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode, type ComponentType, type ReactElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import type { Language, ScreenName, ScreensPage } from '../screens-page.types.js';
+import { audit } from './audit.js';
+import { WithHook, WithSlots } from './own-screens.js';
 
 const { en, de, fr, es } = ui;
 const MESSAGES = { en, de, fr, es, ar: { ...en, locale: 'ar' } };
 const LINKS = { signIn: '/sign-in', signUp: '/sign-up', forgotPassword: '/forgot-password', account: '/account' };
-
-const answers: ScreensPage['answers'] = {};
-
-const auth = createAuthClient({
-  url: '/graphql',
-  mode: 'cookie',
-  fetch: async (input, init) => {
-    const request = new Request(input, init);
-    const operation = /(?:mutation|query) (\w+)/.exec(await request.clone().text())?.[1] ?? '';
-    const answer = answers[operation];
-    if (answer === undefined) return fetch(request);
-    if (answer === 'waits') return new Promise<Response>(() => undefined);
-    if (answer === 'fails') throw new TypeError('Failed to fetch');
-    return Response.json(answer);
-  },
-});
+const COMPONENTS = { ...ui, WithHook, WithSlots };
 
 const shown = { screen: 'SignIn' as ScreenName, props: {}, language: 'en' as Language, count: 0 };
-const done = { count: 0 };
-
-function tree(): ReactElement {
-  const Screen = ui[shown.screen] as ComponentType<{ readonly onDone: () => void }>;
-  return (
-    <StrictMode>
-      <ui.AuthUi client={auth} messages={MESSAGES[shown.language]} links={LINKS}>
-        <main>
-          <Screen key={shown.count} {...shown.props} onDone={() => void (done.count += 1)} />
-        </main>
-      </ui.AuthUi>
-    </StrictMode>
-  );
-}
-
+/** That of the application, if it has one. */
+const queries = location.hash === '#cache' ? new QueryClient() : undefined;
 const container = document.getElementById('root')!;
-const root = container.hasChildNodes() ? hydrateRoot(container, tree()) : createRoot(container);
-
-function render(): void {
-  document.documentElement.dir = shown.language === 'ar' ? 'rtl' : 'ltr';
-  document.documentElement.lang = shown.language;
-  flushSync(() => root.render(tree()));
-}
 
 const page: ScreensPage = {
-  auth,
-  answers,
-  done,
+  auth: createAuthClient({ url: '/graphql', mode: 'cookie', fetch: answerOrFetch }),
+  answers: {},
+  done: [],
   show(screen, props = {}) {
     Object.assign(shown, { screen, props, count: shown.count + 1 });
     render();
@@ -64,9 +31,59 @@ const page: ScreensPage = {
     shown.language = language;
     render();
   },
+  fill(values) {
+    for (const input of document.querySelectorAll('input')) input.value = values[input.name] ?? input.value;
+  },
+  known: () =>
+    JSON.stringify([
+      queries
+        ?.getQueryCache()
+        .getAll()
+        .map(({ state }) => state.data),
+      queries
+        ?.getMutationCache()
+        .getAll()
+        .map(({ state }) => state),
+    ]),
+  leave() {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  },
   markup(screen) {
     shown.screen = screen;
     return renderToString(tree());
   },
+  audit: () => audit(page),
 };
 Object.assign(globalThis, { screens: page });
+
+async function answerOrFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const request = new Request(input, init);
+  const operation = /(?:mutation|query) (\w+)/.exec(await request.clone().text())?.[1] ?? '';
+  const answer = page.answers[operation];
+  if (answer === undefined) return fetch(request);
+  if (answer === 'waits') return new Promise<Response>(() => undefined);
+  if (answer === 'fails') throw new TypeError('Failed to fetch');
+  return Response.json(answer);
+}
+
+function tree(): ReactElement {
+  const Screen = COMPONENTS[shown.screen] as ComponentType<{ readonly onDone: (result: unknown) => void }>;
+  const screen = (
+    <ui.AuthUi client={page.auth} messages={MESSAGES[shown.language]} links={LINKS}>
+      <main>
+        <Screen key={shown.count} {...shown.props} onDone={(result) => void page.done.push(result ?? null)} />
+      </main>
+    </ui.AuthUi>
+  );
+  return (
+    <StrictMode>{queries ? <QueryClientProvider client={queries}>{screen}</QueryClientProvider> : screen}</StrictMode>
+  );
+}
+
+const root = container.hasChildNodes() ? hydrateRoot(container, tree()) : createRoot(container);
+
+function render(): void {
+  document.documentElement.dir = shown.language === 'ar' ? 'rtl' : 'ltr';
+  document.documentElement.lang = shown.language;
+  flushSync(() => root.render(tree()));
+}
