@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { PAGE_NAMES } from '../../packages/pages/src/page-names.js';
+import type { PageSettings } from '../../packages/pages/src/page-settings.js';
 import { prepareBrowserRoutes } from '../../src/cli/service/browser-routes.js';
 import { createServer } from '../../src/cli/service/server.js';
+import { pageSettings } from '../../src/cli/service/pages/page-settings.js';
 import { readSettings } from '../../src/config/env.js';
 import { blocksOf, readPage } from '../support/pages.js';
 import { PRODUCTION } from '../support/production-settings.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 
-const PAGES = [
-  ...['sign-in', 'sign-up', 'verify-email', 'forgot-password', 'reset-password', 'confirm-email-change', 'account'],
-];
 const FILES = { 'main-ABCD1234.js': 'let page;', 'main-EFGH5678.css': '@layer auth-ui;', 'notes.txt': 'private' };
 
 let app: TestApp;
@@ -52,7 +52,7 @@ function settingsIn({ body }: LightMyRequestResponse): Record<string, unknown> {
 }
 
 describe('the pages', () => {
-  test.each(PAGES)('%s is a document that is never stored, and runs nothing but its own script', async (page) => {
+  test.each(PAGE_NAMES)('%s is a document that is never stored, and runs nothing but its own script', async (page) => {
     const { get } = await siteWith();
     const { statusCode, headers, body } = await get(`/account/${page}?continue=x`);
     expect(statusCode).toBe(200);
@@ -113,7 +113,7 @@ describe('the pages', () => {
       MAIL_PRODUCT_NAME: '"Acme" & <Co>',
     };
     const { get } = await siteWith(variables, folder, auth);
-    expect(settingsIn(await get('/account/sign-in'))).toEqual({
+    const expected: PageSettings = {
       productName: '"Acme" & <Co>',
       graphqlUrl: '/graphql',
       mode: 'cookie',
@@ -121,7 +121,11 @@ describe('the pages', () => {
       registrationEnabled: false,
       passwordMinLength: 12,
       passwordRules: ['NUMBER'],
-    });
+    };
+    expect(settingsIn(await get('/account/sign-in'))).toEqual(expected);
+    // The two descriptions of the settings agree.
+    const told: PageSettings = pageSettings(readSettings(variables), auth.config);
+    expect(told).toEqual(expected);
     expect(settingsIn(await (await siteWith()).get('/account/sign-in'))).toMatchObject({
       mode: 'token',
       continueOrigins: [],

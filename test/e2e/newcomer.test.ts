@@ -71,6 +71,18 @@ async function signIn(page: Page, password: string): Promise<void> {
 const heading = (page: Page, name: string): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
 
 (hasChromium ? describe : describe.skip)('a newcomer whose browser reaches no other host', () => {
+  test('finds the addresses of the pages, the emails and the explorer in the terminal', () => {
+    const shown = /^Open in a browser:\n((?: .+\n)+)/m.exec(site.service.output())?.[1]?.trim().split(/\s+/);
+    expect(shown).toEqual([
+      'Pages',
+      `${origin}/account/sign-up`,
+      'Explorer',
+      `${origin}/`,
+      'Emails',
+      `${origin}/dev/mail`,
+    ]);
+  });
+
   test('registers, verifies the address, signs in, sees the sessions and resets the password', async () => {
     const page = await context.newPage();
     await page.goto(`${origin}/account/sign-up`);

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { addressOf, pageAt, takeToken, type PageName } from './page-address.js';
+import { addressOf, pageAt, takeToken } from './page-address.js';
+import type { PageName } from './page-names.js';
 
 /** What the address of the browser asks for. */
 export interface Address {

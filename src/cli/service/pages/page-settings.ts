@@ -2,6 +2,8 @@ import type { AuthConfig } from '../../../config/config.js';
 import type { ServiceSettings } from '../../../config/service-settings.js';
 import { commaList } from '../../../platform/options/comma-list.js';
 
+type PasswordRule = 'UPPERCASE' | 'LOWERCASE' | 'NUMBER' | 'SPECIAL_CHARACTER';
+
 /** What the script of the pages is told. packages/pages reads it. */
 export interface PageSettings {
   readonly productName: string | undefined;
@@ -11,7 +13,7 @@ export interface PageSettings {
   readonly continueOrigins: readonly string[];
   readonly registrationEnabled: boolean;
   readonly passwordMinLength: number;
-  readonly passwordRules: readonly string[];
+  readonly passwordRules: readonly PasswordRule[];
 }
 
 /** The name in emails to users of an application without a name. */
