@@ -7,7 +7,7 @@ declare const screens: ScreensPage;
 
 const VALUES = {
   ...{ email: 'ada@example.com', newEmail: 'ada.lovelace@example.com', firstName: 'Ada', lastName: 'Lovelace' },
-  ...{ password: 'a', currentPassword: 'b', newPassword: 'c' },
+  ...{ password: 'a password', currentPassword: 'a password', newPassword: 'another password' },
 };
 
 /** Shows a screen, does what leads to the state, and waits for it. */
