@@ -10,12 +10,17 @@ import {
   parse,
   print,
   stripIgnoredCharacters,
+  TypeInfo,
   validate,
   visit,
+  visitWithTypeInfo,
+  type DefinitionNode,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   type GraphQLSchema,
-  type OperationDefinitionNode,
+  type InlineFragmentNode,
 } from 'graphql';
 
 const ROOT = new URL('../', import.meta.url);
@@ -26,20 +31,18 @@ interface Operation {
   /** Such as `RevokeSession`. */
   readonly name: string;
   readonly kind: 'query' | 'mutation';
-  /** Without its fragments, and without ignorable white space. */
+  /** Without ignorable white space, and with a placeholder for each fragment. */
   readonly text: string;
-  /** The names of the fragments that it needs. */
-  readonly fragments: readonly string[];
 }
 
 /** The modules of the client that are generated: types, the text of each document, and its syntax tree. */
 export async function clientModules(sdl: string): Promise<Readonly<Record<string, string>>> {
   const schema = withoutFederation(sdl);
   const document = operationsDocument(schema);
-  const operations = operationsIn(document);
+  const operations = operationsIn(schema, document);
   return {
     'packages/client/src/graphql/types.ts': await typesModule(schema, document),
-    'packages/client/src/graphql/operations.ts': textsModule(operations, fragmentsIn(document)),
+    'packages/client/src/graphql/operations.ts': textsModule(operations, selectionsIn(schema, document)),
     'packages/client/src/graphql/possible-types.ts': possibleTypesModule(schema),
     'packages/client/src/documents.ts': treesModule(operations),
   };
@@ -67,31 +70,42 @@ function operationsDocument(schema: GraphQLSchema): DocumentNode {
   return document;
 }
 
-function fragmentsIn({ definitions }: Pick<DocumentNode, 'definitions'>): FragmentDefinitionNode[] {
-  return definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
-}
-
-function operationsIn({ definitions }: DocumentNode): Operation[] {
-  const fragments = fragmentsIn({ definitions });
-  const operations = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+function operationsIn(schema: GraphQLSchema, document: DocumentNode): Operation[] {
+  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   return operations.map((node) => ({
     name: node.name?.value ?? '',
     kind: node.operation === OperationTypeNode.QUERY ? 'query' : 'mutation',
-    text: stripIgnoredCharacters(print(node)),
-    fragments: fragmentsOf(node, fragments).map((fragment) => fragment.name.value),
+    text: textOf(node, schema, document),
   }));
 }
 
-/** The fragments that a node spreads, and those that they spread, in the order of the files. */
-function fragmentsOf(
-  node: OperationDefinitionNode | FragmentDefinitionNode,
-  all: readonly FragmentDefinitionNode[],
-): FragmentDefinitionNode[] {
-  const names = new Set<string>();
-  visit(node, { FragmentSpread: ({ name }) => void names.add(name.value) });
-  const direct = all.filter(({ name }) => names.has(name.value));
-  const found = new Set(direct.flatMap((fragment) => [fragment, ...fragmentsOf(fragment, all)]));
-  return all.filter((fragment) => found.has(fragment));
+/** What the fragments select, by the name of the fragment. */
+function selectionsIn(schema: GraphQLSchema, document: DocumentNode): [name: string, selection: string][] {
+  return fragmentsIn(document).map((node) => [
+    node.name.value,
+    textOf(node, schema, document).slice(`fragment ${node.name.value} on ${typeOf(node)}{`.length, -1),
+  ]);
+}
+
+const fragmentsIn = ({ definitions }: DocumentNode): FragmentDefinitionNode[] =>
+  definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+
+const typeOf = (node: FragmentDefinitionNode): string => node.typeCondition.name.value;
+
+/** The text of an operation or a fragment with `${USER_FIELDS}` for what a fragment selects. */
+function textOf(definition: DefinitionNode, schema: GraphQLSchema, document: DocumentNode): string {
+  const info = new TypeInfo(schema);
+  const leave = (spread: FragmentSpreadNode): FieldNode | InlineFragmentNode => {
+    const fragment = fragmentsIn(document).find(({ name }) => name.value === spread.name.value);
+    if (!fragment) throw new Error(`There is no fragment ${spread.name.value}`);
+    const name = { kind: Kind.NAME, value: `__${constantOf(spread.name.value)}__` } as const;
+    const placeholder = { kind: Kind.FIELD, name } as const;
+    if (info.getParentType()?.name === typeOf(fragment)) return placeholder;
+    const selectionSet = { kind: Kind.SELECTION_SET, selections: [placeholder] } as const;
+    return { kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, selectionSet };
+  };
+  const inlined = visit(definition, visitWithTypeInfo(info, { FragmentSpread: { leave } }));
+  return stripIgnoredCharacters(print(inlined)).replaceAll(/\b__([A-Z_]+)__\b/g, '${$1}');
 }
 
 async function typesModule(schema: GraphQLSchema, document: DocumentNode): Promise<string> {
@@ -115,17 +129,18 @@ async function typesModule(schema: GraphQLSchema, document: DocumentNode): Promi
   return NOTICE + types.replaceAll(/^.*Internal type.*\n/gm, '').replace(/^export type Incremental<.*\n/m, '');
 }
 
-function textsModule(operations: readonly Operation[], fragments: readonly FragmentDefinitionNode[]): string {
+function textsModule(
+  operations: readonly Operation[],
+  selections: readonly [name: string, selection: string][],
+): string {
   const types = operations.flatMap(({ name, kind }) => [resultOf(name, kind), variablesOf(name, kind)]);
-  const constants = fragments.map(
-    (node) => `const ${constantOf(node.name.value)} = ${JSON.stringify(stripIgnoredCharacters(print(node)))};`,
-  );
-  const texts = operations.map(({ name, kind, text, fragments: used }) => {
+  const constants = selections.map(([name, selection]) => `const ${constantOf(name)} = ${literal(selection)};`);
+  const texts = operations.map(({ name, kind, text }) => {
     const type = `TypedDocument<${resultOf(name, kind)}, ${variablesOf(name, kind)}>`;
-    const parts = [JSON.stringify(text), ...used.map((fragment) => constantOf(fragment))];
+    const selection = selectionOf(name, text);
+    const value = selection === undefined ? `(() => ${literal(text)})()` : `mutation('${name}', ${literal(selection)})`;
     // The comment lets bundlers leave out what a page does not use.
-    const joined = parts.length > 1 ? `/* @__PURE__ */ [${parts.join(', ')}].join('')` : parts[0];
-    return `export const ${constantOf(name)}: ${type} = ${joined ?? ''};`;
+    return `export const ${constantOf(name)}: ${type} = /* @__PURE__ */ ${value};`;
   });
   return [
     NOTICE,
@@ -134,9 +149,25 @@ function textsModule(operations: readonly Operation[], fragments: readonly Fragm
     '',
     ...constants,
     '',
+    '/** Most mutations have one input and return a union with errors. Pages download what they have in common once. */',
+    'const mutation = (name: string, selection: string): string =>',
+    `  \`${before('${name}', '${name.replace(/^./, (first) => first.toLowerCase())}')}\${selection}${AFTER}\`;`,
+    '',
     ...texts,
   ].join('\n');
 }
+
+const before = (name: string, field: string): string =>
+  `mutation ${name}($input:${name}Input!){${field}(input:$input){__typename `;
+const AFTER = '...on AuthError{${ERROR_FIELDS}}}}';
+
+/** What a mutation selects, if its text is that of `mutation(name, selection)`. */
+function selectionOf(name: string, text: string): string | undefined {
+  const start = before(name, name.charAt(0).toLowerCase() + name.slice(1));
+  return text.startsWith(start) && text.endsWith(AFTER) ? text.slice(start.length, -AFTER.length) : undefined;
+}
+
+const literal = (text: string): string => (text.includes('${') ? `\`${text}\`` : `'${text}'`);
 
 function treesModule(operations: readonly Operation[]): string {
   const names = operations.flatMap(({ name, kind }) => [resultOf(name, kind), variablesOf(name, kind)]);

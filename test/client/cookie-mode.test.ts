@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { memoryStorage, type AuthClient, type TokenStorage } from '@auth-subgraph/client';
+import type { AuthClient, TokenStorage } from '@auth-subgraph/client';
 import { REFRESH_COOKIE } from '../support/browser.js';
 import { Device, moveDeviceClock, registerOn } from '../support/device.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   device = new Device(app);
-  storage = memoryStorage();
+  storage = new Map<string, string>();
 });
 
 function openTab(): AuthClient {
@@ -55,7 +55,7 @@ test('a page finds out who is signed in with one refresh, and keeps no token', a
   expect(await reloaded.ready()).toMatchObject({ status: 'signedIn' });
   expect(await reloaded.me()).toMatchObject({ email });
   expect(device.count('Refresh')).toBe(2);
-  expect(await storage.get(`${device.name}.session`)).toBeNull();
+  expect(await storage.get(`${device.name}.session`)).toBeUndefined();
 });
 
 test('a page that opens without a network does not know, and finds out when there is one', async () => {
@@ -212,7 +212,7 @@ test('a stolen token that is replayed ends the session in all tabs', async () =>
   const tabs = await openTabs(3);
   const thief = new Device(app);
   thief.cookie = device.cookie;
-  await thief.client({ mode: 'cookie', name: 'thief', storage: memoryStorage() }).ready();
+  await thief.client({ mode: 'cookie', name: 'thief', storage: new Map<string, string>() }).ready();
   app.clock.advance(31);
   expect(await tabs[0]?.getAccessToken({ fresh: true })).toBeUndefined();
   await until(() => tabs.every(({ state }) => state.status === 'signedOut'), 'the other tabs');

@@ -1,13 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  memoryStorage,
-  onSignedOut,
-  webStorage,
-  type AuthClient,
-  type TokenStorage,
-  type TypedDocument,
-} from '@auth-subgraph/client';
+import { onSignedOut, webStorage, type AuthClient, type TokenStorage, type TypedDocument } from '@auth-subgraph/client';
 import { REFRESH_COOKIE } from '../support/browser.js';
 import { Device, moveDeviceClock, registerOn, type Network } from '../support/device.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
@@ -200,10 +193,10 @@ describe('a refresh that fails', () => {
 describe('a session ends', () => {
   test('when the service says that the refresh token is invalid', async () => {
     const device = new Device(app);
-    const storage = memoryStorage();
+    const storage: TokenStorage = new Map<string, string>();
     const client = device.client({ storage });
     await registerOn(client);
-    const stolen = memoryStorage();
+    const stolen = new Map<string, string>();
     void stolen.set('thief.session', (await storage.get(`${device.name}.session`)) ?? '');
     const thief = device.client({ storage: stolen, name: 'thief' });
     await thief.getAccessToken();
@@ -216,7 +209,7 @@ describe('a session ends', () => {
 
   test('for every client with the same storage', async () => {
     const device = new Device(app);
-    const storage = memoryStorage();
+    const storage: TokenStorage = new Map<string, string>();
     const [first, second] = [device.client({ storage }), device.client({ storage })];
     const { email } = await registerOn(first);
     await until(() => second.state.status === 'signedIn', 'the other tab');
@@ -317,7 +310,7 @@ describe('an operation whose token is rejected', () => {
 describe('signing out', () => {
   test('works without a network, and the service hears of it later', async () => {
     const device = new Device(app);
-    const storage = memoryStorage();
+    const storage: TokenStorage = new Map<string, string>();
     const client = device.client({ storage });
     const { email, password } = await registerOn(client);
     device.network['*'] = 'down';
@@ -345,14 +338,14 @@ describe('signing out', () => {
 
   test('wins against a refresh that is under way', async () => {
     const device = new Device(app);
-    const storage = memoryStorage();
+    const storage: TokenStorage = new Map<string, string>();
     const client = device.client({ storage });
     await registerOn(client);
     const refreshed = client.getAccessToken({ fresh: true });
     await client.logout();
     expect(await refreshed).toBeUndefined();
     expect(client.state).toEqual({ status: 'signedOut', because: 'logout' });
-    expect(await storage.get(`${device.name}.session`)).toBeNull();
+    expect(await storage.get(`${device.name}.session`)).toBeUndefined();
   });
 
   test('is followed by another user without a trace of the first', async () => {
@@ -372,7 +365,7 @@ describe('signing out', () => {
 describe('the storage', () => {
   test('restores the session after a reload', async () => {
     const device = new Device(app);
-    const storage = memoryStorage();
+    const storage: TokenStorage = new Map<string, string>();
     const { email } = await registerOn(device.client({ storage }));
     const reloaded = device.client({ storage });
     device.network['*'] = 'down';
@@ -385,11 +378,11 @@ describe('the storage', () => {
 
   test('may be slow, and another tab may rotate, sign out or sign in meanwhile', async () => {
     const device = new Device(app);
-    const entries = memoryStorage();
+    const entries = new Map<string, string>();
     const slow: TokenStorage = {
       get: async (key) => (await setTimeout(5), entries.get(key)),
       set: async (key, value) => (await setTimeout(5), entries.set(key, value)),
-      remove: async (key) => (await setTimeout(5), entries.remove(key)),
+      delete: async (key) => (await setTimeout(5), entries.delete(key)),
     };
     const { email } = await registerOn(device.client({ storage: slow }));
     const tabs = Array.from({ length: 5 }, () => device.client({ storage: slow }));
@@ -412,14 +405,15 @@ describe('the storage', () => {
     { what: 'nothing', isEmpty: true },
   ])('that holds $what after a refresh wins against the refresh', async ({ isEmpty }) => {
     const device = new Device(app);
-    const [storage, others] = [memoryStorage(), memoryStorage()];
+    const storage: TokenStorage = new Map<string, string>();
+    const others: TokenStorage = new Map<string, string>();
     const key = `${device.name}.session`;
     const other = await registerOn(device.client({ storage: others }));
     const stored = (await others.get(key)) ?? '';
     const meddle: typeof fetch = async (input, init) => {
       const response = await device.fetch(input, init);
       if (device.sent.at(-1)?.operation === 'Refresh' && device.count('Refresh') === 1)
-        await (isEmpty ? storage.remove(key) : storage.set(key, stored));
+        await (isEmpty ? storage.delete(key) : storage.set(key, stored));
       return response;
     };
     const client = device.client({ storage, fetch: meddle });
@@ -430,7 +424,7 @@ describe('the storage', () => {
         token: undefined,
         state: { status: 'signedOut', because: 'logout' },
       });
-      expect(await storage.get(key)).toBeNull();
+      expect(await storage.get(key)).toBeUndefined();
     } else {
       expect(await client.me()).toMatchObject({ email: other.email });
       expect(await storage.get(key)).toContain((client.state as { userId: string }).userId);
@@ -452,7 +446,7 @@ describe('the storage', () => {
 
   test('holds the device tokens of five addresses, by a hash of each, and they survive a sign-out', async () => {
     const device = new Device(app);
-    const storage = memoryStorage();
+    const storage: TokenStorage = new Map<string, string>();
     const client = device.client({ storage });
     const accounts = [];
     for (let count = 0; count < 6; count += 1) accounts.push(await registerOn(client));
@@ -469,7 +463,7 @@ describe('the storage', () => {
 
   test('that fails makes every call fail, and nothing else', async () => {
     const client = new Device(app).client({
-      storage: { get: () => Promise.reject(new Error('locked')), set: () => undefined, remove: () => undefined },
+      storage: { get: () => Promise.reject(new Error('locked')), set: () => undefined, delete: () => undefined },
     });
     await expect(client.getAccessToken()).rejects.toThrow('locked');
     await expect(client.ready()).rejects.toThrow('locked');

@@ -112,6 +112,7 @@ test('hooks have the types of the operations, and storages may be asynchronous',
   expectTypeOf<{
     get: () => Promise<string | null>;
     set: () => Promise<void>;
-    remove: () => Promise<void>;
+    delete: () => Promise<void>;
   }>().toExtend<TokenStorage>();
+  expectTypeOf<Map<string, string>>().toExtend<TokenStorage>();
 });

@@ -22,7 +22,7 @@ export function authLink(auth: Pick<AuthClient, 'getAccessToken'>): ApolloLink {
       switchMap((token) =>
         send(token).pipe(
           switchMap((result) =>
-            isWorthRepeating(result, { isMutation, hadToken: token !== undefined })
+            isWorthRepeating(result, token, isMutation)
               ? from(auth.getAccessToken({ rejected: token ?? '' })).pipe(
                   catchError(() => of(undefined)),
                   switchMap((next) => (next === undefined || next === token ? of(result) : send(next))),

@@ -1,7 +1,7 @@
 export { createAuthClient } from './core/create-auth-client.js';
 export { AuthRequestError, type ResponseError } from './core/auth-request-error.js';
-export { memoryStorage, webStorage, type TokenStorage, type WebStorage } from './core/token-storage.js';
 export { onSignedOut } from './core/on-signed-out.js';
+export { webStorage, type TokenStorage, type WebStorage } from './core/token-storage.js';
 export type { AuthState } from './core/auth-state.js';
 export type { TypedDocument } from './graphql/typed-document.js';
 export type {

@@ -37,7 +37,7 @@ export function AuthProvider({ client, children }: { client: AuthClient; childre
     client.ready().catch(() => undefined);
     return onSignedOut(client, () => queries.clear());
   }, [client, queries]);
-  // React 18 takes a context itself for its consumer.
+  // React 18 has no context as a component.
   return createElement(AuthContext.Provider, { value: client }, children);
 }
 

@@ -1,5 +1,5 @@
 import { AuthRequestError } from './core/auth-request-error.js';
-import { Transport } from './core/transport.js';
+import { createTransport } from './core/transport.js';
 import { REFRESH_WITH_USER } from './graphql/operations.js';
 import type { UserFieldsFragment } from './graphql/types.js';
 
@@ -58,11 +58,9 @@ async function refresh(request: Request, options: ReadSessionOptions): Promise<S
     setCookie = response.headers.getSetCookie();
     return response;
   };
-  const { refresh: result } = await new Transport(options.url, 'same-origin', send).send(REFRESH_WITH_USER, {});
+  const { refresh: result } = await createTransport(options.url, {}, send)(REFRESH_WITH_USER, {});
   if (result?.__typename === 'LoginSuccess')
     return { accessToken: result.tokens.accessToken, user: result.user, setCookie };
   if (result?.__typename === 'InvalidTokenError') return { accessToken: undefined, user: null, setCookie };
-  throw new AuthRequestError(result?.message ?? 'The response has no result', {
-    retryAfterSeconds: result?.retryAfterSeconds,
-  });
+  throw new AuthRequestError(result ?? undefined);
 }

@@ -25,8 +25,8 @@ export function authExchangeConfig(
       didAuthError({ graphQLErrors }, operation) {
         const token = tokenOf(operation);
         rejected = token ?? '';
-        const sent = { isMutation: operation.kind !== 'query', hadToken: token !== undefined };
-        return isWorthRepeating({ data: rootFieldsOf(operation), errors: graphQLErrors }, sent);
+        const outcome = { data: rootFieldsOf(operation), errors: graphQLErrors };
+        return isWorthRepeating(outcome, token, operation.kind !== 'query');
       },
       async refreshAuth() {
         last = await auth.getAccessToken({ rejected });

@@ -1,3 +1,5 @@
+'use client';
+
 export { AuthUi, type AuthUiProps } from './provider/auth-ui.js';
 export type { AuthLinks, AuthPart, AuthUiSettings, HeadingLevel } from './provider/ui-context.js';
 export { useErrorTexts, type ErrorContext } from './provider/use-error-texts.js';

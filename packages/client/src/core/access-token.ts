@@ -1,15 +1,16 @@
-import { secondsSince, type Moment } from './clock.js';
+import type { SessionIdentity } from './auth-state.js';
+import { stopwatch, wallNowMs } from './clock.js';
 
 export interface AccessToken {
   /** The JWT. */
   readonly text: string;
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly scopes: readonly string[];
+  readonly identity: SessionIdentity;
   /** In seconds since the epoch, by the clock of the service. */
   readonly issuedAt: number;
-  readonly lifetimeSeconds: number;
-  readonly arrived: Moment;
+  /** In milliseconds since the epoch, by the clock of the device. */
+  readonly arrivedMs: number;
+  /** The JWT, if it lives for longer than the margin, or than half of its lifetime if that is shorter. */
+  usable(marginSeconds?: number): string | undefined;
 }
 
 interface Claims {
@@ -21,24 +22,18 @@ interface Claims {
 }
 
 /** Reads a token without verifying it: it comes from the service, and only servers decide by it. */
-export function readAccessToken(text: string, arrived: Moment): AccessToken {
+export function readAccessToken(text: string, arrivedMs = wallNowMs()): AccessToken {
   const payload = (text.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
   // The claims that are read are in ASCII.
   const { sub, sid, scope, iat, exp } = JSON.parse(atob(payload)) as Claims;
+  const lifetimeSeconds = exp - iat;
+  const ageSeconds = stopwatch(arrivedMs);
   return {
     text,
-    userId: sub,
-    sessionId: sid,
-    scopes: scope?.split(' ').filter(Boolean) ?? [],
+    identity: { userId: sub, sessionId: sid, scopes: scope?.match(/\S+/g) ?? [] },
     issuedAt: iat,
-    lifetimeSeconds: exp - iat,
-    arrived,
+    arrivedMs,
+    usable: (marginSeconds = 0) =>
+      ageSeconds() < lifetimeSeconds - Math.min(marginSeconds, lifetimeSeconds / 2) ? text : undefined,
   };
-}
-
-/** Whether a token lives for longer than the margin, or than half of its lifetime if that is shorter. */
-export function isUsable(token: AccessToken | undefined, marginSeconds = 0): token is AccessToken {
-  if (!token) return false;
-  const { lifetimeSeconds, arrived } = token;
-  return secondsSince(arrived) < lifetimeSeconds - Math.min(marginSeconds, lifetimeSeconds / 2);
 }

@@ -40,7 +40,7 @@ export interface AuthClientOptions {
   /**
    * Keeps the refresh token of token mode, and in both modes what outlives a reload: known devices and a sign-out that the
    * service has not heard of.
-   * @default `memoryStorage()` in token mode, `webStorage(localStorage)` in cookie mode
+   * @default a `Map` in token mode, which a reload empties, `webStorage(localStorage)` in cookie mode
    */
   readonly storage?: TokenStorage | undefined;
   /** @default the global `fetch` */

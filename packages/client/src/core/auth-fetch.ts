@@ -6,13 +6,13 @@ import { isWorthRepeating, type Outcome } from './once-more.js';
  * once. The token goes to no other origin.
  */
 export function createAuthFetch(
-  origin: string,
+  url: string,
   fetchNow: typeof fetch,
   getAccessToken: (options?: AccessTokenOptions) => Promise<string | undefined>,
 ): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
-    if (new URL(request.url).origin !== origin) return fetchNow(request);
+    if (originOf(request) !== originOf(new Request(url))) return fetchNow(request);
     const send = (token: string | undefined): Promise<Response> => {
       const copy = request.clone();
       if (token !== undefined) copy.headers.set('authorization', `Bearer ${token}`);
@@ -21,17 +21,18 @@ export function createAuthFetch(
     const token = await getAccessToken();
     const response = await send(token);
     const outcome = await outcomeOf(response);
-    const sent = { isMutation: mayBeMutation(init?.body), hadToken: token !== undefined };
-    if (!isWorthRepeating(outcome, sent)) return response;
+    if (!isWorthRepeating(outcome, token, !QUERY.test(init?.body as string))) return response;
     const next = await getAccessToken({ rejected: token ?? '' }).catch(() => undefined);
-    return next === undefined || next === token ? response : send(next);
+    return next === undefined ? response : send(next);
   };
 }
+
+const originOf = (request: Request): string => new URL(request.url).origin;
 
 /** Empty if the response cannot contain a rejection. A stream is not read. */
 async function outcomeOf(response: Response): Promise<Outcome> {
   try {
-    if (response.headers.get('content-type')?.includes('json') !== true) return {};
+    if (!String(response.headers.get('content-type')).includes('json')) return {};
     const text = await response.clone().text();
     return text.includes('UNAUTHENTICATED') ? (JSON.parse(text) as Outcome) : {};
   } catch {
@@ -39,7 +40,5 @@ async function outcomeOf(response: Response): Promise<Outcome> {
   }
 }
 
-/** False only for a document that is there and contains queries only. */
-function mayBeMutation(body: unknown): boolean {
-  return typeof body !== 'string' || !body.includes('"query"') || /\b(mutation|subscription)\b/.test(body);
-}
+/** Matches a body that contains queries only. */
+const QUERY = /^(?!.*\b(?:mutation|subscription)\b).*"query"/s;

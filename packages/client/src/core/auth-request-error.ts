@@ -6,9 +6,10 @@ export interface ResponseError {
 }
 
 interface Details {
+  readonly message?: string | undefined;
   readonly errors?: readonly ResponseError[] | undefined;
   readonly status?: number | undefined;
-  readonly retryAfterSeconds?: number | undefined;
+  readonly retryAfterSeconds?: number | string | null | undefined;
   readonly cause?: unknown;
 }
 
@@ -16,21 +17,23 @@ interface Details {
 export class AuthRequestError extends Error {
   override readonly name = 'AuthRequestError';
   /** The code of the first top-level error, or `UNREACHABLE` if there was no GraphQL response. */
-  readonly code: string;
+  declare readonly code: string;
   /** Why a request is `UNAUTHENTICATED` or `FORBIDDEN`, such as `TOKEN_EXPIRED`. */
-  readonly reason: string | undefined;
-  readonly errors: readonly ResponseError[];
+  declare readonly reason: string | undefined;
+  declare readonly errors: readonly ResponseError[];
   /** The HTTP status; undefined without a response. */
-  readonly status: number | undefined;
-  readonly retryAfterSeconds: number | undefined;
+  declare readonly status: number | undefined;
+  declare readonly retryAfterSeconds: number | undefined;
 
-  constructor(message: string, { errors = [], status, retryAfterSeconds, cause }: Details) {
-    super(errors[0]?.message ?? message, { cause });
-    const extensions = errors[0]?.extensions;
-    this.code = extensions?.code ?? 'UNREACHABLE';
-    this.reason = extensions?.reason;
-    this.errors = errors;
+  constructor({ message = 'The service is unreachable', cause, errors, status, retryAfterSeconds }: Details = {}) {
+    // What is not from the gateway may not have a list.
+    const list = [errors ?? []].flat();
+    const { code = 'UNREACHABLE', reason, retryAfterSeconds: reported } = list[0]?.extensions ?? {};
+    super(list[0]?.message ?? message, { cause });
+    this.code = code;
+    this.reason = reason;
+    this.errors = list;
     this.status = status;
-    this.retryAfterSeconds = retryAfterSeconds ?? (Number(extensions?.['retryAfterSeconds']) || undefined);
+    this.retryAfterSeconds = Number(retryAfterSeconds ?? reported) || undefined;
   }
 }

@@ -17,4 +17,7 @@ export type AuthState =
       readonly reachable: boolean;
     };
 
+export type SignedIn = Extract<AuthState, { status: 'signedIn' }>;
+/** Whose session it is. */
+export type SessionIdentity = Pick<SignedIn, 'userId' | 'sessionId' | 'scopes'>;
 export type SignedOutBecause = Extract<AuthState, { status: 'signedOut' }>['because'];

@@ -1,28 +1,21 @@
-import { isUsable } from './access-token.js';
 import type { AccessTokenOptions, AuthClient, AuthClientOptions } from './auth-client.types.js';
 import { createAuthFetch } from './auth-fetch.js';
-import type { AuthState } from './auth-state.js';
+
 import { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
 import { createOperations } from './operations.js';
+import { page } from './page.js';
 import { createRefresh, type Refresh } from './refresh.js';
-import { Retry } from './retry.js';
+import { createRetry, type Retry } from './retry.js';
 import { Session } from './session.js';
 import { createSignIn } from './sign-in.js';
 import { createSignOut, type SignOut } from './sign-out.js';
 import { readStoredSession, removeStoredSession } from './stored-session.js';
-import { Tabs } from './tabs.js';
+import { createStore } from './store.js';
+import { createTabs } from './tabs.js';
 import { receiveFromTabs } from './tab-messages.js';
-import { memoryStorage, webStorage, type TokenStorage, type WebStorage } from './token-storage.js';
-import { Transport } from './transport.js';
-
-interface Page {
-  readonly document?: unknown;
-  readonly localStorage: WebStorage;
-  readonly location?: { readonly href: string };
-}
-
-const page = globalThis as unknown as Page;
+import { attempt, webStorage, type TokenStorage } from './token-storage.js';
+import { createTransport, type Send } from './transport.js';
 
 /**
  * Creates a client for the authentication of one gateway. A page needs one.
@@ -30,101 +23,90 @@ const page = globalThis as unknown as Page;
  */
 export function createAuthClient(options: AuthClientOptions): AuthClient {
   const { url, mode = 'token', storage = defaultStorage(mode), name = 'auth', refreshMarginSeconds = 30 } = options;
-  const fetchNow = options.fetch ?? ((...request) => fetch(...request));
+  const { fetch: fetchNow = (...request: Parameters<typeof fetch>) => fetch(...request) } = options;
   const isCookieMode = mode === 'cookie';
+  const life = new AbortController();
+  const { signal } = life;
   const session = new Session();
-  const tabs = new Tabs(name, (message) => receiveFromTabs(context, retry, message));
-  const transport = new Transport(url, isCookieMode ? 'include' : 'same-origin', fetchNow);
-  const context: ClientContext = { isCookieMode, name, session, storage, transport, tabs };
-  const retry = new Retry(() => session.state.status !== 'signedOut' && refresh.run());
-  const signOut = createSignOut(context);
+  const tabs = createTabs(name, (message) => receiveFromTabs(context, retry, message), signal);
+  const sendWith = (send: typeof fetch): Send =>
+    createTransport(url, isCookieMode ? { credentials: 'include' } : {}, send);
+  const send = sendWith(fetchNow);
+  const context: ClientContext = { isCookieMode, session, store: createStore(storage, name), send, tabs };
+  const follow = (): unknown => session.isSignedOut() || refresh.run();
+  const retry = createRetry(follow, signal);
+  const signOut = createSignOut(context, signal);
   const refresh = createRefresh(context, retry, signOut.isPending);
   const loaded = load(context, signOut);
   // Every call rejects if the storage does.
   loaded.catch(() => undefined);
-  const getAccessToken = createGetAccessToken(context, { loaded, refresh, retry, refreshMarginSeconds });
-  const { origin } = new URL(url, page.location?.href ?? 'http://localhost');
-  const authFetch = createAuthFetch(origin, fetchNow, getAccessToken);
-  const request: AuthClient['request'] = (document, variables) =>
-    transport.send(document, variables, { fetch: authFetch });
+  const access = createAccess(context, loaded, refresh, retry, refreshMarginSeconds);
+  const authFetch = createAuthFetch(url, fetchNow, access.getAccessToken);
+  const request = sendWith(authFetch);
 
   return {
     get state() {
       return session.state;
     },
     get accessToken() {
-      return isUsable(session.token, refreshMarginSeconds) ? session.token.text : undefined;
+      return session.token?.usable(refreshMarginSeconds);
     },
     subscribe: session.subscribe,
-    ready: () => findOut(context, { loaded, refresh, retry }),
-    getAccessToken,
+    ...access,
     fetch: authFetch,
     request,
-    ...createOperations(transport, request, () => session.id !== undefined && refresh.run()),
+    ...createOperations(send, request, follow),
     ...createSignIn(context, refresh, signOut),
     logout: () => logout(context, loaded, refresh, signOut),
-    dispose() {
-      for (const part of [retry, signOut, tabs]) part.stop();
-    },
+    dispose: () => life.abort(),
   };
 }
 
 function defaultStorage(mode: AuthClientOptions['mode']): TokenStorage {
-  if (mode !== 'cookie' || page.document === undefined) return memoryStorage();
-  try {
-    return webStorage(page.localStorage);
-  } catch {
-    return memoryStorage();
-  }
+  const storage = mode === 'cookie' && page.document !== undefined && attempt(() => page.localStorage);
+  return storage ? webStorage(storage) : new Map<string, string>();
 }
 
 /** Reads what earlier pages have left. */
 async function load(context: ClientContext, signOut: SignOut): Promise<void> {
   const { isCookieMode, session } = context;
   const { epoch } = session;
-  if (isCookieMode) {
-    if (!(await signOut.isPending()) || session.epoch !== epoch) return;
-    session.signOut('logout');
-    void signOut.deliver();
-    return;
-  }
-  const stored = await readStoredSession(context);
+  const stored = isCookieMode ? undefined : await readStoredSession(context);
+  const isPending = await signOut.isPending();
   if (session.epoch !== epoch) return;
-  if (stored) session.restore(stored);
-  else session.signOut('never');
+  if (stored) session.restore(stored.identity);
+  else if (!isCookieMode || isPending) session.signOut(isPending ? 'logout' : 'never');
+  if (isPending) void signOut.deliver();
 }
 
-interface Parts {
-  readonly loaded: Promise<void>;
-  readonly refresh: Refresh;
-  readonly retry: Retry;
-}
-
-async function findOut({ session }: ClientContext, { loaded, refresh, retry }: Parts): Promise<AuthState> {
-  await loaded;
-  if (session.state.status === 'unknown' && !retry.waitingAfter) await refresh.run();
-  return session.state;
-}
-
-function createGetAccessToken(
+function createAccess(
   { session }: ClientContext,
-  { loaded, refresh, retry, refreshMarginSeconds }: Parts & { readonly refreshMarginSeconds: number },
-): AuthClient['getAccessToken'] {
-  const isSignedOut = (): boolean => session.state.status === 'signedOut';
-  return async ({ fresh = false, rejected }: AccessTokenOptions = {}) => {
-    const usable = (marginSeconds: number): string | undefined => {
-      const { token } = session;
-      return isUsable(token, marginSeconds) && token.text !== rejected ? token.text : undefined;
-    };
-    await loaded;
-    if (isSignedOut()) return undefined;
-    const present = fresh ? undefined : usable(refreshMarginSeconds);
-    if (present !== undefined) return present;
-    const error = retry.waitingAfter ?? (await refresh.run());
-    if (isSignedOut()) return undefined;
-    const token = fresh && error ? undefined : usable(0);
-    if (token === undefined) throw error ?? new AuthRequestError('There is no valid access token', {});
-    return token;
+  loaded: Promise<void>,
+  refresh: Refresh,
+  retry: Retry,
+  refreshMarginSeconds: number,
+): Pick<AuthClient, 'ready' | 'getAccessToken'> {
+  return {
+    async ready() {
+      await loaded;
+      if (session.state.status === 'unknown' && !retry.error()) await refresh.run();
+      return session.state;
+    },
+    async getAccessToken({ fresh = false, rejected }: AccessTokenOptions = {}) {
+      const usable = (marginSeconds: number): string | undefined => {
+        const token = session.token?.usable(marginSeconds);
+        return token === rejected ? undefined : token;
+      };
+      await loaded;
+      if (session.isSignedOut()) return undefined;
+      const present = fresh ? undefined : usable(refreshMarginSeconds);
+      if (present !== undefined) return present;
+      const error = retry.error() ?? (await refresh.run());
+      if (session.isSignedOut()) return undefined;
+      const token = fresh && error ? undefined : usable(0);
+      if (token === undefined) throw error ?? new AuthRequestError();
+      return token;
+    },
   };
 }
 
@@ -136,8 +118,8 @@ async function logout(
 ): Promise<void> {
   await loaded;
   const { isCookieMode, session, tabs } = context;
-  const { id: sessionId, state, token } = session;
-  if (state.status === 'signedOut') return;
+  const { id: sessionId, token } = session;
+  if (session.isSignedOut()) return;
   session.signOut('logout');
   const stored = isCookieMode ? undefined : await readStoredSession(context);
   await removeStoredSession(context);
@@ -145,5 +127,5 @@ async function logout(
   // A refresh under way would store another token.
   await refresh.settled();
   await removeStoredSession(context);
-  await signOut.begin({ token, refreshToken: stored?.refreshToken });
+  await signOut.begin(token, stored?.refreshToken);
 }

@@ -1,8 +1,8 @@
 import { REFRESH } from '../graphql/operations.js';
 import { readAccessToken, type AccessToken } from './access-token.js';
 import { AuthRequestError } from './auth-request-error.js';
-import { now } from './clock.js';
 import type { ClientContext } from './context.js';
+import { resultOf } from './operations.js';
 
 export interface TokenPair {
   readonly token: AccessToken;
@@ -14,17 +14,14 @@ export interface TokenPair {
  * has ended the session. Everything else that can happen says nothing about the session.
  * @throws AuthRequestError there is no such answer
  */
-export async function exchange({ transport }: ClientContext, refreshToken?: string): Promise<TokenPair | undefined> {
-  const variables = refreshToken === undefined ? {} : { input: { refreshToken } };
-  const { refresh } = await transport.send(REFRESH, variables);
-  if (refresh?.__typename === 'InvalidTokenError') return undefined;
-  if (refresh?.__typename === 'LoginSuccess') return pairOf(refresh.tokens);
-  throw new AuthRequestError(refresh?.message ?? 'The response has no result', {
-    retryAfterSeconds: refresh?.retryAfterSeconds,
-  });
+export async function exchange({ send }: ClientContext, refreshToken?: string): Promise<TokenPair | undefined> {
+  const result = await resultOf(send(REFRESH, { input: refreshToken === undefined ? undefined : { refreshToken } }));
+  if (result.__typename === 'InvalidTokenError') return undefined;
+  if (result.__typename === 'LoginSuccess') return pairOf(result.tokens);
+  throw new AuthRequestError(result);
 }
 
 /** The tokens in a response that has just arrived. */
 export function pairOf(tokens: { readonly accessToken: string; readonly refreshToken: string | null }): TokenPair {
-  return { token: readAccessToken(tokens.accessToken, now()), refreshToken: tokens.refreshToken };
+  return { token: readAccessToken(tokens.accessToken), refreshToken: tokens.refreshToken };
 }

@@ -1,5 +1,5 @@
 import type { AuthClient } from './auth-client.types.js';
-import type { AuthState } from './auth-state.js';
+import type { SignedIn } from './auth-state.js';
 
 /**
  * Calls a function whenever a user is gone: after a sign-out, at the end of the session, and if another user signs in.
@@ -7,15 +7,11 @@ import type { AuthState } from './auth-state.js';
  * @example onSignedOut(auth, () => apollo.clearStore())
  */
 export function onSignedOut(auth: Pick<AuthClient, 'state' | 'subscribe'>, listener: () => unknown): () => void {
-  let before = userOf(auth.state);
+  const userId = (): string | undefined => (auth.state as Partial<SignedIn>).userId;
+  let present = userId();
   return auth.subscribe(() => {
-    const user = userOf(auth.state);
-    const isGone = before !== undefined && user !== before;
-    before = user;
-    if (isGone) listener();
+    const before = present;
+    present = userId();
+    if (before !== undefined && before !== present) listener();
   });
-}
-
-function userOf(state: AuthState): string | undefined {
-  return state.status === 'signedIn' ? state.userId : undefined;
 }

@@ -1,11 +1,13 @@
 import { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
-import { exchange, type TokenPair } from './exchange.js';
+import { exchange } from './exchange.js';
 import type { Retry } from './retry.js';
 import { readStoredSession, removeStoredSession, storeSession } from './stored-session.js';
+import { shareSession } from './tab-messages.js';
+import { toRequestError } from './transport.js';
 
-/** How often token mode starts again because another tab has stored another session meanwhile. */
-const MAX_ROUNDS = 3;
+/** What the other tabs learn of a failure. */
+type FailureDetails = Pick<AuthRequestError, 'errors' | 'status' | 'retryAfterSeconds'>;
 
 export interface Refresh {
   /** Refreshes once, whoever asks meanwhile. Returns the reason if the service gave no answer. */
@@ -21,19 +23,18 @@ export function createRefresh(context: ClientContext, retry: Retry, isSignedOut:
 
   const attempt = async (): Promise<AuthRequestError | undefined> => {
     const { epoch } = session;
+    let error: AuthRequestError | undefined;
     try {
       if (await isSignedOut()) session.signOut('logout');
       else await (isCookieMode ? refreshCookie(context) : refreshStored(context));
     } catch (cause) {
-      const error = unreachable(cause);
       if (session.epoch !== epoch) return undefined;
-      session.setReachable(false);
-      retry.failed(error);
-      return error;
+      error = toRequestError(cause);
     }
-    session.setReachable(true);
-    retry.succeeded();
-    return undefined;
+    session.setReachable(!error);
+    if (error) retry.failed(error);
+    else retry.reset();
+    return error;
   };
 
   return {
@@ -42,33 +43,28 @@ export function createRefresh(context: ClientContext, retry: Retry, isSignedOut:
   };
 }
 
-function unreachable(cause: unknown): AuthRequestError {
-  return cause instanceof AuthRequestError ? cause : new AuthRequestError('The refresh failed', { cause });
-}
-
 async function refreshCookie(context: ClientContext): Promise<void> {
   const { session, tabs } = context;
   const { epoch } = session;
-  let failure: AuthRequestError | undefined;
-  const message = await tabs.inOneTab(async () => {
-    try {
-      const pair = await exchange(context);
-      if (session.epoch !== epoch) return;
-      if (pair) adopt(context, pair);
-      else end(context);
-    } catch (cause) {
-      failure = unreachable(cause);
-      tabs.post({ kind: 'failed', message: failure.message, retryAfterSeconds: failure.retryAfterSeconds });
-    }
+  const work = async (): Promise<void> => {
+    const pair = await exchange(context);
+    if (session.epoch !== epoch) return;
+    if (!pair) end(context);
+    else if (session.adopt(pair.token)) shareSession(context, pair.token);
+  };
+  const message = await tabs.inOneTab(work).catch((cause: unknown) => {
+    const error = toRequestError(cause);
+    tabs.post({ ...(error as FailureDetails), kind: 'failed', message: error.message });
+    throw error;
   });
-  if (message?.kind === 'failed') failure = new AuthRequestError(message.message, message);
-  if (failure) throw failure;
+  if (message?.kind === 'failed') throw new AuthRequestError(message);
 }
 
 /** Every tab with the same storage may do this at once: the grace period of the service gives all of them one pair. */
 async function refreshStored(context: ClientContext): Promise<void> {
   const { session } = context;
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+  // Another round only if another tab has stored another session meanwhile.
+  for (let round = 0; round < 3; round += 1) {
     const { epoch } = session;
     const before = await readStoredSession(context);
     const pair = before && (await exchange(context, before.refreshToken));
@@ -84,18 +80,13 @@ async function refreshStored(context: ClientContext): Promise<void> {
       end(context);
       return;
     }
-    if (pair && (isOurs || after.sessionId === pair.token.sessionId)) {
+    if (pair && (isOurs || after.identity.sessionId === pair.token.identity.sessionId)) {
       // The token that another tab has stored is newer than ours.
-      if (isOurs && pair.refreshToken !== null) await storeSession(context, pair.token, pair.refreshToken);
+      if (isOurs) await storeSession(context, pair.token, pair.refreshToken);
       if (session.epoch === epoch) session.adopt(pair.token);
       return;
     }
   }
-  throw new Error('Other tabs keep storing other sessions');
-}
-
-function adopt({ session, tabs }: ClientContext, { token }: TokenPair): void {
-  if (session.adopt(token)) tabs.post({ kind: 'token', text: token.text, arrivedMs: token.arrived.wallMs });
 }
 
 /** The service has said that the session has ended, or that there is none. */

@@ -1,77 +1,69 @@
 import { LOGOUT } from '../graphql/operations.js';
-import { isUsable, type AccessToken } from './access-token.js';
-import { AuthRequestError } from './auth-request-error.js';
+import type { AccessToken } from './access-token.js';
+import type { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
 import { exchange } from './exchange.js';
-import { Retry } from './retry.js';
+import { createRetry } from './retry.js';
+
+const KEY = 'signed-out';
 
 /** What is left of a session that the service still has to end. */
-interface Remains {
-  readonly token?: AccessToken | undefined;
-  readonly refreshToken?: string | undefined;
-}
+type Remains = readonly [token?: AccessToken, refreshToken?: string];
 
 /** Tells the service that the user has signed out, as soon as it can be reached. */
 export interface SignOut {
   /** Whether the service still has a cookie of a session from which the user has signed out. */
   readonly isPending: () => Promise<boolean>;
   /** Remembers the sign-out, over a reload too in cookie mode, and tries to deliver it. */
-  begin(remains: Remains): Promise<void>;
+  begin(...remains: Remains): Promise<void>;
   /** Tries to deliver a sign-out from before a reload, or before a sign-in. */
   deliver(): Promise<void>;
   /** Another session has replaced the one that was to end. */
   forget(): Promise<void>;
-  stop(): void;
 }
 
-export function createSignOut(context: ClientContext): SignOut {
-  const { isCookieMode, name, storage } = context;
-  const key = `${name}.signed-out`;
+export function createSignOut(context: ClientContext, signal: AbortSignal): SignOut {
+  const { isCookieMode, store } = context;
   let remains: Remains | undefined;
   let delivery: Promise<void> | undefined;
 
-  const isPending = async (): Promise<boolean> => isCookieMode && (await storage.get(key)) !== null;
+  const isPending = async (): Promise<boolean> => isCookieMode && (await store.read(KEY)) === 1;
   const forget = async (): Promise<void> => {
-    retry.succeeded();
+    retry.reset();
     remains = undefined;
-    if (isCookieMode) await storage.remove(key);
+    if (isCookieMode) await store.write(KEY);
   };
   const attempt = async (): Promise<void> => {
-    try {
-      // Another tab may have delivered it, or somebody may have signed in there.
-      const isMarked = await isPending();
-      if (isCookieMode ? !isMarked : !remains) return;
-      const current = remains ?? {};
-      await endSession(context, current);
-      if (remains === undefined || remains === current) await forget();
-    } catch (error) {
-      retry.failed(error as AuthRequestError);
-    }
+    // Another tab may have delivered it, or somebody may have signed in there.
+    if (!(isCookieMode ? await isPending() : remains)) return;
+    const current = remains;
+    await endSession(context, ...(current ?? []));
+    if (remains === current) await forget();
   };
-  const deliver = (): Promise<void> => (delivery ??= attempt().finally(() => (delivery = undefined)));
-  const retry = new Retry(deliver);
+  const deliver = (): Promise<void> =>
+    (delivery ??= attempt()
+      .catch(retry.failed)
+      .finally(() => (delivery = undefined)));
+  const retry = createRetry(deliver, signal);
 
   return {
     isPending,
     forget,
     deliver,
-    async begin(given) {
+    async begin(...given) {
       remains = given;
-      if (isCookieMode) await storage.set(key, '1');
+      if (isCookieMode) await store.write(KEY, 1);
       await deliver();
     },
-    stop: () => retry.stop(),
   };
 }
 
 /** @throws AuthRequestError the service is unreachable */
-async function endSession(context: ClientContext, { token, refreshToken }: Remains): Promise<void> {
+async function endSession(context: ClientContext, token?: AccessToken, refreshToken?: string): Promise<void> {
   // An expired access token would clear the cookie and leave the session.
-  const usable = isUsable(token) ? token : (await exchange(context, refreshToken))?.token;
-  if (!usable) return;
-  try {
-    await context.transport.send(LOGOUT, {}, { accessToken: usable.text });
-  } catch (error) {
-    if (!(error instanceof AuthRequestError && error.code === 'UNAUTHENTICATED')) throw error;
-  }
+  const usable = token?.usable() ?? (await exchange(context, refreshToken))?.token.text;
+  if (usable === undefined) return;
+  await context.send(LOGOUT, {}, { authorization: `Bearer ${usable}` }).catch((error: unknown) => {
+    if ((error as AuthRequestError).code !== 'UNAUTHENTICATED') throw error;
+  });
 }

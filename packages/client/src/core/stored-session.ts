@@ -1,20 +1,24 @@
 import type { AccessToken } from './access-token.js';
+import type { SessionIdentity } from './auth-state.js';
 import type { ClientContext } from './context.js';
-import type { SessionIdentity } from './session.js';
-import { readJson, removeJson, writeJson } from './stored-json.js';
 
 /** What token mode keeps over a reload. */
-interface StoredSession extends SessionIdentity {
+interface StoredSession {
   readonly refreshToken: string;
+  readonly identity: SessionIdentity;
 }
 
 const KEY = 'session';
 
-export const readStoredSession = (context: ClientContext): Promise<StoredSession | undefined> => readJson(context, KEY);
+export const readStoredSession = ({ store }: ClientContext): Promise<StoredSession | undefined> => store.read(KEY);
 
-export const removeStoredSession = (context: ClientContext): Promise<void> => removeJson(context, KEY);
+export const removeStoredSession = ({ store }: ClientContext): Promise<void> => store.write(KEY);
 
-export function storeSession(context: ClientContext, token: AccessToken, refreshToken: string): Promise<void> {
-  const { userId, sessionId, scopes } = token;
-  return writeJson(context, KEY, { refreshToken, userId, sessionId, scopes });
+export async function storeSession(
+  { store }: ClientContext,
+  { identity }: AccessToken,
+  refreshToken: string | null,
+): Promise<void> {
+  // In cookie mode there is nothing to store.
+  if (refreshToken !== null) await store.write(KEY, { refreshToken, identity });
 }

@@ -1,3 +1,6 @@
+import type { AuthRequestError } from './auth-request-error.js';
+import { page } from './page.js';
+
 /** What the tabs of an origin tell each other. */
 export type TabMessage =
   /** An access token from a sign-in or a refresh, and when it arrived, in milliseconds since the epoch. */
@@ -6,95 +9,64 @@ export type TabMessage =
   | { readonly kind: 'stored' }
   | { readonly kind: 'gone'; readonly sessionId: string | undefined; readonly because: 'logout' | 'ended' }
   /** A refresh failed. */
-  | { readonly kind: 'failed'; readonly message: string; readonly retryAfterSeconds: number | undefined };
+  | (Pick<AuthRequestError, 'message' | 'errors' | 'status' | 'retryAfterSeconds'> & { readonly kind: 'failed' });
 
 /** How long a tab waits for the one that refreshes, before it refreshes too. */
 const PATIENCE_MS = 3000;
 
-interface Channel {
-  postMessage(message: TabMessage): void;
-  close(): void;
-  onmessage: ((event: { readonly data: TabMessage }) => void) | null;
-  unref?: () => void;
-}
-
-interface Locks {
-  request<Result>(
-    name: string,
-    options: { ifAvailable: true },
-    work: (lock: unknown) => Promise<Result>,
-  ): Promise<Result>;
-}
-
-interface Browser {
-  readonly BroadcastChannel?: new (name: string) => Channel;
-  readonly navigator?: { readonly locks?: Locks };
-}
-
 /** The other tabs of the origin. */
-export class Tabs {
-  private channel: Channel | undefined;
-  private last: TabMessage | undefined;
-  private wake: (() => void) | undefined;
-
-  constructor(
-    private readonly name: string,
-    receive: (message: TabMessage) => void,
-  ) {
-    const { BroadcastChannel } = globalThis as unknown as Browser;
-    if (!BroadcastChannel) return;
-    this.channel = new BroadcastChannel(name);
-    // Node.js would wait for it before it ends.
-    this.channel.unref?.();
-    this.channel.onmessage = ({ data }) => {
-      this.last = data;
-      receive(data);
-      this.wake?.();
-    };
-  }
-
-  post(message: TabMessage): void {
-    this.channel?.postMessage(message);
-  }
-
+export interface Tabs {
+  post(message: TabMessage): void;
   /**
    * Calls `work` in one of the tabs that ask at the same time. Returns the message of that tab in the others. Locks only
    * save requests: no tab ever queues for one, and where a browser has none, every tab works.
    */
-  async inOneTab(work: () => Promise<void>): Promise<TabMessage | undefined> {
-    const { locks } = (globalThis as unknown as Browser).navigator ?? {};
-    const before = this.last;
-    // The second lock is for the case that the tab that holds the first one is frozen.
-    for (const lockName of this.channel && locks ? [this.name, `${this.name}:2`] : []) {
-      const hasWorked = await locks?.request(lockName, { ifAvailable: true }, async (lock) => {
-        // Another tab may have finished meanwhile.
-        if (lock === null || this.last !== before) return false;
-        await work();
-        return true;
-      });
-      const message = hasWorked === true ? undefined : await this.hears(before);
-      if (hasWorked === true || message) return message;
-    }
-    await work();
-    return undefined;
+  inOneTab(work: () => Promise<void>): Promise<TabMessage | undefined>;
+}
+
+/** @param signal leaves the other tabs */
+export function createTabs(name: string, receive: (message: TabMessage) => void, signal: AbortSignal): Tabs {
+  const channel = page.BroadcastChannel && new page.BroadcastChannel<TabMessage>(name);
+  const locks = channel && page.navigator?.locks;
+  let last: TabMessage | undefined;
+  let wake: (() => void) | undefined;
+  if (channel) {
+    // Node.js would wait for it before it ends.
+    channel.unref?.();
+    signal.addEventListener('abort', () => channel.close());
+    channel.onmessage = ({ data }) => {
+      last = data;
+      receive(data);
+      wake?.();
+    };
   }
 
-  stop(): void {
-    this.channel?.close();
-    this.channel = undefined;
-  }
+  const nextMessage = (): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(resolve, PATIENCE_MS);
+      wake = resolve;
+    });
 
-  /** Waits until another tab has sent something after the given message. */
-  private async hears(before: TabMessage | undefined): Promise<TabMessage | undefined> {
-    if (this.last === before)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, PATIENCE_MS);
-        this.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    this.wake = undefined;
-    return this.last === before ? undefined : this.last;
-  }
+  return {
+    post(message) {
+      if (!signal.aborted) channel?.postMessage(message);
+    },
+    async inOneTab(work) {
+      const before = last;
+      // The second lock is for the case that the tab that holds the first one is frozen.
+      for (const lockName of locks ? [name, `${name}:2`] : []) {
+        const hasWorked = await locks?.request(lockName, { ifAvailable: true }, async (lock) => {
+          // Another tab may have finished meanwhile.
+          if (lock === null || last !== before) return false;
+          await work();
+          return true;
+        });
+        if (hasWorked) return undefined;
+        if (last === before) await nextMessage();
+        if (last !== before) return last;
+      }
+      await work();
+      return undefined;
+    },
+  };
 }

@@ -1,8 +1,8 @@
-/** Where a client keeps text over reloads. `AsyncStorage` of React Native fits with three one-line functions. */
+/** Where a client keeps text over reloads: a `Map`, `webStorage`, or three functions of your own, such as for `AsyncStorage`. */
 export interface TokenStorage {
-  get(key: string): string | null | Promise<string | null>;
-  set(key: string, value: string): void | Promise<void>;
-  remove(key: string): void | Promise<void>;
+  get(key: string): string | null | undefined | Promise<string | null | undefined>;
+  set(key: string, value: string): unknown;
+  delete(key: string): unknown;
 }
 
 /** The methods of `localStorage` and `sessionStorage` that are used. */
@@ -12,40 +12,32 @@ export interface WebStorage {
   removeItem(key: string): void;
 }
 
-/** Keeps text until the page is closed or reloaded. */
-export function memoryStorage(): TokenStorage {
-  const entries = new Map<string, string>();
-  return {
-    get: (key) => entries.get(key) ?? null,
-    set: (key, value) => void entries.set(key, value),
-    remove: (key) => void entries.delete(key),
-  };
-}
-
 /**
  * Keeps text in `localStorage` or `sessionStorage`, and in memory where the browser refuses: in private windows, over
  * quota, or if the user blocks storage.
  * @example createAuthClient({ url: '/graphql', mode: 'token', storage: webStorage(localStorage) })
  */
 export function webStorage(storage: WebStorage): TokenStorage {
-  const memory = memoryStorage();
-  const attempt = <Result>(work: () => Result): Result | undefined => {
-    try {
-      return work();
-    } catch {
-      return undefined;
-    }
-  };
+  const memory = new Map<string, string>();
+  const read = (key: string): string | null | undefined => attempt(() => storage.getItem(key));
   return {
-    get: (key) => memory.get(key) ?? attempt(() => storage.getItem(key)) ?? null,
-    set: (key, value) => {
-      void memory.remove(key);
+    get: (key) => memory.get(key) ?? read(key),
+    set(key, value) {
       attempt(() => storage.setItem(key, value));
-      if (attempt(() => storage.getItem(key)) !== value) void memory.set(key, value);
+      memory[read(key) === value ? 'delete' : 'set'](key, value);
     },
-    remove: (key) => {
-      void memory.remove(key);
+    delete(key) {
+      memory.delete(key);
       attempt(() => storage.removeItem(key));
     },
   };
+}
+
+/** Undefined if the browser refuses. */
+export function attempt<Result>(work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }

@@ -38,87 +38,56 @@ import type {
   RegisterMutationVariables,
 } from './types.js';
 
-const USER_FIELDS =
-  'fragment UserFields on User{id firstName lastName email emailVerified active roles createdAt lastLoginAt}';
-const SESSION_FIELDS =
-  'fragment SessionFields on AuthSession{id deviceName userAgent ipAddress createdAt lastUsedAt expiresAt current}';
-const SIGNED_IN =
-  'fragment SignedIn on LoginSuccess{user{...UserFields}session{...SessionFields}tokens{accessToken refreshToken}deviceToken}';
+const USER_FIELDS = 'id firstName lastName email emailVerified active roles createdAt lastLoginAt';
+const SESSION_FIELDS = 'id deviceName userAgent ipAddress createdAt lastUsedAt expiresAt current';
+const SIGNED_IN = `user{${USER_FIELDS}}session{${SESSION_FIELDS}}tokens{accessToken refreshToken}deviceToken`;
 const ERROR_FIELDS =
-  'fragment ErrorFields on AuthError{code message ...on AccountLockedError{retryAfterSeconds}...on InvalidInputError{field}...on TooManyRequestsError{retryAfterSeconds}...on WeakPasswordError{violations}}';
+  'code message ...on AccountLockedError{retryAfterSeconds}...on InvalidInputError{field}...on TooManyRequestsError{retryAfterSeconds}...on WeakPasswordError{violations}';
 
-export const VERIFY_EMAIL: TypedDocument<VerifyEmailMutation, VerifyEmailMutationVariables> = /* @__PURE__ */ [
-  'mutation VerifyEmail($input:VerifyEmailInput!){verifyEmail(input:$input){__typename ...on EmailVerified{user{id}}...ErrorFields}}',
-  ERROR_FIELDS,
-].join('');
+/** Most mutations have one input and return a union with errors. Pages download what they have in common once. */
+const mutation = (name: string, selection: string): string =>
+  `mutation ${name}($input:${name}Input!){${name.replace(/^./, (first) => first.toLowerCase())}(input:$input){__typename ${selection}...on AuthError{${ERROR_FIELDS}}}}`;
+
+export const VERIFY_EMAIL: TypedDocument<VerifyEmailMutation, VerifyEmailMutationVariables> = /* @__PURE__ */ mutation(
+  'VerifyEmail',
+  '...on EmailVerified{user{id}}',
+);
 export const RESEND_VERIFICATION: TypedDocument<ResendVerificationMutation, ResendVerificationMutationVariables> =
-  /* @__PURE__ */ [
-    'mutation ResendVerification($input:ResendVerificationInput!){resendVerification(input:$input){__typename ...on MailRequested{email}...ErrorFields}}',
-    ERROR_FIELDS,
-  ].join('');
-export const CHANGE_EMAIL: TypedDocument<ChangeEmailMutation, ChangeEmailMutationVariables> = /* @__PURE__ */ [
-  'mutation ChangeEmail($input:ChangeEmailInput!){changeEmail(input:$input){__typename ...on MailRequested{email}...ErrorFields}}',
-  ERROR_FIELDS,
-].join('');
+  /* @__PURE__ */ mutation('ResendVerification', '...on MailRequested{email}');
+export const CHANGE_EMAIL: TypedDocument<ChangeEmailMutation, ChangeEmailMutationVariables> = /* @__PURE__ */ mutation(
+  'ChangeEmail',
+  '...on MailRequested{email}',
+);
 export const CONFIRM_EMAIL_CHANGE: TypedDocument<ConfirmEmailChangeMutation, ConfirmEmailChangeMutationVariables> =
-  /* @__PURE__ */ [
-    'mutation ConfirmEmailChange($input:ConfirmEmailChangeInput!){confirmEmailChange(input:$input){__typename ...on EmailChanged{user{...UserFields}}...ErrorFields}}',
-    USER_FIELDS,
-    ERROR_FIELDS,
-  ].join('');
-export const FORGOT_PASSWORD: TypedDocument<ForgotPasswordMutation, ForgotPasswordMutationVariables> = /* @__PURE__ */ [
-  'mutation ForgotPassword($input:ForgotPasswordInput!){forgotPassword(input:$input){__typename ...on MailRequested{email}...ErrorFields}}',
-  ERROR_FIELDS,
-].join('');
-export const RESET_PASSWORD: TypedDocument<ResetPasswordMutation, ResetPasswordMutationVariables> = /* @__PURE__ */ [
-  'mutation ResetPassword($input:ResetPasswordInput!){resetPassword(input:$input){__typename ...on PasswordChanged{user{id}}...ErrorFields}}',
-  ERROR_FIELDS,
-].join('');
-export const CHANGE_PASSWORD: TypedDocument<ChangePasswordMutation, ChangePasswordMutationVariables> = /* @__PURE__ */ [
-  'mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...on PasswordChanged{user{id}}...ErrorFields}}',
-  ERROR_FIELDS,
-].join('');
-export const ME: TypedDocument<MeQuery, MeQueryVariables> = /* @__PURE__ */ [
-  'query Me{me{...UserFields}}',
-  USER_FIELDS,
-].join('');
-export const REFRESH: TypedDocument<RefreshMutation, RefreshMutationVariables> = /* @__PURE__ */ [
-  'mutation Refresh($input:RefreshInput){refresh(input:$input){__typename ...on LoginSuccess{user{id}session{id}tokens{accessToken refreshToken}}...ErrorFields}}',
-  ERROR_FIELDS,
-].join('');
+  /* @__PURE__ */ mutation('ConfirmEmailChange', `...on EmailChanged{user{${USER_FIELDS}}}`);
+export const FORGOT_PASSWORD: TypedDocument<ForgotPasswordMutation, ForgotPasswordMutationVariables> =
+  /* @__PURE__ */ mutation('ForgotPassword', '...on MailRequested{email}');
+export const RESET_PASSWORD: TypedDocument<ResetPasswordMutation, ResetPasswordMutationVariables> =
+  /* @__PURE__ */ mutation('ResetPassword', '...on PasswordChanged{user{id}}');
+export const CHANGE_PASSWORD: TypedDocument<ChangePasswordMutation, ChangePasswordMutationVariables> =
+  /* @__PURE__ */ mutation('ChangePassword', '...on PasswordChanged{user{id}}');
+export const ME: TypedDocument<MeQuery, MeQueryVariables> = /* @__PURE__ */ (() => `query Me{me{${USER_FIELDS}}}`)();
+export const REFRESH: TypedDocument<RefreshMutation, RefreshMutationVariables> = /* @__PURE__ */ (() =>
+  `mutation Refresh($input:RefreshInput){refresh(input:$input){__typename ...on LoginSuccess{tokens{accessToken refreshToken}}...on AuthError{${ERROR_FIELDS}}}}`)();
 export const REFRESH_WITH_USER: TypedDocument<RefreshWithUserMutation, RefreshWithUserMutationVariables> =
-  /* @__PURE__ */ [
-    'mutation RefreshWithUser($input:RefreshInput){refresh(input:$input){__typename ...on LoginSuccess{user{...UserFields}tokens{accessToken}}...ErrorFields}}',
-    USER_FIELDS,
-    ERROR_FIELDS,
-  ].join('');
-export const LOGOUT: TypedDocument<LogoutMutation, LogoutMutationVariables> = /* @__PURE__ */ [
-  'mutation Logout{logout{__typename ...on SessionRevoked{sessionId}...ErrorFields}}',
-  ERROR_FIELDS,
-].join('');
-export const SESSIONS: TypedDocument<SessionsQuery, SessionsQueryVariables> = /* @__PURE__ */ [
-  'query Sessions{me{id sessions{...SessionFields}}}',
-  SESSION_FIELDS,
-].join('');
-export const REVOKE_SESSION: TypedDocument<RevokeSessionMutation, RevokeSessionMutationVariables> = /* @__PURE__ */ [
-  'mutation RevokeSession($input:RevokeSessionInput!){revokeSession(input:$input){__typename ...on SessionRevoked{sessionId}...ErrorFields}}',
-  ERROR_FIELDS,
-].join('');
+  /* @__PURE__ */ (() =>
+    `mutation RefreshWithUser($input:RefreshInput){refresh(input:$input){__typename ...on LoginSuccess{user{${USER_FIELDS}}tokens{accessToken}}...on AuthError{${ERROR_FIELDS}}}}`)();
+export const LOGOUT: TypedDocument<LogoutMutation, LogoutMutationVariables> = /* @__PURE__ */ (() =>
+  `mutation Logout{logout{__typename ...on SessionRevoked{sessionId}...on AuthError{${ERROR_FIELDS}}}}`)();
+export const SESSIONS: TypedDocument<SessionsQuery, SessionsQueryVariables> = /* @__PURE__ */ (() =>
+  `query Sessions{me{id sessions{${SESSION_FIELDS}}}}`)();
+export const REVOKE_SESSION: TypedDocument<RevokeSessionMutation, RevokeSessionMutationVariables> =
+  /* @__PURE__ */ mutation('RevokeSession', '...on SessionRevoked{sessionId}');
 export const REVOKE_OTHER_SESSIONS: TypedDocument<RevokeOtherSessionsMutation, RevokeOtherSessionsMutationVariables> =
-  'mutation RevokeOtherSessions{revokeOtherSessions{__typename ...on SessionsRevoked{count}}}';
+  /* @__PURE__ */ (() =>
+    'mutation RevokeOtherSessions{revokeOtherSessions{__typename ...on SessionsRevoked{count}}}')();
 export const REVOKE_ALL_SESSIONS: TypedDocument<RevokeAllSessionsMutation, RevokeAllSessionsMutationVariables> =
-  'mutation RevokeAllSessions{revokeAllSessions{__typename ...on SessionsRevoked{count}}}';
-export const LOGIN: TypedDocument<LoginMutation, LoginMutationVariables> = /* @__PURE__ */ [
-  'mutation Login($input:LoginInput!){login(input:$input){__typename ...SignedIn ...ErrorFields}}',
-  USER_FIELDS,
-  SESSION_FIELDS,
-  SIGNED_IN,
-  ERROR_FIELDS,
-].join('');
-export const REGISTER: TypedDocument<RegisterMutation, RegisterMutationVariables> = /* @__PURE__ */ [
-  'mutation Register($input:RegisterInput!){register(input:$input){__typename ...SignedIn ...on EmailVerificationRequired{email}...ErrorFields}}',
-  USER_FIELDS,
-  SESSION_FIELDS,
-  SIGNED_IN,
-  ERROR_FIELDS,
-].join('');
+  /* @__PURE__ */ (() => 'mutation RevokeAllSessions{revokeAllSessions{__typename ...on SessionsRevoked{count}}}')();
+export const LOGIN: TypedDocument<LoginMutation, LoginMutationVariables> = /* @__PURE__ */ mutation(
+  'Login',
+  `...on LoginSuccess{${SIGNED_IN}}`,
+);
+export const REGISTER: TypedDocument<RegisterMutation, RegisterMutationVariables> = /* @__PURE__ */ mutation(
+  'Register',
+  `...on LoginSuccess{${SIGNED_IN}}...on EmailVerificationRequired{email}`,
+);

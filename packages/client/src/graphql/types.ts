@@ -266,8 +266,6 @@ export type RefreshMutation = {
   readonly refresh:
     | {
         readonly __typename: 'LoginSuccess';
-        readonly user: { readonly id: string };
-        readonly session: { readonly id: string };
         readonly tokens: { readonly accessToken: string; readonly refreshToken: string | null };
       }
     | ({ readonly __typename: 'InvalidTokenError' } & ErrorFields_InvalidTokenError_Fragment)
