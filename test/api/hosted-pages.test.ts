@@ -100,11 +100,9 @@ describe('the pages', () => {
     expect(settingsIn(page)).toMatchObject({ graphqlUrl: 'https://api.example.com/graphql' });
   });
 
-  test('are told what their forms need, and no secret', async () => {
+  test('are told where the service is, and no secret', async () => {
     const options: TestOptions = {
       environment: 'development',
-      password: { minLength: 12, requireNumbers: true },
-      registration: { enabled: false },
       refreshCookie: { enabled: true, allowedOrigins: 'http://localhost:4001' },
     };
     const { auth } = await createTestApp(options);
@@ -118,9 +116,6 @@ describe('the pages', () => {
       graphqlUrl: '/graphql',
       mode: 'cookie',
       continueOrigins: ['https://a.example', 'https://b.example'],
-      registrationEnabled: false,
-      passwordMinLength: 12,
-      passwordRules: ['NUMBER'],
     };
     expect(settingsIn(await get('/account/sign-in'))).toEqual(expected);
     // The two descriptions of the settings agree.

@@ -33,6 +33,8 @@ beforeAll(async () => {
     DATABASE_URL: database.url,
     DATA_DIR: folder,
     PAGES_ENABLED: 'true',
+    PASSWORD_MIN_LENGTH: '12',
+    PASSWORD_REQUIRE_LOWERCASE: 'true',
     PAGES_CONTINUE_ORIGINS: applicationOrigin,
     REFRESH_COOKIE_ENABLED: 'true',
     REFRESH_COOKIE_ALLOWED_ORIGINS: 'https://app.example.com',
@@ -83,6 +85,12 @@ async function linkTo(email: string, path: string): Promise<string> {
 }
 
 (hasChromium ? describe : describe.skip)('the pages in Chromium', () => {
+  test('forms show the rules of the service before a password is entered', async () => {
+    await visit('sign-up');
+    await page.getByText('At least 12 characters').waitFor();
+    await page.getByText('lower-case letter').waitFor();
+  });
+
   test('with the cookie, users stay signed in after a reload, and signing out holds', async () => {
     await signUp(newEmail());
     await page.reload();

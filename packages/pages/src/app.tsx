@@ -32,7 +32,7 @@ export function App({ client, first, language, settings }: Props): ReactElement 
   };
   const links = linksWith(location.search);
   return (
-    <AuthUi client={client} messages={language.messages} locale={language.locale} links={links} settings={settings}>
+    <AuthUi client={client} messages={language.messages} locale={language.locale} links={links}>
       {settings.productName !== undefined && <p className="pages-product">{settings.productName}</p>}
       <main>
         <Page

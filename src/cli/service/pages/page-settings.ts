@@ -2,8 +2,6 @@ import type { AuthConfig } from '../../../config/config.js';
 import type { ServiceSettings } from '../../../config/service-settings.js';
 import { commaList } from '../../../platform/options/comma-list.js';
 
-type PasswordRule = 'UPPERCASE' | 'LOWERCASE' | 'NUMBER' | 'SPECIAL_CHARACTER';
-
 /** What the script of the pages is told. packages/pages reads it. */
 export interface PageSettings {
   readonly productName: string | undefined;
@@ -11,9 +9,6 @@ export interface PageSettings {
   /** Where the refresh token is: in the cookie of the service, or in the memory of the page. */
   readonly mode: 'cookie' | 'token';
   readonly continueOrigins: readonly string[];
-  readonly registrationEnabled: boolean;
-  readonly passwordMinLength: number;
-  readonly passwordRules: readonly PasswordRule[];
 }
 
 /** The name in emails to users of an application without a name. */
@@ -21,21 +16,12 @@ const NO_NAME = 'your account';
 
 export function pageSettings(
   { mail, pages }: Pick<ServiceSettings, 'mail' | 'pages'>,
-  { password, refreshCookie, registration }: Pick<AuthConfig, 'password' | 'refreshCookie' | 'registration'>,
+  { refreshCookie }: Pick<AuthConfig, 'refreshCookie'>,
 ): PageSettings {
-  const rules = [
-    ['UPPERCASE', password.requireUppercase],
-    ['LOWERCASE', password.requireLowercase],
-    ['NUMBER', password.requireNumbers],
-    ['SPECIAL_CHARACTER', password.requireSpecialChars],
-  ] as const;
   return {
     productName: mail.productName === NO_NAME ? undefined : mail.productName,
     graphqlUrl: pages.graphqlUrl,
     mode: refreshCookie.enabled ? 'cookie' : 'token',
     continueOrigins: commaList(pages.continueOrigins).map((origin) => new URL(origin).origin),
-    registrationEnabled: registration.enabled,
-    passwordMinLength: password.minLength,
-    passwordRules: rules.filter(([, isRequired]) => isRequired).map(([rule]) => rule),
   };
 }
