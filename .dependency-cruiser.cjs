@@ -11,6 +11,8 @@ const CORE = '^src/core/';
 const CONFIG = '^src/config/';
 const CLI = '^src/cli/';
 const VERIFIER = '^packages/verifier/src/';
+const CLIENT = '^packages/client/src/';
+const UI = '^packages/ui/src/';
 const EMBEDDED_POSTGRES = '^packages/embedded-postgres/src/';
 
 const ENTITY = '\\.entity\\.ts$';
@@ -79,9 +81,9 @@ module.exports = {
     {
       name: 'src-not-to-dev-dependency',
       comment:
-        'Production installs leave devDependencies out, so the built package would fail to start. Optional peers are in both lists.',
+        'Production installs leave devDependencies out, so the built package would fail to start. Optional peers are in both lists. The pages are bundled.',
       severity: 'error',
-      from: { path: '^(src|packages)/' },
+      from: { path: '^(src|packages)/', pathNot: '^packages/pages/' },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: [...TYPE_ONLY, 'npm-peer'],
@@ -167,10 +169,27 @@ module.exports = {
     },
     {
       name: 'packages-stand-alone',
-      comment: 'Each package is installed without the others.',
+      comment: 'Each package is installed without the others. Only the screens need the client.',
       severity: 'error',
-      from: { path: '^packages/([^/]+)/' },
+      from: { path: '^packages/([^/]+)/', pathNot: '^packages/(ui|pages)/' },
       to: { path: '^(src|packages)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'screens-above-the-client',
+      comment: 'The screens call the service through the client, and know nothing of the pages that show them.',
+      severity: 'error',
+      from: { path: UI },
+      to: { path: '^(src|packages)/', pathNot: [UI, CLIENT] },
+    },
+    {
+      name: 'pages-show-the-screens',
+      comment: 'The pages are bundled from the public entries of the screens and of the client.',
+      severity: 'error',
+      from: { path: '^packages/pages/' },
+      to: {
+        path: '^(src|packages)/',
+        pathNot: ['^packages/pages/', `${UI}index\\.ts$`, '^packages/ui/styles\\.css', `${CLIENT}index\\.ts$`],
+      },
     },
 
     {
@@ -292,6 +311,50 @@ module.exports = {
     },
 
     {
+      name: 'client-needs-nothing',
+      comment: 'Pages load the core and the server entry. They depend on what browsers and Node.js have.',
+      severity: 'error',
+      from: { path: CLIENT, pathNot: `${CLIENT}(documents|apollo|urql|react)\\.ts$` },
+      to: { path: ['(^|/)node_modules/', '^node:'] },
+    },
+    {
+      name: 'client-entries-need-their-own-library',
+      comment: 'A user of one library has not installed the others.',
+      severity: 'error',
+      from: { path: `${CLIENT}(documents|apollo|urql|react)\\.ts$` },
+      to: {
+        path: '(^|/)node_modules/',
+        pathNot: packages('graphql', '@apollo/client', 'rxjs', '@urql', 'react', '@tanstack/react-query'),
+      },
+    },
+    {
+      name: 'client-core-below-its-entries',
+      comment: 'An entry adds to the core. If the core imported one, its library would be in every page.',
+      severity: 'error',
+      from: { path: `${CLIENT}(core|graphql)/` },
+      to: { path: `${CLIENT}[^/]+\\.ts$` },
+    },
+
+    {
+      name: 'screens-need-react-and-the-client',
+      comment:
+        'The screens are native elements and one stylesheet. A design system or an icon package would be in every application.',
+      severity: 'error',
+      from: { path: UI },
+      to: {
+        path: ['(^|/)node_modules/', '^node:'],
+        pathNot: packages('react', '@tanstack/react-query', '@auth-subgraph'),
+      },
+    },
+    {
+      name: 'forms-have-no-markup',
+      comment: 'An application that has its own markup uses the hooks. They must not load the screens.',
+      severity: 'error',
+      from: { path: `${UI}(messages|form|hooks)/` },
+      to: { path: `${UI}(provider|parts|screens)/` },
+    },
+
+    {
       name: 'only-access-token-uses-jsonwebtoken',
       comment: 'jsonwebtoken is lax unless every check is explicit. One file makes them explicit.',
       severity: 'error',
@@ -335,7 +398,7 @@ module.exports = {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
       mainFields: ['module', 'main', 'types', 'typings'],
-      extensions: ['.ts', '.js', '.cjs', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs', '.json', '.d.ts'],
     },
   },
 };

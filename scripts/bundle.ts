@@ -1,8 +1,10 @@
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { bundledFolders } from './dependencies/bundled-folders.js';
 import { noticesOf } from './dependencies/notices.js';
+import { bundlePages } from './pages.js';
 
 /**
  * Bundles the built command line with its dependencies, which starts in less than half the time and memory of two
@@ -14,7 +16,14 @@ const FOLDER = 'dist/cli';
 /** Checks the version of Node.js before anything newer is parsed, so it stays a separate file. */
 const PROGRAM = 'main.js';
 /** Native, optional, or loaded only by code that the service never runs. */
-const EXTERNAL = ['bcrypt', '@auth-subgraph/embedded-postgres', 'pg-native', 'class-validator', '@node-rs/xxhash'];
+const EXTERNAL = [
+  'bcrypt',
+  '@auth-subgraph/embedded-postgres',
+  'altair-static',
+  'pg-native',
+  'class-validator',
+  '@node-rs/xxhash',
+];
 /** Compilers for JSON Schema, which no route has and graphql-jit was not asked to use. They are a sixth of the code. */
 const LEFT_OUT = /^(fast-json-stringify|@fastify\/(ajv|fast-json-stringify)-compiler)$/;
 /** `import` reads every property of a module of Node.js, and that of `http` named `WebSocket` loads a whole HTTP client. */
@@ -93,10 +102,4 @@ for (const name of await readdir(join(ROOT, FOLDER)))
 for (const { path, contents } of outputFiles) await writeFile(path, contents);
 await writeFile(join(ROOT, FOLDER, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(ROOT, bundledFolders(metafile)));
 await chmod(join(ROOT, FOLDER, PROGRAM), 0o755);
-
-/** The folders of the packages that the bundle contains. */
-function bundledFolders({ outputs }: Metafile): string[] {
-  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
-  return [...new Set(folders)].sort();
-}
+await bundlePages();

@@ -8,7 +8,7 @@ import { formatMessage } from 'publint/utils';
 import { PACKAGE_NAMES, packPackages, type Tarball } from './pack.js';
 
 /** Entries that are not code, and have no types. */
-const NOT_CODE = ['./schema.graphql'];
+const NOT_CODE = ['./schema.graphql', './styles.css'];
 
 /**
  * Problems that publint finds in the tarball: entries that lead nowhere, a wrong module format, incomplete metadata.

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { authOptionsModule } from './auth-options.js';
 import { cliReference } from './cli-reference.js';
+import { clientModules } from './client-documents.js';
 import { envExample } from './env-example.js';
 import { withExamples } from './examples.js';
 import { withGatewayConfigs } from './gateway-configs.js';
@@ -12,9 +13,11 @@ import { buildSchema } from '../src/subgraph.js';
 const root = new URL('../', import.meta.url);
 const readRootFile = async (file: string): Promise<string> => readFile(new URL(file, root), 'utf8').catch(() => '');
 
+const { sdl } = buildSchema();
+
 /** The files that are generated from the code, wholly or in part. `--check` reports whether they are up to date. */
 const files: Readonly<Record<string, string>> = {
-  'schema.graphql': buildSchema().sdl,
+  'schema.graphql': sdl,
   '.env.example': envExample(),
   'src/config/auth-options.ts': await formatted('src/config/auth-options.ts', authOptionsModule(), 'typescript'),
   'docs/guides/gateways.md': withGatewayConfigs(await readRootFile('docs/guides/gateways.md')),
@@ -23,8 +26,17 @@ const files: Readonly<Record<string, string>> = {
   'docs/reference/email-templates.md': await withFormattedTables('docs/reference/email-templates.md'),
   'docs/reference/errors.md': await withFormattedTables('docs/reference/errors.md'),
   'docs/reference/events.md': await withFormattedTables('docs/reference/events.md'),
+  'docs/guides/ui.md': await withFormattedTables('docs/guides/ui.md'),
   'docs/reference/cli.md': await formatted('docs/reference/cli.md', cliReference()),
+  ...(await formattedModules(await clientModules(sdl))),
 };
+
+async function formattedModules(modules: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const entries = Object.entries(modules).map(async ([file, text]) => {
+    return [file, await formatted(file, text, 'typescript')] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
 
 async function withFormattedTables(file: string): Promise<string> {
   return formatted(file, withTables(await readRootFile(file)));

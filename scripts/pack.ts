@@ -9,6 +9,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const FOLDERS = {
   'auth-subgraph': '.',
   '@auth-subgraph/verifier': './packages/verifier',
+  '@auth-subgraph/client': './packages/client',
+  '@auth-subgraph/ui': './packages/ui',
   '@auth-subgraph/embedded-postgres': './packages/embedded-postgres',
 } as const;
 

@@ -4,15 +4,18 @@ import * as errors from '../src/core/errors/errors.js';
 import { FEATURES } from '../src/features.js';
 import { domainEvents } from './domain-events.js';
 import { optionRows, serviceRows } from './option-table.js';
+import { uiOptionRows, uiVariableRows } from './ui-tables.js';
 
 /** The rows of each table in the documentation, header first. */
-export function tables(): Readonly<Record<'emails' | 'errors' | 'events' | 'options' | 'service', string[][]>> {
+export function tables(): Readonly<Record<string, string[][]>> {
   return {
     emails: [['Template', 'Values'], ...emailValues()],
     errors: [['Member', 'Code', 'Status'], ...domainErrors()],
     events: [['Event', 'Fields', 'When'], ...domainEvents().map(eventRow)],
     options: optionRows(),
     service: serviceRows(),
+    'ui-options': uiOptionRows(),
+    'ui-variables': uiVariableRows(),
   };
 }
 

@@ -22,10 +22,37 @@ interface ProgramOptions {
 const stops: (() => Promise<unknown>)[] = [];
 let stopping = false;
 
+/** Stops something else together with the programs. */
+export function stopLater(stop: () => Promise<unknown>): void {
+  stops.push(stop);
+}
+
 /** Stops every program, the last one first, and prevents new ones from starting. */
-export async function stopPrograms(): Promise<void> {
+async function stopPrograms(): Promise<void> {
   stopping = true;
   for (const stop of stops.splice(0).reverse()) await stop();
+}
+
+/**
+ * Runs until Ctrl-C, then stops every program.
+ * @throws Error if it ends before
+ */
+export async function runPrograms(run: () => Promise<void>): Promise<void> {
+  const asked = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      asked.abort();
+      void stopPrograms();
+    });
+  try {
+    await run();
+    if (!asked.signal.aborted) throw new Error('a program stopped unexpectedly');
+  } catch (error) {
+    if (!asked.signal.aborted) throw error;
+  } finally {
+    // If one has ended or did not start, all are stopped.
+    await stopPrograms();
+  }
 }
 
 /**

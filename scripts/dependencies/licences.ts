@@ -22,6 +22,7 @@ const DEVELOPMENT_EXCEPTIONS: Readonly<Record<string, string>> = {
   '@apollo/query-graphs': 'Elastic-2.0. A dependency of @apollo/gateway.',
   '@apollo/query-planner': 'Elastic-2.0. A dependency of @apollo/gateway.',
   '@grafbase/cli-x86_64-unknown-linux-musl': 'MPL-2.0. The example runs the program unchanged.',
+  'axe-core': 'MPL-2.0. Tests run it unchanged in a browser, and nothing of it is published.',
   'ansi-color': 'BSD, by a name that is not an SPDX identifier.',
   argparse: 'Python-2.0, which is permissive.',
   'caniuse-lite': 'CC-BY-4.0, for data about browsers.',

@@ -278,7 +278,7 @@ export interface AuthOptions {
         templatesFolder?: string | undefined;
 
         /**
-         * The page of your application where users choose a new password; links that reset a password append a token.
+         * The page of your application where users choose a new password; links that reset a password append a token, to the fragment if the address ends in `#token=`.
          * @default "http://localhost:3000/reset-password"
          */
         resetPasswordUrl?: string | undefined;
@@ -290,13 +290,13 @@ export interface AuthOptions {
         loginUrl?: string | undefined;
 
         /**
-         * The page of your application that verifies an address; links in emails append a token.
+         * The page of your application that verifies an address; links in emails append a token, to the fragment if the address ends in `#token=`.
          * @default "http://localhost:3000/verify-email"
          */
         verifyEmailUrl?: string | undefined;
 
         /**
-         * The page of your application that confirms a change of address; links in emails append a token.
+         * The page of your application that confirms a change of address; links in emails append a token, to the fragment if the address ends in `#token=`.
          * @default "http://localhost:3000/confirm-email-change"
          */
         confirmEmailChangeUrl?: string | undefined;

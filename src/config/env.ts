@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { ConfigError, type ConfigProblem } from '../platform/options/config-error.js';
+import { browserContradictions } from './browser-rules.js';
 import { contradictions, parseSections } from './config.js';
 import { readEnvFile } from './env-file.js';
 import { findMistyped, type MistypedVariable } from './mistyped-variables.js';
+import { withPageLinks } from './page-links.js';
 import { serviceSections, type ServiceSettings } from './service-settings.js';
 
 /** A setting of the service and its environment variable. */
@@ -93,14 +95,18 @@ export function readSettings(
     const raw = variables[name]?.trim();
     if (raw) place(input, path, toValue(raw, type));
   }
-  const { value, problems } = parseSections(serviceSections, input);
+  const { value: parsed, problems } = parseSections(serviceSections, input);
+  const value = withPageLinks(parsed, input['mail'] as object | undefined);
   if (value.jwt?.keys !== undefined && value.jwt.keysFile !== undefined)
     problems.push({ path: 'jwt.keys', problem: 'is set in addition to JWT_KEYS_FILE; remove one of the two' });
   const missing = purpose === 'serve' ? missingInProduction(value, problems) : [];
-  const contradictory = purpose === 'keys' ? [] : contradictions(value as Contradictable);
-  const found = [...problems, ...missing, ...contradictory];
+  const found = [...problems, ...missing, ...(purpose === 'keys' ? [] : contradictionsIn(value))];
   if (found.length > 0) throw inVariableNames(new ConfigError(found));
   return value as ServiceSettings;
+}
+
+function contradictionsIn(settings: Partial<ServiceSettings>): ConfigProblem[] {
+  return [...contradictions(settings as Contradictable), ...browserContradictions(settings)];
 }
 
 /** What development generates by default and production must configure. */

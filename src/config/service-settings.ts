@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { requiredScopesText } from '../core/graphql/required-scopes.options.js';
 import { ENVIRONMENT, environment } from '../platform/options/environment.options.js';
+import { browserSections } from './browser-settings.js';
 import { optionSections } from './options.js';
 
 const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
@@ -87,6 +88,7 @@ const database = optionSections.database.extend({ url: optionSections.database.s
 
 export const serviceSections = {
   ...processSections,
+  ...browserSections,
   ...optionSections,
   environment: environment.default('development').describe(ENVIRONMENT),
   jwt,

@@ -11,7 +11,9 @@ import { blocksIn, blocksOf, pages, readPage, ROOT } from '../support/pages.js';
 /** Which pages may hold which language, and the test that runs it. A block anywhere else is run by nothing. */
 const RUN_BY: Readonly<Record<string, readonly [test: string, pages: RegExp]>> = {
   ts: ['test/docs/programs.test.ts', /./],
+  tsx: ['test/docs/programs.test.ts', /^docs\/guides\/(client|ui)\.md$/],
   sh: ['test/docs/commands.test.ts', /./],
+  css: ['test/api/hosted-pages.test.ts', /^docs\/guides\/pages\.md$/],
   dotenv: ['test/docs/code-blocks.test.ts', /./],
   eta: ['test/docs/code-blocks.test.ts', /^docs\/reference\/email-templates\.md$/],
   text: ['test/docs/code-blocks.test.ts', /^docs\/architecture\.md$/],
@@ -57,6 +59,8 @@ test('a program imports only packages that its own page installs', () => {
 test('the blocks that are not run are these, each for the reason that its page states', () => {
   const skipped = blocks.filter(({ notRun }) => notRun !== undefined);
   expect(skipped.map(({ page, language, notRun }) => [page, language, notRun?.replace(/[;:] .*$/, '')])).toEqual([
+    ['docs/guides/container.md', 'dotenv', 'variables of compose.yaml'],
+    ['docs/guides/container.md', 'sh', 'needs Docker'],
     ['docs/guides/gateways.md', 'yaml', 'Rover is not an npm package and is Elastic-licensed'],
     ['docs/guides/gateways.md', 'sh', 'Rover is not an npm package and is Elastic-licensed'],
     ['docs/guides/gateways.md', 'yaml', 'wgc downloads a hundred megabytes for one command'],

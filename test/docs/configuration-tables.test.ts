@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
 import { resolveConfig } from '../../src/config/config.js';
 import { readSettings } from '../../src/config/env.js';
 import { optionSections } from '../../src/config/options.js';
@@ -62,7 +63,8 @@ describe('the table of options', () => {
   });
 
   test.each(options)('gives the default of $option', ({ option, default: shown }) => {
-    const value = valueAt(readSettings({}), option);
+    // With pages, emails lead there by default.
+    const value = valueAt(readSettings({ PAGES_ENABLED: 'false' }), option);
     expect(shown).toBe(asShown(value));
   });
 
@@ -73,19 +75,23 @@ describe('the table of options', () => {
 });
 
 describe('the table of service-only variables', () => {
-  const camelCase = (variable: string): string =>
-    variable.toLowerCase().replace(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
+  const paths = Object.entries(serviceSections)
+    .filter(([name]) => !Object.hasOwn(optionSections, name))
+    .flatMap(([name, schema]) =>
+      schema instanceof z.ZodPrefault ? Object.keys(schema.unwrap().shape).map((inner) => `${name}.${inner}`) : [name],
+    );
+  const variableOf = (path: string): string => path.replace(/\.|(?=[A-Z])/g, '_').toUpperCase();
+  const pathOf = (variable: string): string => paths.find((path) => variableOf(path) === variable) ?? '';
 
   test('lists every variable, and no other', () => {
-    const expected = Object.keys(serviceSections).filter((name) => !Object.hasOwn(optionSections, name));
-    expect(service.map(({ variable }) => camelCase(variable)).sort()).toEqual(expected.sort());
+    expect(service.map(({ variable }) => variable).sort()).toEqual(paths.map(variableOf).sort());
   });
 
   test.each(service)('gives the default of $variable, and the variable is read', ({ variable, default: shown }) => {
-    const value = valueAt(readSettings({}), camelCase(variable));
+    const value = valueAt(readSettings({}), pathOf(variable));
     expect(shown).toBe(asShown(value));
     const problems = problemsOf(() =>
-      expect(valueAt(readSettings({ [variable]: PROBE }), camelCase(variable))).toBe(PROBE),
+      expect(valueAt(readSettings({ [variable]: PROBE }), pathOf(variable))).toBe(PROBE),
     );
     for (const path of Object.keys(problems)) expect(path).toBe(variable);
   });

@@ -33,7 +33,8 @@ describe('the page on configuration', () => {
   /** What the settings make of one variable. */
   const settingOf = (name: string, text: string): unknown => {
     const { path = [] } = environmentVariables.find((variable) => variable.name === name) ?? {};
-    const settings: unknown = readSettings({ [name]: text }, 'keys');
+    // With pages, emails lead there by default.
+    const settings: unknown = readSettings({ PAGES_ENABLED: 'false', [name]: text }, 'keys');
     return path.reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], settings);
   };
 

@@ -1,26 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { exampleOfReadme } from '../support/example-of-readme.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const EXAMPLE_DATA = join(ROOT, 'examples/supergraph/.data');
-
-/** The program that the README has its reader run. The tests have built the service already. */
-async function commandOfReadme(): Promise<string[]> {
-  const readme = await readFile(join(ROOT, 'examples/supergraph/README.md'), 'utf8');
-  const name = /npm run (\S+)/.exec(readme)?.[1] ?? '';
-  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  const [build, run = ''] = scripts[name]?.split(' && ') ?? [];
-  expect(build).toBe('npm run build --silent');
-  return run.split(' ');
-}
 
 /** Sends what a printed curl command sends. */
 async function paste(command: string, token: string): Promise<unknown> {
@@ -40,9 +29,7 @@ test('the example starts, its printed operations work, and it leaves nothing beh
   const folder = await mkdtemp(join(EXAMPLE_DATA, 'test-'));
   // PostgreSQL does not run as root, and its user has to come in here too.
   await chmod(folder, 0o755);
-  const [program = '', ...words] = await commandOfReadme();
-  expect(program).toBe('node');
-  const child = spawn(process.execPath, words, {
+  const child = spawn(process.execPath, await exampleOfReadme('examples/supergraph/README.md'), {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], DATA_DIR: folder, PORT: String(await freePort()) },
     stdio: ['ignore', 'pipe', 'pipe'],

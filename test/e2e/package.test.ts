@@ -12,6 +12,8 @@ import { TEST_SECRET } from '../support/test-secret.js';
 
 /** The licences of the packages in the bundle. */
 const LICENCES = 'dist/cli/THIRD-PARTY-LICENSES.txt';
+/** The pages of the service, which are bundled separately. */
+const PAGES = /^dist\/pages\/(main-\w+\.(js|css)|THIRD-PARTY-LICENSES\.txt)$/;
 
 let database: TestDatabase;
 let project: InstalledProject;
@@ -38,7 +40,7 @@ describe.each(PACKAGE_NAMES)('the tarball of %s', (name) => {
     const files = filesOf();
     expect(files).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'README.md', 'LICENSE']));
     expect(files.filter((path) => /^(src|test|scripts|node_modules|\.data)\/|\.tsbuildinfo$/.test(path))).toEqual([]);
-    const built = files.filter((path) => path.startsWith('dist/') && path !== LICENCES);
+    const built = files.filter((path) => path.startsWith('dist/') && path !== LICENCES && !PAGES.test(path));
     expect(built.filter((path) => !/\.(js|js\.map|d\.ts)$/.test(path))).toEqual([]);
   });
 
@@ -170,6 +172,16 @@ describe('the installed command line', () => {
     expect(notices.filter((notice) => !granted.test(notice))).toEqual([]);
   });
 
+  test('contains the pages of the service, with the licences of what is in them', async () => {
+    const { files = [] } = project.tarballs.find(({ name }) => name === 'auth-subgraph') ?? {};
+    const pages = files.filter((path) => PAGES.test(path)).map((path) => /\.\w+$/.exec(path)?.[0]);
+    expect(pages.sort()).toEqual(['.css', '.js', '.txt']);
+    const licences = join(project.packageFolder('auth-subgraph'), 'dist/pages/THIRD-PARTY-LICENSES.txt');
+    const text = await readFile(licences, 'utf8');
+    for (const name of ['react', 'react-dom', '@tanstack/query-core'])
+      expect(text).toMatch(new RegExp(`^${name} \\d\\S+ \\(MIT\\)\\n\\n.*Copyright`, 'ms'));
+  });
+
   describe('keeps compiled code', () => {
     const modules = (): string => join(project.packageFolder('auth-subgraph'), 'node_modules');
     const startTwice = async (): Promise<void> => {
@@ -208,6 +220,21 @@ describe('the installed command line', () => {
     expect((await service.register()).email).toContain('@');
     expect(await service.stop()).toBe(0);
   }, 120_000);
+
+  test('shows the page of /graphql in place of the explorer if altair-static is missing, which is optional', async () => {
+    await rm(project.packageFolder('altair-static'), { recursive: true });
+    const settings = { DATABASE_URL: database.url, NODE_ENV: 'development', DATA_DIR: join(project.folder, 'data') };
+    const service = await startService(settings, program());
+    const [explorer, page] = await Promise.all(
+      ['/', '/graphql'].map(async (path) => {
+        const answer = await fetch(new URL(path, service.url), { headers: { accept: 'text/html' } });
+        return { status: answer.status, text: await answer.text() };
+      }),
+    );
+    expect(explorer).toEqual({ status: 200, text: expect.stringContaining('<h1>auth-subgraph</h1>') });
+    expect(explorer).toEqual(page);
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
 
   describe('without @auth-subgraph/embedded-postgres, which is optional,', () => {
     beforeAll(() => rm(project.packageFolder('@auth-subgraph/embedded-postgres'), { recursive: true }));

@@ -10,7 +10,7 @@ import { blocksIn, blocksOf, ROOT, type CodeBlock } from './pages.js';
 import { RunRecord } from './secrets/run-record.js';
 
 const run = promisify(execFile);
-const PACKAGES = ['.', 'packages/verifier', 'packages/embedded-postgres'];
+const PACKAGES = ['.', 'packages/verifier', 'packages/client', 'packages/ui', 'packages/embedded-postgres'];
 const END_TIMEOUT_MS = 40_000;
 
 /** The outcome of a program in the documentation. */
@@ -25,7 +25,7 @@ export interface Outcome {
 /** A reader's project, with the packed packages and everything that the pages install. */
 export interface DocsProject {
   readonly folder: string;
-  /** Compiles every block of TypeScript as its page says, and returns what the compiler reports. */
+  /** Compiles every block of TypeScript as its page says, with components, and returns what the compiler reports. */
   compile(): Promise<string>;
   /** Runs a compiled block until it has ended or serves. */
   start(block: CodeBlock, env: Readonly<Record<string, string>>): Promise<Outcome>;
@@ -83,8 +83,8 @@ export async function docsProject(): Promise<DocsProject> {
 }
 
 /** The path of a block in the project: one folder per page, so that blocks of a page can import each other. */
-function fileOf({ page, line, example }: CodeBlock): string {
-  const name = example === undefined ? `line-${String(line)}.ts` : basename(example);
+function fileOf({ page, line, example, language }: CodeBlock): string {
+  const name = example === undefined ? `line-${String(line)}.${language}` : basename(example);
   return join(page.replaceAll(/\W/g, '-'), name);
 }
 
@@ -95,7 +95,7 @@ function configOf(page: string): string {
 }
 
 async function compile(folder: string): Promise<string> {
-  const byConfig = Map.groupBy(blocksIn('ts'), ({ page }) => configOf(page));
+  const byConfig = Map.groupBy([...blocksIn('ts'), ...blocksIn('tsx')], ({ page }) => configOf(page));
   const reports: string[] = [];
   for (const [config, blocks] of byConfig) {
     for (const block of blocks) {
@@ -103,7 +103,10 @@ async function compile(folder: string): Promise<string> {
       await writeFile(join(folder, fileOf(block)), block.code);
     }
     const { compilerOptions } = JSON.parse(config) as { compilerOptions: object };
-    const project = { compilerOptions: { ...compilerOptions, rootDir: '.' }, files: blocks.map(fileOf) };
+    const project = {
+      compilerOptions: { ...compilerOptions, rootDir: '.', jsx: 'react-jsx' },
+      files: blocks.map(fileOf),
+    };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project));
     const words = [join(folder, 'node_modules/typescript/bin/tsc'), '-p', folder];
     await run(process.execPath, words, { cwd: folder }).catch((error: unknown) => {

@@ -274,6 +274,7 @@ describe('the environment', () => {
       REFRESH_COOKIE_ENABLED: 'true',
       REFRESH_COOKIE_SAME_SITE: 'lax',
       REFRESH_COOKIE_ALLOWED_ORIGINS: 'https://app.example.com',
+      PAGES_ENABLED: 'false',
       LOG_LEVEL: '',
     });
     expect(settings).toMatchObject({

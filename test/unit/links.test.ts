@@ -28,6 +28,11 @@ test.each([
   expect(tokenLink(verifyEmail, 't')).toBe(expected);
 });
 
+test('an address that ends in #token= gets the token in its fragment, and links without a token are without it', () => {
+  expect(tokenLink('https://app.example/verify?a=b#token=', 'a b')).toBe('https://app.example/verify?a=b#token=a%20b');
+  expect(pageLink('https://app.example/reset#token=')).toBe('https://app.example/reset');
+});
+
 test.each([
   'https://app.example',
   'https://app.example:8443/a?b=c#d',

@@ -1,7 +1,14 @@
 import type { AuthConfig } from '../../config/config.js';
 
 const PASSWORD = 'correct horse battery';
-const ME = '{ me { id email firstName sessions { deviceName current } } }';
+const ME = `query {
+  me {
+    id
+    email
+    firstName
+    sessions { deviceName current }
+  }
+}`;
 
 /** An operation for trying out the service. */
 export interface FirstOperation {

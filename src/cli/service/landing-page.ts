@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { AuthConfig } from '../../config/config.js';
 import { firstOperations, type FirstOperation } from './first-operations.js';
+import { escapeHtml, hashSource } from './html.js';
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
@@ -22,7 +22,7 @@ document.getElementById('run').onclick = async () => {
     const headers = { 'content-type': 'application/json' };
     if (token.value) headers.authorization = 'Bearer ' + token.value.trim();
     const body = JSON.stringify({ query: operation.value });
-    const answer = await (await fetch(location.pathname, { method: 'POST', headers, body })).json();
+    const answer = await (await fetch('/graphql', { method: 'POST', headers, body })).json();
     result.textContent = JSON.stringify(answer, null, 2);
     const issued = /"accessToken":"([^"]+)"/.exec(JSON.stringify(answer));
     if (issued) token.value = issued[1];
@@ -32,19 +32,11 @@ document.getElementById('run').onclick = async () => {
 };
 `;
 
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
-}
-
 /** Allows the page to run its own script and to call this service, and nothing else. */
 export const LANDING_PAGE_POLICY = [
   "default-src 'none'",
-  `style-src ${hashOf(STYLE)}`,
-  `script-src ${hashOf(SCRIPT)}`,
+  `style-src ${hashSource(STYLE)}`,
+  `script-src ${hashSource(SCRIPT)}`,
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -55,7 +55,7 @@ export async function openService(
     if (settings.router.secret?.includes(','))
       logger.info({}, 'ROUTER_SECRET contains two secrets, separated by a comma; requests may carry either one');
     const url = settings.database.url ?? postgres?.url ?? '';
-    const mailer = mailerOf(settings, dataFolder, announceEmail);
+    const mailer = mailerOf(settings, announceEmail);
     const auth = await createAuthSubgraph({
       ...optionsOf(settings, jwt, url),
       logger,
@@ -90,7 +90,12 @@ function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: stri
   return { ...(Object.fromEntries(sections) as unknown as AuthOptions), jwt, database: { ...settings.database, url } };
 }
 
-function mailerOf({ mail, smtpUrl }: ServiceSettings, dataFolder: string, announce: (line: string) => void): Mailer {
-  if (smtpUrl !== undefined) return createSmtpMailer({ url: smtpUrl, from: mail.from });
-  return createFileMailer({ folder: resolve(dataFolder, 'mail'), from: mail.from, announce });
+/** The folder that emails are written to, or `undefined` if a mail server sends them. */
+export function mailFolderOf({ dataDir, smtpUrl }: Pick<ServiceSettings, 'dataDir' | 'smtpUrl'>): string | undefined {
+  return smtpUrl === undefined ? resolve(dataDir, 'mail') : undefined;
+}
+
+function mailerOf({ dataDir, mail: { from }, smtpUrl }: ServiceSettings, announce: (line: string) => void): Mailer {
+  if (smtpUrl !== undefined) return createSmtpMailer({ url: smtpUrl, from });
+  return createFileMailer({ folder: resolve(dataDir, 'mail'), from, announce });
 }

@@ -6,6 +6,8 @@ import type { ServiceSettings } from '../../config/service-settings.js';
 import { Draining } from '../../platform/http/draining.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
+import { PAGES_FOLDER } from '../pages-folder.js';
+import { prepareBrowserRoutes } from './browser-routes.js';
 import { withSettings } from './embedded-database.js';
 import { followKeysFile } from './keys-file.js';
 import type { MetricsServer } from './metrics-server.js';
@@ -28,11 +30,14 @@ const PRODUCTION_DRAIN_SECONDS = 5;
 export async function serve(settings: ServiceSettings, logger: Logger, print: (text: string) => void): Promise<void> {
   const host = await addressOf(settings.host);
   const metrics = await createMetricsServer(settings, logger);
+  const browser = await prepareBrowserRoutes(settings, PAGES_FOLDER, logger);
   const service = await openService(settings, logger, print, metrics?.registry);
   const { auth, postgres } = service;
   const draining = new Draining();
   const limits = { maxConnections: settings.maxConnections };
-  const app = await createServer(auth, { trustedHops: settings.trustedHops, logger, draining, limits });
+  const { trustedHops } = settings;
+  const addRoutes = (server: FastifyInstance): void => browser.add(server, auth.config);
+  const app = await createServer(auth, { trustedHops, logger, draining, limits, addRoutes });
   lowerWorkerPriority();
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
   const close = async (): Promise<void> => {
@@ -50,7 +55,8 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
     const address = await listen(app, host, settings);
     await metrics?.listen();
     await auth.start();
-    print(startupMessage(address, postgres?.folder, auth.config));
+    const { pages } = browser;
+    print(startupMessage({ address, databaseFolder: postgres?.folder, pages, config: auth.config }));
   } catch (error) {
     await close();
     throw error;

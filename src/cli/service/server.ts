@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly limits?: Partial<ConnectionLimits>;
   /** Lets the caller fail the readiness check before closing the server. */
   readonly draining?: Draining;
+  /** Adds further routes, such as those of pages. */
+  readonly addRoutes?: (app: FastifyInstance) => void;
 }
 
 /**
@@ -65,6 +67,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   addHealthRoutes(app, auth, draining);
   addPublicationRoutes(app, auth);
   await addGraphQLRoute(app, auth, { compileAfterUses, trustedHops: options.trustedHops });
+  options.addRoutes?.(app);
   return app;
 }
 

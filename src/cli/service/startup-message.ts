@@ -1,16 +1,25 @@
 import type { AuthConfig } from '../../config/config.js';
 import { firstOperations } from './first-operations.js';
 
-/**
- * The message printed when the service is up: its address, and operations to paste into another terminal.
- * @param databaseFolder the folder of the embedded database, if there is one
- */
-export function startupMessage(
-  address: string,
-  databaseFolder: string | undefined,
-  config: Pick<AuthConfig, 'refreshCookie'>,
-): string {
-  const url = `${address.replace('127.0.0.1', 'localhost')}/graphql`;
+/** What the service shows to browsers. */
+export interface BrowserPage {
+  readonly title: string;
+  readonly path: string;
+}
+
+interface Startup {
+  /** The URL that the service listens on. */
+  readonly address: string;
+  /** The folder of the embedded database, if there is one. */
+  readonly databaseFolder: string | undefined;
+  readonly pages: readonly BrowserPage[];
+  readonly config: Pick<AuthConfig, 'refreshCookie'>;
+}
+
+/** The message printed when the service is up: its addresses, and operations to paste into another terminal. */
+export function startupMessage({ address, config, databaseFolder, pages }: Startup): string {
+  const base = address.replace('127.0.0.1', 'localhost');
+  const url = `${base}/graphql`;
   // Browsers send this header by themselves. Without it, cookie mode rejects a login.
   const [origin] = config.refreshCookie.enabled ? config.refreshCookie.allowedOrigins : [];
   const signInHeaders = origin === undefined ? [] : [`origin: ${origin}`];
@@ -24,10 +33,15 @@ export function startupMessage(
     `The auth subgraph is listening on ${url}`,
     databaseFolder === undefined ? 'Its data is in the database of DATABASE_URL' : `Its data is in ${databaseFolder}`,
     '',
+    ...(pages.length === 0 ? [] : ['Open in a browser:', ...pages.map((page) => line(page, base)), '']),
     'Paste these into a second terminal:',
     '',
     ...steps,
   ].join('\n');
+}
+
+function line({ title, path }: BrowserPage, base: string): string {
+  return `  ${title.padEnd(10)}${base}${path}`;
 }
 
 function curl(url: string, query: string, headers: readonly string[]): string {

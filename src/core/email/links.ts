@@ -22,13 +22,17 @@ export function requireLinkBases(pages: Readonly<Record<string, string>>): void 
     throw new EmailSetupError(`The address of the page ${refused} is not an absolute https address.`);
 }
 
+/** The end of an address whose token belongs into the fragment, which browsers do not send to servers. */
+const TOKEN_FRAGMENT = '#token=';
+
 /** Returns the link to a page. */
 export function pageLink(base: string): string {
-  return new URL(base).href;
+  return new URL(base.endsWith(TOKEN_FRAGMENT) ? base.slice(0, -TOKEN_FRAGMENT.length) : base).href;
 }
 
-/** Returns the link to a page, with a token in its query. */
+/** Returns the link to a page, with a token in its query, or in its fragment if the address ends in `#token=`. */
 export function tokenLink(base: string, token: string): string {
+  if (base.endsWith(TOKEN_FRAGMENT)) return `${new URL(base).href}${encodeURIComponent(token)}`;
   // Not with `searchParams`, which would re-encode the rest of the query.
   const url = new URL(base);
   const { hash } = url;

@@ -6,7 +6,9 @@ export const emailChangeOptions = {
   mail: {
     confirmEmailChangeUrl: pageUrl
       .default('http://localhost:3000/confirm-email-change')
-      .describe('The page of your application that confirms a change of address; links in emails append a token.'),
+      .describe(
+        'The page of your application that confirms a change of address; links in emails append a token, to the fragment if the address ends in `#token=`.',
+      ),
   },
   rateLimits: {
     changeEmail: rateLimit(['account', 'origin', 'pair'], 'account 30/15m').describe(

@@ -6,7 +6,9 @@ export const emailVerificationOptions = {
   mail: {
     verifyEmailUrl: pageUrl
       .default('http://localhost:3000/verify-email')
-      .describe('The page of your application that verifies an address; links in emails append a token.'),
+      .describe(
+        'The page of your application that verifies an address; links in emails append a token, to the fragment if the address ends in `#token=`.',
+      ),
   },
   rateLimits: {
     verifyEmail: rateLimit(['origin'], 'origin 600/1m').describe('The rate limits of `verifyEmail`.'),

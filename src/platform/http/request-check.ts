@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpError } from './http-errors.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+/** The message of every response to a path that does not exist. */
+export const NOTHING_HERE = 'There is nothing here. GraphQL requests go to /graphql.';
 /** Matches a registered name or an address, with an optional port. @see RFC 3986 §3.2.2 */
 const HOST = /^(\[[0-9a-f:.]+\]|([\w.~!$&'()*+,;=-]|%[0-9a-f]{2})+)(:\d*)?$/i;
 
@@ -30,7 +32,7 @@ function mayOmitHost({ raw, routeOptions }: FastifyRequest): boolean {
 function missing({ server, url }: FastifyRequest, reply: FastifyReply): HttpError {
   const [path = '/'] = url.split(/[?#]/);
   const allowed = METHODS.filter((method) => server.hasRoute({ method, url: path }));
-  if (allowed.length === 0) return new HttpError(404, 'There is nothing here. GraphQL requests go to /graphql.');
+  if (allowed.length === 0) return new HttpError(404, NOTHING_HERE);
   void reply.header('allow', allowed.join(', '));
   return new HttpError(405, `The method is not supported here; use ${allowed.join(' or ')}.`);
 }

@@ -1,0 +1,24 @@
+import { AuthUi } from '@auth-subgraph/ui';
+import '@auth-subgraph/ui/styles.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.js';
+import { auth } from './auth.js';
+import { followLinks } from './navigation.js';
+import './styles.css';
+
+const LINKS = { signIn: '/login', signUp: '/sign-up', forgotPassword: '/forgot-password', account: '/account' };
+
+followLinks();
+const root = document.getElementById('root');
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={new QueryClient()}>
+        <AuthUi client={auth} links={LINKS}>
+          <App />
+        </AuthUi>
+      </QueryClientProvider>
+    </StrictMode>,
+  );

@@ -1,0 +1,131 @@
+import type { AccessTokenOptions, AuthClient, AuthClientOptions } from './auth-client.types.js';
+import { createAuthFetch } from './auth-fetch.js';
+
+import { AuthRequestError } from './auth-request-error.js';
+import type { ClientContext } from './context.js';
+import { createOperations } from './operations.js';
+import { page } from './page.js';
+import { createRefresh, type Refresh } from './refresh.js';
+import { createRetry, type Retry } from './retry.js';
+import { Session } from './session.js';
+import { createSignIn } from './sign-in.js';
+import { createSignOut, type SignOut } from './sign-out.js';
+import { readStoredSession, removeStoredSession } from './stored-session.js';
+import { createStore } from './store.js';
+import { createTabs } from './tabs.js';
+import { receiveFromTabs } from './tab-messages.js';
+import { attempt, webStorage, type TokenStorage } from './token-storage.js';
+import { createTransport, type Send } from './transport.js';
+
+/**
+ * Creates a client for the authentication of one gateway. A page needs one.
+ * @example const auth = createAuthClient({ url: '/graphql', mode: 'cookie' })
+ */
+export function createAuthClient(options: AuthClientOptions): AuthClient {
+  const { url, mode = 'token', storage = defaultStorage(mode), name = 'auth', refreshMarginSeconds = 30 } = options;
+  const { fetch: fetchNow = (...request: Parameters<typeof fetch>) => fetch(...request) } = options;
+  const isCookieMode = mode === 'cookie';
+  const life = new AbortController();
+  const { signal } = life;
+  const session = new Session();
+  const tabs = createTabs(name, (message) => receiveFromTabs(context, retry, message), signal);
+  const sendWith = (send: typeof fetch): Send =>
+    createTransport(url, isCookieMode ? { credentials: 'include' } : {}, send);
+  const send = sendWith(fetchNow);
+  const context: ClientContext = { isCookieMode, session, store: createStore(storage, name), send, tabs };
+  const follow = (): unknown => session.isSignedOut() || refresh.run();
+  const retry = createRetry(follow, signal);
+  const signOut = createSignOut(context, signal);
+  const refresh = createRefresh(context, retry, signOut.isPending);
+  const loaded = load(context, signOut);
+  // Every call rejects if the storage does.
+  loaded.catch(() => undefined);
+  const access = createAccess(context, loaded, refresh, retry, refreshMarginSeconds);
+  const authFetch = createAuthFetch(url, fetchNow, access.getAccessToken);
+  const request = sendWith(authFetch);
+
+  return {
+    get state() {
+      return session.state;
+    },
+    get accessToken() {
+      return session.token?.usable(refreshMarginSeconds);
+    },
+    subscribe: session.subscribe,
+    ...access,
+    fetch: authFetch,
+    request,
+    ...createOperations(send, request, follow),
+    ...createSignIn(context, refresh, signOut),
+    logout: () => logout(context, loaded, refresh, signOut),
+    dispose: () => life.abort(),
+  };
+}
+
+function defaultStorage(mode: AuthClientOptions['mode']): TokenStorage {
+  const storage = mode === 'cookie' && page.document !== undefined && attempt(() => page.localStorage);
+  return storage ? webStorage(storage) : new Map<string, string>();
+}
+
+/** Reads what earlier pages have left. */
+async function load(context: ClientContext, signOut: SignOut): Promise<void> {
+  const { isCookieMode, session } = context;
+  const { epoch } = session;
+  const stored = isCookieMode ? undefined : await readStoredSession(context);
+  const isPending = await signOut.isPending();
+  if (session.epoch !== epoch) return;
+  if (stored) session.restore(stored.identity);
+  else if (!isCookieMode || isPending) session.signOut(isPending ? 'logout' : 'never');
+  if (isPending) void signOut.deliver();
+}
+
+function createAccess(
+  { session }: ClientContext,
+  loaded: Promise<void>,
+  refresh: Refresh,
+  retry: Retry,
+  refreshMarginSeconds: number,
+): Pick<AuthClient, 'ready' | 'getAccessToken'> {
+  return {
+    async ready() {
+      await loaded;
+      if (session.state.status === 'unknown' && !retry.error()) await refresh.run();
+      return session.state;
+    },
+    async getAccessToken({ fresh = false, rejected }: AccessTokenOptions = {}) {
+      const usable = (marginSeconds: number): string | undefined => {
+        const token = session.token?.usable(marginSeconds);
+        return token === rejected ? undefined : token;
+      };
+      await loaded;
+      if (session.isSignedOut()) return undefined;
+      const present = fresh ? undefined : usable(refreshMarginSeconds);
+      if (present !== undefined) return present;
+      const error = retry.error() ?? (await refresh.run());
+      if (session.isSignedOut()) return undefined;
+      const token = fresh && error ? undefined : usable(0);
+      if (token === undefined) throw error ?? new AuthRequestError();
+      return token;
+    },
+  };
+}
+
+async function logout(
+  context: ClientContext,
+  loaded: Promise<void>,
+  refresh: Refresh,
+  signOut: SignOut,
+): Promise<void> {
+  await loaded;
+  const { isCookieMode, session, tabs } = context;
+  const { id: sessionId, token } = session;
+  if (session.isSignedOut()) return;
+  session.signOut('logout');
+  const stored = isCookieMode ? undefined : await readStoredSession(context);
+  await removeStoredSession(context);
+  tabs.post({ kind: 'gone', sessionId, because: 'logout' });
+  // A refresh under way would store another token.
+  await refresh.settled();
+  await removeStoredSession(context);
+  await signOut.begin(token, stored?.refreshToken);
+}

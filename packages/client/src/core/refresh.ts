@@ -1,0 +1,97 @@
+import { AuthRequestError } from './auth-request-error.js';
+import type { ClientContext } from './context.js';
+import { exchange } from './exchange.js';
+import type { Retry } from './retry.js';
+import { readStoredSession, removeStoredSession, storeSession } from './stored-session.js';
+import { shareSession } from './tab-messages.js';
+import { toRequestError } from './transport.js';
+
+/** What the other tabs learn of a failure. */
+type FailureDetails = Pick<AuthRequestError, 'errors' | 'status' | 'retryAfterSeconds'>;
+
+export interface Refresh {
+  /** Refreshes once, whoever asks meanwhile. Returns the reason if the service gave no answer. */
+  run(): Promise<AuthRequestError | undefined>;
+  /** Waits for the refresh that is under way. */
+  settled(): Promise<unknown>;
+}
+
+/** @param isSignedOut whether the user has signed out and the service does not know yet */
+export function createRefresh(context: ClientContext, retry: Retry, isSignedOut: () => Promise<boolean>): Refresh {
+  const { isCookieMode, session } = context;
+  let flight: Promise<AuthRequestError | undefined> | undefined;
+
+  const attempt = async (): Promise<AuthRequestError | undefined> => {
+    const { epoch } = session;
+    let error: AuthRequestError | undefined;
+    try {
+      if (await isSignedOut()) session.signOut('logout');
+      else await (isCookieMode ? refreshCookie(context) : refreshStored(context));
+    } catch (cause) {
+      if (session.epoch !== epoch) return undefined;
+      error = toRequestError(cause);
+    }
+    session.setReachable(!error);
+    if (error) retry.failed(error);
+    else retry.reset();
+    return error;
+  };
+
+  return {
+    run: () => (flight ??= attempt().finally(() => (flight = undefined))),
+    settled: async () => flight,
+  };
+}
+
+async function refreshCookie(context: ClientContext): Promise<void> {
+  const { session, tabs } = context;
+  const { epoch } = session;
+  const work = async (): Promise<void> => {
+    const pair = await exchange(context);
+    if (session.epoch !== epoch) return;
+    if (!pair) end(context);
+    else if (session.adopt(pair.token)) shareSession(context, pair.token);
+  };
+  const message = await tabs.inOneTab(work).catch((cause: unknown) => {
+    const error = toRequestError(cause);
+    tabs.post({ ...(error as FailureDetails), kind: 'failed', message: error.message });
+    throw error;
+  });
+  if (message?.kind === 'failed') throw new AuthRequestError(message);
+}
+
+/** Every tab with the same storage may do this at once: the grace period of the service gives all of them one pair. */
+async function refreshStored(context: ClientContext): Promise<void> {
+  const { session } = context;
+  // Another round only if another tab has stored another session meanwhile.
+  for (let round = 0; round < 3; round += 1) {
+    const { epoch } = session;
+    const before = await readStoredSession(context);
+    const pair = before && (await exchange(context, before.refreshToken));
+    const after = await readStoredSession(context);
+    if (session.epoch !== epoch) return;
+    if (!after) {
+      session.signOut(session.id === undefined ? 'never' : 'logout');
+      return;
+    }
+    const isOurs = after.refreshToken === before?.refreshToken;
+    if (isOurs && !pair) {
+      await removeStoredSession(context);
+      end(context);
+      return;
+    }
+    if (pair && (isOurs || after.identity.sessionId === pair.token.identity.sessionId)) {
+      // The token that another tab has stored is newer than ours.
+      if (isOurs) await storeSession(context, pair.token, pair.refreshToken);
+      if (session.epoch === epoch) session.adopt(pair.token);
+      return;
+    }
+  }
+}
+
+/** The service has said that the session has ended, or that there is none. */
+function end({ session, tabs }: ClientContext): void {
+  const sessionId = session.id;
+  session.signOut(sessionId === undefined ? 'never' : 'ended');
+  tabs.post({ kind: 'gone', sessionId, because: 'ended' });
+}

@@ -1,0 +1,64 @@
+import type { AccessToken } from './access-token.js';
+import type { AuthState, SessionIdentity, SignedIn, SignedOutBecause } from './auth-state.js';
+
+/** The state of one client, and the access token, which is in memory only. */
+export class Session {
+  state: AuthState = { status: 'unknown' };
+  token: AccessToken | undefined;
+  /** Changes with each sign-in and sign-out. What began before must not change the state any more. */
+  epoch = 0;
+  private listeners: readonly (() => void)[] = [];
+  private readonly ended = new Set<string | undefined>();
+
+  /** The id of the session, if somebody is signed in. */
+  get id(): string | undefined {
+    return (this.state as Partial<SignedIn>).sessionId;
+  }
+
+  isSignedOut(): boolean {
+    return this.state.status === 'signedOut';
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    // One function may be subscribed twice.
+    const own = (): void => listener();
+    this.listeners = [...this.listeners, own];
+    return () => {
+      this.listeners = this.listeners.filter((each) => each !== own);
+    };
+  };
+
+  /** Takes a token from a sign-in, a refresh or another tab. Returns false for an older one, or one of a session that has ended. */
+  adopt(token: AccessToken): boolean {
+    const { identity, issuedAt } = token;
+    const isOlder = identity.sessionId === this.token?.identity.sessionId && issuedAt < this.token.issuedAt;
+    if (isOlder || this.ended.has(identity.sessionId)) return false;
+    this.token = token;
+    this.restore(identity);
+    return true;
+  }
+
+  /** Takes a session whose access token may be unknown. */
+  restore(identity: SessionIdentity): void {
+    if (this.id !== identity.sessionId) this.epoch += 1;
+    if (this.token?.identity.sessionId !== identity.sessionId) this.token = undefined;
+    this.change({ status: 'signedIn', ...identity, reachable: true });
+  }
+
+  signOut(because: SignedOutBecause): void {
+    this.epoch += 1;
+    this.token = undefined;
+    this.ended.add(this.id);
+    if (!this.isSignedOut()) this.change({ status: 'signedOut', because });
+  }
+
+  setReachable(reachable: boolean): void {
+    if (this.id !== undefined) this.change({ ...(this.state as SignedIn), reachable });
+  }
+
+  private change(next: AuthState): void {
+    if (JSON.stringify(this.state) === JSON.stringify(next)) return;
+    this.state = next;
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,24 @@
+import type { AccessToken } from './access-token.js';
+import type { SessionIdentity } from './auth-state.js';
+import type { ClientContext } from './context.js';
+
+/** What token mode keeps over a reload. */
+interface StoredSession {
+  readonly refreshToken: string;
+  readonly identity: SessionIdentity;
+}
+
+const KEY = 'session';
+
+export const readStoredSession = ({ store }: ClientContext): Promise<StoredSession | undefined> => store.read(KEY);
+
+export const removeStoredSession = ({ store }: ClientContext): Promise<void> => store.write(KEY);
+
+export async function storeSession(
+  { store }: ClientContext,
+  { identity }: AccessToken,
+  refreshToken: string | null,
+): Promise<void> {
+  // In cookie mode there is nothing to store.
+  if (refreshToken !== null) await store.write(KEY, { refreshToken, identity });
+}

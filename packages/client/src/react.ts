@@ -1,0 +1,149 @@
+import {
+  skipToken,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationOptions,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query';
+import {
+  createContext,
+  createElement,
+  useContext,
+  useEffect,
+  useSyncExternalStore,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import type { AuthClient, AuthOperations, AuthSession, AuthUser } from './core/auth-client.types.js';
+import type { AuthState } from './core/auth-state.js';
+import { onSignedOut } from './core/on-signed-out.js';
+import { AUTH_SETTINGS } from './graphql/operations.js';
+import type { AuthSettingsQuery } from './graphql/types.js';
+import type { TypedDocument } from './graphql/typed-document.js';
+
+export type AuthSettings = NonNullable<AuthSettingsQuery['authSettings']>;
+
+const AuthContext = createContext<AuthClient | undefined>(undefined);
+/** The beginning of all query keys. The id of the user follows. */
+const KEY = 'auth-subgraph';
+const UNKNOWN: AuthState = { status: 'unknown' };
+
+/**
+ * Gives a client to the components below, and clears the query cache when the user is gone. Belongs below the
+ * `QueryClientProvider`.
+ */
+export function AuthProvider({ client, children }: { client: AuthClient; children?: ReactNode }): ReactElement {
+  const queries = useQueryClient();
+  useEffect(() => {
+    // An error is in the state, and the client tries again.
+    client.ready().catch(() => undefined);
+    return onSignedOut(client, () => queries.clear());
+  }, [client, queries]);
+  // React 18 has no context as a component.
+  return createElement(AuthContext.Provider, { value: client }, children);
+}
+
+/** @throws Error there is no `AuthProvider` above */
+export function useAuthClient(): AuthClient {
+  const client = useContext(AuthContext);
+  if (!client) throw new Error('There is no AuthProvider above this component');
+  return client;
+}
+
+/** Who is signed in. On a server, and while its page is hydrated, it is `unknown`. */
+export function useAuth(): AuthState {
+  const client = useAuthClient();
+  return useSyncExternalStore(
+    client.subscribe,
+    () => client.state,
+    () => UNKNOWN,
+  );
+}
+
+function useOwn<Data>(name: string, load: (client: AuthClient) => Promise<Data>): UseQueryResult<Data> {
+  const client = useAuthClient();
+  const state = useAuth();
+  const userId = state.status === 'signedIn' ? state.userId : undefined;
+  return useQuery({
+    queryKey: [KEY, userId, name],
+    queryFn: userId === undefined ? skipToken : () => load(client),
+  });
+}
+
+/** The signed-in user, with the fields of the service. */
+export function useMe(): UseQueryResult<AuthUser> {
+  return useOwn('me', (client) => client.me());
+}
+
+/**
+ * Creates a hook like `useMe` for the application's own document, such as one with fields of other subgraphs.
+ * @example const useProfile = createUseMe(ProfileDocument)
+ */
+export function createUseMe<Result, Variables extends object>(
+  document: TypedDocument<Result, Variables>,
+  ...[variables]: Record<string, never> extends Variables ? [variables?: Variables] : [variables: Variables]
+): () => UseQueryResult<Result> {
+  const name = `${document.toString()} ${JSON.stringify(variables)}`;
+  return () => useOwn(name, (client) => client.request(document, variables ?? ({} as Variables)));
+}
+
+/** The sessions of the signed-in user, the most recently used first. */
+export function useSessions(): UseQueryResult<readonly AuthSession[]> {
+  return useOwn('sessions', (client) => client.sessions());
+}
+
+/**
+ * What forms depend on: whether users can register, and the rules for passwords. Read once, signed in or not.
+ * @param options `enabled: false` reads nothing
+ */
+export function useAuthSettings({ enabled = true }: { enabled?: boolean } = {}): UseQueryResult<AuthSettings> {
+  const client = useAuthClient();
+  return useQuery({
+    ...{ enabled, queryKey: [`${KEY}-settings`], staleTime: Infinity },
+    queryFn: async () => {
+      const { authSettings } = await client.request(AUTH_SETTINGS, {});
+      if (!authSettings) throw new Error('The service does not tell its settings');
+      return authSettings;
+    },
+  });
+}
+
+type MutationName = Exclude<keyof AuthOperations, 'me' | 'sessions'>;
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- `mutate()` without an argument
+type Input<Name extends MutationName> = Parameters<AuthOperations[Name]> extends [infer Value] ? Value : void;
+type Output<Name extends MutationName> = Awaited<ReturnType<AuthOperations[Name]>>;
+type Options<Name extends MutationName> = Omit<UseMutationOptions<Output<Name>, Error, Input<Name>>, 'mutationFn'>;
+/** A hook that runs an operation. It resolves to the union, and rejects only for what no form can show. */
+export type MutationHook<Name extends MutationName> = (
+  options?: Options<Name>,
+) => UseMutationResult<Output<Name>, Error, Input<Name>>;
+
+function mutationHook<Name extends MutationName>(name: Name): MutationHook<Name> {
+  return (options) => {
+    const client = useAuthClient();
+    const queries = useQueryClient();
+    const run = client[name] as unknown as (input: Input<Name>) => Promise<Output<Name>>;
+    return useMutation({
+      // The variables hold passwords.
+      gcTime: 0,
+      ...options,
+      mutationFn: (input: Input<Name>) => run(input).finally(() => void queries.invalidateQueries({ queryKey: [KEY] })),
+    });
+  };
+}
+
+export const useLogin = /* @__PURE__ */ mutationHook('login');
+export const useRegister = /* @__PURE__ */ mutationHook('register');
+export const useLogout = /* @__PURE__ */ mutationHook('logout');
+export const useVerifyEmail = /* @__PURE__ */ mutationHook('verifyEmail');
+export const useResendVerification = /* @__PURE__ */ mutationHook('resendVerification');
+export const useForgotPassword = /* @__PURE__ */ mutationHook('forgotPassword');
+export const useResetPassword = /* @__PURE__ */ mutationHook('resetPassword');
+export const useChangePassword = /* @__PURE__ */ mutationHook('changePassword');
+export const useChangeEmail = /* @__PURE__ */ mutationHook('changeEmail');
+export const useConfirmEmailChange = /* @__PURE__ */ mutationHook('confirmEmailChange');
+export const useRevokeSession = /* @__PURE__ */ mutationHook('revokeSession');
+export const useRevokeOtherSessions = /* @__PURE__ */ mutationHook('revokeOtherSessions');
+export const useRevokeAllSessions = /* @__PURE__ */ mutationHook('revokeAllSessions');

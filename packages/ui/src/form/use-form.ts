@@ -1,0 +1,137 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import { errorsIn, isFailed, missingIn, requestError, type ErrorPlaces } from './form-errors.js';
+import type {
+  AuthFieldProps,
+  AuthForm,
+  AuthFormErrors,
+  AuthFormStatus,
+  AuthSubmitEvent,
+  FieldOptions,
+  SuccessOf,
+} from './form.types.js';
+
+type Values<Field extends string> = Readonly<Record<Field, string>>;
+
+export interface FormOptions<Field extends string, Result extends object> {
+  readonly fields: Readonly<Record<Field, FieldOptions>>;
+  readonly run: (values: Values<Field>) => Promise<Result>;
+  readonly places?: ErrorPlaces<NoInfer<Field>>;
+  readonly onDone?: ((result: SuccessOf<Result>) => void) | undefined;
+  /** Whether the fields are emptied afterwards, because the form stays. */
+  readonly empties?: boolean;
+}
+
+interface State<Field extends string, Result> {
+  readonly status: AuthFormStatus;
+  readonly errors: AuthFormErrors<Field>;
+  readonly result?: SuccessOf<Result>;
+  readonly sent?: Readonly<Partial<Record<Field, string>>>;
+}
+
+const NO_ERRORS = {};
+const idle = <Field extends string, Result>(): State<Field, Result> => ({
+  status: 'idle',
+  errors: NO_ERRORS as AuthFormErrors<Field>,
+});
+
+/** A form that sends one operation. */
+export function useForm<Field extends string, Result extends object>(
+  options: FormOptions<Field, Result>,
+): AuthForm<Field, SuccessOf<Result>> {
+  const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const isRunning = useRef(false);
+  const [state, setState] = useState<State<Field, Result>>(idle);
+  useEffect(() => {
+    if (state.status === 'failed') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [state]);
+
+  const send = async (values: Values<Field>): Promise<void> => {
+    const sent = withoutPasswords(options.fields, values);
+    setState({ ...idle(), status: 'pending', sent });
+    isRunning.current = true;
+    const next = await outcomeOf(options, values);
+    isRunning.current = false;
+    setState({ ...next, sent });
+    if (next.result && options.empties === true) form.current?.reset();
+    // The application may replace the screen.
+    if (next.result) options.onDone?.(next.result);
+  };
+  const submit = (event: AuthSubmitEvent): void => {
+    event.preventDefault();
+    if (isRunning.current) return;
+    form.current = event.currentTarget;
+    const values = valuesIn(event.currentTarget, options.fields);
+    const errors = missingIn(options.fields, values);
+    if (Object.keys(errors).length > 0) setState({ status: 'failed', errors });
+    else void send(values);
+  };
+  const { status, errors, result, sent } = state;
+  const fields = propsOf(id, options.fields, errors);
+  return { fields, errors, status, result, sent, submit, reset: () => setState(idle()) };
+}
+
+async function outcomeOf<Field extends string, Result extends object>(
+  { fields, run, places = {} }: FormOptions<Field, Result>,
+  values: Values<Field>,
+): Promise<State<Field, Result>> {
+  try {
+    const result = await run(values);
+    if (isFailed(result)) return { status: 'failed', errors: errorsIn(result, fields, places) };
+    return { ...idle<Field, Result>(), status: 'done', result: result as SuccessOf<Result> };
+  } catch (error) {
+    return { status: 'failed', errors: { form: requestError(error) } as AuthFormErrors<Field> };
+  }
+}
+
+/** What the fields hold now, whoever wrote it. */
+function valuesIn<Field extends string>(
+  form: HTMLFormElement,
+  fields: Readonly<Record<Field, FieldOptions>>,
+): Values<Field> {
+  const data = new FormData(form);
+  const valueOf = (name: string): string => {
+    const value = data.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  const names = Object.keys(fields) as Field[];
+  return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Record<Field, string>;
+}
+
+/** The state of a component is no place for a password. */
+function withoutPasswords<Field extends string>(
+  fields: Readonly<Record<Field, FieldOptions>>,
+  values: Values<Field>,
+): Readonly<Partial<Record<Field, string>>> {
+  const entries = Object.entries(values) as [Field, string][];
+  return Object.fromEntries(entries.filter(([name]) => fields[name].type !== 'password')) as Partial<
+    Record<Field, string>
+  >;
+}
+
+function propsOf<Field extends string>(
+  id: string,
+  fields: Readonly<Record<Field, FieldOptions>>,
+  errors: AuthFormErrors<Field>,
+): Readonly<Record<Field, AuthFieldProps>> {
+  const names = Object.keys(fields) as Field[];
+  const entries = names.map((name): [Field, AuthFieldProps] => {
+    const options = fields[name];
+    const isInvalid = errors[name] !== undefined;
+    const isAddress = options.type === 'email';
+    return [
+      name,
+      {
+        ...options,
+        id: `${id}${name}`,
+        name,
+        required: options.required ?? false,
+        autoCapitalize: isAddress ? 'none' : undefined,
+        spellCheck: isAddress ? false : undefined,
+        'aria-invalid': isInvalid || undefined,
+        'aria-describedby': isInvalid ? `${id}${name}-error` : undefined,
+      },
+    ];
+  });
+  return Object.fromEntries(entries) as Record<Field, AuthFieldProps>;
+}

@@ -1,0 +1,98 @@
+import { createElement, useEffect, useId, useRef, type ReactElement, type ReactNode } from 'react';
+import { useIsEmbedded } from '../provider/embedded-context.js';
+import { useParts, useUi } from '../provider/ui-context.js';
+import { Notice, type NoticeContent } from './notice.js';
+import type { ScreenProps } from './screen.types.js';
+
+/** What a screen shows: its form, or what follows. */
+export interface ScreenView {
+  /** The heading of a view that replaces another one gets the focus. */
+  readonly view: string;
+  readonly state: string;
+  readonly title: string;
+  readonly text?: string | undefined;
+  readonly notice?: NoticeContent | undefined;
+  readonly footer?: ReactNode;
+  readonly children?: ReactNode;
+}
+
+interface Props extends ScreenProps, ScreenView {
+  /** The value of `data-auth-screen`. */
+  readonly name: string;
+}
+
+/** The frame of every screen: a heading, the live region, the content and links. */
+export function Screen({
+  name,
+  view,
+  state,
+  title,
+  text,
+  notice,
+  slots,
+  className,
+  footer,
+  children,
+}: Props): ReactElement {
+  const part = useParts();
+  const { locale } = useUi();
+  const isEmbedded = useIsEmbedded();
+  const id = useId();
+  const { className: partClass, ...screen } = part('screen', state);
+  const below = slots?.footer === undefined ? footer : slots.footer;
+  return (
+    <section
+      {...screen}
+      className={[partClass, className].filter(Boolean).join(' ') || undefined}
+      data-auth-screen={name}
+      data-view={view}
+      lang={locale}
+      aria-labelledby={isEmbedded ? undefined : id}
+    >
+      <Header id={id} view={view} title={isEmbedded ? undefined : title} text={text} slot={slots?.header} />
+      <Notice {...notice} />
+      {children}
+      {below != null && below !== false && <div {...part('footer')}>{below}</div>}
+    </section>
+  );
+}
+
+interface HeaderProps {
+  readonly id: string;
+  readonly view: string;
+  readonly title: string | undefined;
+  readonly text: string | undefined;
+  readonly slot: ReactNode;
+}
+
+function Header({ id, view, title, text, slot }: HeaderProps): ReactElement {
+  const part = useParts();
+  const { headingLevel } = useUi();
+  const ref = useFocusOnChange(view);
+  const focus = { ref, tabIndex: -1 };
+  return (
+    <div {...part('header')}>
+      {slot}
+      {title !== undefined && createElement(`h${String(headingLevel)}`, { ...part('title'), ...focus, id }, title)}
+      {text !== undefined && (
+        <p {...part('text')} {...(title === undefined && focus)}>
+          {text}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Moves the focus to an element whenever the view changes, because the element that had it is gone. */
+function useFocusOnChange(view: string): (element: HTMLElement | null) => void {
+  const element = useRef<HTMLElement | null>(null);
+  const shown = useRef(view);
+  useEffect(() => {
+    if (shown.current === view) return;
+    shown.current = view;
+    element.current?.focus();
+  }, [view]);
+  return (next) => {
+    element.current = next;
+  };
+}

@@ -1,0 +1,76 @@
+import { useAuth, useLogout } from '@auth-subgraph/client/react';
+import type { ReactElement, ReactNode } from 'react';
+import { Button, Link } from '../parts/form.js';
+import { Loading } from '../parts/loading.js';
+import { Screen } from '../parts/screen.js';
+import type { ScreenProps } from '../parts/screen.types.js';
+import { EmbeddedContext } from '../provider/embedded-context.js';
+import { useParts, useUi } from '../provider/ui-context.js';
+import { ChangeEmail } from './change-email.js';
+import { ChangePassword } from './change-password.js';
+import { Profile } from './profile.js';
+import { Sessions } from './sessions.js';
+
+export interface AccountProps extends ScreenProps {
+  /** Called when the user has signed out here. */
+  readonly onDone?: (() => void) | undefined;
+}
+
+/** Everything that signed-in users manage themselves. */
+export function Account({ onDone, ...props }: AccountProps): ReactElement {
+  const { messages, links } = useUi();
+  const { title, signedOut, signIn } = messages.account;
+  const { status } = useAuth();
+  const isSignedOut = status === 'signedOut';
+  return (
+    <Screen
+      {...props}
+      name="account"
+      view={status}
+      state={status === 'unknown' ? 'loading' : 'idle'}
+      title={title}
+      text={isSignedOut ? signedOut : undefined}
+    >
+      {status === 'unknown' && <Loading />}
+      {isSignedOut && <Link href={links.signIn}>{signIn}</Link>}
+      {status === 'signedIn' && <Sections onDone={onDone} />}
+    </Screen>
+  );
+}
+
+function Sections({ onDone }: Pick<AccountProps, 'onDone'>): ReactElement {
+  const part = useParts();
+  const { messages } = useUi();
+  const logout = useLogout();
+  // This component is gone as soon as the user is signed out, and with it the callbacks of `mutate`.
+  const signOut = (): void => void logout.mutateAsync().then(() => onDone?.());
+  return (
+    <EmbeddedContext.Provider value={true}>
+      <div {...part('section')}>
+        <Profile />
+      </div>
+      <Section title={messages.changePassword.title}>
+        <ChangePassword />
+      </Section>
+      <Section title={messages.changeEmail.title}>
+        <ChangeEmail />
+      </Section>
+      <Section title={messages.sessions.title}>
+        <Sessions />
+      </Section>
+      <div {...part('actions')}>
+        <Button label={messages.account.signOut} onPress={signOut} />
+      </div>
+    </EmbeddedContext.Provider>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }): ReactElement {
+  const part = useParts();
+  return (
+    <details {...part('section')}>
+      <summary {...part('summary')}>{title}</summary>
+      {children}
+    </details>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ReactElement } from 'react';
+import { useChangeEmailForm, type ChangeEmailSuccess } from '../hooks/use-change-email-form.js';
+import { format } from '../messages/format.js';
+import { Field } from '../parts/field.js';
+import { Form, Submit } from '../parts/form.js';
+import { mailSentView } from '../parts/mail-sent-view.js';
+import { Screen, type ScreenView } from '../parts/screen.js';
+import type { ScreenProps } from '../parts/screen.types.js';
+import { useUi } from '../provider/ui-context.js';
+
+export interface ChangeEmailProps extends ScreenProps {
+  /** Called when the email to the new address is requested. */
+  readonly onDone?: ((result: ChangeEmailSuccess) => void) | undefined;
+}
+
+/** Emails a link to the new address of the signed-in user. */
+export function ChangeEmail({ onDone, ...props }: ChangeEmailProps): ReactElement {
+  const { messages } = useUi();
+  const { title, text, submit, sent } = messages.changeEmail;
+  const form = useChangeEmailForm({ onDone });
+  const { fields, errors, status } = form;
+  const formView = (): ScreenView => ({
+    view: 'form',
+    state: status,
+    title,
+    text,
+    notice: { error: errors.form },
+    children: (
+      <Form form={form}>
+        <Field name="newEmail" input={fields.newEmail} error={errors.newEmail} />
+        <Field name="currentPassword" input={fields.currentPassword} error={errors.currentPassword} />
+        <Submit form={form} label={submit} slots={props.slots} />
+      </Form>
+    ),
+  });
+  const email = form.sent?.newEmail ?? '';
+  const options = { text: format(sent, { email }), email, back: messages.mail.otherAddress, onBack: form.reset };
+  return (
+    <Screen {...props} {...(status === 'done' ? mailSentView(messages, options) : formView())} name="change-email" />
+  );
+}

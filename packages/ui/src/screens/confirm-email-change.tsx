@@ -1,0 +1,49 @@
+import { useAuth } from '@auth-subgraph/client/react';
+import type { ReactElement } from 'react';
+import type { AuthForm } from '../form/form.types.js';
+import { useConfirmEmailChangeForm, type ConfirmEmailChangeSuccess } from '../hooks/use-change-email-form.js';
+import { format } from '../messages/format.js';
+import { Form, Submit } from '../parts/form.js';
+import { NextLink } from '../parts/next-link.js';
+import { Screen, type ScreenView } from '../parts/screen.js';
+import type { ScreenProps } from '../parts/screen.types.js';
+import { useUi } from '../provider/ui-context.js';
+
+export interface ConfirmEmailChangeProps extends ScreenProps {
+  /** The token from the link in the email. */
+  readonly token: string;
+  /** Called when the address is changed. Every other session has ended. */
+  readonly onDone?: ((result: ConfirmEmailChangeSuccess) => void) | undefined;
+}
+
+/**
+ * Changes the email address with the link of an email when the user presses the button. Needs a session of the account
+ * that asked for it.
+ */
+export function ConfirmEmailChange({ token, onDone, ...props }: ConfirmEmailChangeProps): ReactElement {
+  const form = useConfirmEmailChangeForm({ token, onDone });
+  const isSignedOut = useAuth().status === 'signedOut';
+  const view = useView(form, isSignedOut, props);
+  return <Screen {...props} {...view} name="confirm-email-change" />;
+}
+
+function useView(
+  form: AuthForm<never, ConfirmEmailChangeSuccess>,
+  isSignedOut: boolean,
+  props: ScreenProps,
+): ScreenView {
+  const { messages } = useUi();
+  const { title, text, submit, doneTitle, done, signInFirst } = messages.confirmEmailChange;
+  const { status, result, errors } = form;
+  if (result) {
+    const doneText = format(done, { email: result.user.email ?? undefined });
+    return { view: 'done', state: status, title: doneTitle, text: doneText, children: <NextLink /> };
+  }
+  if (isSignedOut) return { view: 'signed-out', state: status, title, text: signInFirst, children: <NextLink /> };
+  const button = (
+    <Form form={form}>
+      <Submit form={form} label={submit} slots={props.slots} />
+    </Form>
+  );
+  return { view: 'form', state: status, title, text, notice: { error: errors.form }, children: button };
+}

@@ -1,0 +1,2 @@
+// TypeScript 6 checks imports without a binding.
+export {};

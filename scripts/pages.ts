@@ -1,0 +1,29 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { bundledFolders } from './dependencies/bundled-folders.js';
+import { noticesOf } from './dependencies/notices.js';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const FOLDER = join(ROOT, 'dist/pages');
+
+/** Bundles the pages of the service from the sources of its packages, into files whose names change with their content. */
+export async function bundlePages(): Promise<void> {
+  await rm(FOLDER, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['packages/pages/src/main.tsx'],
+    tsconfig: 'packages/pages/tsconfig.json',
+    outdir: FOLDER,
+    entryNames: '[name]-[hash]',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    legalComments: 'none',
+    metafile: true,
+  });
+  await writeFile(join(FOLDER, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(ROOT, bundledFolders(metafile)));
+}

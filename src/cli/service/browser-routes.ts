@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { PAGES_PATH, showsPages } from '../../config/browser-rules.js';
+import type { AuthConfig } from '../../config/config.js';
+import type { ServiceSettings } from '../../config/service-settings.js';
+import type { Logger } from '../../platform/logger.js';
+import { addDevelopmentRoutes, developmentPages } from './development/development-routes.js';
+import { findPageBundle } from './pages/page-bundle.js';
+import { addPageRoutes } from './pages/page-routes.js';
+import { pageSettings } from './pages/page-settings.js';
+import type { BrowserPage } from './startup-message.js';
+
+/** What the service shows to browsers. */
+export interface BrowserRoutes {
+  /** Where to look first. */
+  readonly pages: readonly BrowserPage[];
+  readonly add: (app: FastifyInstance, config: AuthConfig) => void;
+}
+
+/**
+ * Prepares the pages for users and those for developers.
+ * @param folder the folder of the built pages
+ * @throws ConfigError the theme cannot be read
+ */
+export async function prepareBrowserRoutes(
+  settings: ServiceSettings,
+  folder: string,
+  logger: Logger,
+): Promise<BrowserRoutes> {
+  const { theme } = settings.pages;
+  const isShown = showsPages(settings);
+  const bundle = isShown ? await findPageBundle(folder, theme && resolve(theme)) : undefined;
+  if (isShown && !bundle)
+    logger.error({ folder }, 'the pages have not been built, so links in emails lead nowhere: run `npm run build`');
+  return {
+    pages: [...(bundle ? [{ title: 'Pages', path: `${PAGES_PATH}/sign-up` }] : []), ...developmentPages(settings)],
+    add: (app, config) => {
+      if (bundle) addPageRoutes(app, bundle, pageSettings(settings, config));
+      addDevelopmentRoutes(app, settings, config);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { BlockList } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import { HttpError } from '../../../platform/http/http-errors.js';
+import { NOTHING_HERE } from '../../../platform/http/request-check.js';
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** The names that a browser on this machine uses. A page of another site that resolves its name to 127.0.0.1 sends that name. */
+const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d*)?$/i;
+/** Headers that proxies add. The client of a proxy on this machine may be anywhere. */
+const ADDED_BY_PROXIES = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+/**
+ * Refuses requests that do not come from a browser on this machine, as if there were nothing.
+ * @throws HttpError with the status 404
+ */
+export function requireLocalRequest({ headers, socket }: FastifyRequest): void {
+  const { remoteAddress = '', remoteFamily } = socket;
+  const isLoopback = LOOPBACK.check(remoteAddress, remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4');
+  const isForwarded = ADDED_BY_PROXIES.some((name) => headers[name] !== undefined);
+  if (!isLoopback || isForwarded || !LOCAL_HOST.test(headers.host ?? '')) throw new HttpError(404, NOTHING_HERE);
+}

@@ -1,0 +1,228 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AuthClient, TokenStorage } from '@auth-subgraph/client';
+import { REFRESH_COOKIE } from '../support/browser.js';
+import { Device, moveDeviceClock, registerOn } from '../support/device.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+
+let app: TestApp;
+let device: Device;
+let storage: TokenStorage;
+beforeAll(async () => {
+  app = await createTestApp({ refreshCookie: REFRESH_COOKIE });
+});
+beforeEach(() => {
+  device = new Device(app);
+  storage = new Map<string, string>();
+});
+
+function openTab(): AuthClient {
+  return device.client({ mode: 'cookie', storage });
+}
+
+/** Tabs in which the same user is signed in. */
+async function openTabs(count: number): Promise<AuthClient[]> {
+  await registerOn(openTab());
+  const tabs = Array.from({ length: count }, openTab);
+  for (const tab of tabs) await tab.ready();
+  device.sent.length = 0;
+  return tabs;
+}
+
+function expire(): void {
+  moveDeviceClock(900);
+  app.clock.advance(900);
+}
+
+/** Takes a global of the browser away for one test. */
+function without(owner: object, name: string): void {
+  const { [name]: property } = Object.getOwnPropertyDescriptors(owner);
+  Object.defineProperty(owner, name, { value: undefined, configurable: true, writable: true });
+  restore.push(() => (property ? Object.defineProperty(owner, name, property) : Reflect.deleteProperty(owner, name)));
+}
+const restore: (() => unknown)[] = [];
+afterEach(() => {
+  for (const each of restore.splice(0)) each();
+});
+
+test('a page finds out who is signed in with one refresh, and keeps no token', async () => {
+  const first = openTab();
+  expect(first.state).toEqual({ status: 'unknown' });
+  expect(await first.ready()).toEqual({ status: 'signedOut', because: 'never' });
+  const { email } = await registerOn(first);
+  const reloaded = openTab();
+  expect(await reloaded.ready()).toMatchObject({ status: 'signedIn' });
+  expect(await reloaded.me()).toMatchObject({ email });
+  expect(device.count('Refresh')).toBe(2);
+  expect(await storage.get(`${device.name}.session`)).toBeUndefined();
+});
+
+test('a page that opens without a network does not know, and finds out when there is one', async () => {
+  await registerOn(openTab());
+  device.network['Refresh'] = 'down';
+  const tab = openTab();
+  expect(await tab.ready()).toEqual({ status: 'unknown' });
+  await expect(tab.getAccessToken()).rejects.toThrow('unreachable');
+  expect(device.count('Refresh')).toBe(1);
+  device.network['Refresh'] = 'up';
+  await until(() => tab.state.status === 'signedIn', 'the next attempt');
+});
+
+describe('twenty tabs whose token has expired', () => {
+  async function askAtOnce(tabs: readonly AuthClient[]): Promise<void> {
+    const tokens = await Promise.all(tabs.map((tab) => tab.getAccessToken()));
+    expect(new Set(tokens.map((token) => typeof token))).toEqual(new Set(['string']));
+    for (const tab of tabs) expect(tab.state).toMatchObject({ status: 'signedIn', reachable: true });
+  }
+
+  test('refresh once', async () => {
+    const tabs = await openTabs(20);
+    expire();
+    await askAtOnce(tabs);
+    expect(device.count('Refresh')).toBe(1);
+  });
+
+  test.each([
+    { missing: 'Web Locks', owner: () => navigator, name: 'locks' },
+    { missing: 'BroadcastChannel', owner: () => globalThis, name: 'BroadcastChannel' },
+  ])('all stay signed in without $missing', async ({ owner, name }) => {
+    without(owner(), name);
+    const tabs = await openTabs(20);
+    expire();
+    await askAtOnce(tabs);
+    expect(device.count('Refresh')).toBeLessThanOrEqual(20);
+  });
+
+  test('refresh three times at most if the tab that refreshes is frozen', async () => {
+    const tabs = await openTabs(20);
+    expire();
+    let release: (() => void) | undefined;
+    const frozen = navigator.locks.request(device.name, () => new Promise<void>((resolve) => (release = resolve)));
+    await askAtOnce(tabs);
+    expect(device.count('Refresh')).toBeLessThanOrEqual(2);
+    release?.();
+    await frozen;
+  });
+
+  test('ask an unreachable service once, and all know', async () => {
+    const tabs = await openTabs(20);
+    expire();
+    device.network['Refresh'] = 'down';
+    const outcomes = await Promise.all(tabs.map((tab) => tab.getAccessToken().catch(() => 'failed')));
+    expect(new Set(outcomes)).toEqual(new Set(['failed']));
+    expect(device.count('Refresh')).toBe(1);
+    for (const tab of tabs) expect(tab.state).toMatchObject({ status: 'signedIn', reachable: false });
+    device.network['Refresh'] = 'up';
+    await until(() => tabs.every(({ state }) => state.status === 'signedIn' && state.reachable), 'the network');
+    expect(device.count('Refresh')).toBeLessThanOrEqual(6);
+  });
+});
+
+/** Sends a token to all tabs, as a tab does whose refresh took long. */
+async function postToTabs(text: string | undefined): Promise<void> {
+  const channel = new BroadcastChannel(device.name);
+  channel.postMessage({ kind: 'token', text, arrivedMs: Date.now() });
+  channel.close();
+  await setTimeout(50);
+}
+
+test('a tab that thaws with an old token does not give it to the others', async () => {
+  const [first, second] = (await openTabs(2)) as [AuthClient, AuthClient];
+  const old = await first.getAccessToken();
+  app.clock.advance(10);
+  const fresh = await second.getAccessToken({ fresh: true });
+  await until(async () => (await first.getAccessToken()) === fresh, 'the token of the other tab');
+  await postToTabs(old);
+  expect(await second.getAccessToken()).toBe(fresh);
+});
+
+describe('a sign-out', () => {
+  test('in one tab signs out all, and a later reload finds nobody', async () => {
+    const tabs = await openTabs(3);
+    await tabs[0]?.logout();
+    await until(() => tabs.every(({ state }) => state.status === 'signedOut'), 'the other tabs');
+    expect(tabs[2]?.state).toEqual({ status: 'signedOut', because: 'logout' });
+    expect(device.cookie).toBeUndefined();
+    expect(await openTab().ready()).toEqual({ status: 'signedOut', because: 'never' });
+  });
+
+  test('without a network holds after a reload, and reaches the service later', async () => {
+    const tabs = await openTabs(2);
+    const cookie = device.cookie;
+    device.network['*'] = 'down';
+    await tabs[0]?.logout();
+    await until(() => tabs[1]?.state.status === 'signedOut', 'the other tab');
+    const reloaded = openTab();
+    expect(await reloaded.ready()).toEqual({ status: 'signedOut', because: 'logout' });
+    expect(await reloaded.getAccessToken()).toBeUndefined();
+    for (const tab of tabs) tab.dispose();
+    device.network['*'] = 'up';
+    await until(() => device.cookie === undefined, 'the delivery after the reload');
+    device.cookie = cookie;
+    expect(await openTab().ready()).toEqual({ status: 'signedOut', because: 'never' });
+  });
+
+  test('is known to a tab without BroadcastChannel before it refreshes', async () => {
+    without(globalThis, 'BroadcastChannel');
+    const [first, second] = (await openTabs(2)) as [AuthClient, AuthClient];
+    device.network['*'] = 'down';
+    await first.logout();
+    device.network['*'] = 'up';
+    expect(await second.getAccessToken({ fresh: true })).toBeUndefined();
+    expect(second.state).toEqual({ status: 'signedOut', because: 'logout' });
+  });
+
+  test('wins against a refresh of another tab', async () => {
+    const [first, second] = (await openTabs(2)) as [AuthClient, AuthClient];
+    const refreshed = second.getAccessToken({ fresh: true }).catch(() => undefined);
+    await first.logout();
+    await refreshed;
+    await until(() => second.state.status === 'signedOut', 'the other tab');
+    await setTimeout(50);
+    expect(first.state).toEqual({ status: 'signedOut', because: 'logout' });
+    expect(second.state).toEqual({ status: 'signedOut', because: 'logout' });
+  });
+
+  test('is not undone by a tab that thaws with a token of that session', async () => {
+    const [first, second] = (await openTabs(2)) as [AuthClient, AuthClient];
+    const old = await second.getAccessToken();
+    await first.logout();
+    await until(() => second.state.status === 'signedOut', 'the other tab');
+    await postToTabs(old);
+    expect(first.state).toEqual({ status: 'signedOut', because: 'logout' });
+    expect(second.state).toEqual({ status: 'signedOut', because: 'logout' });
+  });
+
+  test('that has not reached the service does not end the next session', async () => {
+    const [tab] = (await openTabs(1)) as [AuthClient];
+    device.network['*'] = 'down';
+    await tab.logout();
+    device.network['*'] = 'up';
+    const { email } = await registerOn(tab);
+    expect(device.count('Logout')).toBe(2);
+    await setTimeout(1500);
+    expect(device.count('Logout')).toBe(2);
+    expect(await tab.getAccessToken({ fresh: true })).toBeDefined();
+    expect(await openTab().me()).toMatchObject({ email });
+  });
+});
+
+test('a stolen token that is replayed ends the session in all tabs', async () => {
+  const tabs = await openTabs(3);
+  const thief = new Device(app);
+  thief.cookie = device.cookie;
+  await thief.client({ mode: 'cookie', name: 'thief', storage: new Map<string, string>() }).ready();
+  app.clock.advance(31);
+  expect(await tabs[0]?.getAccessToken({ fresh: true })).toBeUndefined();
+  await until(() => tabs.every(({ state }) => state.status === 'signedOut'), 'the other tabs');
+  for (const tab of tabs) expect(tab.state).toEqual({ status: 'signedOut', because: 'ended' });
+});
+
+test('a sign-in of another user in one tab replaces the user in all', async () => {
+  const tabs = await openTabs(3);
+  const { email } = await registerOn(tabs[0]!);
+  const id = (tabs[0]?.state as { userId: string }).userId;
+  await until(() => tabs.every(({ state }) => state.status === 'signedIn' && state.userId === id), 'the other tabs');
+  expect(await tabs[2]?.me()).toMatchObject({ email });
+});

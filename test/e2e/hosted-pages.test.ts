@@ -1,0 +1,195 @@
+import { createServer, type Server } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { BrowserContext, Page } from 'playwright-core';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
+import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { CHROMIUM, hasChromium, startPagesBrowser, type PagesBrowser } from '../support/pages-browser.js';
+import { noteTokens } from '../support/token-in.js';
+import { until } from '../support/until.js';
+
+if (!hasChromium) process.stderr.write(`The tests of the pages in a browser are skipped: ${CHROMIUM} is missing.\n`);
+
+let database: TestDatabase;
+let folder: string;
+let application: Server;
+let applicationOrigin: string;
+let site: PagesBrowser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  if (!hasChromium) return;
+  const port = await freePort();
+  application = createServer((_request, response) => response.end('<h1>Your application</h1>'));
+  await new Promise<void>((resolve) => application.listen(port, 'localhost', resolve));
+  applicationOrigin = `http://localhost:${String(port)}`;
+  folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-hosted-'));
+  database = await createTestDatabase();
+  site = await startPagesBrowser({
+    DATABASE_URL: database.url,
+    DATA_DIR: folder,
+    PAGES_ENABLED: 'true',
+    PASSWORD_MIN_LENGTH: '12',
+    PASSWORD_REQUIRE_LOWERCASE: 'true',
+    PAGES_CONTINUE_ORIGINS: applicationOrigin,
+    REFRESH_COOKIE_ENABLED: 'true',
+    REFRESH_COOKIE_ALLOWED_ORIGINS: 'https://app.example.com',
+  });
+}, 60_000);
+afterAll(async () => {
+  if (!hasChromium) return;
+  await site.close();
+  await new Promise((resolve) => application.close(resolve));
+  await rm(folder, { recursive: true, force: true });
+  await database.drop();
+});
+beforeEach(async () => {
+  if (!hasChromium) return;
+  context = await site.open();
+  page = await context.newPage();
+});
+afterEach(async () => {
+  if (!hasChromium) return;
+  await context.close();
+  expect(site.problems()).toEqual([]);
+});
+
+async function visit(path: string, tab = page): Promise<void> {
+  await tab.goto(`${site.origin}/account/${path}`);
+}
+
+const heading = (name: string, tab = page): Promise<void> => tab.getByRole('heading', { level: 1, name }).waitFor();
+
+async function fillIn(fields: Record<string, string>, button: string): Promise<void> {
+  for (const [label, value] of Object.entries(fields))
+    await page.getByLabel(label, { exact: true }).locator('visible=true').fill(value);
+  await page.getByRole('button', { name: button, exact: true }).click();
+}
+
+async function signUp(email: string): Promise<void> {
+  await visit('sign-up');
+  await fillIn({ Email: email, Password: DEFAULT_PASSWORD }, 'Create account');
+  await heading('Your account');
+}
+
+/** The newest link of a kind that was emailed to an address. */
+async function linkTo(email: string, path: string): Promise<string> {
+  const links = new RegExp(`Email to ${email}: .*\\n {2}Link: (\\S+/${path}#token=\\S+)`, 'g');
+  const link = await until(() => [...site.service.output().matchAll(links)].at(-1)?.[1], `a link to ${path}`);
+  noteTokens(link);
+  return link;
+}
+
+(hasChromium ? describe : describe.skip)('the pages in Chromium', () => {
+  test('forms show the rules of the service before a password is entered', async () => {
+    await visit('sign-up');
+    await page.getByText('At least 12 characters').waitFor();
+    await page.getByText('lower-case letter').waitFor();
+  });
+
+  test('with the cookie, users stay signed in after a reload, and signing out holds', async () => {
+    await signUp(newEmail());
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await heading('Sign in');
+    await visit('account');
+    await page.getByText('You are signed out').waitFor();
+    expect(await context.cookies()).toEqual([]);
+  });
+
+  test('users return to an allowed application after a sign-in, by whatever page they come', async () => {
+    const email = newEmail();
+    await signUp(email);
+    const target = `${applicationOrigin}/orders?id=1`;
+    await visit(`sign-up?continue=${encodeURIComponent(target)}`);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await heading('Sign in');
+    await fillIn({ Email: email, Password: DEFAULT_PASSWORD }, 'Sign in');
+    await heading('Your application');
+    expect(page.url()).toBe(target);
+  });
+
+  test.each(['//evil.example', 'javascript:document.title="evil"', 'https://localhost@evil.example/'])(
+    'nobody is sent to %s',
+    async (target) => {
+      const email = newEmail();
+      await signUp(email);
+      await visit(`sign-in?continue=${encodeURIComponent(target)}`);
+      await fillIn({ Email: email, Password: DEFAULT_PASSWORD }, 'Sign in');
+      await heading('Your account');
+      expect(new URL(page.url()).host).toBe(new URL(site.origin).host);
+      expect(await page.title()).toBe('Your account');
+    },
+  );
+
+  test('opening the link of an email spends nothing, and the token leaves the address', async () => {
+    const email = newEmail();
+    await signUp(email);
+    const link = await linkTo(email, 'verify-email');
+    for (let opened = 0; opened < 2; opened += 1) {
+      await page.goto('about:blank');
+      await page.goto(link);
+      await heading('Verify your email address');
+      expect(page.url()).toBe(`${site.origin}/account/verify-email`);
+    }
+    expect(await page.content()).not.toContain(link.split('=')[1]);
+    await page.getByRole('button', { name: 'Verify email address' }).click();
+    await heading('Email address verified');
+  });
+
+  test('a link that is opened in the tab of an earlier one is followed', async () => {
+    await visit('reset-password#token=expired');
+    await fillIn({ 'New password': 'a good long password' }, 'Save password');
+    await page.getByText('This link has expired').waitFor();
+    await page.evaluate(`location.hash = '#token=another'`);
+    await page.getByRole('button', { name: 'Save password' }).waitFor();
+    expect(page.url()).toBe(`${site.origin}/account/reset-password`);
+  });
+
+  test('a new address is confirmed after a sign-in, if the link is opened in another browser', async () => {
+    const [email, moved] = [newEmail(), newEmail()];
+    await signUp(email);
+    await page.getByText('Change email address', { exact: true }).click();
+    await fillIn({ 'New email': moved, 'Current password': DEFAULT_PASSWORD }, 'Send link');
+    const link = await linkTo(moved, 'confirm-email-change');
+    await context.clearCookies();
+    await page.goto(link);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await heading('Sign in');
+    await fillIn({ Email: email, Password: DEFAULT_PASSWORD }, 'Sign in');
+    await heading('Confirm your new email address');
+    await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await page.getByText(moved).waitFor();
+  });
+
+  test('a link without its token, and an address without a page, say what to do', async () => {
+    await visit('verify-email');
+    await page.getByText('The link is incomplete.').waitFor();
+    await visit('reset-password');
+    await page.getByRole('button', { name: 'Send link' }).waitFor();
+    await visit('nothing');
+    await heading('Page not found');
+    expect(site.problems()).toEqual([expect.stringContaining('404')]);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await heading('Sign in');
+  });
+
+  test.each([
+    { locale: 'de-CH', title: 'Anmelden' },
+    { locale: 'fr', title: 'Connexion' },
+    { locale: 'es-MX', title: 'Iniciar sesión' },
+    { locale: 'ja', title: 'Sign in' },
+  ])('speak the language of the browser: $locale', async ({ locale, title }) => {
+    const abroad = await site.open({ locale });
+    const tab = await abroad.newPage();
+    await visit('sign-in', tab);
+    await heading(title, tab);
+    expect(await tab.title()).toBe(title);
+    expect(await tab.evaluate('document.documentElement.lang')).toBe(locale === 'ja' ? 'en' : locale);
+    await abroad.close();
+  });
+});

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { de } from '../../packages/ui/src/messages/de.js';
+import { en } from '../../packages/ui/src/messages/en.js';
+import { es } from '../../packages/ui/src/messages/es.js';
+import { format, formatCountdown, formatWait } from '../../packages/ui/src/messages/format.js';
+import { fr } from '../../packages/ui/src/messages/fr.js';
+import { ROOT, rowsUnder } from '../support/pages.js';
+import { SCREENS } from '../support/screens/screens-page.types.js';
+
+/** Every text by its path, such as `signIn.title`. */
+function textsOf(value: object, path = ''): Record<string, string> {
+  const entries = Object.entries(value) as [string, string | object][];
+  return Object.assign(
+    {},
+    ...entries.map(([name, inner]) =>
+      typeof inner === 'string' ? { [`${path}${name}`]: inner } : textsOf(inner, `${path}${name}.`),
+    ),
+  ) as Record<string, string>;
+}
+
+const placeholdersOf = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+
+describe.each([
+  ['de', de],
+  ['fr', fr],
+  ['es', es],
+])('the messages in %s', (locale, messages) => {
+  test('name their language, and have every text with its values', () => {
+    const english = textsOf(en);
+    const texts = textsOf(messages);
+    expect(messages.locale).toBe(locale);
+    expect(Object.keys(texts)).toEqual(Object.keys(english));
+    for (const [path, text] of Object.entries(texts))
+      expect({ path, values: placeholdersOf(text) }).toEqual({ path, values: placeholdersOf(english[path] ?? '') });
+  });
+});
+
+test.each([
+  [1, 'en', '1 second'],
+  [119, 'en', '119 seconds'],
+  [120, 'en', '2 minutes'],
+  [299, 'de', '5 Minuten'],
+  [7199, 'fr', '120 minutes'],
+  [7201, 'es', '3 horas'],
+])('a wait of %d seconds is rounded up, in %s: %s', (seconds, locale, text) => {
+  expect(formatWait(seconds, locale)).toBe(text);
+});
+
+test('what is left of a wait is shown in minutes and seconds', () => {
+  expect([299, 60, 5].map((seconds) => formatCountdown(seconds, 'en'))).toEqual(['4:59', '1:00', '0:05']);
+});
+
+test('an address in a text does not change the order of the words around it', () => {
+  expect(format('{email}: {count}', { email: 'ada@example.com', count: '3' })).toBe('\u2068ada@example.com\u2069: 3');
+});
+
+test('the guide lists every screen, with hooks that exist', async () => {
+  const exported = await readFile(`${ROOT}packages/ui/src/index.ts`, 'utf8');
+  const rows = rowsUnder('docs/guides/ui.md', 'Screen|Properties|`onDone` is called|Hook');
+  expect(rows.map(([screen]) => screen)).toEqual(SCREENS.map((name) => `\`<${name}>\``));
+  const hooks = rows.flatMap((row) => row[3]?.match(/use\w+/g) ?? []).filter((hook) => hook !== 'useMe');
+  expect(hooks.length).toBe(9);
+  for (const hook of hooks) expect(exported).toMatch(new RegExp(`\\b${hook}\\b`));
+});
+
+test('the guide lists every slot and every code of an error that is not one of the service', async () => {
+  const guide = await readFile(`${ROOT}docs/guides/ui.md`, 'utf8');
+  for (const slot of ['header', 'footer', 'submit']) expect(guide).toContain(`slots.${slot}`);
+  const own = Object.keys(en.errors).filter((code) => !code.startsWith('AUTH_'));
+  for (const code of own) expect(guide).toContain(`\`${code}\``);
+});
