@@ -21,7 +21,9 @@ import { createPublications } from './core/composition/publications.js';
 import { watchReadiness, type ReadinessWatch } from './core/composition/readiness.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
+import { EventOrigins, SYSTEM_ORIGIN, type EventOrigin } from './core/events/event-origin.js';
 import { EventSignal } from './core/events/event-signal.js';
+import { aroundMutation } from './core/graphql/around-mutation.js';
 import { createApolloOptions, type ApolloOptions } from './core/graphql/apollo-options.js';
 import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
 import { buildAuthSchema, type Class, type SchemaOptions, type SubgraphSchema } from './core/graphql/schema.js';
@@ -62,6 +64,12 @@ export interface AuthSubgraph {
   readonly apolloOptions: ApolloOptions;
   /** The services behind the resolvers, which also work without GraphQL. */
   readonly services: AuthServices;
+  /**
+   * Uses the services on behalf of someone, so that events and the audit trail name who acts and from where. Otherwise the
+   * actor is `SYSTEM`. Mutations name the caller of the request themselves.
+   * @example auth.actAs({ actor: { kind: 'OPERATOR', id } }, () => auth.services.roles.set(userId, ['editor']))
+   */
+  actAs<T>(origin: Pick<EventOrigin, 'actor'> & Partial<EventOrigin>, work: () => T): T;
   /** Registers event listeners: call `events.on(UserRegistered, …)` before `start()`. */
   readonly events: Pick<EventBus, 'on'>;
   /** Lists and retries event deliveries that have failed permanently, for operators. */
@@ -127,12 +135,11 @@ export async function composeSubgraph(
   const config = resolveConfig(plain, features);
   const ports = completePorts({ clock, random, hasher, logger, mailer, claims }, config);
   const resolvers = new Map<Class, object>();
-  const eventSignal = new EventSignal();
-  const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
+  const events = eventPartsOf(features);
+  const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, aroundMutation(events));
   const emailTemplates = prepareEmails(config, ports, features);
   const { database, rateLimits } = await openStores(config, ports, features);
-  const eventClasses = eventClassesOf(features);
-  const core = createCore(config, ports, { ...connectionsOf(database), rateLimits, eventClasses, eventSignal });
+  const core = createCore(config, ports, { ...connectionsOf(database), rateLimits, ...events });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
@@ -147,6 +154,7 @@ export async function composeSubgraph(
       return createApolloOptions(built, core);
     },
     services,
+    actAs: (origin, work) => core.eventOrigins.run({ ...SYSTEM_ORIGIN, ...origin }, work),
     events: core.bus,
     get publicKeys() {
       return core.accessTokens.publicKeys;
@@ -157,6 +165,11 @@ export async function composeSubgraph(
     handlers,
     ...upkeepOf({ database, background, rateLimits, watch: watchReadiness(core, database) }, tablesOf(features)),
   };
+}
+
+function eventPartsOf(features: readonly Feature[]): Pick<Core, 'eventClasses' | 'eventOrigins' | 'eventSignal'> {
+  const eventClasses = eventClassesOf(features);
+  return { eventClasses, eventOrigins: new EventOrigins(), eventSignal: new EventSignal() };
 }
 
 async function openStores(

@@ -236,6 +236,22 @@ export interface AuthOptions {
       }
     | undefined;
 
+  audit?:
+    | {
+        /**
+         * How many days the audit trail keeps events of users and of the service; 0 keeps them forever.
+         * @default 365
+         */
+        retentionDays?: number | undefined;
+
+        /**
+         * How many days the audit trail keeps what operators and programs did; 0 keeps it forever.
+         * @default 0
+         */
+        operatorRetentionDays?: number | undefined;
+      }
+    | undefined;
+
   emailLimit?:
     | {
         /**

@@ -168,6 +168,13 @@ const TRACES: readonly Traces[] = [
   },
   { name: 'lockout', emails: ['account-locked'], listeners: ['AccountLocked:mail'], commands: ['unlock'] },
   { name: 'roles', events: ['RolesChanged'], commands: ['roles'] },
+  {
+    name: 'audit-trail',
+    schema: [
+      ...['User.securityEvents', 'AuthSecurityEventConnection', 'AuthSecurityEventEdge', 'AuthSecurityEvent'],
+      ...['AuthActor', 'AuthActorKind', 'AuthPageInfo', 'JSONObject'],
+    ],
+  },
 ];
 
 /** The types of a schema, and the fields of those that several features share. */

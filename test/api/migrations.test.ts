@@ -34,6 +34,7 @@ test('the migrations create everything, drop everything, and create it again', a
     'auth_outbox',
     'auth_rate_limit',
     'auth_registration_claim',
+    'auth_security_event',
     'auth_session',
     'auth_user',
   ]);

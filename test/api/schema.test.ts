@@ -179,7 +179,10 @@ const ADDITIONS: Readonly<Record<string, readonly string[]>> = {
   ResendVerificationResult: ['InvalidInputError'],
   LoginInput: ['deviceToken: String'],
   LoginSuccess: ['deviceToken: String'],
-  User: ['roles: [String!]'],
+  User: [
+    'roles: [String!]',
+    'securityEvents(first: Int, after: String, names: [String!]): AuthSecurityEventConnection',
+  ],
 };
 
 describe('the contract', () => {

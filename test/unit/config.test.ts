@@ -97,6 +97,7 @@ describe('options', () => {
       },
       registration: { enabled: true, requireEmailVerification: false, verificationTokenTtlSeconds: 86_400 },
       lockout: { enabled: true, maxAttempts: 5, maxAttemptsPerClient: 0, deviceCookies: false, durationSeconds: 900 },
+      audit: { retentionDays: 365, operatorRetentionDays: 0 },
       emailLimit: { intervalSeconds: 60, maxPerHour: 5, maxPerOriginPerHour: 500 },
       requiredScopes: {},
       authDirectives: false,

@@ -47,15 +47,22 @@ export class AuthenticationService {
     const token = newRefreshToken(random);
     const session = this.newSession(token, origin);
     const { device, deviceToken } = this.deviceOf(knownDeviceId, session.createdAt);
-    const loggedIn = this.deps.eventRecorder.record(UserLoggedIn, {
-      userId: proof.user.id,
-      email: proof.user.email,
-      sessionId: session.id,
-      methods: proof.methods,
-      ipAddress: origin.ipAddress,
-      deviceInfo: origin.userAgent,
-      newDevice: knownDeviceId === null && proof.account.kind === 'existing',
-    });
+    const loggedIn = this.deps.eventRecorder.record(
+      UserLoggedIn,
+      {
+        userId: proof.user.id,
+        email: proof.user.email,
+        sessionId: session.id,
+        methods: proof.methods,
+        ipAddress: origin.ipAddress,
+        deviceInfo: origin.userAgent,
+        newDevice: knownDeviceId === null && proof.account.kind === 'existing',
+      },
+      {
+        actor: { kind: 'USER', id: proof.user.id },
+        ...{ sessionId: session.id, ipAddress: origin.ipAddress, userAgent: origin.userAgent },
+      },
+    );
     const opened = await tokenPairs.storeAndIssue(
       () => authenticationRepository.open(proof, { session, device, events: [loggedIn] }),
       token,

@@ -20,11 +20,14 @@ import { ReauthenticationService } from '../credentials/reauthentication.service
 import { DeviceRepository } from '../devices/device.repository.js';
 import { EmailLimitRepository } from '../email/email-limit.repository.js';
 import { EmailLimitService } from '../email/email-limit.service.js';
+import { maskEmailAddress } from '../email/template-values.js';
 import type { EventClasses } from '../events/domain-event.js';
 import { EventBus } from '../events/event-bus.js';
+import type { EventOrigins } from '../events/event-origin.js';
 import type { EventSignal } from '../events/event-signal.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 import { SecurityLog } from '../events/security-log.js';
+import { SecurityTrail } from '../events/security-trail.js';
 import { EventRecorder } from '../events/recorded-event.js';
 import { OneTimeTokens, type OneTimeSecret } from '../one-time-tokens/one-time-token.js';
 import { OneTimeTokenRepository } from '../one-time-tokens/one-time-token.repository.js';
@@ -54,10 +57,12 @@ interface CoreBase<Config> extends Ports {
   readonly oneTimeTokens: OneTimeTokens;
   readonly bus: EventBus;
   readonly eventRecorder: EventRecorder;
+  readonly eventOrigins: EventOrigins;
   readonly eventSignal: EventSignal;
   readonly eventClasses: EventClasses;
   readonly signInFailures: SignInFailures;
   readonly securityLog: SecurityLog;
+  readonly securityTrail: SecurityTrail;
   readonly rateLimits: RateLimits;
 }
 
@@ -67,6 +72,7 @@ interface CoreParts {
   readonly pool: StatementPool;
   readonly rateLimits: RateLimits;
   readonly eventClasses: EventClasses;
+  readonly eventOrigins: EventOrigins;
   readonly eventSignal: EventSignal;
 }
 
@@ -109,23 +115,25 @@ export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | und
 export function createCore<Config extends CoreConfig>(
   config: Config,
   ports: Ports,
-  { em, pool, rateLimits, eventClasses, eventSignal }: CoreParts,
+  { em, pool, rateLimits, eventClasses, eventOrigins, eventSignal }: CoreParts,
 ): Core<Config> {
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
   const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
-  const eventRecorder = new EventRecorder(ports.clock, ports.random, eventClasses, eventSignal);
+  const eventRecorder = new EventRecorder(ports.clock, ports.random, { eventClasses, eventOrigins, eventSignal });
   const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
   const unitOfWork = new UnitOfWork(em);
   const statements = new StatementRunner(em, pool, config.database.preparedStatements);
   const base = {
     ...ports,
-    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventSignal, eventClasses, rateLimits },
+    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, rateLimits },
+    ...{ eventClasses, eventOrigins, eventSignal },
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
     bus: new EventBus(ports.logger),
     securityLog: new SecurityLog({ eventClasses, logger: ports.logger, pseudonyms }),
-    signInFailures: new SignInFailures({ eventRecorder, logger: ports.logger, pseudonyms }),
+    securityTrail: new SecurityTrail({ eventClasses, maskAddress: maskEmailAddress }),
+    signInFailures: new SignInFailures({ config, eventRecorder, logger: ports.logger, pseudonyms }),
     ...createRepositories(em),
   };
   return { ...base, ...createServices(base) };

@@ -1,6 +1,7 @@
 import type { Tables } from '../../platform/database/tables.js';
 import { DeviceEntity } from '../devices/device.entity.js';
 import { OutboxEntity } from '../events/outbox.entity.js';
+import { SecurityEventEntity } from '../events/security-event.entity.js';
 import { LoginAttemptEntity } from '../attempts/login-attempt.entity.js';
 import { EmailLimitEntity } from '../email/email-limit.entity.js';
 import { RateLimitEntity } from '../rate-limits/rate-limit.entity.js';
@@ -15,6 +16,7 @@ import { RolesMigration } from './migrations/roles.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
+import { AuditTrailMigration } from './migrations/audit-trail.migration.js';
 import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
 import { RateLimitsMigration } from './migrations/rate-limits.migration.js';
 import { RoomForUpdatesMigration } from './migrations/room-for-updates.migration.js';
@@ -29,6 +31,7 @@ export const AUTH_ENTITIES = [
   LoginAttemptEntity,
   DeviceEntity,
   OutboxEntity,
+  SecurityEventEntity,
   EmailLimitEntity,
   RateLimitEntity,
 ] as const;
@@ -48,5 +51,6 @@ export const CORE_TABLES: Tables = {
     { name: 'event-names', class: EventNamesMigration },
     { name: 'room-for-updates', class: RoomForUpdatesMigration },
     { name: 'rate-limits', class: RateLimitsMigration },
+    { name: 'audit-trail', class: AuditTrailMigration },
   ],
 };

@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { allDelivered } from '../support/deliveries.js';
+import { blocksOf } from '../support/pages.js';
+import { createTestApp } from '../support/test-app.js';
+
+/** The only block of a language on a page. */
+function blockOf(page: string, language: string): string {
+  const [block, ...others] = blocksOf(`docs/guides/${page}.md`, language);
+  if (!block || others.length > 0) throw new Error(`${page} has not one block of ${language}`);
+  return block.code;
+}
+
+test('the query and the erasure of the audit trail guide work', async () => {
+  const app = await createTestApp({ background: true });
+  const { accessToken: token, userId } = await app.register();
+  await allDelivered(app);
+  const query = blockOf('audit-trail', 'graphql');
+  const list = async (): Promise<{ details: unknown; ipAddress: unknown }[]> => {
+    const { data, errors } = await app.request<{ me: { securityEvents: { nodes: [] } } }>(query, {}, { token });
+    expect(errors).toEqual([]);
+    return data.me.securityEvents.nodes;
+  };
+  expect((await list()).map(({ ipAddress }) => ipAddress)).toEqual(Array(3).fill('127.0.0.1'));
+  await app.database.sql(blockOf('audit-trail', 'sql'), [userId]);
+  for (const { details, ipAddress } of await list()) expect([details, ipAddress]).toEqual([null, null]);
+});
