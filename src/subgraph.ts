@@ -16,7 +16,7 @@ import {
   tablesOf,
 } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
-import type { Ports } from './core/composition/ports.js';
+import { separatePorts, type Ports } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
 import { watchReadiness, type ReadinessWatch } from './core/composition/readiness.js';
 import type { EventBus } from './core/events/event-bus.js';
@@ -131,9 +131,9 @@ export async function composeSubgraph(
   features: readonly Feature[],
 ): Promise<AuthSubgraph> {
   const given = typeof options === 'function' ? await options() : options;
-  const { clock, random, hasher, logger, mailer, claims, ...plain } = given;
-  const config = resolveConfig(plain, features);
-  const ports = completePorts({ clock, random, hasher, logger, mailer, claims }, config);
+  const separate = separatePorts(given);
+  const config = resolveConfig(separate.options, features);
+  const ports = completePorts(separate.ports, config);
   const resolvers = new Map<Class, object>();
   const events = eventPartsOf(features);
   const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, aroundMutation(events));

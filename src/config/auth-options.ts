@@ -289,6 +289,12 @@ export interface AuthOptions {
         productName?: string | undefined;
 
         /**
+         * The locale of emails to users who have none, as a language tag such as `de-AT`.
+         * @default "en"
+         */
+        locale?: string | undefined;
+
+        /**
          * A folder of eta templates that replace the built-in ones.
          */
         templatesFolder?: string | undefined;
@@ -326,6 +332,12 @@ export interface AuthOptions {
          * @default true
          */
         enabled?: boolean | undefined;
+
+        /**
+         * The rate limits of `updateProfile`.
+         * @default "account 60/10m"
+         */
+        updateProfile?: string | undefined;
 
         /**
          * The rate limits of `register`.
@@ -420,6 +432,15 @@ export interface AuthOptions {
          * @default true
          */
         watchLoad?: boolean | undefined;
+      }
+    | undefined;
+
+  profile?:
+    | {
+        /**
+         * The hosts that may serve the pictures of users, separated by commas; unset for any host.
+         */
+        avatarHosts?: string | undefined;
       }
     | undefined;
 }

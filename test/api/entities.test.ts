@@ -32,6 +32,7 @@ const PRIVATE_FIELDS = [
   'lastLoginAt',
   'roles',
   'sessions { id }',
+  'preferences',
   'securityEvents { nodes { id } }',
 ];
 

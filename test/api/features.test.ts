@@ -101,7 +101,15 @@ interface Traces {
 
 /** What each feature alone brings. */
 const TRACES: readonly Traces[] = [
-  { name: 'profile', schema: ['Query.me'] },
+  {
+    name: 'profile',
+    schema: [
+      ...['Query.me', 'User.publicMetadata', 'User.preferences'],
+      ...['Mutation.updateProfile', 'UpdateProfileInput', 'UpdateProfileResult', 'ProfileUpdated'],
+    ],
+    events: ['ProfileUpdated'],
+    option: ['rateLimits', 'updateProfile', 'off'],
+  },
   { name: 'settings', schema: ['Query.authSettings', 'AuthSettings'] },
   {
     name: 'registration',
@@ -172,7 +180,7 @@ const TRACES: readonly Traces[] = [
     name: 'audit-trail',
     schema: [
       ...['User.securityEvents', 'AuthSecurityEventConnection', 'AuthSecurityEventEdge', 'AuthSecurityEvent'],
-      ...['AuthActor', 'AuthActorKind', 'AuthPageInfo', 'JSONObject'],
+      ...['AuthActor', 'AuthActorKind', 'AuthPageInfo'],
     ],
   },
 ];

@@ -37,6 +37,7 @@ test('the migrations create everything, drop everything, and create it again', a
     'auth_security_event',
     'auth_session',
     'auth_user',
+    'auth_user_metadata',
   ]);
   await orm.migrator.down({ to: 0 });
   expect(await tables()).toEqual([]);

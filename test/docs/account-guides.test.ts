@@ -24,3 +24,11 @@ test('the query and the erasure of the audit trail guide work', async () => {
   await app.database.sql(blockOf('audit-trail', 'sql'), [userId]);
   for (const { details, ipAddress } of await list()) expect([details, ipAddress]).toEqual([null, null]);
 });
+
+test('the mutation of the profile guide changes the profile', async () => {
+  const app = await createTestApp();
+  const { accessToken: token } = await app.register();
+  const { data } = await app.request(blockOf('profile', 'graphql'), {}, { token });
+  const user = { displayName: 'Countess', preferences: { theme: 'dark' } };
+  expect(data).toEqual({ updateProfile: { __typename: 'ProfileUpdated', user } });
+});

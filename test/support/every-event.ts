@@ -15,6 +15,7 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
   const ada = await app.register();
   await app.mutate('verifyEmail', { token: await tokenOnceDelivered(app, ada.email, 'verify-email') });
   await app.auth.services.roles.set(ada.userId, ['editor']);
+  await app.mutate('updateProfile', { displayName: 'Countess' }, { token: ada.accessToken });
 
   const grace = await app.register();
   app.clock.advance(61);

@@ -79,6 +79,7 @@ describe('options', () => {
         verifyEmail: 'origin 600/1m',
         resetPassword: 'origin 300/1m',
         changePassword: 'account 30/15m',
+        updateProfile: 'account 60/10m',
         changeEmail: 'account 30/15m',
         confirmEmailChange: 'account 30/15m',
       },
@@ -97,6 +98,7 @@ describe('options', () => {
       },
       registration: { enabled: true, requireEmailVerification: false, verificationTokenTtlSeconds: 86_400 },
       lockout: { enabled: true, maxAttempts: 5, maxAttemptsPerClient: 0, deviceCookies: false, durationSeconds: 900 },
+      profile: {},
       audit: { retentionDays: 365, operatorRetentionDays: 0 },
       emailLimit: { intervalSeconds: 60, maxPerHour: 5, maxPerOriginPerHour: 500 },
       requiredScopes: {},
@@ -104,6 +106,7 @@ describe('options', () => {
       mail: {
         from: 'Auth <no-reply@localhost>',
         productName: 'your account',
+        locale: 'en',
         verifyEmailUrl: 'http://localhost:3000/verify-email',
         resetPasswordUrl: 'http://localhost:3000/reset-password',
         confirmEmailChangeUrl: 'http://localhost:3000/confirm-email-change',

@@ -108,8 +108,9 @@ const standardErrorLogger: Logger = pino({ level: 'info' }, pino.destination(2))
 export function completePorts(given: { [Name in keyof Ports]?: Ports[Name] | undefined }, config: CoreConfig): Ports {
   checkPorts(given);
   const { clock = systemClock, random = systemRandom, logger = standardErrorLogger, mailer, claims } = given;
+  const { claimsMetadata = false, metadata = {} } = given;
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
-  return { clock, random, logger, mailer, claims, hasher };
+  return { clock, random, logger, mailer, claims, claimsMetadata, metadata, hasher };
 }
 
 export function createCore<Config extends CoreConfig>(
@@ -134,12 +135,12 @@ export function createCore<Config extends CoreConfig>(
     securityLog: new SecurityLog({ eventClasses, logger: ports.logger, pseudonyms }),
     securityTrail: new SecurityTrail({ eventClasses, maskAddress: maskEmailAddress }),
     signInFailures: new SignInFailures({ config, eventRecorder, logger: ports.logger, pseudonyms }),
-    ...createRepositories(em),
+    ...createRepositories(em, ports.claimsMetadata),
   };
   return { ...base, ...createServices(base) };
 }
 
-function createRepositories(em: EntityManager): Repositories {
+function createRepositories(em: EntityManager, claimsMetadata: boolean): Repositories {
   return {
     userRepository: new UserRepository(em),
     registrationClaimRepository: new RegistrationClaimRepository(em),
@@ -148,7 +149,7 @@ function createRepositories(em: EntityManager): Repositories {
     deviceRepository: new DeviceRepository(em),
     outboxRepository: new OutboxRepository(em),
     sessionRepository: new SessionRepository(em),
-    authenticationRepository: new AuthenticationRepository(em),
+    authenticationRepository: new AuthenticationRepository(em, claimsMetadata),
     emailLimitRepository: new EmailLimitRepository(em),
   };
 }

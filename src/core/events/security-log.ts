@@ -15,6 +15,7 @@ const LOGGED: Readonly<Record<string, string>> = {
   newDevice: 'newDevice',
   failedAttempts: 'failedAttempts',
   roles: 'roles',
+  fields: 'fields',
 };
 
 /** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */

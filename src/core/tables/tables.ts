@@ -9,6 +9,7 @@ import { SessionEntity } from '../sessions/session.entity.js';
 import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js';
 import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
 import { UserEntity } from '../users/user.entity.js';
+import { UserMetadataEntity } from '../users/user-metadata.entity.js';
 import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
@@ -18,6 +19,7 @@ import { EarlierRotationsMigration } from './migrations/earlier-rotations.migrat
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
 import { AuditTrailMigration } from './migrations/audit-trail.migration.js';
 import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
+import { ProfileMigration } from './migrations/profile.migration.js';
 import { RateLimitsMigration } from './migrations/rate-limits.migration.js';
 import { RoomForUpdatesMigration } from './migrations/room-for-updates.migration.js';
 import { SessionAuthenticationMigration } from './migrations/session-authentication.migration.js';
@@ -25,6 +27,7 @@ import { SessionAuthenticationMigration } from './migrations/session-authenticat
 /** The entities of the core, for an application that manages them together with its own. */
 export const AUTH_ENTITIES = [
   UserEntity,
+  UserMetadataEntity,
   RegistrationClaimEntity,
   SessionEntity,
   OneTimeTokenEntity,
@@ -52,5 +55,6 @@ export const CORE_TABLES: Tables = {
     { name: 'room-for-updates', class: RoomForUpdatesMigration },
     { name: 'rate-limits', class: RateLimitsMigration },
     { name: 'audit-trail', class: AuditTrailMigration },
+    { name: 'profile', class: ProfileMigration },
   ],
 };
