@@ -6,6 +6,7 @@ import type { Feature } from './core/composition/feature.js';
 import { auditTrail } from './features/audit-trail/audit-trail.feature.js';
 import { emailChange } from './features/email-change/email-change.feature.js';
 import { emailVerification } from './features/email-verification/email-verification.feature.js';
+import { invitations } from './features/invitations/invitations.feature.js';
 import { lockout } from './features/lockout/lockout.feature.js';
 import { password } from './features/password/password.feature.js';
 import { profile } from './features/profile/profile.feature.js';
@@ -27,6 +28,7 @@ export const FEATURES = [
   lockout,
   roles,
   auditTrail,
+  invitations,
 ] as const satisfies readonly Feature[];
 
 type AnyFeature = (typeof FEATURES)[number];

@@ -30,6 +30,7 @@ export * from './core/sessions/session.events.js';
 export * from './core/users/user.events.js';
 export * from './features/email-change/email-change.events.js';
 export * from './features/email-verification/email-verification.events.js';
+export * from './features/invitations/invitation.events.js';
 export * from './features/password/password.events.js';
 export * from './features/profile/profile.events.js';
 export * from './features/registration/registration.events.js';

@@ -199,6 +199,12 @@ export interface AuthOptions {
          * @default true
          */
         enabled?: boolean | undefined;
+
+        /**
+         * How long the link of an invitation is valid.
+         * @default 604800
+         */
+        invitationTokenTtlSeconds?: number | undefined;
       }
     | undefined;
 
@@ -322,6 +328,12 @@ export interface AuthOptions {
          * @default "http://localhost:3000/confirm-email-change"
          */
         confirmEmailChangeUrl?: string | undefined;
+
+        /**
+         * The page of your application where invited users choose a password; links in emails append a token.
+         * @default "http://localhost:3000/accept-invitation"
+         */
+        acceptInvitationUrl?: string | undefined;
       }
     | undefined;
 
@@ -398,6 +410,12 @@ export interface AuthOptions {
          * @default "account 30/15m"
          */
         confirmEmailChange?: string | undefined;
+
+        /**
+         * The rate limits of `acceptInvitation`.
+         * @default "origin 300/1m"
+         */
+        acceptInvitation?: string | undefined;
       }
     | undefined;
 

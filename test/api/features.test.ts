@@ -177,6 +177,15 @@ const TRACES: readonly Traces[] = [
   { name: 'lockout', emails: ['account-locked'], listeners: ['AccountLocked:mail'], commands: ['unlock'] },
   { name: 'roles', events: ['RolesChanged'], commands: ['roles'] },
   {
+    name: 'invitations',
+    schema: ['Mutation.acceptInvitation', 'AcceptInvitationInput', 'AcceptInvitationResult'],
+    events: ['UserCreated', 'InvitationRequested', 'InvitationAccepted'],
+    emails: ['invitation'],
+    listeners: ['InvitationRequested:mail'],
+    commands: ['users create'],
+    option: ['mail', 'acceptInvitationUrl', 'https://app.example/page'],
+  },
+  {
     name: 'audit-trail',
     schema: [
       ...['User.securityEvents', 'AuthSecurityEventConnection', 'AuthSecurityEventEdge', 'AuthSecurityEvent'],

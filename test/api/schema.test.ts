@@ -173,7 +173,10 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
 /** What the schema holds beyond the contract. */
 const ADDITIONS: Readonly<Record<string, readonly string[]>> = {
   Query: ['authSettings: AuthSettings'],
-  Mutation: ['updateProfile(input: UpdateProfileInput!): UpdateProfileResult'],
+  Mutation: [
+    'updateProfile(input: UpdateProfileInput!): UpdateProfileResult',
+    'acceptInvitation(input: AcceptInvitationInput!): AcceptInvitationResult',
+  ],
   ChangeEmailResult: ['InvalidInputError'],
   ForgotPasswordResult: ['InvalidInputError'],
   LoginResult: ['InvalidInputError'],

@@ -32,3 +32,12 @@ test('the mutation of the profile guide changes the profile', async () => {
   const user = { displayName: 'Countess', preferences: { theme: 'dark' } };
   expect(data).toEqual({ updateProfile: { __typename: 'ProfileUpdated', user } });
 });
+
+test('the mutation of the invitation guide accepts an invitation', async () => {
+  const app = await createTestApp({ background: true });
+  await app.auth.services.userCreation.create({ email: 'ada@example.com' });
+  const token = await app.mailer.token('ada@example.com', 'invitation');
+  const { data } = await app.request(blockOf('invitations', 'graphql').replace('<token>', token));
+  const user = { email: 'ada@example.com', emailVerified: true };
+  expect(data).toMatchObject({ acceptInvitation: { __typename: 'LoginSuccess', user } });
+});

@@ -17,6 +17,11 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
   await app.auth.services.roles.set(ada.userId, ['editor']);
   await app.mutate('updateProfile', { displayName: 'Countess' }, { token: ada.accessToken });
 
+  const invited = newEmail();
+  await app.auth.services.userCreation.create({ email: invited });
+  const invitation = await tokenOnceDelivered(app, invited, 'invitation');
+  await app.mutate('acceptInvitation', { token: invitation, password: NEW_PASSWORD });
+
   const grace = await app.register();
   app.clock.advance(61);
   await app.mutate('resendVerification', { email: grace.email });

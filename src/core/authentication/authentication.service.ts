@@ -44,6 +44,7 @@ export class AuthenticationService {
     knownDeviceId: string | null = null,
   ): Promise<OpenedSession | undefined> {
     const { authenticationRepository, config, random, sessionRevocation, tokenPairs } = this.deps;
+    const { account } = proof;
     const token = newRefreshToken(random);
     const session = this.newSession(token, origin);
     const { device, deviceToken } = this.deviceOf(knownDeviceId, session.createdAt);
@@ -56,7 +57,7 @@ export class AuthenticationService {
         methods: proof.methods,
         ipAddress: origin.ipAddress,
         deviceInfo: origin.userAgent,
-        newDevice: knownDeviceId === null && proof.account.kind === 'existing',
+        newDevice: knownDeviceId === null && account.kind === 'existing' && account.isFirstSignIn !== true,
       },
       {
         actor: { kind: 'USER', id: proof.user.id },

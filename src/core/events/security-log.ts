@@ -16,6 +16,7 @@ const LOGGED: Readonly<Record<string, string>> = {
   failedAttempts: 'failedAttempts',
   roles: 'roles',
   fields: 'fields',
+  invited: 'invited',
 };
 
 /** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */

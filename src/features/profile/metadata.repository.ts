@@ -1,12 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { MetadataDocument, MetadataField } from '../../core/users/metadata-document.js';
-
-const COLUMNS: Readonly<Record<MetadataField, string>> = {
-  publicMetadata: 'public',
-  privateMetadata: 'private',
-  preferences: 'preferences',
-};
+import { METADATA_COLUMNS } from '../../core/users/user-metadata.row.js';
 
 /** Reads the documents about users. */
 export class MetadataRepository {
@@ -15,7 +10,7 @@ export class MetadataRepository {
   /** Returns one document of each of these users who has any. */
   async find(field: MetadataField, userIds: readonly string[]): Promise<ReadonlyMap<string, MetadataDocument>> {
     const { rows } = await sql<{ userId: string; document: MetadataDocument }>`
-      select user_id as "userId", ${sql.ref(COLUMNS[field])} as document from auth_user_metadata
+      select user_id as "userId", ${sql.ref(METADATA_COLUMNS[field])} as document from auth_user_metadata
       where user_id = any(${userIds}::uuid[])`.execute(this.em.getKysely());
     return new Map(rows.map(({ userId, document }) => [userId, document]));
   }

@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import type { MetadataChange, MetadataField } from '../../core/users/metadata-document.js';
+import { METADATA_COLUMNS, metadataOverLimit } from '../../core/users/user-metadata.row.js';
 import type { User } from '../../core/users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 import { PROFILE_FIELDS, type ProfileChange, type ProfileField } from './profile-change.js';
@@ -19,12 +20,6 @@ const COLUMNS: Readonly<Record<ProfileField, string>> = {
   avatarUrl: 'avatar_url',
   locale: 'locale',
 };
-const DOCUMENTS: Readonly<Record<MetadataField, string>> = {
-  publicMetadata: 'public',
-  privateMetadata: 'private',
-  preferences: 'preferences',
-};
-
 /** Changes profiles. */
 export class ProfileChangeRepository {
   constructor(private readonly em: EntityManager) {}
@@ -58,9 +53,8 @@ export class ProfileChangeRepository {
         ) u`.execute(this.em.getKysely());
       return rows[0] && toUser(rows[0]);
     } catch (error) {
-      const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
-      const tooLarge = documents.find(([field]) => constraint === `auth_user_metadata_${DOCUMENTS[field]}_limit`);
-      if (tooLarge) return tooLarge[0];
+      const field = metadataOverLimit(error);
+      if (field) return field;
       throw error;
     }
   }
@@ -86,10 +80,10 @@ function updateOf(fields: ProfileChange['fields'], given: readonly ProfileField[
 /** Returns the row if a document has changed. It replaces keys one by one, so that concurrent changes are all kept. */
 function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBuilder<unknown> {
   if (documents.length === 0) return sql`select * from auth_user_metadata where false`;
-  const columns = documents.map(([field]) => sql.ref(DOCUMENTS[field]));
+  const columns = documents.map(([field]) => sql.ref(METADATA_COLUMNS[field]));
   const values = documents.map(([, { set }]) => sql`${JSON.stringify(set)}::jsonb`);
   const merged = documents.map(([field, { removed }]): [RawBuilder<unknown>, RawBuilder<unknown>] => {
-    const column = sql.ref(DOCUMENTS[field]);
+    const column = sql.ref(METADATA_COLUMNS[field]);
     return [column, sql`((m.${column} || excluded.${column}) - ${removed}::text[])`];
   });
   return sql`
@@ -110,7 +104,7 @@ function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBui
 /** Of several documents, only some may have changed. They are compared with what the statement saw when it started. */
 function isChanged(field: MetadataField, isOnly: boolean): RawBuilder<unknown> {
   if (isOnly) return sql`exists (select from documents)`;
-  const column = sql.ref(DOCUMENTS[field]);
+  const column = sql.ref(METADATA_COLUMNS[field]);
   return sql`exists (select from documents d left join auth_user_metadata e on e.user_id = d.user_id
     where d.${column} is distinct from coalesce(e.${column}, '{}'))`;
 }
