@@ -3,8 +3,10 @@ import type { CoreServices } from './core/composition/core-services.js';
 import type { CORE_EVENTS } from './core/composition/core.events.js';
 import { eventClassesOf } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
+import { auditTrail } from './features/audit-trail/audit-trail.feature.js';
 import { emailChange } from './features/email-change/email-change.feature.js';
 import { emailVerification } from './features/email-verification/email-verification.feature.js';
+import { invitations } from './features/invitations/invitations.feature.js';
 import { lockout } from './features/lockout/lockout.feature.js';
 import { password } from './features/password/password.feature.js';
 import { profile } from './features/profile/profile.feature.js';
@@ -25,6 +27,8 @@ export const FEATURES = [
   emailChange,
   lockout,
   roles,
+  auditTrail,
+  invitations,
 ] as const satisfies readonly Feature[];
 
 type AnyFeature = (typeof FEATURES)[number];

@@ -97,8 +97,9 @@ function toArgument({ name, description, isOptional, isVariadic, choices, proble
   return argument;
 }
 
-function toOption({ name, value, description, problemOf }: CommandOption): Option {
-  const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, description);
+function toOption({ name, value, isVariadic, description, problemOf }: CommandOption): Option {
+  const shown = isVariadic === true ? `${String(value)}...` : value;
+  const option = new Option(shown === undefined ? `--${name}` : `--${name} <${shown}>`, description);
   return problemOf ? option.argParser(checkedBy(problemOf)) : option;
 }
 

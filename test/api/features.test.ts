@@ -101,7 +101,15 @@ interface Traces {
 
 /** What each feature alone brings. */
 const TRACES: readonly Traces[] = [
-  { name: 'profile', schema: ['Query.me'] },
+  {
+    name: 'profile',
+    schema: [
+      ...['Query.me', 'User.publicMetadata', 'User.preferences'],
+      ...['Mutation.updateProfile', 'UpdateProfileInput', 'UpdateProfileResult', 'ProfileUpdated'],
+    ],
+    events: ['ProfileUpdated'],
+    option: ['rateLimits', 'updateProfile', 'off'],
+  },
   { name: 'settings', schema: ['Query.authSettings', 'AuthSettings'] },
   {
     name: 'registration',
@@ -168,6 +176,22 @@ const TRACES: readonly Traces[] = [
   },
   { name: 'lockout', emails: ['account-locked'], listeners: ['AccountLocked:mail'], commands: ['unlock'] },
   { name: 'roles', events: ['RolesChanged'], commands: ['roles'] },
+  {
+    name: 'invitations',
+    schema: ['Mutation.acceptInvitation', 'AcceptInvitationInput', 'AcceptInvitationResult'],
+    events: ['UserCreated', 'InvitationRequested', 'InvitationAccepted'],
+    emails: ['invitation'],
+    listeners: ['InvitationRequested:mail'],
+    commands: ['users create'],
+    option: ['mail', 'acceptInvitationUrl', 'https://app.example/page'],
+  },
+  {
+    name: 'audit-trail',
+    schema: [
+      ...['User.securityEvents', 'AuthSecurityEventConnection', 'AuthSecurityEventEdge', 'AuthSecurityEvent'],
+      ...['AuthActor', 'AuthActorKind', 'AuthPageInfo'],
+    ],
+  },
 ];
 
 /** The types of a schema, and the fields of those that several features share. */

@@ -34,8 +34,10 @@ test('the migrations create everything, drop everything, and create it again', a
     'auth_outbox',
     'auth_rate_limit',
     'auth_registration_claim',
+    'auth_security_event',
     'auth_session',
     'auth_user',
+    'auth_user_metadata',
   ]);
   await orm.migrator.down({ to: 0 });
   expect(await tables()).toEqual([]);

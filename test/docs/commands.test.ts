@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readOptions } from '../../scripts/bench/options.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { installed } from '../support/docs-project.js';
+import { newEmail } from '../support/graphql-client.js';
 import { blocksIn, pages, readPage, ROOT } from '../support/pages.js';
 import { runCommand, startService } from '../support/service-process.js';
 
@@ -135,6 +136,8 @@ async function runsCommand(line: string): Promise<void> {
   const isFirst = words.join(' ').startsWith('keys generate');
   if (!isFirst) await runCommand(['keys', 'generate'], settings, own);
   if (words[1] === 'rotate' || words[1] === 'retire') await prepareRing(settings, own, words[1]);
+  // The address of the pages has an account already.
+  if (words[1] === 'create') words[2] = newEmail();
   const { code, output } = await runCommand(words, settings, own);
   expect({ output, code }).toEqual({ output, code: 0 });
 }

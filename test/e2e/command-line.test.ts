@@ -13,6 +13,7 @@ const COMMANDS = [
   'migrate',
   'unlock',
   'roles',
+  'users create',
   'sessions revoke',
   'events parked',
   'events replay',

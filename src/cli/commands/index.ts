@@ -9,6 +9,7 @@ import { listKeysCommand } from './keys-list.js';
 import { retireKeysCommand } from './keys-retire.js';
 import { rotateKeysCommand } from './keys-rotate.js';
 import { migrateCommand } from './migrate.js';
+import { createUserCommand } from '../../features/invitations/create-user.command.js';
 import { rolesCommand } from '../../features/roles/roles.command.js';
 import { revokeSessionsCommand } from '../../features/sessions/revoke-sessions.command.js';
 import { serveCommand } from './serve.js';
@@ -19,6 +20,7 @@ export const commandGroups: Readonly<Record<string, string>> = {
   events: 'List and retry event deliveries that have been given up.',
   keys: 'Manage the keys that sign access tokens.',
   sessions: 'End sessions.',
+  users: 'Create users.',
 };
 
 /** Every command, in the order of the help text. */
@@ -27,6 +29,7 @@ export const commands: readonly CliCommand[] = [
   migrateCommand,
   onSubgraph(unlockCommand),
   onSubgraph(rolesCommand),
+  onSubgraph(createUserCommand),
   onSubgraph(revokeSessionsCommand),
   onSubgraph(parkedEventsCommand),
   onSubgraph(replayEventsCommand),

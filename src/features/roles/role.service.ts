@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../core/errors/errors.js';
 import { RolesChanged } from './role.events.js';
 import { isUuid } from '../../platform/random.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
-import { normalizeRoles } from './role-list.js';
+import { normalizeRoles } from '../../core/users/role-list.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
 import type { RoleRepository } from './role.repository.js';

@@ -28,7 +28,7 @@ export const sessions = {
     sessions: new SessionService({
       ...core,
       limit: core.rateLimits.deferred('refresh', core.config.rateLimits.refresh),
-      rotationRepository: new RotationRepository(core.em, core.statements),
+      rotationRepository: new RotationRepository(core.em, core.statements, core.claimsMetadata),
     }),
     operatorSessions: new OperatorSessionService({
       ...core,

@@ -14,10 +14,15 @@ export interface CommandArgument {
 
 /** An option of a command. Without a `value` it is a flag. */
 export interface CommandOption {
-  /** Its name without dashes, and its key in the input of the command. */
+  /**
+   * Its name without dashes. Its key in the input of the command is in camel case; `no-invite` sets `invite` to false, which
+   * is true otherwise.
+   */
   readonly name: string;
   /** The name of the value in the usage: `url` for `--url <url>`. */
   readonly value?: string;
+  /** Accepts several values; the input contains a list. */
+  readonly isVariadic?: boolean;
   readonly description: string;
   /** What is wrong with a value, as the rest of a sentence; `undefined` if it is valid. */
   readonly problemOf?: (text: string) => string | undefined;
