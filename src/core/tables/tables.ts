@@ -8,6 +8,7 @@ import { SessionEntity } from '../sessions/session.entity.js';
 import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js';
 import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
 import { UserEntity } from '../users/user.entity.js';
+import { ForeignHashesMigration } from './migrations/foreign-hashes.migration.js';
 import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
@@ -48,5 +49,6 @@ export const CORE_TABLES: Tables = {
     { name: 'event-names', class: EventNamesMigration },
     { name: 'room-for-updates', class: RoomForUpdatesMigration },
     { name: 'rate-limits', class: RateLimitsMigration },
+    { name: 'foreign-hashes', class: ForeignHashesMigration },
   ],
 };

@@ -9,8 +9,11 @@ const UserSchema = defineEntity({
     id: p.uuid().primary(),
     /** Normalised. The unique constraint prevents two accounts with one address. */
     email: p.string().length(MAX_EMAIL_ADDRESS_LENGTH).unique('auth_user_email_unique'),
-    /** Null if the account has no password: the unverified address has been registered several times. */
-    passwordHash: p.string().length(100).hidden().lazy().nullable(),
+    /**
+     * Null if the account has no password: it was imported without one, or its unverified address has been registered
+     * several times.
+     */
+    passwordHash: p.text().hidden().lazy().nullable(),
     firstName: p.string().length(MAX_NAME_LENGTH).nullable(),
     lastName: p.string().length(MAX_NAME_LENGTH).nullable(),
     emailVerifiedAt: p.datetime().nullable(),
