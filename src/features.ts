@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { CoreServices } from './core/composition/core-services.js';
 import type { CORE_EVENTS } from './core/composition/core.events.js';
-import { eventClassesOf } from './core/composition/feature-parts.js';
+import { eventClassesOf, tablesOf } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
 import { emailChange } from './features/email-change/email-change.feature.js';
 import { emailVerification } from './features/email-verification/email-verification.feature.js';
@@ -12,6 +12,7 @@ import { registration } from './features/registration/registration.feature.js';
 import { roles } from './features/roles/roles.feature.js';
 import { sessions } from './features/sessions/sessions.feature.js';
 import { settings } from './features/settings/settings.feature.js';
+import { userImport } from './features/user-import/user-import.feature.js';
 import type { ConfigOf, OptionTree, UnionToIntersection } from './platform/options/option-tree.js';
 
 /** The features of the subgraph. To add one, add a folder and an entry here. */
@@ -25,6 +26,7 @@ export const FEATURES = [
   emailChange,
   lockout,
   roles,
+  userImport,
 ] as const satisfies readonly Feature[];
 
 type AnyFeature = (typeof FEATURES)[number];
@@ -36,6 +38,9 @@ export type FeatureConfig = UnionToIntersection<ConfigOfEach<FeatureOptions>>;
 
 /** The services behind the resolvers, which also work without GraphQL. */
 export type AuthServices = CoreServices & UnionToIntersection<ReturnType<Part<'services'>>>;
+
+/** The tables of the core and of all features. */
+export const TABLES = tablesOf(FEATURES);
 
 /** All events, by the name that is stored. */
 export const EVENT_CLASSES = eventClassesOf(FEATURES) as typeof CORE_EVENTS & UnionToIntersection<Part<'events'>>;

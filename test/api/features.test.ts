@@ -168,6 +168,7 @@ const TRACES: readonly Traces[] = [
   },
   { name: 'lockout', emails: ['account-locked'], listeners: ['AccountLocked:mail'], commands: ['unlock'] },
   { name: 'roles', events: ['RolesChanged'], commands: ['roles'] },
+  { name: 'user-import', commands: ['users export', 'users import'] },
 ];
 
 /** The types of a schema, and the fields of those that several features share. */

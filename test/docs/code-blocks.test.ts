@@ -9,23 +9,27 @@ import { FEATURES } from '../../src/features.js';
 import { blocksIn, blocksOf, pages, readPage, ROOT } from '../support/pages.js';
 
 /** Which pages may hold which language, and the test that runs it. A block anywhere else is run by nothing. */
-const RUN_BY: Readonly<Record<string, readonly [test: string, pages: RegExp]>> = {
-  ts: ['test/docs/programs.test.ts', /./],
-  sh: ['test/docs/commands.test.ts', /./],
-  dotenv: ['test/docs/code-blocks.test.ts', /./],
-  eta: ['test/docs/code-blocks.test.ts', /^docs\/reference\/email-templates\.md$/],
-  text: ['test/docs/code-blocks.test.ts', /^docs\/architecture\.md$/],
-  json: [
+const RUN_BY: readonly (readonly [language: string, test: string, pages: RegExp])[] = [
+  ['ts', 'test/docs/programs.test.ts', /./],
+  ['sh', 'test/docs/commands.test.ts', /./],
+  ['dotenv', 'test/docs/code-blocks.test.ts', /./],
+  ['eta', 'test/docs/code-blocks.test.ts', /^docs\/reference\/email-templates\.md$/],
+  ['text', 'test/docs/code-blocks.test.ts', /^docs\/architecture\.md$/],
+  [
+    'json',
     'test/docs/programs.test.ts',
     /^(README\.md|docs\/guides\/(verifier[\w-]*|own-server)\.md|docs\/reference\/http\.md)$/,
   ],
-  graphql: ['test/api/getting-started.test.ts', /^docs\/guides\/(getting-started|gateways)\.md$/],
-  sql: ['test/e2e/databases.test.ts', /^docs\/guides\/databases\.md$/],
-  js: ['test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
-  toml: ['test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
-  yaml: ['test/e2e/gateway-config.test.ts', /^docs\/guides\/gateways\.md$/],
-  mermaid: ['', /^docs\/guides\/gateways\.md$/],
-};
+  ['json', 'test/docs/import-recipes.test.ts', /^docs\/guides\/import\.md$/],
+  ['graphql', 'test/api/getting-started.test.ts', /^docs\/guides\/(getting-started|gateways)\.md$/],
+  ['sql', 'test/e2e/databases.test.ts', /^docs\/guides\/databases\.md$/],
+  ['sql', 'test/docs/import-recipes.test.ts', /^docs\/guides\/import\.md$/],
+  ['js', 'test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
+  ['js', 'test/docs/import-recipes.test.ts', /^docs\/guides\/import\.md$/],
+  ['toml', 'test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
+  ['yaml', 'test/e2e/gateway-config.test.ts', /^docs\/guides\/gateways\.md$/],
+  ['mermaid', '', /^docs\/guides\/gateways\.md$/],
+];
 
 const read = pages().filter((page) => !/^(CONTRIBUTING|SECURITY|\.github)/.test(page));
 const blocks = read.flatMap((page) => blocksOf(page));
@@ -34,9 +38,11 @@ test('every block of code is in a language that a test runs', () => {
   expect(blocks.length).toBeGreaterThan(60);
   const fences = read.flatMap((page) => readPage(page).match(/^ *(```|~~~)/gm) ?? []);
   expect(fences.length).toBe(2 * blocks.length);
-  const unknown = blocks.filter(({ language, page }) => RUN_BY[language]?.[1].test(page) !== true);
+  const unknown = blocks.filter(
+    ({ language, page }) => !RUN_BY.some(([name, , where]) => name === language && where.test(page)),
+  );
   expect(unknown.map(({ page, line, language }) => `${page}:${String(line)} ${language}`)).toEqual([]);
-  for (const [file] of Object.values(RUN_BY)) expect(existsSync(join(ROOT, file))).toBe(true);
+  for (const [, file] of RUN_BY) expect(existsSync(join(ROOT, file))).toBe(true);
 });
 
 /** What the package of a reader of any page has. */

@@ -11,6 +11,8 @@ const ROOT = new URL('../../', import.meta.url);
 const COMMANDS = [
   'serve',
   'migrate',
+  'users import',
+  'users export',
   'unlock',
   'roles',
   'sessions revoke',
@@ -70,6 +72,9 @@ test('the version is that of the package', async () => {
 });
 
 describe('the reference of the command line', () => {
+  /** Options that every command has. */
+  const EVERY_COMMAND = ['--help', '--json'];
+
   interface Explained {
     readonly name: string;
     readonly terms: readonly string[];
@@ -82,7 +87,8 @@ describe('the reference of the command line', () => {
     const [, list = ''] = /^(?:Arguments|Options):\n([\s\S]*?)\nExample:/m.exec(stdout) ?? [];
     const terms = [...list.matchAll(/^ {2}(?:-h, )?(--[\w-]+|\w+)/gm)].map(([, term = '']) => term);
     const example = /^Example:\n {2}\$ (.*)$/m.exec(stdout)?.[1];
-    return { name: words.join(' '), terms: terms.filter((term) => term !== '--help').sort(), example };
+    const own = terms.filter((term) => !EVERY_COMMAND.includes(term));
+    return { name: words.join(' '), terms: own.sort(), example };
   }
 
   function explainedByPage(section: string): Explained {
@@ -130,6 +136,10 @@ describe('wrong usage', () => {
     ['sessions revoke of an invalid id', ['sessions', 'revoke', '--user', 'nonsense']],
     ['sessions revoke of two things', ['sessions', 'revoke', 'a@example.com', '--all', '--yes']],
     ['sessions revoke of all without a confirmation', ['sessions', 'revoke', '--all']],
+    ['users import without a file', ['users', 'import']],
+    ['users import with batches of nothing', ['users', 'import', 'users.jsonl', '--batch', '0']],
+    ['users import with another reaction to conflicts', ['users', 'import', 'users.jsonl', '--on-conflict', 'update']],
+    ['users export of hashes to a terminal', ['users', 'export', '--with-password-hashes']],
     ['events without a command', ['events']],
     ['events with another command', ['events', 'list']],
     ['events with an argument', ['events', 'parked', 'now']],
@@ -149,6 +159,18 @@ describe('wrong usage', () => {
   });
 
   test.each([
+    ['an unknown command', ['sevre']],
+    ['a missing command', ['keys']],
+    ['a missing argument', ['users', 'import']],
+    ['an invalid value', ['users', 'import', 'a', '--batch', '0']],
+    ['options that exclude each other', ['users', 'export', '--with-password-hashes']],
+  ])('is one JSON document with --json: %s', async (_name, words) => {
+    const { code, stdout, stderr } = await runCommand([...words, '--json']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({ error: { code: 'WRONG_USAGE', message: expect.stringMatching(/^[^:]+/) } });
+  });
+
+  test.each([
     ['sevre', 'serve'],
     ['keys genrate', 'generate'],
     ['keys retire --frce', '--force'],
@@ -158,15 +180,21 @@ describe('wrong usage', () => {
 });
 
 describe('a command that fails', () => {
-  test.each<[string, string[]]>([
-    ['unlock of an address without an account', ['unlock', 'nobody@example.com']],
-    ['roles of an address without an account', ['roles', 'nobody@example.com']],
-    ['sessions of an address without an account', ['sessions', 'revoke', 'nobody@example.com']],
-    ['keys without a file', ['keys', 'list']],
-  ])('ends with exit code 1 and says why: %s', async (_name, words) => {
+  test.each<[string, number, string[]]>([
+    ['unlock of an address without an account', 3, ['unlock', 'nobody@example.com']],
+    ['roles of an address without an account', 3, ['roles', 'nobody@example.com']],
+    ['sessions of an address without an account', 3, ['sessions', 'revoke', 'nobody@example.com']],
+    ['import of a file that does not exist', 3, ['users', 'import', 'no-such-file.jsonl']],
+    ['keys without a file', 5, ['keys', 'list']],
+  ])('says why, and ends with the exit code for it: %s', async (_name, expected, words) => {
     const { code, stdout, stderr } = await runCommand(words, { DATABASE_URL: database.url });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
     expect(stderr).not.toMatch(/^\s+at |Usage/m);
+    const asJson = await runCommand([...words, '--json'], { DATABASE_URL: database.url });
+    expect(asJson).toMatchObject({ code: expected, stdout: '' });
+    const { error } = JSON.parse(asJson.stderr) as { error: { code: string; message: string } };
+    expect(error.message).toBe(stderr.trimEnd());
+    expect(error.code).toMatch(/^[A-Z_]+$/);
   });
 
   const cannotConnect = 'postgresql://nobody:s3cret@127.0.0.1:1/none';

@@ -6,5 +6,8 @@ export const replayEventsCommand: Command<AuthSubgraph> = {
   summary: 'Retry the parked deliveries.',
   details: 'A running service delivers them; a delivery that fails again is parked again.',
   example: 'events replay',
-  run: async ({ deliveries }) => `${String(await deliveries.replayParked())} deliveries will be retried.`,
+  run: async ({ deliveries }) => {
+    const count = await deliveries.replayParked();
+    return { text: `${String(count)} deliveries will be retried.`, json: { replayed: count } };
+  },
 };

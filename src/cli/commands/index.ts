@@ -13,18 +13,23 @@ import { rolesCommand } from '../../features/roles/roles.command.js';
 import { revokeSessionsCommand } from '../../features/sessions/revoke-sessions.command.js';
 import { serveCommand } from './serve.js';
 import { unlockCommand } from '../../features/lockout/unlock.command.js';
+import { exportUsersCommand } from '../../features/user-import/export-users.command.js';
+import { importUsersCommand } from '../../features/user-import/import-users.command.js';
 
 /** Describes each group of two-word commands, by its first word. */
 export const commandGroups: Readonly<Record<string, string>> = {
   events: 'List and retry event deliveries that have been given up.',
   keys: 'Manage the keys that sign access tokens.',
   sessions: 'End sessions.',
+  users: 'Import and export users.',
 };
 
 /** Every command, in the order of the help text. */
 export const commands: readonly CliCommand[] = [
   serveCommand,
   migrateCommand,
+  onSubgraph(importUsersCommand),
+  onSubgraph(exportUsersCommand),
   onSubgraph(unlockCommand),
   onSubgraph(rolesCommand),
   onSubgraph(revokeSessionsCommand),
@@ -43,9 +48,9 @@ function onSubgraph(command: Command<AuthSubgraph>): CliCommand {
     ...command,
     readsSettingsTo: 'serve',
     logsTo: 'stderr',
-    run: async ({ settings, logger }, input) => {
+    run: async ({ settings, logger }, input, output) => {
       const { withSubgraph } = await import('../service/with-subgraph.js');
-      return withSubgraph(settings, logger, (auth) => command.run(auth, input));
+      return withSubgraph(settings, logger, (auth) => command.run(auth, input, output));
     },
   };
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import type { CallerConnection } from '../../platform/http/request-origin.js';
 import type { Random } from '../../platform/random.js';
+import { BCRYPT_HASH } from './bcrypt-hash.js';
 import { readForeignHash, type ForeignHash } from './foreign-hashes/foreign-hash.js';
 import { HashQueue } from './hash-queue.js';
 import { fitsBcrypt } from './password-policy.js';
@@ -19,9 +20,6 @@ export interface PasswordHasher {
   /** Whether a verified hash has a lower cost than new hashes, or was made by another system. */
   needsRehash(hash: string): boolean;
 }
-
-/** Valid bcrypt hashes. `$2x$`, the mark of a faulty implementation, is excluded. */
-const BCRYPT_HASH = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 
 const SECONDS_PER_HASH_AT_COST_10 = 0.045;
 

@@ -1,10 +1,10 @@
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { Clock } from '../../platform/clock.js';
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import { RolesChanged } from './role.events.js';
 import { isUuid } from '../../platform/random.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
-import { normalizeRoles } from './role-list.js';
+import { normalizeRoles } from '../../core/users/role-list.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
 import type { RoleRepository } from './role.repository.js';
@@ -30,7 +30,7 @@ export class RoleService {
     const wanted = normalizeRoles(roles);
     const changed = eventRecorder.record(RolesChanged, { userId, roles: wanted });
     const user = isUuid(userId) ? await roleRepository.setRoles(userId, wanted, clock.now(), [changed]) : undefined;
-    if (!user) throw new InvalidInputError('userId', 'The user does not exist.');
+    if (!user) throw new UnknownAccountError('userId', 'The user does not exist.');
     return user;
   }
 
@@ -41,7 +41,7 @@ export class RoleService {
   async findByEmail(email: string): Promise<User> {
     const address = normalizeEmailAddress(email);
     const user = address === undefined ? undefined : await this.deps.userRepository.findActiveByEmail(address);
-    if (!user) throw new InvalidInputError('email', 'No active account has this address.');
+    if (!user) throw new UnknownAccountError('email', 'No active account has this address.');
     return user;
   }
 }

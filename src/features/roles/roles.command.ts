@@ -26,6 +26,6 @@ export const rolesCommand: Command<{ readonly services: { readonly roles: RoleSe
     const user = await services.roles.findByEmail(email);
     const isChange = none === true || wanted.length > 0;
     const { roles } = isChange ? await services.roles.set(user.id, wanted) : user;
-    return roles.length === 0 ? 'The user has no roles.' : roles.join('\n');
+    return { text: roles.length === 0 ? 'The user has no roles.' : roles.join('\n'), json: { roles } };
   },
 };

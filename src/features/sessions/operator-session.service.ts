@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
@@ -36,7 +36,7 @@ export class OperatorSessionService {
   async revokeOfAddress(email: string): Promise<number> {
     const address = normalizeEmailAddress(email);
     const user = address === undefined ? undefined : await this.deps.userRepository.findActiveByEmail(address);
-    if (!user) throw new InvalidInputError('email', 'No active account has this address.');
+    if (!user) throw new UnknownAccountError('email', 'No active account has this address.');
     return this.revokeOfUser(user.id);
   }
 

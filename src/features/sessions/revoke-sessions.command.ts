@@ -1,4 +1,5 @@
-import type { Command } from '../../platform/commands/command.js';
+import type { Command, CommandResult } from '../../platform/commands/command.js';
+import { NothingFoundError } from '../../platform/commands/nothing-found.error.js';
 import { emailArgument } from '../../core/users/email-argument.js';
 import type { OperatorSessionService } from './operator-session.service.js';
 
@@ -38,14 +39,17 @@ export const revokeSessionsCommand: Command<
     return undefined;
   },
   run: async ({ services: { operatorSessions } }, { email, user, session }) => {
-    if (session !== undefined)
-      return (await operatorSessions.revoke(session)) ? 'The session has ended.' : 'No live session has this id.';
+    if (session !== undefined) {
+      if (!(await operatorSessions.revoke(session))) throw new NothingFoundError('No live session has this id.');
+      return { ...report(1), text: 'The session has ended.' };
+    }
     if (user !== undefined) return report(await operatorSessions.revokeOfUser(user));
     if (email !== undefined) return report(await operatorSessions.revokeOfAddress(email));
     return report(await operatorSessions.revokeAll());
   },
 };
 
-function report(count: number): string {
-  return count === 1 ? '1 session has ended.' : `${String(count)} sessions have ended.`;
+function report(count: number): CommandResult {
+  const text = count === 1 ? '1 session has ended.' : `${String(count)} sessions have ended.`;
+  return { text, json: { revoked: count } };
 }

@@ -18,14 +18,12 @@ const READERS: Readonly<Record<string, (fields: HashFields) => ForeignHash | Unu
   fbscrypt: readFirebaseScrypt,
 };
 
-const BCRYPT = /^\$2[abxy]\$/;
 /** Shorter hashes could be matched by chance. */
 const MIN_HASH_BYTES = 16;
 const MAX_HASH_BYTES = 256;
 
 /** Reads a hash of another algorithm than bcrypt. Returns `undefined` if it cannot be verified. */
 export function readForeignHash(text: string): ForeignHash | undefined {
-  if (BCRYPT.test(text)) return undefined;
   const read = readingOf(text);
   return 'matches' in read ? read : undefined;
 }

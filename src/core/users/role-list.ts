@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { InvalidInputError } from '../errors/errors.js';
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 
 const MAX_ROLES = 50;
