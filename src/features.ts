@@ -3,6 +3,8 @@ import type { CoreServices } from './core/composition/core-services.js';
 import type { CORE_EVENTS } from './core/composition/core.events.js';
 import { eventClassesOf, tablesOf } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
+import { accounts } from './features/accounts/accounts.feature.js';
+import { diagnosis } from './features/diagnosis/diagnosis.feature.js';
 import { emailChange } from './features/email-change/email-change.feature.js';
 import { emailVerification } from './features/email-verification/email-verification.feature.js';
 import { lockout } from './features/lockout/lockout.feature.js';
@@ -27,6 +29,8 @@ export const FEATURES = [
   lockout,
   roles,
   userImport,
+  accounts,
+  diagnosis,
 ] as const satisfies readonly Feature[];
 
 type AnyFeature = (typeof FEATURES)[number];

@@ -9,20 +9,11 @@ import { runCommand, startService } from '../support/service-process.js';
 const ROOT = new URL('../../', import.meta.url);
 
 const COMMANDS = [
-  'serve',
-  'migrate',
-  'users import',
-  'users export',
-  'unlock',
-  'roles',
-  'sessions revoke',
-  'events parked',
-  'events replay',
-  'keys generate',
-  'keys list',
-  'keys rotate',
-  'keys retire',
-  'gateway-config',
+  ...['serve', 'migrate'],
+  ...['show', 'list', 'roles', 'lock', 'unlock', 'verify', 'deactivate', 'reactivate'].map((name) => `users ${name}`),
+  ...['users import', 'users export', 'sessions list', 'sessions revoke', 'events failed', 'events replay'],
+  ...['keys generate', 'keys list', 'keys rotate', 'keys retire'],
+  ...['gateway-config', 'schema print', 'config check', 'doctor'],
 ];
 
 let database: TestDatabase;
@@ -65,6 +56,21 @@ function bytesLoadedBy(...words: string[]): number {
   });
   return loadedFiles(stderr).reduce((bytes, file) => bytes + statSync(file).size, 0);
 }
+
+describe('earlier names of commands', () => {
+  test.each([
+    ['unlock', 'nobody@example.com', 3],
+    ['roles', 'nobody@example.com', 3],
+    ['events parked', '', 0],
+  ])('still work, but are not listed: %s', async (name, argument, code) => {
+    const words = [...name.split(' '), ...(argument === '' ? [] : [argument])];
+    expect(await runCommand(words, { DATABASE_URL: database.url })).toMatchObject({ code });
+    const [first = '', second = first] = name.split(' ');
+    const { stdout } = await runCommand(second === first ? ['--help'] : [first, '--help']);
+    expect(stdout).not.toMatch(new RegExp(`^ {2}${second}\\b`, 'm'));
+    expect(stdout).not.toContain('parked');
+  });
+});
 
 test('the version is that of the package', async () => {
   const { version } = JSON.parse(await readFile(new URL('package.json', ROOT), 'utf8')) as { version: string };
@@ -127,6 +133,12 @@ describe('wrong usage', () => {
     ['unlock of what is no address', ['unlock', 'nonsense']],
     ['unlock of two addresses', ['unlock', 'a@example.com', 'b@example.com']],
     ['unlock with an option', ['unlock', 'a@example.com', '--force']],
+    ['users roles with an unknown action', ['users', 'roles', 'a@example.com', 'grant', 'editor']],
+    ['users roles that adds nothing', ['users', 'roles', 'a@example.com', 'add']],
+    ['users show of what is neither an address nor an id', ['users', 'show', 'nonsense']],
+    ['users list of too many', ['users', 'list', '--limit', '5000']],
+    ['users lock for no time', ['users', 'lock', 'a@example.com', '--for', 'ever']],
+    ['events replay of what is no id', ['events', 'replay', 'nonsense']],
     ['roles without an address', ['roles']],
     ['roles of what is no address', ['roles', 'nonsense', 'editor']],
     ['roles and none', ['roles', 'a@example.com', '--none', 'editor']],
@@ -184,6 +196,9 @@ describe('a command that fails', () => {
     ['unlock of an address without an account', 3, ['unlock', 'nobody@example.com']],
     ['roles of an address without an account', 3, ['roles', 'nobody@example.com']],
     ['sessions of an address without an account', 3, ['sessions', 'revoke', 'nobody@example.com']],
+    ['show of an unknown account', 3, ['users', 'show', 'nobody@example.com']],
+    ['deactivation of an unknown account', 3, ['users', 'deactivate', 'nobody@example.com']],
+    ['replay of an unknown event', 3, ['events', 'replay', '01890a5d-ac96-774b-bcce-b302099a8057']],
     ['import of a file that does not exist', 3, ['users', 'import', 'no-such-file.jsonl']],
     ['keys without a file', 5, ['keys', 'list']],
   ])('says why, and ends with the exit code for it: %s', async (_name, expected, words) => {
@@ -199,7 +214,7 @@ describe('a command that fails', () => {
 
   const cannotConnect = 'postgresql://nobody:s3cret@127.0.0.1:1/none';
   test('because the database is unreachable names DATABASE_URL without its password', async () => {
-    const { code, stderr } = await runCommand(['events', 'parked'], { DATABASE_URL: cannotConnect });
+    const { code, stderr } = await runCommand(['events', 'failed'], { DATABASE_URL: cannotConnect });
     expect(code).toBe(1);
     expect(stderr).toContain('The database of DATABASE_URL (postgresql://nobody@127.0.0.1:1/none) is unavailable');
     expect(stderr).toContain('Check that the server is running');
@@ -208,7 +223,7 @@ describe('a command that fails', () => {
 
   test('because the database refuses the role says what to check', async () => {
     const wrong = Object.assign(new URL(database.url), { username: 'nobody_of_this_name' });
-    const { code, stderr } = await runCommand(['events', 'parked'], { DATABASE_URL: wrong.href });
+    const { code, stderr } = await runCommand(['events', 'failed'], { DATABASE_URL: wrong.href });
     expect(code).toBe(1);
     expect(stderr).toMatch(/DATABASE_URL \(.*nobody_of_this_name@.*\) refuses the connection: .*\. Check the user,/);
     if (wrong.password !== '') expect(stderr).not.toContain(wrong.password);
@@ -243,7 +258,7 @@ describe('a command that succeeds', () => {
     const twoSecrets = ['the first secret of the router is long', 'the second secret of the router is long'];
     const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info', ROUTER_SECRET: twoSecrets.join() };
     for (const [words, result] of [
-      [['events', 'parked'], 'No deliveries are parked.\n'],
+      [['events', 'failed'], 'No deliveries are parked.\n'],
       [['migrate'], 'The database schema is up to date.\n'],
     ] as const) {
       const { stdout, stderr } = await runCommand(words, settings);

@@ -11,6 +11,7 @@ import { UserEntity } from '../users/user.entity.js';
 import { ForeignHashesMigration } from './migrations/foreign-hashes.migration.js';
 import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
+import { AccountDeactivationMigration } from './migrations/account-deactivation.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
@@ -50,5 +51,6 @@ export const CORE_TABLES: Tables = {
     { name: 'room-for-updates', class: RoomForUpdatesMigration },
     { name: 'rate-limits', class: RateLimitsMigration },
     { name: 'foreign-hashes', class: ForeignHashesMigration },
+    { name: 'account-deactivation', class: AccountDeactivationMigration },
   ],
 };

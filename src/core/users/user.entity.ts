@@ -25,6 +25,8 @@ const UserSchema = defineEntity({
     tokensNotBefore: p.datetime().nullable(),
     /** An upper bound of the user's live sessions; null until the first sign-in that counts them. */
     openSessions: p.integer().nullable(),
+    deactivatedAt: p.datetime().nullable(),
+    deactivationReason: p.string().length(500).nullable(),
   },
   indexes: [
     {

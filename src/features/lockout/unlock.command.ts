@@ -7,11 +7,11 @@ export const unlockCommand: Command<
   { readonly services: { readonly unlock: UnlockService } },
   { readonly email: string }
 > = {
-  name: 'unlock',
+  name: 'users unlock',
   summary: 'End the lockout of an address.',
   details: 'Resets the count of wrong passwords for the address, which does not need to have an account.',
   arguments: [emailArgument],
-  example: 'unlock ada@example.com',
+  example: 'users unlock ada@example.com',
   run: async ({ services }, { email }) => {
     if (await services.unlock.unlock(email)) return { text: 'The address is unlocked.', json: { wasLocked: true } };
     // Checked last, because an address without an account can be locked too.

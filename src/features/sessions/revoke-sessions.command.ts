@@ -1,6 +1,7 @@
 import type { Command, CommandResult } from '../../platform/commands/command.js';
 import { NothingFoundError } from '../../platform/commands/nothing-found.error.js';
 import { emailArgument } from '../../core/users/email-argument.js';
+import { uuidProblem } from '../../core/users/user-argument.js';
 import type { OperatorSessionService } from './operator-session.service.js';
 
 export interface RevokeSessionsInput {
@@ -10,10 +11,6 @@ export interface RevokeSessionsInput {
   readonly all?: boolean;
   readonly yes?: boolean;
 }
-
-// `isUuid` would load what verifies tokens, and the help text is shown without it.
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const uuidProblem = (text: string): string | undefined => (UUID.test(text) ? undefined : 'is not a UUID');
 
 export const revokeSessionsCommand: Command<
   { readonly services: { readonly operatorSessions: OperatorSessionService } },

@@ -4,21 +4,14 @@ import { InvalidInputError } from '../../core/errors/errors.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
 import { normalizeName } from '../../core/users/person-name.js';
 import { normalizeRoles } from '../../core/users/role-list.js';
+import type { User } from '../../core/users/user.js';
 import { isUuid } from '../../platform/random.js';
 
 /** A user as described by one line of an import. */
-export interface ImportedUser {
+export interface ImportedUser extends Omit<User, 'id' | 'tokensNotBefore'> {
   /** Null if the line has none; then the user gets a new id. */
   readonly id: string | null;
-  readonly email: string;
   readonly passwordHash: string | null;
-  readonly firstName: string | null;
-  readonly lastName: string | null;
-  readonly emailVerifiedAt: Date | null;
-  readonly active: boolean;
-  readonly createdAt: Date;
-  readonly lastLoginAt: Date | null;
-  readonly roles: readonly string[];
 }
 
 /** Why a line cannot be imported. Repeats none of its values but the address. */

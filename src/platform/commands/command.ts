@@ -75,3 +75,11 @@ export interface Command<Subject, Input extends object = object> {
   problemOf?(input: Input): string | undefined;
   run(subject: Subject, input: Input, output: CommandOutput): Promise<CommandResult | undefined>;
 }
+
+/** An earlier name of a command, which still works. */
+export function earlierName<Subject, Input extends object>(
+  command: Command<Subject, Input>,
+  name: string,
+): Command<Subject, Input> {
+  return { ...command, name, example: command.example.replace(command.name, name), isHidden: true };
+}
