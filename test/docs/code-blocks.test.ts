@@ -9,25 +9,29 @@ import { FEATURES } from '../../src/features.js';
 import { blocksIn, blocksOf, pages, readPage, ROOT, type CodeBlock } from '../support/pages.js';
 
 /** Which pages may hold which language, and the test that runs it. A block anywhere else is run by nothing. */
-const RUN_BY: Readonly<Record<string, readonly [test: string, pages: RegExp]>> = {
-  ts: ['test/docs/programs.test.ts', /./],
-  tsx: ['test/docs/programs.test.ts', /^docs\/guides\/(client|ui)\.md$/],
-  sh: ['test/docs/commands.test.ts', /./],
-  css: ['test/api/hosted-pages.test.ts', /^docs\/guides\/pages\.md$/],
-  dotenv: ['test/docs/code-blocks.test.ts', /./],
-  eta: ['test/docs/code-blocks.test.ts', /^docs\/reference\/email-templates\.md$/],
-  text: ['test/docs/code-blocks.test.ts', /^docs\/architecture\.md$/],
-  json: [
+const RUN_BY: readonly (readonly [language: string, test: string, pages: RegExp])[] = [
+  ['ts', 'test/docs/programs.test.ts', /./],
+  ['tsx', 'test/docs/programs.test.ts', /^docs\/guides\/(client|ui)\.md$/],
+  ['css', 'test/api/hosted-pages.test.ts', /^docs\/guides\/pages\.md$/],
+  ['sh', 'test/docs/commands.test.ts', /./],
+  ['dotenv', 'test/docs/code-blocks.test.ts', /./],
+  ['eta', 'test/docs/code-blocks.test.ts', /^docs\/reference\/email-templates\.md$/],
+  ['text', 'test/docs/code-blocks.test.ts', /^docs\/architecture\.md$/],
+  [
+    'json',
     'test/docs/programs.test.ts',
     /^(README\.md|docs\/guides\/(verifier[\w-]*|own-server)\.md|docs\/reference\/http\.md)$/,
   ],
-  graphql: ['test/api/getting-started.test.ts', /^docs\/guides\/(getting-started|gateways)\.md$/],
-  sql: ['test/e2e/databases.test.ts', /^docs\/guides\/databases\.md$/],
-  js: ['test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
-  toml: ['test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
-  yaml: ['test/e2e/gateway-config.test.ts', /^docs\/guides\/gateways\.md$/],
-  mermaid: ['', /^docs\/guides\/gateways\.md$/],
-};
+  ['json', 'test/docs/import-recipes.test.ts', /^docs\/guides\/import\.md$/],
+  ['graphql', 'test/api/getting-started.test.ts', /^docs\/guides\/(getting-started|gateways)\.md$/],
+  ['sql', 'test/e2e/databases.test.ts', /^docs\/guides\/databases\.md$/],
+  ['sql', 'test/docs/import-recipes.test.ts', /^docs\/guides\/import\.md$/],
+  ['js', 'test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
+  ['js', 'test/docs/import-recipes.test.ts', /^docs\/guides\/import\.md$/],
+  ['toml', 'test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
+  ['yaml', 'test/e2e/gateway-config.test.ts', /^docs\/guides\/gateways\.md$/],
+  ['mermaid', '', /^docs\/guides\/gateways\.md$/],
+];
 
 /** Guides whose operations and statements have a test of their own. */
 const ACCOUNT_GUIDES = {
@@ -44,10 +48,12 @@ test('every block of code is in a language that a test runs', () => {
   const fences = read.flatMap((page) => readPage(page).match(/^ *(```|~~~)/gm) ?? []);
   expect(fences.length).toBe(2 * blocks.length);
   const unknown = blocks.filter(
-    (block) => RUN_BY[block.language]?.[1].test(block.page) !== true && !ACCOUNT_GUIDES.holds(block),
+    (block) =>
+      !RUN_BY.some(([name, , where]) => name === block.language && where.test(block.page)) &&
+      !ACCOUNT_GUIDES.holds(block),
   );
   expect(unknown.map(({ page, line, language }) => `${page}:${String(line)} ${language}`)).toEqual([]);
-  for (const file of [...Object.values(RUN_BY).map(([file]) => file), ACCOUNT_GUIDES.test])
+  for (const file of [...RUN_BY.map(([, file]) => file), ACCOUNT_GUIDES.test])
     expect(existsSync(join(ROOT, file))).toBe(true);
 });
 

@@ -46,6 +46,8 @@ const RULES: readonly (readonly [RegExp, (line: string, page: string) => Promise
   [/^openssl genpkey /, makesPrivateKey],
   [/^export JWT_KEY="\$\(cat key\.pem\)"$/, () => Promise.resolve()],
   [/^export JWT_KEY="\$\((openssl genpkey .+)\)"$/, printsPrivateKey],
+  [/^node from-[\w-]+\.mjs < \S+\.(json|csv) > users\.jsonl$/, namesRecipe],
+  [/^psql "\$SOURCE_URL" --no-align --tuples-only --file \S+\.sql > users\.jsonl$/, namesRecipe],
   [/^npx auth-subgraph /, runsCommand],
 ];
 
@@ -105,6 +107,13 @@ async function namesFileOfPage(line: string, page: string): Promise<void> {
   return Promise.resolve();
 }
 
+/** The test of the recipes runs what the page has its reader save under this name. */
+async function namesRecipe(line: string, page: string): Promise<void> {
+  const [file = ''] = /from-[\w-]+\.(mjs|sql)/.exec(line) ?? [];
+  expect(readPage(page)).toContain(`Save this as \`${file}\``);
+  return Promise.resolve();
+}
+
 /** The responses are compared by the test of the walk-through. */
 async function sendsJson(line: string): Promise<void> {
   expect(JSON.parse(/ -d '(.*)'$/.exec(line)?.[1] ?? '')).toHaveProperty('query');
@@ -126,8 +135,12 @@ async function printsPrivateKey(line: string): Promise<void> {
 
 /** Each command finds what it needs: the database, and a ring of keys in which one has waited for its turn. */
 async function runsCommand(line: string): Promise<void> {
-  const words = line.split(' ').slice(2);
+  const words = line
+    .replace(/ > \S+$/, '')
+    .split(' ')
+    .slice(2);
   const own = await mkdtemp(join(folder, 'command-'));
+  await writeFile(join(own, 'users.jsonl'), '{"email":"grace@example.com"}');
   const settings = { DATABASE_URL: database.url, JWT_KEYS_FILE: join(own, 'keys.json') };
   if (words[0] === 'serve') {
     await (await startService({ DATABASE_URL: database.url })).stop();

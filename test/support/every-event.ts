@@ -47,6 +47,8 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
   await app.mutate('forgotPassword', { email: newEmailAddress });
   const reset = await tokenOnceDelivered(app, newEmailAddress, 'reset-password');
   await app.mutate('resetPassword', { token: reset, newPassword: DEFAULT_PASSWORD });
+  await app.auth.services.accounts.deactivate(grace.email);
+  await app.auth.services.accounts.reactivate(grace.email);
 }
 
 /** Registers an address twice, where the owner has to verify it first. */

@@ -85,9 +85,18 @@ export class EventDeliveryService {
     return this.deps.jobs.count(PARKED);
   }
 
-  /** Retries every parked delivery, and returns their number. */
-  async replayParked(): Promise<number> {
-    return this.deps.jobs.redrive(PARKED);
+  /** Retries parked deliveries, all or those of these events, and returns their number. */
+  async replayParked(eventIds?: readonly string[]): Promise<number> {
+    const { jobs } = this.deps;
+    if (!eventIds) return jobs.redrive(PARKED);
+    const parked = await jobs.list(PARKED);
+    const chosen = parked.filter(({ data }) => eventIds.includes((data as Delivery).event.id));
+    return chosen.length === 0
+      ? 0
+      : jobs.redrive(
+          PARKED,
+          chosen.map(({ id }) => id),
+        );
   }
 
   private async deliver({ listener, event }: Delivery): Promise<void> {

@@ -20,6 +20,20 @@ export function insertEventsFrom(
     select e.id, e.name, e.payload || ${payload}, e."occurredAt", e.origin from ${source} cross join ${recordset(events)}`;
 }
 
+/**
+ * Like `insertEventsFrom`, if `source` may have several rows: each gets an event with an id of its own, a UUIDv7 with the time
+ * of the given event.
+ */
+export function insertEventForEach(
+  source: RawBuilder<unknown>,
+  event: RecordedEvent,
+  payload: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const id = sql`(left(e.id::text, 15) || substr(gen_random_uuid()::text, 16))::uuid`;
+  return sql`insert into auth_outbox (id, name, payload, occurred_at)
+    select ${id}, e.name, e.payload || ${payload}, e."occurredAt" from ${source} cross join ${recordset([event])}`;
+}
+
 function recordset(events: readonly RecordedEvent[]): RawBuilder<unknown> {
   return sql`jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
     as e(id uuid, name text, payload jsonb, "occurredAt" timestamptz, origin jsonb)`;

@@ -10,8 +10,10 @@ import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js'
 import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { UserMetadataEntity } from '../users/user-metadata.entity.js';
+import { ForeignHashesMigration } from './migrations/foreign-hashes.migration.js';
 import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
+import { AccountDeactivationMigration } from './migrations/account-deactivation.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
@@ -56,5 +58,7 @@ export const CORE_TABLES: Tables = {
     { name: 'rate-limits', class: RateLimitsMigration },
     { name: 'audit-trail', class: AuditTrailMigration },
     { name: 'profile', class: ProfileMigration },
+    { name: 'foreign-hashes', class: ForeignHashesMigration },
+    { name: 'account-deactivation', class: AccountDeactivationMigration },
   ],
 };

@@ -11,8 +11,11 @@ const UserSchema = defineEntity({
     id: p.uuid().primary(),
     /** Normalised. The unique constraint prevents two accounts with one address. */
     email: p.string().length(MAX_EMAIL_ADDRESS_LENGTH).unique('auth_user_email_unique'),
-    /** Null if the account has no password: its user is invited, or its unverified address was registered several times. */
-    passwordHash: p.string().length(100).hidden().lazy().nullable(),
+    /**
+     * Null if the account has no password: it was imported without one, or its unverified address has been registered
+     * several times.
+     */
+    passwordHash: p.text().hidden().lazy().nullable(),
     firstName: p.string().length(MAX_NAME_LENGTH).nullable(),
     lastName: p.string().length(MAX_NAME_LENGTH).nullable(),
     displayName: p.string().length(MAX_NAME_LENGTH).nullable(),
@@ -27,6 +30,8 @@ const UserSchema = defineEntity({
     tokensNotBefore: p.datetime().nullable(),
     /** An upper bound of the user's live sessions; null until the first sign-in that counts them. */
     openSessions: p.integer().nullable(),
+    deactivatedAt: p.datetime().nullable(),
+    deactivationReason: p.string().length(500).nullable(),
   },
   indexes: [
     {

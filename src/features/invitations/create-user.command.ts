@@ -33,6 +33,6 @@ export const createUserCommand: Command<
   example: 'users create ada@example.com --first-name Ada --role editor',
   run: async ({ services }, { role: roles, verified: emailVerified, ...account }) => {
     const { id } = await services.userCreation.create({ ...account, roles, emailVerified });
-    return id;
+    return { text: id, json: { id } };
   },
 };
