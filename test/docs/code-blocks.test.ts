@@ -138,7 +138,7 @@ test('the floor plan names only folders and files that exist', () => {
   });
   expect(named.length).toBeGreaterThan(8);
   for (const path of named) expect({ path, exists: existsSync(join(ROOT, path)) }).toEqual({ path, exists: true });
-  const [, listed = ''] = /features\/ [^:]+:\n\s+([\w, -]+)\n/.exec(code) ?? [];
-  for (const feature of listed.split(', '))
+  const [, listed = ''] = /features\/ [^:]+:\n((?: {10,}[\w, -]+\n)+)/.exec(code) ?? [];
+  for (const feature of listed.trim().split(/,\s+/))
     expect({ feature, exists: existsSync(join(ROOT, 'src/features', feature)) }).toEqual({ feature, exists: true });
 });

@@ -32,7 +32,7 @@ export const deactivateUserCommand: AccountCommand<UserInput & { readonly reason
     'be opened again.',
   arguments: [userArgument],
   options: [{ name: 'reason', value: 'text', description: 'why, for other operators; at most 500 characters' }],
-  example: "users deactivate ada@example.com --reason 'left the company'",
+  example: 'users deactivate ada@example.com --reason fraud',
   run: async ({ services: { accounts } }, { user, reason }) => {
     const changed = await accounts.deactivate(user, reason);
     return { text: changed ? 'The account is closed.' : 'The account was closed already.', json: { changed } };

@@ -4,7 +4,7 @@ import { userArgument, uuidProblem } from '../../core/users/user-argument.js';
 import type { Account, AccountStatus } from './account.js';
 import type { AccountService } from './account.service.js';
 
-interface Subject {
+export interface AccountSubject {
   readonly services: { readonly accounts: AccountService };
 }
 
@@ -12,7 +12,7 @@ const LIMIT = '50';
 const MAX_LIMIT = 1_000;
 const STATUSES: readonly string[] = ['active', 'deactivated'] satisfies AccountStatus[];
 
-export const showUserCommand: Command<Subject, { readonly user: string }> = {
+export const showUserCommand: Command<AccountSubject, { readonly user: string }> = {
   name: 'users show',
   summary: 'Show the account of a user.',
   arguments: [userArgument],
@@ -34,7 +34,7 @@ export interface ListUsersInput {
   readonly after?: string;
 }
 
-export const listUsersCommand: Command<Subject, ListUsersInput> = {
+export const listUsersCommand: Command<AccountSubject, ListUsersInput> = {
   name: 'users list',
   summary: 'List users.',
   details:
