@@ -9,16 +9,22 @@ const HEAD = `# Command line
 Results are printed on standard output. Log lines of commands other than \`serve\`, warnings and errors are printed on
 standard error.
 
+Every command accepts \`--json\`. It then prints its result as one JSON document, or as one document on each line for a
+list, and an error as \`{ "error": { "code", "message" } }\` on standard error.
+
 | Exit code | Meaning                                                                        |
 | --------- | ------------------------------------------------------------------------------ |
 | 0         | done                                                                           |
 | 1         | failed; the message says why                                                   |
 | 2         | wrong usage: an unknown command or option, or a missing, extra or invalid value |
+| 3         | nothing has the given name: no such account, session or file                   |
+| 4         | done in part, such as an import with rejected lines                            |
+| 5         | wrong configuration; the message names each setting                            |
 `;
 
 /** Generates docs/reference/cli.md: every command with its arguments, its options and an example. */
 export function cliReference(): string {
-  return [HEAD, ...commands.map(section)].join('\n');
+  return [HEAD, ...commands.filter(({ isHidden }) => !isHidden).map(section)].join('\n');
 }
 
 function section({ name, summary, details, example, ...command }: CliCommand): string {

@@ -9,6 +9,8 @@ const BASE = 'DomainEvent';
 interface DocumentedEvent {
   readonly name: string;
   readonly fields: readonly string[];
+  /** The fields that the audit trail keeps as details, or `undefined` if the event is not in the trail. */
+  readonly trail: readonly string[] | undefined;
   /** When it happens: the comment on its class. */
   readonly when: string;
 }
@@ -37,5 +39,15 @@ function toDocumented(declaration: ts.ClassDeclaration): DocumentedEvent {
     modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) ?? false;
   const properties = declaration.members.filter(ts.isPropertyDeclaration).filter((member) => !isStatic(member));
   const fields = properties.map((member) => member.name.getText());
-  return { name, fields, when };
+  return { name, fields, trail: trailOf(name, declaration), when };
+}
+
+function trailOf(name: string, { members }: ts.ClassDeclaration): string[] | undefined {
+  const declared = members.find(
+    (member): member is ts.PropertyDeclaration => ts.isPropertyDeclaration(member) && member.name.getText() === 'trail',
+  )?.initializer;
+  if (declared?.kind === ts.SyntaxKind.FalseKeyword) return undefined;
+  if (declared && ts.isArrayLiteralExpression(declared))
+    return declared.elements.filter(ts.isStringLiteral).map(({ text }) => text);
+  throw new Error(`the event ${name} does not say whether it is in the audit trail`);
 }

@@ -11,7 +11,7 @@ export function tables(): Readonly<Record<string, string[][]>> {
   return {
     emails: [['Template', 'Values'], ...emailValues()],
     errors: [['Member', 'Code', 'Status'], ...domainErrors()],
-    events: [['Event', 'Fields', 'When'], ...domainEvents().map(eventRow)],
+    events: [['Event', 'Fields', 'Audit trail', 'When'], ...domainEvents().map(eventRow)],
     options: optionRows(),
     service: serviceRows(),
     'ui-options': uiOptionRows(),
@@ -40,8 +40,13 @@ function domainErrors(): string[][] {
     .map(({ name, code, status }) => [`\`${name}\``, `\`${code}\``, String(status)]);
 }
 
-function eventRow({ name, fields, when }: ReturnType<typeof domainEvents>[number]): string[] {
-  return [`\`${name}\``, fields.map((field) => `\`${field}\``).join(', '), when];
+function eventRow({ name, fields, trail, when }: ReturnType<typeof domainEvents>[number]): string[] {
+  const details = trail && (trail.length === 0 ? 'yes' : `yes, with ${listOf(trail)}`);
+  return [`\`${name}\``, listOf(fields), details ?? 'no', when];
+}
+
+function listOf(fields: readonly string[]): string {
+  return fields.map((field) => `\`${field}\``).join(', ');
 }
 
 /** Replaces every marked table in the text. */

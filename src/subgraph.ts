@@ -17,12 +17,14 @@ import {
 } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
 import { createMeasurement, type Measurement } from './core/composition/measure.js';
-import type { Ports, ServicePorts } from './core/composition/ports.js';
+import { separatePorts, type Ports, type ServicePorts } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
 import { watchReadiness, type ReadinessWatch } from './core/composition/readiness.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
+import { EventOrigins, SYSTEM_ORIGIN, type EventOrigin } from './core/events/event-origin.js';
 import { EventSignal } from './core/events/event-signal.js';
+import { aroundMutation } from './core/graphql/around-mutation.js';
 import { createApolloOptions, type ApolloOptions } from './core/graphql/apollo-options.js';
 import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
 import { buildAuthSchema, type Class, type SchemaOptions, type SubgraphSchema } from './core/graphql/schema.js';
@@ -63,6 +65,12 @@ export interface AuthSubgraph {
   readonly apolloOptions: ApolloOptions;
   /** The services behind the resolvers, which also work without GraphQL. */
   readonly services: AuthServices;
+  /**
+   * Uses the services on behalf of someone, so that events and the audit trail name who acts and from where. Otherwise the
+   * actor is `SYSTEM`. Mutations name the caller of the request themselves.
+   * @example auth.actAs({ actor: { kind: 'OPERATOR', id } }, () => auth.services.roles.set(userId, ['editor']))
+   */
+  actAs<T>(origin: Pick<EventOrigin, 'actor'> & Partial<EventOrigin>, work: () => T): T;
   /** Registers event listeners: call `events.on(UserRegistered, …)` before `start()`. */
   readonly events: Pick<EventBus, 'on'>;
   /** Lists and retries event deliveries that have failed permanently, for operators. */
@@ -125,12 +133,11 @@ export async function composeSubgraph(
 ): Promise<AuthSubgraph> {
   const { config, measurement, ports } = await prepare(options, features);
   const resolvers = new Map<Class, object>();
-  const eventSignal = new EventSignal();
-  const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, eventSignal.after);
-  measurement.schema(built.schema);
+  const events = eventPartsOf(features);
+  const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, aroundMutation(events));
   const emailTemplates = prepareEmails(config, ports, features);
   const { database, rateLimits } = await openStores(config, ports, features);
-  const shared = { rateLimits, eventSignal, eventClasses: eventClassesOf(features), metrics: measurement.metrics };
+  const shared = { rateLimits, metrics: measurement.metrics, ...events };
   const core = createCore(config, ports, { ...connectionsOf(database), ...shared });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
@@ -138,7 +145,7 @@ export async function composeSubgraph(
   for (const [type, resolver] of createResolvers(features, services)) resolvers.set(type, resolver);
   const { handlers, revocations } = createPublications(core);
   const watch = watchReadiness(core, database);
-  measurement.state({ core, database, background, watch });
+  measurement.begin(built.schema, { core, database, background, watch });
   return {
     config,
     schema: built.schema,
@@ -148,6 +155,7 @@ export async function composeSubgraph(
       return createApolloOptions(built, core);
     },
     services,
+    actAs: (origin, work) => core.eventOrigins.run({ ...SYSTEM_ORIGIN, ...origin }, work),
     events: core.bus,
     get publicKeys() {
       return core.accessTokens.publicKeys;
@@ -165,11 +173,16 @@ async function prepare(
   features: readonly Feature[],
 ): Promise<{ config: AuthConfig; ports: ServicePorts; measurement: Measurement }> {
   const given = typeof options === 'function' ? await options() : options;
-  const { clock, random, hasher, logger, mailer, claims, metrics, ...plain } = given;
-  const config = resolveConfig(plain, features);
-  const ports = completePorts({ clock, random, hasher, logger, mailer, claims, metrics }, config);
-  const measurement = await createMeasurement(metrics);
+  const separate = separatePorts(given);
+  const config = resolveConfig(separate.options, features);
+  const ports = completePorts(separate.ports, config);
+  const measurement = await createMeasurement(separate.ports.metrics);
   return { config, ports: measurement.ports(ports), measurement };
+}
+
+function eventPartsOf(features: readonly Feature[]): Pick<Core, 'eventClasses' | 'eventOrigins' | 'eventSignal'> {
+  const eventClasses = eventClassesOf(features);
+  return { eventClasses, eventOrigins: new EventOrigins(), eventSignal: new EventSignal() };
 }
 
 async function openStores(

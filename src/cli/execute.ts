@@ -1,35 +1,31 @@
 import { pino } from 'pino';
 import { inVariableNames, readEnvironment, readSettings, sourceOf, type Environment } from '../config/env.js';
+import { EXIT_CODES, type ExitCode } from '../platform/commands/exit-codes.js';
 import type { CliCommand } from './commands/cli-command.js';
 import { databaseProblem } from './database-problem.js';
 import { ConfigError } from '../platform/options/config-error.js';
+import { commandOutput, print, printResult, warn } from './output.js';
 
 /**
  * Runs a command with the settings from the environment, and prints its result.
  * @throws ConfigError settings are invalid; names each variable and where it was set
  */
-export async function execute(command: CliCommand, input: object): Promise<void> {
+export async function execute(command: CliCommand, input: object, asJson: boolean): Promise<ExitCode> {
   const environment = readEnvironment();
   for (const { name, nearest } of environment.suspects)
     warn(`Warning: ${name} is not a setting and is ignored; did you mean ${nearest}?`);
   try {
-    const settings = readSettings(environment.variables, command.readsSettingsTo);
+    const { variables } = environment;
+    const settings = readSettings(variables, command.readsSettingsTo);
     const destination = pino.destination(command.logsTo === 'stdout' ? 1 : 2);
     const logger = pino({ level: settings.logLevel }, destination);
-    const result = await command.run({ settings, logger, print, warn }, input);
-    if (result !== undefined) print(result);
+    const result = await command.run({ settings, logger, print, variables }, input, commandOutput);
+    if (result) printResult(result, asJson);
+    return result?.exitCode ?? EXIT_CODES.done;
   } catch (error) {
     if (error instanceof ConfigError) throw withSources(inVariableNames(error), environment);
     throw databaseProblem(error, environment.variables['DATABASE_URL']) ?? error;
   }
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function warn(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 function withSources({ problems }: ConfigError, environment: Environment): ConfigError {

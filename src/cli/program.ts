@@ -4,7 +4,7 @@ import type { Command, CommandArgument, CommandOption } from '../platform/comman
 const NAME = 'auth-subgraph';
 const EPILOGUE = `
 Settings come from the environment and from a file .env; .env.example lists them all.
-Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing has this name, 4 done in part, 5 wrong configuration.`;
 
 export interface ProgramContent<Definition extends Command<never>> {
   readonly version: string;
@@ -13,6 +13,8 @@ export interface ProgramContent<Definition extends Command<never>> {
   readonly groups: Readonly<Record<string, string>>;
   /** Runs a command with the values of its arguments and options. */
   readonly execute: (definition: Definition, input: object) => Promise<void>;
+  /** Prints what is wrong with the usage, instead of the message and the usage. */
+  readonly printError: ((message: string) => void) | undefined;
 }
 
 /** Builds the commands for commander. It throws a CommanderError instead of ending the process. */
@@ -21,6 +23,7 @@ export function createProgram<Definition extends Command<never>>({
   commands,
   groups,
   execute,
+  printError,
 }: ProgramContent<Definition>): Program {
   const program = new Program(NAME)
     .description('The auth subgraph: registration, login and sessions for a supergraph.')
@@ -30,7 +33,8 @@ export function createProgram<Definition extends Command<never>>({
     .addHelpText('after', EPILOGUE)
     .exitOverride();
   for (const definition of commands) {
-    const command = parentOf(program, definition, groups).command(lastWordOf(definition));
+    const hidden = definition.isHidden === true;
+    const command = parentOf(program, definition, groups).command(lastWordOf(definition), { hidden });
     describeCommand(command, definition);
     command.action(async () => {
       const input = inputOf(command, definition);
@@ -40,14 +44,20 @@ export function createProgram<Definition extends Command<never>>({
     });
   }
   for (const group of program.commands.filter((command) => command.commands.length > 0))
-    group.summary(`${group.description()} Commands: ${group.commands.map((command) => command.name()).join(', ')}.`);
+    group.summary(`${group.description()} Commands: ${visibleNames(group, commands).join(', ')}.`);
   for (const command of [program, ...program.commands.flatMap((child) => [child, ...child.commands])])
-    explainErrors(command);
+    if (printError) replaceErrors(command, printError);
+    else explainErrors(command);
   return program;
 }
 
 function lastWordOf({ name }: Command<never>): string {
   return name.slice(name.lastIndexOf(' ') + 1);
+}
+
+function visibleNames(group: Program, definitions: readonly Command<never>[]): string[] {
+  const hidden = definitions.filter(({ isHidden }) => isHidden).map(({ name }) => name);
+  return group.commands.map((command) => command.name()).filter((name) => !hidden.includes(`${group.name()} ${name}`));
 }
 
 /** Returns the program, or the group of a two-word command, which is created if it is missing. */
@@ -77,12 +87,20 @@ function describeCommand(command: Program, definition: Command<never>): void {
     .addHelpText('after', `\nExample:\n  $ ${NAME} ${example}`);
   for (const argument of definition.arguments ?? []) command.addArgument(toArgument(argument));
   for (const option of definition.options ?? []) command.addOption(toOption(option));
+  command.option('--json', 'print the result as JSON, and an error as `{ "error": { "code", "message" } }`');
 }
 
 /** Prints the usage below each error; commander would print the whole help text or nothing. */
 function explainErrors(command: Program): void {
   const path = pathOf(command);
   command.showHelpAfterError(`Usage: ${path} ${command.usage()}\nRun "${path} --help" for help.`);
+}
+
+function replaceErrors(command: Program, printError: (message: string) => void): void {
+  command.configureOutput({
+    writeErr: () => undefined,
+    outputError: (text) => printError(text.replace(/^error: /, '').trim()),
+  });
 }
 
 function pathOf(command: Program): string {
@@ -97,8 +115,9 @@ function toArgument({ name, description, isOptional, isVariadic, choices, proble
   return argument;
 }
 
-function toOption({ name, value, description, problemOf }: CommandOption): Option {
-  const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, description);
+function toOption({ name, value, isVariadic, description, problemOf }: CommandOption): Option {
+  const shown = isVariadic === true ? `${String(value)}...` : value;
+  const option = new Option(shown === undefined ? `--${name}` : `--${name} <${shown}>`, description);
   return problemOf ? option.argParser(checkedBy(problemOf)) : option;
 }
 
@@ -115,7 +134,8 @@ function inputOf(command: Program, definition: Command<never>): object {
     name,
     command.processedArgs[at],
   ]);
-  return { ...Object.fromEntries(values), ...command.opts() };
+  const options = Object.entries(command.opts()).filter(([name]) => name !== 'json');
+  return Object.fromEntries([...values, ...options]);
 }
 
 /**

@@ -1,30 +1,40 @@
 import { CommanderError } from 'commander';
+import { EXIT_CODES, type ExitCode } from '../platform/commands/exit-codes.js';
 import { commandGroups, commands } from './commands/index.js';
 import { createProgram, helpWords } from './program.js';
 import { readVersion } from './version.js';
 
-const FAILED = 1;
-const WRONG_USAGE = 2;
-
 /** Runs the command in the given command-line arguments. */
-export async function run(words: readonly string[]): Promise<number> {
+export async function run(words: readonly string[]): Promise<ExitCode> {
+  const asJson = words.includes('--json');
+  let exitCode: ExitCode = EXIT_CODES.done;
   const program = createProgram({
     version: readVersion(),
     commands,
     groups: commandGroups,
     execute: async (command, input) => {
       const { execute } = await import('./execute.js');
-      await execute(command, input);
+      exitCode = await execute(command, input, asJson);
     },
+    printError: asJson ? (message) => printJsonError('WRONG_USAGE', message) : undefined,
   });
   try {
     await program.parseAsync(words.length === 0 ? ['serve'] : helpWords(program, words), { from: 'user' });
-    return 0;
+    return exitCode;
   } catch (error) {
     // Commander has already printed it.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    const { failureMessage } = await import('./failure-message.js');
-    process.stderr.write(`${failureMessage(error)}\n`);
-    return FAILED;
+    if (error instanceof CommanderError) {
+      if (asJson && error.code === 'commander.help') printJsonError('WRONG_USAGE', 'missing command');
+      return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.wrongUsage;
+    }
+    const { failureOf } = await import('./failure.js');
+    const failure = failureOf(error);
+    if (asJson) printJsonError(failure.code, failure.message);
+    else process.stderr.write(`${failure.message}\n`);
+    return failure.exitCode;
   }
+}
+
+function printJsonError(code: string, message: string): void {
+  process.stderr.write(`${JSON.stringify({ error: { code, message } })}\n`);
 }

@@ -199,6 +199,12 @@ export interface AuthOptions {
          * @default true
          */
         enabled?: boolean | undefined;
+
+        /**
+         * How long the link of an invitation is valid.
+         * @default 604800
+         */
+        invitationTokenTtlSeconds?: number | undefined;
       }
     | undefined;
 
@@ -233,6 +239,22 @@ export interface AuthOptions {
          * @default 900
          */
         durationSeconds?: number | undefined;
+      }
+    | undefined;
+
+  audit?:
+    | {
+        /**
+         * How many days the audit trail keeps events of users and of the service; 0 keeps them forever.
+         * @default 365
+         */
+        retentionDays?: number | undefined;
+
+        /**
+         * How many days the audit trail keeps what operators and programs did; 0 keeps it forever.
+         * @default 0
+         */
+        operatorRetentionDays?: number | undefined;
       }
     | undefined;
 
@@ -273,6 +295,12 @@ export interface AuthOptions {
         productName?: string | undefined;
 
         /**
+         * The locale of emails to users who have none, as a language tag such as `de-AT`.
+         * @default "en"
+         */
+        locale?: string | undefined;
+
+        /**
          * A folder of eta templates that replace the built-in ones.
          */
         templatesFolder?: string | undefined;
@@ -300,6 +328,12 @@ export interface AuthOptions {
          * @default "http://localhost:3000/confirm-email-change"
          */
         confirmEmailChangeUrl?: string | undefined;
+
+        /**
+         * The page of your application where invited users choose a password; links in emails append a token.
+         * @default "http://localhost:3000/accept-invitation"
+         */
+        acceptInvitationUrl?: string | undefined;
       }
     | undefined;
 
@@ -310,6 +344,12 @@ export interface AuthOptions {
          * @default true
          */
         enabled?: boolean | undefined;
+
+        /**
+         * The rate limits of `updateProfile`.
+         * @default "account 60/10m"
+         */
+        updateProfile?: string | undefined;
 
         /**
          * The rate limits of `register`.
@@ -370,6 +410,12 @@ export interface AuthOptions {
          * @default "account 30/15m"
          */
         confirmEmailChange?: string | undefined;
+
+        /**
+         * The rate limits of `acceptInvitation`.
+         * @default "origin 300/1m"
+         */
+        acceptInvitation?: string | undefined;
       }
     | undefined;
 
@@ -404,6 +450,15 @@ export interface AuthOptions {
          * @default true
          */
         watchLoad?: boolean | undefined;
+      }
+    | undefined;
+
+  profile?:
+    | {
+        /**
+         * The hosts that may serve the pictures of users, separated by commas; unset for any host.
+         */
+        avatarHosts?: string | undefined;
       }
     | undefined;
 }

@@ -18,9 +18,18 @@ export const systemRandom: Random = {
  * @see RFC 9562 §5.7
  */
 export function uuidV7(now: Date, random: Random): string {
+  return toUuidV7(now, random.bytes(10));
+}
+
+/** The lowest UUID version 7 of an instant: those created before it are lower. */
+export function lowestUuidV7(instant: Date): string {
+  return toUuidV7(instant, Buffer.alloc(10));
+}
+
+function toUuidV7(instant: Date, rest: Buffer): string {
   const bytes = Buffer.alloc(16);
-  bytes.writeUIntBE(now.getTime(), 0, 6);
-  random.bytes(10).copy(bytes, 6);
+  bytes.writeUIntBE(instant.getTime(), 0, 6);
+  rest.copy(bytes, 6);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex');

@@ -14,6 +14,7 @@ const DIRECTIVES = {
   'Mutation.changePassword': ['@authenticated'],
   'Mutation.logout': ['@authenticated'],
   'Mutation.revokeSession': ['@authenticated'],
+  'Mutation.updateProfile': ['@authenticated'],
   'Mutation.revokeOtherSessions': ['@authenticated'],
   'Mutation.revokeAllSessions': ['@authenticated'],
 };

@@ -24,7 +24,17 @@ function reference(id: unknown, more: object = {}): object {
   return { __typename: 'User', id, ...more };
 }
 
-const PRIVATE_FIELDS = ['email', 'emailVerified', 'active', 'createdAt', 'lastLoginAt', 'roles', 'sessions { id }'];
+const PRIVATE_FIELDS = [
+  'email',
+  'emailVerified',
+  'active',
+  'createdAt',
+  'lastLoginAt',
+  'roles',
+  'sessions { id }',
+  'preferences',
+  'securityEvents { nodes { id } }',
+];
 
 describe('_entities', () => {
   test('shows names to every caller', async () => {

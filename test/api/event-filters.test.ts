@@ -68,6 +68,7 @@ test('a filter sees the event without its token', async () => {
   expect({ ...seen[0] }).toEqual({
     ...{ email, userId, occurredAt: app.clock.now() },
     eventId: expect.any(String) as unknown,
+    actor: { kind: 'ANONYMOUS', id: null },
   });
 });
 

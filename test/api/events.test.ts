@@ -52,6 +52,7 @@ async function expectEvent(name: EventName, key: object, fields: object = key): 
     ...fields,
     eventId: expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-/) as unknown,
     occurredAt: app.clock.now(),
+    actor: expect.objectContaining({ kind: expect.any(String) as unknown }) as unknown,
   });
   expect(event).toBeInstanceOf(EVENT_CLASSES[name]);
 }

@@ -101,7 +101,15 @@ interface Traces {
 
 /** What each feature alone brings. */
 const TRACES: readonly Traces[] = [
-  { name: 'profile', schema: ['Query.me'] },
+  {
+    name: 'profile',
+    schema: [
+      ...['Query.me', 'User.publicMetadata', 'User.preferences'],
+      ...['Mutation.updateProfile', 'UpdateProfileInput', 'UpdateProfileResult', 'ProfileUpdated'],
+    ],
+    events: ['ProfileUpdated'],
+    option: ['rateLimits', 'updateProfile', 'off'],
+  },
   { name: 'settings', schema: ['Query.authSettings', 'AuthSettings'] },
   {
     name: 'registration',
@@ -152,7 +160,7 @@ const TRACES: readonly Traces[] = [
     events: ['UserLoggedOut', 'RefreshTokenReuseDetected'],
     emails: ['new-device'],
     listeners: ['UserLoggedIn:mail'],
-    commands: ['sessions revoke'],
+    commands: ['sessions list', 'sessions revoke'],
     option: ['rateLimits', 'refresh', 'off'],
   },
   {
@@ -166,8 +174,36 @@ const TRACES: readonly Traces[] = [
     listeners: ['EmailChanged:mail', 'EmailChangeRequested:mail', 'EmailChangeRequested:mail-notice'],
     option: ['mail', 'confirmEmailChangeUrl', 'https://app.example/page'],
   },
-  { name: 'lockout', emails: ['account-locked'], listeners: ['AccountLocked:mail'], commands: ['unlock'] },
-  { name: 'roles', events: ['RolesChanged'], commands: ['roles'] },
+  {
+    name: 'lockout',
+    emails: ['account-locked'],
+    listeners: ['AccountLocked:mail'],
+    commands: ['users lock', 'users unlock'],
+  },
+  { name: 'roles', events: ['RolesChanged'], commands: ['roles', 'users roles'] },
+  {
+    name: 'invitations',
+    schema: ['Mutation.acceptInvitation', 'AcceptInvitationInput', 'AcceptInvitationResult'],
+    events: ['UserCreated', 'InvitationRequested', 'InvitationAccepted'],
+    emails: ['invitation'],
+    listeners: ['InvitationRequested:mail'],
+    commands: ['users create'],
+    option: ['mail', 'acceptInvitationUrl', 'https://app.example/page'],
+  },
+  {
+    name: 'audit-trail',
+    schema: [
+      ...['User.securityEvents', 'AuthSecurityEventConnection', 'AuthSecurityEventEdge', 'AuthSecurityEvent'],
+      ...['AuthActor', 'AuthActorKind', 'AuthPageInfo'],
+    ],
+  },
+  {
+    name: 'accounts',
+    events: ['UserDeactivated', 'UserReactivated'],
+    commands: ['users show', 'users list', 'users verify', 'users deactivate', 'users reactivate'],
+  },
+  { name: 'diagnosis' },
+  { name: 'user-import', commands: ['users export', 'users import'] },
 ];
 
 /** The types of a schema, and the fields of those that several features share. */
@@ -240,7 +276,9 @@ test('the traces of every feature are listed', () => {
 test('the command line has the commands of the features, and no other that works on the subgraph', () => {
   const ofFeatures = FEATURES.flatMap((feature: Feature) => feature.commands ?? []).map(({ name }) => name);
   expect(ofFeatures.sort()).toEqual(TRACES.flatMap(({ commands: ofFeature = [] }) => ofFeature).sort());
-  const ofCore = ['serve', 'migrate', 'events parked', 'events replay', 'gateway-config'];
-  const names = commands.map(({ name }) => name).filter((name) => !name.startsWith('keys '));
+  const ofCore = ['serve', 'migrate', 'events failed', 'events replay', 'gateway-config'];
+  const earlier = ['unlock', 'events parked'];
+  const aboutSettings = /^(keys |schema |config |doctor)/;
+  const names = commands.map(({ name }) => name).filter((name) => !aboutSettings.test(name) && !earlier.includes(name));
   expect(names.sort()).toEqual([...ofCore, ...ofFeatures].sort());
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { CORE_TABLES } from '../../src/core/tables/tables.js';
+import { TABLES } from '../../src/features.js';
 import { connect, migrate } from '../../src/platform/database/orm.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTestApp } from '../support/test-app.js';
@@ -9,7 +9,7 @@ let database: TestDatabase;
 let orm: MikroORM;
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
-  orm = connect({ url: database.url, poolSize: 2, tables: CORE_TABLES });
+  orm = connect({ url: database.url, poolSize: 2, tables: TABLES });
 });
 afterAll(async () => {
   await orm.close();
@@ -24,40 +24,43 @@ async function tables(): Promise<string[]> {
 }
 
 test('the migrations create everything, drop everything, and create it again', async () => {
-  await migrate(database.url, CORE_TABLES);
+  await migrate(database.url, TABLES);
   const created = await tables();
   expect(created).toEqual([
     'auth_device',
     'auth_email_limit',
+    'auth_import',
     'auth_login_attempt',
     'auth_one_time_token',
     'auth_outbox',
     'auth_rate_limit',
     'auth_registration_claim',
+    'auth_security_event',
     'auth_session',
     'auth_user',
+    'auth_user_metadata',
   ]);
   await orm.migrator.down({ to: 0 });
   expect(await tables()).toEqual([]);
-  await migrate(database.url, CORE_TABLES);
+  await migrate(database.url, TABLES);
   expect(await tables()).toEqual(created);
 });
 
 test('migrating an up-to-date database changes nothing', async () => {
-  await migrate(database.url, CORE_TABLES);
+  await migrate(database.url, TABLES);
   const done = await database.sql('select * from auth_migration');
-  await migrate(database.url, CORE_TABLES);
+  await migrate(database.url, TABLES);
   expect(await database.sql('select * from auth_migration')).toEqual(done);
   expect(done).toHaveLength((await orm.migrator.getExecuted()).length);
 });
 
 test('the migrations create the schema that the entities describe', async () => {
-  await migrate(database.url, CORE_TABLES);
+  await migrate(database.url, TABLES);
   expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
 });
 
 test('the database itself rejects two accounts with the same address', async () => {
-  await migrate(database.url, CORE_TABLES);
+  await migrate(database.url, TABLES);
   const insert = `insert into auth_user (id, email, password_hash, active, created_at)
     values (gen_random_uuid(), 'ada@example.com', 'x', true, clock_timestamp())`;
   await database.sql(insert);
@@ -71,10 +74,10 @@ test('sessions and failed attempts from before the newest migrations are kept', 
   const refreshed = await before.refresh(ada.refreshToken);
   const guess = { email: ada.email, password: 'wrong' };
   for (let time = 0; time < 4; time += 1) await before.mutate('login', guess);
-  const own = connect({ url, poolSize: 1, tables: CORE_TABLES });
+  const own = connect({ url, poolSize: 1, tables: TABLES });
   await own.migrator.down({ to: 'roles' });
   await own.close();
-  await migrate(url, CORE_TABLES);
+  await migrate(url, TABLES);
   const after = await createTestApp({ database: { url }, clock: before.clock });
   expect(await after.refresh(ada.refreshToken)).toEqual(refreshed);
   const next = await after.refresh(refreshed.tokens?.refreshToken ?? '');

@@ -173,13 +173,26 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
 /** What the schema holds beyond the contract. */
 const ADDITIONS: Readonly<Record<string, readonly string[]>> = {
   Query: ['authSettings: AuthSettings'],
+  Mutation: [
+    'updateProfile(input: UpdateProfileInput!): UpdateProfileResult',
+    'acceptInvitation(input: AcceptInvitationInput!): AcceptInvitationResult',
+  ],
   ChangeEmailResult: ['InvalidInputError'],
   ForgotPasswordResult: ['InvalidInputError'],
   LoginResult: ['InvalidInputError'],
   ResendVerificationResult: ['InvalidInputError'],
   LoginInput: ['deviceToken: String'],
   LoginSuccess: ['deviceToken: String'],
-  User: ['roles: [String!]'],
+  RegisterInput: ['displayName: String', 'locale: String'],
+  User: [
+    'roles: [String!]',
+    'displayName: String',
+    'avatarUrl: String',
+    'locale: String',
+    'publicMetadata: JSONObject',
+    'preferences: JSONObject',
+    'securityEvents(first: Int, after: String, names: [String!]): AuthSecurityEventConnection',
+  ],
 };
 
 describe('the contract', () => {

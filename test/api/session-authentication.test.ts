@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { CORE_TABLES } from '../../src/core/tables/tables.js';
+import { TABLES } from '../../src/features.js';
 import { connect, migrate } from '../../src/platform/database/orm.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { claimsOf } from '../support/token-claims.js';
@@ -46,11 +46,11 @@ test('a session from before this was stored counts as opened with a password whe
   const { url } = before.database;
   const ada = await before.register();
   const since = Math.floor(before.clock.now().getTime() / 1000);
-  const orm = connect({ url, poolSize: 1, tables: CORE_TABLES });
+  const orm = connect({ url, poolSize: 1, tables: TABLES });
   await orm.migrator.down({ to: 'open-sessions' });
   await orm.close();
   expect(await columns(before)).not.toContain('amr');
-  await migrate(url, CORE_TABLES);
+  await migrate(url, TABLES);
   before.clock.advance(120);
   const after = await createTestApp({ database: { url }, clock: before.clock });
   const { tokens } = await after.refresh(ada.refreshToken);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readOptions } from '../../scripts/bench/options.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { installed } from '../support/docs-project.js';
+import { newEmail } from '../support/graphql-client.js';
 import { blocksIn, pages, readPage, ROOT } from '../support/pages.js';
 import { runCommand, startService } from '../support/service-process.js';
 
@@ -45,6 +46,8 @@ const RULES: readonly (readonly [RegExp, (line: string, page: string) => Promise
   [/^openssl genpkey /, makesPrivateKey],
   [/^export JWT_KEY="\$\(cat key\.pem\)"$/, () => Promise.resolve()],
   [/^export JWT_KEY="\$\((openssl genpkey .+)\)"$/, printsPrivateKey],
+  [/^node from-[\w-]+\.mjs < \S+\.(json|csv) > users\.jsonl$/, namesRecipe],
+  [/^psql "\$SOURCE_URL" --no-align --tuples-only --file \S+\.sql > users\.jsonl$/, namesRecipe],
   [/^npx auth-subgraph /, runsCommand],
 ];
 
@@ -104,6 +107,13 @@ async function namesFileOfPage(line: string, page: string): Promise<void> {
   return Promise.resolve();
 }
 
+/** The test of the recipes runs what the page has its reader save under this name. */
+async function namesRecipe(line: string, page: string): Promise<void> {
+  const [file = ''] = /from-[\w-]+\.(mjs|sql)/.exec(line) ?? [];
+  expect(readPage(page)).toContain(`Save this as \`${file}\``);
+  return Promise.resolve();
+}
+
 /** The responses are compared by the test of the walk-through. */
 async function sendsJson(line: string): Promise<void> {
   expect(JSON.parse(/ -d '(.*)'$/.exec(line)?.[1] ?? '')).toHaveProperty('query');
@@ -125,8 +135,12 @@ async function printsPrivateKey(line: string): Promise<void> {
 
 /** Each command finds what it needs: the database, and a ring of keys in which one has waited for its turn. */
 async function runsCommand(line: string): Promise<void> {
-  const words = line.split(' ').slice(2);
+  const words = line
+    .replace(/ > \S+$/, '')
+    .split(' ')
+    .slice(2);
   const own = await mkdtemp(join(folder, 'command-'));
+  await writeFile(join(own, 'users.jsonl'), '{"email":"grace@example.com"}');
   const settings = { DATABASE_URL: database.url, JWT_KEYS_FILE: join(own, 'keys.json') };
   if (words[0] === 'serve') {
     await (await startService({ DATABASE_URL: database.url })).stop();
@@ -135,6 +149,8 @@ async function runsCommand(line: string): Promise<void> {
   const isFirst = words.join(' ').startsWith('keys generate');
   if (!isFirst) await runCommand(['keys', 'generate'], settings, own);
   if (words[1] === 'rotate' || words[1] === 'retire') await prepareRing(settings, own, words[1]);
+  // The address of the pages has an account already.
+  if (words[1] === 'create') words[2] = newEmail();
   const { code, output } = await runCommand(words, settings, own);
   expect({ output, code }).toEqual({ output, code: 0 });
 }

@@ -5,7 +5,7 @@ import { allDelivered } from '../support/deliveries.js';
 import { causeEveryEvent, registerTwice } from '../support/every-event.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
-const IN_EVERY_EVENT = ['eventId', 'occurredAt'];
+const IN_EVERY_EVENT = ['eventId', 'occurredAt', 'actor'];
 
 const eventClasses = Object.values(publicApi).filter(
   (value) => typeof value === 'function' && value.prototype instanceof publicApi.DomainEvent,

@@ -9,18 +9,13 @@ import { runCommand, startService } from '../support/service-process.js';
 const ROOT = new URL('../../', import.meta.url);
 
 const COMMANDS = [
-  'serve',
-  'migrate',
-  'unlock',
-  'roles',
-  'sessions revoke',
-  'events parked',
-  'events replay',
-  'keys generate',
-  'keys list',
-  'keys rotate',
-  'keys retire',
-  'gateway-config',
+  ...['serve', 'migrate'],
+  ...['show', 'list', 'create', 'roles', 'lock', 'unlock', 'verify', 'deactivate', 'reactivate'].map(
+    (name) => `users ${name}`,
+  ),
+  ...['users import', 'users export', 'sessions list', 'sessions revoke', 'events failed', 'events replay'],
+  ...['keys generate', 'keys list', 'keys rotate', 'keys retire'],
+  ...['gateway-config', 'schema print', 'config check', 'doctor'],
 ];
 
 let database: TestDatabase;
@@ -48,7 +43,7 @@ describe('help', () => {
   });
 
   test('loads a small part of the command line', () => {
-    expect(bytesLoadedBy('--help')).toBeLessThan(100_000);
+    expect(bytesLoadedBy('--help')).toBeLessThan(120_000);
     // A command that reads the settings shows that the rest is seen.
     expect(bytesLoadedBy('gateway-config', 'cosmo')).toBeGreaterThan(1_000_000);
   });
@@ -64,12 +59,30 @@ function bytesLoadedBy(...words: string[]): number {
   return loadedFiles(stderr).reduce((bytes, file) => bytes + statSync(file).size, 0);
 }
 
+describe('earlier names of commands', () => {
+  test.each([
+    ['unlock', 'nobody@example.com', 3],
+    ['roles', 'nobody@example.com', 3],
+    ['events parked', '', 0],
+  ])('still work, but are not listed: %s', async (name, argument, code) => {
+    const words = [...name.split(' '), ...(argument === '' ? [] : [argument])];
+    expect(await runCommand(words, { DATABASE_URL: database.url })).toMatchObject({ code });
+    const [first = '', second = first] = name.split(' ');
+    const { stdout } = await runCommand(second === first ? ['--help'] : [first, '--help']);
+    expect(stdout).not.toMatch(new RegExp(`^ {2}${second}\\b`, 'm'));
+    expect(stdout).not.toContain('parked');
+  });
+});
+
 test('the version is that of the package', async () => {
   const { version } = JSON.parse(await readFile(new URL('package.json', ROOT), 'utf8')) as { version: string };
   expect(await runCommand(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 describe('the reference of the command line', () => {
+  /** Options that every command has. */
+  const EVERY_COMMAND = ['--help', '--json'];
+
   interface Explained {
     readonly name: string;
     readonly terms: readonly string[];
@@ -82,7 +95,8 @@ describe('the reference of the command line', () => {
     const [, list = ''] = /^(?:Arguments|Options):\n([\s\S]*?)\nExample:/m.exec(stdout) ?? [];
     const terms = [...list.matchAll(/^ {2}(?:-h, )?(--[\w-]+|\w+)/gm)].map(([, term = '']) => term);
     const example = /^Example:\n {2}\$ (.*)$/m.exec(stdout)?.[1];
-    return { name: words.join(' '), terms: terms.filter((term) => term !== '--help').sort(), example };
+    const own = terms.filter((term) => !EVERY_COMMAND.includes(term));
+    return { name: words.join(' '), terms: own.sort(), example };
   }
 
   function explainedByPage(section: string): Explained {
@@ -121,6 +135,12 @@ describe('wrong usage', () => {
     ['unlock of what is no address', ['unlock', 'nonsense']],
     ['unlock of two addresses', ['unlock', 'a@example.com', 'b@example.com']],
     ['unlock with an option', ['unlock', 'a@example.com', '--force']],
+    ['users roles with an unknown action', ['users', 'roles', 'a@example.com', 'grant', 'editor']],
+    ['users roles that adds nothing', ['users', 'roles', 'a@example.com', 'add']],
+    ['users show of what is neither an address nor an id', ['users', 'show', 'nonsense']],
+    ['users list of too many', ['users', 'list', '--limit', '5000']],
+    ['users lock for no time', ['users', 'lock', 'a@example.com', '--for', 'ever']],
+    ['events replay of what is no id', ['events', 'replay', 'nonsense']],
     ['roles without an address', ['roles']],
     ['roles of what is no address', ['roles', 'nonsense', 'editor']],
     ['roles and none', ['roles', 'a@example.com', '--none', 'editor']],
@@ -130,6 +150,10 @@ describe('wrong usage', () => {
     ['sessions revoke of an invalid id', ['sessions', 'revoke', '--user', 'nonsense']],
     ['sessions revoke of two things', ['sessions', 'revoke', 'a@example.com', '--all', '--yes']],
     ['sessions revoke of all without a confirmation', ['sessions', 'revoke', '--all']],
+    ['users import without a file', ['users', 'import']],
+    ['users import with batches of nothing', ['users', 'import', 'users.jsonl', '--batch', '0']],
+    ['users import with another reaction to conflicts', ['users', 'import', 'users.jsonl', '--on-conflict', 'update']],
+    ['users export of hashes to a terminal', ['users', 'export', '--with-password-hashes']],
     ['events without a command', ['events']],
     ['events with another command', ['events', 'list']],
     ['events with an argument', ['events', 'parked', 'now']],
@@ -149,6 +173,18 @@ describe('wrong usage', () => {
   });
 
   test.each([
+    ['an unknown command', ['sevre']],
+    ['a missing command', ['keys']],
+    ['a missing argument', ['users', 'import']],
+    ['an invalid value', ['users', 'import', 'a', '--batch', '0']],
+    ['options that exclude each other', ['users', 'export', '--with-password-hashes']],
+  ])('is one JSON document with --json: %s', async (_name, words) => {
+    const { code, stdout, stderr } = await runCommand([...words, '--json']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({ error: { code: 'WRONG_USAGE', message: expect.stringMatching(/^[^:]+/) } });
+  });
+
+  test.each([
     ['sevre', 'serve'],
     ['keys genrate', 'generate'],
     ['keys retire --frce', '--force'],
@@ -158,20 +194,29 @@ describe('wrong usage', () => {
 });
 
 describe('a command that fails', () => {
-  test.each<[string, string[]]>([
-    ['unlock of an address without an account', ['unlock', 'nobody@example.com']],
-    ['roles of an address without an account', ['roles', 'nobody@example.com']],
-    ['sessions of an address without an account', ['sessions', 'revoke', 'nobody@example.com']],
-    ['keys without a file', ['keys', 'list']],
-  ])('ends with exit code 1 and says why: %s', async (_name, words) => {
+  test.each<[string, number, string[]]>([
+    ['unlock of an address without an account', 3, ['unlock', 'nobody@example.com']],
+    ['roles of an address without an account', 3, ['roles', 'nobody@example.com']],
+    ['sessions of an address without an account', 3, ['sessions', 'revoke', 'nobody@example.com']],
+    ['show of an unknown account', 3, ['users', 'show', 'nobody@example.com']],
+    ['deactivation of an unknown account', 3, ['users', 'deactivate', 'nobody@example.com']],
+    ['replay of an unknown event', 3, ['events', 'replay', '01890a5d-ac96-774b-bcce-b302099a8057']],
+    ['import of a file that does not exist', 3, ['users', 'import', 'no-such-file.jsonl']],
+    ['keys without a file', 5, ['keys', 'list']],
+  ])('says why, and ends with the exit code for it: %s', async (_name, expected, words) => {
     const { code, stdout, stderr } = await runCommand(words, { DATABASE_URL: database.url });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
     expect(stderr).not.toMatch(/^\s+at |Usage/m);
+    const asJson = await runCommand([...words, '--json'], { DATABASE_URL: database.url });
+    expect(asJson).toMatchObject({ code: expected, stdout: '' });
+    const { error } = JSON.parse(asJson.stderr) as { error: { code: string; message: string } };
+    expect(error.message).toBe(stderr.trimEnd());
+    expect(error.code).toMatch(/^[A-Z_]+$/);
   });
 
   const cannotConnect = 'postgresql://nobody:s3cret@127.0.0.1:1/none';
   test('because the database is unreachable names DATABASE_URL without its password', async () => {
-    const { code, stderr } = await runCommand(['events', 'parked'], { DATABASE_URL: cannotConnect });
+    const { code, stderr } = await runCommand(['events', 'failed'], { DATABASE_URL: cannotConnect });
     expect(code).toBe(1);
     expect(stderr).toContain('The database of DATABASE_URL (postgresql://nobody@127.0.0.1:1/none) is unavailable');
     expect(stderr).toContain('Check that the server is running');
@@ -180,7 +225,7 @@ describe('a command that fails', () => {
 
   test('because the database refuses the role says what to check', async () => {
     const wrong = Object.assign(new URL(database.url), { username: 'nobody_of_this_name' });
-    const { code, stderr } = await runCommand(['events', 'parked'], { DATABASE_URL: wrong.href });
+    const { code, stderr } = await runCommand(['events', 'failed'], { DATABASE_URL: wrong.href });
     expect(code).toBe(1);
     expect(stderr).toMatch(/DATABASE_URL \(.*nobody_of_this_name@.*\) refuses the connection: .*\. Check the user,/);
     if (wrong.password !== '') expect(stderr).not.toContain(wrong.password);
@@ -215,7 +260,7 @@ describe('a command that succeeds', () => {
     const twoSecrets = ['the first secret of the router is long', 'the second secret of the router is long'];
     const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info', ROUTER_SECRET: twoSecrets.join() };
     for (const [words, result] of [
-      [['events', 'parked'], 'No deliveries are parked.\n'],
+      [['events', 'failed'], 'No deliveries are parked.\n'],
       [['migrate'], 'The database schema is up to date.\n'],
     ] as const) {
       const { stdout, stderr } = await runCommand(words, settings);

@@ -42,7 +42,7 @@ test('an invalid URL is rejected', async () => {
   const wrong = await runCommand(['gateway-config', 'hive', '--url', 'auth.internal']);
   expect(wrong).toMatchObject({ code: 2, output: expect.stringContaining('It must be a URL such as') });
   const none = await runCommand(['gateway-config', 'hive'], { PORT: '0' });
-  expect(none).toMatchObject({ code: 1, output: expect.stringContaining('PORT is 0') });
+  expect(none).toMatchObject({ code: 5, output: expect.stringContaining('PORT is 0') });
 });
 
 test('an unknown gateway is rejected, with the list of supported ones', async () => {

@@ -105,7 +105,7 @@ describe('auth-subgraph keys', () => {
 
   test('names the variable if the path of the file is missing', async () => {
     expect(await runCommand(['keys', 'list'])).toMatchObject({
-      code: 1,
+      code: 5,
       output: expect.stringContaining('JWT_KEYS_FILE is missing'),
     });
   });
@@ -156,7 +156,7 @@ describe('a service with a key file', () => {
 
   test('does not start without it, and says how to create it', async () => {
     const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, JWT_KEYS_FILE: file });
-    expect(code).toBe(1);
+    expect(code).toBe(5);
     expect(output).toMatch(/JWT_KEYS_FILE cannot be read \(ENOENT\); create it with `auth-subgraph keys generate`/);
   });
 
@@ -165,7 +165,7 @@ describe('a service with a key file', () => {
       DATABASE_URL: database.url,
       JWT_KEYS: '{"kty":"EC","d":"s3cret"}',
     });
-    expect(code).toBe(1);
+    expect(code).toBe(5);
     expect(output).toContain('is not a key');
     expect(output).not.toContain('s3cret');
   });

@@ -14,9 +14,11 @@ test('a delivery that was given up is listed with its time, and replayed', async
   expect(parked?.since).toBeInstanceOf(Date);
 
   const settings = { DATABASE_URL: app.database.url };
-  const listed = await runCommand(['events', 'parked'], settings);
+  const listed = await runCommand(['events', 'failed'], settings);
   expect(listed).toMatchObject({ code: 0, stderr: '' });
   expect(listed.stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}EmailVerificationRequested:mail {2}[\da-f-]{36}\n$/);
   expect(listed.stdout).toContain(parked?.eventId);
+  const replayed = await runCommand(['events', 'replay', parked?.eventId ?? ''], settings);
+  expect(replayed).toMatchObject({ code: 0, stdout: '1 deliveries will be retried.\n' });
   expect(await runCommand(['events', 'replay'], settings)).toMatchObject({ code: 0 });
 }, 60_000);

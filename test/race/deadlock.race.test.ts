@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { CORE_TABLES } from '../../src/core/tables/tables.js';
+import { TABLES } from '../../src/features.js';
 import { connect, forkEntityManager } from '../../src/platform/database/orm.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -11,7 +11,7 @@ let orm: MikroORM;
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
   await database.sql('create table counter as select id, 0 as count from generate_series(1, 2) id');
-  orm = connect({ url: database.url, poolSize: 4, tables: CORE_TABLES });
+  orm = connect({ url: database.url, poolSize: 4, tables: TABLES });
 });
 afterAll(async () => {
   await orm.close();

@@ -3,7 +3,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { REQUEST_LIMITS, type ConnectionLimits } from '../../src/platform/database/connection-settings.js';
-import { CORE_TABLES } from '../../src/core/tables/tables.js';
+import { TABLES } from '../../src/features.js';
 import { connect, forkEntityManager } from '../../src/platform/database/orm.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { openGate, type Gate } from '../support/database-gate.js';
@@ -31,7 +31,7 @@ beforeEach(() => gate.release());
 const open: MikroORM[] = [];
 
 async function openPool(limits: ConnectionLimits = REQUEST_LIMITS): Promise<{ orm: MikroORM; pool: Pool }> {
-  const orm = connect({ url: gate.url, poolSize: POOL_SIZE, tables: CORE_TABLES }, { limits });
+  const orm = connect({ url: gate.url, poolSize: POOL_SIZE, tables: TABLES }, { limits });
   open.push(orm);
   return { orm, pool: await orm.em.getConnection().getNativeClient() };
 }

@@ -18,6 +18,8 @@ declare const auth: AuthClient;
 export interface ClientPages {
   readonly server: PageServer;
   readonly posts: PostsSubgraph;
+  /** How far the clock of the posts subgraph is behind. */
+  readonly postsClock: { behindMs: number };
   /** The browser of one user; another one in each test. */
   context: BrowserContext;
   openTab(): Promise<Page>;
@@ -44,7 +46,9 @@ export async function startClientPages(
     REFRESH_COOKIE_ALLOWED_ORIGINS: `http://localhost:${String(port)}`,
     ...settings,
   });
-  const posts = await startPostsSubgraph({ secret: TEST_SECRET });
+  const postsClock = { behindMs: 0 };
+  const clock = { now: () => new Date(Date.now() - postsClock.behindMs) };
+  const posts = await startPostsSubgraph({ secret: TEST_SECRET, clock });
   const target = { url: service.url, tokens: undefined, routerSecret: false, cookies: true };
   const gateway = await startHiveGateway({ auth: target, postsUrl: posts.url });
   const server = await startPageServer(port, () => gateway.url, site);
@@ -56,15 +60,14 @@ export async function startClientPages(
     await service.stop();
     await database.drop();
   };
-  return pagesOf(browser, server, posts, close);
+  return pagesOf({ server, posts, postsClock, close }, browser);
 }
 
-function pagesOf(browser: Browser, server: PageServer, posts: PostsSubgraph, close: () => Promise<void>): ClientPages {
+function pagesOf(parts: Pick<ClientPages, 'server' | 'posts' | 'postsClock' | 'close'>, browser: Browser): ClientPages {
+  const { server, postsClock } = parts;
   const errors: string[] = [];
   const pages: ClientPages = {
-    server,
-    posts,
-    close,
+    ...parts,
     context: undefined as unknown as BrowserContext,
     async openTab() {
       const tab = await pages.context.newPage();
@@ -88,6 +91,7 @@ function pagesOf(browser: Browser, server: PageServer, posts: PostsSubgraph, clo
     async afterTest() {
       for (const operation of Object.keys(server.faults)) server.faults[operation] = undefined;
       server.release();
+      postsClock.behindMs = 0;
       await pages.context.close();
       expect(errors.splice(0)).toEqual([]);
     },

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../packages/embedded-postgres/src/index.js';
-import { CORE_TABLES } from '../../src/core/tables/tables.js';
+import { TABLES } from '../../src/features.js';
 import { migrate } from '../../src/platform/database/orm.js';
 import { recordingLogger } from './recording-logger.js';
 import { ADMIN_URL_VARIABLE, runSql, TEMPLATE_DATABASE, urlOf } from './database.js';
@@ -27,7 +27,7 @@ export async function startCluster(): Promise<void> {
   process.env[ADMIN_URL_VARIABLE] = postgres.url;
   await runSql(postgres.url, 'create extension if not exists pg_stat_statements');
   await runSql(postgres.url, `create database ${TEMPLATE_DATABASE}`);
-  await migrate(urlOf(TEMPLATE_DATABASE), CORE_TABLES);
+  await migrate(urlOf(TEMPLATE_DATABASE), TABLES);
 }
 
 export async function stopCluster(): Promise<void> {

@@ -15,6 +15,12 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
   const ada = await app.register();
   await app.mutate('verifyEmail', { token: await tokenOnceDelivered(app, ada.email, 'verify-email') });
   await app.auth.services.roles.set(ada.userId, ['editor']);
+  await app.mutate('updateProfile', { displayName: 'Countess' }, { token: ada.accessToken });
+
+  const invited = newEmail();
+  await app.auth.services.userCreation.create({ email: invited });
+  const invitation = await tokenOnceDelivered(app, invited, 'invitation');
+  await app.mutate('acceptInvitation', { token: invitation, password: NEW_PASSWORD });
 
   const grace = await app.register();
   app.clock.advance(61);
@@ -41,6 +47,8 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
   await app.mutate('forgotPassword', { email: newEmailAddress });
   const reset = await tokenOnceDelivered(app, newEmailAddress, 'reset-password');
   await app.mutate('resetPassword', { token: reset, newPassword: DEFAULT_PASSWORD });
+  await app.auth.services.accounts.deactivate(grace.email);
+  await app.auth.services.accounts.reactivate(grace.email);
 }
 
 /** Registers an address twice, where the owner has to verify it first. */

@@ -83,6 +83,8 @@ const SELECTIONS: Readonly<Record<string, string>> = {
   changePassword: `... on PasswordChanged { user { id } } ... on WeakPasswordError { violations } ${RETRY}`,
   changeEmail: `... on MailRequested { email } ${RETRY} ${FIELD}`,
   confirmEmailChange: '... on EmailChanged { user { id } }',
+  updateProfile: `... on ProfileUpdated { user { id firstName } } ${FIELD} ${RETRY}`,
+  acceptInvitation: `${LOGIN_SUCCESS} ${RETRY} ${FIELD} ... on WeakPasswordError { violations }`,
   logout: '... on SessionRevoked { sessionId }',
   revokeSession: '... on SessionRevoked { sessionId }',
   revokeOtherSessions: '... on SessionsRevoked { count }',

@@ -9,7 +9,7 @@ import type { Feature } from '../../src/core/composition/feature.js';
 import { defineEmail } from '../../src/core/email/email-definition.js';
 import { InvalidCredentialsErrorType } from '../../src/core/errors/error.types.js';
 import { InvalidCredentialsError } from '../../src/core/errors/errors.js';
-import { DomainEvent } from '../../src/core/events/domain-event.js';
+import { DomainEvent, type TrailOf } from '../../src/core/events/domain-event.js';
 import { AuthenticationMutation } from '../../src/core/graphql/authentication-mutation.js';
 import type { GraphQLContext } from '../../src/core/graphql/context.js';
 import type { RequestOrigin } from '../../src/platform/http/request-origin.js';
@@ -23,6 +23,7 @@ const passphraseOptions = {
 } as const;
 
 export class PassphraseAccepted extends DomainEvent {
+  static readonly trail: TrailOf<PassphraseAccepted> = [];
   declare readonly userId: string;
 }
 

@@ -133,3 +133,23 @@ test('the options that editors show are those that are parsed', () => {
   const isSame: Same<AuthOptions, OptionsInput> = true;
   expect(isSame).toBe(true);
 });
+
+test('an event class that does not say what the audit trail keeps of it does not compile, nor one that keeps a token', () => {
+  const problems = problemsOf(`
+    import { DomainEvent, type AuthSubgraph, type EventClass, type TrailOf } from 'auth-subgraph';
+    class Kept extends DomainEvent {
+      static readonly trail: TrailOf<Kept> = ['reason'];
+      declare readonly userId: string;
+      declare readonly reason: string;
+      declare readonly token: string;
+    }
+    class Undeclared extends DomainEvent {}
+    const token: TrailOf<Kept> = ['token'];
+    const unknown: TrailOf<Kept> = ['cause'];
+    const address: TrailOf<Kept> = ['userId'];
+    const events: EventClass[] = [Kept, Undeclared];
+  `);
+  expect(problems).toHaveLength(4);
+  expect(problems.slice(0, 3).join()).toMatch(/"token".*"cause".*"userId"/);
+  expect(problems[3]).toContain(`Property 'trail' is missing in type 'typeof Undeclared'`);
+});

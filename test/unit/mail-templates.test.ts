@@ -21,6 +21,7 @@ function dataOf(name: string | null): Readonly<Record<string, EmailData>> {
   const confirmation = { name, link, expiresAt: instant };
   return {
     'verify-email': confirmation,
+    invitation: confirmation,
     'reset-password': confirmation,
     'already-registered': { name, loginLink, resetLink },
     'change-email-confirm': { ...confirmation, newEmail: 'new@example.com' },
@@ -35,6 +36,7 @@ function dataOf(name: string | null): Readonly<Record<string, EmailData>> {
 /** What the mail must tell, as text. */
 const CONTENT: Readonly<Record<string, string[]>> = {
   'verify-email': [link, INSTANT],
+  invitation: [link, INSTANT],
   'reset-password': [link, INSTANT],
   'already-registered': [loginLink, resetLink],
   'change-email-confirm': [link, INSTANT],

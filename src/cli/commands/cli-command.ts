@@ -3,13 +3,13 @@ import type { ServiceSettings } from '../../config/service-settings.js';
 import type { Command } from '../../platform/commands/command.js';
 
 /** The context that every command runs in. */
-interface CommandContext {
+export interface CommandContext {
   readonly settings: ServiceSettings;
   readonly logger: Logger;
   /** Prints to standard output. */
   readonly print: (text: string) => void;
-  /** Prints to standard error, so that the result can be redirected. */
-  readonly warn: (text: string) => void;
+  /** The variables of the process, completed with those of a `.env` file. */
+  readonly variables: NodeJS.ProcessEnv;
 }
 
 /** A command that receives the settings of the service. */

@@ -24,7 +24,7 @@ export const gatewayConfigCommand: CliCommand = {
   example: 'gateway-config hive --url http://auth.internal:4001/graphql',
   readsSettingsTo: 'print',
   logsTo: 'stderr',
-  run: async ({ settings, warn }, { gateway, url }: GatewayConfigInput) => {
+  run: async ({ settings }, { gateway, url }: GatewayConfigInput, { warn }) => {
     const { gatewayConfigs } = await import('../gateway-config/gateway-config.js');
     const { omittedParts } = await import('../gateway-config/omitted-parts.js');
     const { unsupportedSettings } = await import('../gateway-config/unsupported-settings.js');
@@ -35,7 +35,8 @@ export const gatewayConfigCommand: CliCommand = {
       warn(`Note: the address ${target.url} is derived from HOST and PORT; use --url to set a different one.`);
     for (const part of omittedParts(print, target)) warn(`Left out: ${part}.`);
     for (const problem of unsupportedSettings(gateway, settings)) warn(`Warning: ${problem}`);
-    return print(target).trimEnd();
+    const config = print(target).trimEnd();
+    return { text: config, json: { gateway, config } };
   },
 };
 

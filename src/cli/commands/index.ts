@@ -1,7 +1,9 @@
-import type { Command } from '../../platform/commands/command.js';
+import { earlierName, type Command } from '../../platform/commands/command.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 import type { CliCommand } from './cli-command.js';
-import { parkedEventsCommand } from './events-parked.js';
+import { checkConfigCommand } from './config-check.js';
+import { doctorCommand } from './doctor.js';
+import { failedEventsCommand } from './events-failed.js';
 import { replayEventsCommand } from './events-replay.js';
 import { gatewayConfigCommand } from './gateway-config.js';
 import { generateKeyCommand } from './keys-generate.js';
@@ -9,32 +11,63 @@ import { listKeysCommand } from './keys-list.js';
 import { retireKeysCommand } from './keys-retire.js';
 import { rotateKeysCommand } from './keys-rotate.js';
 import { migrateCommand } from './migrate.js';
-import { rolesCommand } from '../../features/roles/roles.command.js';
+import { createUserCommand } from '../../features/invitations/create-user.command.js';
+import { printSchemaCommand } from './schema-print.js';
+import {
+  deactivateUserCommand,
+  reactivateUserCommand,
+  verifyUserCommand,
+} from '../../features/accounts/change-account.commands.js';
+import { listUsersCommand, showUserCommand } from '../../features/accounts/show-accounts.commands.js';
+import { lockCommand } from '../../features/lockout/lock.command.js';
+import { listSessionsCommand } from '../../features/sessions/list-sessions.command.js';
+import { replaceRolesCommand, rolesCommand } from '../../features/roles/roles.command.js';
 import { revokeSessionsCommand } from '../../features/sessions/revoke-sessions.command.js';
 import { serveCommand } from './serve.js';
 import { unlockCommand } from '../../features/lockout/unlock.command.js';
+import { exportUsersCommand } from '../../features/user-import/export-users.command.js';
+import { importUsersCommand } from '../../features/user-import/import-users.command.js';
 
 /** Describes each group of two-word commands, by its first word. */
 export const commandGroups: Readonly<Record<string, string>> = {
+  config: 'Check the settings.',
   events: 'List and retry event deliveries that have been given up.',
   keys: 'Manage the keys that sign access tokens.',
-  sessions: 'End sessions.',
+  schema: 'Print the GraphQL schema.',
+  sessions: 'List and end sessions.',
+  users: 'Show, change, import and export users.',
 };
 
 /** Every command, in the order of the help text. */
 export const commands: readonly CliCommand[] = [
   serveCommand,
   migrateCommand,
-  onSubgraph(unlockCommand),
+  onSubgraph(showUserCommand),
+  onSubgraph(listUsersCommand),
   onSubgraph(rolesCommand),
+  onSubgraph(createUserCommand),
+  onSubgraph(lockCommand),
+  onSubgraph(unlockCommand),
+  onSubgraph(verifyUserCommand),
+  onSubgraph(deactivateUserCommand),
+  onSubgraph(reactivateUserCommand),
+  onSubgraph(importUsersCommand),
+  onSubgraph(exportUsersCommand),
+  onSubgraph(listSessionsCommand),
   onSubgraph(revokeSessionsCommand),
-  onSubgraph(parkedEventsCommand),
+  onSubgraph(failedEventsCommand),
   onSubgraph(replayEventsCommand),
   generateKeyCommand,
   listKeysCommand,
   rotateKeysCommand,
   retireKeysCommand,
   gatewayConfigCommand,
+  printSchemaCommand,
+  checkConfigCommand,
+  doctorCommand,
+  onSubgraph(earlierName(unlockCommand, 'unlock')),
+  onSubgraph(replaceRolesCommand),
+  onSubgraph(earlierName(failedEventsCommand, 'events parked')),
 ];
 
 /** Opens the database for a command that works on the subgraph, and closes it afterwards. */
@@ -43,9 +76,9 @@ function onSubgraph(command: Command<AuthSubgraph>): CliCommand {
     ...command,
     readsSettingsTo: 'serve',
     logsTo: 'stderr',
-    run: async ({ settings, logger }, input) => {
+    run: async ({ settings, logger }, input, output) => {
       const { withSubgraph } = await import('../service/with-subgraph.js');
-      return withSubgraph(settings, logger, (auth) => command.run(auth, input));
+      return withSubgraph(settings, logger, (auth) => command.run(auth, input, output));
     },
   };
 }

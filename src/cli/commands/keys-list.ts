@@ -12,6 +12,6 @@ export const listKeysCommand: CliCommand = {
     const { reportOf, ringFileOf } = await import('../keys/key-ring-report.js');
     const file = ringFileOf(settings);
     const ring = await readRing(file);
-    return ring.length === 0 ? `${file} contains no keys.` : reportOf(ring, settings);
+    return ring.length === 0 ? { text: `${file} contains no keys.`, json: [] } : reportOf(ring, settings);
   },
 };

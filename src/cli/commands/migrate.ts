@@ -11,6 +11,6 @@ export const migrateCommand: CliCommand = {
     const { openService } = await import('../service/open-service.js');
     const service = await openService({ ...settings, migrateOnStart: true }, logger);
     await service.close();
-    return 'The database schema is up to date.';
+    return { text: 'The database schema is up to date.', json: { isUpToDate: true } };
   },
 };

@@ -2,6 +2,7 @@ import type { ServiceSettings } from '../../config/service-settings.js';
 import { systemClock } from '../../platform/clock.js';
 import { changeRing } from './key-ring-file.js';
 import { mayRetireFrom, maySignFrom, stateOf, type KeyRing, type RingKey } from './key-rotation-policy.js';
+import type { CommandResult } from '../../platform/commands/command.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 import { parseDurationSeconds } from '../../platform/options/duration.js';
 
@@ -18,24 +19,36 @@ export function tokenLifetimeOf({ jwt }: ServiceSettings): number {
   return parseDurationSeconds(jwt.accessTokenExpiration) ?? 0;
 }
 
-/** Changes the service's key ring and returns one line for each remaining key. */
+/** Changes the service's key ring and reports each remaining key. */
 export async function changeServiceRing(
   settings: ServiceSettings,
   change: (ring: KeyRing, now: Date) => KeyRing,
-): Promise<string> {
+): Promise<CommandResult> {
   const ring = await changeRing(ringFileOf(settings), (before) => change(before, systemClock.now()));
   return reportOf(ring, settings);
 }
 
 /** Describes each key of a ring and when it can take its next step. */
-export function reportOf(ring: KeyRing, settings: ServiceSettings): string {
+export function reportOf(ring: KeyRing, settings: ServiceSettings): CommandResult {
   const lifetimeSeconds = tokenLifetimeOf(settings);
-  return ring.map((key) => `${key.kid}  ${key.alg}  ${nextStepOf(ring, key, lifetimeSeconds)}`).join('\n');
+  const reports = ring.map((key) => ({
+    id: key.kid,
+    algorithm: key.alg,
+    state: stateOf(ring, key),
+    nextStepAt: nextStepAt(ring, key, lifetimeSeconds)?.toISOString() ?? null,
+  }));
+  const lines = reports.map((key) => `${key.id}  ${key.algorithm}  ${describe(key)}`);
+  return { text: lines.join('\n'), json: reports };
 }
 
-function nextStepOf(ring: KeyRing, key: RingKey, tokenLifetimeSeconds: number): string {
+function nextStepAt(ring: KeyRing, key: RingKey, tokenLifetimeSeconds: number): Date | undefined {
   const state = stateOf(ring, key);
+  if (state === 'signing') return undefined;
+  return state === 'published' ? maySignFrom(key) : mayRetireFrom(key, tokenLifetimeSeconds);
+}
+
+function describe({ state, nextStepAt }: { state: string; nextStepAt: string | null }): string {
   if (state === 'signing') return 'signs';
-  if (state === 'published') return `published, can sign from ${maySignFrom(key).toISOString()}`;
-  return `verifies, can be retired from ${mayRetireFrom(key, tokenLifetimeSeconds)?.toISOString() ?? ''}`;
+  if (state === 'published') return `published, can sign from ${String(nextStepAt)}`;
+  return `verifies, can be retired from ${nextStepAt ?? ''}`;
 }

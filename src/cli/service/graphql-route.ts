@@ -6,7 +6,6 @@ import { createGraphQLHandler } from './graphql-handler.js';
 import { landingPage, LANDING_PAGE_POLICY } from './landing-page.js';
 import { HttpError } from '../../platform/http/http-errors.js';
 import { decompressBody } from '../../platform/http/request-body.js';
-import { readIpAddress } from '../../platform/http/request-origin.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 
 /** Adds `/graphql`: Apollo Server behind Fastify, with a page for browsers in development. */
@@ -47,7 +46,6 @@ async function startApollo(
   return apollo;
 }
 
-/** Proxies may write `unknown` or a pseudonym (RFC 7239 §6); such clients count as the proxy. */
 function contextOf(
   auth: AuthSubgraph,
   { headers, ip, socket }: FastifyRequest,
@@ -56,7 +54,7 @@ function contextOf(
 ): GraphQLContext {
   return auth.context({
     headers,
-    ip: (fromRouter ? readIpAddress(ip) : null) ?? socket.remoteAddress,
+    ip: fromRouter ? ip : socket.remoteAddress,
     connection: socket,
     // Fastify would add a second header.
     setCookie: (cookie) => void reply.removeHeader('set-cookie').header('set-cookie', cookie),

@@ -3,18 +3,24 @@ import type { EmbeddedPostgres } from '@auth-subgraph/embedded-postgres';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AuthOptions } from '../../config/auth-options.js';
+import { resolveConfig } from '../../config/config.js';
 import { optionSections } from '../../config/options.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { createFileMailer } from '../../core/email/file-mailer.js';
 import type { Mailer } from '../../core/email/mailer.js';
 import { createSmtpMailer } from '../../core/email/smtp.js';
 import { systemRandom } from '../../platform/random.js';
+import { FEATURES } from '../../features.js';
 import { createAuthSubgraph, type AuthSubgraph } from '../../subgraph.js';
 import { parseKeys } from '../keys/key-ring-file.js';
 import { developmentSecret } from './development-secret.js';
 import { startEmbeddedDatabase } from './embedded-database.js';
 import { readKeysFile } from './keys-file.js';
 import { ConfigError } from '../../platform/options/config-error.js';
+
+/** Development generates these itself. */
+const PLACEHOLDER_SECRET = 'generated when the service starts';
+const PLACEHOLDER_DATABASE = 'postgres://localhost/generated';
 
 /** The subgraph and its database. */
 export interface OpenService {
@@ -25,18 +31,24 @@ export interface OpenService {
   close(): Promise<void>;
 }
 
+export interface Opening {
+  /** Called with each email that is written to a file. */
+  readonly announceEmail?: ((line: string) => void) | undefined;
+  /** Where metrics are added; undefined to measure nothing. */
+  readonly metrics?: Registry | undefined;
+  /** Whether an outdated schema is updated, as the settings say, or left alone. */
+  readonly schema?: 'migrate' | 'leave' | undefined;
+}
+
 /**
  * Opens the subgraph with these settings, on an up-to-date database schema.
- * @param announceEmail called with each email that is written to a file
- * @param metrics where metrics are added; undefined to measure nothing
  * @throws ConfigError the settings are unusable, or the schema is outdated and automatic migration is off
  * @throws DatabaseSetupError the database is unusable, or the embedded one cannot run on this machine
  */
 export async function openService(
   settings: ServiceSettings,
   logger: Logger,
-  announceEmail: (line: string) => void = () => undefined,
-  metrics?: Registry,
+  { announceEmail = () => undefined, metrics, schema = 'migrate' }: Opening = {},
 ): Promise<OpenService> {
   const dataFolder = resolve(settings.dataDir);
   const jwt = await jwtOptionsOf(settings, dataFolder);
@@ -62,12 +74,23 @@ export async function openService(
       mailer,
       ...(metrics && { metrics }),
     });
-    await prepareSchema(auth, settings);
+    if (schema === 'migrate') await prepareSchema(auth, settings);
     return { auth, postgres, close: () => close(auth) };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/**
+ * Checks settings as a start of the service does, without a database.
+ * @throws ConfigError listing every problem
+ */
+export async function checkSettings(settings: ServiceSettings): Promise<void> {
+  const { keys, keysFile, secret, ...options } = settings.jwt;
+  const held = keysFile !== undefined ? await readKeysFile(keysFile) : keys === undefined ? undefined : parseKeys(keys);
+  const jwt = held ? { ...options, keys: [...held] } : { ...options, secret: secret ?? PLACEHOLDER_SECRET };
+  resolveConfig(optionsOf(settings, jwt, settings.database.url ?? PLACEHOLDER_DATABASE), FEATURES);
 }
 
 async function prepareSchema(auth: AuthSubgraph, { migrateOnStart }: ServiceSettings): Promise<void> {

@@ -31,7 +31,7 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   const host = await addressOf(settings.host);
   const metrics = await createMetricsServer(settings, logger);
   const browser = await prepareBrowserRoutes(settings, PAGES_FOLDER, logger);
-  const service = await openService(settings, logger, print, metrics?.registry);
+  const service = await openService(settings, logger, { announceEmail: print, metrics: metrics?.registry });
   const { auth, postgres } = service;
   const draining = new Draining();
   const limits = { maxConnections: settings.maxConnections };

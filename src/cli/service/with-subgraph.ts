@@ -13,13 +13,14 @@ export async function withSubgraph<Result>(
   settings: ServiceSettings,
   logger: Logger,
   work: (auth: AuthSubgraph) => Promise<Result>,
+  schema?: 'migrate' | 'leave',
 ): Promise<Result> {
   // Otherwise an operator who forgot DATABASE_URL would work on a new, empty database.
   if (settings.database.url === undefined && !existsSync(settings.dataDir))
     throw new ConfigError([
       { path: 'database.url', problem: 'is missing, and DATA_DIR contains no data; set one of them' },
     ]);
-  const service = await openService(settings, logger);
+  const service = await openService(settings, logger, { schema });
   try {
     return await work(service.auth);
   } finally {

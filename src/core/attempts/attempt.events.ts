@@ -1,7 +1,8 @@
-import { DomainEvent } from '../events/domain-event.js';
+import { DomainEvent, type TrailOf } from '../events/domain-event.js';
 
 /** A password was rejected, at sign-in or when a signed-in user had to enter it again. */
 export class SignInFailed extends DomainEvent {
+  static readonly trail: TrailOf<SignInFailed> = ['reason'];
   static readonly isLoggedWhenRecorded = true;
   /** Null if the address has no active account. */
   declare readonly userId: string | null;
@@ -16,11 +17,13 @@ export class SignInFailed extends DomainEvent {
 
 /** Sign-in is locked for a while after too many wrong passwords in a row. */
 export class AccountLocked extends DomainEvent {
+  static readonly trail: TrailOf<AccountLocked> = ['failedAttempts'];
   declare readonly userId: string;
   declare readonly failedAttempts: number;
 }
 
 /** A lockout ended early: after a successful sign-in, a password reset or by an operator. */
 export class AccountUnlocked extends DomainEvent {
+  static readonly trail: TrailOf<AccountUnlocked> = [];
   declare readonly userId: string;
 }

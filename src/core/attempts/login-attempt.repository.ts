@@ -149,6 +149,16 @@ export class LoginAttemptRepository {
     return rows[0]?.locked ?? false;
   }
 
+  /** Locks an address and the known devices of its account. Locks the rows in the order of their keys. */
+  async lock(email: string, until: Date, now: Date): Promise<void> {
+    await sql`
+      insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until)
+      select key, 0, ${now}::timestamptz, ${until}::timestamptz from (${countersOf(email)}) counter order by key
+      on conflict (key_hash) do update set locked_until = excluded.locked_until, last_attempt_at = ${now}`.execute(
+      this.em.getKysely(),
+    );
+  }
+
   /** Returns when the lockout of an address ends, on any device, or `undefined` if it is not locked. */
   async findLockedUntil(email: string, now: Date): Promise<Date | undefined> {
     const { rows } = await sql<{ lockedUntil: string }>`

@@ -1,7 +1,8 @@
-import { DomainEvent } from '../events/domain-event.js';
+import { DomainEvent, type TrailOf } from '../events/domain-event.js';
 
 /** A user signed in, by any method. Also recorded if a registration opens a session. */
 export class UserLoggedIn extends DomainEvent {
+  static readonly trail: TrailOf<UserLoggedIn> = ['methods', 'newDevice'];
   declare readonly userId: string;
   declare readonly email: string;
   declare readonly sessionId: string;

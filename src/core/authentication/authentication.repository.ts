@@ -5,7 +5,7 @@ import { insertEvents } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import type { UserSession } from '../sessions/session.js';
 import { SESSION_COLUMNS, toSession, type SessionRow } from '../sessions/session.row.js';
-import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
+import { claimsColumns, toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
 import type { Proof } from './proof.js';
 
 export interface NewSession {
@@ -35,7 +35,11 @@ export interface StoredSession extends UserSession {
 
 /** Opens sessions. No other code inserts into `auth_session`. */
 export class AuthenticationRepository {
-  constructor(private readonly em: EntityManager) {}
+  /** @param claimsMetadata whether the claims hook reads the public metadata of the user */
+  constructor(
+    private readonly em: EntityManager,
+    private readonly claimsMetadata: boolean,
+  ) {}
 
   /**
    * Opens a session; returns `undefined` if the proof no longer holds. One statement writes the session, the device, the
@@ -51,7 +55,7 @@ export class AuthenticationRepository {
       device as (${keepDevice(device, session.createdAt)}),
       event as (${insertEvents([...proof.events, ...events], sql`exists (select from u)`)})
       ${account.steps ?? sql``}
-      select ${USER_COLUMNS}, ${SESSION_COLUMNS}, u.open_sessions as "openSessions" from u cross join s`.execute(
+      select ${USER_COLUMNS}, ${SESSION_COLUMNS}${claimsColumns(this.claimsMetadata)}, u.open_sessions as "openSessions" from u cross join s`.execute(
       this.em.getKysely(),
     );
     const [row] = rows;

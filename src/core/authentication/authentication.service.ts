@@ -44,18 +44,26 @@ export class AuthenticationService {
     knownDeviceId: string | null = null,
   ): Promise<OpenedSession | undefined> {
     const { authenticationRepository, config, random, sessionRevocation, tokenPairs } = this.deps;
+    const { account } = proof;
     const token = newRefreshToken(random);
     const session = this.newSession(token, origin);
     const { device, deviceToken } = this.deviceOf(knownDeviceId, session.createdAt);
-    const loggedIn = this.deps.eventRecorder.record(UserLoggedIn, {
-      userId: proof.user.id,
-      email: proof.user.email,
-      sessionId: session.id,
-      methods: proof.methods,
-      ipAddress: origin.ipAddress,
-      deviceInfo: origin.userAgent,
-      newDevice: knownDeviceId === null && proof.account.kind === 'existing',
-    });
+    const loggedIn = this.deps.eventRecorder.record(
+      UserLoggedIn,
+      {
+        userId: proof.user.id,
+        email: proof.user.email,
+        sessionId: session.id,
+        methods: proof.methods,
+        ipAddress: origin.ipAddress,
+        deviceInfo: origin.userAgent,
+        newDevice: knownDeviceId === null && account.kind === 'existing' && account.isFirstSignIn !== true,
+      },
+      {
+        actor: { kind: 'USER', id: proof.user.id },
+        ...{ sessionId: session.id, ipAddress: origin.ipAddress, userAgent: origin.userAgent },
+      },
+    );
     const opened = await tokenPairs.storeAndIssue(
       () => authenticationRepository.open(proof, { session, device, events: [loggedIn] }),
       token,

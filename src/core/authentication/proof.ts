@@ -19,6 +19,8 @@ export interface Proof {
 /** The account must be active and satisfy the guard. */
 interface ExistingAccount {
   readonly kind: 'existing';
+  /** Whether nobody has signed in to the account before, so that its first device is no news. */
+  readonly isFirstSignIn?: true;
   /** A condition on `auth_user u`. The statement locks the row, so the condition still holds when the session is written. */
   readonly guard: RawBuilder<unknown>;
   /** Further assignments to the row, each starting with a comma. */

@@ -109,8 +109,11 @@ export function prepareEmails(
   features: readonly Feature[],
 ): EmailTemplates | undefined {
   if (!mailer) return undefined;
-  const { templatesFolder: folder, productName, ...rest } = mail;
+  const { templatesFolder: folder, locale, productName, ...rest } = mail;
   const pages = Object.entries(rest).filter(([option]) => option.endsWith('Url'));
   requireLinkBases(Object.fromEntries(pages.map(([option, page]) => [`mail.${option}`, page])));
-  return createEmailTemplates({ productName, emails: emailsOf(features), ...(folder !== undefined && { folder }) });
+  return createEmailTemplates({
+    ...{ locale, productName, emails: emailsOf(features) },
+    ...(folder !== undefined && { folder }),
+  });
 }

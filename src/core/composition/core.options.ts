@@ -3,6 +3,7 @@ import { lockoutOptions, type LockoutConfig } from '../attempts/lockout.options.
 import { authenticationOptions, type AuthenticationConfig } from '../authentication/authentication.options.js';
 import { passwordOptions, type PasswordConfig } from '../credentials/password.options.js';
 import { emailOptions, type EmailConfig } from '../email/email.options.js';
+import { auditOptions, type AuditConfig } from '../events/audit.options.js';
 import { graphqlOptions, type GraphQLConfig } from '../graphql/graphql.options.js';
 import { oneTimeTokenOptions, type OneTimeTokenConfig } from '../one-time-tokens/one-time-token.options.js';
 import { rateLimitOptions, type RateLimitConfig } from '../rate-limits/rate-limit.options.js';
@@ -21,6 +22,7 @@ export const CORE_OPTIONS = [
   authenticationOptions,
   oneTimeTokenOptions,
   lockoutOptions,
+  auditOptions,
   emailOptions,
   rateLimitOptions,
   databaseOptions,
@@ -35,6 +37,7 @@ export type CoreConfig = EnvironmentConfig &
   AuthenticationConfig &
   OneTimeTokenConfig &
   LockoutConfig &
+  AuditConfig &
   EmailConfig &
   RateLimitConfig &
   DatabaseConfig &

@@ -20,11 +20,14 @@ import { ReauthenticationService } from '../credentials/reauthentication.service
 import { DeviceRepository } from '../devices/device.repository.js';
 import { EmailLimitRepository } from '../email/email-limit.repository.js';
 import { EmailLimitService } from '../email/email-limit.service.js';
+import { maskEmailAddress } from '../email/template-values.js';
 import type { EventClasses } from '../events/domain-event.js';
 import { EventBus } from '../events/event-bus.js';
+import type { EventOrigins } from '../events/event-origin.js';
 import type { EventSignal } from '../events/event-signal.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 import { SecurityLog } from '../events/security-log.js';
+import { SecurityTrail } from '../events/security-trail.js';
 import { EventRecorder } from '../events/recorded-event.js';
 import type { Metrics } from '../observability/metrics.js';
 import { OneTimeTokens, type OneTimeSecret } from '../one-time-tokens/one-time-token.js';
@@ -55,10 +58,12 @@ interface CoreBase<Config> extends ServicePorts {
   readonly oneTimeTokens: OneTimeTokens;
   readonly bus: EventBus;
   readonly eventRecorder: EventRecorder;
+  readonly eventOrigins: EventOrigins;
   readonly eventSignal: EventSignal;
   readonly eventClasses: EventClasses;
   readonly signInFailures: SignInFailures;
   readonly securityLog: SecurityLog;
+  readonly securityTrail: SecurityTrail;
   readonly rateLimits: RateLimits;
   readonly metrics: Metrics;
 }
@@ -70,6 +75,7 @@ interface CoreParts {
   readonly rateLimits: RateLimits;
   readonly metrics: Metrics;
   readonly eventClasses: EventClasses;
+  readonly eventOrigins: EventOrigins;
   readonly eventSignal: EventSignal;
 }
 
@@ -108,37 +114,39 @@ export function completePorts(
 ): ServicePorts {
   checkPorts(given);
   const { clock = systemClock, random = systemRandom, logger = standardErrorLogger, mailer, claims } = given;
+  const { claimsMetadata = false, metadata = {} } = given;
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
-  return { clock, random, logger, mailer, claims, hasher };
+  return { clock, random, logger, mailer, claims, claimsMetadata, metadata, hasher };
 }
 
 export function createCore<Config extends CoreConfig>(
   config: Config,
   ports: ServicePorts,
-  { em, pool, rateLimits, metrics, eventClasses, eventSignal }: CoreParts,
+  { em, pool, rateLimits, metrics, eventClasses, eventOrigins, eventSignal }: CoreParts,
 ): Core<Config> {
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
   const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
-  const eventRecorder = new EventRecorder(ports.clock, ports.random, eventClasses, eventSignal);
+  const eventRecorder = new EventRecorder(ports.clock, ports.random, { eventClasses, eventOrigins, eventSignal });
   const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
   const unitOfWork = new UnitOfWork(em);
   const statements = new StatementRunner(em, pool, config.database.preparedStatements);
   const base = {
     ...ports,
-    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, eventSignal, eventClasses },
-    ...{ rateLimits, metrics },
+    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, rateLimits, metrics },
+    ...{ eventClasses, eventOrigins, eventSignal },
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
     bus: new EventBus(ports.logger),
     securityLog: new SecurityLog({ eventClasses, logger: ports.logger, pseudonyms }),
-    signInFailures: new SignInFailures({ eventRecorder, logger: ports.logger, pseudonyms }),
-    ...createRepositories(em),
+    securityTrail: new SecurityTrail({ eventClasses, maskAddress: maskEmailAddress }),
+    signInFailures: new SignInFailures({ config, eventRecorder, logger: ports.logger, pseudonyms }),
+    ...createRepositories(em, ports.claimsMetadata),
   };
   return { ...base, ...createServices(base) };
 }
 
-function createRepositories(em: EntityManager): Repositories {
+function createRepositories(em: EntityManager, claimsMetadata: boolean): Repositories {
   return {
     userRepository: new UserRepository(em),
     registrationClaimRepository: new RegistrationClaimRepository(em),
@@ -147,7 +155,7 @@ function createRepositories(em: EntityManager): Repositories {
     deviceRepository: new DeviceRepository(em),
     outboxRepository: new OutboxRepository(em),
     sessionRepository: new SessionRepository(em),
-    authenticationRepository: new AuthenticationRepository(em),
+    authenticationRepository: new AuthenticationRepository(em, claimsMetadata),
     emailLimitRepository: new EmailLimitRepository(em),
   };
 }

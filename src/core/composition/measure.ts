@@ -20,15 +20,13 @@ interface Measured {
 export interface Measurement {
   readonly metrics: Metrics;
   ports(ports: ServicePorts): ServicePorts;
-  schema(schema: GraphQLSchema): void;
-  state(parts: Measured): void;
+  begin(schema: GraphQLSchema, parts: Measured): void;
 }
 
 const NOTHING: Measurement = {
   metrics: NO_METRICS,
   ports: (ports) => ports,
-  schema: () => undefined,
-  state: () => undefined,
+  begin: () => undefined,
 };
 
 /** @param registry undefined to measure nothing */
@@ -47,10 +45,8 @@ export async function createMeasurement(registry: Registry | undefined): Promise
       hasher: measuredHasher(ports.hasher, metrics),
       mailer: ports.mailer && measuredMailer(ports.mailer, metrics),
     }),
-    schema: (schema) => {
+    begin: (schema, { core, database, background, watch }) => {
       measureRootFields(schema, metrics);
-    },
-    state: ({ core, database, background, watch }) => {
       registerStateGauges(registry, {
         isReady: async () => (await watch.readiness()) === 'ok',
         passwordLevel: () => core.hasher.level ?? 0,

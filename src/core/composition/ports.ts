@@ -6,6 +6,7 @@ import type { Random } from '../../platform/random.js';
 import type { PasswordHasher } from '../credentials/password-hasher.js';
 import type { Mailer } from '../email/mailer.js';
 import type { ClaimsHook } from '../sessions/custom-claims.js';
+import type { MetadataCheck, MetadataField } from '../users/metadata-document.js';
 
 /** The parts that tests and applications may replace. */
 export interface Ports {
@@ -32,6 +33,31 @@ export interface Ports {
   readonly metrics: Registry | undefined;
   /** Adds claims to access tokens. Without it, the scopes of a token are the user's roles. */
   readonly claims: ClaimsHook | undefined;
+  /**
+   * Whether `claims` gets the public metadata of the user, as `user.publicMetadata`.
+   * @default false
+   */
+  readonly claimsMetadata: boolean;
+  /**
+   * Checks what is written to the documents about users, for example with a schema of zod:
+   * `{ preferences: (changes) => Preferences.parse(changes) }`. A check gets the keys that are set; those that are removed
+   * or stay are missing. If it throws, the caller gets an `InvalidInputError`.
+   * @default {}
+   */
+  readonly metadata: MetadataChecks;
+}
+
+/** A check for each document about users that needs one. */
+export type MetadataChecks = Readonly<Partial<Record<MetadataField, MetadataCheck>>>;
+
+type GivenPorts = { readonly [Name in keyof Ports]?: Ports[Name] | undefined };
+
+/** Separates the ports from the options, which are plain values. */
+export function separatePorts<Given extends GivenPorts>(
+  given: Given,
+): { ports: GivenPorts; options: Omit<Given, keyof Ports> } {
+  const { clock, random, hasher, logger, mailer, claims, claimsMetadata, metadata, metrics, ...options } = given;
+  return { ports: { clock, random, hasher, logger, mailer, claims, claimsMetadata, metadata, metrics }, options };
 }
 
 /** The ports that services use. */
@@ -47,6 +73,25 @@ const METHODS = {
   metrics: ['registerMetric'],
 } as const;
 
+const DOCUMENTS: Readonly<Record<MetadataField, true>> = {
+  publicMetadata: true,
+  privateMetadata: true,
+  preferences: true,
+};
+
+function problemsOfChecks(checks: unknown): ConfigProblem[] {
+  if (checks === undefined) return [];
+  const names = Object.keys(DOCUMENTS).join(', ');
+  if (typeof checks !== 'object' || checks === null)
+    return [{ path: 'metadata', problem: `is not an object; write one with a function for any of ${names}` }];
+  return Object.entries(checks).flatMap(([name, check]) => {
+    if (!Object.hasOwn(DOCUMENTS, name))
+      return [{ path: `metadata.${name}`, problem: `is unknown; use one of ${names}` }];
+    const isCheck = check === undefined || typeof check === 'function';
+    return isCheck ? [] : [{ path: `metadata.${name}`, problem: 'is not a function; write (changes) => { … }' }];
+  });
+}
+
 /**
  * Checks the ports that are given.
  * @throws ConfigError naming every port that is not one
@@ -61,5 +106,8 @@ export function checkPorts(given: Readonly<Record<string, unknown>>): void {
   });
   if (given['claims'] !== undefined && typeof given['claims'] !== 'function')
     problems.push({ path: 'claims', problem: 'is not a function; write (user, session) => ({ … })' });
+  if (given['claimsMetadata'] !== undefined && typeof given['claimsMetadata'] !== 'boolean')
+    problems.push({ path: 'claimsMetadata', problem: 'must be true or false' });
+  problems.push(...problemsOfChecks(given['metadata']));
   if (problems.length > 0) throw new ConfigError(problems);
 }

@@ -1,6 +1,7 @@
 import { WeakPasswordError, type PasswordRule } from '../errors/errors.js';
 import type { BreachedPasswords } from './breached-passwords.js';
 import { loadCommonPasswords, type CommonPasswords } from './common-passwords.js';
+import { comparePassword } from './password-comparison.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { findViolations, normalizePassword, type PasswordPolicy } from './password-policy.js';
 
@@ -41,7 +42,7 @@ export class NewPasswordService {
   async hashReplacement(text: string, current: { email: string; passwordHash: string | null }): Promise<string> {
     const password = normalizePassword(text);
     const violations = await this.violationsOf(password, current.email);
-    if (await this.hasher.verify(password, current.passwordHash ?? undefined)) violations.push('REUSED');
+    if (await comparePassword(this.hasher, text, current.passwordHash ?? undefined)) violations.push('REUSED');
     await this.requireAcceptable(password, violations);
     return this.hasher.hash(password);
   }

@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import type { CallerConnection } from '../../platform/http/request-origin.js';
 import type { Random } from '../../platform/random.js';
+import { BCRYPT_HASH } from './bcrypt-hash.js';
+import { readForeignHash, type ForeignHash } from './foreign-hashes/foreign-hash.js';
 import { HashQueue } from './hash-queue.js';
 import { fitsBcrypt } from './password-policy.js';
 
-/** Hashes passwords, which are already normalised. Tests use a cheap implementation. */
+/** Hashes passwords. New ones are normalised. Tests use a cheap implementation. */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /**
@@ -15,17 +17,15 @@ export interface PasswordHasher {
   verify(password: string, hash: string | undefined, caller?: CallerConnection): Promise<boolean>;
   /** How full the queue of waiting passwords is, from 0 to 1. The readiness check fails before it is full. */
   readonly level?: number;
-  /** Whether a verified hash has a lower cost than new hashes. */
+  /** Whether a verified hash has a lower cost than new hashes, or was made by another system. */
   needsRehash(hash: string): boolean;
 }
-
-/** Valid bcrypt hashes. `$2x$`, the mark of a faulty implementation, is excluded. */
-const BCRYPT_HASH = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 
 const SECONDS_PER_HASH_AT_COST_10 = 0.045;
 
 /**
- * bcrypt with at most one hash per core at a time, so that many sign-ins at once do not block the thread pool.
+ * bcrypt with at most one hash per core at a time, so that many sign-ins at once do not block the thread pool. Hashes of
+ * other systems are verified too, but never made.
  * @throws TooManyRequestsError too many passwords are waiting already
  */
 export class BcryptHasher implements PasswordHasher {
@@ -50,6 +50,8 @@ export class BcryptHasher implements PasswordHasher {
   }
 
   async verify(password: string, hash: string | undefined, caller?: CallerConnection): Promise<boolean> {
+    const foreign = hash === undefined ? undefined : readForeignHash(hash);
+    if (foreign) return this.verifyForeign(password, foreign, caller);
     // bcrypt ignores everything after byte 72 and rejects invalid hashes at once. In both cases, run a comparison anyway
     // and reject the password.
     const comparable = hash !== undefined && BCRYPT_HASH.test(hash) && fitsBcrypt(password);
@@ -59,7 +61,20 @@ export class BcryptHasher implements PasswordHasher {
   }
 
   needsRehash(hash: string): boolean {
-    return bcrypt.getRounds(nameOfLibrary(hash)) < this.saltRounds;
+    return !BCRYPT_HASH.test(hash) || bcrypt.getRounds(nameOfLibrary(hash)) < this.saltRounds;
+  }
+
+  /** A cheaper algorithm must not reveal that the account was imported, so it takes at least as long as bcrypt. */
+  private async verifyForeign(
+    password: string,
+    foreign: ForeignHash,
+    caller: CallerConnection | undefined,
+  ): Promise<boolean> {
+    const decoy = await this.decoy;
+    const compare = (): Promise<boolean[]> =>
+      Promise.all([foreign.matches(password), bcrypt.compare(password.slice(0, 72), decoy)]);
+    const [matches = false] = await this.queue.run(compare, caller);
+    return matches;
   }
 }
 

@@ -6,7 +6,7 @@ import type { DomainError } from '../errors/errors.js';
 import { AccountLockedError, InvalidCredentialsError, TooManyRequestsError } from '../errors/errors.js';
 import { AccountLocked } from '../attempts/attempt.events.js';
 import type { PasswordHasher } from './password-hasher.js';
-import { normalizePassword } from './password-policy.js';
+import { comparePassword, type MatchedForm } from './password-comparison.js';
 import type { SessionOwner } from '../sessions/session.js';
 import type {
   Attempt,
@@ -33,6 +33,7 @@ export interface VerifiedPassword {
   /** The place to release; the failures of its counter are reset. */
   readonly place: Place;
   readonly knownDeviceId: string | null;
+  readonly matched: Exclude<MatchedForm, undefined>;
 }
 
 export interface PasswordCheckDependencies {
@@ -85,16 +86,16 @@ export class PasswordVerificationService {
       await loginAttemptRepository.release(place, [signInFailures.record(failed, refusal)]);
       throw refusal;
     }
-    let matches: boolean;
+    let matched: MatchedForm;
     try {
-      matches = await hasher.verify(normalizePassword(password), account?.passwordHash ?? undefined, origin.connection);
+      matched = await comparePassword(hasher, password, account?.passwordHash ?? undefined, origin.connection);
     } catch (error) {
       // The password was not compared, so this must not count as a wrong one. A busy service says nothing about the sign-in.
       await loginAttemptRepository.release(place, []);
       throw error;
     }
-    if (matches && account?.passwordHash != null)
-      return { account: { ...account, passwordHash: account.passwordHash }, place, knownDeviceId };
+    if (matched && account?.passwordHash != null)
+      return { account: { ...account, passwordHash: account.passwordHash }, place, knownDeviceId, matched };
     const error = new InvalidCredentialsError();
     const lock = { userId: account?.userId ?? '', failedAttempts: limits.maxAttempts };
     await loginAttemptRepository.fail(place, limits, {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RecordedEvent } from '../events/recorded-event.js';
-import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
 import { TooManyRequestsError } from '../errors/errors.js';
 import { networkOf } from '../../platform/http/origin-network.js';
@@ -56,6 +56,15 @@ export class EmailLimitService {
     const recipient = this.quota(`change-email-confirm:${newEmail}`, intervalSeconds, maxPerHour);
     const usedUp = await this.deps.emailLimitRepository.takeBoth(account, recipient);
     if (usedUp) throw await this.refusal(usedUp);
+  }
+
+  /**
+   * Counts an email that an operator requests, in the current transaction.
+   * @throws TooManyRequestsError the recipient has reached the limit
+   */
+  async take(kind: string, email: string): Promise<void> {
+    const { recipient } = this.quotasOf(kind, email, UNKNOWN_ORIGIN);
+    if (!(await this.deps.emailLimitRepository.take(recipient))) throw await this.refusal(recipient);
   }
 
   /**

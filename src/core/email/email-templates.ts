@@ -1,14 +1,22 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { EmailSetupError } from './email-setup.error.js';
-import { join } from 'node:path';
 import { Eta, type TemplateFunction } from 'eta/core';
 import type { EmailDefinition, EmailData } from './email-definition.js';
+import { localeChain } from '../users/locale.js';
+import { readTemplateFiles, type TemplateFile } from './template-files.js';
 import { toOneLine, toTemplateValues, type TemplateValues } from './template-values.js';
 import { type EmailPart, EMAIL_PARTS } from './email-template.js';
 
 export interface EmailTemplatesOptions {
-  /** Contains `<kind>.subject.eta`, `<kind>.text.eta` and `<kind>.html.eta`. Each existing file replaces the default. */
+  /**
+   * Contains `<kind>.subject.eta`, `<kind>.text.eta` and `<kind>.html.eta`. Each existing file replaces the default. A
+   * folder such as `de` below it contains those for a locale.
+   */
   readonly folder?: string;
+  /**
+   * The locale for users who have none.
+   * @default 'en'
+   */
+  readonly locale?: string;
   readonly productName: string;
   readonly emails: readonly EmailSource[];
 }
@@ -19,7 +27,8 @@ type EmailSource = Pick<EmailDefinition, 'kind' | 'template' | 'sample'>;
 export type EmailContent = Readonly<Record<EmailPart, string>>;
 
 export interface EmailTemplates {
-  render(kind: string, data: EmailData): EmailContent;
+  /** @param locale of the recipient; null if unknown */
+  render(kind: string, data: EmailData, locale?: string | null): EmailContent;
 }
 
 type Render = (values: TemplateValues) => string;
@@ -34,69 +43,57 @@ function newEta(autoEscape: boolean): Eta {
   return new Eta({ autoEscape, autoTrim: false, autoFilter: true, filterFunction });
 }
 
+/** A compiled template, and the locale of its instants. */
+interface Compiled {
+  readonly render: Render;
+  readonly locale: string | undefined;
+}
+
 /**
  * Reads and compiles every template once.
  * @throws EmailSetupError a folder or file is missing, has an unknown name, does not compile or uses an unknown value
  */
-export function createEmailTemplates({ folder, productName, emails }: EmailTemplatesOptions): EmailTemplates {
-  const overrides = folder === undefined ? new Map<string, string>() : readOverrides(folder, emails);
-  const renders = new Map<string, Render>();
+export function createEmailTemplates({
+  folder,
+  locale: defaultLocale = 'en',
+  productName,
+  emails,
+}: EmailTemplatesOptions): EmailTemplates {
+  const known = new Set(emails.flatMap(({ kind }) => EMAIL_PARTS.map((part) => `${kind}.${part}.eta`)));
+  const files = folder === undefined ? [] : readTemplateFiles(folder, known);
+  const compiled = new Map<string, Compiled>();
   for (const { kind, sample, template } of emails) {
-    const values = toTemplateValues({ name: 'Ada', ...sample }, productName);
     for (const part of EMAIL_PARTS) {
       const file = `${kind}.${part}.eta`;
-      renders.set(`${kind}.${part}`, compile(file, overrides.get(file) ?? template[part], { part, sample: values }));
+      const builtIn = { locale: '', file, path: file, source: template[part] };
+      for (const source of [builtIn, ...files.filter((own) => own.file === file)]) {
+        const locale = source.locale === '' ? undefined : source.locale;
+        const values = toTemplateValues({ name: 'Ada', ...sample }, productName, locale);
+        compiled.set(`${source.locale}/${file}`, { render: compile(source, part, values), locale });
+      }
     }
   }
-
-  function compile(
-    file: string,
-    source: string,
-    { part, sample }: { part: EmailPart; sample: TemplateValues },
-  ): Render {
-    try {
-      const eta = part === 'html' ? escaping : plain;
-      const compiled: TemplateFunction = eta.compile(source);
-      const render: Render = (values) => eta.render(compiled, refuseUnknown(values));
-      render(sample);
-      return render;
-    } catch (error) {
-      const path = folder === undefined ? file : join(folder, file);
-      throw new EmailSetupError(`The email template ${path} is invalid: ${reason(error)}`, { cause: error });
-    }
-  }
-
   return {
-    render(kind, data) {
-      const values = toTemplateValues(data, toOneLine(productName));
-      const part = (name: EmailPart): string => renders.get(`${kind}.${name}`)?.(values) ?? '';
+    render(kind, data, locale) {
+      const places = [...localeChain(locale ?? defaultLocale), ''];
+      const part = (name: EmailPart): string => {
+        const found = places.map((place) => compiled.get(`${place}/${kind}.${name}.eta`)).find((each) => each);
+        return found?.render(toTemplateValues(data, toOneLine(productName), found.locale)) ?? '';
+      };
       return { subject: toOneLine(part('subject')), text: part('text'), html: part('html') };
     },
   };
 }
 
-function readOverrides(folder: string, emails: readonly EmailSource[]): Map<string, string> {
-  const known = new Set(emails.flatMap(({ kind }) => EMAIL_PARTS.map((part) => `${kind}.${part}.eta`)));
-  let files: string[];
+function compile({ path, source }: TemplateFile, part: EmailPart, sample: TemplateValues): Render {
   try {
-    files = readdirSync(folder).filter((file) => file.endsWith('.eta'));
+    const eta = part === 'html' ? escaping : plain;
+    const template: TemplateFunction = eta.compile(source);
+    const render: Render = (values) => eta.render(template, refuseUnknown(values));
+    render(sample);
+    return render;
   } catch (error) {
-    throw new EmailSetupError(`The email template folder ${folder} cannot be read.`, { cause: error });
-  }
-  // Otherwise a misspelt file name would silently send the default email.
-  const stray = files.find((file) => !known.has(file));
-  if (stray !== undefined)
-    throw new EmailSetupError(
-      `The email template ${join(folder, stray)} has an unknown name. Valid names: ${[...known].join(', ')}.`,
-    );
-  return new Map(files.map((file) => [file, readTemplate(join(folder, file))]));
-}
-
-function readTemplate(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new EmailSetupError(`The email template ${path} cannot be read.`, { cause: error });
+    throw new EmailSetupError(`The email template ${path} is invalid: ${reason(error)}`, { cause: error });
   }
 }
 

@@ -1,5 +1,13 @@
+import * as z from 'zod';
+import { canonicalLocale } from '../users/locale.js';
 import type { ConfigOf } from '../../platform/options/option-tree.js';
 import { integer, pageUrl, text } from '../../platform/options/option-types.js';
+
+const locale = z
+  .string('must be a language tag; write for example "en" or "de-AT"')
+  .refine((tag) => canonicalLocale(tag) === tag, {
+    error: 'must be a language tag in its canonical form; write for example "en" or "de-AT"',
+  });
 
 export const emailOptions = {
   emailLimit: {
@@ -20,6 +28,9 @@ export const emailOptions = {
       .default('Auth <no-reply@localhost>')
       .describe('The sender of every email, such as `Acme <no-reply@acme.example>`.'),
     productName: text(100).default('your account').describe('The product name in emails.'),
+    locale: locale
+      .default('en')
+      .describe('The locale of emails to users who have none, as a language tag such as `de-AT`.'),
     templatesFolder: text(1000).optional().describe('A folder of eta templates that replace the built-in ones.'),
     resetPasswordUrl: pageUrl
       .default('http://localhost:3000/reset-password')

@@ -43,7 +43,7 @@ export class EmailService {
     const { eventId } = event;
     const { data, owner, to = owner.email } = composed;
     if (limit !== 'when-requested' && !(await emailLimits.allowsNotice(kind, limit, { to, eventId }))) return;
-    const content = templates.render(kind, { ...data, name: nameFor(owner, to) });
+    const content = templates.render(kind, { ...data, name: nameFor(owner, to) }, owner.locale);
     await mailer.send({ ...content, to, id: `${kind}.${eventId}` });
   }
 }

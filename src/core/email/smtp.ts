@@ -58,6 +58,22 @@ export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_S
   };
 }
 
+/** Connects and signs in to a mail server without sending anything. Returns the code of the error if that fails. */
+export async function verifySmtp({
+  url,
+  timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
+}: SmtpMailerOptions): Promise<string | undefined> {
+  const pool = await openPool(poolOptions(url, Math.ceil(timeoutSeconds * 1000)));
+  try {
+    await pool.verify();
+    return undefined;
+  } catch (error) {
+    return toDeliveryError(error).code;
+  } finally {
+    pool.close();
+  }
+}
+
 /** Loads nodemailer with the first email. Most processes start without sending one. */
 async function openPool(options: PoolOptions) {
   const { createTransport } = await import('nodemailer');

@@ -5,8 +5,8 @@ import type { EmailData } from './email-definition.js';
 /** The values that a template reads as `it`. */
 export type TemplateValues = Readonly<Record<string, string | null>>;
 
-const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
+/** The language of the built-in templates. */
+const BUILT_IN = 'en-GB';
 
 /** How to show values that an attacker may control; null hides them. Emails must not contain an attacker's text. */
 const SHOWN: Readonly<Record<string, (line: string) => string | null>> = {
@@ -16,10 +16,10 @@ const SHOWN: Readonly<Record<string, (line: string) => string | null>> = {
 };
 
 /** Converts every value to one line of text; instants are in UTC, and values that an attacker may control are masked. */
-export function toTemplateValues(data: EmailData, productName: string): TemplateValues {
+export function toTemplateValues(data: EmailData, productName: string, locale: string = BUILT_IN): TemplateValues {
   const values: Record<string, string | null> = { productName };
   for (const [key, value] of Object.entries(data))
-    values[key] = value instanceof Date ? formatInstant(value) : value === null ? null : toText(key, value);
+    values[key] = value instanceof Date ? formatInstant(value, locale) : value === null ? null : toText(key, value);
   return values;
 }
 
@@ -28,9 +28,11 @@ function toText(key: string, value: string): string | null {
   return SHOWN[key] === undefined ? line : SHOWN[key](line);
 }
 
-/** Such as `24 November 2026, 08:30 UTC`. */
-export function formatInstant(instant: Date): string {
-  return `${day.format(instant)}, ${time.format(instant)} UTC`;
+/** Such as `24 November 2026, 08:30 UTC`, in the language of the template. */
+export function formatInstant(instant: Date, locale: string = BUILT_IN): string {
+  const day = instant.toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  const time = instant.toLocaleTimeString(locale, { timeStyle: 'short', timeZone: 'UTC' });
+  return `${day}, ${time} UTC`;
 }
 
 /**

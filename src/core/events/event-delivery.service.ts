@@ -5,6 +5,7 @@ import { isPermanent } from '../../platform/jobs/permanent-failure.js';
 import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import type { EventBus } from './event-bus.js';
+import { SYSTEM_ORIGIN, type EventOrigins } from './event-origin.js';
 import type { EventSignal } from './event-signal.js';
 import { unpack, type RecordedEvent } from './recorded-event.js';
 
@@ -48,6 +49,7 @@ interface DeliveredTokens {
 
 export interface EventDeliveryDependencies {
   readonly bus: EventBus;
+  readonly eventOrigins: EventOrigins;
   readonly eventSignal: EventSignal;
   readonly jobs: JobQueue;
   readonly eventClasses: EventClasses;
@@ -83,13 +85,22 @@ export class EventDeliveryService {
     return this.deps.jobs.count(PARKED);
   }
 
-  /** Retries every parked delivery, and returns their number. */
-  async replayParked(): Promise<number> {
-    return this.deps.jobs.redrive(PARKED);
+  /** Retries parked deliveries, all or those of these events, and returns their number. */
+  async replayParked(eventIds?: readonly string[]): Promise<number> {
+    const { jobs } = this.deps;
+    if (!eventIds) return jobs.redrive(PARKED);
+    const parked = await jobs.list(PARKED);
+    const chosen = parked.filter(({ data }) => eventIds.includes((data as Delivery).event.id));
+    return chosen.length === 0
+      ? 0
+      : jobs.redrive(
+          PARKED,
+          chosen.map(({ id }) => id),
+        );
   }
 
   private async deliver({ listener, event }: Delivery): Promise<void> {
-    const { bus, logger } = this.deps;
+    const { bus, eventOrigins, logger } = this.deps;
     const listen = bus.find(listener);
     if (!listen) {
       logger.warn({ listener, eventId: event.id }, 'not delivered: the listener no longer exists');
@@ -99,7 +110,7 @@ export class EventDeliveryService {
     if (!bus.isWanted(listener, event)) return;
     try {
       const domainEvent = await this.toDomainEvent(event);
-      if (domainEvent) await listen(domainEvent);
+      if (domainEvent) await eventOrigins.handle(event.origin ?? SYSTEM_ORIGIN, () => listen(domainEvent));
       else logger.debug({ listener, eventId: event.id }, 'not delivered: the token can no longer be used');
     } catch (error) {
       const reason = error instanceof Error ? error.name : typeof error;

@@ -9,7 +9,9 @@ import type { EventBus } from './event-bus.js';
 import { DELIVERIES, type Delivery } from './event-delivery.service.js';
 import type { EventSignal } from './event-signal.js';
 import type { OutboxRepository } from './outbox.repository.js';
+import type { RecordedEvent } from './recorded-event.js';
 import type { SecurityLog } from './security-log.js';
+import type { SecurityTrail } from './security-trail.js';
 
 const BATCH = 500;
 /** How often the outbox is read without a signal: events of other processes are delivered within a second. */
@@ -26,10 +28,11 @@ export interface EventRelayDependencies {
   readonly eventClasses: EventClasses;
   readonly securityLog: SecurityLog;
   readonly metrics: Metrics;
+  readonly securityTrail: SecurityTrail;
   readonly logger: Logger;
 }
 
-/** Logs the events of the outbox, and moves them to the job queue, one job for each listener that wants the event. */
+/** Logs the events of the outbox, writes the audit trail, and moves them to the job queue, one job for each listener that wants the event. */
 export class EventRelayService {
   private relaying: Promise<void> | undefined;
   private sleeping = new AbortController();
@@ -97,8 +100,7 @@ export class EventRelayService {
     const deliveries: Delivery[] = events.flatMap((event) =>
       bus.namesOf(event.name).flatMap((listener) => (bus.isWanted(listener, event) ? [{ listener, event }] : [])),
     );
-    const ids = events.map(({ id }) => id);
-    const taken = ids.length > 0 ? await this.take(ids, deliveries) : new Set<string>();
+    const taken = events.length > 0 ? await this.take(events, deliveries) : new Set<string>();
     const removed = events.filter(({ id }) => taken.has(id));
     securityLog.write(removed);
     metrics.recorded(removed);
@@ -108,14 +110,16 @@ export class EventRelayService {
   }
 
   /**
-   * Removes events and queues their deliveries in one transaction, so that none is lost or duplicated. Returns the ids of
-   * the events that this process removed.
+   * Moves events to the audit trail and queues their deliveries in one transaction, so that none is lost or duplicated.
+   * Returns the ids of the events that this process moved.
    */
-  private async take(ids: readonly string[], deliveries: readonly Delivery[]): Promise<ReadonlySet<string>> {
-    const { jobs, outboxRepository, unitOfWork } = this.deps;
-    if (deliveries.length === 0) return outboxRepository.take(ids);
+  private async take(events: readonly RecordedEvent[], deliveries: readonly Delivery[]): Promise<ReadonlySet<string>> {
+    const { jobs, outboxRepository, securityTrail, unitOfWork } = this.deps;
+    const ids = events.map(({ id }) => id);
+    const trail = securityTrail.entriesOf(events);
+    if (deliveries.length === 0) return outboxRepository.take(ids, trail);
     return unitOfWork.transaction(async () => {
-      const taken = await outboxRepository.take(ids);
+      const taken = await outboxRepository.take(ids, trail);
       const data = deliveries.filter(({ event }) => taken.has(event.id));
       await jobs.insert(
         DELIVERIES,

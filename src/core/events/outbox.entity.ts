@@ -9,6 +9,8 @@ const OutboxSchema = defineEntity({
     name: p.string().length(60),
     payload: p.json<object>(),
     occurredAt: p.datetime(),
+    /** Who caused it, and from where; not part of the event. */
+    origin: p.json<object>().nullable(),
   },
 });
 

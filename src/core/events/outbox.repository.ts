@@ -3,6 +3,8 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Backlog } from '../observability/backlog.js';
 import { insertEvents } from './outbox.row.js';
 import type { RecordedEvent } from './recorded-event.js';
+import { insertTrail } from './security-event.row.js';
+import type { TrailEntry } from './security-trail.js';
 
 /** What there is to do. */
 export interface Pending {
@@ -29,7 +31,7 @@ export class OutboxRepository {
     type Row = Pending & { events: (Omit<RecordedEvent, 'occurredAt'> & { occurredAt: string })[] };
     const { rows } = await sql<Row>`
       select ${due} as "jobsAreDue", (select coalesce(json_agg(e order by e.id), '[]') from (
-        select id, name, payload, occurred_at as "occurredAt" from auth_outbox
+        select id, name, payload, occurred_at as "occurredAt", origin from auth_outbox
         where name = any(${names}::text[]) order by id limit ${limit}
       ) e) as events`.execute(this.em.getKysely());
     const { events = [], jobsAreDue = false } = rows[0] ?? {};
@@ -48,12 +50,18 @@ export class OutboxRepository {
     return rows[0] ?? { events: 0, oldestSeconds: 0, parked: 0 };
   }
 
-  /** Removes events and returns the ids of the removed ones. Skips events that another process is removing. */
-  async take(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  /**
+   * Moves events out of the outbox, writes those that are removed to the audit trail, and returns their ids. Skips events
+   * that another process is removing.
+   */
+  async take(ids: readonly string[], trail: readonly TrailEntry[]): Promise<ReadonlySet<string>> {
     const { rows } = await sql<{ id: string }>`
-      delete from auth_outbox where id in (
-        select id from auth_outbox where id = any(${ids}::uuid[]) order by id for update skip locked
-      ) returning id`.execute(this.em.getKysely());
+      with taken as (
+        delete from auth_outbox where id in (
+          select id from auth_outbox where id = any(${ids}::uuid[]) order by id for update skip locked
+        ) returning id
+      ), trailed as (${insertTrail(trail, sql`taken`)})
+      select id from taken`.execute(this.em.getKysely());
     return new Set(rows.map(({ id }) => id));
   }
 }

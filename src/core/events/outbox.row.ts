@@ -6,8 +6,8 @@ import type { RecordedEvent } from './recorded-event.js';
  * extra statement. `condition` is true if the change took place.
  */
 export function insertEvents(events: readonly RecordedEvent[], condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`insert into auth_outbox (id, name, payload, occurred_at)
-    select e.id, e.name, e.payload, e."occurredAt" from ${recordset(events)} where ${condition}`;
+  return sql`insert into auth_outbox (id, name, payload, occurred_at, origin)
+    select e.id, e.name, e.payload, e."occurredAt", e.origin from ${recordset(events)} where ${condition}`;
 }
 
 /** Like `insertEvents`, once for every row of `source`. `payload` is merged into the payload of each event. */
@@ -16,11 +16,25 @@ export function insertEventsFrom(
   events: readonly RecordedEvent[],
   payload: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
+  return sql`insert into auth_outbox (id, name, payload, occurred_at, origin)
+    select e.id, e.name, e.payload || ${payload}, e."occurredAt", e.origin from ${source} cross join ${recordset(events)}`;
+}
+
+/**
+ * Like `insertEventsFrom`, if `source` may have several rows: each gets an event with an id of its own, a UUIDv7 with the time
+ * of the given event.
+ */
+export function insertEventForEach(
+  source: RawBuilder<unknown>,
+  event: RecordedEvent,
+  payload: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const id = sql`(left(e.id::text, 15) || substr(gen_random_uuid()::text, 16))::uuid`;
   return sql`insert into auth_outbox (id, name, payload, occurred_at)
-    select e.id, e.name, e.payload || ${payload}, e."occurredAt" from ${source} cross join ${recordset(events)}`;
+    select ${id}, e.name, e.payload || ${payload}, e."occurredAt" from ${source} cross join ${recordset([event])}`;
 }
 
 function recordset(events: readonly RecordedEvent[]): RawBuilder<unknown> {
   return sql`jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
-    as e(id uuid, name text, payload jsonb, "occurredAt" timestamptz)`;
+    as e(id uuid, name text, payload jsonb, "occurredAt" timestamptz, origin jsonb)`;
 }

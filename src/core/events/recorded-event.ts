@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.js';
+import { SYSTEM_ORIGIN, type EventOrigin, type EventOrigins } from './event-origin.js';
 import type { EventSignal } from './event-signal.js';
 import type { DomainEvent, EventClass, EventClasses, EventFields } from './domain-event.js';
 import { uuidV7, type Random } from '../../platform/random.js';
@@ -9,12 +10,25 @@ export interface RecordedEvent {
   readonly name: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly occurredAt: Date;
+  /** Null if an earlier release has recorded the event. */
+  readonly origin: RecordedOrigin | null;
+}
+
+/** Who caused an event and from where, and what the audit trail does with it. */
+export interface RecordedOrigin extends EventOrigin {
+  /** `false` keeps this event out of the audit trail, although its class is in the trail. */
+  readonly isTrailed?: false;
 }
 
 /** The fields of an event for its class, and apart from them the reference of its token, if it has one. */
-export function unpack({ id, payload, occurredAt }: RecordedEvent): { fields: object; tokenReference: unknown } {
+export function unpack({ id, payload, occurredAt, origin }: RecordedEvent): {
+  fields: object;
+  tokenReference: unknown;
+} {
   const { tokenReference, ...fields } = payload;
-  return { fields: { ...fields, eventId: id, occurredAt }, tokenReference };
+  // A job that an earlier release has queued has no origin.
+  const { actor } = (origin as RecordedOrigin | null | undefined) ?? SYSTEM_ORIGIN;
+  return { fields: { ...fields, eventId: id, occurredAt, actor }, tokenReference };
 }
 
 /** The stored fields of an event. A token is derived from the id of its row and a key at delivery. */
@@ -23,20 +37,41 @@ type StoredFields<Event extends DomainEvent> =
     ? Omit<EventFields<Event>, 'token' | 'expiresAt'> & { tokenReference: string }
     : EventFields<Event>;
 
+export interface EventRecorderDependencies {
+  /** All events that may be recorded. */
+  readonly eventClasses: EventClasses;
+  readonly eventOrigins: EventOrigins;
+  readonly eventSignal: EventSignal;
+}
+
 /** Creates events for the outbox. */
 export class EventRecorder {
-  /** @param classes all events that may be recorded */
   constructor(
     private readonly clock: Clock,
     private readonly random: Random,
-    private readonly classes: EventClasses,
-    private readonly signal: EventSignal,
+    private readonly deps: EventRecorderDependencies,
   ) {}
 
-  record<Event extends DomainEvent>(type: EventClass<Event>, payload: StoredFields<Event>): RecordedEvent {
-    if (this.classes[type.name] !== type) throw new TypeError(`${type.name} is not an event of this subgraph`);
+  /**
+   * Creates an event.
+   * @param by what is known of its origin, if it differs from that of the running work
+   */
+  record<Event extends DomainEvent>(
+    type: EventClass<Event>,
+    payload: StoredFields<Event>,
+    by?: Partial<RecordedOrigin>,
+  ): RecordedEvent {
+    const { eventClasses, eventOrigins, eventSignal } = this.deps;
+    if (eventClasses[type.name] !== type) throw new TypeError(`${type.name} is not an event of this subgraph`);
     const occurredAt = this.clock.now();
-    this.signal.noteRecorded();
-    return { id: uuidV7(occurredAt, this.random), name: type.name, payload: { ...payload }, occurredAt };
+    eventSignal.noteRecorded();
+    const { current } = eventOrigins;
+    return {
+      id: uuidV7(occurredAt, this.random),
+      name: type.name,
+      payload: { ...payload },
+      occurredAt,
+      origin: by ? { ...current, ...by } : current,
+    };
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '../../platform/logger.js';
+import { ADDRESS_FIELDS } from './address-fields.js';
 import type { EventClasses } from './domain-event.js';
 import type { RecordedEvent } from './recorded-event.js';
 
@@ -14,14 +15,14 @@ const LOGGED: Readonly<Record<string, string>> = {
   newDevice: 'newDevice',
   failedAttempts: 'failedAttempts',
   roles: 'roles',
+  fields: 'fields',
+  invited: 'invited',
 };
 
-/** The fields that hold an email address, and the names of their pseudonyms in the log. */
-const ADDRESSES: Readonly<Record<string, string>> = {
-  email: 'address',
-  newEmail: 'newAddress',
-  previousEmail: 'previousAddress',
-};
+/** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */
+function pseudonymFieldOf(field: string): string {
+  return field.replace('Email', 'Address').replace('email', 'address');
+}
 
 export interface SecurityLogDependencies {
   readonly eventClasses: EventClasses;
@@ -45,8 +46,8 @@ export class SecurityLog {
 
   private fieldsOf({ id, name, payload, occurredAt }: RecordedEvent): object {
     const fields = Object.entries(payload).flatMap(([field, value]): [string, unknown][] => {
-      const address = ADDRESSES[field];
-      if (address !== undefined && typeof value === 'string') return [[address, this.deps.pseudonyms.of(value)]];
+      if (ADDRESS_FIELDS.has(field) && typeof value === 'string')
+        return [[pseudonymFieldOf(field), this.deps.pseudonyms.of(value)]];
       const logged = LOGGED[field];
       return logged === undefined ? [] : [[logged, value]];
     });

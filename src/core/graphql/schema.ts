@@ -51,7 +51,7 @@ export interface SubgraphSchema {
 }
 
 /** Runs the resolver of a mutation. */
-export type AroundMutation = <T>(resolve: () => T | Promise<T>) => Promise<T>;
+export type AroundMutation = <T>(context: GraphQLContext, resolve: () => T | Promise<T>) => Promise<T>;
 
 /**
  * Builds the executable subgraph schema from TypeGraphQL's resolver classes.
@@ -103,7 +103,7 @@ function forgetAddedFields(): void {
 
 function surround(mutations: Record<string, Resolver>, around: AroundMutation): void {
   for (const [name, resolve] of Object.entries(mutations))
-    mutations[name] = (root, args, context, info) => around(() => resolve(root, args, context, info));
+    mutations[name] = (root, args, context, info) => around(context, () => resolve(root, args, context, info));
 }
 
 /** Wraps every root field in the guard and the errors-as-data rule. */

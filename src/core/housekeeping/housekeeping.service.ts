@@ -1,6 +1,8 @@
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, type Clock } from '../../platform/clock.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import type { HousekeepingRepository } from './housekeeping.repository.js';
+import type { AuditConfig } from '../events/audit.options.js';
+import { lowestUuidV7 } from '../../platform/random.js';
 import type { LockoutConfig } from '../attempts/lockout.options.js';
 import { MAX_WINDOW_SECONDS } from '../rate-limits/rate-limit-rule.js';
 import type { OneTimeTokenConfig } from '../one-time-tokens/one-time-token.options.js';
@@ -17,11 +19,11 @@ const EVERY_TEN_MINUTES = '*/10 * * * *';
 
 export const HOUSEKEEPING_QUEUE: QueueSettings = { name: QUEUE, retryLimit: 0, deleteAfterSeconds: DAY_SECONDS };
 
-/** Deletes ended sessions, consumed tokens, old counters and unused devices. */
+/** Deletes ended sessions, consumed tokens, old counters, unused devices and old events of the audit trail. */
 export class HousekeepingService {
   constructor(
     private readonly housekeepingRepository: HousekeepingRepository,
-    private readonly config: LockoutConfig & OneTimeTokenConfig,
+    private readonly config: AuditConfig & LockoutConfig & OneTimeTokenConfig,
     private readonly clock: Clock,
   ) {}
 
@@ -49,6 +51,21 @@ export class HousekeepingService {
       const deleted = await this.housekeepingRepository.deleteBatch(cutoffs, BATCH);
       total += deleted;
       if (deleted === 0) break;
+    }
+    const { retentionDays, operatorRetentionDays } = this.config.audit;
+    total += await this.deleteEvents(false, retentionDays);
+    total += await this.deleteEvents(true, operatorRetentionDays);
+    return total;
+  }
+
+  private async deleteEvents(ofOperators: boolean, days: number): Promise<number> {
+    if (days === 0) return 0;
+    const before = lowestUuidV7(addSeconds(this.clock.now(), -days * DAY_SECONDS));
+    let [total, after]: [number, string | null] = [0, lowestUuidV7(new Date(0))];
+    for (let batch = 0; batch < MAX_BATCHES && after !== null; batch += 1) {
+      const { deleted, last } = await this.housekeepingRepository.deleteEvents({ ofOperators, after, before }, BATCH);
+      total += deleted;
+      after = last;
     }
     return total;
   }

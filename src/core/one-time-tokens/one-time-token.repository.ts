@@ -4,17 +4,7 @@ import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../../platform/clock.js';
 import { fromLiveSession } from '../sessions/session.row.js';
 import type { SessionOwner } from '../sessions/session.js';
 import type { OneTimePurpose } from './one-time-token.js';
-
-export interface NewOneTimeToken {
-  readonly id: string;
-  readonly userId: string;
-  readonly purpose: OneTimePurpose;
-  readonly email: string;
-  readonly claimId?: string | null;
-  readonly tokenHash: Buffer;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-}
+import { insertOneTimeToken, type NewOneTimeToken } from './one-time-token.row.js';
 
 /** The user and address that a token is for. */
 export interface OneTimeTokenOwner {
@@ -38,9 +28,7 @@ export class OneTimeTokenRepository {
     const { createdAt, claimId = null } = token;
     const { rows } = await sql`
       with stored as (
-        insert into auth_one_time_token (id, user_id, purpose, email, claim_id, token_hash, created_at, expires_at)
-        select ${token.id}::uuid, owner.id, ${token.purpose}, ${token.email}, ${claimId}::uuid, ${token.tokenHash}::bytea,
-          ${createdAt}::timestamptz, ${token.expiresAt}::timestamptz from auth_user owner where owner.id = ${token.userId}
+        ${insertOneTimeToken(token, sql`auth_user`)}
         on conflict (id) do nothing returning id
       ), spent as (
         update auth_one_time_token t set consumed_at = ${createdAt} from stored
@@ -124,14 +112,15 @@ export class OneTimeTokenRepository {
 
   /**
    * Returns when a token expires, or `undefined` if it can no longer be used: it is consumed or expired, or its user is
-   * inactive, has a different address or has already verified this one.
+   * inactive, has a different address, has already verified this one, or is invited and has a password.
    */
   async findUsableUntil(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<Date | undefined> {
     const { rows } = await sql<{ expiresAt: string }>`
       select t.expires_at as "expiresAt" from auth_one_time_token t join auth_user u on u.id = t.user_id
       where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isUsable(now)}
         and u.active and (t.purpose = 'CHANGE_EMAIL' or u.email = t.email)
-        and (t.purpose <> 'VERIFY_EMAIL' or u.email_verified_at is null)`.execute(this.em.getKysely());
+        and (t.purpose <> 'VERIFY_EMAIL' or u.email_verified_at is null)
+        and (t.purpose <> 'INVITATION' or u.password_hash is null)`.execute(this.em.getKysely());
     return rows[0] && new Date(rows[0].expiresAt);
   }
 }

@@ -1,6 +1,7 @@
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { DomainEvent, EventClass } from '../events/domain-event.js';
+import type { EventOrigins } from '../events/event-origin.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import type { User } from '../users/user.js';
@@ -33,6 +34,7 @@ export interface OneTimeTokenDependencies {
   readonly oneTimeTokens: OneTimeTokens;
   readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
+  readonly eventOrigins: EventOrigins;
   readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
 }
@@ -47,6 +49,7 @@ export class OneTimeTokenService {
   async create(user: User, { id, purpose, claimId, ttlSeconds, created }: OneTimeTokenRequest): Promise<void> {
     const {
       clock,
+      eventOrigins,
       eventRecorder,
       oneTimeTokenRepository,
       oneTimeTokens,
@@ -67,7 +70,9 @@ export class OneTimeTokenService {
       // Lock before reading the tokens, so that the second of two concurrent requests sees the token of the first.
       await userRepository.lock(userId);
       if (await oneTimeTokenRepository.insert(token))
-        await outboxRepository.insert([eventRecorder.record(created, { userId, email, tokenReference })]);
+        await outboxRepository.insert([
+          eventRecorder.record(created, { userId, email, tokenReference }, eventOrigins.cause),
+        ]);
     });
   }
 

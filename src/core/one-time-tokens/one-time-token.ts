@@ -1,10 +1,13 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 
-/** `VERIFY_EMAIL`, `RESET_PASSWORD`, `CHANGE_EMAIL`, or the purpose of another feature. */
+/** `VERIFY_EMAIL`, `RESET_PASSWORD`, `CHANGE_EMAIL`, `INVITATION`, or the purpose of another feature. */
 export type OneTimePurpose = string;
 
-/** Purposes that a new password consumes: anyone who knew the old one may have requested a change of address. */
-export const CONSUMED_BY_NEW_PASSWORD: readonly OneTimePurpose[] = ['RESET_PASSWORD', 'CHANGE_EMAIL'];
+/**
+ * Purposes that a new password consumes: anyone who knew the old one may have requested a change of address, and a user with
+ * a password needs no invitation.
+ */
+export const CONSUMED_BY_NEW_PASSWORD: readonly OneTimePurpose[] = ['RESET_PASSWORD', 'CHANGE_EMAIL', 'INVITATION'];
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 

@@ -64,7 +64,9 @@ export class RateLimit {
 }
 
 function subjectOf(key: RateLimitKey, { account, origin }: Call): string | undefined {
-  const network = origin?.ipAddress == null ? undefined : networkOf(origin.ipAddress);
+  // Proxies may write `unknown` or a pseudonym (RFC 7239 §6). Their clients count as the proxy.
+  const address = origin?.ipAddress ?? origin?.connection?.remoteAddress;
+  const network = address === undefined ? undefined : networkOf(address);
   if (key === 'origin') return network;
   if (key === 'account' || account === undefined) return account;
   return network === undefined ? undefined : `${network} ${account}`;

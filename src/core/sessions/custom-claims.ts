@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 import { RESERVED_CLAIMS } from '@auth-subgraph/verifier/internal';
+import type { Json } from '../users/metadata-document.js';
 import type { User } from '../users/user.js';
 import type { Session } from './session.js';
-
-/** A JSON value. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** Claims that your application adds to access tokens. Undefined claims are left out. */
 export interface CustomClaims {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
-import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
+import type { EventRecorder, RecordedEvent, RecordedOrigin } from '../events/recorded-event.js';
 import type { UserRepository } from '../users/user.repository.js';
 import { SessionRevoked } from './session.events.js';
 import type { RevocationReason, SessionOwner } from './session.js';
@@ -43,13 +43,23 @@ export class SessionRevocationService {
     await unitOfWork.transaction(async () => {
       await userRepository.lock(newest.userId);
       const limit = config.session.maxPerUser;
+      const by = { actor: { kind: 'USER', id: newest.userId } } as const;
       const ids = await sessionRepository.revokeBeyond(limit, newest, 'LIMIT_REACHED', clock.now());
-      if (ids.length > 0) await outboxRepository.insert(this.eventsOf(newest.userId, ids, 'LIMIT_REACHED'));
+      if (ids.length > 0) await outboxRepository.insert(this.eventsOf(newest.userId, ids, 'LIMIT_REACHED', by));
     });
   }
 
-  /** Returns the events of ended sessions. */
-  eventsOf(userId: string, sessionIds: readonly string[], reason: RevocationReason): RecordedEvent[] {
-    return sessionIds.map((sessionId) => this.deps.eventRecorder.record(SessionRevoked, { userId, sessionId, reason }));
+  /**
+   * Returns the events of ended sessions.
+   * @param by who has ended them, if not the caller of the running request
+   */
+  eventsOf(
+    userId: string,
+    sessionIds: readonly string[],
+    reason: RevocationReason,
+    by?: Partial<RecordedOrigin>,
+  ): RecordedEvent[] {
+    const { eventRecorder } = this.deps;
+    return sessionIds.map((sessionId) => eventRecorder.record(SessionRevoked, { userId, sessionId, reason }, by));
   }
 }

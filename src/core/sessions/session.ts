@@ -30,7 +30,8 @@ export type RevocationReason =
   | 'PASSWORD_CHANGED'
   | 'EMAIL_CHANGED'
   | 'EMAIL_VERIFIED'
-  | 'LIMIT_REACHED';
+  | 'LIMIT_REACHED'
+  | 'DEACTIVATED';
 
 /** The user and session of the request's access token. */
 export interface SessionOwner {

@@ -1,6 +1,7 @@
 import type { Tables } from '../../platform/database/tables.js';
 import { DeviceEntity } from '../devices/device.entity.js';
 import { OutboxEntity } from '../events/outbox.entity.js';
+import { SecurityEventEntity } from '../events/security-event.entity.js';
 import { LoginAttemptEntity } from '../attempts/login-attempt.entity.js';
 import { EmailLimitEntity } from '../email/email-limit.entity.js';
 import { RateLimitEntity } from '../rate-limits/rate-limit.entity.js';
@@ -8,14 +9,19 @@ import { SessionEntity } from '../sessions/session.entity.js';
 import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js';
 import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
 import { UserEntity } from '../users/user.entity.js';
+import { UserMetadataEntity } from '../users/user-metadata.entity.js';
+import { ForeignHashesMigration } from './migrations/foreign-hashes.migration.js';
 import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
+import { AccountDeactivationMigration } from './migrations/account-deactivation.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
+import { AuditTrailMigration } from './migrations/audit-trail.migration.js';
 import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
+import { ProfileMigration } from './migrations/profile.migration.js';
 import { RateLimitsMigration } from './migrations/rate-limits.migration.js';
 import { RoomForUpdatesMigration } from './migrations/room-for-updates.migration.js';
 import { SessionAuthenticationMigration } from './migrations/session-authentication.migration.js';
@@ -23,12 +29,14 @@ import { SessionAuthenticationMigration } from './migrations/session-authenticat
 /** The entities of the core, for an application that manages them together with its own. */
 export const AUTH_ENTITIES = [
   UserEntity,
+  UserMetadataEntity,
   RegistrationClaimEntity,
   SessionEntity,
   OneTimeTokenEntity,
   LoginAttemptEntity,
   DeviceEntity,
   OutboxEntity,
+  SecurityEventEntity,
   EmailLimitEntity,
   RateLimitEntity,
 ] as const;
@@ -48,5 +56,9 @@ export const CORE_TABLES: Tables = {
     { name: 'event-names', class: EventNamesMigration },
     { name: 'room-for-updates', class: RoomForUpdatesMigration },
     { name: 'rate-limits', class: RateLimitsMigration },
+    { name: 'audit-trail', class: AuditTrailMigration },
+    { name: 'profile', class: ProfileMigration },
+    { name: 'foreign-hashes', class: ForeignHashesMigration },
+    { name: 'account-deactivation', class: AccountDeactivationMigration },
   ],
 };

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { MAX_LOCALE_LENGTH } from './locale.js';
 import { MAX_NAME_LENGTH } from './person-name.js';
 import { UserEntity } from './user.entity.js';
 
@@ -11,10 +12,12 @@ const RegistrationClaimSchema = defineEntity({
     passwordHash: p.string().length(100).hidden().lazy(),
     firstName: p.string().length(MAX_NAME_LENGTH).nullable(),
     lastName: p.string().length(MAX_NAME_LENGTH).nullable(),
+    displayName: p.string().length(MAX_NAME_LENGTH).nullable(),
+    locale: p.string().length(MAX_LOCALE_LENGTH).nullable(),
     createdAt: p.datetime(),
   },
 });
 
-/** The password and names of one registration of an unverified address. The link that is followed decides which applies. */
+/** The password, names and locale of one registration of an unverified address. The link that is followed decides which applies. */
 export class RegistrationClaimEntity extends RegistrationClaimSchema.class {}
 RegistrationClaimSchema.setClass(RegistrationClaimEntity);

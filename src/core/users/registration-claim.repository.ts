@@ -1,12 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 
-/** The password and names of one registration of an unverified address. */
+/** The password, names and locale of one registration of an unverified address. */
 export interface RegistrationClaim {
   readonly id: string;
   readonly passwordHash: string;
   readonly firstName: string | null;
   readonly lastName: string | null;
+  readonly displayName: string | null;
+  readonly locale: string | null;
 }
 
 /** Statements on `auth_registration_claim` after a registration. */
@@ -17,9 +19,8 @@ export class RegistrationClaimRepository {
   async takeAll(userId: string): Promise<RegistrationClaim[]> {
     const { rows } = await sql<RegistrationClaim>`
       delete from auth_registration_claim where user_id = ${userId}
-      returning id, password_hash as "passwordHash", first_name as "firstName", last_name as "lastName"`.execute(
-      this.em.getKysely(),
-    );
+      returning id, password_hash as "passwordHash", first_name as "firstName", last_name as "lastName",
+        display_name as "displayName", locale`.execute(this.em.getKysely());
     return rows;
   }
 }

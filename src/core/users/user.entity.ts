@@ -1,5 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { MAX_EMAIL_ADDRESS_LENGTH } from './email-address.js';
+import { MAX_AVATAR_URL_LENGTH } from './avatar-url.js';
+import { MAX_LOCALE_LENGTH } from './locale.js';
 import { MAX_NAME_LENGTH } from './person-name.js';
 
 const UserSchema = defineEntity({
@@ -9,10 +11,16 @@ const UserSchema = defineEntity({
     id: p.uuid().primary(),
     /** Normalised. The unique constraint prevents two accounts with one address. */
     email: p.string().length(MAX_EMAIL_ADDRESS_LENGTH).unique('auth_user_email_unique'),
-    /** Null if the account has no password: the unverified address has been registered several times. */
-    passwordHash: p.string().length(100).hidden().lazy().nullable(),
+    /**
+     * Null if the account has no password: it was imported without one, or its unverified address has been registered
+     * several times.
+     */
+    passwordHash: p.text().hidden().lazy().nullable(),
     firstName: p.string().length(MAX_NAME_LENGTH).nullable(),
     lastName: p.string().length(MAX_NAME_LENGTH).nullable(),
+    displayName: p.string().length(MAX_NAME_LENGTH).nullable(),
+    avatarUrl: p.string().length(MAX_AVATAR_URL_LENGTH).nullable(),
+    locale: p.string().length(MAX_LOCALE_LENGTH).nullable(),
     emailVerifiedAt: p.datetime().nullable(),
     active: p.boolean(),
     createdAt: p.datetime(),
@@ -22,6 +30,8 @@ const UserSchema = defineEntity({
     tokensNotBefore: p.datetime().nullable(),
     /** An upper bound of the user's live sessions; null until the first sign-in that counts them. */
     openSessions: p.integer().nullable(),
+    deactivatedAt: p.datetime().nullable(),
+    deactivationReason: p.string().length(500).nullable(),
   },
   indexes: [
     {

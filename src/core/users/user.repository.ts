@@ -50,7 +50,7 @@ export class UserRepository {
     return rows.length > 0;
   }
 
-  /** Marks an address as verified, if the user still has it and it is unverified. `claim` replaces the password and names. */
+  /** Marks an address as verified, if the user still has it and it is unverified. `claim` replaces what was registered. */
   async verifyEmail(
     userId: string,
     email: string,
@@ -58,7 +58,8 @@ export class UserRepository {
     claim: RegistrationClaim | undefined,
   ): Promise<User | undefined> {
     const claimed = claim
-      ? sql`, password_hash = ${claim.passwordHash}, first_name = ${claim.firstName}, last_name = ${claim.lastName}`
+      ? sql`, password_hash = ${claim.passwordHash}, first_name = ${claim.firstName}, last_name = ${claim.lastName},
+          display_name = ${claim.displayName}, locale = ${claim.locale}`
       : sql``;
     return this.update(
       sql`email_verified_at = ${now}${claimed}`,

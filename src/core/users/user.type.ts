@@ -39,6 +39,30 @@ export class UserType {
     return this.#user.lastName;
   }
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the user wants to be called. Visible to every caller who can see the user.',
+  })
+  get displayName(): string | null {
+    return this.#user.displayName;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The https address of a picture. Visible to every caller who can see the user.',
+  })
+  get avatarUrl(): string | null {
+    return this.#user.avatarUrl;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: `A BCP 47 tag such as \`de-AT\`. Emails are written in this language. ${PRIVATE}`,
+  })
+  get locale(): string | null {
+    return this.own.locale;
+  }
+
   @Field(() => EmailAddressScalar, {
     nullable: true,
     description: `The email address with which the user signs in. ${PRIVATE}`,

@@ -1,7 +1,8 @@
-import { DomainEvent } from '../../core/events/domain-event.js';
+import { DomainEvent, type TrailOf } from '../../core/events/domain-event.js';
 
 /** A token that changes the email address was created. `token` and `expiresAt` are set only at delivery; the token is never stored. */
 export class EmailChangeRequested extends DomainEvent {
+  static readonly trail: TrailOf<EmailChangeRequested> = ['newEmail'];
   static readonly tokenPurpose = 'CHANGE_EMAIL';
   declare readonly userId: string;
   declare readonly email: string;
@@ -12,6 +13,7 @@ export class EmailChangeRequested extends DomainEvent {
 
 /** The account has a new address. */
 export class EmailChanged extends DomainEvent {
+  static readonly trail: TrailOf<EmailChanged> = ['email', 'previousEmail'];
   declare readonly userId: string;
   declare readonly email: string;
   declare readonly previousEmail: string;

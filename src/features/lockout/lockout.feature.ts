@@ -1,11 +1,12 @@
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
+import { lockCommand } from './lock.command.js';
 import { unlockCommand } from './unlock.command.js';
 import { accountLockedEmail } from './lockout.emails.js';
 import { UnlockService } from './unlock.service.js';
 
 export interface LockoutServices {
-  /** Ends lockouts, for operators. */
+  /** Starts and ends lockouts, for operators. */
   readonly unlock: UnlockService;
 }
 
@@ -14,5 +15,5 @@ export const lockout = {
   name: 'lockout',
   emails: [accountLockedEmail],
   services: (core: Core): LockoutServices => ({ unlock: new UnlockService(core) }),
-  commands: [unlockCommand],
+  commands: [lockCommand, unlockCommand],
 } satisfies Feature;

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { Command } from '../../platform/commands/command.js';
 import { emailArgument } from '../../core/users/email-argument.js';
 import type { UnlockService } from './unlock.service.js';
@@ -7,16 +7,16 @@ export const unlockCommand: Command<
   { readonly services: { readonly unlock: UnlockService } },
   { readonly email: string }
 > = {
-  name: 'unlock',
+  name: 'users unlock',
   summary: 'End the lockout of an address.',
   details: 'Resets the count of wrong passwords for the address, which does not need to have an account.',
   arguments: [emailArgument],
-  example: 'unlock ada@example.com',
+  example: 'users unlock ada@example.com',
   run: async ({ services }, { email }) => {
-    if (await services.unlock.unlock(email)) return 'The address is unlocked.';
+    if (await services.unlock.unlock(email)) return { text: 'The address is unlocked.', json: { wasLocked: true } };
     // Checked last, because an address without an account can be locked too.
     if (!(await services.unlock.isKnown(email)))
-      throw new InvalidInputError('email', 'No active account has this address, and it was not locked.');
-    return 'The address was not locked.';
+      throw new UnknownAccountError('email', 'No active account has this address, and it was not locked.');
+    return { text: 'The address was not locked.', json: { wasLocked: false } };
   },
 };

@@ -11,7 +11,7 @@ import type {
 } from '../../core/credentials/password-verification.service.js';
 import type { SignInFailures } from '../../core/attempts/sign-in-failures.js';
 import type { PasswordHasher } from '../../core/credentials/password-hasher.js';
-import { normalizePassword } from '../../core/credentials/password-policy.js';
+import { fitsBcrypt, normalizePassword } from '../../core/credentials/password-policy.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import type { AuthenticationService, OpenedSession } from '../../core/authentication/authentication.service.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
@@ -98,9 +98,11 @@ export class LoginService {
     origin: RequestOrigin,
   ): Promise<{ opened: OpenedSession | undefined; hashIsOld: boolean }> {
     const { authentication, clock, eventRecorder, hasher, loginAttemptRepository } = this.deps;
-    const hashIsOld = hasher.needsRehash(checked.account.passwordHash);
+    const hashIsOld = checked.matched === 'as typed' || hasher.needsRehash(checked.account.passwordHash);
+    const normalized = normalizePassword(password);
     try {
-      const rehash = hashIsOld ? await hasher.hash(normalizePassword(password)) : undefined;
+      // bcrypt would cut a longer password, so the hash of another system stays until the password changes.
+      const rehash = hashIsOld && fitsBcrypt(normalized) ? await hasher.hash(normalized) : undefined;
       const unlocked = [eventRecorder.record(AccountUnlocked, { userId: checked.account.userId })];
       const proof = passwordProof(checked, { provenAt: clock.now(), rehash, unlocked });
       return { opened: await authentication.signIn(proof, origin, checked.knownDeviceId), hashIsOld };

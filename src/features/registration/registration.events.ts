@@ -1,12 +1,14 @@
-import { DomainEvent } from '../../core/events/domain-event.js';
+import { DomainEvent, type TrailOf } from '../../core/events/domain-event.js';
 
 /** An account was created. */
 export class UserRegistered extends DomainEvent {
+  static readonly trail: TrailOf<UserRegistered> = ['email'];
   declare readonly userId: string;
   declare readonly email: string;
 }
 
 /** With `registration.requireEmailVerification`: someone tried to register a verified address, or that of a closed account. */
 export class RegistrationRefused extends DomainEvent {
+  static readonly trail: TrailOf<RegistrationRefused> = ['email'];
   declare readonly email: string;
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Proof } from '../../core/authentication/proof.js';
 import { countRequest } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
-import { insertUser } from './new-user.row.js';
+import { insertUser } from '../../core/users/new-user.row.js';
 import type { Registration } from './registration.js';
 
 /** The proof of a new account's creator. Fails if the address is taken or the quota of the request origin is used up. */

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { countRequest } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
-import { insertUser } from './new-user.row.js';
+import { insertUser } from '../../core/users/new-user.row.js';
 import type { UnverifiedRegistration } from './registration.js';
 
 /** Stores registrations that do not open a session. */
@@ -26,8 +26,9 @@ export class RegistrationRepository {
           and exists (select from origin) and not exists (select from recipient)
       ),
       claim as (
-        insert into auth_registration_claim (id, user_id, password_hash, first_name, last_name, created_at)
-        select ${claimId}::uuid, u.id, ${passwordHash}, ${user.firstName}, ${user.lastName}, ${user.createdAt}::timestamptz
+        insert into auth_registration_claim (id, user_id, password_hash, first_name, last_name, display_name, locale, created_at)
+        select ${claimId}::uuid, u.id, ${passwordHash}, ${user.firstName}, ${user.lastName},
+          ${user.displayName}, ${user.locale}, ${user.createdAt}::timestamptz
         from u
       ),
       registered as (${insertEvents(registration.registered, sql`exists (select from u where id = ${user.id})`)}),

@@ -27,6 +27,15 @@ export class RegisterInput {
 
   @Field(() => String, { nullable: true })
   declare lastName?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
+  declare displayName?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A BCP 47 tag such as `de-AT`, so that the first email is in the language of the user.',
+  })
+  declare locale?: string | null;
 }
 
 @ObjectType('EmailVerificationRequired', {

@@ -10,6 +10,7 @@ import type { EmailLimitService } from '../../core/email/email-limit.service.js'
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
+import { normalizeLocale } from '../../core/users/locale.js';
 import { normalizeName } from '../../core/users/person-name.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
@@ -25,6 +26,8 @@ export interface RegistrationCommand {
   readonly password: string;
   readonly firstName?: string | null | undefined;
   readonly lastName?: string | null | undefined;
+  readonly displayName?: string | null | undefined;
+  readonly locale?: string | null | undefined;
 }
 
 export interface RegistrationDependencies {
@@ -53,7 +56,7 @@ export class RegistrationService {
    * Creates an account and opens its first session. If the address must be verified first, no session is opened, and the
    * result is the same for an address that is taken.
    * @throws RegistrationDisabledError registration is disabled
-   * @throws InvalidInputError a name or the address is invalid
+   * @throws InvalidInputError a name, the locale or the address is invalid
    * @throws WeakPasswordError the password breaks a rule
    * @throws EmailAlreadyExistsError the address is taken
    * @throws TooManyRequestsError too many registrations, too many passwords that wait to be hashed, or too many emails
@@ -121,6 +124,9 @@ export class RegistrationService {
       email,
       firstName: normalizeName('firstName', command.firstName),
       lastName: normalizeName('lastName', command.lastName),
+      displayName: normalizeName('displayName', command.displayName),
+      avatarUrl: null,
+      locale: normalizeLocale('locale', command.locale),
       emailVerifiedAt: null,
       active: true,
       createdAt: now,

@@ -1,6 +1,6 @@
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
-import { rolesCommand } from './roles.command.js';
+import { replaceRolesCommand, rolesCommand } from './roles.command.js';
 import { RolesChanged } from './role.events.js';
 import { RoleRepository } from './role.repository.js';
 import { RoleService } from './role.service.js';
@@ -16,5 +16,5 @@ export const roles = {
   services: (core: Core): RoleServices => ({
     roles: new RoleService({ ...core, roleRepository: new RoleRepository(core.em) }),
   }),
-  commands: [rolesCommand],
+  commands: [rolesCommand, replaceRolesCommand],
 } satisfies Feature;

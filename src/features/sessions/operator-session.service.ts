@@ -1,5 +1,7 @@
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
+import type { Session } from '../../core/sessions/session.js';
+import type { SessionRepository } from '../../core/sessions/session.repository.js';
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
@@ -15,6 +17,7 @@ const REASON = 'REVOKED_BY_OPERATOR';
 
 export interface OperatorSessionDependencies {
   readonly operatorSessionRepository: OperatorSessionRepository;
+  readonly sessionRepository: SessionRepository;
   readonly sessionRevocation: SessionRevocationService;
   readonly userRepository: UserRepository;
   readonly outboxRepository: OutboxRepository;
@@ -34,10 +37,23 @@ export class OperatorSessionService {
    * @throws InvalidInputError no active account has the address
    */
   async revokeOfAddress(email: string): Promise<number> {
+    return this.revokeOfUser(await this.findUserId(email));
+  }
+
+  /**
+   * Lists the live sessions of the active user with an address, most recently used first.
+   * @throws InvalidInputError no active account has the address
+   */
+  async listOfAddress(email: string): Promise<Session[]> {
+    const { clock, sessionRepository } = this.deps;
+    return sessionRepository.listLive(await this.findUserId(email), clock.now());
+  }
+
+  private async findUserId(email: string): Promise<string> {
     const address = normalizeEmailAddress(email);
     const user = address === undefined ? undefined : await this.deps.userRepository.findActiveByEmail(address);
-    if (!user) throw new InvalidInputError('email', 'No active account has this address.');
-    return this.revokeOfUser(user.id);
+    if (!user) throw new UnknownAccountError('email', 'No active account has this address.');
+    return user.id;
   }
 
   /** Ends every session of a user, even if the account is closed, and returns how many. */

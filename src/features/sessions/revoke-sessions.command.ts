@@ -1,5 +1,7 @@
-import type { Command } from '../../platform/commands/command.js';
+import type { Command, CommandResult } from '../../platform/commands/command.js';
+import { NothingFoundError } from '../../platform/commands/nothing-found.error.js';
 import { emailArgument } from '../../core/users/email-argument.js';
+import { uuidProblem } from '../../core/users/user-argument.js';
 import type { OperatorSessionService } from './operator-session.service.js';
 
 export interface RevokeSessionsInput {
@@ -9,10 +11,6 @@ export interface RevokeSessionsInput {
   readonly all?: boolean;
   readonly yes?: boolean;
 }
-
-// `isUuid` would load what verifies tokens, and the help text is shown without it.
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const uuidProblem = (text: string): string | undefined => (UUID.test(text) ? undefined : 'is not a UUID');
 
 export const revokeSessionsCommand: Command<
   { readonly services: { readonly operatorSessions: OperatorSessionService } },
@@ -38,14 +36,17 @@ export const revokeSessionsCommand: Command<
     return undefined;
   },
   run: async ({ services: { operatorSessions } }, { email, user, session }) => {
-    if (session !== undefined)
-      return (await operatorSessions.revoke(session)) ? 'The session has ended.' : 'No live session has this id.';
+    if (session !== undefined) {
+      if (!(await operatorSessions.revoke(session))) throw new NothingFoundError('No live session has this id.');
+      return { ...report(1), text: 'The session has ended.' };
+    }
     if (user !== undefined) return report(await operatorSessions.revokeOfUser(user));
     if (email !== undefined) return report(await operatorSessions.revokeOfAddress(email));
     return report(await operatorSessions.revokeAll());
   },
 };
 
-function report(count: number): string {
-  return count === 1 ? '1 session has ended.' : `${String(count)} sessions have ended.`;
+function report(count: number): CommandResult {
+  const text = count === 1 ? '1 session has ended.' : `${String(count)} sessions have ended.`;
+  return { text, json: { revoked: count } };
 }

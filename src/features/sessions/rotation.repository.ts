@@ -4,8 +4,8 @@ import { insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { UserSession } from '../../core/sessions/session.js';
 import { isLive, revokedBy, SESSION_COLUMNS, toSession, type SessionRow } from '../../core/sessions/session.row.js';
-import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
-import { statement, type NonEmpty, type StatementRunner } from '../../platform/database/statement.js';
+import { claimsColumns, toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
+import { statement, type NonEmpty, type Statement, type StatementRunner } from '../../platform/database/statement.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { toPastRotation, type PastRotation } from './rotation-record.js';
 import { isGraced, keepEarlier, mayHaveDropped, type GraceWindow } from './rotation.row.js';
@@ -53,7 +53,10 @@ interface RotateValues extends GraceWindow {
 type RotatedRow = UserRow & SessionRow & { position: string };
 
 /** Rotates sessions whose current token is the presented one. `lock` says what happens to rows that are locked. */
-function rotating(lock: RawBuilder<unknown>): (values: RotateValues) => RawBuilder<RotatedRow> {
+function rotating(
+  lock: RawBuilder<unknown>,
+  claimsMetadata: boolean,
+): (values: RotateValues) => RawBuilder<RotatedRow> {
   return (values) => sql<RotatedRow>`
     with asked as (
       select * from unnest(${values.handleHashes}::bytea[], ${values.presentedHashes}::bytea[],
@@ -74,12 +77,21 @@ function rotating(lock: RawBuilder<unknown>): (values: RotateValues) => RawBuild
       user_agent = coalesce(found.user_agent, s.user_agent)
     from found, auth_user u
     where s.id = found.id and u.id = s.user_id and u.active
-    returning found.position, ${USER_COLUMNS}, ${SESSION_COLUMNS}`;
+    returning found.position, ${USER_COLUMNS}, ${SESSION_COLUMNS}${claimsColumns(claimsMetadata)}`;
 }
 
-/** Never waits for a lock, so rotations of one batch cannot deadlock with other statements, nor wait for one another. */
-const ROTATE_UNLESS_LOCKED = statement(rotating(sql`skip locked`));
-const ROTATE_AFTER_WAITING = statement(rotating(sql``));
+interface RotationStatements {
+  /** Never waits for a lock, so rotations of one batch cannot deadlock with other statements, nor wait for one another. */
+  readonly unlessLocked: Statement<RotatedRow, RotateValues>;
+  readonly afterWaiting: Statement<RotatedRow, RotateValues>;
+}
+
+function rotationStatements(claimsMetadata: boolean): RotationStatements {
+  return {
+    unlessLocked: statement(rotating(sql`skip locked`, claimsMetadata)),
+    afterWaiting: statement(rotating(sql``, claimsMetadata)),
+  };
+}
 
 /** Rotates refresh tokens, with one statement for each method. */
 export class RotationRepository {
@@ -89,23 +101,28 @@ export class RotationRepository {
    */
   readonly rotateUnlessLocked: (rotation: Rotation) => Promise<UserSession | undefined>;
 
+  private readonly rotations: RotationStatements;
+
+  /** @param claimsMetadata whether the claims hook reads the public metadata of the user */
   constructor(
     private readonly em: EntityManager,
     private readonly statements: StatementRunner,
+    private readonly claimsMetadata: boolean,
   ) {
+    this.rotations = rotationStatements(claimsMetadata);
     this.rotateUnlessLocked = statements.gather((rotations: NonEmpty<Rotation>) =>
-      this.run(ROTATE_UNLESS_LOCKED, rotations),
+      this.run(this.rotations.unlessLocked, rotations),
     );
   }
 
   /** Like `rotateUnlessLocked`, alone, and after waiting for a statement that is changing the row. */
   async rotateAfterWaiting(rotation: Rotation): Promise<UserSession | undefined> {
-    const [rotated] = await this.run(ROTATE_AFTER_WAITING, [rotation]);
+    const [rotated] = await this.run(this.rotations.afterWaiting, [rotation]);
     return rotated;
   }
 
   private async run(
-    rotate: typeof ROTATE_AFTER_WAITING,
+    rotate: Statement<RotatedRow, RotateValues>,
     rotations: NonEmpty<Rotation>,
   ): Promise<(UserSession | undefined)[]> {
     const [{ times }] = rotations;
@@ -140,7 +157,7 @@ export class RotationRepository {
     const uncertain = mayHaveDropped(grace);
     const { rows } = await sql<RefusedRow>`
       with found as (
-        select ${USER_COLUMNS}, ${SESSION_COLUMNS}, s.previous_token_hash as "previousTokenHash",
+        select ${USER_COLUMNS}, ${SESSION_COLUMNS}${claimsColumns(this.claimsMetadata)}, s.previous_token_hash as "previousTokenHash",
           s.sealed_successor as "successorSeed", s.rotated_at as "rotatedAt",
           s.earlier_rotations as "earlierRotations",
           case when ${graced} then 'graced' when ${current} then 'current' when ${uncertain} then 'uncertain'

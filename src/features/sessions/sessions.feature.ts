@@ -4,6 +4,7 @@ import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
 import { OperatorSessionRepository } from './operator-session.repository.js';
 import { OperatorSessionService } from './operator-session.service.js';
+import { listSessionsCommand } from './list-sessions.command.js';
 import { revokeSessionsCommand } from './revoke-sessions.command.js';
 import { RotationRepository } from './rotation.repository.js';
 import { newDeviceEmail } from './session.emails.js';
@@ -28,12 +29,12 @@ export const sessions = {
     sessions: new SessionService({
       ...core,
       limit: core.rateLimits.deferred('refresh', core.config.rateLimits.refresh),
-      rotationRepository: new RotationRepository(core.em, core.statements),
+      rotationRepository: new RotationRepository(core.em, core.statements, core.claimsMetadata),
     }),
     operatorSessions: new OperatorSessionService({
       ...core,
       operatorSessionRepository: new OperatorSessionRepository(core.em),
     }),
   }),
-  commands: [revokeSessionsCommand],
+  commands: [listSessionsCommand, revokeSessionsCommand],
 } satisfies Feature;

@@ -1,3 +1,5 @@
+import type { ExitCode } from './exit-codes.js';
+
 /** A positional argument of a command. */
 export interface CommandArgument {
   /** Its name in the usage, and its key in the input of the command. */
@@ -14,13 +16,44 @@ export interface CommandArgument {
 
 /** An option of a command. Without a `value` it is a flag. */
 export interface CommandOption {
-  /** Its name without dashes, and its key in the input of the command. */
+  /**
+   * Its name without dashes. Its key in the input of the command is in camel case; `no-invite` sets `invite` to false, which
+   * is true otherwise.
+   */
   readonly name: string;
   /** The name of the value in the usage: `url` for `--url <url>`. */
   readonly value?: string;
+  /** Accepts several values; the input contains a list. */
+  readonly isVariadic?: boolean;
   readonly description: string;
   /** What is wrong with a value, as the rest of a sentence; `undefined` if it is valid. */
   readonly problemOf?: (text: string) => string | undefined;
+}
+
+/** How far a long task is. */
+export interface Progress {
+  update(done: number): void;
+  stop(): void;
+}
+
+/** Where a command reports while it runs. */
+export interface CommandOutput {
+  /** Writes a line of the result to standard output, and waits until it has been accepted. */
+  readonly write: (line: string) => Promise<void>;
+  /** Writes to standard error, so that the result can be redirected. */
+  readonly warn: (text: string) => void;
+  /** Shows the progress of a task on standard error. */
+  readonly progress: (task: string, total: number) => Promise<Progress>;
+}
+
+/** What a command reports when it is done. */
+export interface CommandResult {
+  /** For people. If it is empty, nothing is printed. */
+  readonly text: string;
+  /** The same for programs, with `--json`: one document, or a list that is printed with one item on each line. */
+  readonly json: unknown;
+  /** @default 0 */
+  readonly exitCode?: ExitCode;
 }
 
 /**
@@ -41,8 +74,17 @@ export interface Command<Subject, Input extends object = object> {
   readonly options?: readonly CommandOption[];
   /** An example invocation, without the name of the program. */
   readonly example: string;
+  /** Whether it is an earlier name of another command, which is left out of the help and the reference. */
+  readonly isHidden?: boolean;
   /** What is wrong with the combination of values; `undefined` if it is valid. */
   problemOf?(input: Input): string | undefined;
-  /** Runs the command and returns the text for standard output. */
-  run(subject: Subject, input: Input): Promise<string | undefined>;
+  run(subject: Subject, input: Input, output: CommandOutput): Promise<CommandResult | undefined>;
+}
+
+/** An earlier name of a command, which still works. */
+export function earlierName<Subject, Input extends object>(
+  command: Command<Subject, Input>,
+  name: string,
+): Command<Subject, Input> {
+  return { ...command, name, example: command.example.replace(command.name, name), isHidden: true };
 }

@@ -16,4 +16,9 @@ export class UnitOfWork {
     // Work inside a transaction is part of it, and only the whole is repeated.
     return this.em.isInTransaction() ? run() : repeatLostRaces(run);
   }
+
+  /** Runs reads that see the database as of one instant, however long they take. */
+  async snapshot<T>(work: () => Promise<T>): Promise<T> {
+    return this.em.transactional(work, { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true });
+  }
 }

@@ -4,6 +4,8 @@ import { isIP } from 'node:net';
 export interface CallerConnection {
   /** Whether the caller has disconnected. */
   readonly destroyed: boolean;
+  /** The address of the other end, which may be a proxy. */
+  readonly remoteAddress?: string | undefined;
 }
 
 /** The caller's device as the request describes it. Sanitized, so safe to store, but not proof of anything. */
@@ -32,7 +34,7 @@ export function readRequestOrigin(
 }
 
 /** Returns the address without its port or zone; null if the text is not an IP address. */
-export function readIpAddress(text: string | undefined): string | null {
+function readIpAddress(text: string | undefined): string | null {
   if (text === undefined || text.length > 64) return null;
   // Some proxies append the port.
   const host = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text);

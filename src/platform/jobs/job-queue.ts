@@ -14,6 +14,7 @@ import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/
 const { pgboss: TABLES } = createRequire(import.meta.url)('pg-boss/package.json') as { pgboss: { schema: number } };
 
 const STOP_MS = 8_000;
+const REDRIVE_BATCH = 1_000;
 const SERVING: ConstructorOptions = {
   superviseIntervalSeconds: 60,
   // Schedules are checked by the minute.
@@ -195,10 +196,16 @@ export class JobQueue {
     return jobs.map(({ id, data, createdOn }) => ({ id, data, since: new Date(createdOn) }));
   }
 
-  /** Moves the jobs of a dead letter queue back to their original queues; returns how many. */
-  async redrive(deadLetter: string): Promise<number> {
+  /** Moves jobs of a dead letter queue, all or those with these ids, back to their original queues; returns how many. */
+  async redrive(deadLetter: string, ids?: readonly string[]): Promise<number> {
     const boss = await this.start();
-    return boss.redrive(deadLetter);
+    let moved = 0;
+    for (;;) {
+      const options = { limit: REDRIVE_BATCH, ...(ids && { ids: [...ids] }) };
+      const count = await boss.redrive(deadLetter, options);
+      moved += count;
+      if (count < REDRIVE_BATCH) return moved;
+    }
   }
 }
 

@@ -73,6 +73,10 @@ export type RegisterInput = {
   readonly password: string;
   readonly firstName?: string | null | undefined;
   readonly lastName?: string | null | undefined;
+  /** What the user wants to be called. */
+  readonly displayName?: string | null | undefined;
+  /** A BCP 47 tag such as `de-AT`, so that the first email is in the language of the user. */
+  readonly locale?: string | null | undefined;
 };
 
 export type RefreshInput = {
@@ -185,6 +189,12 @@ type ErrorFields_EmailAlreadyExistsError_Fragment = { readonly code: AuthErrorCo
 
 type ErrorFields_EmailAlreadyVerifiedError_Fragment = { readonly code: AuthErrorCode; readonly message: string };
 
+type ErrorFields_WeakPasswordError_Fragment = {
+  readonly violations: ReadonlyArray<PasswordRule>;
+  readonly code: AuthErrorCode;
+  readonly message: string;
+};
+
 type ErrorFields_AccountLockedError_Fragment = {
   readonly retryAfterSeconds: number;
   readonly code: AuthErrorCode;
@@ -192,12 +202,6 @@ type ErrorFields_AccountLockedError_Fragment = {
 };
 
 type ErrorFields_EmailNotVerifiedError_Fragment = { readonly code: AuthErrorCode; readonly message: string };
-
-type ErrorFields_WeakPasswordError_Fragment = {
-  readonly violations: ReadonlyArray<PasswordRule>;
-  readonly code: AuthErrorCode;
-  readonly message: string;
-};
 
 type ErrorFields_RegistrationDisabledError_Fragment = { readonly code: AuthErrorCode; readonly message: string };
 
@@ -210,9 +214,9 @@ export type ErrorFieldsFragment =
   | ErrorFields_InvalidTokenError_Fragment
   | ErrorFields_EmailAlreadyExistsError_Fragment
   | ErrorFields_EmailAlreadyVerifiedError_Fragment
+  | ErrorFields_WeakPasswordError_Fragment
   | ErrorFields_AccountLockedError_Fragment
   | ErrorFields_EmailNotVerifiedError_Fragment
-  | ErrorFields_WeakPasswordError_Fragment
   | ErrorFields_RegistrationDisabledError_Fragment
   | ErrorFields_SessionNotFoundError_Fragment;
 

@@ -1,14 +1,14 @@
 import type { Command } from '../../platform/commands/command.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 
-export const parkedEventsCommand: Command<AuthSubgraph> = {
-  name: 'events parked',
+export const failedEventsCommand: Command<AuthSubgraph> = {
+  name: 'events failed',
   summary: 'List the event deliveries that have been given up.',
   details: 'Each line shows when the delivery was given up, the name of the listener and the id of the event.',
-  example: 'events parked',
+  example: 'events failed',
   run: async ({ deliveries }) => {
     const parked = await deliveries.listParked();
     const lines = parked.map(({ since, listener, eventId }) => `${since.toISOString()}  ${listener}  ${eventId}`);
-    return lines.length === 0 ? 'No deliveries are parked.' : lines.join('\n');
+    return { text: lines.length === 0 ? 'No deliveries are parked.' : lines.join('\n'), json: parked };
   },
 };

@@ -1,10 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { User } from '../../core/users/user.js';
+import type { User } from './user.js';
 
 /** A row of `auth_user` that is about to be inserted. */
 export interface NewUser {
   readonly user: User;
-  readonly passwordHash: string;
+  /** Null for a user who is invited to choose a password. */
+  readonly passwordHash: string | null;
   readonly openSessions: number;
 }
 
@@ -15,11 +16,12 @@ export function insertUser(
 ): RawBuilder<unknown> {
   return sql`
     insert into auth_user
-      (id, email, password_hash, first_name, last_name, email_verified_at, active, created_at, last_login_at,
-        open_sessions)
+      (id, email, password_hash, first_name, last_name, display_name, locale, email_verified_at, active, created_at,
+        last_login_at, roles, open_sessions)
     select ${user.id}::uuid, ${user.email}, ${passwordHash}, ${user.firstName}, ${user.lastName},
+      ${user.displayName}, ${user.locale},
       ${user.emailVerifiedAt}::timestamptz, ${user.active}::boolean, ${user.createdAt}::timestamptz,
-      ${user.lastLoginAt}::timestamptz, ${openSessions}::int
+      ${user.lastLoginAt}::timestamptz, ${user.roles}::text[], ${openSessions}::int
     where ${condition}
     on conflict on constraint auth_user_email_unique`;
 }

@@ -1,10 +1,10 @@
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { InvalidInputError } from '../errors/errors.js';
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 
-const MAX_ROLES = 50;
+export const MAX_ROLES = 50;
 const MAX_ROLE_LENGTH = 64;
 /** An access token with all roles still fits the 4096 characters that verifiers accept. */
-const MAX_LENGTH_TOGETHER = 1000;
+export const MAX_LENGTH_TOGETHER = 1000;
 
 /**
  * Removes duplicates and validates roles.

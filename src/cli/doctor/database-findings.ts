@@ -1,0 +1,96 @@
+import type { ServiceSettings } from '../../config/service-settings.js';
+import { systemClock } from '../../platform/clock.js';
+import { DatabaseSetupError } from '../../platform/database/database-setup.error.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+import { databaseProblem } from '../database-problem.js';
+import { failure, ok, warning, type Finding } from './finding.js';
+
+const OLDEST_POSTGRESQL = 15;
+const MAX_CLOCK_SECONDS = 2;
+/** For background work and for counting calls, in addition to `database.poolSize`. */
+const FURTHER_CONNECTIONS = 5;
+const MAX_OUTBOX_SECONDS = 60;
+const FEW_SESSIONS = 20;
+
+/**
+ * Checks the database and what is in it.
+ * @param databaseUrl the value of DATABASE_URL, for the message if the database cannot be used
+ */
+export async function databaseFindings(
+  auth: AuthSubgraph,
+  settings: ServiceSettings,
+  databaseUrl: string | undefined,
+): Promise<Finding[]> {
+  try {
+    return await findings(auth, settings);
+  } catch (error) {
+    const problem = error instanceof DatabaseSetupError ? error : databaseProblem(error, databaseUrl);
+    if (!problem) throw error;
+    return [failure('database', problem.message)];
+  }
+}
+
+async function findings(auth: AuthSubgraph, settings: ServiceSettings): Promise<Finding[]> {
+  const { diagnosis } = auth.services;
+  const facts = await diagnosis.inspectDatabase();
+  const server = [
+    versionFinding(facts.version),
+    clockFinding(facts.secondsAhead),
+    connectionsFinding(settings, facts.maxConnections - facts.reservedConnections),
+  ];
+  if (await auth.hasPendingMigrations())
+    return [...server, failure('migrations', 'The schema is not up to date. Run `auth-subgraph migrate`.')];
+  return [...server, ok('migrations', 'The schema is up to date.'), ...(await tableFindings(auth, settings))];
+}
+
+function versionFinding(version: string): Finding {
+  const detail = `PostgreSQL ${version}`;
+  if (Number.parseInt(version, 10) >= OLDEST_POSTGRESQL) return ok('database', detail);
+  return failure('database', `${detail} is too old. Use PostgreSQL ${String(OLDEST_POSTGRESQL)} or newer.`);
+}
+
+function clockFinding(secondsAhead: number): Finding {
+  const detail = `The clock of the database differs by ${Math.abs(secondsAhead).toFixed(1)} s.`;
+  if (Math.abs(secondsAhead) <= MAX_CLOCK_SECONDS) return ok('clock', detail);
+  return warning('clock', `${detail} Synchronise the clocks of both machines, for example with NTP.`);
+}
+
+function connectionsFinding({ database }: ServiceSettings, available: number): Finding {
+  const perProcess = database.poolSize + FURTHER_CONNECTIONS;
+  const processes = Math.floor(available / perProcess);
+  const detail = `A process opens up to ${String(perProcess)} of ${String(available)} connections: enough for ${String(processes)} processes.`;
+  if (processes >= 2) return ok('connections', detail);
+  return warning('connections', `${detail} Lower DATABASE_POOL_SIZE, raise max_connections, or use PgBouncer.`);
+}
+
+async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSettings): Promise<Finding[]> {
+  const facts = await auth.services.diagnosis.inspectTables();
+  const parked = await auth.deliveries.listParked();
+  const age = facts.oldestEventAt ? (systemClock.now().getTime() - facts.oldestEventAt.getTime()) / 1000 : 0;
+  const outbox = `The oldest event has waited for ${String(Math.max(0, Math.round(age)))} s.`;
+  const hashes = `${String(facts.foreignHashes)} accounts have a password hash of another system.`;
+  return [
+    age <= MAX_OUTBOX_SECONDS
+      ? ok('events', outbox)
+      : warning('events', `${outbox} Check that the service is running.`),
+    parked.length === 0
+      ? ok('deliveries', 'No delivery has been given up.')
+      : warning(
+          'deliveries',
+          `${String(parked.length)} deliveries have been given up. Run \`auth-subgraph events failed\`.`,
+        ),
+    ok('password hashes', facts.foreignHashes === 0 ? hashes : `${hashes} Each is replaced when its user signs in.`),
+    addressFinding(facts, trustedHops),
+  ];
+}
+
+function addressFinding(
+  { recentSessions, recentAddresses }: { recentSessions: number; recentAddresses: number },
+  trustedHops: number,
+): Finding {
+  const check = 'client addresses';
+  if (recentSessions < FEW_SESSIONS) return ok(check, 'There are too few sessions to tell.');
+  const detail = `The latest ${String(recentSessions)} sessions have ${String(recentAddresses)} client addresses.`;
+  if (recentAddresses > 1) return ok(check, detail);
+  return warning(check, `${detail} Set TRUSTED_HOPS to the number of proxies; it is ${String(trustedHops)}.`);
+}

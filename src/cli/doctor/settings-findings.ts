@@ -1,0 +1,81 @@
+import type { ServiceSettings } from '../../config/service-settings.js';
+import { systemClock } from '../../platform/clock.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+import { failure, ok, warning, type Finding } from './finding.js';
+
+const SLOW_HASH_SECONDS = 0.5;
+const OLD_KEY_DAYS = 365;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Checks the settings and what they refer to, outside of the database. */
+export async function settingsFindings(auth: AuthSubgraph, settings: ServiceSettings): Promise<Finding[]> {
+  return [
+    ok('Node.js', process.versions.node),
+    await keysFinding(settings),
+    routerFinding(settings),
+    await mailFinding(settings),
+    linksFinding(settings),
+    cookiesFinding(settings),
+    await hashFinding(auth, settings),
+  ];
+}
+
+async function keysFinding({ jwt, environment }: ServiceSettings): Promise<Finding> {
+  const check = 'keys';
+  if (jwt.keysFile !== undefined) return ringFinding(jwt.keysFile);
+  if (jwt.keys !== undefined) return ok(check, 'JWT_KEYS signs access tokens.');
+  const detail = 'A shared secret signs access tokens.';
+  if (environment !== 'production') return ok(check, detail);
+  return warning(check, `${detail} Other subgraphs could issue tokens with it. Use \`auth-subgraph keys generate\`.`);
+}
+
+async function ringFinding(file: string): Promise<Finding> {
+  const { readRing } = await import('../keys/key-ring-file.js');
+  const [signing, ...others] = await readRing(file);
+  if (!signing) return failure('keys', `${file} contains no keys. Run \`auth-subgraph keys generate\`.`);
+  const days = Math.floor((systemClock.now().getTime() - signing.published_at * 1000) / DAY_MS);
+  const detail = `The signing key is ${String(days)} days old, and there are ${String(others.length)} others.`;
+  if (days <= OLD_KEY_DAYS) return ok('keys', detail);
+  return warning('keys', `${detail} Rotate it: \`auth-subgraph keys generate\`, later \`keys rotate\`.`);
+}
+
+function routerFinding({ router, environment }: ServiceSettings): Finding {
+  if (router.secret !== undefined) return ok('gateway', 'Requests must carry the secret of the gateway.');
+  const detail = 'Requests are accepted without the secret of the gateway.';
+  if (environment !== 'production') return ok('gateway', detail);
+  return warning('gateway', `${detail} Make sure that only the gateway can connect, or set ROUTER_SECRET.`);
+}
+
+async function mailFinding({ smtpUrl, mail }: ServiceSettings): Promise<Finding> {
+  const check = 'email';
+  if (smtpUrl === undefined) return ok(check, 'Emails are written to files.');
+  const { verifySmtp } = await import('../../core/email/smtp.js');
+  const problem = await verifySmtp({ url: smtpUrl, from: mail.from });
+  if (problem === undefined) return ok(check, 'The mail server accepts the connection.');
+  return failure(check, `The mail server cannot be used (${problem}). Check SMTP_URL.`);
+}
+
+function linksFinding({ mail, environment }: ServiceSettings): Finding {
+  const links = Object.entries(mail).filter(([name]) => name.endsWith('Url'));
+  const local = links.filter(([, value]) => !String(value).startsWith('https:')).map(([name]) => `mail.${name}`);
+  if (local.length === 0) return ok('links', 'Emails link to https pages.');
+  const detail = `Links that are not https: ${local.join(', ')}.`;
+  return environment === 'production'
+    ? failure('links', `${detail} Set the addresses of your pages.`)
+    : ok('links', detail);
+}
+
+function cookiesFinding({ refreshCookie }: ServiceSettings): Finding {
+  if (!refreshCookie.enabled) return ok('cookies', 'Refresh tokens are not kept in cookies.');
+  const origins = refreshCookie.allowedOrigins ?? '';
+  const detail = `Pages of these origins may use the cookie: ${origins}.`;
+  if (!/http:\/\/(?!localhost|127\.)/.test(origins)) return ok('cookies', detail);
+  return warning('cookies', `${detail} Browsers send it only over https.`);
+}
+
+async function hashFinding(auth: AuthSubgraph, { password }: ServiceSettings): Promise<Finding> {
+  const seconds = await auth.services.diagnosis.measureHash();
+  const detail = `A password hash of cost ${String(password.saltRounds)} takes ${String(Math.round(seconds * 1000))} ms.`;
+  if (seconds <= SLOW_HASH_SECONDS) return ok('password cost', detail);
+  return warning('password cost', `${detail} Lower PASSWORD_SALT_ROUNDS, or use faster processors.`);
+}

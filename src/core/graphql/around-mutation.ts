@@ -1,0 +1,23 @@
+import type { EventOrigin, EventOrigins } from '../events/event-origin.js';
+import type { EventSignal } from '../events/event-signal.js';
+import type { GraphQLContext } from './context.js';
+import type { AroundMutation } from './schema.js';
+
+/** Who calls, and from where. */
+function eventOriginOf({ origin: { ipAddress, userAgent }, viewer }: GraphQLContext): EventOrigin {
+  const from = { ipAddress, userAgent };
+  return viewer.kind === 'authenticated'
+    ? { actor: { kind: 'USER', id: viewer.userId }, sessionId: viewer.sessionId, ...from }
+    : { actor: { kind: 'ANONYMOUS', id: null }, sessionId: null, ...from };
+}
+
+/** Events that a mutation records name its caller, and wake the relay when it ends. */
+export function aroundMutation({
+  eventOrigins,
+  eventSignal,
+}: {
+  readonly eventOrigins: EventOrigins;
+  readonly eventSignal: EventSignal;
+}): AroundMutation {
+  return (context, resolve) => eventOrigins.run(eventOriginOf(context), () => eventSignal.after(resolve));
+}

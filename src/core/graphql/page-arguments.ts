@@ -1,0 +1,18 @@
+import { GraphQLError } from 'graphql';
+
+const MAX_PAGE = 100;
+export const DEFAULT_PAGE = 20;
+
+/** The arguments of a connection cannot be used. Like a value of the wrong type, this is a mistake in the client. */
+export function badArgument(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+/**
+ * Checks the size of a page.
+ * @throws GraphQLError `BAD_USER_INPUT`: less than 1 or more than 100
+ */
+export function requirePageSize(first: number): number {
+  if (first < 1 || first > MAX_PAGE) throw badArgument(`\`first\` must be from 1 to ${String(MAX_PAGE)}.`);
+  return first;
+}

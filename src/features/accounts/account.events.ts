@@ -1,0 +1,15 @@
+import { DomainEvent, type TrailOf } from '../../core/events/domain-event.js';
+
+/** An operator closed an account. All its sessions have ended. */
+export class UserDeactivated extends DomainEvent {
+  static readonly trail: TrailOf<UserDeactivated> = ['reason'];
+  declare readonly userId: string;
+  /** What the operator wrote; null if nothing. */
+  declare readonly reason: string | null;
+}
+
+/** An operator opened a closed account again. */
+export class UserReactivated extends DomainEvent {
+  static readonly trail: TrailOf<UserReactivated> = [];
+  declare readonly userId: string;
+}

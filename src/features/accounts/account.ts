@@ -1,0 +1,30 @@
+export type AccountStatus = 'active' | 'deactivated';
+
+/** An account as operators see it. */
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerifiedAt: Date | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly status: AccountStatus;
+  readonly roles: readonly string[];
+  readonly hasPassword: boolean;
+  readonly createdAt: Date;
+  readonly lastLoginAt: Date | null;
+  readonly deactivatedAt: Date | null;
+  readonly deactivationReason: string | null;
+  /** When the latest lock of the address or of a known device ends. */
+  readonly lockedUntil: Date | null;
+}
+
+export interface AccountFilter {
+  /** The beginning of an address. */
+  readonly search?: string | undefined;
+  readonly status?: AccountStatus | undefined;
+  readonly role?: string | undefined;
+  readonly locked?: boolean | undefined;
+}
+
+/** How an operator names an account. */
+export type AccountName = { readonly id: string } | { readonly email: string };

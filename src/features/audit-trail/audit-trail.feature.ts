@@ -1,0 +1,24 @@
+import type { Core } from '../../core/composition/core.js';
+import type { Feature } from '../../core/composition/feature.js';
+import { AuditTrailResolver } from './audit-trail.resolver.js';
+import { SecurityEventRepository } from './security-event.repository.js';
+import { SecurityEventService } from './security-event.service.js';
+
+export interface AuditTrailServices {
+  /** Reads the audit trail. */
+  readonly securityEvents: SecurityEventService;
+}
+
+/** What happened to an account, for its user. The trail is written even without this feature. */
+export const auditTrail = {
+  name: 'audit-trail',
+  resolvers: [
+    {
+      type: AuditTrailResolver,
+      create: ({ securityEvents }: AuditTrailServices) => new AuditTrailResolver(securityEvents),
+    },
+  ],
+  services: ({ clock, em }: Core): AuditTrailServices => ({
+    securityEvents: new SecurityEventService(new SecurityEventRepository(em), clock),
+  }),
+} satisfies Feature;

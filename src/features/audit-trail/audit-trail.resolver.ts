@@ -1,0 +1,62 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { badArgument, DEFAULT_PAGE, requirePageSize } from '../../core/graphql/page-arguments.js';
+import { UserType } from '../../core/users/user.type.js';
+import { mutationOf } from '../../platform/graphql/mutation-of.js';
+import { idOf, type SecurityEvent } from './security-event.js';
+import type { SecurityEventService } from './security-event.service.js';
+import { AuthSecurityEventConnectionType, SecurityEventsArgs } from './security-event.type.js';
+
+const MAX_NAMES = 50;
+const MAX_NAME_LENGTH = 60;
+
+@Resolver(() => UserType)
+export class AuditTrailResolver {
+  constructor(private readonly service: SecurityEventService) {}
+
+  @FieldResolver(() => AuthSecurityEventConnectionType, {
+    nullable: true,
+    description:
+      'What happened to the account, newest first. An event is listed within about a second. Visible only to this user; otherwise `null` with a `FORBIDDEN` error.',
+  })
+  async securityEvents(
+    @Root() user: UserType,
+    @Args(() => SecurityEventsArgs) { first, after, names }: SecurityEventsArgs,
+    @Ctx() { loaders, viewer }: GraphQLContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AuthSecurityEventConnectionType> {
+    const { id } = user.own;
+    const position = {
+      first: requirePageSize(first ?? DEFAULT_PAGE),
+      after: readCursor(after),
+      names: readNames(names),
+    };
+    // Each mutation of a request must see the changes of the previous one.
+    const key = `securityEvents:${mutationOf(info)}:${id}:${JSON.stringify(position)}`;
+    const owner = viewer.kind === 'authenticated' ? viewer : undefined;
+    const { events, hasMore } = await loaders.get(key, () => this.service.list(id, position, owner));
+    const visible = { events: events.map((event) => withoutOthers(event, id)), hasMore };
+    return new AuthSecurityEventConnectionType(visible, position.after !== undefined);
+  }
+}
+
+function readCursor(after: string | null | undefined): string | undefined {
+  if (after == null) return undefined;
+  const id = idOf(after);
+  if (id === undefined) throw badArgument('`after` is not a cursor.');
+  return id;
+}
+
+function readNames(names: string[] | null | undefined): string[] | undefined {
+  if (names == null) return undefined;
+  if (names.length > MAX_NAMES || names.some((name) => name.length > MAX_NAME_LENGTH))
+    throw badArgument(`\`names\` may have at most ${String(MAX_NAMES)} names of events.`);
+  return names;
+}
+
+/** Users learn that an operator or a program acted, but not which one. */
+function withoutOthers(event: SecurityEvent, userId: string): SecurityEvent {
+  const { kind, id } = event.actor;
+  return id === userId || id === null ? event : { ...event, actor: { kind, id: null } };
+}

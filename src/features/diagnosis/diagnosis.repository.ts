@@ -1,0 +1,35 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import type { DatabaseFacts, TableFacts } from './diagnosis.js';
+
+/** Enough sessions to see whether all of them have one client address. */
+const SAMPLE = 100;
+
+/** Reads what tells whether the service and its database fit together. */
+export class DiagnosisRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  async findDatabaseFacts(): Promise<DatabaseFacts> {
+    // eslint-disable-next-line no-restricted-syntax -- the two clocks are compared
+    const { rows } = await sql<DatabaseFacts>`
+      select current_setting('server_version') as version, extract(epoch from clock_timestamp())::float8 as "epochSeconds",
+        current_setting('max_connections')::int as "maxConnections",
+        current_setting('superuser_reserved_connections')::int as "reservedConnections"`.execute(this.em.getKysely());
+    const [row] = rows;
+    if (!row) throw new Error('inspecting the database returned no row');
+    return row;
+  }
+
+  /** Reads every password hash, which takes about a second for each million users. */
+  async findTableFacts(): Promise<TableFacts> {
+    const { rows } = await sql<Omit<TableFacts, 'oldestEventAt'> & { oldestEventAt: string | null }>`
+      with recent as (select ip_address from auth_session order by id desc limit ${SAMPLE})
+      select (select min(occurred_at) from auth_outbox) as "oldestEventAt",
+        (select count(*)::int from auth_user where password_hash not like '$2%') as "foreignHashes",
+        (select count(*)::int from recent where ip_address is not null) as "recentSessions",
+        (select count(distinct ip_address)::int from recent) as "recentAddresses"`.execute(this.em.getKysely());
+    const [row] = rows;
+    if (!row) throw new Error('inspecting the tables returned no row');
+    return { ...row, oldestEventAt: row.oldestEventAt === null ? null : new Date(row.oldestEventAt) };
+  }
+}

@@ -1,0 +1,32 @@
+import type { PasswordHasher } from '../../core/credentials/password-hasher.js';
+import type { Clock } from '../../platform/clock.js';
+import type { DatabaseFacts, TableFacts } from './diagnosis.js';
+import type { DiagnosisRepository } from './diagnosis.repository.js';
+
+export interface DiagnosisDependencies {
+  readonly diagnosisRepository: DiagnosisRepository;
+  readonly hasher: PasswordHasher;
+  readonly clock: Clock;
+}
+
+/** Reads what tells operators whether the service is set up well. */
+export class DiagnosisService {
+  constructor(private readonly deps: DiagnosisDependencies) {}
+
+  /** What the database says about itself, and by how many seconds its clock is ahead. */
+  async inspectDatabase(): Promise<DatabaseFacts & { readonly secondsAhead: number }> {
+    const facts = await this.deps.diagnosisRepository.findDatabaseFacts();
+    return { ...facts, secondsAhead: facts.epochSeconds - this.deps.clock.now().getTime() / 1000 };
+  }
+
+  async inspectTables(): Promise<TableFacts> {
+    return this.deps.diagnosisRepository.findTableFacts();
+  }
+
+  /** How many seconds one password hash takes on this machine. */
+  async measureHash(): Promise<number> {
+    const start = performance.now();
+    await this.deps.hasher.hash('any password takes the same time');
+    return (performance.now() - start) / 1000;
+  }
+}

@@ -1,0 +1,18 @@
+/** What a database says about itself. */
+export interface DatabaseFacts {
+  readonly version: string;
+  /** The time of its clock. */
+  readonly epochSeconds: number;
+  readonly maxConnections: number;
+  readonly reservedConnections: number;
+}
+
+/** What the tables of the service say about how it runs. */
+export interface TableFacts {
+  readonly oldestEventAt: Date | null;
+  /** Accounts whose password hash another system made. */
+  readonly foreignHashes: number;
+  /** The latest sessions with a client address, at most 100, and how many different addresses they have. */
+  readonly recentSessions: number;
+  readonly recentAddresses: number;
+}

@@ -1,0 +1,110 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql, type RawBuilder } from 'kysely';
+import { insertEventsFrom } from '../../core/events/outbox.row.js';
+import type { RecordedEvent } from '../../core/events/recorded-event.js';
+import { fromLiveSession } from '../../core/sessions/session.row.js';
+import type { SessionOwner } from '../../core/sessions/session.js';
+import type { MetadataChange, MetadataField } from '../../core/users/metadata-document.js';
+import { METADATA_COLUMNS, metadataOverLimit } from '../../core/users/user-metadata.row.js';
+import type { User } from '../../core/users/user.js';
+import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
+import { PROFILE_FIELDS, type ProfileChange, type ProfileField } from './profile-change.js';
+
+/** Whose profile changes: that of a user, or the viewer's own if the session is live. */
+export type ProfileOwner = { readonly userId: string } | { readonly viewer: SessionOwner };
+
+const COLUMNS: Readonly<Record<ProfileField, string>> = {
+  firstName: 'first_name',
+  lastName: 'last_name',
+  displayName: 'display_name',
+  avatarUrl: 'avatar_url',
+  locale: 'locale',
+};
+/** Changes profiles. */
+export class ProfileChangeRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /**
+   * Changes what is different, and stores the events with the names of the changed fields if any are. Returns `undefined`
+   * if the user does not exist or the session has ended, and the name of a document that would become too large; then
+   * nothing changes. Locks the user's row first, so that concurrent changes are made one after the other.
+   */
+  async change(
+    owner: ProfileOwner,
+    { fields, metadata }: ProfileChange,
+    now: Date,
+    events: readonly RecordedEvent[],
+  ): Promise<User | MetadataField | undefined> {
+    const given = PROFILE_FIELDS.filter((field) => fields[field] !== undefined);
+    const documents = Object.entries(metadata) as [MetadataField, MetadataChange][];
+    const changedFields = [
+      ...given.map((field) => sql`case when ${differs(field, fields[field])} then ${field}::text end`),
+      ...documents.map(([field]) => sql`case when ${isChanged(field, documents.length === 1)} then ${field}::text end`),
+    ];
+    try {
+      const { rows } = await sql<UserRow>`
+        with owner as (${ownerOf(owner, now)} for no key update of u),
+        changed as (${updateOf(fields, given)}),
+        documents as (${upsertOf(documents)}),
+        listed as (select o.id, array_remove(array[${sql.join([...changedFields, sql`null::text`])}], null) as fields from owner o),
+        event as (${insertEventsFrom(sql`(select * from listed where fields <> '{}') l`, events, sql`jsonb_build_object('userId', l.id, 'fields', l.fields)`)})
+        select ${USER_COLUMNS} from (
+          select * from changed union all select * from owner where not exists (select from changed)
+        ) u`.execute(this.em.getKysely());
+      return rows[0] && toUser(rows[0]);
+    } catch (error) {
+      const field = metadataOverLimit(error);
+      if (field) return field;
+      throw error;
+    }
+  }
+}
+
+function ownerOf(owner: ProfileOwner, now: Date): RawBuilder<unknown> {
+  if ('viewer' in owner) return sql`select u.* ${fromLiveSession(owner.viewer, now)}`;
+  return sql`select u.* from auth_user u where u.id = ${owner.userId}`;
+}
+
+function differs(field: ProfileField, value: string | null | undefined): RawBuilder<unknown> {
+  return sql`o.${sql.ref(COLUMNS[field])} is distinct from ${value}`;
+}
+
+function updateOf(fields: ProfileChange['fields'], given: readonly ProfileField[]): RawBuilder<unknown> {
+  if (given.length === 0) return sql`select * from owner where false`;
+  const assignments = given.map((field) => sql`${sql.ref(COLUMNS[field])} = ${fields[field]}`);
+  const differences = given.map((field) => differs(field, fields[field]));
+  return sql`update auth_user u set ${sql.join(assignments)} from owner o
+    where u.id = o.id and (${sql.join(differences, sql` or `)}) returning u.*`;
+}
+
+/** Returns the row if a document has changed. It replaces keys one by one, so that concurrent changes are all kept. */
+function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBuilder<unknown> {
+  if (documents.length === 0) return sql`select * from auth_user_metadata where false`;
+  const columns = documents.map(([field]) => sql.ref(METADATA_COLUMNS[field]));
+  const values = documents.map(([, { set }]) => sql`${JSON.stringify(set)}::jsonb`);
+  const merged = documents.map(([field, { removed }]): [RawBuilder<unknown>, RawBuilder<unknown>] => {
+    const column = sql.ref(METADATA_COLUMNS[field]);
+    return [column, sql`((m.${column} || excluded.${column}) - ${removed}::text[])`];
+  });
+  return sql`
+    insert into auth_user_metadata as m (user_id, ${sql.join(columns)}) select o.id, ${sql.join(values)} from owner o
+    where exists (select from auth_user_metadata e where e.user_id = o.id)
+      or ${sql.join(
+        values.map((value) => sql`${value} <> '{}'`),
+        sql` or `,
+      )}
+    on conflict (user_id) do update set ${sql.join(merged.map(([column, value]) => sql`${column} = ${value}`))}
+    where ${sql.join(
+      merged.map(([column, value]) => sql`${value} is distinct from m.${column}`),
+      sql` or `,
+    )}
+    returning m.*`;
+}
+
+/** Of several documents, only some may have changed. They are compared with what the statement saw when it started. */
+function isChanged(field: MetadataField, isOnly: boolean): RawBuilder<unknown> {
+  if (isOnly) return sql`exists (select from documents)`;
+  const column = sql.ref(METADATA_COLUMNS[field]);
+  return sql`exists (select from documents d left join auth_user_metadata e on e.user_id = d.user_id
+    where d.${column} is distinct from coalesce(e.${column}, '{}'))`;
+}

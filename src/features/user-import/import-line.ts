@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { importProblem } from '../../core/credentials/importable-hash.js';
+import { InvalidInputError } from '../../core/errors/errors.js';
+import { normalizeAvatarUrl } from '../../core/users/avatar-url.js';
+import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import { normalizeLocale } from '../../core/users/locale.js';
+import { normalizeName } from '../../core/users/person-name.js';
+import { normalizeRoles } from '../../core/users/role-list.js';
+import type { User } from '../../core/users/user.js';
+import { isUuid } from '../../platform/random.js';
+
+/** A user as described by one line of an import. */
+export interface ImportedUser extends Omit<User, 'id' | 'tokensNotBefore'> {
+  /** Null if the line has none; then the user gets a new id. */
+  readonly id: string | null;
+  readonly passwordHash: string | null;
+}
+
+/** Why a line cannot be imported. Repeats none of its values but the address. */
+export interface LineProblem {
+  /** Null if the line has none that could be read. */
+  readonly email: string | null;
+  /** Null if the problem is the line as a whole. */
+  readonly field: string | null;
+  /** The rest of a sentence about the field or line. */
+  readonly problem: string;
+}
+
+/** Fields that the format defines but that accounts do not have yet. */
+const NOT_YET = ['publicMetadata', 'privateMetadata', 'preferences'];
+
+/** The operator vouches for the addresses of pictures. */
+const ANY_HOST: readonly string[] = [];
+
+const text = z.string('must be text');
+const boolean = z.boolean('must be true or false');
+const instant = z.iso
+  .datetime({ offset: true, error: 'must be an instant such as 2026-11-24T08:30:00Z' })
+  .transform((value) => new Date(value));
+
+/** Databases export missing values as null. */
+const optional = <Type extends z.ZodType>(type: Type): z.ZodOptional<z.ZodNullable<Type>> => type.nullable().optional();
+
+const line = z.strictObject(
+  {
+    id: optional(text.refine(isUuid, 'must be a UUID; leave it out to get a new one')),
+    email: text.transform(
+      (value, context) => normalizeEmailAddress(value) ?? refuse(context, 'is not an email address'),
+    ),
+    emailVerified: optional(z.union([boolean, instant], 'must be true, false, or an instant')),
+    passwordHash: optional(
+      text.superRefine((hash, context) => {
+        const problem = importProblem(hash);
+        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+      }),
+    ),
+    firstName: optional(text),
+    lastName: optional(text),
+    displayName: optional(text),
+    avatarUrl: optional(text),
+    locale: optional(text),
+    roles: optional(z.array(text, 'must be a list of texts')),
+    active: optional(boolean),
+    createdAt: optional(instant),
+    lastLoginAt: optional(instant),
+  },
+  'is not a JSON object',
+);
+
+function refuse(context: z.core.$RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+/** Reads one line of an import. */
+export function readImportLine(json: string, now: Date): ImportedUser | LineProblem {
+  const value = parseJson(json);
+  const { data, error } = line.safeParse(value);
+  if (error) return { email: addressIn(value), ...problemOf(error.issues, value) };
+  const latest = [data.createdAt, data.lastLoginAt, data.emailVerified].find((at) => at instanceof Date && at > now);
+  if (latest) return { email: data.email, field: null, problem: 'has an instant in the future' };
+  try {
+    return toUser(data, now);
+  } catch (problem) {
+    if (!(problem instanceof InvalidInputError)) throw problem;
+    return { email: data.email, field: problem.field, problem: problem.message };
+  }
+}
+
+export function isProblem(read: ImportedUser | LineProblem): read is LineProblem {
+  return 'problem' in read;
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The address helps to find the user in the other system. */
+function addressIn(value: unknown): string | null {
+  const { email } = (value ?? {}) as { email?: unknown };
+  return typeof email === 'string' ? (normalizeEmailAddress(email) ?? null) : null;
+}
+
+function problemOf([issue]: readonly z.core.$ZodIssue[], value: unknown): Pick<LineProblem, 'field' | 'problem'> {
+  if (issue?.code === 'unrecognized_keys') {
+    const [field = ''] = issue.keys;
+    const isKnown = NOT_YET.includes(field);
+    return { field: field.slice(0, 64), problem: isKnown ? 'cannot be imported yet; leave it out' : 'is not a field' };
+  }
+  const [field] = issue?.path ?? [];
+  if (field === 'email' && !Object.hasOwn(value as object, field)) return { field, problem: 'is missing' };
+  return { field: field === undefined ? null : String(field), problem: issue?.message ?? '' };
+}
+
+function toUser(data: z.output<typeof line>, now: Date): ImportedUser {
+  const createdAt = data.createdAt ?? now;
+  const { emailVerified } = data;
+  return {
+    id: data.id?.toLowerCase() ?? null,
+    email: data.email,
+    passwordHash: data.passwordHash ?? null,
+    firstName: normalizeName('firstName', data.firstName),
+    lastName: normalizeName('lastName', data.lastName),
+    displayName: normalizeName('displayName', data.displayName),
+    avatarUrl: normalizeAvatarUrl('avatarUrl', data.avatarUrl, ANY_HOST),
+    locale: normalizeLocale('locale', data.locale),
+    emailVerifiedAt: emailVerified instanceof Date ? emailVerified : emailVerified === true ? createdAt : null,
+    active: data.active ?? true,
+    createdAt,
+    lastLoginAt: data.lastLoginAt ?? null,
+    roles: normalizeRoles(data.roles ?? []),
+  };
+}

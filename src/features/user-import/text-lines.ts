@@ -1,0 +1,40 @@
+const NEWLINE = 0x0a;
+/** Longer lines are not kept in memory. A user with every field at its maximum has less than half of it. */
+const MAX_LINE_BYTES = 2 ** 16;
+
+/** One line of a file. */
+export interface TextLine {
+  /** Without the end of the line; `undefined` if it is longer than 64 KiB. */
+  readonly text: string | undefined;
+  /** The position in the file where the next line starts. */
+  readonly endsAt: number;
+}
+
+/** Splits a stream of bytes into lines, with the position of each. `startsAt` is the position of the first byte. */
+export async function* readTextLines(chunks: AsyncIterable<Buffer>, startsAt: number): AsyncGenerator<TextLine> {
+  let position = startsAt;
+  let rest: Buffer[] = [];
+  let length = 0;
+  const keep = (part: Buffer): void => {
+    length += part.length;
+    if (length <= MAX_LINE_BYTES) rest.push(part);
+  };
+  const take = (): string | undefined => {
+    const text = length <= MAX_LINE_BYTES ? Buffer.concat(rest).toString() : undefined;
+    rest = [];
+    length = 0;
+    return text?.replace(/\r$/, '');
+  };
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      keep(chunk.subarray(from, end));
+      from = end + 1;
+      yield { text: take(), endsAt: position + from };
+    }
+    // A copy, because the stream may reuse the memory of a chunk.
+    keep(Buffer.from(chunk.subarray(from)));
+    position += chunk.length;
+  }
+  if (length > 0) yield { text: take(), endsAt: position };
+}

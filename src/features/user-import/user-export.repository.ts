@@ -1,0 +1,48 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+
+/** A user as exported: the fields of an import, with null for what is missing. */
+export interface ExportedUser {
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerifiedAt: string | null;
+  readonly passwordHash: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly displayName: string | null;
+  readonly avatarUrl: string | null;
+  readonly locale: string | null;
+  readonly roles: readonly string[];
+  readonly active: boolean;
+  readonly createdAt: string;
+  readonly lastLoginAt: string | null;
+}
+
+/** Reads all users, page by page. */
+export class UserExportRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** Lets the transaction wait for a slow reader of the export. */
+  async keepOpen(): Promise<void> {
+    await sql`select set_config('idle_in_transaction_session_timeout', '0', true)`.execute(this.em.getKysely());
+  }
+
+  /** Estimates the number of users. */
+  async estimateCount(): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select greatest(reltuples, 0)::float8 as count from pg_class where oid = to_regclass('auth_user')`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** Returns the next users in the order of their ids. */
+  async findAfter(id: string, limit: number): Promise<ExportedUser[]> {
+    const { rows } = await sql<ExportedUser>`
+      select id, email, email_verified_at as "emailVerifiedAt", password_hash as "passwordHash",
+        first_name as "firstName", last_name as "lastName", display_name as "displayName", avatar_url as "avatarUrl", locale, roles,
+        active, created_at as "createdAt", last_login_at as "lastLoginAt"
+      from auth_user where id > ${id}::uuid order by id limit ${limit}`.execute(this.em.getKysely());
+    return rows;
+  }
+}

@@ -1,0 +1,98 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import type { ImportCheckpoint, SourceIdentity } from './import-checkpoint.js';
+import type { ImportedUser } from './import-line.js';
+
+/** A user with the id that the account gets. */
+export type NewAccount = ImportedUser & { readonly id: string };
+
+interface CheckpointRow {
+  id: string;
+  byteOffset: string;
+  line: number;
+  imported: number;
+  skipped: number;
+  rejected: number;
+  rejectedBytes: string;
+  finishedAt: string | null;
+}
+
+const CHECKPOINT = sql`id, byte_offset as "byteOffset", line, imported, skipped, rejected,
+  rejected_bytes as "rejectedBytes", finished_at as "finishedAt"`;
+
+/** Stores imported users, and how far a file has been imported. */
+export class UserImportRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /**
+   * Creates accounts, except those whose address or id is taken, and returns the ids of the new ones. The order of the
+   * addresses keeps two imports from waiting for each other.
+   */
+  async insertUsers(users: readonly NewAccount[]): Promise<ReadonlySet<string>> {
+    const { rows } = await sql<{ id: string }>`
+      insert into auth_user (id, email, password_hash, first_name, last_name, display_name, avatar_url, locale,
+        email_verified_at, active, created_at, last_login_at, roles, open_sessions)
+      select id, email, "passwordHash", "firstName", "lastName", "displayName", "avatarUrl", locale,
+        "emailVerifiedAt", active, "createdAt", "lastLoginAt", array(select jsonb_array_elements_text(roles)), 0
+      from jsonb_to_recordset(${JSON.stringify(users)}::jsonb) as u(id uuid, email text, "passwordHash" text,
+        "firstName" text, "lastName" text, "displayName" text, "avatarUrl" text, locale text, "emailVerifiedAt" timestamptz, active boolean, "createdAt" timestamptz,
+        "lastLoginAt" timestamptz, roles jsonb)
+      order by email
+      on conflict do nothing returning id`.execute(this.em.getKysely());
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Returns which of these ids and addresses are taken. */
+  async findTaken(users: readonly ImportedUser[]): Promise<ReadonlySet<string>> {
+    const ids = users.flatMap(({ id }) => (id === null ? [] : [id]));
+    const { rows } = await sql<{ taken: string }>`
+      select id::text as taken from auth_user where id = any(${ids}::uuid[])
+      union all
+      select email from auth_user where email = any(${users.map(({ email }) => email)}::text[])`.execute(
+      this.em.getKysely(),
+    );
+    return new Set(rows.map(({ taken }) => taken));
+  }
+
+  async findCheckpoint(fingerprint: Buffer): Promise<ImportCheckpoint | undefined> {
+    const { rows } = await sql<CheckpointRow>`
+      select ${CHECKPOINT} from auth_import where fingerprint = ${fingerprint}`.execute(this.em.getKysely());
+    return rows[0] && toCheckpoint(rows[0]);
+  }
+
+  /** Stores a checkpoint at the beginning of a file, in place of an earlier one. */
+  async beginAnew(id: string, { fingerprint, size }: SourceIdentity, now: Date): Promise<ImportCheckpoint> {
+    const { rows } = await sql<CheckpointRow>`
+      insert into auth_import (id, fingerprint, size, byte_offset, line, imported, skipped, rejected, rejected_bytes,
+        started_at, updated_at)
+      values (${id}, ${fingerprint}, ${size}, 0, 0, 0, 0, 0, 0, ${now}, ${now})
+      on conflict (fingerprint) do update set id = excluded.id, byte_offset = 0, line = 0, imported = 0, skipped = 0,
+        rejected = 0, rejected_bytes = 0, started_at = excluded.started_at, updated_at = excluded.updated_at,
+        finished_at = null
+      returning ${CHECKPOINT}`.execute(this.em.getKysely());
+    const [row] = rows;
+    if (!row) throw new Error('storing a checkpoint returned no row');
+    return toCheckpoint(row);
+  }
+
+  /** Moves a checkpoint. Returns false if another process has moved it. */
+  async advance(from: ImportCheckpoint, to: ImportCheckpoint, now: Date): Promise<boolean> {
+    const { rows } = await sql`
+      update auth_import set byte_offset = ${to.byteOffset}, line = ${to.line}, imported = ${to.imported},
+        skipped = ${to.skipped}, rejected = ${to.rejected}, rejected_bytes = ${to.rejectedBytes}, updated_at = ${now},
+        finished_at = ${to.isFinished ? now : null}
+      where id = ${from.id} and byte_offset = ${from.byteOffset} and finished_at is null returning id`.execute(
+      this.em.getKysely(),
+    );
+    return rows.length > 0;
+  }
+}
+
+function toCheckpoint({ byteOffset, rejectedBytes, finishedAt, ...row }: CheckpointRow): ImportCheckpoint {
+  return {
+    ...row,
+    byteOffset: Number(byteOffset),
+    rejectedBytes: Number(rejectedBytes),
+    isFinished: finishedAt !== null,
+  };
+}

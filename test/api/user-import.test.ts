@@ -1,0 +1,262 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import bcrypt from 'bcrypt';
+import type { ImportOptions } from '../../src/features/user-import/user-import.service.js';
+import { newEmail } from '../support/graphql-client.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { CollectedLines, sourceOf } from '../support/user-lines.js';
+
+const PASSWORD = 'a password from elsewhere';
+const HASH = bcrypt.hashSync(PASSWORD, 4);
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+
+interface Outcome {
+  readonly imported: number;
+  readonly skipped: number;
+  readonly rejected: number;
+  readonly problems: readonly object[];
+}
+
+async function importText(text: string, options: Partial<ImportOptions> = {}): Promise<Outcome> {
+  const rejectedLines = new CollectedLines();
+  const outcome = await app.auth.services.userImport.import(sourceOf(text), {
+    ...{ batchSize: 100, onConflict: 'skip', dryRun: false, restart: false, onProgress: () => undefined },
+    rejectedLines,
+    ...options,
+  });
+  return { ...outcome, problems: rejectedLines.lines };
+}
+
+async function importUsers(users: readonly object[], options?: Partial<ImportOptions>): Promise<Outcome> {
+  return importText(users.map((user) => JSON.stringify(user)).join('\n'), options);
+}
+
+async function rowOf(email: string): Promise<Record<string, unknown> | undefined> {
+  const [row] = await app.database.sql('select * from auth_user where email = $1', [email]);
+  return row;
+}
+
+describe('an imported user', () => {
+  test('signs in with the password of the other system, and has every field', async () => {
+    const email = newEmail();
+    const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+    const user = {
+      ...{ id, email: ` ${email.toUpperCase()}`, emailVerified: '2024-02-01T10:00:00Z', passwordHash: HASH },
+      ...{ firstName: ' Ada ', lastName: 'Lovelace', roles: ['editor', 'editor'], active: true },
+      ...{ createdAt: '2023-01-01T00:00:00+02:00', lastLoginAt: '2025-05-05T05:05:05.005Z' },
+    };
+    expect(await importUsers([user])).toMatchObject({ imported: 1, skipped: 0, rejected: 0 });
+    expect(await rowOf(email)).toMatchObject({
+      ...{ id, email, password_hash: HASH, first_name: 'Ada', last_name: 'Lovelace', roles: ['editor'], active: true },
+      email_verified_at: new Date('2024-02-01T10:00:00Z'),
+      created_at: new Date('2022-12-31T22:00:00Z'),
+      last_login_at: new Date('2025-05-05T05:05:05.005Z'),
+    });
+    expect((await app.login({ email, password: PASSWORD })).userId).toBe(id);
+  });
+
+  test('needs only an address, and is active, unverified and without a password', async () => {
+    const email = newEmail();
+    const nulls = { id: null, passwordHash: null, firstName: null, roles: null, active: null, createdAt: null };
+    expect(await importUsers([{ email, ...nulls }])).toMatchObject({ imported: 1, rejected: 0 });
+    expect(await rowOf(email)).toMatchObject({ active: true, email_verified_at: null, password_hash: null, roles: [] });
+    expect(await app.mutate('login', { email, password: PASSWORD })).toMatchObject({
+      __typename: 'InvalidCredentialsError',
+    });
+  });
+
+  test('without a password chooses one with a reset', async () => {
+    const sending = await createTestApp({ database: { url: app.database.url }, background: true });
+    const email = newEmail();
+    await importUsers([{ email }]);
+    await sending.mutate('forgotPassword', { email });
+    const token = await sending.mailer.token(email, 'reset-password');
+    await sending.mutate('resetPassword', { token, newPassword: PASSWORD });
+    expect((await sending.login({ email, password: PASSWORD })).email).toBe(email);
+    await sending.auth.close();
+  });
+
+  test('that was verified at an unknown time counts as verified since the account was created', async () => {
+    const email = newEmail();
+    await importUsers([{ email, emailVerified: true, createdAt: '2023-01-01T00:00:00Z' }]);
+    expect(await rowOf(email)).toMatchObject({ email_verified_at: new Date('2023-01-01T00:00:00Z') });
+  });
+
+  test('that is inactive cannot sign in', async () => {
+    const email = newEmail();
+    await importUsers([{ email, passwordHash: HASH, active: false }]);
+    expect((await app.mutate('login', { email, password: PASSWORD })).__typename).toBe('InvalidCredentialsError');
+  });
+
+  test('causes no event and no email', async () => {
+    const count = 'select count(*)::int as events from auth_outbox';
+    const before = await app.database.sql(count);
+    await importUsers([{ email: newEmail(), passwordHash: HASH }]);
+    expect(await app.database.sql(count)).toEqual(before);
+  });
+});
+
+describe('a line that cannot be imported', () => {
+  const email = 'refused@example.com';
+  test.each<[string, string, { field: string | null; problem: unknown }]>([
+    ['is not JSON', '{', { field: null, problem: 'is not a JSON object' }],
+    ['is a list', '[]', { field: null, problem: 'is not a JSON object' }],
+    ['is null', 'null', { field: null, problem: 'is not a JSON object' }],
+    ['has no address', '{"firstName":"Ada"}', { field: 'email', problem: 'is missing' }],
+    ['has a malformed address', '{"email":"ada"}', { field: 'email', problem: 'is not an email address' }],
+    ['has an address that is a number', '{"email":1}', { field: 'email', problem: 'must be text' }],
+    ['has an unknown field', `{"email":"${email}","phone":"1"}`, { field: 'phone', problem: 'is not a field' }],
+    [
+      'has a plain password',
+      `{"email":"${email}","password":"correct horse"}`,
+      { field: 'password', problem: 'is not a field' },
+    ],
+    [
+      'has a field that accounts do not have yet',
+      `{"email":"${email}","preferences":{}}`,
+      { field: 'preferences', problem: 'cannot be imported yet; leave it out' },
+    ],
+    [
+      'has the id of another system',
+      `{"email":"${email}","id":"auth0|123"}`,
+      { field: 'id', problem: 'must be a UUID; leave it out to get a new one' },
+    ],
+    [
+      'has a hash of an unknown algorithm',
+      `{"email":"${email}","passwordHash":"5f4dcc3b5aa765d61d8327deb882cf99"}`,
+      { field: 'passwordHash', problem: expect.stringMatching(/^must be a bcrypt hash, or start with/) },
+    ],
+    [
+      'has a bcrypt hash of a high cost',
+      `{"email":"${email}","passwordHash":"${HASH.replace('$04$', '$16$')}"}`,
+      { field: 'passwordHash', problem: expect.stringContaining('at most 15') },
+    ],
+    [
+      'has a bcrypt hash of a faulty implementation',
+      `{"email":"${email}","passwordHash":"${HASH.replace('$2b$', '$2x$')}"}`,
+      { field: 'passwordHash', problem: expect.stringMatching(/^must be a bcrypt hash/) },
+    ],
+    [
+      'has a time without a zone',
+      `{"email":"${email}","createdAt":"2023-01-01 00:00:00"}`,
+      { field: 'createdAt', problem: 'must be an instant such as 2026-11-24T08:30:00Z' },
+    ],
+    [
+      'was created in the future',
+      `{"email":"${email}","createdAt":"2999-01-01T00:00:00Z"}`,
+      { field: null, problem: 'has an instant in the future' },
+    ],
+    [
+      'has a name with a NUL',
+      `{"email":"${email}","firstName":"a\\u0000b"}`,
+      { field: 'firstName', problem: 'Contains characters that are not allowed in a name.' },
+    ],
+    [
+      'has an invalid role',
+      `{"email":"${email}","roles":["two words"]}`,
+      { field: 'roles', problem: expect.stringMatching(/^A role is/) },
+    ],
+    [
+      'is too long',
+      `{"email":"${email}","firstName":"${'x'.repeat(2 ** 16)}"}`,
+      { field: null, problem: 'is longer than 64 KiB' },
+    ],
+    ['has a prototype', `{"email":"${email}","__proto__":{}}`, { field: '__proto__', problem: 'is not a field' }],
+  ])('is rejected with its number, the others are imported: it %s', async (_name, line, problem) => {
+    const [before, after] = [newEmail(), newEmail()];
+    const text = [JSON.stringify({ email: before }), line, JSON.stringify({ email: after })].join('\n');
+    const outcome = await importText(text);
+    expect(outcome).toMatchObject({ imported: 2, rejected: 1, problems: [{ line: 2, ...problem }] });
+    expect(await rowOf(before)).toBeDefined();
+    expect(await rowOf(after)).toBeDefined();
+    expect(await rowOf(email)).toBeUndefined();
+    expect(JSON.stringify(outcome.problems)).not.toContain(HASH.slice(7));
+  });
+});
+
+describe('lines', () => {
+  test('may be empty, end like on Windows, and start with a byte order mark', async () => {
+    const [ada, bob] = [newEmail(), newEmail()];
+    const text = `\uFEFF{"email":"${ada}","lastName":"Łovelace"}\r\n\r\n{"email":"${bob}"}\r\n`;
+    expect(await importText(text)).toMatchObject({ imported: 2, rejected: 0, line: 3 });
+    expect(await rowOf(ada)).toMatchObject({ last_name: 'Łovelace' });
+  });
+});
+
+describe('a taken address or id', () => {
+  test('is skipped, and the account stays as it is', async () => {
+    const ada = await app.register();
+    const before = await rowOf(ada.email);
+    const users = [
+      { email: ada.email, firstName: 'Eve', passwordHash: HASH },
+      { email: newEmail(), id: ada.userId },
+    ];
+    expect(await importUsers(users)).toMatchObject({ imported: 0, skipped: 2, rejected: 0 });
+    expect(await rowOf(ada.email)).toEqual(before);
+  });
+
+  test('is skipped too if an earlier line of the same batch has it', async () => {
+    const id = '01890a5d-ac96-774b-bcce-b302099a8058';
+    const email = newEmail();
+    const users = [{ email, id }, { email }, { email: newEmail(), id }];
+    expect(await importUsers(users)).toMatchObject({ imported: 1, skipped: 2 });
+  });
+
+  test('stops the import on request, with the number of the line, and its batch is not stored', async () => {
+    const { email } = await app.register();
+    const [first, second] = [newEmail(), newEmail()];
+    const users = [{ email: first }, { email: second }, { email }];
+    const importing = importUsers(users, { onConflict: 'fail', batchSize: 1 });
+    await expect(importing).rejects.toThrow('The address or id of line 3 is taken.');
+    expect(await rowOf(second)).toBeDefined();
+    const another = newEmail();
+    await expect(importUsers([{ email: another }, { email }], { onConflict: 'fail' })).rejects.toThrow('line 2');
+    expect(await rowOf(another)).toBeUndefined();
+  });
+});
+
+test('a dry run reports the same and stores nothing', async () => {
+  const { email } = await app.register();
+  const fresh = newEmail();
+  const users = [{ email }, { email: fresh }, { email: fresh }, { email: 'nonsense' }];
+  expect(await importUsers(users, { dryRun: true })).toMatchObject({ imported: 1, skipped: 2, rejected: 1 });
+  expect(await rowOf(fresh)).toBeUndefined();
+  expect(await importUsers(users)).toMatchObject({ imported: 1, skipped: 2, rejected: 1 });
+});
+
+test('a batch costs one statement and the two of its transaction', async () => {
+  const users = Array.from({ length: 300 }, () => ({ email: newEmail() }));
+  expect(await app.database.countStatements(() => importUsers(users))).toBe(9);
+});
+
+test('an import of an export gives the same users', async () => {
+  const other = await createTestApp();
+  const password_hash = HASH;
+  await importUsers([
+    { email: newEmail(), passwordHash: password_hash, roles: ['a', 'b'], active: false, emailVerified: true },
+    { email: newEmail(), firstName: 'Ada', lastName: 'Lovelace', lastLoginAt: '2025-05-05T05:05:05.005Z' },
+    { email: newEmail(), displayName: 'Countess', avatarUrl: 'https://images.example.com/a.png', locale: 'de-AT' },
+  ]);
+  const lines: string[] = [];
+  const write = (some: readonly string[]): Promise<void> => Promise.resolve(void lines.push(...some));
+  await app.auth.services.userExport.export({ withPasswordHashes: true, write });
+  await other.auth.services.userImport.import(sourceOf(lines.join('\n'), 5_000), {
+    ...{ batchSize: 10, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
+    rejectedLines: new CollectedLines(),
+  });
+  const users = `select id, email, password_hash, first_name, last_name, email_verified_at, active, created_at,
+    last_login_at, roles from auth_user order by id`;
+  expect(await other.database.sql(users)).toEqual(await app.database.sql(users));
+});
+
+test('an export contains no password hash unless it is asked for', async () => {
+  await importUsers([{ email: newEmail(), passwordHash: HASH }]);
+  const lines: string[] = [];
+  const write = (some: readonly string[]): Promise<void> => Promise.resolve(void lines.push(...some));
+  const count = await app.auth.services.userExport.export({ withPasswordHashes: false, write });
+  expect(lines).toHaveLength(count);
+  expect(lines.join('\n')).not.toMatch(/passwordHash|\$2b\$/);
+});

@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { SignedIn } from '../support/graphql-client.js';
+import { runCommand, startService, type Finished, type ServiceProcess } from '../support/service-process.js';
+
+let database: TestDatabase;
+let service: ServiceProcess;
+let ada: SignedIn;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  service = await startService({ DATABASE_URL: database.url });
+  ada = await service.register({ email: 'ada@example.com' });
+}, 60_000);
+afterAll(async () => {
+  await service.stop();
+  await database.drop();
+});
+
+async function run(...words: string[]): Promise<Finished> {
+  return runCommand(words, { DATABASE_URL: database.url });
+}
+
+async function json(...words: string[]): Promise<unknown[]> {
+  const { code, stdout, stderr } = await run(...words, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+test('an operator looks at a user and their sessions, as text and as JSON', async () => {
+  const shown = await run('users', 'show', 'ADA@example.com');
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/^email +ada@example\.com$/m) });
+  expect(shown.stdout).not.toMatch(/\$2b\$/);
+  expect(await json('users', 'show', ada.userId)).toMatchObject([{ id: ada.userId, status: 'active', roles: [] }]);
+  expect((await run('users', 'list')).stdout).toMatch(/^id .*\n[\da-f-]{36} {2}ada@example\.com +active /);
+  expect(await json('users', 'list', '--search', 'ada')).toMatchObject([{ id: ada.userId }]);
+  expect(await run('users', 'list', '--role', 'none')).toMatchObject({ stdout: 'No users found.\n' });
+  expect(await json('sessions', 'list', 'ada@example.com')).toMatchObject([{ id: ada.sessionId }]);
+  expect((await run('sessions', 'list', 'ada@example.com')).stdout).toContain(ada.sessionId);
+}, 60_000);
+
+test('an operator changes a user while the service runs', async () => {
+  expect(await json('users', 'verify', 'ada@example.com')).toEqual([{ changed: true }]);
+  expect(await run('users', 'roles', 'ada@example.com', 'add', 'editor', 'admin')).toMatchObject({
+    stdout: 'editor\nadmin\n',
+  });
+  expect(await json('users', 'roles', 'ada@example.com', 'remove', 'admin')).toEqual([{ roles: ['editor'] }]);
+  expect(await json('users', 'roles', 'ada@example.com')).toEqual([{ roles: ['editor'] }]);
+  expect(await run('users', 'roles', 'ada@example.com', 'set')).toMatchObject({ stdout: 'The user has no roles.\n' });
+
+  expect(await run('users', 'lock', 'ada@example.com', '--for', '5m')).toMatchObject({ code: 0 });
+  const credentials = { email: ada.email, password: ada.password };
+  expect((await service.mutate('login', credentials)).__typename).toBe('AccountLockedError');
+  expect(await json('users', 'unlock', 'ada@example.com')).toEqual([{ wasLocked: true }]);
+  expect((await service.mutate('login', credentials)).__typename).toBe('LoginSuccess');
+
+  expect(await run('users', 'deactivate', 'ada@example.com', '--reason', 'left')).toMatchObject({
+    code: 0,
+    stdout: 'The account is closed.\n',
+  });
+  expect((await service.mutate('login', credentials)).__typename).toBe('InvalidCredentialsError');
+  expect(await json('users', 'list', '--status', 'deactivated')).toMatchObject([{ deactivationReason: 'left' }]);
+  expect(await json('users', 'reactivate', ada.userId)).toEqual([{ changed: true }]);
+  expect((await service.mutate('login', credentials)).__typename).toBe('LoginSuccess');
+}, 90_000);
+
+describe('without a database', () => {
+  const secret = 'a secret that nobody should ever see printed';
+
+  test('the schema of these settings is printed', async () => {
+    const { code, stdout } = await runCommand(['schema', 'print'], { AUTH_DIRECTIVES: 'true' });
+    expect(code).toBe(0);
+    expect(stdout).toContain('type User');
+    expect(stdout).toContain('@authenticated');
+    expect((await runCommand(['schema', 'print'])).stdout).not.toContain('@authenticated');
+  });
+
+  test('the settings are checked, and printed without secrets', async () => {
+    const settings = { JWT_SECRET: secret, DATABASE_URL: 'postgres://auth:s3cret@db.example/auth', PORT: '4010' };
+    const { code, stdout } = await runCommand(['config', 'check', '--print'], settings);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^The configuration is valid\.\n/);
+    expect(stdout).toMatch(/^PORT=4010$/m);
+    expect(stdout).toMatch(/^JWT_SECRET=\(set, 44 bytes\)$/m);
+    expect(stdout).toMatch(/^DATABASE_URL=postgres:\/\/auth:\*\*\*@db\.example\/auth$/m);
+    expect(stdout).not.toMatch(/s3cret|nobody should/);
+  });
+
+  test('every problem is listed at once, with exit code 5', async () => {
+    const settings = { PORT: 'x', LOCKOUT_MAX_ATTEMPTS: '-1' };
+    const { code, stdout, stderr } = await runCommand(['config', 'check', '--json'], settings);
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    const { error } = JSON.parse(stderr) as { error: { code: string; message: string } };
+    expect(error.code).toBe('WRONG_CONFIGURATION');
+    expect(error.message).toMatch(/PORT[\s\S]*LOCKOUT_MAX_ATTEMPTS/);
+  });
+});
+
+describe('doctor', () => {
+  interface Finding {
+    readonly check: string;
+    readonly status: string;
+    readonly detail: string;
+  }
+
+  async function findings(settings: Record<string, string>): Promise<{ code: number | null; found: Finding[] }> {
+    const { code, stdout } = await runCommand(['doctor', '--json'], settings);
+    return {
+      code,
+      found: stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Finding),
+    };
+  }
+
+  test('finds a working service to be well, without colours outside of a terminal', async () => {
+    const { code, stdout } = await run('doctor');
+    expect({ code, failures: stdout.match(/^failure.*$/gm) }).toEqual({ code: 0, failures: null });
+    expect(stdout).toMatch(/^ok +migrations +The schema is up to date\.$/m);
+    expect(stdout).not.toContain('\u001b');
+  }, 30_000);
+
+  test('names what is wrong and what to do, and ends with exit code 1', async () => {
+    const empty = await createTestDatabase({ empty: true });
+    const settings = { DATABASE_URL: empty.url, SMTP_URL: 'smtp://127.0.0.1:1' };
+    const { code, found } = await findings(settings);
+    expect(code).toBe(1);
+    const failed = found.filter(({ status }) => status === 'failure');
+    expect(failed.map(({ check }) => check)).toEqual(['email', 'migrations']);
+    expect(failed.map(({ detail }) => detail).join('\n')).toMatch(/SMTP_URL[\s\S]*auth-subgraph migrate/);
+    expect(await empty.sql(`select from pg_tables where schemaname = 'public'`)).toEqual([]);
+    await empty.drop();
+  }, 30_000);
+
+  test('reports a database that is down as a failure', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-doctor-'));
+    const settings = { DATABASE_URL: 'postgres://nobody:s3cret@127.0.0.1:1/none', DATA_DIR: folder };
+    const { code, found } = await findings(settings);
+    await rm(folder, { recursive: true });
+    expect(code).toBe(1);
+    const database_ = found.find(({ check }) => check === 'database');
+    expect(database_).toMatchObject({ status: 'failure', detail: expect.stringContaining('is unavailable') });
+    expect(JSON.stringify(found)).not.toContain('s3cret');
+  }, 30_000);
+
+  test('counts accounts that still have the hash of another system', async () => {
+    await database.sql(`update auth_user set password_hash = '$scrypt$ln=14,r=8,p=1$c2FsdA$aGFzaA'`);
+    const { found } = await findings({ DATABASE_URL: database.url });
+    expect(found.find(({ check }) => check === 'password hashes')?.detail).toMatch(/^1 accounts? /);
+  }, 30_000);
+});

@@ -1,0 +1,121 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import bcrypt from 'bcrypt';
+import { openGate } from '../support/database-gate.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { runCommand, startCommand, type Finished } from '../support/service-process.js';
+import { until } from '../support/until.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-import-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+let database: TestDatabase;
+let file: string;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  file = join(await mkdtemp(join(folder, 'test-')), 'users.jsonl');
+});
+
+const LINES = 2_000;
+/** The number of every hundredth line is odd in another way: it cannot be imported. */
+const isRejected = (n: number): boolean => n % 100 === 50;
+const lineOf = (n: number): string =>
+  isRejected(n) ? `{"email":"nobody ${String(n)}"}` : `{"email":"user-${String(n)}@example.com"}`;
+const text = Array.from({ length: LINES }, (_value, n) => `${lineOf(n)}\n`).join('');
+const REJECTED = LINES / 100;
+
+async function users(...words: string[]): Promise<Finished> {
+  return runCommand(['users', ...words], { DATABASE_URL: database.url });
+}
+
+async function countUsers(): Promise<number> {
+  const [row] = await database.sql<{ count: number }>('select count(*)::int as count from auth_user');
+  return row?.count ?? 0;
+}
+
+async function rejectedLines(): Promise<{ line: number; field: string }[]> {
+  const rejected = await readFile(`${file}.rejected.jsonl`, 'utf8');
+  return rejected
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { line: number; field: string });
+}
+
+test('an import that is killed in the middle of a batch continues where it stopped', async () => {
+  await writeFile(file, text);
+  const gate = await openGate(database.url);
+  // The gate reads the text of each statement.
+  const settings = { DATABASE_URL: gate.url, DATABASE_PREPARED_STATEMENTS: 'false' };
+  const kill = startCommand(['users', 'import', file, '--batch', '100'], settings);
+  await until(async () => (await countUsers()) > 0, 'the first batch');
+  gate.trap(/update auth_import/, 'hold');
+  await until(() => gate.held > 0, 'a batch that is not finished');
+  await kill();
+  const before = await countUsers();
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(LINES - REJECTED);
+
+  const resumed = await users('import', file, '--batch', '100', '--json');
+  expect(resumed).toMatchObject({ code: 4 });
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ lines: LINES, imported: LINES - REJECTED, skipped: 0 });
+  expect(await countUsers()).toBe(LINES - REJECTED);
+  const expected = Array.from({ length: LINES }, (_value, n) => n).filter(isRejected);
+  expect((await rejectedLines()).map(({ line }) => line - 1)).toEqual(expected);
+}, 60_000);
+
+test('a file that has been imported is imported again only on request', async () => {
+  await writeFile(file, '{"email":"ada@example.com"}\n{"email":"bob@example.com"}');
+  expect(await users('import', file)).toMatchObject({ code: 0, stdout: '2 users were imported.\n' });
+  await database.sql(`delete from auth_user where email = 'bob@example.com'`);
+  expect(await users('import', file)).toMatchObject({ code: 0, stdout: expect.stringContaining('imported before') });
+  expect(await countUsers()).toBe(1);
+  expect(await users('import', file, '--restart')).toMatchObject({
+    code: 0,
+    stdout: '1 user was imported.\n1 line skipped, because the address or id is taken.\n',
+  });
+}, 60_000);
+
+test('rejected lines are listed in a private file without their hashes, and the exit code is 4', async () => {
+  const passwordHash = bcrypt.hashSync('a password', 4);
+  await writeFile(file, JSON.stringify({ email: 'ada@example.com', passwordHash, phone: '1' }));
+  const { code, stdout } = await users('import', file);
+  expect({ code, stdout }).toEqual({
+    code: 4,
+    stdout: `0 users were imported.\n1 line rejected; see ${file}.rejected.jsonl.\n`,
+  });
+  const rejected = await readFile(`${file}.rejected.jsonl`, 'utf8');
+  expect(rejected).toBe('{"line":1,"email":"ada@example.com","field":"phone","problem":"is not a field"}\n');
+  expect((await stat(`${file}.rejected.jsonl`)).mode & 0o777).toBe(0o600);
+}, 30_000);
+
+test('a file that does not exist ends with exit code 3, a taken address on request with 1', async () => {
+  expect(await users('import', file)).toMatchObject({ code: 3, stdout: '', stderr: `There is no file ${file}.\n` });
+  await writeFile(file, '{"email":"ada@example.com"}\n{"email":"ada@example.com"}\n');
+  expect(await users('import', file, '--on-conflict', 'fail')).toMatchObject({
+    code: 1,
+    stderr: 'The address or id of line 2 is taken.\n',
+  });
+  expect(await countUsers()).toBe(0);
+}, 60_000);
+
+test('password hashes are exported only into a file, which its owner alone can read', async () => {
+  const passwordHash = bcrypt.hashSync('a password', 4);
+  await writeFile(file, JSON.stringify({ email: 'ada@example.com', passwordHash }));
+  await users('import', file);
+  expect(await users('export', '--with-password-hashes')).toMatchObject({ code: 2, stdout: '' });
+  const printed = await users('export');
+  expect(printed).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(printed.stdout)).toMatchObject({ email: 'ada@example.com', active: true });
+  expect(printed.stdout).not.toContain('passwordHash');
+
+  const exported = `${file}.exported`;
+  await writeFile(exported, 'an earlier export', { mode: 0o644 });
+  expect(await users('export', '--with-password-hashes', '--output', exported)).toMatchObject({ code: 0 });
+  expect(JSON.parse(await readFile(exported, 'utf8'))).toMatchObject({ email: 'ada@example.com', passwordHash });
+  expect((await stat(exported)).mode & 0o777).toBe(0o600);
+}, 60_000);

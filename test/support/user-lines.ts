@@ -1,0 +1,26 @@
+import { Readable } from 'node:stream';
+import type { ImportSource, RejectedLines } from '../../src/features/user-import/user-import.service.js';
+import { readTextLines } from '../../src/features/user-import/text-lines.js';
+
+/** An import from memory, in chunks of that many bytes. */
+export function sourceOf(text: string, chunkBytes = 7): ImportSource {
+  const bytes = Buffer.from(text);
+  const chunks = Array.from({ length: Math.ceil(bytes.length / chunkBytes) }, (_value, n) =>
+    bytes.subarray(n * chunkBytes, (n + 1) * chunkBytes),
+  );
+  return { identity: undefined, read: () => readTextLines(Readable.from(chunks), 0) };
+}
+
+/** Collects rejected lines in memory. */
+export class CollectedLines implements RejectedLines {
+  readonly lines: object[] = [];
+
+  truncate(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  append(problems: readonly object[]): Promise<number> {
+    this.lines.push(...problems);
+    return Promise.resolve(0);
+  }
+}
