@@ -183,7 +183,7 @@ inBrowser('a field', () => {
     await until(() => page.evaluate(() => screens.auth.state.status === 'signedIn'), 'the sign-in');
   });
 
-  test('keeps what was written before React was there', async () => {
+  test('keeps what was written before React had loaded', async () => {
     const email = await newUser();
     const markup = await page.evaluate(() => screens.markup('SignIn'));
     const { site } = browser.pages;
@@ -210,7 +210,7 @@ inBrowser('a field', () => {
     }
   });
 
-  test('is never part of the address, even if the form is sent before React is there', async () => {
+  test('is never part of the address, even if the form is sent before React has loaded', async () => {
     const markup = await page.evaluate(() => screens.markup('SignIn'));
     const { site } = browser.pages;
     const { files } = await screensSite(19, markup);
