@@ -21,7 +21,7 @@ export function insertEventsFrom(
 }
 
 /**
- * Like `insertEventsFrom`, if `source` may have several rows: each gets an event with an id of its own, a UUIDv7 with the time
+ * Like `insertEventsFrom`, if `source` may have several rows: each gets an event with a separate id, a UUIDv7 with the time
  * of the given event.
  */
 export function insertEventForEach(

@@ -26,7 +26,7 @@ export interface LineProblem {
   readonly problem: string;
 }
 
-/** Fields that the format defines but that accounts do not have yet. */
+/** Fields of accounts that cannot be imported yet. */
 const NOT_YET = ['publicMetadata', 'privateMetadata', 'preferences'];
 
 /** The operator vouches for the addresses of pictures. */
