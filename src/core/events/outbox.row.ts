@@ -30,8 +30,8 @@ export function insertEventForEach(
   payload: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const id = sql`(left(e.id::text, 15) || substr(gen_random_uuid()::text, 16))::uuid`;
-  return sql`insert into auth_outbox (id, name, payload, occurred_at)
-    select ${id}, e.name, e.payload || ${payload}, e."occurredAt" from ${source} cross join ${recordset([event])}`;
+  return sql`insert into auth_outbox (id, name, payload, occurred_at, origin)
+    select ${id}, e.name, e.payload || ${payload}, e."occurredAt", e.origin from ${source} cross join ${recordset([event])}`;
 }
 
 function recordset(events: readonly RecordedEvent[]): RawBuilder<unknown> {
