@@ -33,7 +33,7 @@ function section({ name, summary, details, example, ...command }: CliCommand): s
   const table = [
     '| Argument or option | Meaning |',
     '| --- | --- |',
-    ...rows.map((row) => `| \`${row.join('` | ')} |`),
+    ...rows.map((row) => `| \`${row.map((cell) => cell.replaceAll('|', '\\|')).join('` | ')} |`),
   ];
   return [
     `## ${name}`,

@@ -22,7 +22,7 @@ import { createPublications } from './core/composition/publications.js';
 import { watchReadiness, type ReadinessWatch } from './core/composition/readiness.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
-import { EventOrigins, SYSTEM_ORIGIN, type EventOrigin } from './core/events/event-origin.js';
+import { EventOrigins, readOrigin, type GivenOrigin } from './core/events/event-origin.js';
 import { EventSignal } from './core/events/event-signal.js';
 import { aroundMutation } from './core/graphql/around-mutation.js';
 import { createApolloOptions, type ApolloOptions } from './core/graphql/apollo-options.js';
@@ -70,7 +70,7 @@ export interface AuthSubgraph {
    * actor is `SYSTEM`. Mutations name the caller of the request themselves.
    * @example auth.actAs({ actor: { kind: 'OPERATOR', id } }, () => auth.services.roles.set(userId, ['editor']))
    */
-  actAs<T>(origin: Pick<EventOrigin, 'actor'> & Partial<EventOrigin>, work: () => T): T;
+  actAs<T>(origin: GivenOrigin, work: () => T): T;
   /** Registers event listeners: call `events.on(UserRegistered, …)` before `start()`. */
   readonly events: Pick<EventBus, 'on'>;
   /** Lists and retries event deliveries that have failed permanently, for operators. */
@@ -155,7 +155,7 @@ export async function composeSubgraph(
       return createApolloOptions(built, core);
     },
     services,
-    actAs: (origin, work) => core.eventOrigins.run({ ...SYSTEM_ORIGIN, ...origin }, work),
+    actAs: (origin, work) => core.eventOrigins.run(readOrigin(origin), work),
     events: core.bus,
     get publicKeys() {
       return core.accessTokens.publicKeys;

@@ -4,6 +4,7 @@ import { allDelivered } from '../support/deliveries.js';
 import { documentedTable } from '../support/documented-table.js';
 import { causeEveryEvent, registerTwice } from '../support/every-event.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 interface Line {
@@ -27,6 +28,7 @@ async function trailOf(app: TestApp, ...names: string[]): Promise<Line[]> {
   );
 }
 
+const FROM_WHERE = '{ me { securityEvents(names: "RolesChanged") { nodes { ipAddress userAgent sessionId } } } }';
 const HEADERS = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' };
 const FROM = { ip_address: '127.0.0.1', user_agent: HEADERS['user-agent'] };
 
@@ -248,6 +250,7 @@ describe('User.securityEvents', () => {
     ['a page of 101', { first: 101 }],
     ['a text that is no cursor', { after: 'MQ==' }],
     ['too many names', { names: Array(51).fill('UserLoggedIn') }],
+    ['a name with a NUL', { names: ['\u0000'] }],
   ])('refuses %s with BAD_USER_INPUT', async (_what, variables) => {
     const { data, errors } = await app.request(EVENTS, variables, { token: ada.accessToken });
     expect(data).toEqual({ me: { securityEvents: null } });
@@ -289,6 +292,73 @@ describe('User.securityEvents', () => {
     const fresh = await app.login(grace);
     const { nodes } = await page({ names: ['RolesChanged'] }, fresh.accessToken);
     expect(nodes).toMatchObject([{ actor: { kind: 'OPERATOR', id: null } }]);
+    const answer = await app.request(FROM_WHERE, {}, { token: fresh.accessToken });
+    expect(answer.data).toEqual({
+      me: { securityEvents: { nodes: [{ ipAddress: null, userAgent: null, sessionId: null }] } },
+    });
+  });
+
+  test('refuses more than five pages in one request', async () => {
+    const pages = (count: number): string =>
+      Array.from(
+        { length: count },
+        (_, n) => `e${String(n)}: securityEvents(first: ${String(n + 1)}) { nodes { id } }`,
+      ).join(' ');
+    expect((await app.request(`{ me { ${pages(5)} } }`, {}, { token: ada.accessToken })).errors).toEqual([]);
+    const { errors } = await app.request(`{ me { ${pages(6)} } }`, {}, { token: ada.accessToken });
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  });
+
+  test('is not shown to those who only prove that they read the mailbox', async () => {
+    const { email } = await app.register();
+    const token = await app.mailer.token(email, 'verify-email');
+    const { data, errors } = await app.request(
+      'mutation ($token: String!) { verifyEmail(input: { token: $token }) { ... on EmailVerified { user { securityEvents { nodes { id } } } } } }',
+      { token },
+    );
+    expect(data).toEqual({ verifyEmail: { user: { securityEvents: null } } });
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  });
+
+  test('does not show why an operator closed the account, and neither does the log', async () => {
+    const { logger, lines } = recordingLogger();
+    const own = await createTestApp({ background: true, logger });
+    const { email } = await own.register();
+    const { accounts } = own.auth.services;
+    await accounts.deactivate(email, 'reported by bob');
+    await trailOf(own);
+    expect(JSON.stringify([await trailOf(own), lines()])).not.toContain('bob');
+  });
+
+  test.each<[string, object]>([
+    ['a kind that does not exist', { actor: { kind: 'GOD', id: null } }],
+    ['an id that is not a UUID', { actor: { kind: 'SERVICE', id: 'billing-job' } }],
+    ['a session that is not a UUID', { actor: { kind: 'SYSTEM', id: null }, sessionId: '1' }],
+  ])('names no actor with %s', (_what, origin) => {
+    const given = origin as Parameters<TestApp['auth']['actAs']>[0];
+    expect(() => app.auth.actAs(given, () => 1)).toThrow(TypeError);
+  });
+
+  test('keeps what fits of an address and a User-Agent, and the relay goes on', async () => {
+    const { userId } = await app.register();
+    const origin = {
+      actor: { kind: 'SYSTEM', id: null },
+      ipAddress: '192.0.2.1, 192.0.2.2',
+      userAgent: 'x'.repeat(600),
+    } as const;
+    await app.auth.actAs(origin, () => app.auth.services.roles.set(userId, ['viewer']));
+    const line = (await trailOf(app, 'RolesChanged')).find((each) => each.user_id === userId);
+    expect(line).toMatchObject({ ip_address: null, user_agent: 'x'.repeat(512) });
+  });
+
+  test('a stored event that does not fit keeps no other event in the outbox', async () => {
+    const own = await createTestApp();
+    await own.register();
+    await own.database.sql(
+      `update auth_outbox set origin = '{"actor":{"kind":"A KIND THAT IS LONG","id":"x"},"sessionId":"x","ipAddress":"${'1'.repeat(100)}","userAgent":"${'y'.repeat(600)}"}'`,
+    );
+    await own.auth.start();
+    expect((await trailOf(own)).length).toBeGreaterThan(0);
   });
 
   test('costs one statement, however often it is selected', async () => {

@@ -129,27 +129,37 @@ describe('an invitation', () => {
   });
 });
 
-test('accepting an invitation takes the account over from those who registered its address', async () => {
+test('an invited address cannot be registered, and its owner is told', async () => {
   const open = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
   const email = newEmail();
-  const { userCreation } = open.auth.services;
-  const { id } = await userCreation.create({ email });
+  const { id } = await open.auth.services.userCreation.create({ email, roles: ['admin'] });
   const token = await open.mailer.token(email, 'invitation');
   const squatted = 'the password of a squatter';
-  await open.mutate('register', { email, password: squatted });
-  const claim = await open.mailer.token(email, 'verify-email');
+  const answer = await open.mutate('register', { email, password: squatted });
+  expect(answer.__typename).toBe('EmailVerificationRequired');
+  await allDelivered(open);
+  expect(open.mailer.to(email).map(({ id: kind }) => kind.split('.')[0])).toEqual(['invitation', 'already-registered']);
+  expect((await open.mutate('login', { email, password: squatted })).code).toBe('AUTH_INVALID_CREDENTIALS');
   const accepted = await open.mutate('acceptInvitation', { token, password: PASSWORD });
   expect(accepted).toMatchObject({ __typename: 'LoginSuccess', user: { id, emailVerified: true } });
-  expect((await open.mutate('verifyEmail', { token: claim })).__typename).not.toBe('EmailVerified');
-  expect((await open.mutate('login', { email, password: squatted })).code).toBe('AUTH_INVALID_CREDENTIALS');
   expect((await open.login({ email, password: PASSWORD })).userId).toBe(id);
 });
 
-test('a registration that is verified first makes the invitation invalid', async () => {
+test('an account with roles is not taken over by a registration of its unverified address, invited or not', async () => {
+  const open = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
+  const email = newEmail();
+  await open.auth.services.userCreation.create({ email, roles: ['admin'], invite: false });
+  await open.mutate('register', { email, password: DEFAULT_PASSWORD });
+  await allDelivered(open);
+  expect(open.mailer.to(email).map(({ id }) => id.split('.')[0])).toEqual(['already-registered']);
+});
+
+test('an address whose invitation has expired can be registered', async () => {
   const open = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
   const email = newEmail();
   await open.auth.services.userCreation.create({ email });
   const token = await open.mailer.token(email, 'invitation');
+  open.clock.advance(8 * 24 * 60 * 60);
   await open.mutate('register', { email, password: DEFAULT_PASSWORD });
   await open.mutate('verifyEmail', { token: await open.mailer.token(email, 'verify-email') });
   expect((await open.mutate('acceptInvitation', { token, password: PASSWORD })).code).toBe('AUTH_INVALID_TOKEN');

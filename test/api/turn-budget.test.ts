@@ -18,8 +18,10 @@ beforeAll(async () => {
   const { port } = app.server.server.address() as AddressInfo;
   client = oneTurnClient(`http://127.0.0.1:${String(port)}/graphql`);
   users = await Promise.all(Array.from({ length: REQUESTS }, () => app.register()));
-  // Opens the connections of the pool, whose first statements are settings.
-  await Promise.all(users.map(({ accessToken }) => client.me(accessToken)));
+  // Opens the connections of the pool, whose first statements are settings: refused tokens are looked up one by one.
+  const { accessToken, refreshToken } = await app.register();
+  await app.mutate('logout', undefined, { token: accessToken });
+  await Promise.all(users.map(() => client.refresh(refreshToken)));
 });
 
 /** Runs an operation of a user; returns the id of the user in its answer. */

@@ -115,7 +115,7 @@ describe('a line that cannot be imported', () => {
       { field: 'password', problem: 'is not a field' },
     ],
     [
-      'has a field that accounts do not have yet',
+      'has metadata',
       `{"email":"${email}","preferences":{}}`,
       { field: 'preferences', problem: 'cannot be imported yet; leave it out' },
     ],
@@ -143,6 +143,11 @@ describe('a line that cannot be imported', () => {
       'has a time without a zone',
       `{"email":"${email}","createdAt":"2023-01-01 00:00:00"}`,
       { field: 'createdAt', problem: 'must be an instant such as 2026-11-24T08:30:00Z' },
+    ],
+    [
+      'was created in the year 0',
+      `{"email":"${email}","createdAt":"0000-01-01T00:00:00Z"}`,
+      { field: 'createdAt', problem: expect.stringContaining('must be an instant') },
     ],
     [
       'was created in the future',

@@ -150,7 +150,7 @@ describe.each([
   });
 });
 
-test("Apollo's cache matches a fragment on AuthError, and holds nothing of a user who is gone", async () => {
+test("Apollo's cache matches a fragment on AuthError, and holds nothing of a user who has signed out", async () => {
   const cache = new InMemoryCache({ possibleTypes: authPossibleTypes });
   const link = ApolloLink.from([authLink(auth), new HttpLink({ uri: GATEWAY, fetch: device.fetch })]);
   const apollo = new ApolloClient({ link, cache });

@@ -103,7 +103,7 @@ describe('in Strict Mode', () => {
     root = createRoot(window.document.createElement('div'));
   });
 
-  test('the cache of a user is gone when the user is, and the next user sees nothing of it', async () => {
+  test('a sign-out clears the cache, and the next user sees nothing of it', async () => {
     const first = await registerOn(auth);
     const page = await mount(() => ({ me: useMe(), login: useLogin() }));
     await page.shows(({ me }) => me.data?.email === first.email);
@@ -138,7 +138,7 @@ describe('in Strict Mode', () => {
     await until(() => device.count('Me') === 2, 'the second query');
   });
 
-  test('an own document has its own query', async () => {
+  test('another document has a separate query', async () => {
     const { email } = await registerOn(auth);
     const document: TypedDocument<{ me: { email: string } | null }, object> = 'query Own { me { email } }';
     const useOwn = createUseMe(document);
@@ -146,7 +146,7 @@ describe('in Strict Mode', () => {
     await page.shows(({ data }) => data?.me?.email === email);
   });
 
-  test('an unreachable service leaves the user there', async () => {
+  test('an unreachable service leaves the user signed in', async () => {
     await registerOn(auth);
     device.network['*'] = 'down';
     const page = await mount(() => ({ state: useAuth(), me: useMe() }));
@@ -164,7 +164,7 @@ test('there is a hook for every operation', () => {
   for (const name of names) expect(Object.keys(hooks)).toContain(`use${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`);
 });
 
-test('a server renders nobody', () => {
+test('a page that a server renders does not know who is signed in', () => {
   expect(renderToString(tree(() => useAuth().status))).toBe('unknown');
 });
 

@@ -45,7 +45,7 @@ test('two renders of one request share one refresh', async () => {
   expect(server.count('RefreshWithUser')).toBe(1);
 });
 
-test('a request without the cookie asks nobody', async () => {
+test('a request without the cookie sends nothing to the service', async () => {
   expect(await read(requestWith(undefined))).toEqual({ accessToken: undefined, user: null, setCookie: [] });
   expect(server.sent).toEqual([]);
 });

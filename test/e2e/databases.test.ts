@@ -166,7 +166,7 @@ describe.each([
       const role = await database.addRole('app');
       const settings = { MIGRATE_ON_START: 'false' };
       const early = await runCommand(['serve'], { DATABASE_URL: database.url, ...settings });
-      expect(early).toMatchObject({ code: 1, output: expect.stringContaining('auth-subgraph migrate') });
+      expect(early).toMatchObject({ code: 5, output: expect.stringContaining('auth-subgraph migrate') });
       expect(await tablesIn(database)).toEqual([]);
       expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
       await grant(database, role, 'public');

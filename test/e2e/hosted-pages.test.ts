@@ -126,7 +126,7 @@ async function linkTo(email: string, path: string): Promise<string> {
     },
   );
 
-  test('opening the link of an email spends nothing, and the token leaves the address', async () => {
+  test('opening the link of an email consumes nothing, and the token leaves the address', async () => {
     const email = newEmail();
     await signUp(email);
     const link = await linkTo(email, 'verify-email');

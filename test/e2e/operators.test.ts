@@ -119,7 +119,7 @@ describe('doctor', () => {
     };
   }
 
-  test('finds a working service to be well, without colours outside of a terminal', async () => {
+  test('finds no problem in a working service, and prints colours only in a terminal', async () => {
     const { code, stdout } = await run('doctor');
     expect({ code, failures: stdout.match(/^failure.*$/gm) }).toEqual({ code: 0, failures: null });
     expect(stdout).toMatch(/^ok +migrations +The schema is up to date\.$/m);

@@ -175,7 +175,7 @@ inBrowser('with the keyboard alone', () => {
 });
 
 inBrowser('a field', () => {
-  test('counts with what a password manager wrote without any event', async () => {
+  test('is sent with what a password manager filled in without an event', async () => {
     const email = await newUser();
     await show('SignIn');
     await page.evaluate((values) => screens.fill(values), { email, password: PASSWORD });
@@ -183,7 +183,7 @@ inBrowser('a field', () => {
     await until(() => page.evaluate(() => screens.auth.state.status === 'signedIn'), 'the sign-in');
   });
 
-  test('keeps what was written before React was there', async () => {
+  test('keeps what was written before React had loaded', async () => {
     const email = await newUser();
     const markup = await page.evaluate(() => screens.markup('SignIn'));
     const { site } = browser.pages;
@@ -210,7 +210,7 @@ inBrowser('a field', () => {
     }
   });
 
-  test('is never part of the address, even if the form is sent before React is there', async () => {
+  test('is never part of the address, even if the form is sent before React has loaded', async () => {
     const markup = await page.evaluate(() => screens.markup('SignIn'));
     const { site } = browser.pages;
     const { files } = await screensSite(19, markup);
@@ -329,7 +329,7 @@ inBrowser('an application', () => {
     expect(await page.evaluate(() => screens.done.length)).toBe(1);
   });
 
-  test('has its query client used, which keeps no password', async () => {
+  test('shares its query client with the screens, which keeps no password', async () => {
     await page.goto(`${browser.pages.url}#cache`);
     await page.reload();
     const email = await newUser();

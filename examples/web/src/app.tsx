@@ -33,7 +33,7 @@ function Navigation(): ReactElement {
 }
 
 function Page({ path }: { readonly path: string }): ReactElement {
-  // Once: the token is no longer in the address afterwards.
+  // Read once, because the token is no longer in the address afterwards.
   const [token] = useState(takeToken);
   switch (path) {
     case '/':

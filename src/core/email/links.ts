@@ -22,7 +22,7 @@ export function requireLinkBases(pages: Readonly<Record<string, string>>): void 
     throw new EmailSetupError(`The address of the page ${refused} is not an absolute https address.`);
 }
 
-/** The end of an address whose token belongs into the fragment, which browsers do not send to servers. */
+/** The end of an address whose token belongs in the fragment, which browsers do not send to servers. */
 const TOKEN_FRAGMENT = '#token=';
 
 /** Returns the link to a page. */

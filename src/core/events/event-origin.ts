@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { readRequestOrigin } from '../../platform/http/request-origin.js';
+import { isUuid } from '../../platform/random.js';
 
 /**
  * Who caused an event: the user of the account, an operator, a program, the service itself or its command line, or
@@ -29,6 +31,23 @@ export const SYSTEM_ORIGIN: EventOrigin = {
   ipAddress: null,
   userAgent: null,
 };
+
+const ACTOR_KINDS: readonly string[] = ['USER', 'OPERATOR', 'SERVICE', 'SYSTEM', 'ANONYMOUS'];
+
+/**
+ * Completes what a caller says about itself. An address that is none becomes null, and a User-Agent is cut.
+ * @throws TypeError the kind of the actor is unknown, or an id is not a UUID
+ */
+export function readOrigin({ actor, sessionId = null, ipAddress, userAgent }: GivenOrigin): EventOrigin {
+  if (!ACTOR_KINDS.includes(actor.kind)) throw new TypeError(`actor.kind must be one of ${ACTOR_KINDS.join(', ')}`);
+  for (const [name, id] of Object.entries({ 'actor.id': actor.id, sessionId }))
+    if (id !== null && !isUuid(id)) throw new TypeError(`${name} must be a UUID or null`);
+  const { ipAddress: address, userAgent: agent } = readRequestOrigin(ipAddress ?? undefined, userAgent ?? undefined);
+  return { actor: { kind: actor.kind, id: actor.id }, sessionId, ipAddress: address, userAgent: agent };
+}
+
+/** Who causes events, as a caller says. */
+export type GivenOrigin = Pick<EventOrigin, 'actor'> & Partial<EventOrigin>;
 
 interface Work {
   readonly origin: EventOrigin;

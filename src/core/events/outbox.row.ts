@@ -21,7 +21,7 @@ export function insertEventsFrom(
 }
 
 /**
- * Like `insertEventsFrom`, if `source` may have several rows: each gets an event with an id of its own, a UUIDv7 with the time
+ * Like `insertEventsFrom`, if `source` may have several rows: each gets an event with a separate id, a UUIDv7 with the time
  * of the given event.
  */
 export function insertEventForEach(
@@ -30,8 +30,8 @@ export function insertEventForEach(
   payload: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const id = sql`(left(e.id::text, 15) || substr(gen_random_uuid()::text, 16))::uuid`;
-  return sql`insert into auth_outbox (id, name, payload, occurred_at)
-    select ${id}, e.name, e.payload || ${payload}, e."occurredAt" from ${source} cross join ${recordset([event])}`;
+  return sql`insert into auth_outbox (id, name, payload, occurred_at, origin)
+    select ${id}, e.name, e.payload || ${payload}, e."occurredAt", e.origin from ${source} cross join ${recordset([event])}`;
 }
 
 function recordset(events: readonly RecordedEvent[]): RawBuilder<unknown> {

@@ -3,6 +3,8 @@ import { ADDRESS_FIELDS } from './address-fields.js';
 import type { EventClasses } from './domain-event.js';
 import type { RecordedEvent } from './recorded-event.js';
 
+const CODE = /^[A-Z_]+$/;
+
 /** The fields that are logged, and their names in the log. Other fields may contain secrets and are omitted. */
 const LOGGED: Readonly<Record<string, string>> = {
   userId: 'userId',
@@ -49,7 +51,9 @@ export class SecurityLog {
       if (ADDRESS_FIELDS.has(field) && typeof value === 'string')
         return [[pseudonymFieldOf(field), this.deps.pseudonyms.of(value)]];
       const logged = LOGGED[field];
-      return logged === undefined ? [] : [[logged, value]];
+      // A reason that an operator wrote could name anyone.
+      const isCode = field !== 'reason' || CODE.test(String(value));
+      return logged === undefined || !isCode ? [] : [[logged, value]];
     });
     return { event: name, eventId: id, occurredAt, ...Object.fromEntries(fields) };
   }

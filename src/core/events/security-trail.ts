@@ -1,6 +1,7 @@
 import { ADDRESS_FIELDS } from './address-fields.js';
 import type { EventClasses } from './domain-event.js';
 import { SYSTEM_ORIGIN } from './event-origin.js';
+import { isUuid } from '../../platform/random.js';
 import type { RecordedEvent } from './recorded-event.js';
 
 /** The row of an event in the audit trail. */
@@ -36,14 +37,17 @@ export class SecurityTrail {
     });
   }
 
+  /** Fits every column, because one row that does not would keep all events in the outbox. */
   private entryOf({ id, name, origin, payload }: RecordedEvent, declared: readonly string[]): TrailEntry {
     const { actor, sessionId, ipAddress, userAgent } = origin ?? SYSTEM_ORIGIN;
     return {
-      ...{ id, name, ipAddress, userAgent },
-      userId: textOrNull(payload['userId']),
-      actorKind: actor.kind,
-      actorId: actor.id,
-      sessionId: textOrNull(payload['sessionId']) ?? sessionId,
+      ...{ id, name },
+      ipAddress: ipAddress?.slice(0, 45) ?? null,
+      userAgent: userAgent?.slice(0, 512) ?? null,
+      userId: uuidOrNull(payload['userId']),
+      actorKind: actor.kind.slice(0, 10),
+      actorId: uuidOrNull(actor.id),
+      sessionId: uuidOrNull(payload['sessionId']) ?? uuidOrNull(sessionId),
       details: this.detailsOf(payload, declared),
     };
   }
@@ -57,6 +61,6 @@ export class SecurityTrail {
   }
 }
 
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+function uuidOrNull(value: unknown): string | null {
+  return isUuid(value) ? value : null;
 }

@@ -1,7 +1,7 @@
 import type { CommandArgument } from '../../platform/commands/command.js';
 import { normalizeEmailAddress } from './email-address.js';
 
-// `isUuid` would load what verifies tokens, and the help text is shown without it.
+// `isUuid` would load the token verification, which the help text does not need.
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What is wrong with an id in an option or argument. */

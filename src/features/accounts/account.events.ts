@@ -2,7 +2,8 @@ import { DomainEvent, type TrailOf } from '../../core/events/domain-event.js';
 
 /** An operator closed an account. All its sessions have ended. */
 export class UserDeactivated extends DomainEvent {
-  static readonly trail: TrailOf<UserDeactivated> = ['reason'];
+  /** The reason is for operators, and users read the trail. */
+  static readonly trail: TrailOf<UserDeactivated> = [];
   declare readonly userId: string;
   /** What the operator wrote; null if nothing. */
   declare readonly reason: string | null;

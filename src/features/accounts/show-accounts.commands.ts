@@ -48,7 +48,7 @@ export const listUsersCommand: Command<AccountSubject, ListUsersInput> = {
       problemOf: (text) => (STATUSES.includes(text) ? undefined : 'must be active or deactivated'),
     },
     { name: 'role', value: 'role', description: 'only users with this role' },
-    { name: 'locked', description: 'only users whom wrong passwords or an operator keep out now' },
+    { name: 'locked', description: 'only users who are locked out now, by wrong passwords or an operator' },
     {
       name: 'limit',
       value: 'count',

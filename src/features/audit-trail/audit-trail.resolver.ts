@@ -1,3 +1,4 @@
+import { ForbiddenError } from '@auth-subgraph/verifier';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../../core/graphql/context.js';
@@ -9,7 +10,9 @@ import type { SecurityEventService } from './security-event.service.js';
 import { AuthSecurityEventConnectionType, SecurityEventsArgs } from './security-event.type.js';
 
 const MAX_NAMES = 50;
-const MAX_NAME_LENGTH = 60;
+const NAME = /^\w{1,60}$/;
+/** Each page is a statement. */
+const MAX_PAGES = 5;
 
 @Resolver(() => UserType)
 export class AuditTrailResolver {
@@ -34,8 +37,11 @@ export class AuditTrailResolver {
     };
     // Each mutation of a request must see the changes of the previous one.
     const key = `securityEvents:${mutationOf(info)}:${id}:${JSON.stringify(position)}`;
-    const owner = viewer.kind === 'authenticated' ? viewer : undefined;
-    const { events, hasMore } = await loaders.get(key, () => this.service.list(id, position, owner));
+    // Verifying an address proves the mailbox, not the account.
+    if (viewer.kind !== 'authenticated') throw new ForbiddenError();
+    const pages = loaders.get('securityEvents', () => new Set<string>()).add(key);
+    if (pages.size > MAX_PAGES) throw badArgument(`Ask for at most ${String(MAX_PAGES)} pages of \`securityEvents\`.`);
+    const { events, hasMore } = await loaders.get(key, () => this.service.list(id, position, viewer));
     const visible = { events: events.map((event) => withoutOthers(event, id)), hasMore };
     return new AuthSecurityEventConnectionType(visible, position.after !== undefined);
   }
@@ -50,13 +56,15 @@ function readCursor(after: string | null | undefined): string | undefined {
 
 function readNames(names: string[] | null | undefined): string[] | undefined {
   if (names == null) return undefined;
-  if (names.length > MAX_NAMES || names.some((name) => name.length > MAX_NAME_LENGTH))
+  if (names.length > MAX_NAMES || names.some((name) => !NAME.test(name)))
     throw badArgument(`\`names\` may have at most ${String(MAX_NAMES)} names of events.`);
   return names;
 }
 
-/** Users learn that an operator or a program acted, but not which one. */
+/** Users learn that somebody else acted, such as an operator, but neither who nor from where. */
 function withoutOthers(event: SecurityEvent, userId: string): SecurityEvent {
   const { kind, id } = event.actor;
-  return id === userId || id === null ? event : { ...event, actor: { kind, id: null } };
+  if (id === userId || id === null) return event;
+  const sessionId = event.name === 'SessionRevoked' ? event.sessionId : null;
+  return { ...event, actor: { kind, id: null }, sessionId, ipAddress: null, userAgent: null };
 }

@@ -96,7 +96,9 @@ export class ProfileChangeService {
     });
     const documents = (['publicMetadata', 'privateMetadata', 'preferences'] as const).flatMap((field) => {
       const changes = command[field];
-      return changes == null ? [] : [[field, readMetadataChange(field, changes, checks[field])]];
+      if (changes === null)
+        throw new InvalidInputError(field, 'Must be an object; null takes away the value of a key.');
+      return changes === undefined ? [] : [[field, readMetadataChange(field, changes, checks[field])]];
     });
     return {
       fields: Object.fromEntries(fields) as ProfileChange['fields'],

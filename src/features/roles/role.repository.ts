@@ -45,8 +45,8 @@ export class RoleRepository {
   }
 
   /**
-   * Adds and removes roles, and stores the event if they have changed. Concurrent changes lose nothing of each other. Returns
-   * `undefined` if the user does not exist, and `tooMany` if the result would exceed a limit.
+   * Adds and removes roles, and stores the event if they have changed. Concurrent changes do not overwrite each other.
+   * Returns `undefined` if the user does not exist, and `tooMany` if the result would exceed a limit.
    */
   async changeRoles(
     userId: string,

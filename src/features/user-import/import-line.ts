@@ -26,7 +26,7 @@ export interface LineProblem {
   readonly problem: string;
 }
 
-/** Fields that the format defines but that accounts do not have yet. */
+/** Fields of accounts that cannot be imported yet. */
 const NOT_YET = ['publicMetadata', 'privateMetadata', 'preferences'];
 
 /** The operator vouches for the addresses of pictures. */
@@ -36,7 +36,9 @@ const text = z.string('must be text');
 const boolean = z.boolean('must be true or false');
 const instant = z.iso
   .datetime({ offset: true, error: 'must be an instant such as 2026-11-24T08:30:00Z' })
-  .transform((value) => new Date(value));
+  .transform((value) => new Date(value))
+  // PostgreSQL has no year 0.
+  .refine((value) => value.getUTCFullYear() >= 1, 'must be an instant such as 2026-11-24T08:30:00Z');
 
 /** Databases export missing values as null. */
 const optional = <Type extends z.ZodType>(type: Type): z.ZodOptional<z.ZodNullable<Type>> => type.nullable().optional();

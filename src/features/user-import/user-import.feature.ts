@@ -16,7 +16,7 @@ export interface UserImportServices {
   readonly userExport: UserExportService;
 }
 
-/** Moving users here from another system, and away. */
+/** Moves users from another system to the service, and exports them. */
 export const userImport = {
   name: 'user-import',
   tables: { entities: [UserImportEntity], migrations: [{ name: 'user-import', class: UserImportMigration }] },

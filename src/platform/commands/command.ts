@@ -64,7 +64,7 @@ export interface CommandResult {
  * @typeParam Input the values of its arguments and options, by name
  */
 export interface Command<Subject, Input extends object = object> {
-  /** The words that invoke it, such as `events parked`. */
+  /** The words that invoke it, such as `events failed`. */
   readonly name: string;
   /** One sentence for the list of commands. */
   readonly summary: string;

@@ -38,9 +38,9 @@ export interface AuthClientOptions {
    */
   readonly mode?: 'cookie' | 'token' | undefined;
   /**
-   * Keeps the refresh token of token mode, and in both modes what outlives a reload: known devices and a sign-out that the
-   * service has not heard of.
-   * @default a `Map` in token mode, which a reload empties, `webStorage(localStorage)` in cookie mode
+   * Keeps the refresh token in token mode, and device tokens in both modes. In cookie mode it also keeps a sign-out that the
+   * service has not received.
+   * @default a `Map` in token mode, which a reload empties; `webStorage(localStorage)` in cookie mode
    */
   readonly storage?: TokenStorage | undefined;
   /** @default the global `fetch` */
@@ -51,7 +51,7 @@ export interface AuthClientOptions {
    */
   readonly name?: string | undefined;
   /**
-   * How many seconds before its end an access token is replaced, at most half of its lifetime.
+   * How many seconds before its end an access token is replaced; at most half of its lifetime.
    * @default 30
    */
   readonly refreshMarginSeconds?: number | undefined;
@@ -105,7 +105,7 @@ export interface AuthOperations {
   revokeAllSessions(): Promise<RevokeAllSessionsResult>;
   me(): Promise<AuthUser>;
   sessions(): Promise<readonly AuthSession[]>;
-  /** Signs out of every tab at once, also without a network. The service hears of it as soon as it can be reached. */
+  /** Signs out of every tab at once, even without a network. The service is told as soon as it can be reached. */
   logout(): Promise<void>;
 }
 
@@ -132,6 +132,6 @@ export interface AuthClient extends AuthOperations {
    * @throws AuthRequestError the response has errors, or there is none
    */
   request<Result, Variables>(document: TypedDocument<Result, Variables>, variables: Variables): Promise<Result>;
-  /** Stops timers and listeners. The session goes on. */
+  /** Stops timers and listeners. The session stays open. */
   dispose(): void;
 }

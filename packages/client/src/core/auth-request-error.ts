@@ -26,7 +26,7 @@ export class AuthRequestError extends Error {
   declare readonly retryAfterSeconds: number | undefined;
 
   constructor({ message = 'The service is unreachable', cause, errors, status, retryAfterSeconds }: Details = {}) {
-    // What is not from the gateway may not have a list.
+    // A response that is not from the gateway may have no list.
     const list = [errors ?? []].flat();
     const { code = 'UNREACHABLE', reason, retryAfterSeconds: reported } = list[0]?.extensions ?? {};
     super(list[0]?.message ?? message, { cause });

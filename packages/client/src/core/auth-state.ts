@@ -1,6 +1,6 @@
 /** Who is signed in, as far as the client knows. Compare it by identity: every change makes another object. */
 export type AuthState =
-  /** Nobody has been asked yet: before the first refresh in cookie mode, or while the storage is read. */
+  /** The client does not know yet: before the first refresh in cookie mode, or while the storage is read. */
   | { readonly status: 'unknown' }
   | {
       readonly status: 'signedOut';

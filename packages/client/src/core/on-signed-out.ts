@@ -2,7 +2,7 @@ import type { AuthClient } from './auth-client.types.js';
 import type { SignedIn } from './auth-state.js';
 
 /**
- * Calls a function whenever a user is gone: after a sign-out, at the end of the session, and if another user signs in.
+ * Calls a function whenever a user is signed out: by a sign-out, the end of the session, or the sign-in of another user.
  * Returns a function that stops it.
  * @example onSignedOut(auth, () => apollo.clearStore())
  */

@@ -38,7 +38,7 @@ export function createRetry(task: () => unknown, signal: AbortSignal): Retry {
       // 1, 2, 4 … 60 seconds, each up to a quarter longer.
       const seconds = Math.max(Math.min(2 ** attempts, 60), error.retryAfterSeconds ?? 0);
       attempts += 1;
-      // eslint-disable-next-line no-restricted-properties -- the tabs and devices of an outage must not return in step, no secret
+      // eslint-disable-next-line no-restricted-properties -- spreads the retries after an outage; not a secret
       timer = setTimeout(again, seconds * 1000 * (1 + Math.random() / 4));
       // Node.js would wait for it before it ends.
       (timer as { unref?: () => void }).unref?.();

@@ -1,4 +1,4 @@
-/** Where a client keeps text over reloads: a `Map`, `webStorage`, or three functions of your own, such as for `AsyncStorage`. */
+/** Where a client keeps text across reloads: a `Map`, `webStorage`, or three functions of your own, such as for `AsyncStorage`. */
 export interface TokenStorage {
   get(key: string): string | null | undefined | Promise<string | null | undefined>;
   set(key: string, value: string): unknown;

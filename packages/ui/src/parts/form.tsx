@@ -8,7 +8,7 @@ interface FormProps {
   readonly children?: ReactNode;
 }
 
-/** A form that is sent before React is there goes into the body of a request, never into the address. */
+/** A form that is sent before React has loaded goes into the body of a request, never into the address. */
 export function Form({ form, children }: FormProps): ReactElement {
   const part = useParts();
   return (
