@@ -20,8 +20,8 @@ export interface Ports {
   readonly logger: Logger;
   /**
    * How emails are sent, for example `createSmtpMailer({ url, from })`. If it is not set, no emails are sent: listen to
-   * `EmailVerificationRequested`, `PasswordResetRequested` and `EmailChangeRequested` to send them yourself, or set
-   * `false` to send none. Otherwise `start()` logs a warning in production.
+   * `EmailVerificationRequested`, `PasswordResetRequested`, `EmailChangeRequested` and `InvitationRequested` to send them
+   * yourself, or set `false` to send none. Otherwise `start()` logs a warning in production.
    * @default undefined
    */
   readonly mailer: Mailer | false | undefined;
