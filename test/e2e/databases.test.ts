@@ -282,7 +282,7 @@ test(
     const url = await gateBefore(database.url, PROCESSES);
     const settings = { DATABASE_URL: url, MIGRATE_ON_START: 'false' };
     for (const { code, output } of await atOnce(PROCESSES, () => runCommand(['serve'], settings))) {
-      expect(code).toBe(1);
+      expect(code).toBe(5);
       expect(output).toContain('MIGRATE_ON_START is false, but the database schema is not up to date');
     }
     expect(await tablesIn(database)).toEqual([]);
@@ -295,7 +295,7 @@ test(
   async () => {
     const database = await createOwnedDatabase();
     const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'false' };
-    const isRefused = async (): Promise<boolean> => (await runCommand(['serve'], settings)).code === 1;
+    const isRefused = async (): Promise<boolean> => (await runCommand(['serve'], settings)).code === 5;
     expect((await runCommand(['migrate'], settings)).code).toBe(0);
     await database.admin(getRollbackPlans('auth_jobs'));
     expect(await isRefused()).toBe(true);
