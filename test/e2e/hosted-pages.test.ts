@@ -7,11 +7,10 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
-import { CHROMIUM, hasChromium, startPagesBrowser, type PagesBrowser } from '../support/pages-browser.js';
+import { hasChromium } from '../support/chromium.js';
+import { startPagesBrowser, type PagesBrowser } from '../support/pages-browser.js';
 import { noteTokens } from '../support/token-in.js';
 import { until } from '../support/until.js';
-
-if (!hasChromium) process.stderr.write(`The tests of the pages in a browser are skipped: ${CHROMIUM} is missing.\n`);
 
 let database: TestDatabase;
 let folder: string;

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
-import { CHROMIUM, hasChromium, startPagesBrowser, type PagesBrowser } from '../support/pages-browser.js';
+import { hasChromium } from '../support/chromium.js';
+import { startPagesBrowser, type PagesBrowser } from '../support/pages-browser.js';
 import { noteTokens } from '../support/token-in.js';
 import { until } from '../support/until.js';
-
-if (!hasChromium) process.stderr.write(`The path of a newcomer is skipped: ${CHROMIUM} is missing.\n`);
 
 /** `npm run screenshots` sets the folder for the screenshots of the README. */
 const SCREENSHOTS = process.env['SCREENSHOTS_FOLDER'];

@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions } from 'playwright-core';
+import { launchChromium } from './chromium.js';
 import { freePort } from './free-port.js';
 import { startService, type ServiceProcess } from './service-process.js';
-
-export const CHROMIUM = '/usr/bin/chromium';
-export const hasChromium = existsSync(CHROMIUM);
 
 /** The pages of a service in Chromium, which can reach no other host. */
 export interface PagesBrowser {
@@ -22,8 +19,7 @@ export interface PagesBrowser {
 export async function startPagesBrowser(settings: Readonly<Record<string, string>>): Promise<PagesBrowser> {
   const { PORT = String(await freePort()) } = settings;
   const service = await startService({ ...settings, PORT });
-  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'];
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args });
+  const browser = await launchChromium('--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost');
   const hosts = new Set<string>();
   const problems: string[] = [];
   return {

@@ -3,10 +3,9 @@ import type { Page } from 'playwright-core';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { bringAbout } from '../support/screens/bring-about.js';
 import { LOADING, SERVER_TEXT, SIGNED_IN, SIGNED_OUT, type ScreenState } from '../support/screens/screen-states.js';
-import { CHROMIUM, hasChromium, startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
+import { hasChromium } from '../support/chromium.js';
+import { startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
 import { SCREENS, type ScreensPage } from '../support/screens/screens-page.types.js';
-
-if (!hasChromium) process.stderr.write(`The tests of the screens in a browser are skipped: ${CHROMIUM} is missing.\n`);
 
 // In the page.
 declare const screens: ScreensPage;

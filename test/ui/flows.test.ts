@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
-import { hasChromium, startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
+import { hasChromium } from '../support/chromium.js';
+import { startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
 import { screensSite } from '../support/screens/screens-site.js';
 import type { ScreenName, ScreensPage } from '../support/screens/screens-page.types.js';
 import { until } from '../support/until.js';

@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium } from '../chromium.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { freePort } from '../free-port.js';
 import { startMailServer, type MailServer } from '../mail-server.js';
 import { startPageServer, type PageServer } from '../page-server.js';
 import { startService } from '../service-process.js';
 import { screensSite } from './screens-site.js';
-
-export const CHROMIUM = '/usr/bin/chromium';
-export const hasChromium = existsSync(CHROMIUM);
 
 /** The screens in Chromium, on a page of the real service. */
 export interface ScreensBrowser {
@@ -33,10 +30,7 @@ export async function startScreensBrowser(settings: Readonly<Record<string, stri
     ...settings,
   });
   const pages = await startPageServer(port, () => service.url, site);
-  const browser: Browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
+  const browser = await launchChromium();
   const problems: string[] = [];
   const open = async (options: BrowserContextOptions = {}): Promise<Page> => {
     // Colours that are still changing have no contrast yet.
