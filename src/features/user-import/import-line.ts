@@ -32,13 +32,15 @@ const NOT_YET = ['publicMetadata', 'privateMetadata', 'preferences'];
 /** The operator vouches for the addresses of pictures. */
 const ANY_HOST: readonly string[] = [];
 
+const NOT_AN_INSTANT = 'must be an instant such as 2026-11-24T08:30:00Z';
+
 const text = z.string('must be text');
 const boolean = z.boolean('must be true or false');
 const instant = z.iso
-  .datetime({ offset: true, error: 'must be an instant such as 2026-11-24T08:30:00Z' })
+  .datetime({ offset: true, error: NOT_AN_INSTANT })
   .transform((value) => new Date(value))
   // PostgreSQL has no year 0.
-  .refine((value) => value.getUTCFullYear() >= 1, 'must be an instant such as 2026-11-24T08:30:00Z');
+  .refine((value) => value.getUTCFullYear() >= 1, NOT_AN_INSTANT);
 
 /** Databases export missing values as null. */
 const optional = <Type extends z.ZodType>(type: Type): z.ZodOptional<z.ZodNullable<Type>> => type.nullable().optional();
