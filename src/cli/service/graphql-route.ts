@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { compiledExecution } from '../../platform/graphql/compiled-execution.js';
 import { createGraphQLHandler } from './graphql-handler.js';
-import { landingPage, LANDING_PAGE_POLICY } from './landing-page.js';
+import { sendLandingPage } from './landing-page.js';
 import { HttpError } from '../../platform/http/http-errors.js';
 import { decompressBody } from '../../platform/http/request-body.js';
 import type { AuthSubgraph } from '../../subgraph.js';
@@ -79,10 +79,7 @@ function asksForPage({ headers, method, query }: FastifyRequest): boolean {
 
 function answerPage({ config }: AuthSubgraph, reply: FastifyReply): FastifyReply {
   if (config.environment === 'production') throw new HttpError(404, 'There is no page here. Send GraphQL with POST.');
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('content-security-policy', LANDING_PAGE_POLICY)
-    .send(landingPage(config));
+  return sendLandingPage(reply, config);
 }
 
 /** Apollo Server's startup messages are only useful for debugging. */

@@ -1,6 +1,7 @@
+import type { FastifyReply } from 'fastify';
 import type { AuthConfig } from '../../config/config.js';
 import { firstOperations, type FirstOperation } from './first-operations.js';
-import { escapeHtml, hashSource } from './html.js';
+import { escapeHtml, hashSource, HTML_TYPE } from './html.js';
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
@@ -33,7 +34,7 @@ document.getElementById('run').onclick = async () => {
 `;
 
 /** Allows the page to run its own script and to call this service, and nothing else. */
-export const LANDING_PAGE_POLICY = [
+const POLICY = [
   "default-src 'none'",
   `style-src ${hashSource(STYLE)}`,
   `script-src ${hashSource(SCRIPT)}`,
@@ -43,8 +44,12 @@ export const LANDING_PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The page at `/graphql` in development. It loads nothing from other sites. */
-export function landingPage(config: Pick<AuthConfig, 'refreshCookie'>): string {
+/** Sends the page at `/graphql` in development. It loads nothing from other sites. */
+export function sendLandingPage(reply: FastifyReply, config: Pick<AuthConfig, 'refreshCookie'>): FastifyReply {
+  return reply.type(HTML_TYPE).header('content-security-policy', POLICY).send(landingPage(config));
+}
+
+function landingPage(config: Pick<AuthConfig, 'refreshCookie'>): string {
   const operations = firstOperations(config);
   return `<!doctype html>
 <html lang="en">

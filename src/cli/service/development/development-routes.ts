@@ -5,6 +5,7 @@ import type { ServiceSettings } from '../../../config/service-settings.js';
 import type { BrowserPage } from '../startup-message.js';
 import { mailFolderOf } from '../open-service.js';
 import { addExplorer } from './explorer.js';
+import { problemOfRemote } from './local-request.js';
 import { MAIL_PATH } from './mail-page.js';
 import { addMailPreview } from './mail-preview.js';
 
@@ -16,15 +17,21 @@ export function developmentPages(settings: ServiceSettings): BrowserPage[] {
   ];
 }
 
-/** Adds the pages for developers that these settings show. */
+/** Adds the pages for developers that these settings show, for browsers on this machine. */
 export function addDevelopmentRoutes(
   app: FastifyInstance,
   settings: ServiceSettings,
   config: Pick<AuthConfig, 'refreshCookie'>,
 ): void {
-  if (showsExplorer(settings)) addExplorer(app, config);
-  const mailFolder = shownMailFolder(settings);
-  if (mailFolder !== undefined) addMailPreview(app, mailFolder);
+  void app.register((local, _options, done) => {
+    local.addHook('onRequest', (request, _reply, next) => {
+      next(problemOfRemote(request));
+    });
+    if (showsExplorer(settings)) addExplorer(local, config);
+    const mailFolder = shownMailFolder(settings);
+    if (mailFolder !== undefined) addMailPreview(local, mailFolder);
+    done();
+  });
 }
 
 function shownMailFolder(settings: ServiceSettings): string | undefined {

@@ -1,14 +1,13 @@
 import { createReadStream } from 'node:fs';
 import type * as altair from 'altair-static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AuthConfig } from '../../../config/config.js';
 import { HttpError } from '../../../platform/http/http-errors.js';
 import { NOTHING_HERE } from '../../../platform/http/request-check.js';
 import { HTML_TYPE } from '../html.js';
-import { landingPage, LANDING_PAGE_POLICY } from '../landing-page.js';
+import { sendLandingPage } from '../landing-page.js';
 import { listStaticFiles, type StaticFile } from '../static-files.js';
 import { explorerOptions } from './explorer-tabs.js';
-import { requireLocalRequest } from './local-request.js';
 
 const FOLDER = '/explorer/';
 const OPTIONS_SCRIPT = 'options.js';
@@ -39,28 +38,25 @@ interface FileRequest {
 }
 
 /**
- * Adds `/`: an explorer for GraphQL, for browsers on this machine. Its package is an optional dependency; without it, `/`
+ * Adds `/`: an explorer for GraphQL. Its package is an optional dependency; without it, `/`
  * shows the same page as `/graphql`.
  */
 export function addExplorer(app: FastifyInstance, config: Pick<AuthConfig, 'refreshCookie'>): void {
   let loaded: Promise<Explorer | undefined> | undefined;
   const load = (): Promise<Explorer | undefined> => (loaded ??= loadExplorer());
-  app.get('/', async (request, reply) => {
-    requireLocalRequest(request);
+  app.get('/', async (_request, reply) => {
     const explorer = await load();
-    if (!explorer) return answerLandingPage(reply, config);
+    if (!explorer) return sendLandingPage(reply, config);
     const page = explorer.renderAltair({ baseURL: FOLDER, serveInitialOptionsInSeperateRequest: OPTIONS_SCRIPT });
     return reply.type(HTML_TYPE).header('content-security-policy', POLICY).send(page);
   });
   app.get(`${FOLDER}${OPTIONS_SCRIPT}`, async (request, reply) => {
-    requireLocalRequest(request);
     const explorer = await load();
     if (!explorer) throw new HttpError(404, NOTHING_HERE);
     const endpointUrl = `http://${request.headers.host ?? 'localhost'}/graphql`;
     return reply.type('text/javascript').send(explorer.renderInitSnippet(explorerOptions(config, endpointUrl)));
   });
   app.get(`${FOLDER}*`, async (request: FastifyRequest<FileRequest>, reply) => {
-    requireLocalRequest(request);
     const explorer = await load();
     const name = request.params['*'];
     const file = explorer?.files.get(name);
@@ -71,10 +67,6 @@ export function addExplorer(app: FastifyInstance, config: Pick<AuthConfig, 'refr
     else void reply.header('content-security-policy', POLICY);
     return reply.type(file.type).send(createReadStream(file.path));
   });
-}
-
-function answerLandingPage(reply: FastifyReply, config: Pick<AuthConfig, 'refreshCookie'>): FastifyReply {
-  return reply.type(HTML_TYPE).header('content-security-policy', LANDING_PAGE_POLICY).send(landingPage(config));
 }
 
 async function loadExplorer(): Promise<Explorer | undefined> {

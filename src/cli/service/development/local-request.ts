@@ -12,13 +12,11 @@ const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d*)?$/i;
 /** Headers that proxies add. The client of a proxy on this machine may be anywhere. */
 const ADDED_BY_PROXIES = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/**
- * Refuses requests that do not come from a browser on this machine, as if there were nothing.
- * @throws HttpError with the status 404
- */
-export function requireLocalRequest({ headers, socket }: FastifyRequest): void {
+/** Returns the error for a request that does not come from a browser on this machine: that there is nothing. */
+export function problemOfRemote({ headers, socket }: FastifyRequest): HttpError | undefined {
   const { remoteAddress = '', remoteFamily } = socket;
   const isLoopback = LOOPBACK.check(remoteAddress, remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4');
   const isForwarded = ADDED_BY_PROXIES.some((name) => headers[name] !== undefined);
-  if (!isLoopback || isForwarded || !LOCAL_HOST.test(headers.host ?? '')) throw new HttpError(404, NOTHING_HERE);
+  const isLocal = isLoopback && !isForwarded && LOCAL_HOST.test(headers.host ?? '');
+  return isLocal ? undefined : new HttpError(404, NOTHING_HERE);
 }

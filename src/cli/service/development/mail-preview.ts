@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpError } from '../../../platform/http/http-errors.js';
 import { NOTHING_HERE } from '../../../platform/http/request-check.js';
 import { HTML_TYPE } from '../html.js';
-import { requireLocalRequest } from './local-request.js';
 import { MailFolder } from './mail-folder.js';
 import { MAIL_FRAME_POLICY, MAIL_PAGE_POLICY, MAIL_PATH, mailFrame, mailPage } from './mail-page.js';
 
@@ -10,7 +9,7 @@ interface MailRequest {
   readonly Params: { readonly name: string };
 }
 
-/** Adds `/dev/mail`, which shows the emails in a folder to browsers on this machine. */
+/** Adds `/dev/mail`, which shows the emails in a folder. */
 export function addMailPreview(app: FastifyInstance, folder: string): void {
   const mails = new MailFolder(folder);
   const answerPage = async (reply: FastifyReply, name?: string): Promise<FastifyReply> => {
@@ -19,16 +18,11 @@ export function addMailPreview(app: FastifyInstance, folder: string): void {
     if (name !== undefined && !shown) throw new HttpError(404, NOTHING_HERE);
     return reply.type(HTML_TYPE).header('content-security-policy', MAIL_PAGE_POLICY).send(mailPage(all, shown));
   };
-  app.get(MAIL_PATH, async (request, reply) => {
-    requireLocalRequest(request);
-    return answerPage(reply);
-  });
-  app.get(`${MAIL_PATH}/:name`, async (request: FastifyRequest<MailRequest>, reply) => {
-    requireLocalRequest(request);
-    return answerPage(reply, request.params.name);
-  });
+  app.get(MAIL_PATH, (_request, reply) => answerPage(reply));
+  app.get(`${MAIL_PATH}/:name`, (request: FastifyRequest<MailRequest>, reply) =>
+    answerPage(reply, request.params.name),
+  );
   app.get(`${MAIL_PATH}/:name/html`, async (request: FastifyRequest<MailRequest>, reply) => {
-    requireLocalRequest(request);
     const mail = await mails.find(request.params.name);
     if (!mail) throw new HttpError(404, NOTHING_HERE);
     return reply.type(HTML_TYPE).header('content-security-policy', MAIL_FRAME_POLICY).send(mailFrame(mail));
