@@ -159,7 +159,10 @@ describe('its steps, run here without Docker', () => {
     expect(await response.json()).toEqual({ data: { register: { __typename: 'LoginSuccess' } } });
     service.child.kill('SIGTERM');
     await until(async () => (await health(port)) === 1, 'the health check of a service that ends');
-    expect((await service.ended).code).toBe(0);
+    const { code, output } = await service.ended;
+    expect(code).toBe(0);
+    expect(output).toContain('The auth subgraph is listening on');
+    expect(output).not.toContain('correct horse battery');
     expect(await readdir(app)).toHaveLength(5);
   }, 120_000);
 });

@@ -13,13 +13,24 @@ interface Startup {
   /** The folder of the embedded database, if there is one. */
   readonly databaseFolder: string | undefined;
   readonly pages: readonly BrowserPage[];
-  readonly config: Pick<AuthConfig, 'refreshCookie'>;
+  readonly config: Pick<AuthConfig, 'environment' | 'refreshCookie'>;
 }
 
-/** The message printed when the service is up: its addresses, and operations to paste into another terminal. */
+/** The message printed when the service is up: its addresses and, except in production, operations to paste into a terminal. */
 export function startupMessage({ address, config, databaseFolder, pages }: Startup): string {
   const base = address.replace('127.0.0.1', 'localhost');
   const url = `${base}/graphql`;
+  return [
+    '',
+    `The auth subgraph is listening on ${url}`,
+    databaseFolder === undefined ? 'Its data is in the database of DATABASE_URL' : `Its data is in ${databaseFolder}`,
+    '',
+    ...(pages.length === 0 ? [] : ['Open in a browser:', ...pages.map((page) => line(page, base)), '']),
+    ...(config.environment === 'production' ? [] : operationsToPaste(url, config)),
+  ].join('\n');
+}
+
+function operationsToPaste(url: string, config: Pick<AuthConfig, 'refreshCookie'>): string[] {
   // Browsers send this header by themselves. Without it, cookie mode rejects a login.
   const [origin] = config.refreshCookie.enabled ? config.refreshCookie.allowedOrigins : [];
   const signInHeaders = origin === undefined ? [] : [`origin: ${origin}`];
@@ -28,16 +39,7 @@ export function startupMessage({ address, config, databaseFolder, pages }: Start
     const hint = needsAccessToken ? ' (with the accessToken from a response above)' : '';
     return [`${String(index + 1)}. ${title}${hint}`, curl(url, operation, headers), ''];
   });
-  return [
-    '',
-    `The auth subgraph is listening on ${url}`,
-    databaseFolder === undefined ? 'Its data is in the database of DATABASE_URL' : `Its data is in ${databaseFolder}`,
-    '',
-    ...(pages.length === 0 ? [] : ['Open in a browser:', ...pages.map((page) => line(page, base)), '']),
-    'Paste these into a second terminal:',
-    '',
-    ...steps,
-  ].join('\n');
+  return ['Paste these into a second terminal:', '', ...steps];
 }
 
 function line({ title, path }: BrowserPage, base: string): string {
