@@ -35,7 +35,7 @@ export async function loadCommonPasswords(names: readonly string[]): Promise<Com
   return {
     has: (password) => {
       if (password.length > MAX_ANALYZED_LENGTH) return false;
-      return [password, joined(password)].some((text) => {
+      return [...new Set([password, joined(password)])].some((text) => {
         const { score, sequence } = estimator.check(text, known);
         // A password without any known pattern can only be too short, which another rule checks.
         return score < FIRST_UNCOMMON_SCORE && sequence.some(({ pattern }) => pattern !== 'bruteforce');
