@@ -28,11 +28,27 @@ function toText(key: string, value: string): string | null {
   return SHOWN[key] === undefined ? line : SHOWN[key](line);
 }
 
+interface InstantFormat {
+  readonly day: Intl.DateTimeFormat;
+  readonly time: Intl.DateTimeFormat;
+}
+
+/** By locale of a template. Creating one takes longer than rendering an email. */
+const instantFormats = new Map<string, InstantFormat>();
+
 /** Such as `24 November 2026, 08:30 UTC`, in the language of the template. */
 export function formatInstant(instant: Date, locale: string = BUILT_IN): string {
-  const day = instant.toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' });
-  const time = instant.toLocaleTimeString(locale, { timeStyle: 'short', timeZone: 'UTC' });
-  return `${day}, ${time} UTC`;
+  const { day, time } = instantFormats.get(locale) ?? addInstantFormat(locale);
+  return `${day.format(instant)}, ${time.format(instant)} UTC`;
+}
+
+function addInstantFormat(locale: string): InstantFormat {
+  const format = {
+    day: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }),
+    time: new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: 'UTC' }),
+  };
+  instantFormats.set(locale, format);
+  return format;
 }
 
 /**
