@@ -79,13 +79,14 @@ const nativeHash: Plugin = {
   },
 };
 
-const NAMES_FUNCTION = '__name=(target,value)=>__defProp(target,"name",{value,configurable:!0})';
-const NAMES_CLASS =
-  '__name=(target,value)=>target.name===value||target.prototype===void 0?target:__defProp(target,"name",{value,configurable:!0})';
+const NAMES = '__name=(target,value)=>__defProp(target,"name",{value,configurable:!0})';
+const NAMES_CLASS = /static\{__name\(this,("[^"]+")\)/g;
 
 /** Keeps the names of classes only: naming a function takes time whenever it is created, even within a request. */
 function withUnnamedFunctions(code: string): string {
-  return code.replace(NAMES_FUNCTION, NAMES_CLASS);
+  return code
+    .replace(NAMES, '__name=(target)=>target')
+    .replace(NAMES_CLASS, 'static{Object.defineProperty(this,"name",{value:$1,configurable:!0})');
 }
 
 const { metafile, outputFiles } = await build({
@@ -119,7 +120,7 @@ const { metafile, outputFiles } = await build({
 
 for (const name of await readdir(join(ROOT, FOLDER)))
   if (name !== PROGRAM) await rm(join(ROOT, FOLDER, name), { recursive: true });
-if (outputFiles.filter(({ text }) => text.includes(NAMES_FUNCTION)).length !== 1)
+if (outputFiles.filter(({ text }) => text.includes(NAMES)).length !== 1)
   throw new Error('The helper of esbuild that names functions has changed.');
 for (const { path, text } of outputFiles) await writeFile(path, withUnnamedFunctions(text));
 await writeFile(join(ROOT, FOLDER, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(ROOT, bundledFolders(metafile)));
