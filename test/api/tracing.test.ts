@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { UserLoggedIn } from '../../src/index.js';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
+import { readPage } from '../support/pages.js';
 import { recordSpans } from '../support/recorded-spans.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
@@ -169,4 +170,11 @@ test('no attribute contains an address, a name or a token', async () => {
   );
   for (const value of [ada.email, 'Ada-Of-The-Spans', ada.userId, ada.accessToken, ada.refreshToken])
     expect(text).not.toContain(value);
+});
+
+test('the guide lists every attribute of a span', () => {
+  const guide = readPage('docs/guides/tracing.md').split('## Spans')[1] ?? '';
+  const listed = new Set([...guide.matchAll(/`((?:auth|db|error)\.[a-z._]+)`/g)].map(([, name = '']) => name));
+  listed.delete('auth.password.verify');
+  expect(spans.attributes()).toEqual([...listed].sort());
 });
