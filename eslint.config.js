@@ -47,6 +47,14 @@ const PROCESS_ACCESS = {
   message: 'Use the global `process`, which the rules for process.env and process.exit check.',
 };
 
+const repositorySyntax = [
+  {
+    selector:
+      ':not(CallExpression[callee.name="observed"], CallExpression[callee.property.name="observed"]) > NewExpression[callee.name=/Repository$/]',
+    message: 'Write core.observed(new …Repository(…)): otherwise its statements are neither measured nor traced.',
+  },
+];
+
 export default defineConfig(
   globalIgnores(['**/dist/', 'coverage/', 'api-docs/', '**/.data/', 'node_modules/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -77,7 +85,7 @@ export default defineConfig(
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
       'no-restricted-imports': ['error', { paths: [PROCESS_ACCESS, { ...PROCESS_ACCESS, name: 'process' }] }],
       'no-restricted-properties': ['error', mathRandom, dateNow, processEnv, processExit],
-      'no-restricted-syntax': ['error', ...clockSyntax, ...sqlClockSyntax, ...sessionSyntax],
+      'no-restricted-syntax': ['error', ...clockSyntax, ...sqlClockSyntax, ...sessionSyntax, ...repositorySyntax],
     },
   },
   {

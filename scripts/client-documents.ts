@@ -79,12 +79,23 @@ function operationsIn(schema: GraphQLSchema, document: DocumentNode): Operation[
   }));
 }
 
-/** What the fragments select, by the name of the fragment. */
+/** What the fragments select, by the name of the fragment: with their type if they are spread in another one. */
 function selectionsIn(schema: GraphQLSchema, document: DocumentNode): [name: string, selection: string][] {
-  return fragmentsIn(document).map((node) => [
-    node.name.value,
-    textOf(node, schema, document).slice(`fragment ${node.name.value} on ${typeOf(node)}{`.length, -1),
-  ]);
+  return fragmentsIn(document).map((node) => {
+    const name = node.name.value;
+    const selection = textOf(node, schema, document).slice(`fragment ${name} on ${typeOf(node)}{`.length, -1);
+    return [name, isSpreadElsewhere(node, schema, document) ? `...on ${typeOf(node)}{${selection}}` : selection];
+  });
+}
+
+function isSpreadElsewhere(fragment: FragmentDefinitionNode, schema: GraphQLSchema, document: DocumentNode): boolean {
+  const info = new TypeInfo(schema);
+  let found = false;
+  const leave = ({ name }: FragmentSpreadNode): void => {
+    found ||= name.value === fragment.name.value && info.getParentType()?.name !== typeOf(fragment);
+  };
+  visit(document, visitWithTypeInfo(info, { FragmentSpread: { leave } }));
+  return found;
 }
 
 const fragmentsIn = ({ definitions }: DocumentNode): FragmentDefinitionNode[] =>
@@ -92,7 +103,7 @@ const fragmentsIn = ({ definitions }: DocumentNode): FragmentDefinitionNode[] =>
 
 const typeOf = (node: FragmentDefinitionNode): string => node.typeCondition.name.value;
 
-/** The text of an operation or a fragment with `${USER_FIELDS}` for what a fragment selects. */
+/** The text of an operation or a fragment with `${USER_FIELDS}` for a fragment. */
 function textOf(definition: DefinitionNode, schema: GraphQLSchema, document: DocumentNode): string {
   const info = new TypeInfo(schema);
   const leave = (spread: FragmentSpreadNode): FieldNode | InlineFragmentNode => {
@@ -105,7 +116,9 @@ function textOf(definition: DefinitionNode, schema: GraphQLSchema, document: Doc
     return { kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, selectionSet };
   };
   const inlined = visit(definition, visitWithTypeInfo(info, { FragmentSpread: { leave } }));
-  return stripIgnoredCharacters(print(inlined)).replaceAll(/\b__([A-Z_]+)__\b/g, '${$1}');
+  return stripIgnoredCharacters(print(inlined))
+    .replaceAll(/\.\.\.on \w+\{__([A-Z_]+)__\}/g, '${$1}')
+    .replaceAll(/\b__([A-Z_]+)__\b/g, '${$1}');
 }
 
 async function typesModule(schema: GraphQLSchema, document: DocumentNode): Promise<string> {
@@ -159,7 +172,7 @@ function textsModule(
 
 const before = (name: string, field: string): string =>
   `mutation ${name}($input:${name}Input!){${field}(input:$input){__typename `;
-const AFTER = '...on AuthError{${ERROR_FIELDS}}}}';
+const AFTER = '${ERROR_FIELDS}}}';
 
 /** What a mutation selects, if its text is that of `mutation(name, selection)`. */
 function selectionOf(name: string, text: string): string | undefined {
@@ -167,7 +180,10 @@ function selectionOf(name: string, text: string): string | undefined {
   return text.startsWith(start) && text.endsWith(AFTER) ? text.slice(start.length, -AFTER.length) : undefined;
 }
 
-const literal = (text: string): string => (text.includes('${') ? `\`${text}\`` : `'${text}'`);
+function literal(text: string): string {
+  const [, constant] = /^\$\{(\w+)\}$/.exec(text) ?? [];
+  return constant ?? (text.includes('${') ? `\`${text}\`` : `'${text}'`);
+}
 
 function treesModule(operations: readonly Operation[]): string {
   const names = operations.flatMap(({ name, kind }) => [resultOf(name, kind), variablesOf(name, kind)]);

@@ -137,7 +137,7 @@ export async function composeSubgraph(
   const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, aroundMutation(events));
   const emailTemplates = prepareEmails(config, ports, features);
   const { database, rateLimits } = await openStores(config, ports, features);
-  const shared = { rateLimits, metrics: measurement.metrics, ...events };
+  const shared = { rateLimits, ...measurement.parts, ...events };
   const core = createCore(config, ports, { ...connectionsOf(database), ...shared });
   const housekeeping = createHousekeeping(core, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
@@ -249,8 +249,9 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
 }
 
 /** Uses the background connections, because deleting may take long. */
-function createHousekeeping({ clock, config }: Core, { background }: Database): HousekeepingService {
-  return new HousekeepingService(new HousekeepingRepository(forkEntityManager(background)), config, clock);
+function createHousekeeping({ clock, config, observed }: Core, { background }: Database): HousekeepingService {
+  const repository = observed(new HousekeepingRepository(forkEntityManager(background)));
+  return new HousekeepingService(repository, config, clock);
 }
 
 /** Builds only the schema, to print it without a database. */

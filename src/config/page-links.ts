@@ -6,6 +6,7 @@ import type { ServiceSettings } from './service-settings.js';
 const EMAIL_LINKS = {
   verifyEmailUrl: 'verify-email#token=',
   resetPasswordUrl: 'reset-password#token=',
+  acceptInvitationUrl: 'accept-invitation#token=',
   confirmEmailChangeUrl: 'confirm-email-change#token=',
   loginUrl: 'sign-in',
 } as const;

@@ -1,9 +1,11 @@
+import { createPrivateKey } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { BcryptHasher } from '../../src/core/credentials/password-hasher.js';
 import { systemRandom } from '../../src/platform/random.js';
 import { allDelivered } from '../support/deliveries.js';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
+import { newPrivateKey } from '../support/new-private-key.js';
 import { until } from '../support/until.js';
 import { newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
@@ -38,6 +40,28 @@ test('root fields are counted by their result or error', async () => {
     '{field="_service",outcome="_Service"}': 1,
   });
   expect(await samples(registry, 'auth_operation_duration_seconds')).toMatchObject({ '{field="me"}': 2 });
+});
+
+test('statements are counted by the method of their repository, once for all requests of one turn', async () => {
+  const { app, registry } = await measuredApp();
+  const viewer = await app.register();
+  await Promise.all([1, 2, 3].map(() => app.auth.services.users.me(viewer)));
+  const name = 'auth_database_statement_duration_seconds';
+  const counted = await samples(registry, name);
+  expect(counted['{le="+Inf",statement="ProfileRepository.findOwner"}']).toBe(1);
+  expect(counted['{le="+Inf",statement="AuthenticationRepository.open"}']).toBe(1);
+});
+
+test('the age of the signing key is measured if the key says when it was published', async () => {
+  const [older, newer] = [newPrivateKey(), createPrivateKey(newPrivateKey()).export({ format: 'jwk' })];
+  const { app, registry } = await measuredApp({ jwt: { secret: undefined, keys: [older] } });
+  const age = (): Promise<Record<string, number>> => samples(registry, 'auth_signing_key_age_seconds');
+  expect(await age()).toEqual({});
+  const publishedAt = Math.floor(+app.clock.now() / 1000) - 3600;
+  app.auth.useKeys([{ ...newer, published_at: publishedAt }, older]);
+  const [{ kid } = { kid: '' }] = app.auth.publicKeys;
+  const seconds = Object.entries(await age());
+  expect(seconds).toEqual([[`{kid="${kid}"}`, expect.closeTo(3600, -1)]]);
 });
 
 test('compared passwords are counted by algorithm and outcome', async () => {

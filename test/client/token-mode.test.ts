@@ -489,8 +489,8 @@ test('a service that keeps refresh tokens in cookies is reported', async () => {
   const device = new Device(withCookie);
   const input = { email: newEmail(), password: DEFAULT_PASSWORD };
   device.sendsOrigin = true;
-  await expect(device.client().register(input)).rejects.toThrow("mode: 'token'");
+  await expect(device.client().register(input)).rejects.toThrow('the other mode');
   await expect(
     new Device(app).client({ mode: 'cookie' }).login(await registerOn(new Device(app).client())),
-  ).rejects.toThrow("mode: 'cookie'");
+  ).rejects.toThrow('the other mode');
 });

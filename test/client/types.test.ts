@@ -41,6 +41,9 @@ test('a result is the union of the operation, member by member', () => {
     | 'InvalidInputError'
     | 'TooManyRequestsError'
   >();
+  expectTypeOf<TypenamesOf<Result<'acceptInvitation'>>>().toEqualTypeOf<
+    'LoginSuccess' | 'InvalidTokenError' | 'WeakPasswordError' | 'InvalidInputError' | 'TooManyRequestsError'
+  >();
   expectTypeOf<TypenamesOf<Result<'verifyEmail'>>>().toEqualTypeOf<
     'EmailVerified' | 'InvalidTokenError' | 'EmailAlreadyVerifiedError' | 'TooManyRequestsError'
   >();

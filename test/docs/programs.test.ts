@@ -59,7 +59,7 @@ describe.each(programs)('the program at $name', ({ block }) => {
     if (block.code.includes('federation-composition')) await layOutSchemas(block);
     const { output, url, exitCode, stop } = await start(block);
     try {
-      if (url === undefined) expect({ exitCode, output }).toEqual({ exitCode: 0, output });
+      if (url === undefined) expect({ exitCode, output: output() }).toEqual({ exitCode: 0, output: output() });
       else expect(await ask(url, '{ __typename }')).toEqual({ data: { __typename: 'Query' } });
     } finally {
       await stop();
@@ -74,6 +74,13 @@ async function layOutSchemas({ page }: CodeBlock): Promise<void> {
   await copyFile(join(project.folder, 'node_modules/auth-subgraph/schema.graphql'), join(folder, 'schema.graphql'));
   await writeFile(join(folder, 'posts.graphql'), blocksOf(page, 'graphql')[0]?.code ?? '');
 }
+
+test('the program with an SDK prints the span of a request', async () => {
+  const { output, url = '', stop } = await start(blockWith('docs/guides/tracing.md', 'NodeTracerProvider'));
+  await ask(url, '{ authSettings { registrationEnabled } }');
+  await stop();
+  expect(output()).toContain("name: 'auth.authSettings'");
+}, 60_000);
 
 test('the program in the README registers a user and prints who is signed in', async () => {
   const { url = '', stop } = await start(blockWith('README.md', 'startStandaloneServer'));

@@ -10,6 +10,7 @@ import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { hasChromium } from '../support/chromium.js';
 import { startPagesBrowser, type PagesBrowser } from '../support/pages-browser.js';
 import { noteTokens } from '../support/token-in.js';
+import { runCommand } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
 let database: TestDatabase;
@@ -149,6 +150,18 @@ async function linkTo(email: string, path: string): Promise<string> {
     expect(page.url()).toBe(`${site.origin}/account/reset-password`);
   });
 
+  test('an invited user chooses a password on the page of the email, and is signed in', async () => {
+    const email = newEmail();
+    const { code } = await runCommand(['users', 'create', email], { DATABASE_URL: database.url, DATA_DIR: folder });
+    expect(code).toBe(0);
+    await page.goto(await linkTo(email, 'accept-invitation'));
+    await heading('Accept your invitation');
+    expect(page.url()).toBe(`${site.origin}/account/accept-invitation`);
+    await fillIn({ Password: DEFAULT_PASSWORD }, 'Accept invitation');
+    await heading('Your account');
+    await page.getByText(email).first().waitFor();
+  });
+
   test('a new address is confirmed after a sign-in, if the link is opened in another browser', async () => {
     const [email, moved] = [newEmail(), newEmail()];
     await signUp(email);
@@ -167,6 +180,9 @@ async function linkTo(email: string, path: string): Promise<string> {
 
   test('a link without its token, and an address without a page, say what to do', async () => {
     await visit('verify-email');
+    await page.getByText('The link is incomplete.').waitFor();
+    await visit('accept-invitation');
+    await heading('Accept your invitation');
     await page.getByText('The link is incomplete.').waitFor();
     await visit('reset-password');
     await page.getByRole('button', { name: 'Send link' }).waitFor();

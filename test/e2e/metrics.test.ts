@@ -23,6 +23,24 @@ test('the service serves metrics on a separate port, and nothing else there', as
   await database.drop();
 });
 
+test('a service that is stopping is not ready', async () => {
+  const database = await createTestDatabase();
+  const settings = { METRICS_PORT: '0', LOG_LEVEL: 'info', DRAIN_SECONDS: '600' };
+  const service = await startService({ DATABASE_URL: database.url, ...settings });
+  const port = await until(() => /"port":(\d+),"msg":"serving \/metrics"/.exec(service.output())?.[1], 'the port');
+  const readiness = async (): Promise<string | undefined> => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return /^auth_ready (\d)$/m.exec(text)?.[1];
+  };
+  expect(await readiness()).toBe('1');
+  const stopped = service.stop();
+  await until(async () => (await readiness()) === '0', 'the end of readiness');
+  // A second signal ends it at once.
+  await service.stop('SIGKILL');
+  await stopped;
+  await database.drop();
+});
+
 test('metrics are still served while the database is down', async () => {
   const database = await createTestDatabase();
   const service = await startService({ DATABASE_URL: database.url, METRICS_PORT: '0', LOG_LEVEL: 'info' });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Core } from '../../src/core/composition/core.js';
 import type { Feature } from '../../src/core/composition/feature.js';
 import { FEATURES } from '../../src/features.js';
-import { statement } from '../../src/platform/database/statement.js';
+import { statement, type NonEmpty } from '../../src/platform/database/statement.js';
 import type { SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -15,12 +15,13 @@ const NAMES = statement<{ name: string | null }, { ids: readonly string[] }>(
 
 const namesOf = ({ em, statements, unitOfWork }: Core) => {
   const batches: number[] = [];
+  const lookUp = statements.gather('names.nameOf', async (users: NonEmpty<{ readonly id: string }>) => {
+    batches.push(users.length);
+    return (await statements.rows(NAMES, { ids: users.map(({ id }) => id) })).map(({ name }) => name);
+  });
   return {
     batches,
-    nameOf: statements.gather(async (ids: readonly [string, ...string[]]) => {
-      batches.push(ids.length);
-      return (await statements.rows(NAMES, { ids })).map(({ name }) => name);
-    }),
+    nameOf: (id: string) => lookUp({ id }),
     rename: (id: string, name: string) =>
       sql`update auth_user set first_name = ${name} where id = ${id}`.execute(em.getKysely()),
     transaction: <T>(work: () => Promise<T>) => unitOfWork.transaction(work),

@@ -15,7 +15,8 @@ const END_TIMEOUT_MS = 40_000;
 
 /** The outcome of a program in the documentation. */
 export interface Outcome {
-  readonly output: string;
+  /** What it has printed so far. */
+  readonly output: () => string;
   /** Where it serves; undefined if it has ended. */
   readonly url: string | undefined;
   readonly exitCode: number | null;
@@ -143,14 +144,14 @@ async function start(file: string, env: Readonly<Record<string, string>>): Promi
   const url = `http://127.0.0.1:${String(port)}/graphql`;
   const patience = performance.now() + END_TIMEOUT_MS;
   while (!life.over) {
-    if (await accepts(port)) return { output, url, exitCode: null, stop };
+    if (await accepts(port)) return { output: () => output, url, exitCode: null, stop };
     if (performance.now() > patience) {
       await stop();
       throw new Error(`${file} neither ended nor served:\n${output}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { output, url: undefined, exitCode: child.exitCode, stop };
+  return { output: () => output, url: undefined, exitCode: child.exitCode, stop };
 }
 
 /** Whether a server listens on a port of this machine. */

@@ -5,6 +5,7 @@ import { hasChromium } from '../support/chromium.js';
 import { startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
 import { screensSite } from '../support/screens/screens-site.js';
 import type { ScreenName, ScreensPage } from '../support/screens/screens-page.types.js';
+import { runCommand } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
 // In the page.
@@ -131,6 +132,21 @@ inBrowser('with the keyboard alone', () => {
     await until(() => page.evaluate(() => screens.auth.state.status === 'signedOut'), 'the end of the session');
     await signIn(email, OTHER_PASSWORD);
     expect(await page.evaluate(() => screens.auth.state.status)).toBe('signedIn');
+  });
+
+  test('an invited user chooses a password and is signed in', async () => {
+    const email = newEmail();
+    await runCommand(['users', 'create', email], { DATABASE_URL: browser.databaseUrl });
+    const token = await browser.mails.token(email, 'invitation');
+    await show('AcceptInvitation', { token });
+    await type('Password', PASSWORD);
+    await press('Accept invitation');
+    await heading('Welcome');
+    expect(await page.evaluate(() => [screens.auth.state.status, screens.done.length])).toEqual(['signedIn', 1]);
+    await show('AcceptInvitation', { token });
+    await type('Password', OTHER_PASSWORD);
+    await press('Accept invitation');
+    await main().getByText('This invitation has expired or was already accepted.').waitFor();
   });
 
   test('a user changes the password, the address, ends other sessions and signs out', async () => {

@@ -10,14 +10,16 @@ const PUBLISHED = { ...PRODUCTION, PAGES_PUBLIC_URL: ORIGIN };
 const YOURS = 'http://localhost:3000';
 
 function linksWith(variables: Variables): object {
-  const { verifyEmailUrl, resetPasswordUrl, confirmEmailChangeUrl, loginUrl } = readSettings(variables).mail;
-  return { verifyEmailUrl, resetPasswordUrl, confirmEmailChangeUrl, loginUrl };
+  const { mail } = readSettings(variables);
+  const { verifyEmailUrl, resetPasswordUrl, acceptInvitationUrl, confirmEmailChangeUrl, loginUrl } = mail;
+  return { verifyEmailUrl, resetPasswordUrl, acceptInvitationUrl, confirmEmailChangeUrl, loginUrl };
 }
 
 function linksTo(origin: string): object {
   return {
     verifyEmailUrl: `${origin}/account/verify-email#token=`,
     resetPasswordUrl: `${origin}/account/reset-password#token=`,
+    acceptInvitationUrl: `${origin}/account/accept-invitation#token=`,
     confirmEmailChangeUrl: `${origin}/account/confirm-email-change#token=`,
     loginUrl: `${origin}/account/sign-in`,
   };
@@ -26,6 +28,7 @@ function linksTo(origin: string): object {
 const TO_YOUR_PAGES = {
   verifyEmailUrl: `${YOURS}/verify-email`,
   resetPasswordUrl: `${YOURS}/reset-password`,
+  acceptInvitationUrl: `${YOURS}/accept-invitation`,
   confirmEmailChangeUrl: `${YOURS}/confirm-email-change`,
   loginUrl: `${YOURS}/login`,
 };

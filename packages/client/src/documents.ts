@@ -20,6 +20,7 @@ import {
   AUTH_SETTINGS,
   LOGIN,
   REGISTER,
+  ACCEPT_INVITATION,
 } from './graphql/operations.js';
 import type {
   VerifyEmailMutation,
@@ -58,6 +59,8 @@ import type {
   LoginMutationVariables,
   RegisterMutation,
   RegisterMutationVariables,
+  AcceptInvitationMutation,
+  AcceptInvitationMutationVariables,
 } from './graphql/types.js';
 
 /** A document that clients with a cache accept, with the types of its result and its variables. */
@@ -106,3 +109,5 @@ export const LoginDocument: DocumentOf<LoginMutation, LoginMutationVariables> = 
 export const RegisterDocument: DocumentOf<RegisterMutation, RegisterMutationVariables> = /* @__PURE__ */ parse(
   REGISTER.toString(),
 );
+export const AcceptInvitationDocument: DocumentOf<AcceptInvitationMutation, AcceptInvitationMutationVariables> =
+  /* @__PURE__ */ parse(ACCEPT_INVITATION.toString());

@@ -5,6 +5,7 @@ export { webStorage, type TokenStorage, type WebStorage } from './core/token-sto
 export type { AuthState } from './core/auth-state.js';
 export type { TypedDocument } from './graphql/typed-document.js';
 export type {
+  AcceptInvitationResult,
   AccessTokenOptions,
   AuthClient,
   AuthClientOptions,

@@ -136,6 +136,7 @@ function mutationHook<Name extends MutationName>(name: Name): MutationHook<Name>
 
 export const useLogin = /* @__PURE__ */ mutationHook('login');
 export const useRegister = /* @__PURE__ */ mutationHook('register');
+export const useAcceptInvitation = /* @__PURE__ */ mutationHook('acceptInvitation');
 export const useLogout = /* @__PURE__ */ mutationHook('logout');
 export const useVerifyEmail = /* @__PURE__ */ mutationHook('verifyEmail');
 export const useResendVerification = /* @__PURE__ */ mutationHook('resendVerification');

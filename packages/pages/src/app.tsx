@@ -65,6 +65,7 @@ function titleOf({ page }: Address, { messages, texts }: Language, { productName
     'verify-email': messages.verifyEmail.title,
     'forgot-password': messages.forgotPassword.title,
     'reset-password': messages.resetPassword.title,
+    'accept-invitation': messages.acceptInvitation.title,
     'confirm-email-change': messages.confirmEmailChange.title,
     account: messages.account.title,
   };

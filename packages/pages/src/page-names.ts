@@ -5,6 +5,7 @@ export const PAGE_NAMES = [
   'verify-email',
   'forgot-password',
   'reset-password',
+  'accept-invitation',
   'confirm-email-change',
   'account',
 ] as const;

@@ -1,4 +1,5 @@
 import {
+  AcceptInvitation,
   Account,
   ConfirmEmailChange,
   ForgotPassword,
@@ -45,7 +46,7 @@ export function Page(props: Props): ReactElement {
 }
 
 interface TokenPageProps extends Omit<Props, 'address'> {
-  readonly page: 'verify-email' | 'reset-password' | 'confirm-email-change';
+  readonly page: 'verify-email' | 'reset-password' | 'accept-invitation' | 'confirm-email-change';
   readonly token: string | undefined;
 }
 
@@ -54,16 +55,24 @@ function TokenPage({ page, token, ...props }: TokenPageProps): ReactElement {
   if (page === 'reset-password') return token === undefined ? <ForgotPassword /> : <ResetPassword token={token} />;
   if (token === undefined) return <IncompleteLink {...props} page={page} />;
   if (page === 'verify-email') return <VerifyEmail token={token} />;
+  if (page === 'accept-invitation') return <AcceptInvitation token={token} onDone={props.onSignedIn} />;
   return <ConfirmEmailChange token={token} onDone={props.onConfirmed} />;
 }
+
+/** The pages that do nothing without a token, and their texts. */
+const INCOMPLETE = {
+  'verify-email': 'verifyEmail',
+  'accept-invitation': 'acceptInvitation',
+  'confirm-email-change': 'confirmEmailChange',
+} as const;
 
 function IncompleteLink({
   page,
   language,
   signInHref,
-}: Omit<Props, 'address'> & Pick<TokenPageProps, 'page'>): ReactElement {
+}: Omit<Props, 'address'> & { page: keyof typeof INCOMPLETE }): ReactElement {
   const { messages, texts } = language;
-  const { title } = page === 'verify-email' ? messages.verifyEmail : messages.confirmEmailChange;
+  const { title } = messages[INCOMPLETE[page]];
   const link = { href: signInHref, label: messages.signIn.submit };
   return <Message title={title} text={texts.incompleteLink} link={link} />;
 }

@@ -10,6 +10,7 @@ export { SignUp, type SignUpProps } from './screens/sign-up.js';
 export { VerifyEmail, type VerifyEmailProps } from './screens/verify-email.js';
 export { ForgotPassword, type ForgotPasswordProps } from './screens/forgot-password.js';
 export { ResetPassword, type ResetPasswordProps } from './screens/reset-password.js';
+export { AcceptInvitation, type AcceptInvitationProps } from './screens/accept-invitation.js';
 export { ChangePassword, type ChangePasswordProps } from './screens/change-password.js';
 export { ChangeEmail, type ChangeEmailProps } from './screens/change-email.js';
 export { ConfirmEmailChange, type ConfirmEmailChangeProps } from './screens/confirm-email-change.js';
@@ -44,6 +45,11 @@ export {
   type NewPasswordFormOptions,
   type NewPasswordSuccess,
 } from './hooks/use-new-password-form.js';
+export {
+  useAcceptInvitationForm,
+  type AcceptInvitationFormOptions,
+  type AcceptInvitationSuccess,
+} from './hooks/use-accept-invitation-form.js';
 export {
   useChangePasswordForm,
   type ChangePasswordFormOptions,

@@ -1,6 +1,7 @@
 import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { inTraceOf, registeredTracer } from '../../core/observability/opentelemetry-tracing.js';
 import { compiledExecution } from '../../platform/graphql/compiled-execution.js';
 import { createGraphQLHandler } from './graphql-handler.js';
 import { sendLandingPage } from './landing-page.js';
@@ -23,12 +24,20 @@ export async function addGraphQLRoute(
     if (warn && fromRouter && request.headers['x-forwarded-for'] !== undefined) warn();
     return contextOf(auth, request, reply, fromRouter);
   });
+  const traced: typeof answer = registeredTracer()
+    ? (request, reply) => answerInTrace(auth, request, () => answer(request, reply))
+    : answer;
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     preParsing: decompressBody,
-    handler: (request, reply) => (asksForPage(request) ? answerPage(auth, reply) : answer(request, reply)),
+    handler: (request, reply) => (asksForPage(request) ? answerPage(auth, reply) : traced(request, reply)),
   });
+}
+
+/** Continues the trace of the gateway. If it has a secret, nobody else chooses the trace of a request. */
+function answerInTrace<T>(auth: AuthSubgraph, { headers }: FastifyRequest, answer: () => T): T {
+  return auth.isFromRouter(headers) ? inTraceOf(headers, answer) : answer();
 }
 
 async function startApollo(

@@ -26,6 +26,18 @@ export class MetricsServer {
     this.server = createServer((request, response) => void this.answer(request, response));
   }
 
+  /** Reports the readiness of the service, which also depends on whether it is stopping. */
+  reportReadiness(isReady: () => Promise<boolean>): void {
+    const { help } = this.registry.getSingleMetric('auth_ready') as unknown as { help: string };
+    this.registry.removeSingleMetric('auth_ready');
+    new Gauge({
+      ...{ name: 'auth_ready', help, registers: [this.registry] },
+      async collect() {
+        this.set((await isReady()) ? 1 : 0);
+      },
+    });
+  }
+
   async listen(): Promise<void> {
     this.server.listen(this.settings);
     await once(this.server, 'listening');

@@ -34,6 +34,7 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   const service = await openService(settings, logger, { announceEmail: print, metrics: metrics?.registry });
   const { auth, postgres } = service;
   const draining = new Draining();
+  metrics?.reportReadiness(async () => !draining.begun && (await auth.isReady()));
   const limits = { maxConnections: settings.maxConnections };
   const { trustedHops } = settings;
   const addRoutes = (server: FastifyInstance): void => browser.add(server, auth.config);

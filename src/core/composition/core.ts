@@ -3,11 +3,13 @@ import { asymmetricSigningKeys, hmacSigningKeys, readKey, type SigningKeys } fro
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
 import { systemClock } from '../../platform/clock.js';
+import { observedRepository, type StatementObserver } from '../../platform/database/statement-observer.js';
 import { StatementRunner, type StatementPool } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Logger } from '../../platform/logger.js';
 import { systemRandom } from '../../platform/random.js';
 import { AccessTokenService } from '../access-tokens/access-token.service.js';
+import { SigningKeyAge } from '../access-tokens/signing-key-age.js';
 import { LoginAttemptRepository } from '../attempts/login-attempt.repository.js';
 import { SignInFailures } from '../attempts/sign-in-failures.js';
 import { AuthenticationRepository } from '../authentication/authentication.repository.js';
@@ -30,6 +32,7 @@ import { SecurityLog } from '../events/security-log.js';
 import { SecurityTrail } from '../events/security-trail.js';
 import { EventRecorder } from '../events/recorded-event.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Tracing } from '../observability/tracing.js';
 import { OneTimeTokens, type OneTimeSecret } from '../one-time-tokens/one-time-token.js';
 import { OneTimeTokenRepository } from '../one-time-tokens/one-time-token.repository.js';
 import { OneTimeTokenService } from '../one-time-tokens/one-time-token.service.js';
@@ -52,6 +55,8 @@ interface CoreBase<Config> extends ServicePorts {
   readonly em: EntityManager;
   /** Runs the statements of the most frequent operations, which are compiled once. */
   readonly statements: StatementRunner;
+  /** Lets every statement of a repository be measured and traced. */
+  readonly observed: <Repository extends object>(repository: Repository) => Repository;
   readonly unitOfWork: UnitOfWork;
   readonly accessTokens: AccessTokenService;
   readonly tokenPairs: TokenPairIssuer;
@@ -66,6 +71,8 @@ interface CoreBase<Config> extends ServicePorts {
   readonly securityTrail: SecurityTrail;
   readonly rateLimits: RateLimits;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  readonly signingKeyAge: SigningKeyAge;
 }
 
 /** What the core is created with, in addition to its options and ports. */
@@ -74,6 +81,8 @@ interface CoreParts {
   readonly pool: StatementPool;
   readonly rateLimits: RateLimits;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  readonly statementObserver: StatementObserver | undefined;
   readonly eventClasses: EventClasses;
   readonly eventOrigins: EventOrigins;
   readonly eventSignal: EventSignal;
@@ -122,41 +131,43 @@ export function completePorts(
 export function createCore<Config extends CoreConfig>(
   config: Config,
   ports: ServicePorts,
-  { em, pool, rateLimits, metrics, eventClasses, eventOrigins, eventSignal }: CoreParts,
+  { em, pool, statementObserver, ...parts }: CoreParts,
 ): Core<Config> {
   const { issuer, audience, accessTokenExpirationSeconds: lifetimeSeconds } = config.jwt;
   const { signingKeys, oneTimeSecrets } = keysOf(config.jwt);
   const accessTokens = new AccessTokenService({ issuer, audience, lifetimeSeconds }, signingKeys);
-  const eventRecorder = new EventRecorder(ports.clock, ports.random, { eventClasses, eventOrigins, eventSignal });
+  const eventRecorder = new EventRecorder(ports.clock, ports.random, parts);
   const pseudonyms = new AddressPseudonyms(oneTimeSecrets[0]?.secret ?? '');
   const unitOfWork = new UnitOfWork(em);
-  const statements = new StatementRunner(em, pool, config.database.preparedStatements);
+  const statements = new StatementRunner(em, pool, config.database.preparedStatements, statementObserver);
+  const observed: Core['observed'] = (repository) => observedRepository(repository, statementObserver);
   const base = {
     ...ports,
-    ...{ config, em, statements, unitOfWork, accessTokens, eventRecorder, rateLimits, metrics },
-    ...{ eventClasses, eventOrigins, eventSignal },
+    ...parts,
+    ...{ config, em, statements, observed, unitOfWork, accessTokens, eventRecorder },
+    signingKeyAge: new SigningKeyAge(config.jwt.keys),
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
     bus: new EventBus(ports.logger),
-    securityLog: new SecurityLog({ eventClasses, logger: ports.logger, pseudonyms }),
-    securityTrail: new SecurityTrail({ eventClasses, maskAddress: maskEmailAddress }),
+    securityLog: new SecurityLog({ ...parts, logger: ports.logger, pseudonyms }),
+    securityTrail: new SecurityTrail({ ...parts, maskAddress: maskEmailAddress }),
     signInFailures: new SignInFailures({ config, eventRecorder, logger: ports.logger, pseudonyms }),
-    ...createRepositories(em, ports.claimsMetadata),
+    ...createRepositories(em, ports.claimsMetadata, observed),
   };
   return { ...base, ...createServices(base) };
 }
 
-function createRepositories(em: EntityManager, claimsMetadata: boolean): Repositories {
+function createRepositories(em: EntityManager, claimsMetadata: boolean, observed: Core['observed']): Repositories {
   return {
-    userRepository: new UserRepository(em),
-    registrationClaimRepository: new RegistrationClaimRepository(em),
-    oneTimeTokenRepository: new OneTimeTokenRepository(em),
-    loginAttemptRepository: new LoginAttemptRepository(em),
-    deviceRepository: new DeviceRepository(em),
-    outboxRepository: new OutboxRepository(em),
-    sessionRepository: new SessionRepository(em),
-    authenticationRepository: new AuthenticationRepository(em, claimsMetadata),
-    emailLimitRepository: new EmailLimitRepository(em),
+    userRepository: observed(new UserRepository(em)),
+    registrationClaimRepository: observed(new RegistrationClaimRepository(em)),
+    oneTimeTokenRepository: observed(new OneTimeTokenRepository(em)),
+    loginAttemptRepository: observed(new LoginAttemptRepository(em)),
+    deviceRepository: observed(new DeviceRepository(em)),
+    outboxRepository: observed(new OutboxRepository(em)),
+    sessionRepository: observed(new SessionRepository(em)),
+    authenticationRepository: observed(new AuthenticationRepository(em, claimsMetadata)),
+    emailLimitRepository: observed(new EmailLimitRepository(em)),
   };
 }
 
@@ -182,10 +193,14 @@ function newPasswordsOf({ clock, config, hasher, logger }: CoreBase<CoreConfig>)
 }
 
 /** Replaces the keys. */
-export function useKeys({ accessTokens, config, oneTimeTokens }: Core, keys: readonly KeySource[]): void {
+export function useKeys(
+  { accessTokens, config, oneTimeTokens, signingKeyAge }: Core,
+  keys: readonly KeySource[],
+): void {
   const { signingKeys, oneTimeSecrets } = keysOf({ ...config.jwt, keys });
   accessTokens.useKeys(signingKeys);
   oneTimeTokens.useSecrets(oneTimeSecrets);
+  signingKeyAge.useKeys(keys);
 }
 
 /** The keys that sign access tokens, and the secrets that one-time tokens are derived from: the secret if it is set. */

@@ -1,13 +1,18 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Registry } from 'prom-client';
 import type { Database } from '../../platform/database/database.js';
-import { measuredHasher, measuredMailer } from './measured-ports.js';
-import { measureRootFields } from './measured-schema.js';
+import type { StatementObserver } from '../../platform/database/statement-observer.js';
 import { NO_METRICS, type Metrics } from '../observability/metrics.js';
+import { OpenTelemetryTracing, registeredTracer } from '../observability/opentelemetry-tracing.js';
+import { NO_TRACING, type Tracing } from '../observability/tracing.js';
 import type { Background } from './background.js';
 import type { Core } from './core.js';
+import { measuredHasher, measuredMailer } from './measured-ports.js';
+import { measureRootFields } from './measured-schema.js';
+import { measuredStatements } from './measured-statements.js';
 import type { ServicePorts } from './ports.js';
 import type { ReadinessWatch } from './readiness.js';
+import { tracedHasher, traceRootFields } from './traced.js';
 
 interface Measured {
   readonly core: Core;
@@ -16,23 +21,43 @@ interface Measured {
   readonly watch: ReadinessWatch;
 }
 
-/** Measures a subgraph while it is put together. */
+/** Measures and traces a subgraph while it is put together. */
 export interface Measurement {
-  readonly metrics: Metrics;
+  /** What the core reports to. */
+  readonly parts: {
+    readonly metrics: Metrics;
+    readonly tracing: Tracing;
+    /** Undefined if nothing sees the statements. */
+    readonly statementObserver: StatementObserver | undefined;
+  };
   ports(ports: ServicePorts): ServicePorts;
   begin(schema: GraphQLSchema, parts: Measured): void;
 }
 
-const NOTHING: Measurement = {
-  metrics: NO_METRICS,
-  ports: (ports) => ports,
-  begin: () => undefined,
-};
-
-/** @param registry undefined to measure nothing */
+/** Measures nothing without a registry, and traces nothing without a tracer. */
 export async function createMeasurement(registry: Registry | undefined): Promise<Measurement> {
-  if (!registry) return NOTHING;
-  // Loaded late, because most subgraphs start without it.
+  const tracer = registeredTracer();
+  const tracing = tracer && new OpenTelemetryTracing(tracer);
+  const measured = registry && (await loadMeasured(registry));
+  return {
+    parts: {
+      metrics: measured?.metrics ?? NO_METRICS,
+      tracing: tracing ?? NO_TRACING,
+      statementObserver: measured ? measuredStatements(measured.metrics, tracing) : tracing,
+    },
+    ports: (ports) => {
+      const traced = tracing ? { ...ports, hasher: tracedHasher(ports.hasher, tracing) } : ports;
+      return measured?.ports(traced) ?? traced;
+    },
+    begin: (schema, parts) => {
+      if (tracing) traceRootFields(schema, tracing);
+      measured?.begin(schema, parts);
+    },
+  };
+}
+
+/** Loads prom-client late, because most subgraphs start without it. */
+async function loadMeasured(registry: Registry): Promise<{ metrics: Metrics } & Omit<Measurement, 'parts'>> {
   const [{ createPrometheusMetrics }, { registerStateGauges }] = await Promise.all([
     import('../observability/prometheus-metrics.js'),
     import('../observability/state-gauges.js'),
@@ -52,6 +77,7 @@ export async function createMeasurement(registry: Registry | undefined): Promise
         passwordLevel: () => core.hasher.level ?? 0,
         connections: () => database.connections(),
         backlog: async () => core.outboxRepository.backlog(await background.delivery.parkedCount(), core.clock.now()),
+        signingKey: () => core.signingKeyAge.at(core.clock.now()),
       });
     },
   };

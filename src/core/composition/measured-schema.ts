@@ -1,24 +1,22 @@
-import { getNamedType, type GraphQLField, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { publicCodeOf } from '../graphql/error-formatter.js';
 import type { Metrics } from '../observability/metrics.js';
+import { rootFieldsOf, type RootField } from './root-fields.js';
 
 /** Measures the resolvers of all root fields. */
 export function measureRootFields(schema: GraphQLSchema, metrics: Metrics): void {
-  for (const root of [schema.getQueryType(), schema.getMutationType()])
-    for (const field of Object.values(root?.getFields() ?? {})) measureField(field, metrics);
+  for (const field of rootFieldsOf(schema)) measureField(field, metrics);
 }
 
-function measureField(field: GraphQLField<unknown, unknown>, metrics: Metrics): void {
-  const { name, resolve } = field;
-  if (!resolve) return;
-  const typeName = getNamedType(field.type).name;
-  field.resolve = (...call) => {
+function measureField(field: RootField, metrics: Metrics): void {
+  const operation = metrics.operation(field.name);
+  field.wrap((resolve) => (...call) => {
     const start = performance.now();
     const report = (outcome: string): void => {
-      metrics.operation(name, outcome, (performance.now() - start) / 1000);
+      operation.count(outcome, (performance.now() - start) / 1000);
     };
     const succeeded = (value: unknown): unknown => {
-      report(typeNameIn(value) ?? typeName);
+      report(field.typeNameOf(value));
       return value;
     };
     const failed = (error: unknown): never => {
@@ -32,11 +30,5 @@ function measureField(field: GraphQLField<unknown, unknown>, metrics: Metrics): 
       return failed(error);
     }
     return result instanceof Promise ? result.then(succeeded, failed) : succeeded(result);
-  };
-}
-
-/** The member of a union, which resolvers name in their result. */
-function typeNameIn(value: unknown): string | undefined {
-  const { __typename: name } = (value ?? {}) as { __typename?: unknown };
-  return typeof name === 'string' ? name : undefined;
+  });
 }

@@ -5,12 +5,12 @@ import { RevocationRepository } from '../sessions/revocation.repository.js';
 import type { Core } from './core.js';
 
 /** What verifiers in other subgraphs are told. The feed is created once, because all callers share its cached results. */
-export function createPublications({ accessTokens, clock, config, em, logger, random }: Core): {
+export function createPublications({ accessTokens, clock, config, em, logger, observed, random }: Core): {
   readonly revocations: RevocationFeedService;
   readonly handlers: AuthHandlers;
 } {
   const revocations = new RevocationFeedService({
-    revocationRepository: new RevocationRepository(em),
+    revocationRepository: observed(new RevocationRepository(em)),
     clock,
     tokenLifetimeSeconds: config.jwt.accessTokenExpirationSeconds,
   });

@@ -4,7 +4,8 @@ import type { Logger } from '../../platform/logger.js';
 import { isPermanent } from '../../platform/jobs/permanent-failure.js';
 import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
-import type { EventBus } from './event-bus.js';
+import type { Tracing } from '../observability/tracing.js';
+import type { EventBus, EventListener } from './event-bus.js';
 import { SYSTEM_ORIGIN, type EventOrigins } from './event-origin.js';
 import type { EventSignal } from './event-signal.js';
 import { unpack, type RecordedEvent } from './recorded-event.js';
@@ -54,6 +55,7 @@ export interface EventDeliveryDependencies {
   readonly jobs: JobQueue;
   readonly eventClasses: EventClasses;
   readonly deliveredTokens: DeliveredTokens;
+  readonly tracing: Tracing;
   readonly logger: Logger;
 }
 
@@ -100,7 +102,7 @@ export class EventDeliveryService {
   }
 
   private async deliver({ listener, event }: Delivery): Promise<void> {
-    const { bus, eventOrigins, logger } = this.deps;
+    const { bus, logger, tracing } = this.deps;
     const listen = bus.find(listener);
     if (!listen) {
       logger.warn({ listener, eventId: event.id }, 'not delivered: the listener no longer exists');
@@ -109,9 +111,8 @@ export class EventDeliveryService {
     // Queued before the listener had its filter.
     if (!bus.isWanted(listener, event)) return;
     try {
-      const domainEvent = await this.toDomainEvent(event);
-      if (domainEvent) await eventOrigins.handle(event.origin ?? SYSTEM_ORIGIN, () => listen(domainEvent));
-      else logger.debug({ listener, eventId: event.id }, 'not delivered: the token can no longer be used');
+      const traced = { event: event.name, eventId: event.id, listener, cause: event.origin?.traceparent };
+      await tracing.delivery(traced, () => this.callListener(listen, { listener, event }));
     } catch (error) {
       const reason = error instanceof Error ? error.name : typeof error;
       const permanent = isPermanent(error);
@@ -121,6 +122,13 @@ export class EventDeliveryService {
       // The queue stores the error, and the original message could contain anything.
       throw Object.assign(new Error(`${listener} failed with ${reason}`), { permanent });
     }
+  }
+
+  private async callListener(listen: EventListener<DomainEvent>, { event, listener }: Delivery): Promise<void> {
+    const { eventOrigins, logger } = this.deps;
+    const domainEvent = await this.toDomainEvent(event);
+    if (domainEvent) await eventOrigins.handle(event.origin ?? SYSTEM_ORIGIN, async () => listen(domainEvent));
+    else logger.debug({ listener, eventId: event.id }, 'not delivered: the token can no longer be used');
   }
 
   /** Returns `undefined` if the event carries a token that can no longer be used. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.js';
+import type { Tracing } from '../observability/tracing.js';
 import { SYSTEM_ORIGIN, type EventOrigin, type EventOrigins } from './event-origin.js';
 import type { EventSignal } from './event-signal.js';
 import type { DomainEvent, EventClass, EventClasses, EventFields } from './domain-event.js';
@@ -18,6 +19,8 @@ export interface RecordedEvent {
 export interface RecordedOrigin extends EventOrigin {
   /** `false` keeps this event out of the audit trail, although its class is in the trail. */
   readonly isTrailed?: false;
+  /** The trace in which the event was recorded, if there is one. @see W3C Trace Context §3.2 */
+  readonly traceparent?: string;
 }
 
 /** The fields of an event for its class, and apart from them the reference of its token, if it has one. */
@@ -42,6 +45,7 @@ export interface EventRecorderDependencies {
   readonly eventClasses: EventClasses;
   readonly eventOrigins: EventOrigins;
   readonly eventSignal: EventSignal;
+  readonly tracing: Tracing;
 }
 
 /** Creates events for the outbox. */
@@ -61,17 +65,17 @@ export class EventRecorder {
     payload: StoredFields<Event>,
     by?: Partial<RecordedOrigin>,
   ): RecordedEvent {
-    const { eventClasses, eventOrigins, eventSignal } = this.deps;
+    const { eventClasses, eventOrigins, eventSignal, tracing } = this.deps;
     if (eventClasses[type.name] !== type) throw new TypeError(`${type.name} is not an event of this subgraph`);
     const occurredAt = this.clock.now();
     eventSignal.noteRecorded();
-    const { current } = eventOrigins;
+    const traceparent = tracing.current();
     return {
       id: uuidV7(occurredAt, this.random),
       name: type.name,
       payload: { ...payload },
       occurredAt,
-      origin: by ? { ...current, ...by } : current,
+      origin: { ...eventOrigins.current, ...by, ...(traceparent !== undefined && { traceparent }) },
     };
   }
 }

@@ -5,11 +5,10 @@ interface MeasuredEvent {
 
 /** Counts what happens in this process, in memory. Labels come from the schema and from code, never from a request. */
 export interface Metrics {
-  /**
-   * A root field was resolved.
-   * @param outcome the type of the result, or the code of the error
-   */
-  operation(field: string, outcome: string, seconds: number): void;
+  /** Returns what counts the results of a root field: the type of the result, or the code of the error. */
+  operation(field: string): { count(outcome: string, seconds: number): void };
+  /** A statement ended. The time includes the wait for a connection. */
+  statement(name: string, seconds: number): void;
   /** A password was compared with a hash. */
   verification(algorithm: string, outcome: 'correct' | 'wrong'): void;
   /** A password was hashed or compared, including the wait for a processor. */
@@ -26,7 +25,8 @@ export interface Metrics {
 const nothing = (): void => undefined;
 
 export const NO_METRICS: Metrics = {
-  operation: nothing,
+  operation: () => ({ count: nothing }),
+  statement: nothing,
   verification: nothing,
   hashed: nothing,
   passwordRefused: nothing,

@@ -1,17 +1,19 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { DURATION_BUCKETS, DurationTally, OutcomeTally, Tallies } from './duration-tally.js';
 import type { Metrics } from './metrics.js';
-
-/** Upper bounds of durations, in seconds. */
-const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+import { registerTalliedHistogram } from './tallied-histogram.js';
 
 /** Registers the metrics of the subgraph, which must not be in the registry yet. */
 export function createPrometheusMetrics(registry: Registry): Metrics {
+  const operations = new Tallies(() => new OutcomeTally());
+  const statements = new Tallies(() => new DurationTally());
+  registerTallies(registry, operations, statements);
   const counters = registerCounters(registry);
-  const { durations, hashes } = registerHistograms(registry);
+  const hashes = registerHashes(registry);
   return {
-    operation(field, outcome, seconds) {
-      counters.operations.inc({ field, outcome });
-      durations.observe({ field }, seconds);
+    operation: (field) => operations.of(field),
+    statement: (name, seconds) => {
+      statements.of(name).observe(seconds);
     },
     verification: (algorithm, outcome) => {
       counters.verifications.inc({ algorithm, outcome });
@@ -39,11 +41,45 @@ export function createPrometheusMetrics(registry: Registry): Metrics {
   };
 }
 
+/** Registers what is counted for every request. */
+function registerTallies(
+  registry: Registry,
+  operations: Tallies<OutcomeTally>,
+  statements: Tallies<DurationTally>,
+): void {
+  new Counter({
+    name: 'auth_operations_total',
+    help: 'Resolved root fields.',
+    labelNames: ['field', 'outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [field, { outcomes }] of operations.entries())
+        for (const [outcome, count] of outcomes) this.inc({ field, outcome }, count);
+    },
+  });
+  registerTalliedHistogram(registry, {
+    name: 'auth_operation_duration_seconds',
+    help: 'How long root fields took.',
+    label: 'field',
+    *tallies() {
+      // A field that was never resolved has no samples.
+      for (const [field, { durations, outcomes }] of operations.entries())
+        if (outcomes.size > 0) yield [field, durations];
+    },
+  });
+  registerTalliedHistogram(registry, {
+    name: 'auth_database_statement_duration_seconds',
+    help: 'How long the statements of a method took, including the wait for a connection.',
+    label: 'statement',
+    tallies: () => statements.entries(),
+  });
+}
+
 function registerCounters(registry: Registry) {
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]): Counter<Label> =>
     new Counter({ name, help, labelNames, registers: [registry] });
   return {
-    operations: counter('auth_operations_total', 'Resolved root fields.', 'field', 'outcome'),
     verifications: counter('auth_password_verifications_total', 'Compared passwords.', 'algorithm', 'outcome'),
     refused: counter('auth_password_queue_refused_total', 'Passwords refused because too many were waiting.'),
     events: counter('auth_events_total', 'Events that this process took from the outbox.', 'event'),
@@ -54,19 +90,11 @@ function registerCounters(registry: Registry) {
   };
 }
 
-function registerHistograms(registry: Registry) {
-  const settings = { buckets: BUCKETS, registers: [registry] };
-  return {
-    durations: new Histogram({
-      ...settings,
-      name: 'auth_operation_duration_seconds',
-      help: 'How long root fields took.',
-      labelNames: ['field'],
-    }),
-    hashes: new Histogram({
-      ...settings,
-      name: 'auth_password_hash_duration_seconds',
-      help: 'How long passwords took to hash or compare, including the wait for a processor.',
-    }),
-  };
+function registerHashes(registry: Registry): Histogram {
+  return new Histogram({
+    buckets: [...DURATION_BUCKETS],
+    registers: [registry],
+    name: 'auth_password_hash_duration_seconds',
+    help: 'How long passwords took to hash or compare, including the wait for a processor.',
+  });
 }

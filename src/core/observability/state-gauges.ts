@@ -12,6 +12,8 @@ export interface MeasuredState {
   /** The connections for requests, and the requests that wait for one. */
   connections(): { readonly idle: number; readonly busy: number; readonly waiting: number };
   backlog(): Promise<Backlog>;
+  /** The key that signs access tokens; undefined if its age is unknown. */
+  signingKey(): { readonly kid: string; readonly seconds: number } | undefined;
 }
 
 /** Registers gauges of the present state of the subgraph. A value that cannot be read now is `NaN`. */
@@ -39,6 +41,17 @@ export function registerStateGauges(registry: Registry, state: MeasuredState): v
     registers: [registry],
     collect() {
       for (const [name, count] of Object.entries(state.connections())) this.set({ state: name }, count);
+    },
+  });
+  new Gauge({
+    name: 'auth_signing_key_age_seconds',
+    help: 'The time since the signing key was published, if it was created by `auth-subgraph keys`.',
+    labelNames: ['kid'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const key = state.signingKey();
+      if (key) this.set({ kid: key.kid }, key.seconds);
     },
   });
 }

@@ -16,7 +16,7 @@ export const accounts = {
   name: 'accounts',
   events: { UserDeactivated, UserReactivated },
   services: (core: Core): AccountServices => ({
-    accounts: new AccountService({ ...core, accountRepository: new AccountRepository(core.em) }),
+    accounts: new AccountService({ ...core, accountRepository: core.observed(new AccountRepository(core.em)) }),
   }),
   commands: [showUserCommand, listUsersCommand, verifyUserCommand, deactivateUserCommand, reactivateUserCommand],
 } satisfies Feature;

@@ -18,7 +18,7 @@ export const auditTrail = {
       create: ({ securityEvents }: AuditTrailServices) => new AuditTrailResolver(securityEvents),
     },
   ],
-  services: ({ clock, em }: Core): AuditTrailServices => ({
-    securityEvents: new SecurityEventService(new SecurityEventRepository(em), clock),
+  services: ({ clock, em, observed }: Core): AuditTrailServices => ({
+    securityEvents: new SecurityEventService(observed(new SecurityEventRepository(em)), clock),
   }),
 } satisfies Feature;

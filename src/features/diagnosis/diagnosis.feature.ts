@@ -12,6 +12,6 @@ export interface DiagnosisServices {
 export const diagnosis = {
   name: 'diagnosis',
   services: (core: Core): DiagnosisServices => ({
-    diagnosis: new DiagnosisService({ ...core, diagnosisRepository: new DiagnosisRepository(core.em) }),
+    diagnosis: new DiagnosisService({ ...core, diagnosisRepository: core.observed(new DiagnosisRepository(core.em)) }),
   }),
 } satisfies Feature;

@@ -32,7 +32,7 @@ export const invitations = {
   services: (core: Core<CoreConfig & InvitationsConfig>): InvitationServices => ({
     userCreation: new UserCreationService({
       ...core,
-      userCreationRepository: new UserCreationRepository(core.em),
+      userCreationRepository: core.observed(new UserCreationRepository(core.em)),
     }),
     invitations: new InvitationService({
       ...core,

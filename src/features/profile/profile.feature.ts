@@ -35,12 +35,12 @@ export const profile = {
   ],
   references: { User: ProfileResolver },
   services: (core: Core<CoreConfig & ProfileConfig>): ProfileServices => ({
-    users: new ProfileService(new ProfileRepository(core.statements), core.clock),
+    users: new ProfileService(core.observed(new ProfileRepository(core.statements)), core.clock),
     profiles: new ProfileChangeService({
       ...core,
       limit: core.rateLimits.of('updateProfile', core.config.rateLimits.updateProfile),
-      profileChangeRepository: new ProfileChangeRepository(core.em),
+      profileChangeRepository: core.observed(new ProfileChangeRepository(core.em)),
     }),
-    metadata: new MetadataService(new MetadataRepository(core.em)),
+    metadata: new MetadataService(core.observed(new MetadataRepository(core.em))),
   }),
 } satisfies Feature;

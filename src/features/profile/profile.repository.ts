@@ -60,8 +60,11 @@ export class ProfileRepository {
   readonly findUsers: (lookup: UsersLookup) => Promise<FoundUsers>;
 
   constructor(private readonly statements: StatementRunner) {
-    this.findOwner = statements.gather((lookups: NonEmpty<OwnerLookup>) => this.findAllOwners(lookups));
+    this.findOwner = statements.gather('ProfileRepository.findOwner', (lookups: NonEmpty<OwnerLookup>) =>
+      this.findAllOwners(lookups),
+    );
     this.findUsers = statements.gather(
+      'ProfileRepository.findUsers',
       (lookups: NonEmpty<UsersLookup>) => this.findAllUsers(lookups),
       MAX_USER_LOOKUPS,
     );

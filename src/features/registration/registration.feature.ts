@@ -27,7 +27,7 @@ export const registration = {
     registration: new RegistrationService({
       ...core,
       limit: core.rateLimits.of('register', core.config.rateLimits.register),
-      registrationRepository: new RegistrationRepository(core.em),
+      registrationRepository: core.observed(new RegistrationRepository(core.em)),
     }),
   }),
 } satisfies Feature;

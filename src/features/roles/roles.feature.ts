@@ -14,7 +14,7 @@ export const roles = {
   name: 'roles',
   events: { RolesChanged },
   services: (core: Core): RoleServices => ({
-    roles: new RoleService({ ...core, roleRepository: new RoleRepository(core.em) }),
+    roles: new RoleService({ ...core, roleRepository: core.observed(new RoleRepository(core.em)) }),
   }),
   commands: [rolesCommand, replaceRolesCommand],
 } satisfies Feature;

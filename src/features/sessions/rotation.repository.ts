@@ -110,8 +110,9 @@ export class RotationRepository {
     private readonly claimsMetadata: boolean,
   ) {
     this.rotations = rotationStatements(claimsMetadata);
-    this.rotateUnlessLocked = statements.gather((rotations: NonEmpty<Rotation>) =>
-      this.run(this.rotations.unlessLocked, rotations),
+    this.rotateUnlessLocked = statements.gather(
+      'RotationRepository.rotateUnlessLocked',
+      (rotations: NonEmpty<Rotation>) => this.run(this.rotations.unlessLocked, rotations),
     );
   }
 

@@ -29,11 +29,11 @@ export const sessions = {
     sessions: new SessionService({
       ...core,
       limit: core.rateLimits.deferred('refresh', core.config.rateLimits.refresh),
-      rotationRepository: new RotationRepository(core.em, core.statements, core.claimsMetadata),
+      rotationRepository: core.observed(new RotationRepository(core.em, core.statements, core.claimsMetadata)),
     }),
     operatorSessions: new OperatorSessionService({
       ...core,
-      operatorSessionRepository: new OperatorSessionRepository(core.em),
+      operatorSessionRepository: core.observed(new OperatorSessionRepository(core.em)),
     }),
   }),
   commands: [listSessionsCommand, revokeSessionsCommand],

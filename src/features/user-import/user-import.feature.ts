@@ -21,8 +21,14 @@ export const userImport = {
   name: 'user-import',
   tables: { entities: [UserImportEntity], migrations: [{ name: 'user-import', class: UserImportMigration }] },
   services: (core: Core): UserImportServices => ({
-    userImport: new UserImportService({ ...core, userImportRepository: new UserImportRepository(core.em) }),
-    userExport: new UserExportService({ ...core, userExportRepository: new UserExportRepository(core.em) }),
+    userImport: new UserImportService({
+      ...core,
+      userImportRepository: core.observed(new UserImportRepository(core.em)),
+    }),
+    userExport: new UserExportService({
+      ...core,
+      userExportRepository: core.observed(new UserExportRepository(core.em)),
+    }),
   }),
   commands: [importUsersCommand, exportUsersCommand],
 } satisfies Feature;

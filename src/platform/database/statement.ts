@@ -11,6 +11,7 @@ import {
   type RawBuilder,
 } from 'kysely';
 import { statementName } from './prepared-statements.js';
+import type { StatementObserver } from './statement-observer.js';
 
 /** A statement whose text is compiled once; its values come with each call. */
 export interface Statement<Row, Values> {
@@ -74,6 +75,7 @@ export class StatementRunner {
     private readonly pool: StatementPool,
     /** Whether the server plans each statement once per connection. */
     private readonly prepares: boolean,
+    private readonly observer?: StatementObserver,
   ) {}
 
   /** Whether the caller is inside a transaction. Its statements join it. */
@@ -85,20 +87,25 @@ export class StatementRunner {
    * Combines the lookups that requests make in the same turn of the event loop into one call, which returns the results in
    * the same order. Nothing is cached: a lookup in the next turn is part of the next call. A lookup inside a transaction
    * is made alone, because others must not become part of the transaction.
+   * @param name the repository and its method
    */
-  gather<Key, Result>(
+  gather<Key extends object, Result>(
+    name: string,
     lookUp: (keys: NonEmpty<Key>) => Promise<readonly Result[]>,
     maxBatchSize = MAX_GATHERED,
   ): (key: Key) => Promise<Result> {
+    const { observer } = this;
     const outside = AsyncLocalStorage.snapshot();
-    const loader = new DataLoader<Key, Result>((keys) => lookUp(keys as NonEmpty<Key>), {
+    const run = observer ? (keys: NonEmpty<Key>) => observer.run(name, () => lookUp(keys), keys) : lookUp;
+    const loader = new DataLoader<Key, Result>((keys) => run(keys as NonEmpty<Key>), {
       cache: false,
       maxBatchSize,
       batchScheduleFn: (run) => setImmediate(() => outside(run)),
     });
     return async (key) => {
+      observer?.noteAsked(key);
       if (!this.isInTransaction) return loader.load(key);
-      const [result] = await lookUp([key]);
+      const [result] = await run([key]);
       return result as Result;
     };
   }

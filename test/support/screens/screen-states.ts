@@ -199,6 +199,17 @@ export const SIGNED_OUT: readonly ScreenState[] = [
     view: 'done',
     state: 'done',
   },
+  ...empty('AcceptInvitation', { ...TOKEN, email: EMAIL }),
+  ...failures('AcceptInvitation', 'AcceptInvitation', { AUTH_WEAK_PASSWORD: { violations: RULES } }, TOKEN),
+  {
+    screen: 'AcceptInvitation',
+    props: TOKEN,
+    name: 'expired',
+    answers: failure('AcceptInvitation', 'AUTH_INVALID_TOKEN'),
+    presses: [SUBMIT],
+    view: 'expired',
+    state: 'failed',
+  },
   { screen: 'ConfirmEmailChange', props: TOKEN, name: 'signed out', view: 'signed-out', state: 'idle' },
   { screen: 'Account', name: 'signed out', view: 'signedOut', state: 'idle' },
 ];

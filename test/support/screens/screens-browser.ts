@@ -11,6 +11,7 @@ import { screensSite } from './screens-site.js';
 export interface ScreensBrowser {
   readonly mails: MailServer;
   readonly pages: PageServer;
+  readonly databaseUrl: string;
   /** What went wrong in the pages since the last call: errors, violations of the policy, and requests elsewhere. */
   problems(): string[];
   open(options?: BrowserContextOptions): Promise<Page>;
@@ -47,6 +48,7 @@ export async function startScreensBrowser(settings: Readonly<Record<string, stri
   return {
     mails,
     pages,
+    databaseUrl: database.url,
     problems: () => problems.splice(0),
     open,
     close: async () => {

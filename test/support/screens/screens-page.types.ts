@@ -6,6 +6,7 @@ export const SCREENS = [
   'VerifyEmail',
   'ForgotPassword',
   'ResetPassword',
+  'AcceptInvitation',
   'ChangePassword',
   'ChangeEmail',
   'ConfirmEmailChange',

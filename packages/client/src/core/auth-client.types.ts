@@ -1,4 +1,6 @@
 import type {
+  AcceptInvitationInput,
+  AcceptInvitationMutation,
   ChangeEmailInput,
   ChangeEmailMutation,
   ChangePasswordInput,
@@ -72,6 +74,7 @@ export type WithoutTokens<Result> = Result extends { readonly tokens: unknown }
 
 export type LoginResult = WithoutTokens<ResultOf<LoginMutation>>;
 export type RegisterResult = WithoutTokens<ResultOf<RegisterMutation>>;
+export type AcceptInvitationResult = WithoutTokens<ResultOf<AcceptInvitationMutation>>;
 export type VerifyEmailResult = ResultOf<VerifyEmailMutation>;
 export type ResendVerificationResult = ResultOf<ResendVerificationMutation>;
 export type ForgotPasswordResult = ResultOf<ForgotPasswordMutation>;
@@ -92,6 +95,8 @@ export type AuthSession = NonNullable<ResultOf<SessionsQuery>['sessions']>[numbe
 export interface AuthOperations {
   register(input: RegisterInput): Promise<RegisterResult>;
   login(input: LoginInput): Promise<LoginResult>;
+  /** Sets the first password of an invited user, and signs in. */
+  acceptInvitation(input: AcceptInvitationInput): Promise<AcceptInvitationResult>;
   verifyEmail(input: VerifyEmailInput): Promise<VerifyEmailResult>;
   resendVerification(input: ResendVerificationInput): Promise<ResendVerificationResult>;
   forgotPassword(input: ForgotPasswordInput): Promise<ForgotPasswordResult>;

@@ -1,34 +1,25 @@
-import type { LoginInput } from '../graphql/types.js';
 import type { ClientContext } from './context.js';
 
 const KEY = 'devices';
 /** How many addresses a device remembers. */
 const MAX_ADDRESSES = 5;
 
-type DeviceInput = Pick<LoginInput, 'email' | 'deviceToken'>;
-
-/** What this device knows of an email address that has signed in here, by a hash of the address. */
-export interface KnownDevice {
-  readonly deviceToken: string | undefined;
-  /** Keeps another device token, also after a sign-out. */
-  readonly remember: (deviceToken: string) => Promise<void>;
+/** The token by which this device is known to an account that has signed in here. Addresses are kept as hashes. */
+export async function deviceTokenOf(context: ClientContext, email: string): Promise<string | undefined> {
+  return (await read(context)).get(await hashOf(email));
 }
 
-export async function knownDevice(
-  { store }: ClientContext,
-  { email, deviceToken: given }: DeviceInput,
-): Promise<KnownDevice> {
+/** Keeps a device token, also after a sign-out. */
+export async function rememberDevice(context: ClientContext, email: string, deviceToken: string): Promise<void> {
   const hash = await hashOf(email);
-  const read = async (): Promise<Map<string, string>> => new Map(await store.read<[string, string][]>(KEY));
-  return {
-    deviceToken: given ?? (await read()).get(hash),
-    async remember(deviceToken) {
-      const tokens = await read();
-      // The most recent address is the last one.
-      tokens.delete(hash);
-      if (hash !== '') await store.write(KEY, [...tokens.set(hash, deviceToken)].slice(-MAX_ADDRESSES));
-    },
-  };
+  const tokens = await read(context);
+  // The most recent address is the last one.
+  tokens.delete(hash);
+  if (hash) await context.store.write(KEY, [...tokens.set(hash, deviceToken)].slice(-MAX_ADDRESSES));
+}
+
+async function read({ store }: ClientContext): Promise<Map<string, string>> {
+  return new Map(await store.read<[string, string][]>(KEY));
 }
 
 /** Empty on pages without https, where browsers do not hash. */

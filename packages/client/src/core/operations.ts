@@ -32,7 +32,7 @@ export function createOperations(
   send: Send,
   request: Send,
   hasEndedSessions: () => unknown,
-): Omit<AuthOperations, 'login' | 'register' | 'logout'> {
+): Omit<AuthOperations, 'login' | 'register' | 'acceptInvitation' | 'logout'> {
   const publicly = runWith(send);
   const asUser = runWith(request);
   const thenEnded = async <Result>(result: Promise<Result>): Promise<Result> => {

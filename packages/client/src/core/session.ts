@@ -7,7 +7,7 @@ export class Session {
   token: AccessToken | undefined;
   /** Changes with each sign-in and sign-out. What began before must not change the state any more. */
   epoch = 0;
-  private listeners: readonly (() => void)[] = [];
+  private readonly listeners = new Set<() => void>();
   private readonly ended = new Set<string | undefined>();
 
   /** The id of the session, if somebody is signed in. */
@@ -22,10 +22,8 @@ export class Session {
   readonly subscribe = (listener: () => void): (() => void) => {
     // One function may be subscribed twice.
     const own = (): void => listener();
-    this.listeners = [...this.listeners, own];
-    return () => {
-      this.listeners = this.listeners.filter((each) => each !== own);
-    };
+    this.listeners.add(own);
+    return () => void this.listeners.delete(own);
   };
 
   /** Takes a token from a sign-in, a refresh or another tab. Returns false for an older one, or one of a session that has ended. */
@@ -59,6 +57,7 @@ export class Session {
   private change(next: AuthState): void {
     if (JSON.stringify(this.state) === JSON.stringify(next)) return;
     this.state = next;
-    for (const listener of this.listeners) listener();
+    // A listener may subscribe others.
+    for (const listener of [...this.listeners]) listener();
   }
 }

@@ -38,17 +38,19 @@ import type {
   LoginMutationVariables,
   RegisterMutation,
   RegisterMutationVariables,
+  AcceptInvitationMutation,
+  AcceptInvitationMutationVariables,
 } from './types.js';
 
 const USER_FIELDS = 'id firstName lastName email emailVerified active roles createdAt lastLoginAt';
 const SESSION_FIELDS = 'id deviceName userAgent ipAddress createdAt lastUsedAt expiresAt current';
-const SIGNED_IN = `user{${USER_FIELDS}}session{${SESSION_FIELDS}}tokens{accessToken refreshToken}deviceToken`;
+const SIGNED_IN = `...on LoginSuccess{user{${USER_FIELDS}}session{${SESSION_FIELDS}}tokens{accessToken refreshToken}deviceToken}`;
 const ERROR_FIELDS =
-  'code message ...on AccountLockedError{retryAfterSeconds}...on InvalidInputError{field}...on TooManyRequestsError{retryAfterSeconds}...on WeakPasswordError{violations}';
+  '...on AuthError{code message ...on AccountLockedError{retryAfterSeconds}...on InvalidInputError{field}...on TooManyRequestsError{retryAfterSeconds}...on WeakPasswordError{violations}}';
 
 /** Most mutations have one input and return a union with errors. Pages download what they have in common once. */
 const mutation = (name: string, selection: string): string =>
-  `mutation ${name}($input:${name}Input!){${name.replace(/^./, (first) => first.toLowerCase())}(input:$input){__typename ${selection}...on AuthError{${ERROR_FIELDS}}}}`;
+  `mutation ${name}($input:${name}Input!){${name.replace(/^./, (first) => first.toLowerCase())}(input:$input){__typename ${selection}${ERROR_FIELDS}}}`;
 
 export const VERIFY_EMAIL: TypedDocument<VerifyEmailMutation, VerifyEmailMutationVariables> = /* @__PURE__ */ mutation(
   'VerifyEmail',
@@ -70,12 +72,12 @@ export const CHANGE_PASSWORD: TypedDocument<ChangePasswordMutation, ChangePasswo
   /* @__PURE__ */ mutation('ChangePassword', '...on PasswordChanged{user{id}}');
 export const ME: TypedDocument<MeQuery, MeQueryVariables> = /* @__PURE__ */ (() => `query Me{me{${USER_FIELDS}}}`)();
 export const REFRESH: TypedDocument<RefreshMutation, RefreshMutationVariables> = /* @__PURE__ */ (() =>
-  `mutation Refresh($input:RefreshInput){refresh(input:$input){__typename ...on LoginSuccess{tokens{accessToken refreshToken}}...on AuthError{${ERROR_FIELDS}}}}`)();
+  `mutation Refresh($input:RefreshInput){refresh(input:$input){__typename ...on LoginSuccess{tokens{accessToken refreshToken}}${ERROR_FIELDS}}}`)();
 export const REFRESH_WITH_USER: TypedDocument<RefreshWithUserMutation, RefreshWithUserMutationVariables> =
   /* @__PURE__ */ (() =>
-    `mutation RefreshWithUser($input:RefreshInput){refresh(input:$input){__typename ...on LoginSuccess{user{${USER_FIELDS}}tokens{accessToken}}...on AuthError{${ERROR_FIELDS}}}}`)();
+    `mutation RefreshWithUser($input:RefreshInput){refresh(input:$input){__typename ...on LoginSuccess{user{${USER_FIELDS}}tokens{accessToken}}${ERROR_FIELDS}}}`)();
 export const LOGOUT: TypedDocument<LogoutMutation, LogoutMutationVariables> = /* @__PURE__ */ (() =>
-  `mutation Logout{logout{__typename ...on SessionRevoked{sessionId}...on AuthError{${ERROR_FIELDS}}}}`)();
+  `mutation Logout{logout{__typename ...on SessionRevoked{sessionId}${ERROR_FIELDS}}}`)();
 export const SESSIONS: TypedDocument<SessionsQuery, SessionsQueryVariables> = /* @__PURE__ */ (() =>
   `query Sessions{me{id sessions{${SESSION_FIELDS}}}}`)();
 export const REVOKE_SESSION: TypedDocument<RevokeSessionMutation, RevokeSessionMutationVariables> =
@@ -87,11 +89,10 @@ export const REVOKE_ALL_SESSIONS: TypedDocument<RevokeAllSessionsMutation, Revok
   /* @__PURE__ */ (() => 'mutation RevokeAllSessions{revokeAllSessions{__typename ...on SessionsRevoked{count}}}')();
 export const AUTH_SETTINGS: TypedDocument<AuthSettingsQuery, AuthSettingsQueryVariables> = /* @__PURE__ */ (() =>
   'query AuthSettings{authSettings{registrationEnabled emailVerificationRequired passwordMinLength passwordRules}}')();
-export const LOGIN: TypedDocument<LoginMutation, LoginMutationVariables> = /* @__PURE__ */ mutation(
-  'Login',
-  `...on LoginSuccess{${SIGNED_IN}}`,
-);
+export const LOGIN: TypedDocument<LoginMutation, LoginMutationVariables> = /* @__PURE__ */ mutation('Login', SIGNED_IN);
 export const REGISTER: TypedDocument<RegisterMutation, RegisterMutationVariables> = /* @__PURE__ */ mutation(
   'Register',
-  `...on LoginSuccess{${SIGNED_IN}}...on EmailVerificationRequired{email}`,
+  `${SIGNED_IN}...on EmailVerificationRequired{email}`,
 );
+export const ACCEPT_INVITATION: TypedDocument<AcceptInvitationMutation, AcceptInvitationMutationVariables> =
+  /* @__PURE__ */ mutation('AcceptInvitation', SIGNED_IN);

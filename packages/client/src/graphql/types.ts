@@ -46,6 +46,16 @@ export type ResendVerificationInput = {
   readonly email: string;
 };
 
+export type AcceptInvitationInput = {
+  /** The token from the link in the email. */
+  readonly token: string;
+  readonly password: string;
+  /** Replaces the name in the invitation. */
+  readonly firstName?: string | null | undefined;
+  /** Replaces the name in the invitation. */
+  readonly lastName?: string | null | undefined;
+};
+
 export type LoginInput = {
   readonly email: string;
   readonly password: string;
@@ -367,6 +377,20 @@ export type RegisterMutation = {
     | { readonly __typename: 'EmailVerificationRequired'; readonly email: string }
     | ({ readonly __typename: 'EmailAlreadyExistsError' } & ErrorFields_EmailAlreadyExistsError_Fragment)
     | ({ readonly __typename: 'RegistrationDisabledError' } & ErrorFields_RegistrationDisabledError_Fragment)
+    | ({ readonly __typename: 'WeakPasswordError' } & ErrorFields_WeakPasswordError_Fragment)
+    | ({ readonly __typename: 'InvalidInputError' } & ErrorFields_InvalidInputError_Fragment)
+    | ({ readonly __typename: 'TooManyRequestsError' } & ErrorFields_TooManyRequestsError_Fragment)
+    | null;
+};
+
+export type AcceptInvitationMutationVariables = Exact<{
+  input: AcceptInvitationInput;
+}>;
+
+export type AcceptInvitationMutation = {
+  readonly acceptInvitation:
+    | ({ readonly __typename: 'LoginSuccess' } & SignedInFragment)
+    | ({ readonly __typename: 'InvalidTokenError' } & ErrorFields_InvalidTokenError_Fragment)
     | ({ readonly __typename: 'WeakPasswordError' } & ErrorFields_WeakPasswordError_Fragment)
     | ({ readonly __typename: 'InvalidInputError' } & ErrorFields_InvalidInputError_Fragment)
     | ({ readonly __typename: 'TooManyRequestsError' } & ErrorFields_TooManyRequestsError_Fragment)

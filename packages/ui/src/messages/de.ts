@@ -105,6 +105,15 @@ export const de: Messages = {
     done: 'Sie können sich jetzt mit Ihrem neuen Passwort anmelden.',
     newLink: 'Neuen Link anfordern',
   },
+  acceptInvitation: {
+    title: 'Einladung annehmen',
+    text: 'Wählen Sie ein Passwort für Ihr Konto.',
+    submit: 'Einladung annehmen',
+    doneTitle: 'Willkommen',
+    done: 'Ihr Konto ist bereit, und Sie sind angemeldet.',
+    expired:
+      'Diese Einladung ist abgelaufen oder wurde bereits angenommen. Melden Sie sich an, oder bitten Sie um eine neue.',
+  },
   changePassword: {
     title: 'Passwort ändern',
     submit: 'Passwort ändern',

@@ -103,6 +103,14 @@ export const en: Messages = {
     done: 'You can now sign in with your new password.',
     newLink: 'Request a new link',
   },
+  acceptInvitation: {
+    title: 'Accept your invitation',
+    text: 'Choose a password for your account.',
+    submit: 'Accept invitation',
+    doneTitle: 'Welcome',
+    done: 'Your account is ready, and you are signed in.',
+    expired: 'This invitation has expired or was already accepted. Sign in, or ask for another invitation.',
+  },
   changePassword: {
     title: 'Change password',
     submit: 'Change password',

@@ -104,6 +104,14 @@ export const es: Messages = {
     done: 'Ya puedes iniciar sesión con tu contraseña nueva.',
     newLink: 'Solicitar un enlace nuevo',
   },
+  acceptInvitation: {
+    title: 'Acepta tu invitación',
+    text: 'Elige una contraseña para tu cuenta.',
+    submit: 'Aceptar invitación',
+    doneTitle: 'Te damos la bienvenida',
+    done: 'Tu cuenta está lista y has iniciado sesión.',
+    expired: 'Esta invitación ha caducado o ya se aceptó. Inicia sesión o pide otra invitación.',
+  },
   changePassword: {
     title: 'Cambiar contraseña',
     submit: 'Cambiar contraseña',

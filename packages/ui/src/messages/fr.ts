@@ -103,6 +103,14 @@ export const fr: Messages = {
     done: 'Vous pouvez maintenant vous connecter avec votre nouveau mot de passe.',
     newLink: 'Demander un nouveau lien',
   },
+  acceptInvitation: {
+    title: 'Accepter votre invitation',
+    text: 'Choisissez un mot de passe pour votre compte.',
+    submit: 'Accepter l’invitation',
+    doneTitle: 'Bienvenue',
+    done: 'Votre compte est prêt et vous êtes connecté.',
+    expired: 'Cette invitation a expiré ou a déjà été acceptée. Connectez-vous ou demandez une nouvelle invitation.',
+  },
   changePassword: {
     title: 'Modifier le mot de passe',
     submit: 'Modifier le mot de passe',

@@ -87,6 +87,12 @@ export interface Messages {
     readonly done: string;
     readonly newLink: string;
   };
+  readonly acceptInvitation: ScreenTexts & {
+    readonly text: string;
+    readonly doneTitle: string;
+    readonly done: string;
+    readonly expired: string;
+  };
   readonly changePassword: ScreenTexts & { readonly done: string };
   readonly changeEmail: ScreenTexts & { readonly text: string; readonly sent: string };
   readonly confirmEmailChange: ScreenTexts & {

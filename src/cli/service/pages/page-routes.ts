@@ -15,6 +15,7 @@ const PAGES: ReadonlySet<string> = new Set([
   'verify-email',
   'forgot-password',
   'reset-password',
+  'accept-invitation',
   'confirm-email-change',
   'account',
 ]);

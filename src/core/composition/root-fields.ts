@@ -1,0 +1,34 @@
+import { getNamedType, type GraphQLField, type GraphQLSchema } from 'graphql';
+
+type Resolver = NonNullable<GraphQLField<unknown, unknown>['resolve']>;
+
+/** A root field that has a resolver. */
+export interface RootField {
+  readonly name: string;
+  /** Replaces its resolver. */
+  wrap(around: (resolve: Resolver) => Resolver): void;
+  /** The type of a result. */
+  typeNameOf(result: unknown): string;
+}
+
+export function rootFieldsOf(schema: GraphQLSchema): RootField[] {
+  const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
+    Object.values(root?.getFields() ?? {}),
+  );
+  return fields.flatMap((field) => {
+    const { resolve } = field;
+    if (!resolve) return [];
+    const typeName = getNamedType(field.type).name;
+    return {
+      name: field.name,
+      wrap: (around) => void (field.resolve = around(resolve)),
+      typeNameOf: (result) => memberIn(result) ?? typeName,
+    };
+  });
+}
+
+/** The member of a union, which resolvers name in their result. */
+function memberIn(result: unknown): string | undefined {
+  const { __typename: name } = (result ?? {}) as { __typename?: unknown };
+  return typeof name === 'string' ? name : undefined;
+}
