@@ -53,7 +53,8 @@ export { DatabaseSetupError } from './platform/database/database-setup.error.js'
 export { AUTH_ENTITIES } from './core/tables/tables.js';
 export { SessionEntity } from './core/sessions/session.entity.js';
 export type { ClaimsHook, CustomClaims } from './core/sessions/custom-claims.js';
-export type { Json, MetadataCheck, MetadataDocument, MetadataField } from './core/users/metadata-document.js';
+export type { Json } from './core/users/stored-json.js';
+export type { MetadataCheck, MetadataDocument, MetadataField } from './core/users/metadata-document.js';
 export type { Session, SessionOwner } from './core/sessions/session.js';
 export type { Revocations } from './core/sessions/revocation-feed.service.js';
 export type { OpenedSession } from './core/authentication/authentication.service.js';

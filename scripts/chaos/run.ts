@@ -7,7 +7,7 @@ import { productionSettings } from '../workload/service-settings.js';
 import { Tally } from '../workload/tally.js';
 import { auditAll, type Audit } from './audit.js';
 import { ChaosDatabase } from './database.js';
-import { causeFaults, planFaults } from './faults.js';
+import { causeFaults, planFaults, type Fault } from './faults.js';
 import type { ChaosOptions } from './options.js';
 import { describeOutages, longestGap, seconds, type Outage } from './outages.js';
 
@@ -33,14 +33,40 @@ export interface ChaosOutcome {
   readonly violations: readonly string[];
 }
 
+/** What the service runs on, and what happens to it. */
+export interface Scene {
+  readonly url: string;
+  /** Called once the service has started. */
+  prepare(): Promise<void>;
+  causeFaults(services: readonly ServiceInstance[]): Promise<Fault[]>;
+  releaseDeliveries(): Promise<void>;
+  untilDelivered(): Promise<void>;
+}
+
+type Options = Pick<ChaosOptions, 'clients' | 'releasesDeliveries' | 'seconds' | 'seed'>;
+
 export async function run(options: ChaosOptions, report: (step: string) => void): Promise<ChaosOutcome> {
+  const database = await ChaosDatabase.start(options);
+  const plan = planFaults(options.databaseKills, options.processKills);
+  const scene: Scene = {
+    url: database.url,
+    prepare: () => database.checkpoint(),
+    causeFaults: (services) =>
+      causeFaults(plan, { database, services }, { ...options, random: new SeededRandom(options.seed) }),
+    releaseDeliveries: () => database.releaseDeliveries(),
+    untilDelivered: () => database.untilDelivered(),
+  };
+  return runOn(scene, options, report);
+}
+
+/** Lets clients use two processes of the service while faults happen, and compares what they see at the end. */
+export async function runOn(scene: Scene, options: Options, report: (step: string) => void): Promise<ChaosOutcome> {
   const loadBefore = Number((loadavg()[0] ?? Number.NaN).toFixed(2));
   const mailbox = new Mailbox();
   await mailbox.start();
-  const database = await ChaosDatabase.start(options);
-  const settings = productionSettings(database.url, mailbox.url);
+  const settings = productionSettings(scene.url, mailbox.url);
   const services = [await ServiceInstance.start(settings), await ServiceInstance.start(settings)];
-  await database.checkpoint();
+  await scene.prepare();
   const urls = services.map(({ url }) => url);
   const [tally, random] = [new Tally(), new SeededRandom(options.seed)];
   const world = { tally, mailbox, random, people: [], givesUp: GIVES_UP };
@@ -49,9 +75,8 @@ export async function run(options: ChaosOptions, report: (step: string) => void)
   const start = performance.now();
   let faultsAreOver = false;
   const goesOn = (): boolean => !faultsAreOver || performance.now() - start < options.seconds * 1000;
-  const plan = planFaults(options.databaseKills, options.processKills);
   const [faults] = await Promise.all([
-    causeFaults(plan, { database, services }, { ...options, random: new SeededRandom(options.seed) }).finally(() => {
+    scene.causeFaults(services).finally(() => {
       faultsAreOver = true;
     }),
     runClients(world, { urls, clients: options.clients, maxPauseMs: MAX_PAUSE_MS, weights: WEIGHTS, goesOn }),
@@ -61,8 +86,8 @@ export async function run(options: ChaosOptions, report: (step: string) => void)
   const longest = longestGap(tally.successes.map(({ at }) => at)).length;
 
   report('waiting for the emails …');
-  if (options.releasesDeliveries) await database.releaseDeliveries();
-  await database.untilDelivered();
+  if (options.releasesDeliveries) await scene.releaseDeliveries();
+  await scene.untilDelivered();
   report('comparing the service with what it acknowledged …');
   const audited = new Tally();
   const audit = await auditAll({ ...world, tally: audited }, urls);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { TABLES } from '../../src/features.js';
 import { connect, migrate } from '../../src/platform/database/orm.js';
+import { atOnce } from '../support/shared-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTestApp } from '../support/test-app.js';
 
@@ -89,4 +90,22 @@ test('sessions and failed attempts from before the newest migrations are kept', 
 test('a new database has no account', async () => {
   const { database: fresh } = await createTestApp();
   expect(await fresh.sql('select count(*)::int as accounts from auth_user')).toEqual([{ accounts: 0 }]);
+});
+
+test('a service that is running keeps serving when a migration changes the type of a column', async () => {
+  const app = await createTestApp({ lockout: { enabled: false } });
+  await app.database.sql(`alter table auth_user alter column password_hash type varchar(100)`);
+  await app.database.sql(`delete from auth_migration where name = 'foreign-hashes'`);
+  const ada = await app.register();
+  const outcomes = async (): Promise<ReadonlySet<string>> => {
+    const password = { currentPassword: ada.password, newPassword: ada.password };
+    const logins = await atOnce(10, () => app.mutate('login', { email: ada.email, password: ada.password }));
+    const changes = await atOnce(10, (turn) =>
+      app.mutate('changePassword', password, { token: logins[turn]?.tokens?.accessToken }),
+    );
+    return new Set([...logins, ...changes].map(({ __typename }) => __typename));
+  };
+  const before = await outcomes();
+  await migrate(app.database.url, TABLES);
+  expect(await outcomes()).toEqual(before);
 });

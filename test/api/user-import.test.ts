@@ -115,9 +115,19 @@ describe('a line that cannot be imported', () => {
       { field: 'password', problem: 'is not a field' },
     ],
     [
-      'has metadata',
-      `{"email":"${email}","preferences":{}}`,
-      { field: 'preferences', problem: 'cannot be imported yet; leave it out' },
+      'has a document that is a list',
+      `{"email":"${email}","preferences":[]}`,
+      { field: 'preferences', problem: expect.stringContaining('object of JSON values') },
+    ],
+    [
+      'has a document with an unusable key',
+      `{"email":"${email}","publicMetadata":{"two words":1}}`,
+      { field: 'publicMetadata', problem: expect.stringContaining('keys') },
+    ],
+    [
+      'has a document that only becomes too large when it is stored',
+      `{"email":"${email}","privateMetadata":{"numbers":[${Array.from({ length: 30 }, () => '1e300').join()}]}}`,
+      { field: 'privateMetadata', problem: expect.stringContaining('8192 bytes') },
     ],
     [
       'has the id of another system',
@@ -166,8 +176,8 @@ describe('a line that cannot be imported', () => {
     ],
     [
       'is too long',
-      `{"email":"${email}","firstName":"${'x'.repeat(2 ** 16)}"}`,
-      { field: null, problem: 'is longer than 64 KiB' },
+      `{"email":"${email}","firstName":"${'x'.repeat(2 ** 17)}"}`,
+      { field: null, problem: 'is longer than 128 KiB' },
     ],
     ['has a prototype', `{"email":"${email}","__proto__":{}}`, { field: '__proto__', problem: 'is not a field' }],
   ])('is rejected with its number, the others are imported: it %s', async (_name, line, problem) => {
@@ -237,6 +247,9 @@ test('a batch costs one statement and the two of its transaction', async () => {
   expect(await app.database.countStatements(() => importUsers(users))).toBe(9);
 });
 
+/** As much as a document can hold besides its other keys. */
+const LARGEST = '"'.repeat((8192 - '{"text": "", "limit": 0.000000001, "theme": "dark"}'.length) / 2);
+
 test('an import of an export gives the same users', async () => {
   const other = await createTestApp();
   const password_hash = HASH;
@@ -244,6 +257,8 @@ test('an import of an export gives the same users', async () => {
     { email: newEmail(), passwordHash: password_hash, roles: ['a', 'b'], active: false, emailVerified: true },
     { email: newEmail(), firstName: 'Ada', lastName: 'Lovelace', lastLoginAt: '2025-05-05T05:05:05.005Z' },
     { email: newEmail(), displayName: 'Countess', avatarUrl: 'https://images.example.com/a.png', locale: 'de-AT' },
+    { email: newEmail(), publicMetadata: { plan: 'pro' }, privateMetadata: { notes: ['ä', 1e300, { a: null }] } },
+    { email: newEmail(), preferences: { theme: 'dark', limit: 1e-9, text: LARGEST }, privateMetadata: {} },
   ]);
   const lines: string[] = [];
   const write = (some: readonly string[]): Promise<void> => Promise.resolve(void lines.push(...some));
@@ -252,8 +267,9 @@ test('an import of an export gives the same users', async () => {
     ...{ batchSize: 10, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
     rejectedLines: new CollectedLines(),
   });
-  const users = `select id, email, password_hash, first_name, last_name, email_verified_at, active, created_at,
-    last_login_at, roles from auth_user order by id`;
+  const users = `select id, email, password_hash, first_name, last_name, display_name, avatar_url, locale,
+    email_verified_at, active, created_at, last_login_at, roles, to_jsonb(m) as documents from auth_user u left join auth_user_metadata m on m.user_id = u.id
+    order by id`;
   expect(await other.database.sql(users)).toEqual(await app.database.sql(users));
 });
 

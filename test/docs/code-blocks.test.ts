@@ -84,6 +84,7 @@ test('the blocks that are not run are these, each for the reason that its page s
     ['docs/guides/gateways.md', 'sh', 'the Grafbase program exists for some platforms only'],
     ['docs/guides/keys.md', 'sh', 'rotates without waiting'],
     ['docs/guides/operations.md', 'sh', 'needs the PostgreSQL client programs and an existing production database'],
+    ['docs/guides/scaling.md', 'sh', 'needs a Kubernetes cluster'],
   ]);
 });
 

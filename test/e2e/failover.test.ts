@@ -2,13 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openGate, type Gate } from '../support/database-gate.js';
 import { runSql } from '../support/database.js';
 import { hasDebianPostgres, startDebianPostgres, type PostgresServer } from '../support/debian-postgres.js';
-import type { Answer } from '../support/graphql-client.js';
+import { DEFAULT_PASSWORD, type Answer } from '../support/graphql-client.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
+import { atOnce } from '../support/shared-database.js';
 import { until } from '../support/until.js';
 
 if (!hasDebianPostgres) process.stderr.write('PostgreSQL 15 of Debian is not installed: failover is not tested\n');
 
-(hasDebianPostgres ? describe : describe.skip)('when the primary dies and a standby is promoted', () => {
+const onDebian = hasDebianPostgres ? describe : describe.skip;
+
+const codeOf = ({ errors }: Answer): string | undefined => errors[0]?.extensions.code;
+
+onDebian('when the primary dies and a standby is promoted', () => {
   let primary: PostgresServer;
   let standby: PostgresServer;
   let gate: Gate;
@@ -26,8 +31,6 @@ if (!hasDebianPostgres) process.stderr.write('PostgreSQL 15 of Debian is not ins
     await standby.stop();
     await primary.stop();
   });
-
-  const codeOf = ({ errors }: Answer): string | undefined => errors[0]?.extensions.code;
 
   test('requests are refused as unavailable until the address leads to the new primary, and nothing acknowledged is lost', async () => {
     const ada = await service.register();
@@ -57,4 +60,46 @@ if (!hasDebianPostgres) process.stderr.write('PostgreSQL 15 of Debian is not ins
     // Once while nothing responded, and once while writes were refused.
     expect(service.output().match(/the database is unavailable/g)).toHaveLength(2);
   }, 60_000);
+});
+
+onDebian('when another server becomes the primary and the former one keeps its connections', () => {
+  let servers: readonly [PostgresServer, PostgresServer];
+  let services: readonly [ServiceProcess, ServiceProcess];
+  beforeAll(async () => {
+    const primary = await startDebianPostgres();
+    const standby = await primary.startStandby();
+    servers = [primary, standby];
+    await runSql(primary.url, `alter system set synchronous_standby_names to '*'`);
+    await runSql(primary.url, 'select pg_reload_conf()');
+    const gate = await openGate(primary.url);
+    services = [await startService({ DATABASE_URL: gate.url }), await startService({ DATABASE_URL: gate.url })];
+    await services[0].register({ email: 'ada@example.com' });
+    // Several connections, which stay open.
+    for (const service of services) await atOnce(20, () => login(service));
+    await runSql(primary.url, 'alter system set default_transaction_read_only to on');
+    await runSql(primary.url, 'select pg_reload_conf()');
+    await runSql(standby.url, 'select pg_promote()');
+    await runSql(standby.url, 'alter system reset synchronous_standby_names');
+    await runSql(standby.url, 'select pg_reload_conf()');
+    gate.redirectTo(standby.url);
+  }, 60_000);
+  afterAll(async () => {
+    for (const process of [...services, ...servers.toReversed()]) await process.stop();
+  });
+
+  const login = (service: ServiceProcess): Promise<Answer> =>
+    service.mutation('login', { email: 'ada@example.com', password: DEFAULT_PASSWORD });
+
+  test('the first refused write makes the service connect anew', async () => {
+    expect(codeOf(await login(services[0]))).toBe('SERVICE_UNAVAILABLE');
+    const later = await atOnce(20, () => login(services[0]));
+    expect(later.filter(({ errors }) => errors.length > 0)).toEqual([]);
+  });
+
+  test('so does the readiness check, even if nothing is written', async () => {
+    const ready = async (): Promise<number> => (await fetch(new URL('/health/ready', services[1].url))).status;
+    expect(await ready()).toBe(503);
+    await until(async () => (await ready()) === 200, 'the new primary', 5_000);
+    expect((await login(services[1])).errors).toEqual([]);
+  });
 });

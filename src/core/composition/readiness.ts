@@ -12,7 +12,7 @@ export interface ReadinessWatch {
 
 /** Combines the state of the database with the load of the process. */
 export function watchReadiness({ config, hasher }: Core, database: Database): ReadinessWatch {
-  const check = createReadinessCheck(database.requests);
+  const check = createReadinessCheck(database.requests, () => database.renewConnections());
   const delay = new EventLoopDelay();
   const load = new LoadWatch<Readiness>([
     { reason: 'too many passwords are waiting', level: () => hasher.level ?? 0 },

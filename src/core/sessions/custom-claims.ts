@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 import { RESERVED_CLAIMS } from '@auth-subgraph/verifier/internal';
-import type { Json } from '../users/metadata-document.js';
+import type { Json } from '../users/stored-json.js';
 import type { User } from '../users/user.js';
 import type { Session } from './session.js';
 

@@ -1,7 +1,5 @@
 import { InvalidInputError } from '../errors/errors.js';
-
-/** A JSON value. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+import { storedBytes, type Json } from './stored-json.js';
 
 /** A document about a user. */
 export type MetadataDocument = Readonly<Record<string, Json>>;
@@ -43,7 +41,7 @@ export function readMetadataChange(field: MetadataField, changes: unknown, check
     );
   const removed = keys.filter((key) => changes[key] === null);
   const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null)) as MetadataDocument;
-  if (Buffer.byteLength(JSON.stringify(set)) > MAX_METADATA_BYTES) throw metadataTooLarge(field);
+  if (storedBytes(set) > MAX_METADATA_BYTES) throw metadataTooLarge(field);
   if (check) requireAccepted(field, set, check);
   return { set, removed };
 }

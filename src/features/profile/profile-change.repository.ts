@@ -4,7 +4,7 @@ import { insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
-import type { MetadataChange, MetadataField } from '../../core/users/metadata-document.js';
+import type { MetadataChange, MetadataDocument, MetadataField } from '../../core/users/metadata-document.js';
 import { METADATA_COLUMNS, metadataOverLimit } from '../../core/users/user-metadata.row.js';
 import type { User } from '../../core/users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
@@ -36,7 +36,9 @@ export class ProfileChangeRepository {
     events: readonly RecordedEvent[],
   ): Promise<User | MetadataField | undefined> {
     const given = PROFILE_FIELDS.filter((field) => fields[field] !== undefined);
-    const documents = Object.entries(metadata) as [MetadataField, MetadataChange][];
+    const documents = (Object.entries(metadata) as [MetadataField, MetadataChange][]).filter(([, { set, removed }]) =>
+      hasAny(set, removed),
+    );
     const changedFields = [
       ...given.map((field) => sql`case when ${differs(field, fields[field])} then ${field}::text end`),
       ...documents.map(([field]) => sql`case when ${isChanged(field, documents.length === 1)} then ${field}::text end`),
@@ -77,7 +79,15 @@ function updateOf(fields: ProfileChange['fields'], given: readonly ProfileField[
     where u.id = o.id and (${sql.join(differences, sql` or `)}) returning u.*`;
 }
 
-/** Returns the row if a document has changed. It replaces keys one by one, so that concurrent changes are all kept. */
+function hasAny(set: MetadataDocument, removed: readonly string[]): boolean {
+  return removed.length > 0 || Object.keys(set).length > 0;
+}
+
+/**
+ * Returns the row if a document has changed, or if it is new. It replaces keys one by one, so that concurrent changes are
+ * all kept. It inserts a row even if keys are only removed: the statement does not see a row that another one has just
+ * written, but the insertion meets it.
+ */
 function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBuilder<unknown> {
   if (documents.length === 0) return sql`select * from auth_user_metadata where false`;
   const columns = documents.map(([field]) => sql.ref(METADATA_COLUMNS[field]));
@@ -88,23 +98,21 @@ function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBui
   });
   return sql`
     insert into auth_user_metadata as m (user_id, ${sql.join(columns)}) select o.id, ${sql.join(values)} from owner o
-    where exists (select from auth_user_metadata e where e.user_id = o.id)
-      or ${sql.join(
-        values.map((value) => sql`${value} <> '{}'`),
-        sql` or `,
-      )}
     on conflict (user_id) do update set ${sql.join(merged.map(([column, value]) => sql`${column} = ${value}`))}
     where ${sql.join(
       merged.map(([column, value]) => sql`${value} is distinct from m.${column}`),
       sql` or `,
     )}
-    returning m.*`;
+    returning m.*, m.xmax <> 0 as "wasThere"`;
 }
 
-/** Of several documents, only some may have changed. They are compared with what the statement saw when it started. */
+/**
+ * A new row has changed a document unless it is empty; only a row that was there has been locked by this transaction. Of
+ * several documents, only some may have changed. They are compared with what the statement saw when it started.
+ */
 function isChanged(field: MetadataField, isOnly: boolean): RawBuilder<unknown> {
-  if (isOnly) return sql`exists (select from documents)`;
   const column = sql.ref(METADATA_COLUMNS[field]);
+  if (isOnly) return sql`exists (select from documents d where d."wasThere" or d.${column} <> '{}')`;
   return sql`exists (select from documents d left join auth_user_metadata e on e.user_id = d.user_id
     where d.${column} is distinct from coalesce(e.${column}, '{}'))`;
 }

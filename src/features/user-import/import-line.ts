@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { importProblem } from '../../core/credentials/importable-hash.js';
+import type { MetadataChecks } from '../../core/composition/ports.js';
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { normalizeAvatarUrl } from '../../core/users/avatar-url.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
 import { normalizeLocale } from '../../core/users/locale.js';
+import { readMetadataChange, type MetadataDocument, type MetadataField } from '../../core/users/metadata-document.js';
 import { normalizeName } from '../../core/users/person-name.js';
 import { normalizeRoles } from '../../core/users/role-list.js';
 import type { User } from '../../core/users/user.js';
@@ -14,7 +16,11 @@ export interface ImportedUser extends Omit<User, 'id' | 'tokensNotBefore'> {
   /** Null if the line has none; then the user gets a new id. */
   readonly id: string | null;
   readonly passwordHash: string | null;
+  /** The documents about the user, without those that are empty. */
+  readonly metadata: ImportedMetadata;
 }
+
+export type ImportedMetadata = Readonly<Partial<Record<MetadataField, MetadataDocument>>>;
 
 /** Why a line cannot be imported. Repeats none of its values but the address. */
 export interface LineProblem {
@@ -25,9 +31,6 @@ export interface LineProblem {
   /** The rest of a sentence about the field or line. */
   readonly problem: string;
 }
-
-/** Fields of accounts that cannot be imported yet. */
-const NOT_YET = ['publicMetadata', 'privateMetadata', 'preferences'];
 
 /** The operator vouches for the addresses of pictures. */
 const ANY_HOST: readonly string[] = [];
@@ -67,6 +70,9 @@ const line = z.strictObject(
     active: optional(boolean),
     createdAt: optional(instant),
     lastLoginAt: optional(instant),
+    publicMetadata: z.unknown().optional(),
+    privateMetadata: z.unknown().optional(),
+    preferences: z.unknown().optional(),
   },
   'is not a JSON object',
 );
@@ -76,15 +82,15 @@ function refuse(context: z.core.$RefinementCtx, message: string): never {
   return z.NEVER;
 }
 
-/** Reads one line of an import. */
-export function readImportLine(json: string, now: Date): ImportedUser | LineProblem {
+/** Reads one line of an import. The checks are those of the application. */
+export function readImportLine(json: string, now: Date, checks: MetadataChecks): ImportedUser | LineProblem {
   const value = parseJson(json);
   const { data, error } = line.safeParse(value);
   if (error) return { email: addressIn(value), ...problemOf(error.issues, value) };
   const latest = [data.createdAt, data.lastLoginAt, data.emailVerified].find((at) => at instanceof Date && at > now);
   if (latest) return { email: data.email, field: null, problem: 'has an instant in the future' };
   try {
-    return toUser(data, now);
+    return toUser(data, now, checks);
   } catch (problem) {
     if (!(problem instanceof InvalidInputError)) throw problem;
     return { email: data.email, field: problem.field, problem: problem.message };
@@ -112,15 +118,14 @@ function addressIn(value: unknown): string | null {
 function problemOf([issue]: readonly z.core.$ZodIssue[], value: unknown): Pick<LineProblem, 'field' | 'problem'> {
   if (issue?.code === 'unrecognized_keys') {
     const [field = ''] = issue.keys;
-    const isKnown = NOT_YET.includes(field);
-    return { field: field.slice(0, 64), problem: isKnown ? 'cannot be imported yet; leave it out' : 'is not a field' };
+    return { field: field.slice(0, 64), problem: 'is not a field' };
   }
   const [field] = issue?.path ?? [];
   if (field === 'email' && !Object.hasOwn(value as object, field)) return { field, problem: 'is missing' };
   return { field: field === undefined ? null : String(field), problem: issue?.message ?? '' };
 }
 
-function toUser(data: z.output<typeof line>, now: Date): ImportedUser {
+function toUser(data: z.output<typeof line>, now: Date, checks: MetadataChecks): ImportedUser {
   const createdAt = data.createdAt ?? now;
   const { emailVerified } = data;
   return {
@@ -137,5 +142,14 @@ function toUser(data: z.output<typeof line>, now: Date): ImportedUser {
     createdAt,
     lastLoginAt: data.lastLoginAt ?? null,
     roles: normalizeRoles(data.roles ?? []),
+    metadata: toMetadata(data, checks),
   };
+}
+
+function toMetadata(data: Readonly<Partial<Record<MetadataField, unknown>>>, checks: MetadataChecks): ImportedMetadata {
+  const documents = (['publicMetadata', 'privateMetadata', 'preferences'] as const).flatMap((field) => {
+    const { set } = readMetadataChange(field, data[field] ?? {}, checks[field]);
+    return Object.keys(set).length === 0 ? [] : [[field, set]];
+  });
+  return Object.fromEntries(documents) as ImportedMetadata;
 }

@@ -1,10 +1,12 @@
 const NEWLINE = 0x0a;
-/** Longer lines are not kept in memory. A user with every field at its maximum has less than half of it. */
-const MAX_LINE_BYTES = 2 ** 16;
+/** Longer lines are not kept in memory. A user with every field at its maximum fits, even if it is written in ASCII. */
+const MAX_LINE_BYTES = 2 ** 17;
+/** Lines with documents are up to a hundred times longer than those without. */
+const MAX_BATCH_LENGTH = 2 ** 23;
 
 /** One line of a file. */
 export interface TextLine {
-  /** Without the end of the line; `undefined` if it is longer than 64 KiB. */
+  /** Without the end of the line; `undefined` if it is longer than 128 KiB. */
   readonly text: string | undefined;
   /** The position in the file where the next line starts. */
   readonly endsAt: number;
@@ -37,4 +39,19 @@ export async function* readTextLines(chunks: AsyncIterable<Buffer>, startsAt: nu
     position += chunk.length;
   }
   if (length > 0) yield { text: take(), endsAt: position };
+}
+
+/** Combines lines into batches of that many, or fewer if the lines are long. */
+export async function* inBatches(lines: AsyncIterable<TextLine>, size: number): AsyncGenerator<TextLine[]> {
+  let batch: TextLine[] = [];
+  let length = 0;
+  for await (const line of lines) {
+    batch.push(line);
+    length += line.text?.length ?? 0;
+    if (batch.length < size && length < MAX_BATCH_LENGTH) continue;
+    yield batch;
+    batch = [];
+    length = 0;
+  }
+  if (batch.length > 0) yield batch;
 }

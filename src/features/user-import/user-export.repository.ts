@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import type { MetadataDocument } from '../../core/users/metadata-document.js';
 
 /** A user as exported: the fields of an import, with null for what is missing. */
 export interface ExportedUser {
@@ -16,6 +17,9 @@ export interface ExportedUser {
   readonly active: boolean;
   readonly createdAt: string;
   readonly lastLoginAt: string | null;
+  readonly publicMetadata: MetadataDocument | null;
+  readonly privateMetadata: MetadataDocument | null;
+  readonly preferences: MetadataDocument | null;
 }
 
 /** Reads all users, page by page. */
@@ -41,8 +45,10 @@ export class UserExportRepository {
     const { rows } = await sql<ExportedUser>`
       select id, email, email_verified_at as "emailVerifiedAt", password_hash as "passwordHash",
         first_name as "firstName", last_name as "lastName", display_name as "displayName", avatar_url as "avatarUrl", locale, roles,
-        active, created_at as "createdAt", last_login_at as "lastLoginAt"
-      from auth_user where id > ${id}::uuid order by id limit ${limit}`.execute(this.em.getKysely());
+        active, created_at as "createdAt", last_login_at as "lastLoginAt", nullif(m.public, '{}') as "publicMetadata",
+        nullif(m.private, '{}') as "privateMetadata", nullif(m.preferences, '{}') as preferences
+      from (select * from auth_user where id > ${id}::uuid order by id limit ${limit}) u
+        left join auth_user_metadata m on m.user_id = u.id order by id`.execute(this.em.getKysely());
     return rows;
   }
 }

@@ -25,20 +25,27 @@ export class UserImportRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Creates accounts, except those whose address or id is taken, and returns the ids of the new ones. The order of the
+   * Creates accounts with their documents, except those whose address or id is taken, and returns the ids of the new ones. The order of the
    * addresses keeps two imports from waiting for each other.
    */
   async insertUsers(users: readonly NewAccount[]): Promise<ReadonlySet<string>> {
+    const accounts = users.map((user) => ({ ...user, metadata: undefined }));
+    const documents = users.flatMap(({ id, metadata }) => (isEmpty(metadata) ? [] : [{ id, ...metadata }]));
     const { rows } = await sql<{ id: string }>`
-      insert into auth_user (id, email, password_hash, first_name, last_name, display_name, avatar_url, locale,
+      with created as (insert into auth_user (id, email, password_hash, first_name, last_name, display_name, avatar_url, locale,
         email_verified_at, active, created_at, last_login_at, roles, open_sessions)
       select id, email, "passwordHash", "firstName", "lastName", "displayName", "avatarUrl", locale,
         "emailVerifiedAt", active, "createdAt", "lastLoginAt", array(select jsonb_array_elements_text(roles)), 0
-      from jsonb_to_recordset(${JSON.stringify(users)}::jsonb) as u(id uuid, email text, "passwordHash" text,
+      from jsonb_to_recordset(${JSON.stringify(accounts)}::jsonb) as u(id uuid, email text, "passwordHash" text,
         "firstName" text, "lastName" text, "displayName" text, "avatarUrl" text, locale text, "emailVerifiedAt" timestamptz, active boolean, "createdAt" timestamptz,
         "lastLoginAt" timestamptz, roles jsonb)
       order by email
-      on conflict do nothing returning id`.execute(this.em.getKysely());
+      on conflict do nothing returning id),
+      documents as (insert into auth_user_metadata (user_id, public, private, preferences)
+        select c.id, coalesce("publicMetadata", '{}'), coalesce("privateMetadata", '{}'), coalesce(preferences, '{}')
+        from jsonb_to_recordset(${JSON.stringify(documents)}::jsonb)
+          as d(id uuid, "publicMetadata" jsonb, "privateMetadata" jsonb, preferences jsonb) join created c using (id))
+      select id from created`.execute(this.em.getKysely());
     return new Set(rows.map(({ id }) => id));
   }
 
@@ -86,6 +93,10 @@ export class UserImportRepository {
     );
     return rows.length > 0;
   }
+}
+
+function isEmpty(metadata: object): boolean {
+  return Object.keys(metadata).length === 0;
 }
 
 function toCheckpoint({ byteOffset, rejectedBytes, finishedAt, ...row }: CheckpointRow): ImportCheckpoint {

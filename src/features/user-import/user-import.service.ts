@@ -1,10 +1,11 @@
+import type { MetadataChecks } from '../../core/composition/ports.js';
 import { InvalidInputError } from '../../core/errors/errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { checkpointAtStart, type ImportCheckpoint, type SourceIdentity } from './import-checkpoint.js';
 import { isProblem, readImportLine, type ImportedUser, type LineProblem } from './import-line.js';
-import type { TextLine } from './text-lines.js';
+import { inBatches, type TextLine } from './text-lines.js';
 import type { UserImportRepository } from './user-import.repository.js';
 
 /** The lines of an import. */
@@ -38,6 +39,7 @@ export interface ImportOptions {
 export interface UserImportDependencies {
   readonly userImportRepository: UserImportRepository;
   readonly unitOfWork: UnitOfWork;
+  readonly metadata: MetadataChecks;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -114,14 +116,14 @@ export class UserImportService {
     lines: readonly TextLine[],
     before: number,
   ): { users: NumberedUser[]; problems: (LineProblem & { line: number })[] } {
-    const { clock, random } = this.deps;
+    const { clock, metadata, random } = this.deps;
     const now = clock.now();
     const users: NumberedUser[] = [];
     const problems: (LineProblem & { line: number })[] = [];
     for (const [at, { text }] of lines.entries()) {
       const line = before + at + 1;
       if (text?.trim() === '') continue;
-      const read = text === undefined ? TOO_LONG : readImportLine(line === 1 ? withoutMark(text) : text, now);
+      const read = text === undefined ? TOO_LONG : readImportLine(line === 1 ? withoutMark(text) : text, now, metadata);
       if (isProblem(read)) problems.push({ line, ...read });
       else users.push({ line, user: { ...read, id: read.id ?? uuidV7(now, random) } });
     }
@@ -170,20 +172,9 @@ function firstOfEach(users: readonly NumberedUser[]): ReadonlySet<NumberedUser> 
   return new Set(users.filter(isFirst));
 }
 
-const TOO_LONG: LineProblem = { email: null, field: null, problem: 'is longer than 64 KiB' };
+const TOO_LONG: LineProblem = { email: null, field: null, problem: 'is longer than 128 KiB' };
 
 /** Some programs start a file with a byte order mark. */
 function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
-}
-
-async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
-  let batch: Item[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

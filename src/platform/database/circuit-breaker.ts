@@ -9,6 +9,8 @@ const SUSPICION_MS = 2_000;
 const RECOVERY_MS = 1_000;
 /** The pause between two probes. */
 const PAUSE_MS = 250;
+/** A standby that is not promoted yet refuses every write. */
+const RENEWAL_INTERVAL_MS = 1_000;
 
 /** Sends one statement to the database. */
 export type Probe = (timeoutMs: number) => Promise<void>;
@@ -19,8 +21,8 @@ export interface BreakerMember {
   hasConnections(): boolean;
   /** Called when the database does not respond. Refuses the requests that wait for a connection. */
   opened(error: DatabaseUnavailableError): void;
-  /** Called when the database responds again. Earlier connections may be dead. */
-  closed(): void;
+  /** Replaces the connections. They may be dead, or lead to a server that is no longer the primary. */
+  renew(): void;
 }
 
 /**
@@ -33,6 +35,7 @@ export class CircuitBreaker {
   private readonly stopping = new AbortController();
   private readonly members: BreakerMember[] = [];
   private probe: Probe | undefined;
+  private renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly outages: OutageLog) {}
 
@@ -53,6 +56,14 @@ export class CircuitBreaker {
     void this.probeUntilAnswered().finally(() => {
       this.isProbing = false;
     });
+  }
+
+  /** Replaces all connections, because the server accepts no writes. New ones may lead to another server. */
+  renew(): void {
+    const now = performance.now();
+    if (now - this.renewedAt < RENEWAL_INTERVAL_MS) return;
+    this.renewedAt = now;
+    for (const member of this.members) member.renew();
   }
 
   stop(): void {
@@ -104,6 +115,6 @@ export class CircuitBreaker {
   private close(): void {
     if (!this.failure) return;
     this.failure = undefined;
-    for (const member of this.members) member.closed();
+    for (const member of this.members) member.renew();
   }
 }

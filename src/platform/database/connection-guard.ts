@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../clock.js';
 import type { BreakerMember, CircuitBreaker } from './circuit-breaker.js';
 import { discard, probeDatabase } from './connection-probe.js';
-import { leavesConnectionUnknown, unavailabilityOf } from './database-failure.js';
+import { isReadOnlyFailure, leavesConnectionUnknown, unavailabilityOf } from './database-failure.js';
 import { HeldConnections } from './held-connections.js';
 import type { OutageLog } from './outage-log.js';
 import { watchStatements, type StatementOutcome } from './statement-watch.js';
@@ -27,6 +27,8 @@ type Callback = (error: Error | undefined, value?: unknown) => void;
 export class ConnectionGuard implements BreakerMember {
   private readonly held: HeldConnections;
   private readonly destroyed = new WeakSet<PoolClient>();
+  private readonly openedAt = new WeakMap<PoolClient, number>();
+  private renewedAt = Number.NEGATIVE_INFINITY;
   private pool: Pool | undefined;
   private connect: () => Promise<PoolClient> = () => Promise.reject(new Error('there is no pool'));
   private waiting = new WaitingRequests(1);
@@ -54,7 +56,10 @@ export class ConnectionGuard implements BreakerMember {
       this.checkOut(pool).then((client) => callback(undefined, client), callback);
       return undefined;
     }) as typeof pool.connect;
-    pool.on('connect', (client) => watchStatements(client, (text) => this.begin(client, text)));
+    pool.on('connect', (client) => {
+      this.openedAt.set(client, performance.now());
+      watchStatements(client, (text) => this.begin(client, text));
+    });
   }
 
   /** How full the queue for connections is, from 0 to 1. */
@@ -75,8 +80,9 @@ export class ConnectionGuard implements BreakerMember {
     this.waiting.refuse(error);
   }
 
-  closed(): void {
+  renew(): void {
     const before = performance.now();
+    this.renewedAt = before;
     for (let count = this.pool?.idleCount ?? 0; count > 0; count -= 1)
       this.connect().then(
         (client) => client.release(true),
@@ -110,7 +116,7 @@ export class ConnectionGuard implements BreakerMember {
     const releaseOnce = (error?: Error | boolean): void => {
       if (!this.held.delete(client)) return;
       client.off('error', releaseOnce);
-      release(error);
+      release(error ?? this.isOutdated(client));
     };
     client.release = releaseOnce;
     // A connection can also be lost between two statements.
@@ -118,6 +124,10 @@ export class ConnectionGuard implements BreakerMember {
     this.held.add(client);
     // The pool may have been closed while this connection was being established.
     if (this.isShut) this.shut();
+  }
+
+  private isOutdated(client: PoolClient): boolean {
+    return (this.openedAt.get(client) ?? 0) < this.renewedAt;
   }
 
   /** Checks the connections at intervals while any is in use or requested. */
@@ -151,6 +161,7 @@ export class ConnectionGuard implements BreakerMember {
     // The holder may still send a ROLLBACK, whose failure says nothing about the database.
     const isNews = !this.destroyed.has(client);
     if (leavesConnectionUnknown(error, text)) this.destroy(client, error);
+    if (isReadOnlyFailure(error)) this.breaker.renew();
     if (reason === undefined) return error;
     const unavailable = new DatabaseUnavailableError(reason, error);
     if (isNews && !this.isShut) this.outages.failed(unavailable);

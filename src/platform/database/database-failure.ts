@@ -5,6 +5,7 @@ import type { UnavailabilityReason } from './unavailable-error.js';
  * @see PostgreSQL, appendix A: error codes
  */
 const UNREACHABLE = /^(08...|57P..|25006)$/;
+const READ_ONLY = '25006';
 /** Insufficient resources, and time-outs of locks, statements and idle transactions. */
 const OVERLOADED = /^(53...|55P03|57014|25P0[34])$/;
 /** The server closes the connection after these errors. */
@@ -20,6 +21,11 @@ export function unavailabilityOf(error: Error): UnavailabilityReason | undefined
   if (state === undefined) return PROGRAMMING_ERRORS.some((type) => error instanceof type) ? undefined : 'unreachable';
   if (UNREACHABLE.test(state)) return 'unreachable';
   return OVERLOADED.test(state) ? 'overloaded' : undefined;
+}
+
+/** Whether the server refused a write because it is a standby, or was made read-only. */
+export function isReadOnlyFailure(error: Error): boolean {
+  return sqlStateOf(error) === READ_ONLY;
 }
 
 /**

@@ -30,6 +30,8 @@ export interface Database {
   connections(): { readonly idle: number; readonly busy: number; readonly waiting: number };
   /** Whether every connection is stuck. */
   isExhausted(): boolean;
+  /** Replaces the connections: those that are open lead to a server that accepts no writes. */
+  renewConnections(): void;
   /** Cancels running statements and accepts no more. */
   shut(): void;
   /** Gives running statements some time to finish, then cancels them. */
@@ -68,6 +70,7 @@ export function openDatabase(
     waitingLevel: () => guards.requests.level,
     connections: () => connectionsOf(requestPool),
     isExhausted: () => guards.requests.isExhausted(),
+    renewConnections: () => breaker.renew(),
     shut,
     async close() {
       breaker.stop();

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { controlsTransaction } from './database-failure.js';
 import { hasCode } from './error-code.js';
+import { isOutdatedPlan } from './prepared-statements.js';
 import { textOf } from './statement-watch.js';
 
 /**
@@ -13,13 +14,13 @@ const MAX_TRIES = 5;
 
 type Query = (...words: unknown[]) => Promise<unknown>;
 
-/** Repeats work that lost a race. It must have no effects other than writes, which were rolled back. */
+/** Repeats work that lost a race, possibly against a migration. It must have no effects other than writes, which were rolled back. */
 export async function repeatLostRaces<T>(work: (turn: number) => Promise<T>, maxTries = MAX_TRIES): Promise<T> {
   for (let turn = 1; ; turn += 1) {
     try {
       return await work(turn);
     } catch (error) {
-      if (turn === maxTries || !hasCode(error, ...LOST_RACE)) throw error;
+      if (turn === maxTries || !(hasCode(error, ...LOST_RACE) || isOutdatedPlan(error))) throw error;
     }
   }
 }

@@ -19,8 +19,11 @@ export type Readiness =
   | 'too many requests are waiting for the database'
   | 'the event loop is too slow';
 
-/** Checks with a single statement, once the schema is known to be up to date. */
-export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {
+/**
+ * Checks with a single statement, once the schema is known to be up to date.
+ * @param renewConnections called if the database is read-only: a former primary may still serve those that are open
+ */
+export function createReadinessCheck(orm: MikroORM, renewConnections: () => void): () => Promise<Readiness> {
   let isUpToDate = false;
   const check = async (): Promise<Readiness> => {
     try {
@@ -28,7 +31,9 @@ export function createReadinessCheck(orm: MikroORM): () => Promise<Readiness> {
       // An application that migrates our entities itself has none of our migrations.
       if (hasTables) isUpToDate ||= !isMigrated || !(await hasPendingMigrations(orm));
       if (!hasTables || !isUpToDate) return SCHEMA_NOT_READY;
-      return isReadOnly ? 'database is read-only' : 'ok';
+      if (!isReadOnly) return 'ok';
+      renewConnections();
+      return 'database is read-only';
     } catch {
       return 'database unreachable';
     }

@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import pg from 'pg';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+
+const WAITING = `select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+
+/** Starts the calls one after the other while the user's row is locked, and then lets them go on in this order. */
+async function queueUp(app: TestApp, userId: string, calls: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const holder = new pg.Client({ connectionString: app.database.url });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('select from auth_user where id = $1 for no key update', [userId]);
+  const running: Promise<unknown>[] = [];
+  for (const call of calls) {
+    running.push(call());
+    await until(async () => (await app.database.sql(WAITING))[0]?.['count'] === running.length, 'a call that waits');
+  }
+  await holder.query('commit');
+  await holder.end();
+  await Promise.all(running);
+}
+
+test('a key that is removed while the first keys of a document are written is gone, and the event says so', async () => {
+  const app = await createTestApp();
+  const { profiles, metadata } = app.auth.services;
+  const { userId } = await app.register();
+  await queueUp(app, userId, [
+    () => profiles.update(userId, { preferences: { theme: 'dark' } }),
+    () => profiles.update(userId, { preferences: { theme: null } }),
+    () => profiles.update(userId, { preferences: { theme: null } }),
+  ]);
+  expect(await metadata.find('preferences', [userId])).toEqual([{}]);
+  const events = `select payload -> 'fields' as fields from auth_outbox where name = 'ProfileUpdated'`;
+  expect(await app.database.sql(events)).toEqual([{ fields: ['preferences'] }, { fields: ['preferences'] }]);
+});
+
+test('keys that are removed from a document that does not exist cause no event', async () => {
+  const app = await createTestApp();
+  const { userId } = await app.register();
+  await app.auth.services.profiles.update(userId, { preferences: { theme: null }, publicMetadata: {} });
+  await app.auth.services.profiles.update(userId, { preferences: {} });
+  expect(await app.database.sql(`select from auth_outbox where name = 'ProfileUpdated'`)).toEqual([]);
+});
