@@ -176,6 +176,7 @@ const TRACES: readonly Traces[] = [
   },
   {
     name: 'lockout',
+    events: ['AccountLockedByOperator'],
     emails: ['account-locked'],
     listeners: ['AccountLocked:mail'],
     commands: ['users lock', 'users unlock'],
