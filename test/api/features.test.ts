@@ -204,7 +204,7 @@ const TRACES: readonly Traces[] = [
     commands: ['users show', 'users list', 'users verify', 'users deactivate', 'users reactivate'],
   },
   { name: 'diagnosis' },
-  { name: 'user-import', commands: ['users export', 'users import'] },
+  { name: 'user-import', events: ['PasswordHashesExported'], commands: ['users export', 'users import'] },
 ];
 
 /** The types of a schema, and the fields of those that several features share. */

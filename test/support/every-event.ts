@@ -44,11 +44,14 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
 
   for (let guess = 0; guess < 5; guess += 1) await app.mutate('login', { email: newEmailAddress, password: 'wrong' });
   await app.auth.services.unlock.unlock(newEmailAddress);
+  await app.auth.services.unlock.lock(newEmailAddress, 60);
+  await app.auth.services.unlock.unlock(newEmailAddress);
   await app.mutate('forgotPassword', { email: newEmailAddress });
   const reset = await tokenOnceDelivered(app, newEmailAddress, 'reset-password');
   await app.mutate('resetPassword', { token: reset, newPassword: DEFAULT_PASSWORD });
   await app.auth.services.accounts.deactivate(grace.email);
   await app.auth.services.accounts.reactivate(grace.email);
+  await app.auth.services.userExport.export({ withPasswordHashes: true, write: () => Promise.resolve() });
 }
 
 /** Registers an address twice, where the owner has to verify it first. */

@@ -19,6 +19,8 @@ const LOGGED: Readonly<Record<string, string>> = {
   roles: 'roles',
   fields: 'fields',
   invited: 'invited',
+  durationSeconds: 'durationSeconds',
+  estimatedCount: 'estimatedCount',
 };
 
 /** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */
