@@ -28,7 +28,7 @@ export function lockPair({ userId, operator }: ManagedAccount): RawBuilder<unkno
 /** The steps with which the creation of an account begins: `operator` has one row if the operator may act. */
 export function creatingOperator(operator: Operator | undefined, now: Date): RawBuilder<unknown> {
   if (!operator) return withoutOperator;
-  return sql`pair as (select u.* from auth_user u where u.id = ${operator.userId} for no key update),
+  return sql`pair as (select u.* from auth_user u where u.id = ${operator.userId}::uuid for no key update),
     ${operatorSteps(operator, sql`pair`, now)}`;
 }
 
@@ -37,7 +37,7 @@ export const withoutOperator = sql`caller as (select true as is_current), operat
 
 /** True for a row of `subject s` that holds no more than the operator. */
 function isInReach({ userId, scopes }: Operator, mayBeSelf: boolean): RawBuilder<unknown> {
-  return sql`(${mayBeSelf}::boolean or s.id <> ${userId})
+  return sql`(${mayBeSelf}::boolean or s.id is distinct from ${userId}::uuid)
     and array(select r from unnest(s.roles) r where starts_with(r, 'auth:')) <@ ${scopes}::text[]`;
 }
 
