@@ -13,6 +13,7 @@ import {
   type MetadataField,
 } from '../../core/users/metadata-document.js';
 import { normalizeName } from '../../core/users/person-name.js';
+import type { NameKeyRepository } from '../../core/users/name-key.repository.js';
 import type { User } from '../../core/users/user.js';
 import type { Clock } from '../../platform/clock.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
@@ -31,6 +32,7 @@ export type MetadataCommand = Readonly<Partial<Record<MetadataField, MetadataDoc
 
 export interface ProfileChangeDependencies {
   readonly profileChangeRepository: ProfileChangeRepository;
+  readonly nameKeyRepository: NameKeyRepository;
   readonly eventRecorder: EventRecorder;
   readonly config: ProfileConfig;
   readonly clock: Clock;
@@ -72,11 +74,14 @@ export class ProfileChangeService {
   }
 
   private async change(owner: ProfileOwner, change: ProfileChange): Promise<User | undefined> {
-    const { clock, eventRecorder, profileChangeRepository } = this.deps;
+    const { clock, eventRecorder, nameKeyRepository, profileChangeRepository } = this.deps;
     // The statement finds out which fields change.
     const updated = eventRecorder.record(ProfileUpdated, { userId: '', fields: [] });
     const result = await profileChangeRepository.change(owner, change, clock.now(), [updated]);
     if (typeof result === 'string') throw metadataTooLarge(result);
+    const { firstName, lastName } = change.fields;
+    // The statement knew only one of the names that users are found by.
+    if (result && (firstName === undefined) !== (lastName === undefined)) await nameKeyRepository.fill(1, result.id);
     return result;
   }
 
