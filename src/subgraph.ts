@@ -230,7 +230,7 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
       await background.start();
     },
     async migrate() {
-      if (await needsMigration(orm)) await migrate(database.url, tables);
+      if (await needsMigration(orm, tables)) await migrate(database.url, tables);
       await background.jobs.migrate();
     },
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),

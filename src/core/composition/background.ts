@@ -6,6 +6,7 @@ import { createEmailTemplates, type EmailTemplates } from '../email/email-templa
 import { requireLinkBases } from '../email/links.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { EventRelayService } from '../events/event-relay.service.js';
+import { NameKeyRepository } from '../users/name-key.repository.js';
 import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.js';
 import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../housekeeping/housekeeping.service.js';
 import type { CoreConfig } from './core.options.js';
@@ -122,5 +123,6 @@ export function prepareEmails(
 
 /** Creates housekeeping. It uses the background connections, because deleting may take long. */
 export function createHousekeeping({ clock, config }: Core, { background }: Database): HousekeepingService {
-  return new HousekeepingService(new HousekeepingRepository(forkEntityManager(background)), config, clock);
+  const em = forkEntityManager(background);
+  return new HousekeepingService(new HousekeepingRepository(em), new NameKeyRepository(em), config, clock);
 }

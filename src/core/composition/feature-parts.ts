@@ -24,6 +24,7 @@ export function tablesOf(features: Features): Tables {
   return {
     entities: all.flatMap(({ entities }) => entities),
     migrations: all.flatMap(({ migrations }) => migrations),
+    indexes: all.flatMap(({ indexes = [] }) => indexes),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Tables } from '../../platform/database/tables.js';
 import { DeviceEntity } from '../devices/device.entity.js';
 import { OutboxEntity } from '../events/outbox.entity.js';
 import { SecurityEventEntity } from '../events/security-event.entity.js';
+import { ATTEMPT_INDEXES } from '../attempts/attempt-indexes.js';
 import { LoginAttemptEntity } from '../attempts/login-attempt.entity.js';
 import { EmailLimitEntity } from '../email/email-limit.entity.js';
 import { RateLimitEntity } from '../rate-limits/rate-limit.entity.js';
@@ -10,12 +11,14 @@ import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js'
 import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { UserMetadataEntity } from '../users/user-metadata.entity.js';
+import { USER_INDEXES } from '../users/user-indexes.js';
 import { ForeignHashesMigration } from './migrations/foreign-hashes.migration.js';
 import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
 import { AccountDeactivationMigration } from './migrations/account-deactivation.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
+import { UserSearchMigration } from './migrations/user-search.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
@@ -60,5 +63,7 @@ export const CORE_TABLES: Tables = {
     { name: 'profile', class: ProfileMigration },
     { name: 'foreign-hashes', class: ForeignHashesMigration },
     { name: 'account-deactivation', class: AccountDeactivationMigration },
+    { name: 'user-search', class: UserSearchMigration },
   ],
+  indexes: [...USER_INDEXES, ...ATTEMPT_INDEXES],
 };
