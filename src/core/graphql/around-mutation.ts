@@ -6,9 +6,10 @@ import type { AroundMutation } from './schema.js';
 /** Who calls, and from where. */
 function eventOriginOf({ origin: { ipAddress, userAgent }, viewer }: GraphQLContext): EventOrigin {
   const from = { ipAddress, userAgent };
-  return viewer.kind === 'authenticated'
-    ? { actor: { kind: 'USER', id: viewer.userId }, sessionId: viewer.sessionId, ...from }
-    : { actor: { kind: 'ANONYMOUS', id: null }, sessionId: null, ...from };
+  if (viewer.kind === 'authenticated')
+    return { actor: { kind: 'USER', id: viewer.userId }, sessionId: viewer.sessionId, ...from };
+  if (viewer.kind === 'service') return { actor: { kind: 'SERVICE', id: viewer.serviceId }, sessionId: null, ...from };
+  return { actor: { kind: 'ANONYMOUS', id: null }, sessionId: null, ...from };
 }
 
 /** Events that a mutation records name its caller, and wake the relay when it ends. */
