@@ -134,7 +134,7 @@ export async function composeSubgraph(
   const { config, measurement, ports } = await prepare(options, features);
   const resolvers = new Map<Class, object>();
   const events = eventPartsOf(features);
-  const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, aroundMutation(events));
+  const built = buildAuthSchema(resolverClassesOf(features, config), resolvers, config, aroundMutation(events));
   const emailTemplates = prepareEmails(config, ports, features);
   const { database, rateLimits } = await openStores(config, ports, features);
   const shared = { rateLimits, metrics: measurement.metrics, ...events };
@@ -255,8 +255,8 @@ function createHousekeeping({ clock, config }: Core, { background }: Database): 
 
 /** Builds only the schema, to print it without a database. */
 export function buildSchema(
-  options: SchemaOptions = { requiredScopes: {}, authDirectives: false },
+  options: SchemaOptions & Partial<AuthConfig> = { requiredScopes: {}, authDirectives: false },
   features: readonly Feature[] = FEATURES,
 ): SubgraphSchema {
-  return buildAuthSchema(resolverClassesOf(features), new Map(), options);
+  return buildAuthSchema(resolverClassesOf(features, options), new Map(), options);
 }

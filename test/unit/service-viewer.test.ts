@@ -45,7 +45,7 @@ test('everything that requires a user rejects a service account, whatever its sc
     () => requireScopes(context),
     () => requireScopes(context, 'orders:read'),
     () => requireScopes(context, 'orders:read', { services: false }),
-    () => authChecker({ context } as never, ['orders:read']),
+    () => (authChecker as (data: object, scopes: string[]) => boolean)({ context }, ['orders:read']),
     () => Query.orders('', {}, context),
   ])
     expect(attempt).toThrow(expect.objectContaining(REFUSAL));

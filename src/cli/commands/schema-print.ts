@@ -9,8 +9,8 @@ export const printSchemaCommand: CliCommand = {
   logsTo: 'stderr',
   run: async ({ settings }) => {
     const { buildSchema } = await import('../../subgraph.js');
-    const { requiredScopes = {}, authDirectives } = settings;
-    const { sdl } = buildSchema({ requiredScopes, authDirectives });
+    const { requiredScopes = {}, authDirectives, serviceAccounts } = settings;
+    const { sdl } = buildSchema({ requiredScopes, authDirectives, serviceAccounts });
     return { text: sdl.trimEnd(), json: { sdl } };
   },
 };

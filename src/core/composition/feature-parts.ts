@@ -27,9 +27,11 @@ export function tablesOf(features: Features): Tables {
   };
 }
 
-export function resolverClassesOf(features: Features): ResolverClasses {
+/** The resolver classes that the options enable. */
+export function resolverClassesOf(features: Features, config: object): ResolverClasses {
+  const resolvers = features.flatMap((feature) => feature.resolvers ?? []);
   return {
-    classes: features.flatMap(({ resolvers = [] }) => resolvers.map(({ type }) => type)),
+    classes: resolvers.filter(({ isEnabled }) => isEnabled?.(config) ?? true).map(({ type }) => type),
     references: Object.assign(
       {},
       ...features.map(({ references = {} }) => references),

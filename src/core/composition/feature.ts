@@ -10,6 +10,8 @@ import type { Core } from './core.js';
 interface ResolverDefinition {
   readonly type: Class;
   create(services: never): object;
+  /** Whether its fields are in the schema. @default always */
+  readonly isEnabled?: (config: object) => boolean;
 }
 
 /** Listens to an event of the feature itself or of the core. */

@@ -44,8 +44,8 @@ export class InvalidCredentialsError extends DomainError {
   readonly code = 'AUTH_INVALID_CREDENTIALS';
   readonly status = 401;
 
-  constructor() {
-    super('The email address or the password is wrong.');
+  constructor(message = 'The email address or the password is wrong.') {
+    super(message);
   }
 }
 

@@ -19,6 +19,9 @@ const LOGGED: Readonly<Record<string, string>> = {
   roles: 'roles',
   fields: 'fields',
   invited: 'invited',
+  serviceAccountId: 'serviceAccountId',
+  keyId: 'keyId',
+  scopes: 'scopes',
 };
 
 /** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */
