@@ -10,6 +10,7 @@ const SECRET_FIELDS = new Set([
   'refreshToken',
   'deviceToken',
   'key',
+  'secret',
 ]);
 /** The options and parts of keys that contain secrets. `d` is the private part of a JWK. */
 const SECRET_OPTIONS = new Set(['secret', 'routerSecret', 'routerSecrets', 'keys', 'd']);
