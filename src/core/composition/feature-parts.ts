@@ -5,7 +5,7 @@ import type { Class, ResolverClasses } from '../graphql/schema.js';
 import { CORE_TABLES } from '../tables/tables.js';
 import { CORE_EVENTS } from './core.events.js';
 import type { Core } from './core.js';
-import type { Feature, ListenerDefinition } from './feature.js';
+import type { Feature, ListenerDefinition, ResolverDefinition } from './feature.js';
 
 type Features = readonly Feature[];
 
@@ -29,9 +29,11 @@ export function tablesOf(features: Features): Tables {
 
 /** The resolver classes that the options enable. */
 export function resolverClassesOf(features: Features, config: object): ResolverClasses {
-  const resolvers = features.flatMap((feature) => feature.resolvers ?? []);
+  const enabled = (resolvers: readonly ResolverDefinition[]): Class[] =>
+    resolvers.filter(({ isEnabled }) => isEnabled?.(config) ?? true).map(({ type }) => type);
   return {
-    classes: resolvers.filter(({ isEnabled }) => isEnabled?.(config) ?? true).map(({ type }) => type),
+    classes: enabled(features.flatMap((feature) => feature.resolvers ?? [])),
+    management: enabled(features.flatMap((feature) => feature.managementResolvers ?? [])),
     references: Object.assign(
       {},
       ...features.map(({ references = {} }) => references),
@@ -45,7 +47,10 @@ export function createFeatureServices(features: Features, core: Core): object {
 }
 
 export function createResolvers(features: Features, services: object): [Class, object][] {
-  const definitions = features.flatMap(({ resolvers = [] }) => resolvers);
+  const definitions = features.flatMap(({ resolvers = [], managementResolvers = [] }) => [
+    ...resolvers,
+    ...managementResolvers,
+  ]);
   return definitions.map((definition) => [definition.type, definition.create(services as never)]);
 }
 
