@@ -33,6 +33,21 @@ describe('a service account', () => {
     ]);
   });
 
+  test('is listed with its live keys and the latest revoked ones, at most five', async () => {
+    const own = await createTestApp();
+    const { serviceAccounts } = own.auth.services;
+    const { id, keyId } = await createService(own);
+    const revoked: string[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      own.clock.advance(1);
+      const key = await createKey(own, id);
+      await serviceAccounts.revokeKey(id, key.keyId);
+      revoked.push(key.keyId);
+    }
+    const [account] = await serviceAccounts.list();
+    expect(account?.keys.map((key) => key.id)).toEqual([...revoked.slice(2).reverse(), keyId]);
+  });
+
   test.each([
     [{ name: ' ', scopes: [] }, 'name'],
     [{ name: 'x'.repeat(101), scopes: [] }, 'name'],
@@ -59,13 +74,13 @@ describe('a service account', () => {
     const { id: deleted, keyId: deletedKey } = await createService(app);
     await serviceAccounts.delete(deleted);
     for (const unknown of [UNKNOWN, 'nonsense', deleted]) {
-      const failure = { name: 'InvalidInputError', message: 'No service account has this id.' };
+      const failure = { name: 'AccountNotFoundError', message: 'No service account has this id.' };
       await expect(serviceAccounts.createKey(unknown)).rejects.toMatchObject(failure);
       await expect(serviceAccounts.delete(unknown)).rejects.toMatchObject(failure);
-      await expect(serviceAccounts.revokeKey(unknown, keyId)).rejects.toMatchObject({ field: 'keyId' });
+      await expect(serviceAccounts.revokeKey(unknown, keyId)).rejects.toMatchObject({ code: 'AUTH_ACCOUNT_NOT_FOUND' });
     }
     for (const unknown of [UNKNOWN, 'nonsense', deletedKey])
-      await expect(serviceAccounts.revokeKey(id, unknown)).rejects.toMatchObject({ field: 'keyId' });
+      await expect(serviceAccounts.revokeKey(id, unknown)).rejects.toMatchObject({ code: 'AUTH_ACCOUNT_NOT_FOUND' });
     expect((await serviceAccounts.list()).map((account) => account.id)).not.toContain(deleted);
   });
 

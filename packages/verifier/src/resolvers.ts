@@ -101,10 +101,11 @@ function mapPlain(path: string, object: object, change: (path: string, value: un
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(`${path}.${name}`, value)]));
 }
 
-/** Runs a resolver only for a signed-in viewer whose token grants all of the scopes. */
-export function guarded<R extends Resolve>(resolve: R, scopes: readonly string[] = []): R {
+/** Runs a resolver only for a signed-in viewer, or also for a service account, whose token grants all of the scopes. */
+export function guarded<R extends Resolve>(resolve: R, scopes: readonly string[] = [], services = false): R {
   const guardedResolve = (source: never, args: never, context: ViewerContext, info: never): unknown => {
-    requireScopes(context, ...scopes);
+    if (services) requireScopes(context, ...scopes, { services });
+    else requireScopes(context, ...scopes);
     return resolve(source, args, context as never, info);
   };
   return guardedResolve as unknown as R;

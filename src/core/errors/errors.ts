@@ -175,8 +175,8 @@ export class AccountNotFoundError extends DomainError {
   readonly code = 'AUTH_ACCOUNT_NOT_FOUND';
   readonly status = 404;
 
-  constructor() {
-    super('There is no such account.');
+  constructor(message = 'There is no such account.') {
+    super(message);
   }
 }
 

@@ -2,7 +2,14 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEvents, insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
-import { MAX_LIVE_KEYS, type ServiceAccount, type ServiceKeyRecord } from './service-account.js';
+import {
+  APPLICATION_STEPS,
+  OPERATOR_STATE,
+  operatorSteps,
+  type OperatorRow,
+} from '../../core/management/management.row.js';
+import type { Operator, OperatorState } from '../../core/management/operator.js';
+import { MAX_LISTED_KEYS, MAX_LIVE_KEYS, type ServiceAccount, type ServiceKeyRecord } from './service-account.js';
 
 interface KeyRow {
   id: string;
@@ -19,6 +26,9 @@ interface AccountRow {
   createdAt: string;
   keys: KeyRow[];
 }
+
+/** Who acts: an operator, or undefined for your application and the command line. */
+type Actor = Operator | undefined;
 
 export interface NewServiceAccount {
   readonly id: string;
@@ -42,47 +52,63 @@ export class ServiceAccountRepository {
   constructor(private readonly em: EntityManager) {}
 
   /** Returns the accounts that are not deleted, in the order of their creation. */
-  async list(): Promise<ServiceAccount[]> {
-    const { rows } = await sql<AccountRow>`${SELECT_ACCOUNTS} order by a.id`.execute(this.em.getKysely());
-    return rows.map(toAccount);
+  async list(actor: Actor, now: Date): Promise<{ operatorState: OperatorState; accounts: ServiceAccount[] }> {
+    const { rows } = await sql<OperatorRow & (AccountRow | { readonly id: null })>`
+      with ${stepsOf(actor, now)}
+      select ${OPERATOR_STATE}, a.* from (select) one left join lateral (
+        select a.id, a.name, a.scopes, a.created_at as "createdAt", ${KEYS_OF_ACCOUNT} as keys
+        from auth_service_account a where a.deleted_at is null and exists (select from operator)
+      ) a on true order by a.id`.execute(this.em.getKysely());
+    const accounts = rows.flatMap((row) => (row.id === null ? [] : [toAccount(row)]));
+    return { operatorState: rows[0]?.operatorState ?? null, accounts };
   }
 
-  async find(id: string): Promise<ServiceAccount | undefined> {
-    const { rows } = await sql<AccountRow>`${SELECT_ACCOUNTS} and a.id = ${id}`.execute(this.em.getKysely());
-    return rows[0] && toAccount(rows[0]);
-  }
-
-  async insert({ id, name, scopes, createdAt, createdBy }: NewServiceAccount, event: RecordedEvent): Promise<void> {
-    await sql`
-      with account as (
+  async insert(
+    { id, name, scopes, createdAt, createdBy }: NewServiceAccount,
+    actor: Actor,
+    event: RecordedEvent,
+  ): Promise<OperatorState> {
+    const { rows } = await sql<OperatorRow>`
+      with ${stepsOf(actor, createdAt)}, account as (
         insert into auth_service_account (id, name, scopes, created_at, created_by)
-        values (${id}, ${name}, ${scopes}::text[], ${createdAt}, ${createdBy})
-      ) ${insertEvents([event], sql`true`)}`.execute(this.em.getKysely());
+        select ${id}, ${name}, ${scopes}::text[], ${createdAt}, ${createdBy}::uuid from operator returning id
+      ), event as (${insertEvents([event], sql`exists (select from account)`)})
+      select ${OPERATOR_STATE}`.execute(this.em.getKysely());
+    return rows[0]?.operatorState ?? null;
   }
 
   /**
-   * Deletes an account with its keys. Returns `undefined` if there is none.
-   * @param tokensNotBefore later than every token that a node has issued or is issuing
+   * Locks an account if the operator may act, so that concurrent changes wait, and the keys of concurrent calls are counted.
+   * Returns its scopes; `null` if there is none.
    */
-  async delete(id: string, now: Date, tokensNotBefore: Date, event: RecordedEvent): Promise<string | undefined> {
-    const { rows } = await sql<{ id: string }>`
-      with deleted as (
-        update auth_service_account set deleted_at = ${now}, tokens_not_before = ${tokensNotBefore}
-        where id = ${id} and deleted_at is null returning id, name
-      ), keys as (
-        delete from auth_service_key k using deleted where k.service_account_id = deleted.id
-      ), event as (${insertEventsFrom(sql`deleted`, [event], sql`jsonb_build_object('name', deleted.name)`)})
-      select id from deleted`.execute(this.em.getKysely());
-    return rows[0]?.id;
+  async lock(
+    id: string,
+    actor: Actor,
+    now: Date,
+  ): Promise<OperatorRow & { readonly scopes: readonly string[] | null }> {
+    const { rows } = await sql<OperatorRow & { scopes: string[] | null }>`
+      with ${stepsOf(actor, now)}, locked as (
+        select a.scopes from auth_service_account a
+        where a.id = ${id} and a.deleted_at is null and exists (select from operator) for no key update
+      )
+      select ${OPERATOR_STATE}, (select scopes from locked) as scopes`.execute(this.em.getKysely());
+    return rows[0] ?? { operatorState: null, scopes: null };
   }
 
-  /** Locks an account, so that the keys of concurrent calls are counted. Returns `undefined` if there is none. */
-  async lock(id: string): Promise<string | undefined> {
-    const { rows } = await sql<{ id: string }>`
-      select id from auth_service_account where id = ${id} and deleted_at is null for no key update`.execute(
+  /**
+   * Deletes a locked account with its keys.
+   * @param tokensNotBefore later than every token that a node has issued or is issuing
+   */
+  async delete(id: string, now: Date, tokensNotBefore: Date, event: RecordedEvent): Promise<void> {
+    await sql`
+      with deleted as (
+        update auth_service_account set deleted_at = ${now}, tokens_not_before = ${tokensNotBefore}
+        where id = ${id} returning id, name
+      ), keys as (
+        delete from auth_service_key k using deleted where k.service_account_id = deleted.id
+      ) ${insertEventsFrom(sql`deleted`, [event], sql`jsonb_build_object('name', deleted.name)`)}`.execute(
       this.em.getKysely(),
     );
-    return rows[0]?.id;
   }
 
   /** Adds a key to a locked account. Returns `undefined` if it has as many live keys as it may have. */
@@ -124,14 +150,17 @@ export class ServiceAccountRepository {
 
 const KEY_COLUMNS = sql`k.id, k.hint, k.created_at as "createdAt", k.last_used_at as "lastUsedAt", k.revoked_at as "revokedAt"`;
 
-const SELECT_ACCOUNTS: RawBuilder<unknown> = sql`
-  select a.id, a.name, a.scopes, a.created_at as "createdAt",
-    (select coalesce(json_agg(key order by key.id desc), '[]')
-      from (select ${KEY_COLUMNS} from auth_service_key k where k.service_account_id = a.id) key) as keys
-  from auth_service_account a where a.deleted_at is null`;
+/** The live and the latest revoked keys of `auth_service_account a`, the newest first. */
+const KEYS_OF_ACCOUNT = sql`(select coalesce(json_agg(key order by key.id desc), '[]') from (
+  select ${KEY_COLUMNS} from auth_service_key k where k.service_account_id = a.id
+  order by k.revoked_at desc nulls first, k.id desc limit ${MAX_LISTED_KEYS}) key)`;
 
-function toAccount({ createdAt, keys, ...row }: AccountRow): ServiceAccount {
-  return { ...row, createdAt: new Date(createdAt), keys: keys.map(toKey) };
+function stepsOf(actor: Actor, now: Date): RawBuilder<unknown> {
+  return actor ? operatorSteps(actor, sql`auth_user`, now) : APPLICATION_STEPS;
+}
+
+function toAccount({ id, name, scopes, createdAt, keys }: AccountRow): ServiceAccount {
+  return { id, name, scopes, createdAt: new Date(createdAt), keys: keys.map(toKey) };
 }
 
 function toKey({ id, hint, createdAt, lastUsedAt, revokedAt }: KeyRow): ServiceKeyRecord {

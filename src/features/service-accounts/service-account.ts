@@ -4,7 +4,7 @@ export interface ServiceAccount {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly createdAt: Date;
-  /** The newest first; revoked ones too. */
+  /** The live ones and the latest revoked ones: at most five, the newest first. */
   readonly keys: readonly ServiceKeyRecord[];
 }
 
@@ -26,3 +26,6 @@ export interface IssuedServiceKey {
 
 /** So that a key can be replaced without an interruption. */
 export const MAX_LIVE_KEYS = 2;
+
+/** Live keys and the latest revoked ones. */
+export const MAX_LISTED_KEYS = 5;

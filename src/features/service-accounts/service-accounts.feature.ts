@@ -8,6 +8,7 @@ import {
   ServiceKeyRevoked,
 } from './service-account.events.js';
 import { ServiceAccountRepository } from './service-account.repository.js';
+import { ServiceAccountResolver } from './service-account.resolver.js';
 import { ServiceAccountService } from './service-account.service.js';
 import { createServiceCommand, deleteServiceCommand, listServicesCommand } from './service-accounts.commands.js';
 import { serviceAccountsOptions, type ServiceAccountsConfig } from './service-accounts.options.js';
@@ -23,6 +24,8 @@ export interface ServiceAccountServices {
   readonly serviceTokens: ServiceTokenService;
 }
 
+const isEnabled = (config: Partial<ServiceAccountsConfig>): boolean => config.serviceAccounts?.enabled === true;
+
 /** Programs that call without a user. */
 export const serviceAccounts = {
   name: 'service-accounts',
@@ -32,7 +35,14 @@ export const serviceAccounts = {
     {
       type: ServiceTokenResolver,
       create: (services: ServiceAccountServices) => new ServiceTokenResolver(services.serviceTokens),
-      isEnabled: (config: Partial<ServiceAccountsConfig>) => config.serviceAccounts?.enabled === true,
+      isEnabled,
+    },
+  ],
+  managementResolvers: [
+    {
+      type: ServiceAccountResolver,
+      create: (services: ServiceAccountServices) => new ServiceAccountResolver(services.serviceAccounts),
+      isEnabled,
     },
   ],
   services: (core: Core<CoreConfig & ServiceAccountsConfig>): ServiceAccountServices => ({
