@@ -165,11 +165,11 @@ test('each change is in the audit trail once, without a user, and names who made
   expect(lines).toEqual([
     {
       ...{ name: 'ServiceAccountCreated', ...operator },
-      details: { serviceAccountId: service.id, name: 'billing', scopes: ['a'] },
+      details: { serviceAccountId: service.id, serviceName: 'billing', scopes: ['a'] },
     },
     {
       ...{ name: 'ServiceAccountDeleted', user_id: null, actor_kind: 'SYSTEM', actor_id: null },
-      details: { serviceAccountId: service.id, name: 'billing' },
+      details: { serviceAccountId: service.id, serviceName: 'billing' },
     },
     { name: 'ServiceKeyCreated', ...operator, details: key },
     { name: 'ServiceKeyRevoked', user_id: null, actor_kind: 'SERVICE', actor_id: service.id, details: key },

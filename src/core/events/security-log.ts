@@ -20,7 +20,9 @@ const LOGGED: Readonly<Record<string, string>> = {
   fields: 'fields',
   invited: 'invited',
   serviceAccountId: 'serviceAccountId',
+  serviceName: 'serviceName',
   keyId: 'keyId',
+  hint: 'hint',
   scopes: 'scopes',
 };
 

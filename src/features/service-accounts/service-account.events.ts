@@ -2,17 +2,17 @@ import { DomainEvent, type TrailOf } from '../../core/events/domain-event.js';
 
 /** A service account was created. */
 export class ServiceAccountCreated extends DomainEvent {
-  static readonly trail: TrailOf<ServiceAccountCreated> = ['serviceAccountId', 'name', 'scopes'];
+  static readonly trail: TrailOf<ServiceAccountCreated> = ['serviceAccountId', 'serviceName', 'scopes'];
   declare readonly serviceAccountId: string;
-  declare readonly name: string;
+  declare readonly serviceName: string;
   declare readonly scopes: readonly string[];
 }
 
 /** A service account was deleted, with its keys. Its access tokens are stale. */
 export class ServiceAccountDeleted extends DomainEvent {
-  static readonly trail: TrailOf<ServiceAccountDeleted> = ['serviceAccountId', 'name'];
+  static readonly trail: TrailOf<ServiceAccountDeleted> = ['serviceAccountId', 'serviceName'];
   declare readonly serviceAccountId: string;
-  declare readonly name: string;
+  declare readonly serviceName: string;
 }
 
 /** A service account got a key. */

@@ -106,7 +106,7 @@ export class ServiceAccountRepository {
         where id = ${id} returning id, name
       ), keys as (
         delete from auth_service_key k using deleted where k.service_account_id = deleted.id
-      ) ${insertEventsFrom(sql`deleted`, [event], sql`jsonb_build_object('name', deleted.name)`)}`.execute(
+      ) ${insertEventsFrom(sql`deleted`, [event], sql`jsonb_build_object('serviceName', deleted.name)`)}`.execute(
       this.em.getKysely(),
     );
   }

@@ -58,7 +58,7 @@ export class ServiceAccountService {
     if (operator) requireScopesOf(operator, scopes);
     const createdAt = clock.now();
     const id = uuidV7(createdAt, random);
-    const event = eventRecorder.record(ServiceAccountCreated, { serviceAccountId: id, name, scopes });
+    const event = eventRecorder.record(ServiceAccountCreated, { serviceAccountId: id, serviceName: name, scopes });
     const createdBy = eventOrigins.current.actor.id;
     requireOperator(await serviceAccountRepository.insert({ id, name, scopes, createdAt, createdBy }, operator, event));
     return { id, name, scopes, createdAt, keys: [] };
@@ -73,7 +73,7 @@ export class ServiceAccountService {
   async delete(id: string, operator?: Operator): Promise<void> {
     const { clock, eventRecorder, serviceAccountRepository } = this.deps;
     const now = clock.now();
-    const event = eventRecorder.record(ServiceAccountDeleted, { serviceAccountId: id, name: '' });
+    const event = eventRecorder.record(ServiceAccountDeleted, { serviceAccountId: id, serviceName: '' });
     // Covers tokens of nodes whose clocks are fast: nobody accepts a token from further ahead.
     const notBefore = addSeconds(startOfNextSecond(now), MAX_CLOCK_SKEW_SECONDS - 1);
     await this.changing(id, operator, (scopes) => {
