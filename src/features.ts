@@ -14,6 +14,7 @@ import { password } from './features/password/password.feature.js';
 import { profile } from './features/profile/profile.feature.js';
 import { registration } from './features/registration/registration.feature.js';
 import { roles } from './features/roles/roles.feature.js';
+import { serviceAccounts } from './features/service-accounts/service-accounts.feature.js';
 import { sessions } from './features/sessions/sessions.feature.js';
 import { settings } from './features/settings/settings.feature.js';
 import { userImport } from './features/user-import/user-import.feature.js';
@@ -34,6 +35,7 @@ export const FEATURES = [
   invitations,
   userImport,
   accounts,
+  serviceAccounts,
   diagnosis,
 ] as const satisfies readonly Feature[];
 

@@ -250,7 +250,7 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
 
 /** Builds only the schema, to print it without a database. */
 export function buildSchema(
-  options: Partial<SchemaOptions> = {},
+  options: Partial<SchemaOptions & AuthConfig> = {},
   features: readonly Feature[] = FEATURES,
 ): SubgraphSchema {
   const defaults: SchemaOptions = { requiredScopes: {}, authDirectives: false, admin: { schema: 'off' } };

@@ -203,6 +203,15 @@ const TRACES: readonly Traces[] = [
     events: ['UserDeactivated', 'UserReactivated'],
     commands: ['users show', 'users list', 'users verify', 'users deactivate', 'users reactivate'],
   },
+  {
+    name: 'service-accounts',
+    events: ['ServiceAccountCreated', 'ServiceAccountDeleted', 'ServiceKeyCreated', 'ServiceKeyRevoked'],
+    commands: [
+      ...['services create', 'services list', 'services delete'],
+      ...['services keys create', 'services keys revoke'],
+    ],
+    option: ['rateLimits', 'issueServiceToken', 'off'],
+  },
   { name: 'diagnosis' },
   { name: 'user-import', events: ['PasswordHashesExported'], commands: ['users export', 'users import'] },
 ];

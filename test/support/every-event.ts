@@ -52,6 +52,15 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
   await app.auth.services.accounts.deactivate(grace.email);
   await app.auth.services.accounts.reactivate(grace.email);
   await app.auth.services.userExport.export({ withPasswordHashes: true, write: () => Promise.resolve() });
+  await manageServiceAccount(app);
+}
+
+async function manageServiceAccount({ auth }: TestApp): Promise<void> {
+  const { serviceAccounts } = auth.services;
+  const { id } = await serviceAccounts.create({ name: 'billing', scopes: ['orders:read'] });
+  const { key } = await serviceAccounts.createKey(id);
+  await serviceAccounts.revokeKey(id, key.id);
+  await serviceAccounts.delete(id);
 }
 
 /** Registers an address twice, where the owner has to verify it first. */

@@ -5,7 +5,7 @@ import type { Class, ResolverClasses } from '../graphql/schema.js';
 import { CORE_TABLES } from '../tables/tables.js';
 import { CORE_EVENTS } from './core.events.js';
 import type { Core } from './core.js';
-import type { Feature, ListenerDefinition } from './feature.js';
+import type { Feature, ListenerDefinition, ResolverDefinition } from './feature.js';
 
 type Features = readonly Feature[];
 
@@ -28,10 +28,13 @@ export function tablesOf(features: Features): Tables {
   };
 }
 
-export function resolverClassesOf(features: Features): ResolverClasses {
+/** The resolver classes that the options enable. */
+export function resolverClassesOf(features: Features, config: object): ResolverClasses {
+  const enabled = (resolvers: readonly ResolverDefinition[]): Class[] =>
+    resolvers.filter(({ isEnabled }) => isEnabled?.(config) ?? true).map(({ type }) => type);
   return {
-    classes: features.flatMap(({ resolvers = [] }) => resolvers.map(({ type }) => type)),
-    management: features.flatMap(({ managementResolvers = [] }) => managementResolvers.map(({ type }) => type)),
+    classes: enabled(features.flatMap((feature) => feature.resolvers ?? [])),
+    management: enabled(features.flatMap((feature) => feature.managementResolvers ?? [])),
     references: Object.assign(
       {},
       ...features.map(({ references = {} }) => references),

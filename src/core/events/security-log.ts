@@ -21,6 +21,11 @@ const LOGGED: Readonly<Record<string, string>> = {
   invited: 'invited',
   durationSeconds: 'durationSeconds',
   estimatedCount: 'estimatedCount',
+  serviceAccountId: 'serviceAccountId',
+  serviceName: 'serviceName',
+  keyId: 'keyId',
+  hint: 'hint',
+  scopes: 'scopes',
 };
 
 /** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */

@@ -7,6 +7,8 @@ import { LoginAttemptEntity } from '../attempts/login-attempt.entity.js';
 import { EmailLimitEntity } from '../email/email-limit.entity.js';
 import { RateLimitEntity } from '../rate-limits/rate-limit.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
+import { ServiceAccountEntity } from '../service-accounts/service-account.entity.js';
+import { ServiceKeyEntity } from '../service-accounts/service-key.entity.js';
 import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js';
 import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
 import { UserEntity } from '../users/user.entity.js';
@@ -27,6 +29,7 @@ import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
 import { ProfileMigration } from './migrations/profile.migration.js';
 import { RateLimitsMigration } from './migrations/rate-limits.migration.js';
 import { RoomForUpdatesMigration } from './migrations/room-for-updates.migration.js';
+import { ServiceAccountsMigration } from './migrations/service-accounts.migration.js';
 import { SessionAuthenticationMigration } from './migrations/session-authentication.migration.js';
 
 /** The entities of the core, for an application that manages them together with its own. */
@@ -42,6 +45,8 @@ export const AUTH_ENTITIES = [
   SecurityEventEntity,
   EmailLimitEntity,
   RateLimitEntity,
+  ServiceAccountEntity,
+  ServiceKeyEntity,
 ] as const;
 
 /** The tables of the core, which exist whichever features are enabled. */
@@ -64,6 +69,7 @@ export const CORE_TABLES: Tables = {
     { name: 'foreign-hashes', class: ForeignHashesMigration },
     { name: 'account-deactivation', class: AccountDeactivationMigration },
     { name: 'user-search', class: UserSearchMigration },
+    { name: 'service-accounts', class: ServiceAccountsMigration },
   ],
   indexes: [...USER_INDEXES, ...ATTEMPT_INDEXES],
 };

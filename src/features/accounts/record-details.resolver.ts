@@ -26,7 +26,8 @@ export class RecordDetailsResolver {
     @Ctx() context: GraphQLContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthSessionType[]> {
-    const { sessionId } = requireScopes(context, 'auth:users:read' satisfies OperatorScope);
+    const operator = requireScopes(context, 'auth:users:read' satisfies OperatorScope, { services: true });
+    const sessionId = operator.kind === 'authenticated' ? operator.sessionId : undefined;
     const find = (ids: readonly string[]): ReturnType<UserRecordService['liveSessions']> =>
       this.records.liveSessions(ids);
     const sessions = await context.loaders

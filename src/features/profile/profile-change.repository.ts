@@ -8,9 +8,9 @@ import {
   managedAccount,
   onlyRow,
   toChangeOutcome,
-  withoutOperator,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
+import { APPLICATION_STEPS } from '../../core/management/management.row.js';
 import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import type { MetadataChange, MetadataField } from '../../core/users/metadata-document.js';
@@ -72,7 +72,7 @@ export class ProfileChangeRepository {
 /** The steps that lock the row to change; the last is `target`. */
 function subjectOf(owner: ProfileOwner, now: Date): RawBuilder<unknown> {
   if ('userId' in owner) return managedAccount(owner, { now, mayBeSelf: true });
-  return sql`${withoutOperator},
+  return sql`${APPLICATION_STEPS},
     subject as (select u.* ${fromLiveSession(owner.viewer, now)} for no key update of u),
     target as (select * from subject)`;
 }
