@@ -65,10 +65,7 @@ export class AccountChangeResolver {
     @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
-    return new AuthUserChangedType(
-      await this.changes.verifyEmail(input.userId, input.email, operator),
-      context.viewer,
-    );
+    return new AuthUserChangedType(await this.changes.verifyEmail(input.userId, input.email, operator), context.viewer);
   }
 
   @OperatorScopes('auth:users:write')
@@ -81,10 +78,7 @@ export class AccountChangeResolver {
     @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
-    return new AuthUserChangedType(
-      await this.changes.deactivate(input.userId, input.reason, operator),
-      context.viewer,
-    );
+    return new AuthUserChangedType(await this.changes.deactivate(input.userId, input.reason, operator), context.viewer);
   }
 
   @OperatorScopes('auth:users:write')
