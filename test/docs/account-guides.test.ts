@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { allDelivered } from '../support/deliveries.js';
-import { blocksOf } from '../support/pages.js';
+import { blocksOf, readPage } from '../support/pages.js';
+import { createService } from '../support/service-accounts.js';
 import { createTestApp } from '../support/test-app.js';
 
 /** The only block of a language on a page. */
@@ -40,4 +41,25 @@ test('the mutation of the invitation guide accepts an invitation', async () => {
   const { data } = await app.request(blockOf('invitations', 'graphql').replace('<token>', token));
   const user = { email: 'ada@example.com', emailVerified: true };
   expect(data).toMatchObject({ acceptInvitation: { __typename: 'LoginSuccess', user } });
+});
+
+test('the mutations of the service account guide issue a token and create an account', async () => {
+  const app = await createTestApp({ serviceAccounts: { enabled: true }, admin: { schema: 'included' } });
+  const [issue, create] = blocksOf('docs/guides/service-accounts.md', 'graphql').map(({ code }) => code);
+  const { key } = await createService(app, ['auth:services:write', 'orders:read']);
+  const { data } = await app.request<{ issueServiceToken: { __typename: string; accessToken: string } }>(
+    (issue ?? '').replace('<key>', key),
+  );
+  expect(data.issueServiceToken.__typename).toBe('ServiceTokenIssued');
+  const created = await app.request(create ?? '', {}, { token: data.issueServiceToken.accessToken });
+  expect(created.data).toMatchObject({
+    adminCreateServiceAccount: { __typename: 'AuthServiceAccountCreated', serviceAccount: { id: expect.any(String) } },
+  });
+});
+
+test('a key fits the pattern of the service account guide, which scanners look for', async () => {
+  const [, pattern = ''] =
+    /`(ask_\S+)`\.?/.exec(readPage('docs/guides/service-accounts.md').replace('`ask_`', '')) ?? [];
+  const { key } = await createService(await createTestApp());
+  expect(key).toMatch(new RegExp(`^${pattern}$`));
 });
