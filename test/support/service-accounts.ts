@@ -1,5 +1,5 @@
 import type { TestApp } from './test-app.js';
-import type { RequestOptions } from './graphql-client.js';
+import type { GraphQLTestClient, RequestOptions } from './graphql-client.js';
 import { RunRecord } from './secrets/run-record.js';
 
 export interface TestService {
@@ -46,7 +46,11 @@ const ISSUE = `mutation ($input: IssueServiceTokenInput!) {
 }`;
 
 /** Exchanges a key for a token, whatever the outcome. */
-export async function exchange(app: TestApp, key: string, options: RequestOptions = {}): Promise<IssueOutcome> {
+export async function exchange(
+  app: GraphQLTestClient,
+  key: string,
+  options: RequestOptions = {},
+): Promise<IssueOutcome> {
   const { data } = await app.request<{ issueServiceToken: IssueOutcome }>(ISSUE, { input: { key } }, options);
   return data.issueServiceToken;
 }
