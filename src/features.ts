@@ -16,6 +16,7 @@ import { registration } from './features/registration/registration.feature.js';
 import { roles } from './features/roles/roles.feature.js';
 import { sessions } from './features/sessions/sessions.feature.js';
 import { settings } from './features/settings/settings.feature.js';
+import { userList } from './features/user-list/user-list.feature.js';
 import { userImport } from './features/user-import/user-import.feature.js';
 import type { ConfigOf, OptionTree, UnionToIntersection } from './platform/options/option-tree.js';
 
@@ -34,6 +35,7 @@ export const FEATURES = [
   invitations,
   userImport,
   accounts,
+  userList,
   diagnosis,
 ] as const satisfies readonly Feature[];
 

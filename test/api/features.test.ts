@@ -200,8 +200,9 @@ const TRACES: readonly Traces[] = [
   {
     name: 'accounts',
     events: ['UserDeactivated', 'UserReactivated'],
-    commands: ['users show', 'users list', 'users verify', 'users deactivate', 'users reactivate'],
+    commands: ['users show', 'users verify', 'users deactivate', 'users reactivate'],
   },
+  { name: 'user-list', commands: ['users list'] },
   { name: 'diagnosis' },
   { name: 'user-import', commands: ['users export', 'users import'] },
 ];

@@ -6,6 +6,7 @@ import type { AdminConfig } from './admin.options.js';
 import { withAuthDirectives } from './auth-directives.js';
 import type { GraphQLContext } from './context.js';
 import { withCheckedRepresentations } from '../../platform/graphql/entities.js';
+import { copyMaxLengths } from '../../platform/graphql/list-length.js';
 import { signingOut } from './sign-out.js';
 import { guarded } from '@auth-subgraph/verifier/internal';
 import { fieldRules, forGatewayOnly, withRouterFieldsGuarded, type FieldRules } from './guard.js';
@@ -88,6 +89,7 @@ export function buildAuthSchema(
     resolvers[name] = { ...resolvers[name], __resolveReference: resolveReference };
   }
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
+  copyMaxLengths(base, schema);
   const checked = withCheckedRepresentations(schema, Object.keys(references));
   const { authenticationMutations, operatorFields } = rules;
   return { schema: withRouterFieldsGuarded(checked), sdl, authenticationMutations, operatorFields };

@@ -5,7 +5,7 @@ import { insertEventForEach, insertEvents } from '../../core/events/outbox.row.j
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import { isLive, revokedBy } from '../../core/sessions/session.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
-import type { Account, AccountFilter, AccountName } from './account.js';
+import type { Account, AccountName } from './account.js';
 
 interface Row {
   id: string;
@@ -37,18 +37,6 @@ export class AccountRepository {
     const isNamed = 'id' in name ? sql`u.id = ${name.id}::uuid` : sql`u.email = ${name.email}`;
     const { rows } = await sql<Row>`${selectAccounts(now)} where ${isNamed}`.execute(this.em.getKysely());
     return rows[0] && toAccount(rows[0]);
-  }
-
-  /** Returns accounts in the order of their ids. Filters scan the table. */
-  async list({ search, status, role, locked }: AccountFilter, page: AccountPage, now: Date): Promise<Account[]> {
-    const { rows } = await sql<Row>`
-      ${selectAccounts(now)} where u.id > ${page.after}::uuid
-        and (${search ?? null}::text is null or starts_with(u.email, ${search ?? null}::text))
-        and (${status ?? null}::text is null or u.active = (${status ?? null}::text = 'active'))
-        and (${role ?? null}::text is null or ${role ?? null}::text = any(u.roles))
-        and (${locked ?? null}::boolean is null or (${lockedUntil(now)} is not null) = ${locked ?? null}::boolean)
-      order by u.id limit ${page.limit}`.execute(this.em.getKysely());
-    return rows.map(toAccount);
   }
 
   /**
@@ -109,12 +97,6 @@ export class AccountRepository {
       select id from changed`.execute(this.em.getKysely());
     return rows.length > 0;
   }
-}
-
-export interface AccountPage {
-  /** The id of the last account of the page before. */
-  readonly after: string;
-  readonly limit: number;
 }
 
 function selectAccounts(now: Date): RawBuilder<unknown> {

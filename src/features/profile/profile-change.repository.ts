@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import type { MetadataChange, MetadataField } from '../../core/users/metadata-document.js';
-import { nameKeysOf } from '../../core/users/name-key.js';
+import { nameKeysOf } from '../../core/users/name-key.row.js';
 import { METADATA_COLUMNS, metadataOverLimit } from '../../core/users/user-metadata.row.js';
 import type { User } from '../../core/users/user.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
