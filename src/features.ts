@@ -17,6 +17,7 @@ import { roles } from './features/roles/roles.feature.js';
 import { serviceAccounts } from './features/service-accounts/service-accounts.feature.js';
 import { sessions } from './features/sessions/sessions.feature.js';
 import { settings } from './features/settings/settings.feature.js';
+import { userList } from './features/user-list/user-list.feature.js';
 import { userImport } from './features/user-import/user-import.feature.js';
 import type { ConfigOf, OptionTree, UnionToIntersection } from './platform/options/option-tree.js';
 
@@ -36,6 +37,7 @@ export const FEATURES = [
   userImport,
   accounts,
   serviceAccounts,
+  userList,
   diagnosis,
 ] as const satisfies readonly Feature[];
 

@@ -201,7 +201,7 @@ const TRACES: readonly Traces[] = [
   {
     name: 'accounts',
     events: ['UserDeactivated', 'UserReactivated'],
-    commands: ['users show', 'users list', 'users verify', 'users deactivate', 'users reactivate'],
+    commands: ['users show', 'users verify', 'users deactivate', 'users reactivate'],
   },
   {
     name: 'service-accounts',
@@ -212,6 +212,7 @@ const TRACES: readonly Traces[] = [
     ],
     option: ['rateLimits', 'issueServiceToken', 'off'],
   },
+  { name: 'user-list', commands: ['users list'] },
   { name: 'diagnosis' },
   { name: 'user-import', events: ['PasswordHashesExported'], commands: ['users export', 'users import'] },
 ];

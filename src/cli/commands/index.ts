@@ -18,7 +18,8 @@ import {
   reactivateUserCommand,
   verifyUserCommand,
 } from '../../features/accounts/change-account.commands.js';
-import { listUsersCommand, showUserCommand } from '../../features/accounts/show-accounts.commands.js';
+import { showUserCommand } from '../../features/accounts/show-accounts.commands.js';
+import { listUsersCommand } from '../../features/user-list/list-users.command.js';
 import { lockCommand } from '../../features/lockout/lock.command.js';
 import { listSessionsCommand } from '../../features/sessions/list-sessions.command.js';
 import { replaceRolesCommand, rolesCommand } from '../../features/roles/roles.command.js';

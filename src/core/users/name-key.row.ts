@@ -1,6 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import { nameKeysOf, type Names } from './name-key.js';
 
+export { nameKeysOf };
+
 /** The assignments to `auth_user` that keep the keys in step with the names. */
 export function assignNameKeys(names: Names): RawBuilder<unknown> {
   const { nameKey, sortNameKey, displayNameKey } = nameKeysOf(names);

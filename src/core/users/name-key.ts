@@ -3,11 +3,11 @@ import { MAX_NAME_LENGTH } from './person-name.js';
 /** A first and a last name with a space between them. */
 export const MAX_NAME_KEY_LENGTH = 2 * MAX_NAME_LENGTH + 1;
 
-/** What users are found by: their names, folded. Null where there is no name. */
+/** What users are found by: their names, folded. */
 export interface NameKeys {
-  /** First name first. */
+  /** First name first; null without a first name. */
   readonly nameKey: string | null;
-  /** Last name first. */
+  /** Last name first; null without a last name. */
   readonly sortNameKey: string | null;
   readonly displayNameKey: string | null;
 }
@@ -35,15 +35,14 @@ export function foldText(text: string): string {
 /** The keys of a user with these names. */
 export function nameKeysOf({ firstName, lastName, displayName }: Names): NameKeys {
   return {
-    nameKey: keyOf([firstName, lastName], MAX_NAME_KEY_LENGTH),
-    sortNameKey: keyOf([lastName, firstName], MAX_NAME_KEY_LENGTH),
-    displayNameKey: keyOf([displayName], MAX_NAME_LENGTH),
+    nameKey: firstName === null ? null : keyOf([firstName, lastName], MAX_NAME_KEY_LENGTH),
+    sortNameKey: lastName === null ? null : keyOf([lastName, firstName], MAX_NAME_KEY_LENGTH),
+    displayNameKey: displayName === null ? null : keyOf([displayName], MAX_NAME_LENGTH),
   };
 }
 
-function keyOf(parts: readonly (string | null)[], maximum: number): string | null {
+function keyOf(parts: readonly (string | null)[], maximum: number): string {
   const present = parts.filter((part) => part !== null);
-  if (present.length === 0) return null;
   return Array.from(foldText(present.join(' ')))
     .slice(0, maximum)
     .join('');

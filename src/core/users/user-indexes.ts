@@ -2,7 +2,7 @@ import type { IndexDefinition } from '../../platform/database/tables.js';
 
 /** True for a row of `auth_user` whose keys are still missing. Housekeeping finds these rows by an index. */
 export const LACKS_NAME_KEYS =
-  '((name_key is null and (first_name is not null or last_name is not null)) or (display_name_key is null and display_name is not null))';
+  '((name_key is null and first_name is not null) or (sort_name_key is null and last_name is not null) or (display_name_key is null and display_name is not null))';
 
 /** Indexes for operators who list and search users. Signing in changes none of their columns. */
 export const USER_INDEXES: readonly IndexDefinition[] = [

@@ -14,7 +14,7 @@ import { APPLICATION_STEPS } from '../../core/management/management.row.js';
 import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import type { MetadataChange, MetadataField } from '../../core/users/metadata-document.js';
-import { nameKeysOf } from '../../core/users/name-key.js';
+import { nameKeysOf } from '../../core/users/name-key.row.js';
 import { METADATA_COLUMNS, metadataOverLimit } from '../../core/users/user-metadata.row.js';
 import { PROFILE_FIELDS, type ProfileChange, type ProfileField } from './profile-change.js';
 

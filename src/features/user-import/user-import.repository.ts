@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { nameKeysOf } from '../../core/users/name-key.js';
+import { nameKeysOf } from '../../core/users/name-key.row.js';
 import type { ImportCheckpoint, SourceIdentity } from './import-checkpoint.js';
 import type { ImportedUser } from './import-line.js';
 
