@@ -36,13 +36,16 @@ const refreshToken = `(${handle} || '.' || ${base64url(bytesOf('secret', 'n'))})
 const deviceToken = (n: string): string => base64url(bytesOf('device', n));
 
 const USERS = `
-  insert into auth_user (id, email, password_hash, first_name, last_name, email_verified_at, active, created_at,
-    last_login_at, open_sessions)
+  insert into auth_user (id, email, password_hash, first_name, last_name, name_key, sort_name_key, email_verified_at, active,
+    created_at, last_login_at, roles, open_sessions)
   select ${userId('n')}, substr(encode(${bytesOf('name', 'n')}, 'hex'), 1, 12) || '.' || n || '@example.com', $5,
-    (array['Ada', 'Grace', 'Barbara', 'Katherine', 'Edsger', 'Donald', null])[1 + n % 7],
-    (array['Lovelace', 'Hopper', 'Liskov', 'Johnson', 'Dijkstra', null])[1 + n % 6],
-    ${registeredAt('n')}, true, ${registeredAt('n')}, ${registeredAt('n')}, 1
-  from generate_series($3::int, $4::int) n`;
+    first, last, case when first is not null then lower(concat_ws(' ', first, last)) end,
+    case when last is not null then lower(concat_ws(' ', last, first)) end,
+    case when n % 1000 <> 7 then ${registeredAt('n')} end, true, ${registeredAt('n')}, ${registeredAt('n')},
+    case when n % 10000 = 3 then array['editor'] else '{}' end, 1
+  from generate_series($3::int, $4::int) n cross join lateral (select
+    (array['Ada', 'Grace', 'Barbara', 'Katherine', 'Edsger', 'Donald', null])[1 + n % 7] as first,
+    (array['Lovelace', 'Hopper', 'Liskov', 'Johnson', 'Dijkstra', null])[1 + n % 6] as last) names`;
 
 const SESSIONS = `
   insert into auth_session (id, user_id, handle_hash, token_hash, previous_token_hash, sealed_successor, rotated_at,

@@ -10,6 +10,7 @@ import {
   type Grown,
   type PostgresServer,
 } from './databases.js';
+import { measureLists } from './lists.js';
 import { indexLevels } from './indexes.js';
 import { loginOf, operationsOf, refreshOf, repeatedRefreshOf, type Operation } from './operations.js';
 import { GROWING_TABLES, pickPeople } from './people.js';
@@ -17,7 +18,7 @@ import { explainStatements, plansOf, type Plan } from './plans.js';
 import { startService, stopService } from './service.js';
 import { observeWrites, repeat, type Writes } from './writes.js';
 
-export const PHASES = ['build', 'compare', 'processes', 'plans', 'writes'] as const;
+export const PHASES = ['build', 'lists', 'compare', 'processes', 'plans', 'writes'] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface Settings {
@@ -51,6 +52,7 @@ export async function runPhases(settings: Settings): Promise<object> {
   const small = await openDatabase(server, 'small', users.small);
   const big = await openDatabase(server, 'big', users.big);
   const outcome: Record<string, unknown> = {};
+  if (phases.includes('lists')) outcome['lists'] = await measureLists(server, [small, big]);
   if (phases.includes('compare')) outcome['compared'] = await compareSizes(server, [small, big], settings);
   if (phases.includes('processes')) outcome['twoProcesses'] = await compareProcesses(server, big, settings);
   if (phases.includes('plans')) outcome['plans'] = await explain(server, big, folder);

@@ -41,6 +41,16 @@ export interface AuthOptions {
    */
   authDirectives?: boolean | undefined;
 
+  admin?:
+    | {
+        /**
+         * Where the operations of user management are: nowhere, in the schema of the subgraph with `@tag(name: "admin")` for contracts, or in a separate schema on `ADMIN_PORT`. In production, `included` requires `router.secret`.
+         * @default "off"
+         */
+        schema?: 'off' | 'included' | 'separate' | undefined;
+      }
+    | undefined;
+
   jwt: {
     /**
      * The secret that signs access tokens (HS256) if `jwt.keys` is not set; at least 32 bytes. Every node must use the same secret.
@@ -416,6 +426,12 @@ export interface AuthOptions {
          * @default "origin 300/1m"
          */
         acceptInvitation?: string | undefined;
+
+        /**
+         * The rate limits of `issueServiceToken`.
+         * @default "origin 300/1m"
+         */
+        issueServiceToken?: string | undefined;
       }
     | undefined;
 
@@ -459,6 +475,16 @@ export interface AuthOptions {
          * The hosts that may serve the pictures of users, separated by commas; unset for any host.
          */
         avatarHosts?: string | undefined;
+      }
+    | undefined;
+
+  serviceAccounts?:
+    | {
+        /**
+         * Whether service accounts can get access tokens: `issueServiceToken` is in the schema.
+         * @default false
+         */
+        enabled?: boolean | undefined;
       }
     | undefined;
 }

@@ -1,9 +1,9 @@
 import { composeServices } from '@apollo/composition';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { composeServices as composeWithGuild } from '@theguild/federation-composition';
-import { federateSubgraphs } from '@wundergraph/composition';
-import { Kind, parse, print, visit } from 'graphql';
-import { subgraphSchemas, type SubgraphSchema } from '../support/gateways/subgraph-schemas.js';
+import { Kind, parse, visit } from 'graphql';
+import { composeWithWundergraph } from '../support/gateways/compose-with-wundergraph.js';
+import { subgraphSchemas } from '../support/gateways/subgraph-schemas.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 /** What a gateway has to ask for, by coordinate: these and no others. */
@@ -40,13 +40,6 @@ function directivesIn(sdl: string): Record<string, string[]> {
 function textsOf(value: object): string[] {
   const { values = [] } = value as { values?: { value: string }[] };
   return values.map((text) => text.value);
-}
-
-function composeWithWundergraph(subgraphs: SubgraphSchema[]): { errors?: unknown; supergraphSdl?: string } {
-  const result = federateSubgraphs({
-    subgraphs: subgraphs.map(({ typeDefs, ...rest }) => ({ ...rest, definitions: typeDefs })),
-  });
-  return result.success ? { supergraphSdl: print(result.federatedGraphAST) } : { errors: result.errors };
 }
 
 const SCOPES = { requiredScopes: { 'Mutation.changeEmail': ['account:write', 'profile'] } };

@@ -176,6 +176,7 @@ const TRACES: readonly Traces[] = [
   },
   {
     name: 'lockout',
+    events: ['AccountLockedByOperator'],
     emails: ['account-locked'],
     listeners: ['AccountLocked:mail'],
     commands: ['users lock', 'users unlock'],
@@ -200,10 +201,20 @@ const TRACES: readonly Traces[] = [
   {
     name: 'accounts',
     events: ['UserDeactivated', 'UserReactivated'],
-    commands: ['users show', 'users list', 'users verify', 'users deactivate', 'users reactivate'],
+    commands: ['users show', 'users verify', 'users deactivate', 'users reactivate'],
   },
+  {
+    name: 'service-accounts',
+    events: ['ServiceAccountCreated', 'ServiceAccountDeleted', 'ServiceKeyCreated', 'ServiceKeyRevoked'],
+    commands: [
+      ...['services create', 'services list', 'services delete'],
+      ...['services keys create', 'services keys revoke'],
+    ],
+    option: ['rateLimits', 'issueServiceToken', 'off'],
+  },
+  { name: 'user-list', commands: ['users list'] },
   { name: 'diagnosis' },
-  { name: 'user-import', commands: ['users export', 'users import'] },
+  { name: 'user-import', events: ['PasswordHashesExported'], commands: ['users export', 'users import'] },
 ];
 
 /** The types of a schema, and the fields of those that several features share. */

@@ -24,6 +24,7 @@ const RUN_BY: readonly (readonly [language: string, test: string, pages: RegExp]
   ],
   ['json', 'test/docs/import-recipes.test.ts', /^docs\/guides\/import\.md$/],
   ['graphql', 'test/api/getting-started.test.ts', /^docs\/guides\/(getting-started|gateways)\.md$/],
+  ['graphql', 'test/docs/user-management-guide.test.ts', /^docs\/guides\/user-management\.md$/],
   ['sql', 'test/e2e/databases.test.ts', /^docs\/guides\/databases\.md$/],
   ['sql', 'test/docs/import-recipes.test.ts', /^docs\/guides\/import\.md$/],
   ['js', 'test/e2e/gateway.test.ts', /^docs\/guides\/gateways\.md$/],
@@ -37,7 +38,8 @@ const RUN_BY: readonly (readonly [language: string, test: string, pages: RegExp]
 const ACCOUNT_GUIDES = {
   test: 'test/docs/account-guides.test.ts',
   holds: ({ language, page }: CodeBlock): boolean =>
-    /^(graphql|sql)$/.test(language) && /^docs\/guides\/(audit-trail|profile|invitations)\.md$/.test(page),
+    /^(graphql|sql)$/.test(language) &&
+    /^docs\/guides\/(audit-trail|profile|invitations|service-accounts|user-changes)\.md$/.test(page),
 };
 
 const read = pages().filter((page) => !/^(CONTRIBUTING|SECURITY|\.github)/.test(page));

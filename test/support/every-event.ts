@@ -44,11 +44,23 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
 
   for (let guess = 0; guess < 5; guess += 1) await app.mutate('login', { email: newEmailAddress, password: 'wrong' });
   await app.auth.services.unlock.unlock(newEmailAddress);
+  await app.auth.services.unlock.lock(newEmailAddress, 60);
+  await app.auth.services.unlock.unlock(newEmailAddress);
   await app.mutate('forgotPassword', { email: newEmailAddress });
   const reset = await tokenOnceDelivered(app, newEmailAddress, 'reset-password');
   await app.mutate('resetPassword', { token: reset, newPassword: DEFAULT_PASSWORD });
   await app.auth.services.accounts.deactivate(grace.email);
   await app.auth.services.accounts.reactivate(grace.email);
+  await app.auth.services.userExport.export({ withPasswordHashes: true, write: () => Promise.resolve() });
+  await manageServiceAccount(app);
+}
+
+async function manageServiceAccount({ auth }: TestApp): Promise<void> {
+  const { serviceAccounts } = auth.services;
+  const { id } = await serviceAccounts.create({ name: 'billing', scopes: ['orders:read'] });
+  const { key } = await serviceAccounts.createKey(id);
+  await serviceAccounts.revokeKey(id, key.id);
+  await serviceAccounts.delete(id);
 }
 
 /** Registers an address twice, where the owner has to verify it first. */

@@ -1,11 +1,14 @@
 import type { Database } from '../../platform/database/database.js';
+import { forkEntityManager } from '../../platform/database/orm.js';
 import { JobQueue } from '../../platform/jobs/job-queue.js';
 import { EmailService } from '../email/email.service.js';
 import { createEmailTemplates, type EmailTemplates } from '../email/email-templates.js';
 import { requireLinkBases } from '../email/links.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { EventRelayService } from '../events/event-relay.service.js';
-import { HOUSEKEEPING_QUEUE, type HousekeepingService } from '../housekeeping/housekeeping.service.js';
+import { NameKeyRepository } from '../users/name-key.repository.js';
+import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.js';
+import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../housekeeping/housekeeping.service.js';
 import type { CoreConfig } from './core.options.js';
 import type { Core } from './core.js';
 import type { ServicePorts } from './ports.js';
@@ -116,4 +119,11 @@ export function prepareEmails(
     ...{ locale, productName, emails: emailsOf(features) },
     ...(folder !== undefined && { folder }),
   });
+}
+
+/** Creates housekeeping. It uses the background connections, because deleting may take long. */
+export function createHousekeeping({ clock, config, observed }: Core, { background }: Database): HousekeepingService {
+  const em = forkEntityManager(background);
+  const nameKeys = observed(new NameKeyRepository(em));
+  return new HousekeepingService(observed(new HousekeepingRepository(em)), nameKeys, config, clock);
 }

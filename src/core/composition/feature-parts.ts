@@ -5,7 +5,7 @@ import type { Class, ResolverClasses } from '../graphql/schema.js';
 import { CORE_TABLES } from '../tables/tables.js';
 import { CORE_EVENTS } from './core.events.js';
 import type { Core } from './core.js';
-import type { Feature, ListenerDefinition } from './feature.js';
+import type { Feature, ListenerDefinition, ResolverDefinition } from './feature.js';
 
 type Features = readonly Feature[];
 
@@ -24,12 +24,17 @@ export function tablesOf(features: Features): Tables {
   return {
     entities: all.flatMap(({ entities }) => entities),
     migrations: all.flatMap(({ migrations }) => migrations),
+    indexes: all.flatMap(({ indexes = [] }) => indexes),
   };
 }
 
-export function resolverClassesOf(features: Features): ResolverClasses {
+/** The resolver classes that the options enable. */
+export function resolverClassesOf(features: Features, config: object): ResolverClasses {
+  const enabled = (resolvers: readonly ResolverDefinition[]): Class[] =>
+    resolvers.filter(({ isEnabled }) => isEnabled?.(config) ?? true).map(({ type }) => type);
   return {
-    classes: features.flatMap(({ resolvers = [] }) => resolvers.map(({ type }) => type)),
+    classes: enabled(features.flatMap((feature) => feature.resolvers ?? [])),
+    management: enabled(features.flatMap((feature) => feature.managementResolvers ?? [])),
     references: Object.assign(
       {},
       ...features.map(({ references = {} }) => references),
@@ -43,7 +48,10 @@ export function createFeatureServices(features: Features, core: Core): object {
 }
 
 export function createResolvers(features: Features, services: object): [Class, object][] {
-  const definitions = features.flatMap(({ resolvers = [] }) => resolvers);
+  const definitions = features.flatMap(({ resolvers = [], managementResolvers = [] }) => [
+    ...resolvers,
+    ...managementResolvers,
+  ]);
   return definitions.map((definition) => [definition.type, definition.create(services as never)]);
 }
 

@@ -7,9 +7,11 @@ import type { OptionTree } from '../../platform/options/option-tree.js';
 import type { Core } from './core.js';
 
 /** A resolver class, and how to create its single instance. */
-interface ResolverDefinition {
+export interface ResolverDefinition {
   readonly type: Class;
   create(services: never): object;
+  /** Whether its fields are in the schema. @default always */
+  readonly isEnabled?: (config: object) => boolean;
 }
 
 /** Listens to an event of the feature itself or of the core. */
@@ -38,6 +40,8 @@ export interface Feature {
   /** Commands for operators, which use the services of the feature. */
   readonly commands?: readonly Command<never>[];
   readonly resolvers?: readonly ResolverDefinition[];
+  /** The resolvers of user management, which exist only if `admin.schema` is not `off`. */
+  readonly managementResolvers?: readonly ResolverDefinition[];
   /** The resolvers that load entities referenced by a gateway, by type name. */
   readonly references?: Readonly<Record<string, Class<EntityResolver>>>;
   /** Creates the services behind its resolvers, which also work without GraphQL. Called once for each subgraph. */

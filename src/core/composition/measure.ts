@@ -31,7 +31,7 @@ export interface Measurement {
     readonly statementObserver: StatementObserver | undefined;
   };
   ports(ports: ServicePorts): ServicePorts;
-  begin(schema: GraphQLSchema, parts: Measured): void;
+  begin(schemas: readonly GraphQLSchema[], parts: Measured): void;
 }
 
 /** Measures nothing without a registry, and traces nothing without a tracer. */
@@ -49,9 +49,9 @@ export async function createMeasurement(registry: Registry | undefined): Promise
       const traced = tracing ? { ...ports, hasher: tracedHasher(ports.hasher, tracing) } : ports;
       return measured?.ports(traced) ?? traced;
     },
-    begin: (schema, parts) => {
-      if (tracing) traceRootFields(schema, tracing);
-      measured?.begin(schema, parts);
+    begin: (schemas, parts) => {
+      if (tracing) for (const schema of schemas) traceRootFields(schema, tracing);
+      measured?.begin(schemas, parts);
     },
   };
 }
@@ -70,8 +70,8 @@ async function loadMeasured(registry: Registry): Promise<{ metrics: Metrics } & 
       hasher: measuredHasher(ports.hasher, metrics),
       mailer: ports.mailer && measuredMailer(ports.mailer, metrics),
     }),
-    begin: (schema, { core, database, background, watch }) => {
-      measureRootFields(schema, metrics);
+    begin: (schemas, { core, database, background, watch }) => {
+      for (const schema of schemas) measureRootFields(schema, metrics);
       registerStateGauges(registry, {
         isReady: async () => (await watch.readiness()) === 'ok',
         passwordLevel: () => core.hasher.level ?? 0,

@@ -19,6 +19,13 @@ const LOGGED: Readonly<Record<string, string>> = {
   roles: 'roles',
   fields: 'fields',
   invited: 'invited',
+  durationSeconds: 'durationSeconds',
+  estimatedCount: 'estimatedCount',
+  serviceAccountId: 'serviceAccountId',
+  serviceName: 'serviceName',
+  keyId: 'keyId',
+  hint: 'hint',
+  scopes: 'scopes',
 };
 
 /** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */

@@ -2,6 +2,8 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { MAX_EMAIL_ADDRESS_LENGTH } from './email-address.js';
 import { MAX_AVATAR_URL_LENGTH } from './avatar-url.js';
 import { MAX_LOCALE_LENGTH } from './locale.js';
+import { MAX_NAME_KEY_LENGTH } from './name-key.js';
+import { USER_INDEXES } from './user-indexes.js';
 import { MAX_NAME_LENGTH } from './person-name.js';
 
 const UserSchema = defineEntity({
@@ -32,6 +34,10 @@ const UserSchema = defineEntity({
     openSessions: p.integer().nullable(),
     deactivatedAt: p.datetime().nullable(),
     deactivationReason: p.string().length(500).nullable(),
+    /** Folded names, for operators who search; see `name-key.ts`. */
+    nameKey: p.string().length(MAX_NAME_KEY_LENGTH).collation('C').nullable(),
+    sortNameKey: p.string().length(MAX_NAME_KEY_LENGTH).collation('C').nullable(),
+    displayNameKey: p.string().length(MAX_NAME_LENGTH).collation('C').nullable(),
   },
   indexes: [
     {
@@ -39,6 +45,7 @@ const UserSchema = defineEntity({
       properties: ['tokensNotBefore'],
       where: '"tokens_not_before" is not null',
     },
+    ...USER_INDEXES.map(({ name, on }) => ({ name, expression: `create index "${name}" on ${on}` })),
   ],
 });
 

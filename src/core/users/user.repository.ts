@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import { assignNameKeys } from './name-key.row.js';
 import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
-import { toUser, USER_COLUMNS, type UserRow } from './user.row.js';
+import { isAddressTaken, toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
 /** Statements on `auth_user` that several features share, one for each method. */
 export class UserRepository {
@@ -59,7 +60,7 @@ export class UserRepository {
   ): Promise<User | undefined> {
     const claimed = claim
       ? sql`, password_hash = ${claim.passwordHash}, first_name = ${claim.firstName}, last_name = ${claim.lastName},
-          display_name = ${claim.displayName}, locale = ${claim.locale}`
+          display_name = ${claim.displayName}, locale = ${claim.locale}, ${assignNameKeys(claim)}`
       : sql``;
     return this.update(
       sql`email_verified_at = ${now}${claimed}`,
@@ -98,8 +99,7 @@ export class UserRepository {
         sql`u.id = ${userId} and u.email = ${email.from}`,
       );
     } catch (error) {
-      if (error instanceof Error && 'constraint' in error && error.constraint === 'auth_user_email_unique')
-        return 'taken';
+      if (isAddressTaken(error)) return 'taken';
       throw error;
     }
   }

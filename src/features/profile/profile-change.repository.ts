@@ -2,16 +2,24 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
+import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import {
+  changeOutcome,
+  managedAccount,
+  onlyRow,
+  toChangeOutcome,
+  type ChangeOutcomeRow,
+} from '../../core/management/managed-account.row.js';
+import { APPLICATION_STEPS } from '../../core/management/management.row.js';
 import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import type { MetadataChange, MetadataDocument, MetadataField } from '../../core/users/metadata-document.js';
+import { nameKeysOf } from '../../core/users/name-key.row.js';
 import { METADATA_COLUMNS, metadataOverLimit } from '../../core/users/user-metadata.row.js';
-import type { User } from '../../core/users/user.js';
-import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 import { PROFILE_FIELDS, type ProfileChange, type ProfileField } from './profile-change.js';
 
 /** Whose profile changes: that of a user, or the viewer's own if the session is live. */
-export type ProfileOwner = { readonly userId: string } | { readonly viewer: SessionOwner };
+export type ProfileOwner = ManagedAccount | { readonly viewer: SessionOwner };
 
 const COLUMNS: Readonly<Record<ProfileField, string>> = {
   firstName: 'first_name',
@@ -25,16 +33,17 @@ export class ProfileChangeRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Changes what is different, and stores the events with the names of the changed fields if any are. Returns `undefined`
-   * if the user does not exist or the session has ended, and the name of a document that would become too large; then
-   * nothing changes. Locks the user's row first, so that concurrent changes are made one after the other.
+   * Changes what is different, and stores the events with the names of the changed fields if any are. Returns the name of a
+   * document that would become too large; then nothing changes. Without a record, the user does not exist, the session has
+   * ended, or the operator may not change the account. Locks the user's row first, so that concurrent changes are made one
+   * after the other.
    */
   async change(
     owner: ProfileOwner,
     { fields, metadata }: ProfileChange,
     now: Date,
     events: readonly RecordedEvent[],
-  ): Promise<User | MetadataField | undefined> {
+  ): Promise<ChangeOutcome | MetadataField> {
     const given = PROFILE_FIELDS.filter((field) => fields[field] !== undefined);
     const documents = (Object.entries(metadata) as [MetadataField, MetadataChange][]).filter(([, { set, removed }]) =>
       hasAny(set, removed),
@@ -44,16 +53,16 @@ export class ProfileChangeRepository {
       ...documents.map(([field]) => sql`case when ${isChanged(field, documents.length === 1)} then ${field}::text end`),
     ];
     try {
-      const { rows } = await sql<UserRow>`
-        with owner as (${ownerOf(owner, now)} for no key update of u),
+      const { rows } = await sql<ChangeOutcomeRow>`
+        with ${subjectOf(owner, now)},
         changed as (${updateOf(fields, given)}),
         documents as (${upsertOf(documents)}),
-        listed as (select o.id, array_remove(array[${sql.join([...changedFields, sql`null::text`])}], null) as fields from owner o),
+        listed as (select o.id, array_remove(array[${sql.join([...changedFields, sql`null::text`])}], null) as fields from target o),
         event as (${insertEventsFrom(sql`(select * from listed where fields <> '{}') l`, events, sql`jsonb_build_object('userId', l.id, 'fields', l.fields)`)})
-        select ${USER_COLUMNS} from (
-          select * from changed union all select * from owner where not exists (select from changed)
-        ) u`.execute(this.em.getKysely());
-      return rows[0] && toUser(rows[0]);
+        ${changeOutcome(now, { hasChanged: sql`exists (select from listed where fields <> '{}')` })}`.execute(
+        this.em.getKysely(),
+      );
+      return toChangeOutcome(onlyRow(rows));
     } catch (error) {
       const field = metadataOverLimit(error);
       if (field) return field;
@@ -62,9 +71,12 @@ export class ProfileChangeRepository {
   }
 }
 
-function ownerOf(owner: ProfileOwner, now: Date): RawBuilder<unknown> {
-  if ('viewer' in owner) return sql`select u.* ${fromLiveSession(owner.viewer, now)}`;
-  return sql`select u.* from auth_user u where u.id = ${owner.userId}`;
+/** The steps that lock the row to change; the last is `target`. */
+function subjectOf(owner: ProfileOwner, now: Date): RawBuilder<unknown> {
+  if ('userId' in owner) return managedAccount(owner, { now, mayBeSelf: true });
+  return sql`${APPLICATION_STEPS},
+    subject as (select u.* ${fromLiveSession(owner.viewer, now)} for no key update of u),
+    target as (select * from subject)`;
 }
 
 function differs(field: ProfileField, value: string | null | undefined): RawBuilder<unknown> {
@@ -72,11 +84,27 @@ function differs(field: ProfileField, value: string | null | undefined): RawBuil
 }
 
 function updateOf(fields: ProfileChange['fields'], given: readonly ProfileField[]): RawBuilder<unknown> {
-  if (given.length === 0) return sql`select * from owner where false`;
-  const assignments = given.map((field) => sql`${sql.ref(COLUMNS[field])} = ${fields[field]}`);
+  if (given.length === 0) return sql`select * from target where false`;
+  const changes = given.map((field) => sql`${sql.ref(COLUMNS[field])} = ${fields[field]}`);
+  const assignments = [...changes, ...keysOf(fields)];
   const differences = given.map((field) => differs(field, fields[field]));
-  return sql`update auth_user u set ${sql.join(assignments)} from owner o
+  return sql`update auth_user u set ${sql.join(assignments)} from target o
     where u.id = o.id and (${sql.join(differences, sql` or `)}) returning u.*`;
+}
+
+/** A key of both names cannot be computed from one of them. It is filled in later. */
+function keysOf({ firstName, lastName, displayName }: ProfileChange['fields']): RawBuilder<unknown>[] {
+  const hasBoth = firstName !== undefined && lastName !== undefined;
+  const keys = nameKeysOf({
+    firstName: hasBoth ? firstName : null,
+    lastName: hasBoth ? lastName : null,
+    displayName: displayName ?? null,
+  });
+  const hasOne = firstName !== undefined || lastName !== undefined;
+  return [
+    ...(hasOne ? [sql`name_key = ${keys.nameKey}, sort_name_key = ${keys.sortNameKey}`] : []),
+    ...(displayName === undefined ? [] : [sql`display_name_key = ${keys.displayNameKey}`]),
+  ];
 }
 
 function hasAny(set: MetadataDocument, removed: readonly string[]): boolean {
@@ -86,7 +114,7 @@ function hasAny(set: MetadataDocument, removed: readonly string[]): boolean {
 /**
  * Returns the row if a document has changed, or if it is new. It replaces keys one by one, so that concurrent changes are
  * all kept. It inserts a row even if keys are only removed: the statement does not see a row that another one has just
- * written, but the insertion meets it.
+ * written, but `on conflict` finds it.
  */
 function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBuilder<unknown> {
   if (documents.length === 0) return sql`select * from auth_user_metadata where false`;
@@ -97,7 +125,7 @@ function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBui
     return [column, sql`((m.${column} || excluded.${column}) - ${removed}::text[])`];
   });
   return sql`
-    insert into auth_user_metadata as m (user_id, ${sql.join(columns)}) select o.id, ${sql.join(values)} from owner o
+    insert into auth_user_metadata as m (user_id, ${sql.join(columns)}) select o.id, ${sql.join(values)} from target o
     on conflict (user_id) do update set ${sql.join(merged.map(([column, value]) => sql`${column} = ${value}`))}
     where ${sql.join(
       merged.map(([column, value]) => sql`${value} is distinct from m.${column}`),
@@ -108,11 +136,12 @@ function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBui
 
 /**
  * A new row has changed a document unless it is empty; only a row that was there has been locked by this transaction. Of
- * several documents, only some may have changed. They are compared with what the statement saw when it started.
+ * several documents, only some may have changed. They are compared with what the statement saw when it started; a row that
+ * another one has written since counts as changed.
  */
 function isChanged(field: MetadataField, isOnly: boolean): RawBuilder<unknown> {
   const column = sql.ref(METADATA_COLUMNS[field]);
   if (isOnly) return sql`exists (select from documents d where d."wasThere" or d.${column} <> '{}')`;
   return sql`exists (select from documents d left join auth_user_metadata e on e.user_id = d.user_id
-    where d.${column} is distinct from coalesce(e.${column}, '{}'))`;
+    where d.${column} is distinct from coalesce(e.${column}, '{}') or (d."wasThere" and e.user_id is null))`;
 }

@@ -1,6 +1,7 @@
 import type { Core } from '../../core/composition/core.js';
 import type { CoreConfig } from '../../core/composition/core.options.js';
 import type { Feature } from '../../core/composition/feature.js';
+import { NameKeyRepository } from '../../core/users/name-key.repository.js';
 import { MetadataRepository } from './metadata.repository.js';
 import { MetadataService } from './metadata.service.js';
 import { ProfileChangeRepository } from './profile-change.repository.js';
@@ -8,6 +9,7 @@ import { ProfileChangeResolver } from './profile-change.resolver.js';
 import { ProfileChangeService } from './profile-change.service.js';
 import { ProfileUpdated } from './profile.events.js';
 import { profileOptions, type ProfileConfig } from './profile.options.js';
+import { ProfileManagementResolver } from './profile-management.resolver.js';
 import { ProfileRepository } from './profile.repository.js';
 import { ProfileResolver } from './profile.resolver.js';
 import { ProfileService } from './profile.service.js';
@@ -34,11 +36,18 @@ export const profile = {
     },
   ],
   references: { User: ProfileResolver },
+  managementResolvers: [
+    {
+      type: ProfileManagementResolver,
+      create: ({ profiles }: ProfileServices) => new ProfileManagementResolver(profiles),
+    },
+  ],
   services: (core: Core<CoreConfig & ProfileConfig>): ProfileServices => ({
     users: new ProfileService(core.observed(new ProfileRepository(core.statements)), core.clock),
     profiles: new ProfileChangeService({
       ...core,
       limit: core.rateLimits.of('updateProfile', core.config.rateLimits.updateProfile),
+      nameKeyRepository: core.observed(new NameKeyRepository(core.em)),
       profileChangeRepository: core.observed(new ProfileChangeRepository(core.em)),
     }),
     metadata: new MetadataService(core.observed(new MetadataRepository(core.em))),
