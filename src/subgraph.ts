@@ -14,6 +14,7 @@ import {
   eventClassesOf,
   resolverClassesOf,
   tablesOf,
+  upkeepTasksOf,
 } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
 import { createMeasurement, type Measurement } from './core/composition/measure.js';
@@ -139,7 +140,7 @@ export async function composeSubgraph(
   const { database, rateLimits } = await openStores(config, ports, features);
   const shared = { rateLimits, metrics: measurement.metrics, ...events };
   const core = createCore(config, ports, { ...connectionsOf(database), ...shared });
-  const housekeeping = createHousekeeping(core, database);
+  const housekeeping = createHousekeeping(core, features, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
   for (const [type, resolver] of createResolvers(features, services)) resolvers.set(type, resolver);
@@ -249,8 +250,10 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
 }
 
 /** Uses the background connections, because deleting may take long. */
-function createHousekeeping({ clock, config }: Core, { background }: Database): HousekeepingService {
-  return new HousekeepingService(new HousekeepingRepository(forkEntityManager(background)), config, clock);
+function createHousekeeping(core: Core, features: readonly Feature[], { background }: Database): HousekeepingService {
+  const { clock, config } = core;
+  const em = forkEntityManager(background);
+  return new HousekeepingService(new HousekeepingRepository(em), config, clock, upkeepTasksOf(features, core, em));
 }
 
 /** Builds only the schema, to print it without a database. */

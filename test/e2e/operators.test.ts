@@ -61,7 +61,7 @@ test('an operator changes a user while the service runs', async () => {
 
   expect(await run('users', 'deactivate', 'ada@example.com', '--reason', 'left')).toMatchObject({
     code: 0,
-    stdout: 'The account is closed.\n',
+    stdout: 'The account is deactivated.\n',
   });
   expect((await service.mutate('login', credentials)).__typename).toBe('InvalidCredentialsError');
   expect(await json('users', 'list', '--status', 'deactivated')).toMatchObject([{ deactivationReason: 'left' }]);

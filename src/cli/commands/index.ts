@@ -19,6 +19,7 @@ import {
   verifyUserCommand,
 } from '../../features/accounts/change-account.commands.js';
 import { listUsersCommand, showUserCommand } from '../../features/accounts/show-accounts.commands.js';
+import { deleteUserCommand } from '../../features/account-closing/delete-user.command.js';
 import { lockCommand } from '../../features/lockout/lock.command.js';
 import { listSessionsCommand } from '../../features/sessions/list-sessions.command.js';
 import { replaceRolesCommand, rolesCommand } from '../../features/roles/roles.command.js';
@@ -51,6 +52,7 @@ export const commands: readonly CliCommand[] = [
   onSubgraph(verifyUserCommand),
   onSubgraph(deactivateUserCommand),
   onSubgraph(reactivateUserCommand),
+  onSubgraph(deleteUserCommand),
   onSubgraph(importUsersCommand),
   onSubgraph(exportUsersCommand),
   onSubgraph(listSessionsCommand),

@@ -19,6 +19,7 @@ const LOGGED: Readonly<Record<string, string>> = {
   roles: 'roles',
   fields: 'fields',
   invited: 'invited',
+  eraseAfter: 'eraseAfter',
 };
 
 /** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */

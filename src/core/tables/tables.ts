@@ -13,6 +13,7 @@ import { UserMetadataEntity } from '../users/user-metadata.entity.js';
 import { ForeignHashesMigration } from './migrations/foreign-hashes.migration.js';
 import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
+import { AccountClosingMigration } from './migrations/account-closing.migration.js';
 import { AccountDeactivationMigration } from './migrations/account-deactivation.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
@@ -60,5 +61,6 @@ export const CORE_TABLES: Tables = {
     { name: 'profile', class: ProfileMigration },
     { name: 'foreign-hashes', class: ForeignHashesMigration },
     { name: 'account-deactivation', class: AccountDeactivationMigration },
+    { name: 'account-closing', class: AccountClosingMigration },
   ],
 };

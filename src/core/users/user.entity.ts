@@ -32,6 +32,10 @@ const UserSchema = defineEntity({
     openSessions: p.integer().nullable(),
     deactivatedAt: p.datetime().nullable(),
     deactivationReason: p.string().length(500).nullable(),
+    /** When the account was closed. It is inactive since, and no longer than until it is erased. */
+    closedAt: p.datetime().nullable(),
+    /** When the account may be erased; until then it can be restored. */
+    eraseAfter: p.datetime().nullable(),
   },
   indexes: [
     {
@@ -39,6 +43,7 @@ const UserSchema = defineEntity({
       properties: ['tokensNotBefore'],
       where: '"tokens_not_before" is not null',
     },
+    { name: 'auth_user_erase_after_index', properties: ['eraseAfter'], where: '"erase_after" is not null' },
   ],
 });
 

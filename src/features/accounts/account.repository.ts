@@ -5,7 +5,7 @@ import { insertEventForEach, insertEvents } from '../../core/events/outbox.row.j
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import { isLive, revokedBy } from '../../core/sessions/session.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
-import type { Account, AccountFilter, AccountName } from './account.js';
+import type { Account, AccountFilter, AccountName, AccountStatus } from './account.js';
 
 interface Row {
   id: string;
@@ -13,15 +13,19 @@ interface Row {
   emailVerifiedAt: string | null;
   firstName: string | null;
   lastName: string | null;
-  active: boolean;
+  status: AccountStatus;
   roles: string[];
   hasPassword: boolean;
   createdAt: string;
   lastLoginAt: string | null;
   deactivatedAt: string | null;
   deactivationReason: string | null;
+  closedAt: string | null;
+  eraseAfter: string | null;
   lockedUntil: string | null;
 }
+
+const STATUS = sql`case when u.closed_at is not null then 'closed' when u.active then 'active' else 'deactivated' end`;
 
 /** The events of a change: of the account, and of each session that ends. */
 export interface ChangeEvents {
@@ -44,7 +48,7 @@ export class AccountRepository {
     const { rows } = await sql<Row>`
       ${selectAccounts(now)} where u.id > ${page.after}::uuid
         and (${search ?? null}::text is null or starts_with(u.email, ${search ?? null}::text))
-        and (${status ?? null}::text is null or u.active = (${status ?? null}::text = 'active'))
+        and (${status ?? null}::text is null or ${STATUS} = ${status ?? null}::text)
         and (${role ?? null}::text is null or ${role ?? null}::text = any(u.roles))
         and (${locked ?? null}::boolean is null or (${lockedUntil(now)} is not null) = ${locked ?? null}::boolean)
       order by u.id limit ${page.limit}`.execute(this.em.getKysely());
@@ -77,12 +81,13 @@ export class AccountRepository {
   }
 
   /**
-   * Opens an account again. Returns false if it was open. A sign-in that ran while the account was closed may have left a
+   * Opens an account again, unless it is open or its time of grace is over; returns whether it did. A sign-in that ran while the account was closed may have left a
    * session that the closing did not see, so sessions and tokens end here too.
    */
   async reactivate(userId: string, now: Date, events: ChangeEvents): Promise<boolean> {
-    const opened = sql`active = true, deactivated_at = null, deactivation_reason = null`;
-    return this.change(opened, sql`not u.active`, userId, now, events);
+    const opened = sql`active = true, deactivated_at = null, deactivation_reason = null, closed_at = null, erase_after = null`;
+    const canBeOpened = sql`not u.active and (u.erase_after is null or u.erase_after > ${now})`;
+    return this.change(opened, canBeOpened, userId, now, events);
   }
 
   /** Locks the sessions in the order of their ids, so that it never deadlocks. */
@@ -120,9 +125,10 @@ export interface AccountPage {
 function selectAccounts(now: Date): RawBuilder<unknown> {
   return sql`
     select u.id, u.email, u.email_verified_at as "emailVerifiedAt", u.first_name as "firstName",
-      u.last_name as "lastName", u.active, u.roles, u.password_hash is not null as "hasPassword",
+      u.last_name as "lastName", ${STATUS} as status, u.roles, u.password_hash is not null as "hasPassword",
       u.created_at as "createdAt", u.last_login_at as "lastLoginAt", u.deactivated_at as "deactivatedAt",
-      u.deactivation_reason as "deactivationReason", ${lockedUntil(now)} as "lockedUntil"
+      u.deactivation_reason as "deactivationReason", u.closed_at as "closedAt", u.erase_after as "eraseAfter",
+      ${lockedUntil(now)} as "lockedUntil"
     from auth_user u`;
 }
 
@@ -133,14 +139,15 @@ function lockedUntil(now: Date): RawBuilder<unknown> {
     select ${keyOf(sql`'device:' || d.id`)} from auth_device d where d.user_id = u.id))`;
 }
 
-function toAccount({ active, ...row }: Row): Account {
+function toAccount(row: Row): Account {
   return {
     ...row,
-    status: active ? 'active' : 'deactivated',
     emailVerifiedAt: toDate(row.emailVerifiedAt),
     createdAt: new Date(row.createdAt),
     lastLoginAt: toDate(row.lastLoginAt),
     deactivatedAt: toDate(row.deactivatedAt),
+    closedAt: toDate(row.closedAt),
+    eraseAfter: toDate(row.eraseAfter),
     lockedUntil: toDate(row.lockedUntil),
   };
 }

@@ -58,7 +58,7 @@ export class AccountService {
   }
 
   /**
-   * Closes an account, and ends all its sessions, access tokens and links. Returns whether it was open.
+   * Deactivates an account, and ends all its sessions, access tokens and links. Returns whether it was active.
    * @throws InvalidInputError there is no such account, or the reason is longer than 500 characters
    */
   async deactivate(name: string, reason: string | null = null): Promise<boolean> {
@@ -73,16 +73,20 @@ export class AccountService {
   }
 
   /**
-   * Opens a closed account again. Returns whether it was closed.
-   * @throws InvalidInputError there is no such account
+   * Opens an account again that was deactivated, or closed and not erased yet. Returns whether it was not open.
+   * @throws InvalidInputError there is no such account, or it can no longer be restored
    */
   async reactivate(name: string): Promise<boolean> {
     const { accountRepository, clock, eventRecorder } = this.deps;
-    const { id: userId } = await this.find(name);
-    return accountRepository.reactivate(userId, clock.now(), {
+    const { id: userId, status } = await this.find(name);
+    const changed = await accountRepository.reactivate(userId, clock.now(), {
       changed: eventRecorder.record(UserReactivated, { userId }),
       sessionEnded: this.sessionEnded(userId),
     });
+    // It may have been erased in the meantime.
+    if (!changed && status === 'closed' && (await this.find(userId)).status === 'closed')
+      throw new InvalidInputError('user', 'The account can no longer be restored. It is about to be erased.');
+    return changed;
   }
 
   /** The statement adds the id of each session. */

@@ -10,7 +10,7 @@ export interface AccountSubject {
 
 const LIMIT = '50';
 const MAX_LIMIT = 1_000;
-const STATUSES: readonly string[] = ['active', 'deactivated'] satisfies AccountStatus[];
+const STATUSES: readonly string[] = ['active', 'deactivated', 'closed'] satisfies AccountStatus[];
 
 export const showUserCommand: Command<AccountSubject, { readonly user: string }> = {
   name: 'users show',
@@ -43,9 +43,9 @@ export const listUsersCommand: Command<AccountSubject, ListUsersInput> = {
     { name: 'search', value: 'text', description: 'only addresses that start with this text' },
     {
       name: 'status',
-      value: 'active|deactivated',
-      description: 'only open, or only closed accounts',
-      problemOf: (text) => (STATUSES.includes(text) ? undefined : 'must be active or deactivated'),
+      value: 'active|deactivated|closed',
+      description: 'only accounts with this status',
+      problemOf: (text) => (STATUSES.includes(text) ? undefined : 'must be active, deactivated or closed'),
     },
     { name: 'role', value: 'role', description: 'only users with this role' },
     { name: 'locked', description: 'only users who are locked out now, by wrong passwords or an operator' },
