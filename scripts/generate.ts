@@ -18,6 +18,7 @@ const { sdl } = buildSchema();
 /** The files that are generated from the code, wholly or in part. `--check` reports whether they are up to date. */
 const files: Readonly<Record<string, string>> = {
   'schema.graphql': sdl,
+  'docs/schema.admin.graphql': buildSchema({ admin: { schema: 'included' } }).sdl,
   '.env.example': envExample(),
   'src/config/auth-options.ts': await formatted('src/config/auth-options.ts', authOptionsModule(), 'typescript'),
   'docs/guides/gateways.md': withGatewayConfigs(await readRootFile('docs/guides/gateways.md')),

@@ -5,21 +5,15 @@ import type { PublicJwk } from '@auth-subgraph/verifier';
 import type { GraphQLSchema } from 'graphql';
 import { checkKeys, resolveConfig, type AuthConfig } from './config/config.js';
 import type { AuthOptions } from './config/auth-options.js';
-import { createBackground, prepareEmails, type Background } from './core/composition/background.js';
+import { createBackground, createHousekeeping, prepareEmails, type Background } from './core/composition/background.js';
 import type { CoreServices } from './core/composition/core-services.js';
 import { completePorts, createCore, useKeys, type Core } from './core/composition/core.js';
-import {
-  createFeatureServices,
-  createResolvers,
-  eventClassesOf,
-  resolverClassesOf,
-  tablesOf,
-  upkeepTasksOf,
-} from './core/composition/feature-parts.js';
+import { createFeatureServices, createResolvers, eventClassesOf, tablesOf } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
 import { createMeasurement, type Measurement } from './core/composition/measure.js';
 import { separatePorts, type Ports, type ServicePorts } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
+import { adminSchemaOf, buildSchemas, type AdminSchema } from './core/composition/schemas.js';
 import { watchReadiness, type ReadinessWatch } from './core/composition/readiness.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
@@ -28,11 +22,10 @@ import { EventSignal } from './core/events/event-signal.js';
 import { aroundMutation } from './core/graphql/around-mutation.js';
 import { createApolloOptions, type ApolloOptions } from './core/graphql/apollo-options.js';
 import { createContextBuilder, type ContextBuilder } from './core/graphql/context.js';
-import { buildAuthSchema, type Class, type SchemaOptions, type SubgraphSchema } from './core/graphql/schema.js';
+import type { Class, SchemaOptions, SubgraphSchema } from './core/graphql/schema.js';
 import { createRateLimits } from './core/rate-limits/create-rate-limits.js';
 import type { RateLimits } from './core/rate-limits/rate-limits.js';
-import { HousekeepingRepository } from './core/housekeeping/housekeeping.repository.js';
-import { HousekeepingService } from './core/housekeeping/housekeeping.service.js';
+import type { HousekeepingService } from './core/housekeeping/housekeeping.service.js';
 import type { AuthHandlers } from './core/publications/handlers.js';
 import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
@@ -64,6 +57,8 @@ export interface AuthSubgraph {
   readonly isFromRouter: RouterCheck;
   /** Spread these into your own `new ApolloServer({ … })`. Without them, errors are not masked and operations not limited. */
   readonly apolloOptions: ApolloOptions;
+  /** What a second server serves to operators; `undefined` unless `admin.schema` is `separate`. */
+  readonly admin: AdminSchema | undefined;
   /** The services behind the resolvers, which also work without GraphQL. */
   readonly services: AuthServices;
   /**
@@ -135,7 +130,7 @@ export async function composeSubgraph(
   const { config, measurement, ports } = await prepare(options, features);
   const resolvers = new Map<Class, object>();
   const events = eventPartsOf(features);
-  const built = buildAuthSchema(resolverClassesOf(features), resolvers, config, aroundMutation(events));
+  const { main, admin } = buildSchemas(features, resolvers, config, aroundMutation(events));
   const emailTemplates = prepareEmails(config, ports, features);
   const { database, rateLimits } = await openStores(config, ports, features);
   const shared = { rateLimits, metrics: measurement.metrics, ...events };
@@ -144,17 +139,17 @@ export async function composeSubgraph(
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
   for (const [type, resolver] of createResolvers(features, services)) resolvers.set(type, resolver);
-  const { handlers, revocations } = createPublications(core);
   const watch = watchReadiness(core, database);
-  measurement.begin(built.schema, { core, database, background, watch });
+  measurement.begin([main.schema, ...(admin ? [admin.schema] : [])], { core, database, background, watch });
   return {
     config,
-    schema: built.schema,
-    sdl: built.sdl,
+    schema: main.schema,
+    sdl: main.sdl,
     ...contextOf(core),
     get apolloOptions() {
-      return createApolloOptions(built, core);
+      return createApolloOptions(main, core);
     },
+    admin: admin && adminSchemaOf(admin, core),
     services,
     actAs: (origin, work) => core.eventOrigins.run(readOrigin(origin), work),
     events: core.bus,
@@ -163,8 +158,7 @@ export async function composeSubgraph(
     },
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
-    revocations: (cursor) => revocations.list(cursor),
-    handlers,
+    ...publicationsOf(core),
     ...upkeepOf({ database, background, rateLimits, watch }, tablesOf(features)),
   };
 }
@@ -202,6 +196,11 @@ function connectionsOf({ requests, requestPool }: Database): { em: EntityManager
 function servicesOf(core: Core, features: readonly Feature[], housekeeping: HousekeepingService): AuthServices {
   const ofCore: CoreServices = { passwords: core.newPasswords, accessTokens: core.accessTokens, housekeeping };
   return { ...ofCore, ...createFeatureServices(features, core) } as AuthServices;
+}
+
+function publicationsOf(core: Core): Pick<AuthSubgraph, 'handlers' | 'revocations'> {
+  const { handlers, revocations } = createPublications(core);
+  return { handlers, revocations: (cursor) => revocations.list(cursor) };
 }
 
 function contextOf(core: Core): Pick<AuthSubgraph, 'context' | 'isFromRouter'> {
@@ -249,17 +248,12 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
   };
 }
 
-/** Uses the background connections, because deleting may take long. */
-function createHousekeeping(core: Core, features: readonly Feature[], { background }: Database): HousekeepingService {
-  const { clock, config } = core;
-  const em = forkEntityManager(background);
-  return new HousekeepingService(new HousekeepingRepository(em), config, clock, upkeepTasksOf(features, core, em));
-}
-
 /** Builds only the schema, to print it without a database. */
 export function buildSchema(
-  options: SchemaOptions = { requiredScopes: {}, authDirectives: false },
+  options: Partial<SchemaOptions> = {},
   features: readonly Feature[] = FEATURES,
 ): SubgraphSchema {
-  return buildAuthSchema(resolverClassesOf(features), new Map(), options);
+  const defaults: SchemaOptions = { requiredScopes: {}, authDirectives: false, admin: { schema: 'off' } };
+  const { main, admin } = buildSchemas(features, new Map(), { ...defaults, ...options });
+  return admin ?? main;
 }

@@ -41,6 +41,16 @@ export interface AuthOptions {
    */
   authDirectives?: boolean | undefined;
 
+  admin?:
+    | {
+        /**
+         * Where the operations of user management are: nowhere, in the schema of the subgraph with `@tag(name: "admin")` for contracts, or in a separate schema on `ADMIN_PORT`. In production, `included` requires `router.secret`.
+         * @default "off"
+         */
+        schema?: 'off' | 'included' | 'separate' | undefined;
+      }
+    | undefined;
+
   jwt: {
     /**
      * The secret that signs access tokens (HS256) if `jwt.keys` is not set; at least 32 bytes. Every node must use the same secret.

@@ -130,12 +130,18 @@ function contradictoryCookies({ lockout, refreshCookie }: Sections): ConfigProbl
   return problems;
 }
 
-function unfitForProduction({ environment, password, router }: Sections): ConfigProblem[] {
+function unfitForProduction({ admin, environment, password, router }: Sections): ConfigProblem[] {
   if (environment !== 'production') return [];
   const problems: ConfigProblem[] = [];
   if (password && password.saltRounds < 10)
     problems.push({ path: 'password.saltRounds', problem: 'is below 10, which production refuses; write 10 or more' });
-  if (router?.secret === undefined && router?.allowDirectAccess === false)
+  if (router && router.secret === undefined && admin?.schema === 'included')
+    problems.push({
+      path: 'router.secret',
+      problem:
+        'is missing, and admin.schema is "included", so that user management would be open to whoever reaches the service past the gateway; set a random text, for example from `openssl rand -base64 48`, and have the gateway send it as x-router-secret, or set admin.schema to "separate"',
+    });
+  else if (router?.secret === undefined && router?.allowDirectAccess === false)
     problems.push({
       path: 'router.secret',
       problem:

@@ -61,6 +61,18 @@ const processSections = {
     .optional()
     .describe('The port that serves `/metrics` for Prometheus. If unset, nothing is measured.'),
   metricsHost: z.string().min(1).default('127.0.0.1').describe('The address that `/metrics` is served on.'),
+  adminHost: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('The address that user management is served on, if `ADMIN_SCHEMA` is `separate`.'),
+  adminPort: z
+    .number(port)
+    .int(port)
+    .min(0, port)
+    .max(65535, port)
+    .default(4002)
+    .describe('The port that user management is served on, if `ADMIN_SCHEMA` is `separate`.'),
   migrateOnStart: z
     .boolean('must be true or false')
     .default(true)

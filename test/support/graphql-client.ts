@@ -157,7 +157,9 @@ export class GraphQLTestClient {
   }
 
   /** A new user, signed in. */
-  async register(input: { email?: string; password?: string; firstName?: string } = {}): Promise<SignedIn> {
+  async register(
+    input: { email?: string; password?: string; firstName?: string; lastName?: string } = {},
+  ): Promise<SignedIn> {
     const { email = newEmail(), password = DEFAULT_PASSWORD, ...rest } = input;
     return this.signedIn(await this.mutate('register', { email, password, ...rest }), email, password);
   }

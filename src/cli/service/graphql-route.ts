@@ -1,5 +1,6 @@
 import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ApolloOptions } from '../../core/graphql/apollo-options.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { compiledExecution } from '../../platform/graphql/compiled-execution.js';
 import { createGraphQLHandler } from './graphql-handler.js';
@@ -8,13 +9,19 @@ import { HttpError } from '../../platform/http/http-errors.js';
 import { decompressBody } from '../../platform/http/request-body.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 
+interface GraphQLRouteOptions {
+  readonly apolloOptions: ApolloOptions;
+  readonly compileAfterUses: number;
+  readonly trustedHops: number;
+}
+
 /** Adds `/graphql`: Apollo Server behind Fastify, with a page for browsers in development. */
 export async function addGraphQLRoute(
   app: FastifyInstance,
   auth: AuthSubgraph,
-  { compileAfterUses, trustedHops }: { compileAfterUses: number; trustedHops: number },
+  { apolloOptions, compileAfterUses, trustedHops }: GraphQLRouteOptions,
 ): Promise<void> {
-  const apollo = await startApollo(auth, { compileAfterUses, log: app.log });
+  const apollo = await startApollo(apolloOptions, { compileAfterUses, log: app.log });
   // By then Fastify has answered every request in progress.
   app.addHook('onClose', () => apollo.stop());
   const warn = trustedHops === 0 ? warnOfIgnoredAddresses(app.log) : undefined;
@@ -32,7 +39,7 @@ export async function addGraphQLRoute(
 }
 
 async function startApollo(
-  { apolloOptions: options }: AuthSubgraph,
+  options: ApolloOptions,
   { compileAfterUses, log }: { compileAfterUses: number; log: FastifyBaseLogger },
 ): Promise<ApolloServer<GraphQLContext>> {
   const apollo = new ApolloServer<GraphQLContext>({

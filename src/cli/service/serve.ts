@@ -7,6 +7,7 @@ import { Draining } from '../../platform/http/draining.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
 import { PAGES_FOLDER } from '../pages-folder.js';
+import { createAdminServer } from './admin-server.js';
 import { prepareBrowserRoutes } from './browser-routes.js';
 import { withSettings } from './embedded-database.js';
 import { followKeysFile } from './keys-file.js';
@@ -38,12 +39,13 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   const { trustedHops } = settings;
   const addRoutes = (server: FastifyInstance): void => browser.add(server, auth.config);
   const app = await createServer(auth, { trustedHops, logger, draining, limits, addRoutes });
+  const admin = await createAdminServer(auth, settings, logger);
   lowerWorkerPriority();
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
   const close = async (): Promise<void> => {
     unfollow();
     try {
-      await app.close();
+      await Promise.all([app.close(), admin?.close()]);
       await metrics?.close();
     } finally {
       await service.close();
@@ -53,10 +55,11 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   try {
     // A service that cannot listen must not have delivered anything.
     const address = await listen(app, host, settings);
+    const adminAddress = await admin?.listen();
     await metrics?.listen();
     await auth.start();
     const { pages } = browser;
-    print(startupMessage({ address, databaseFolder: postgres?.folder, pages, config: auth.config }));
+    print(startupMessage({ address, adminAddress, databaseFolder: postgres?.folder, pages, config: auth.config }));
   } catch (error) {
     await close();
     throw error;

@@ -5,6 +5,7 @@ import {
   serverLimits,
   type ConnectionLimits,
 } from '../../platform/http/connection-limits.js';
+import type { ApolloOptions } from '../../core/graphql/apollo-options.js';
 import { Draining } from '../../platform/http/draining.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { addPublicationRoutes } from './publication-routes.js';
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly limits?: Partial<ConnectionLimits>;
   /** Lets the caller fail the readiness check before closing the server. */
   readonly draining?: Draining;
+  /** Serves this schema instead of that for the gateway. */
+  readonly apolloOptions?: ApolloOptions;
   /** Adds further routes, such as those of pages. */
   readonly addRoutes?: (app: FastifyInstance) => void;
 }
@@ -66,7 +69,8 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   });
   addHealthRoutes(app, auth, draining);
   addPublicationRoutes(app, auth);
-  await addGraphQLRoute(app, auth, { compileAfterUses, trustedHops: options.trustedHops });
+  const { apolloOptions = auth.apolloOptions, trustedHops } = options;
+  await addGraphQLRoute(app, auth, { apolloOptions, compileAfterUses, trustedHops });
   options.addRoutes?.(app);
   return app;
 }

@@ -10,6 +10,8 @@ export interface BrowserPage {
 interface Startup {
   /** The URL that the service listens on. */
   readonly address: string;
+  /** The URL of user management, if it is served separately. */
+  readonly adminAddress: string | undefined;
   /** The folder of the embedded database, if there is one. */
   readonly databaseFolder: string | undefined;
   readonly pages: readonly BrowserPage[];
@@ -17,12 +19,13 @@ interface Startup {
 }
 
 /** The message printed when the service is up: its addresses and, except in production, operations to paste into a terminal. */
-export function startupMessage({ address, config, databaseFolder, pages }: Startup): string {
+export function startupMessage({ address, adminAddress, config, databaseFolder, pages }: Startup): string {
   const base = address.replace('127.0.0.1', 'localhost');
   const url = `${base}/graphql`;
   return [
     '',
     `The auth subgraph is listening on ${url}`,
+    ...(adminAddress === undefined ? [] : [`User management is on ${adminAddress}/graphql`]),
     databaseFolder === undefined ? 'Its data is in the database of DATABASE_URL' : `Its data is in ${databaseFolder}`,
     '',
     ...(pages.length === 0 ? [] : ['Open in a browser:', ...pages.map((page) => line(page, base)), '']),

@@ -1,15 +1,17 @@
 import type { Database } from '../../platform/database/database.js';
+import { forkEntityManager } from '../../platform/database/orm.js';
 import { JobQueue } from '../../platform/jobs/job-queue.js';
 import { EmailService } from '../email/email.service.js';
 import { createEmailTemplates, type EmailTemplates } from '../email/email-templates.js';
 import { requireLinkBases } from '../email/links.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { EventRelayService } from '../events/event-relay.service.js';
-import { HOUSEKEEPING_QUEUE, type HousekeepingService } from '../housekeeping/housekeeping.service.js';
+import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.js';
+import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../housekeeping/housekeeping.service.js';
 import type { CoreConfig } from './core.options.js';
 import type { Core } from './core.js';
 import type { ServicePorts } from './ports.js';
-import { emailsOf, listenersOf } from './feature-parts.js';
+import { emailsOf, listenersOf, upkeepTasksOf } from './feature-parts.js';
 import type { Feature } from './feature.js';
 
 /** Longer than the job queue waits for its jobs. A single statement may take longer, especially if the database does not respond. */
@@ -116,4 +118,15 @@ export function prepareEmails(
     ...{ locale, productName, emails: emailsOf(features) },
     ...(folder !== undefined && { folder }),
   });
+}
+
+/** Creates housekeeping. It uses the background connections, because deleting may take long. */
+export function createHousekeeping(
+  core: Core,
+  features: readonly Feature[],
+  { background }: Database,
+): HousekeepingService {
+  const { clock, config } = core;
+  const em = forkEntityManager(background);
+  return new HousekeepingService(new HousekeepingRepository(em), config, clock, upkeepTasksOf(features, core, em));
 }

@@ -4,6 +4,7 @@ import { authenticationOptions, type AuthenticationConfig } from '../authenticat
 import { passwordOptions, type PasswordConfig } from '../credentials/password.options.js';
 import { emailOptions, type EmailConfig } from '../email/email.options.js';
 import { auditOptions, type AuditConfig } from '../events/audit.options.js';
+import { adminOptions, type AdminConfig } from '../graphql/admin.options.js';
 import { graphqlOptions, type GraphQLConfig } from '../graphql/graphql.options.js';
 import { oneTimeTokenOptions, type OneTimeTokenConfig } from '../one-time-tokens/one-time-token.options.js';
 import { rateLimitOptions, type RateLimitConfig } from '../rate-limits/rate-limit.options.js';
@@ -16,6 +17,7 @@ import { environmentOptions, type EnvironmentConfig } from '../../platform/optio
 export const CORE_OPTIONS = [
   environmentOptions,
   graphqlOptions,
+  adminOptions,
   jwtOptions,
   sessionOptions,
   passwordOptions,
@@ -31,6 +33,7 @@ export const CORE_OPTIONS = [
 
 export type CoreConfig = EnvironmentConfig &
   GraphQLConfig &
+  AdminConfig &
   JwtConfig &
   SessionConfig &
   PasswordConfig &

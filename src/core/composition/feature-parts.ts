@@ -31,6 +31,7 @@ export function tablesOf(features: Features): Tables {
 export function resolverClassesOf(features: Features): ResolverClasses {
   return {
     classes: features.flatMap(({ resolvers = [] }) => resolvers.map(({ type }) => type)),
+    management: features.flatMap(({ managementResolvers = [] }) => managementResolvers.map(({ type }) => type)),
     references: Object.assign(
       {},
       ...features.map(({ references = {} }) => references),
@@ -44,7 +45,10 @@ export function createFeatureServices(features: Features, core: Core): object {
 }
 
 export function createResolvers(features: Features, services: object): [Class, object][] {
-  const definitions = features.flatMap(({ resolvers = [] }) => resolvers);
+  const definitions = features.flatMap(({ resolvers = [], managementResolvers = [] }) => [
+    ...resolvers,
+    ...managementResolvers,
+  ]);
   return definitions.map((definition) => [definition.type, definition.create(services as never)]);
 }
 

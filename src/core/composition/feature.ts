@@ -48,6 +48,8 @@ export interface Feature {
   /** Commands for operators, which use the services of the feature. */
   readonly commands?: readonly Command<never>[];
   readonly resolvers?: readonly ResolverDefinition[];
+  /** The resolvers of user management, which exist only if `admin.schema` is not `off`. */
+  readonly managementResolvers?: readonly ResolverDefinition[];
   /** The resolvers that load entities referenced by a gateway, by type name. */
   readonly references?: Readonly<Record<string, Class<EntityResolver>>>;
   /** Creates the services behind its resolvers, which also work without GraphQL. Called once for each subgraph. */

@@ -20,7 +20,7 @@ interface Measured {
 export interface Measurement {
   readonly metrics: Metrics;
   ports(ports: ServicePorts): ServicePorts;
-  begin(schema: GraphQLSchema, parts: Measured): void;
+  begin(schemas: readonly GraphQLSchema[], parts: Measured): void;
 }
 
 const NOTHING: Measurement = {
@@ -45,8 +45,8 @@ export async function createMeasurement(registry: Registry | undefined): Promise
       hasher: measuredHasher(ports.hasher, metrics),
       mailer: ports.mailer && measuredMailer(ports.mailer, metrics),
     }),
-    begin: (schema, { core, database, background, watch }) => {
-      measureRootFields(schema, metrics);
+    begin: (schemas, { core, database, background, watch }) => {
+      for (const schema of schemas) measureRootFields(schema, metrics);
       registerStateGauges(registry, {
         isReady: async () => (await watch.readiness()) === 'ok',
         passwordLevel: () => core.hasher.level ?? 0,

@@ -108,3 +108,16 @@ export class TooManyRequestsErrorType extends AuthErrorType {
   @Field(() => Int, { description: 'The number of seconds to wait before the next attempt.' })
   declare retryAfterSeconds: number;
 }
+
+@ObjectType('AccountNotFoundError', {
+  implements: AuthErrorType,
+  description: 'No account of a user or service has this id.',
+})
+export class AccountNotFoundErrorType extends AuthErrorType {}
+
+@ObjectType('AccountProtectedError', {
+  implements: AuthErrorType,
+  description:
+    'The account has an `auth:` role or scope that you do not have, the change is about such a role or scope, or it is your own account and you cannot do this to yourself.',
+})
+export class AccountProtectedErrorType extends AuthErrorType {}

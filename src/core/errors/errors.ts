@@ -1,3 +1,6 @@
+/** The codes of errors that only user management reports. They are in the schema only together with it. */
+export const MANAGEMENT_ERROR_CODES = ['AUTH_ACCOUNT_NOT_FOUND', 'AUTH_ACCOUNT_PROTECTED'] as const;
+
 /** The stable codes of all expected errors. Clients branch on these. */
 export const AUTH_ERROR_CODES = [
   'AUTH_INVALID_CREDENTIALS',
@@ -11,6 +14,7 @@ export const AUTH_ERROR_CODES = [
   'AUTH_SESSION_NOT_FOUND',
   'AUTH_INVALID_INPUT',
   'AUTH_TOO_MANY_REQUESTS',
+  ...MANAGEMENT_ERROR_CODES,
 ] as const;
 export type AuthErrorCode = (typeof AUTH_ERROR_CODES)[number];
 
@@ -162,5 +166,27 @@ export class TooManyRequestsError extends DomainError {
 
   constructor(readonly retryAfterSeconds: number) {
     super('Too many requests. Try again later.');
+  }
+}
+
+/** No account of a user or service has the given id. */
+export class AccountNotFoundError extends DomainError {
+  override readonly name = 'AccountNotFoundError';
+  readonly code = 'AUTH_ACCOUNT_NOT_FOUND';
+  readonly status = 404;
+
+  constructor() {
+    super('There is no such account.');
+  }
+}
+
+/** The operator may not do this to the account, to their own account, or with a role or scope that they do not have. */
+export class AccountProtectedError extends DomainError {
+  override readonly name = 'AccountProtectedError';
+  readonly code = 'AUTH_ACCOUNT_PROTECTED';
+  readonly status = 403;
+
+  constructor() {
+    super('You may not do this to this account.');
   }
 }

@@ -4,10 +4,13 @@ import type { GraphQLContext } from './context.js';
 import type { AroundMutation } from './schema.js';
 
 /** Who calls, and from where. */
-function eventOriginOf({ origin: { ipAddress, userAgent }, viewer }: GraphQLContext): EventOrigin {
+function eventOriginOf(
+  { origin: { ipAddress, userAgent }, viewer }: GraphQLContext,
+  kind: 'USER' | 'OPERATOR',
+): EventOrigin {
   const from = { ipAddress, userAgent };
   return viewer.kind === 'authenticated'
-    ? { actor: { kind: 'USER', id: viewer.userId }, sessionId: viewer.sessionId, ...from }
+    ? { actor: { kind, id: viewer.userId }, sessionId: viewer.sessionId, ...from }
     : { actor: { kind: 'ANONYMOUS', id: null }, sessionId: null, ...from };
 }
 
@@ -19,5 +22,8 @@ export function aroundMutation({
   readonly eventOrigins: EventOrigins;
   readonly eventSignal: EventSignal;
 }): AroundMutation {
-  return (context, resolve) => eventOrigins.run(eventOriginOf(context), () => eventSignal.after(resolve));
+  return (context, resolve, caller) => {
+    const origin = eventOriginOf(context, caller === 'operator' ? 'OPERATOR' : 'USER');
+    return eventOrigins.run(origin, () => eventSignal.after(resolve));
+  };
 }

@@ -1,12 +1,14 @@
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
-import { parse, print, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { print, parse, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap, getMetadataStorage } from 'type-graphql';
+import { withAdminTags, withoutManagementCodes } from './admin-tags.js';
+import type { AdminConfig } from './admin.options.js';
 import { withAuthDirectives } from './auth-directives.js';
 import type { GraphQLContext } from './context.js';
 import { withCheckedRepresentations } from '../../platform/graphql/entities.js';
 import { signingOut } from './sign-out.js';
 import { guarded } from '@auth-subgraph/verifier/internal';
-import { fieldRules, withRouterFieldsGuarded, type FieldRules } from './guard.js';
+import { fieldRules, forGatewayOnly, withRouterFieldsGuarded, type FieldRules } from './guard.js';
 import { errorsAsData } from './errors-as-data.js';
 
 /** `@authenticated` and `@requiresScopes` require Federation 2.5. Without them, older gateways work too. */
@@ -29,6 +31,8 @@ export interface EntityResolver {
 /** The resolver classes of the features, and those that load entities, by type name. */
 export interface ResolverClasses {
   readonly classes: readonly Class[];
+  /** Those of user management. */
+  readonly management: readonly Class[];
   readonly references: Readonly<Record<string, Class<EntityResolver>>>;
 }
 
@@ -36,7 +40,7 @@ export interface ResolverClasses {
 export type ResolverInstances = ReadonlyMap<Class, object>;
 
 /** Options for the root fields. */
-export interface SchemaOptions {
+export interface SchemaOptions extends AdminConfig {
   readonly requiredScopes: Readonly<Record<string, readonly string[]>>;
   /** Whether the SDL contains `@authenticated` and `@requiresScopes`. */
   readonly authDirectives: boolean;
@@ -48,34 +52,36 @@ export interface SubgraphSchema {
   readonly sdl: string;
   /** The names of the mutations of which an operation may run only one. */
   readonly authenticationMutations: ReadonlySet<string>;
+  /** The fields of user management, as coordinates. */
+  readonly operatorFields: ReadonlySet<string>;
 }
 
 /** Runs the resolver of a mutation. */
-export type AroundMutation = <T>(context: GraphQLContext, resolve: () => T | Promise<T>) => Promise<T>;
+export type AroundMutation = <T>(
+  context: GraphQLContext,
+  resolve: () => T | Promise<T>,
+  caller: 'user' | 'operator',
+) => Promise<T>;
 
 /**
  * Builds the executable subgraph schema from TypeGraphQL's resolver classes.
  * @throws ConfigError scopes are required for a field that does not exist or is public
  */
 export function buildAuthSchema(
-  { classes, references }: ResolverClasses,
+  { classes, management, references }: ResolverClasses,
   instances: ResolverInstances,
-  { requiredScopes, authDirectives }: SchemaOptions,
+  { admin, authDirectives, requiredScopes, withManagement }: SchemaOptions & { readonly withManagement: boolean },
   aroundMutation?: AroundMutation,
 ): SubgraphSchema {
-  const base = buildSchemaSync({
-    resolvers: classes as unknown as [() => void],
-    container: { get: (wanted: Class) => instances.get(wanted) },
-    validate: false,
-    // The base schema does not know federation's directives. The subgraph schema below is validated with them.
-    skipCheck: true,
-  });
-  forgetAddedFields();
+  const base = buildBase(withManagement ? [...classes, ...management] : classes, instances);
   const rules = fieldRules(base, requiredScopes);
-  const plain = `${federationLink(authDirectives)}\n\n${printSubgraphSchema(base)}\n`;
+  const types = withManagement
+    ? withAdminTags(printSubgraphSchema(base), publicTypes(buildBase(classes, instances)))
+    : publicTypes(base);
+  const plain = `${federationLink(authDirectives)}\n\n${types}\n`;
   const sdl = authDirectives ? `${print(withAuthDirectives(plain, rules))}\n` : plain;
-  const resolvers = protect(createResolversMap(base) as ResolverMap, rules);
-  if (aroundMutation) surround(resolvers['Mutation'] as Record<string, Resolver>, aroundMutation);
+  const resolvers = protect(createResolversMap(base) as ResolverMap, rules, admin.schema === 'included');
+  if (aroundMutation) surround(resolvers['Mutation'] as Record<string, Resolver>, aroundMutation, rules);
   for (const [name, type] of Object.entries(references)) {
     const resolveReference: EntityResolver['resolveReference'] = (reference, context) =>
       (instances.get(type) as EntityResolver).resolveReference(reference, context);
@@ -83,8 +89,24 @@ export function buildAuthSchema(
   }
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
   const checked = withCheckedRepresentations(schema, Object.keys(references));
-  const { authenticationMutations } = rules;
-  return { schema: withRouterFieldsGuarded(checked), sdl, authenticationMutations };
+  const { authenticationMutations, operatorFields } = rules;
+  return { schema: withRouterFieldsGuarded(checked), sdl, authenticationMutations, operatorFields };
+}
+
+function buildBase(classes: readonly Class[], instances: ResolverInstances): GraphQLSchema {
+  const base = buildSchemaSync({
+    resolvers: classes as unknown as [() => void],
+    container: { get: (wanted: Class) => instances.get(wanted) },
+    validate: false,
+    // The base schema does not know federation's directives. The subgraph schema is validated with them.
+    skipCheck: true,
+  });
+  forgetAddedFields();
+  return base;
+}
+
+function publicTypes(base: GraphQLSchema): string {
+  return withoutManagementCodes(printSubgraphSchema(base));
 }
 
 /**
@@ -101,18 +123,29 @@ function forgetAddedFields(): void {
     );
 }
 
-function surround(mutations: Record<string, Resolver>, around: AroundMutation): void {
-  for (const [name, resolve] of Object.entries(mutations))
-    mutations[name] = (root, args, context, info) => around(context, () => resolve(root, args, context, info));
+function surround(
+  mutations: Record<string, Resolver>,
+  around: AroundMutation,
+  { operatorFields }: Pick<FieldRules, 'operatorFields'>,
+): void {
+  for (const [name, resolve] of Object.entries(mutations)) {
+    const caller = operatorFields.has(`Mutation.${name}`) ? 'operator' : 'user';
+    mutations[name] = (root, args, context, info) => around(context, () => resolve(root, args, context, info), caller);
+  }
 }
 
 /** Wraps every root field in the guard and the errors-as-data rule. */
-function protect(resolvers: ResolverMap, { publicFields, requiredScopes, signOutFields }: FieldRules): ResolverMap {
+function protect(
+  resolvers: ResolverMap,
+  { operatorFields, publicFields, requiredScopes, signOutFields }: FieldRules,
+  operatorsUseGateway: boolean,
+): ResolverMap {
   for (const root of ['Query', 'Mutation'])
     for (const [name, resolve] of Object.entries(resolvers[root] ?? {}) as [string, Resolver][]) {
       const coordinate = `${root}.${name}`;
       const allowed = publicFields.has(coordinate) ? resolve : guarded(resolve, requiredScopes.get(coordinate));
-      const tidy = signOutFields.has(coordinate) ? signingOut(allowed) : allowed;
+      const routed = operatorsUseGateway && operatorFields.has(coordinate) ? forGatewayOnly(name, allowed) : allowed;
+      const tidy = signOutFields.has(coordinate) ? signingOut(routed) : routed;
       resolvers[root] = { ...resolvers[root], [name]: errorsAsData(tidy) };
     }
   // Union members are resolved by `__typename`: an error is a plain object, not an instance of its class.

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
-import { keyOf } from '../../core/attempts/login-attempt.row.js';
+import { lockedUntil } from '../../core/attempts/locked-until.row.js';
 import { insertEventForEach, insertEvents } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import { isLive, revokedBy } from '../../core/sessions/session.row.js';
@@ -130,13 +130,6 @@ function selectAccounts(now: Date): RawBuilder<unknown> {
       u.deactivation_reason as "deactivationReason", u.closed_at as "closedAt", u.erase_after as "eraseAfter",
       ${lockedUntil(now)} as "lockedUntil"
     from auth_user u`;
-}
-
-function lockedUntil(now: Date): RawBuilder<unknown> {
-  return sql`(select max(c.locked_until) from auth_login_attempt c where c.locked_until > ${now} and c.key_hash in (
-    select ${keyOf(sql`'address:' || u.email`)}
-    union all
-    select ${keyOf(sql`'device:' || d.id`)} from auth_device d where d.user_id = u.id))`;
 }
 
 function toAccount(row: Row): Account {

@@ -1,6 +1,7 @@
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
 import { AuditTrailResolver } from './audit-trail.resolver.js';
+import { RecordEventsResolver } from './record-events.resolver.js';
 import { SecurityEventRepository } from './security-event.repository.js';
 import { SecurityEventService } from './security-event.service.js';
 
@@ -16,6 +17,12 @@ export const auditTrail = {
     {
       type: AuditTrailResolver,
       create: ({ securityEvents }: AuditTrailServices) => new AuditTrailResolver(securityEvents),
+    },
+  ],
+  managementResolvers: [
+    {
+      type: RecordEventsResolver,
+      create: ({ securityEvents }: AuditTrailServices) => new RecordEventsResolver(securityEvents),
     },
   ],
   services: ({ clock, em }: Core): AuditTrailServices => ({

@@ -2,15 +2,13 @@ import { ForbiddenError } from '@auth-subgraph/verifier';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../../core/graphql/context.js';
-import { badArgument, DEFAULT_PAGE, requirePageSize } from '../../core/graphql/page-arguments.js';
+import { badArgument } from '../../core/graphql/page-arguments.js';
 import { UserType } from '../../core/users/user.type.js';
 import { mutationOf } from '../../platform/graphql/mutation-of.js';
-import { idOf, type SecurityEvent } from './security-event.js';
+import type { SecurityEvent } from './security-event.js';
 import type { SecurityEventService } from './security-event.service.js';
-import { AuthSecurityEventConnectionType, SecurityEventsArgs } from './security-event.type.js';
+import { AuthSecurityEventConnectionType, positionOf, SecurityEventsArgs } from './security-event.type.js';
 
-const MAX_NAMES = 50;
-const NAME = /^\w{1,60}$/;
 /** Each page is a statement. */
 const MAX_PAGES = 5;
 
@@ -25,16 +23,12 @@ export class AuditTrailResolver {
   })
   async securityEvents(
     @Root() user: UserType,
-    @Args(() => SecurityEventsArgs) { first, after, names }: SecurityEventsArgs,
+    @Args(() => SecurityEventsArgs) args: SecurityEventsArgs,
     @Ctx() { loaders, viewer }: GraphQLContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthSecurityEventConnectionType> {
     const { id } = user.own;
-    const position = {
-      first: requirePageSize(first ?? DEFAULT_PAGE),
-      after: readCursor(after),
-      names: readNames(names),
-    };
+    const position = positionOf(args);
     // Each mutation of a request must see the changes of the previous one.
     const key = `securityEvents:${mutationOf(info)}:${id}:${JSON.stringify(position)}`;
     // Verifying an address proves the mailbox, not the account.
@@ -45,20 +39,6 @@ export class AuditTrailResolver {
     const visible = { events: events.map((event) => withoutOthers(event, id)), hasMore };
     return new AuthSecurityEventConnectionType(visible, position.after !== undefined);
   }
-}
-
-function readCursor(after: string | null | undefined): string | undefined {
-  if (after == null) return undefined;
-  const id = idOf(after);
-  if (id === undefined) throw badArgument('`after` is not a cursor.');
-  return id;
-}
-
-function readNames(names: string[] | null | undefined): string[] | undefined {
-  if (names == null) return undefined;
-  if (names.length > MAX_NAMES || names.some((name) => !NAME.test(name)))
-    throw badArgument(`\`names\` may have at most ${String(MAX_NAMES)} names of events.`);
-  return names;
 }
 
 /** Users learn that somebody else acted, such as an operator, but neither who nor from where. */

@@ -34,4 +34,17 @@ export class SecurityEventService {
     if (!events) throw new UnauthenticatedError('SESSION_ENDED');
     return { events: events.slice(0, first), hasMore: events.length > first };
   }
+
+  /** Lists what happened to each of these accounts, newest first, in the order of the ids. For operators. */
+  async listForEach(
+    userIds: readonly string[],
+    { first, after, names }: SecurityEventPosition,
+  ): Promise<SecurityEventPage[]> {
+    const query = { before: after, names, limit: first + 1 };
+    const found = await this.securityEventRepository.listForEach(userIds, query);
+    return userIds.map((id) => {
+      const events = found.get(id) ?? [];
+      return { events: events.slice(0, first), hasMore: events.length > first };
+    });
+  }
 }

@@ -2,9 +2,13 @@ import { GraphQLDateTime, GraphQLJSONObject } from 'graphql-scalars';
 import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { describeDevice } from '../../core/devices/device-name.js';
 import type { EventActor, EventActorKind } from '../../core/events/event-origin.js';
-import { DEFAULT_PAGE } from '../../core/graphql/page-arguments.js';
+import { badArgument, DEFAULT_PAGE, requirePageSize } from '../../core/graphql/page-arguments.js';
 import { AuthPageInfoType } from '../../core/graphql/page-info.type.js';
-import { cursorOf, type SecurityEvent, type SecurityEventPage } from './security-event.js';
+import { cursorOf, idOf, type SecurityEvent, type SecurityEventPage } from './security-event.js';
+import type { SecurityEventPosition } from './security-event.service.js';
+
+const MAX_NAMES = 50;
+const NAME = /^\w{1,60}$/;
 
 const ActorKind: Readonly<Record<EventActorKind, EventActorKind>> = {
   USER: 'USER',
@@ -118,6 +122,32 @@ export class SecurityEventsArgs {
 
   @Field(() => [String], { nullable: true, description: 'Only events with these names.' })
   declare names?: string[] | null;
+}
+
+/**
+ * Reads the place in the trail that the arguments describe.
+ * @throws GraphQLError `BAD_USER_INPUT`: the cursor, the page size or a name is invalid
+ */
+export function positionOf({ first, after, names }: SecurityEventsArgs): SecurityEventPosition {
+  return {
+    first: requirePageSize(first ?? DEFAULT_PAGE),
+    after: readCursor(after),
+    names: readNames(names),
+  };
+}
+
+function readCursor(after: string | null | undefined): string | undefined {
+  if (after == null) return undefined;
+  const id = idOf(after);
+  if (id === undefined) throw badArgument('`after` is not a cursor.');
+  return id;
+}
+
+function readNames(names: string[] | null | undefined): string[] | undefined {
+  if (names == null) return undefined;
+  if (names.length > MAX_NAMES || names.some((name) => !NAME.test(name)))
+    throw badArgument(`\`names\` may have at most ${String(MAX_NAMES)} names of events.`);
+  return names;
 }
 
 @ObjectType('AuthSecurityEventEdge', { description: 'An event with its position.' })

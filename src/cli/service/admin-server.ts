@@ -1,0 +1,38 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { ServiceSettings } from '../../config/service-settings.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+import { addressOf, listen } from './listening.js';
+import { createServer } from './server.js';
+
+/** The server of user management, if it has its own. */
+export interface AdminServer {
+  /** Listens, and returns the URL. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Creates the server of user management, not yet listening; `undefined` unless `ADMIN_SCHEMA` is `separate`.
+ * @throws ConfigError ADMIN_HOST cannot be resolved
+ */
+export async function createAdminServer(
+  auth: AuthSubgraph,
+  { adminHost: host, adminPort: port, maxConnections, trustedHops }: ServiceSettings,
+  logger: FastifyBaseLogger,
+): Promise<AdminServer | undefined> {
+  if (!auth.admin) return undefined;
+  const { apolloOptions } = auth.admin;
+  const address = await addressOf(host, 'adminHost');
+  const app: FastifyInstance = await createServer(auth, {
+    ...{ apolloOptions, logger, trustedHops },
+    limits: { maxConnections },
+  });
+  return {
+    async listen() {
+      const url = await listen(app, address, { host, port, setting: 'adminHost' });
+      logger.info({ url: `${url}/graphql` }, 'serving user management');
+      return url;
+    },
+    close: () => app.close(),
+  };
+}

@@ -1,0 +1,32 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import { OPERATOR_STATE, operatorSteps, type OperatorRow } from '../../core/management/management.row.js';
+import type { Operator, OperatorState } from '../../core/management/operator.js';
+import type { UserRecord } from '../../core/management/user-record.js';
+import { toUserRecord, userRecordColumns, type UserRecordRow } from '../../core/management/user-record.row.js';
+
+/** The row for an operator who may not act, or for an id that nobody has, consists of nulls. */
+type FoundRow = OperatorRow & (UserRecordRow | { readonly userId: null });
+
+export interface FoundRecord {
+  readonly operatorState: OperatorState;
+  readonly record: UserRecord | undefined;
+}
+
+/** Reads user records for operators. */
+export class UserRecordRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  async find(operator: Operator, userId: string, now: Date): Promise<FoundRecord> {
+    const { rows } = await sql<FoundRow>`
+      with ${operatorSteps(operator, sql`auth_user`, now)}
+      select ${OPERATOR_STATE}, r.* from (select) one left join lateral (
+        select ${userRecordColumns(now)} from auth_user u where u.id = ${userId}::uuid and exists (select from operator)
+      ) r on true`.execute(this.em.getKysely());
+    const [row] = rows;
+    return {
+      operatorState: row?.operatorState ?? null,
+      record: row && row.userId !== null ? toUserRecord(row) : undefined,
+    };
+  }
+}

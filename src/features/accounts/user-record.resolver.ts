@@ -1,0 +1,30 @@
+import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
+import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { AccountNotFoundErrorType } from '../../core/errors/error.types.js';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
+import { operatorOf } from '../../core/management/operator.js';
+import { AuthUserRecordType } from '../../core/management/user-record.type.js';
+import { resultUnion } from '../../platform/graphql/result-union.js';
+import type { UserRecordService } from './user-record.service.js';
+
+const AdminUserResult = resultUnion('AdminUserResult', 'The user, or the reason for the failure.', [
+  AuthUserRecordType,
+  AccountNotFoundErrorType,
+]);
+
+@Resolver()
+export class UserRecordResolver {
+  constructor(private readonly records: UserRecordService) {}
+
+  @OperatorScopes('auth:users:read')
+  @Query(() => AdminUserResult, { nullable: true, description: 'Requires the scope `auth:users:read`.' })
+  async adminUser(
+    @Arg('id', () => ID) id: string,
+    @CurrentUser() viewer: AuthenticatedViewer,
+    @Ctx() context: GraphQLContext,
+  ): Promise<AuthUserRecordType> {
+    return new AuthUserRecordType(await this.records.find(operatorOf(viewer), id), context.viewer);
+  }
+}

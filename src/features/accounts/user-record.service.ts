@@ -1,0 +1,50 @@
+import { AccountNotFoundError } from '../../core/errors/errors.js';
+import { requireOperator, type Operator } from '../../core/management/operator.js';
+import type { UserRecord } from '../../core/management/user-record.js';
+import type { Session } from '../../core/sessions/session.js';
+import type { Clock } from '../../platform/clock.js';
+import { isUuid } from '../../platform/random.js';
+import type { RecordDetailsRepository, RecordMetadata } from './record-details.repository.js';
+import type { UserRecordRepository } from './user-record.repository.js';
+
+/** The maximum number of sessions of a record. */
+const MAX_SESSIONS = 100;
+
+const NO_METADATA: RecordMetadata = { publicMetadata: {}, privateMetadata: {} };
+
+export interface UserRecordDependencies {
+  readonly userRecordRepository: UserRecordRepository;
+  readonly recordDetailsRepository: RecordDetailsRepository;
+  readonly clock: Clock;
+}
+
+/** Shows users to operators. */
+export class UserRecordService {
+  constructor(private readonly deps: UserRecordDependencies) {}
+
+  /**
+   * Returns a user.
+   * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
+   * @throws AccountNotFoundError nobody has this id
+   */
+  async find(operator: Operator, userId: string): Promise<UserRecord> {
+    const { clock, userRecordRepository } = this.deps;
+    if (!isUuid(userId)) throw new AccountNotFoundError();
+    const { operatorState, record } = await userRecordRepository.find(operator, userId, clock.now());
+    requireOperator(operatorState);
+    if (!record) throw new AccountNotFoundError();
+    return record;
+  }
+
+  /** Returns the live sessions of each user, most recently used first, at most 100 each, in the order of the ids. */
+  async liveSessions(userIds: readonly string[]): Promise<(readonly Session[])[]> {
+    const found = await this.deps.recordDetailsRepository.liveSessions(userIds, MAX_SESSIONS, this.deps.clock.now());
+    return userIds.map((id) => found.get(id) ?? []);
+  }
+
+  /** Returns the documents of each user, in the order of the ids. */
+  async metadata(userIds: readonly string[]): Promise<RecordMetadata[]> {
+    const found = await this.deps.recordDetailsRepository.metadata(userIds);
+    return userIds.map((id) => found.get(id) ?? NO_METADATA);
+  }
+}
