@@ -196,6 +196,7 @@ const TRACES: readonly Traces[] = [
       ...['User.securityEvents', 'AuthSecurityEventConnection', 'AuthSecurityEventEdge', 'AuthSecurityEvent'],
       ...['AuthActor', 'AuthActorKind', 'AuthPageInfo'],
     ],
+    commands: ['audit list'],
   },
   {
     name: 'accounts',

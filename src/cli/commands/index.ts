@@ -19,6 +19,7 @@ import {
   verifyUserCommand,
 } from '../../features/accounts/change-account.commands.js';
 import { listUsersCommand, showUserCommand } from '../../features/accounts/show-accounts.commands.js';
+import { listAuditCommand } from '../../features/audit-trail/audit-list.command.js';
 import { deleteUserCommand } from '../../features/account-closing/delete-user.command.js';
 import { lockCommand } from '../../features/lockout/lock.command.js';
 import { listSessionsCommand } from '../../features/sessions/list-sessions.command.js';
@@ -31,6 +32,7 @@ import { importUsersCommand } from '../../features/user-import/import-users.comm
 
 /** Describes each group of two-word commands, by its first word. */
 export const commandGroups: Readonly<Record<string, string>> = {
+  audit: 'Search the audit trail.',
   config: 'Check the settings.',
   events: 'List and retry event deliveries that have been given up.',
   keys: 'Manage the keys that sign access tokens.',
@@ -57,6 +59,7 @@ export const commands: readonly CliCommand[] = [
   onSubgraph(exportUsersCommand),
   onSubgraph(listSessionsCommand),
   onSubgraph(revokeSessionsCommand),
+  onSubgraph(listAuditCommand),
   onSubgraph(failedEventsCommand),
   onSubgraph(replayEventsCommand),
   generateKeyCommand,
