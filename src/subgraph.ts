@@ -31,7 +31,13 @@ import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
 import { DatabaseSetupError } from './platform/database/database-setup.error.js';
 import { openDatabase, type Database } from './platform/database/database.js';
-import { forkEntityManager, hasPendingMigrations, migrate, needsMigration } from './platform/database/orm.js';
+import {
+  forkEntityManager,
+  hasPendingMigrations,
+  migrate,
+  needsMigration,
+  pendingMigrations,
+} from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
 import type { StatementPool } from './platform/database/statement.js';
 import { SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
@@ -97,6 +103,8 @@ export interface AuthSubgraph {
   migrate(): Promise<void>;
   /** Returns whether `migrate` has anything to do, without changing anything. */
   hasPendingMigrations(): Promise<boolean>;
+  /** Returns the names of the migrations that `migrate` would run; `job-queue` stands for those of the job queue. */
+  pendingMigrations(): Promise<string[]>;
   /** Returns whether requests can be served: the database is reachable, writable and migrated, and the load is not too high. */
   isReady(): Promise<boolean>;
   /** Returns `ok`, or the reason why requests should go to another process. */
@@ -210,7 +218,7 @@ function contextOf(core: Core): Pick<AuthSubgraph, 'context' | 'isFromRouter'> {
 
 type Upkeep = Pick<
   AuthSubgraph,
-  'start' | 'migrate' | 'hasPendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'
+  'start' | 'migrate' | 'hasPendingMigrations' | 'pendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'
 >;
 
 interface Closable {
@@ -234,6 +242,10 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
       await background.jobs.migrate();
     },
     hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
+    pendingMigrations: async () => [
+      ...(await pendingMigrations(orm)),
+      ...((await background.jobs.hasPendingMigrations()) ? ['job-queue'] : []),
+    ],
     readiness,
     isReady: async () => (await readiness()) === 'ok',
     isLive: () => !database.isExhausted(),

@@ -11,6 +11,7 @@ import { listKeysCommand } from './keys-list.js';
 import { retireKeysCommand } from './keys-retire.js';
 import { rotateKeysCommand } from './keys-rotate.js';
 import { migrateCommand } from './migrate.js';
+import { migrateStatusCommand } from './migrate-status.js';
 import { createUserCommand } from '../../features/invitations/create-user.command.js';
 import { printSchemaCommand } from './schema-print.js';
 import {
@@ -45,6 +46,7 @@ export const commandGroups: Readonly<Record<string, string>> = {
 export const commands: readonly CliCommand[] = [
   serveCommand,
   migrateCommand,
+  migrateStatusCommand,
   onSubgraph(showUserCommand),
   onSubgraph(listUsersCommand),
   onSubgraph(rolesCommand),
