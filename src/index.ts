@@ -33,6 +33,7 @@ export * from './features/accounts/account.events.js';
 export * from './features/email-change/email-change.events.js';
 export * from './features/email-verification/email-verification.events.js';
 export * from './features/invitations/invitation.events.js';
+export * from './features/lockout/lockout.events.js';
 export * from './features/password/password.events.js';
 export * from './features/profile/profile.events.js';
 export * from './features/registration/registration.events.js';

@@ -31,13 +31,7 @@ import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
 import { DatabaseSetupError } from './platform/database/database-setup.error.js';
 import { openDatabase, type Database } from './platform/database/database.js';
-import {
-  forkEntityManager,
-  hasPendingMigrations,
-  migrate,
-  needsMigration,
-  pendingMigrations,
-} from './platform/database/orm.js';
+import { forkEntityManager, migrate, needsMigration, pendingMigrations } from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
 import type { StatementPool } from './platform/database/statement.js';
 import { SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
@@ -231,6 +225,10 @@ interface Closable {
 function upkeepOf({ database, background, rateLimits, watch }: Closable, tables: Tables): Upkeep {
   const { requests: orm } = database;
   const readiness = (): Promise<Readiness> => watch.readiness();
+  const pending = async (): Promise<string[]> => {
+    const ofQueue = (await background.jobs.hasPendingMigrations()) ? ['job-queue'] : [];
+    return [...(await pendingMigrations(orm)), ...ofQueue];
+  };
   return {
     async start() {
       if ((await readiness()) === SCHEMA_NOT_READY)
@@ -241,11 +239,8 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
       if (await needsMigration(orm)) await migrate(database.url, tables);
       await background.jobs.migrate();
     },
-    hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
-    pendingMigrations: async () => [
-      ...(await pendingMigrations(orm)),
-      ...((await background.jobs.hasPendingMigrations()) ? ['job-queue'] : []),
-    ],
+    hasPendingMigrations: async () => (await pending()).length > 0,
+    pendingMigrations: pending,
     readiness,
     isReady: async () => (await readiness()) === 'ok',
     isLive: () => !database.isExhausted(),

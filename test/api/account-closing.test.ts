@@ -7,6 +7,7 @@ import { UserRegistered } from '../../src/features/registration/registration.eve
 import { dumpRows } from '../support/database-dump.js';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
+import { manage, newOperator, type Managed } from '../support/operators.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -137,6 +138,68 @@ test('an unknown account cannot be closed, nor any where closing is disabled', a
   const { email } = await without.register();
   await expect(without.auth.services.accountClosing.close(email)).rejects.toThrow('ACCOUNT_CLOSING_ENABLED');
   expect(await without.auth.services.accounts.find(email)).toMatchObject({ status: 'active' });
+});
+
+describe('adminDeleteUser', () => {
+  let managed: TestApp;
+  let boss: SignedIn;
+  beforeAll(async () => {
+    managed = await createTestApp({ admin: { schema: 'included' } });
+    boss = await newOperator(managed, ['auth:users:read', 'auth:users:write', 'auth:users:delete']);
+  });
+
+  test('closes the account of a user in one statement, and names the operator', async () => {
+    const { email, userId } = await managed.register();
+    const statements = await managed.database.countStatements(async () => {
+      expect(await manage(managed, 'adminDeleteUser', { userId, email: email.toUpperCase() }, boss)).toEqual({
+        ...{ __typename: 'AuthUserClosed', userId },
+        erasedAfter: new Date(managed.clock.now().getTime() + WEEK * 1000).toISOString(),
+      });
+    });
+    expect(statements).toBe(1);
+    const [event] = await managed.database.sql(
+      `select payload->>'email' as email, origin->'actor' as actor from auth_outbox
+       where name = 'AccountClosed' and payload->>'userId' = $1`,
+      [userId],
+    );
+    expect(event).toEqual({ email, actor: { kind: 'OPERATOR', id: boss.userId } });
+  });
+
+  test('says the same again for an account that is closed, and records no further event', async () => {
+    const { email, userId } = await managed.register();
+    const first = await manage(managed, 'adminDeleteUser', { userId, email }, boss);
+    managed.clock.advance(60);
+    expect(await manage(managed, 'adminDeleteUser', { userId, email }, boss)).toEqual(first);
+    const events = await managed.database.sql(
+      "select from auth_outbox where name = 'AccountClosed' and payload->>'userId' = $1",
+      [userId],
+    );
+    expect(events).toHaveLength(1);
+  });
+
+  test('refuses an address that is not the current one, closed or not', async () => {
+    const [ada, bob] = [await managed.register(), await managed.register()];
+    const ask = (): Promise<object> =>
+      manage(managed, 'adminDeleteUser', { userId: ada.userId, email: bob.email }, boss);
+    expect(await ask()).toMatchObject({ __typename: 'InvalidInputError', field: 'email' });
+    expect((await managed.me(ada.accessToken)).errors).toEqual([]);
+    await managed.auth.services.accountClosing.close(ada.email);
+    expect(await ask()).toMatchObject({ __typename: 'InvalidInputError', field: 'email' });
+  });
+
+  test('is undone by adminReactivateUser until the account is erased', async () => {
+    const { email, userId } = await managed.register();
+    await manage(managed, 'adminDeleteUser', { userId, email }, boss);
+    const reactivate = (tokens: SignedIn): Promise<Managed> =>
+      manage(managed, 'adminReactivateUser', { userId }, tokens);
+    expect(await reactivate(boss)).toMatchObject({ changed: true, record: { status: 'ACTIVE' } });
+    await manage(managed, 'adminDeleteUser', { userId, email }, boss);
+    managed.clock.advance(WEEK);
+    const later = await managed.login(boss);
+    expect(await reactivate(later)).toMatchObject({ code: 'AUTH_ACCOUNT_NOT_FOUND' });
+    await managed.auth.services.housekeeping.run();
+    expect(await reactivate(later)).toMatchObject({ code: 'AUTH_ACCOUNT_NOT_FOUND' });
+  });
 });
 
 test.each([

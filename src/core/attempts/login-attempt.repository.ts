@@ -5,7 +5,9 @@ import type { RecordedEvent } from '../events/recorded-event.js';
 import { fromLiveSession } from '../sessions/session.row.js';
 import type { SessionOwner } from '../sessions/session.js';
 import {
+  countersOf,
   failAttempt,
+  forgetAttempts,
   keyOf,
   livePlaces,
   releasePlace,
@@ -141,41 +143,33 @@ export class LoginAttemptRepository {
    */
   async unlock(email: string, now: Date): Promise<boolean> {
     const { rows } = await sql<{ locked: boolean }>`
-      with counter as (${countersOf(email)}),
-      forgotten as (
-        delete from auth_login_attempt where key_hash in (select key from counter) returning locked_until
-      )
+      with ${forgetAttempts(sql`${email}::text`)}
       select coalesce(bool_or(locked_until > ${now}), false) as locked from forgotten`.execute(this.em.getKysely());
     return rows[0]?.locked ?? false;
   }
 
-  /** Locks an address and the known devices of its account. Locks the rows in the order of their keys. */
-  async lock(email: string, until: Date, now: Date): Promise<void> {
+  /**
+   * Locks an address and the known devices of its account, and stores the events. Locks the rows in the order of their keys.
+   */
+  async lock(email: string, until: Date, now: Date, events: readonly RecordedEvent[]): Promise<void> {
     await sql`
-      insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until)
-      select key, 0, ${now}::timestamptz, ${until}::timestamptz from (${countersOf(email)}) counter order by key
-      on conflict (key_hash) do update set locked_until = excluded.locked_until, last_attempt_at = ${now}`.execute(
-      this.em.getKysely(),
-    );
+      with locked as (
+        insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until)
+        select key, 0, ${now}::timestamptz, ${until}::timestamptz
+        from (${countersOf(sql`${email}::text`)}) counter order by key
+        on conflict (key_hash) do update set locked_until = excluded.locked_until, last_attempt_at = ${now}
+      )
+      ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
   }
 
   /** Returns when the lockout of an address ends, on any device, or `undefined` if it is not locked. */
   async findLockedUntil(email: string, now: Date): Promise<Date | undefined> {
     const { rows } = await sql<{ lockedUntil: string }>`
       select locked_until as "lockedUntil" from auth_login_attempt
-      where key_hash in (${countersOf(email)}) and locked_until > ${now}
+      where key_hash in (${countersOf(sql`${email}::text`)}) and locked_until > ${now}
       order by locked_until desc limit 1`.execute(this.em.getKysely());
     return rows[0] && new Date(rows[0].lockedUntil);
   }
-}
-
-/** The keys of all counters of an address: its own, and those of the known devices of its account. */
-function countersOf(email: string): RawBuilder<unknown> {
-  return sql`
-    select ${keyOf(sql`'address:' || ${email}::text`)} as key
-    union all
-    select ${keyOf(sql`'device:' || d.id`)}
-    from auth_device d join auth_user u on u.id = d.user_id where u.email = ${email}`;
 }
 
 function accountOf(subject: AttemptSubject, now: Date): RawBuilder<unknown> {

@@ -27,6 +27,22 @@ export function keyOf(text: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`sha256(convert_to(${text}, 'UTF8'))`;
 }
 
+/** The keys of all counters of an address: its own, and those of the known devices of its account. */
+export function countersOf(email: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    select ${keyOf(sql`'address:' || ${email}`)} as key
+    union all
+    select ${keyOf(sql`'device:' || d.id`)}
+    from auth_device d join auth_user u on u.id = d.user_id where u.email = ${email}`;
+}
+
+/** The steps `counter` and `forgotten`, which reset all counters of an address and return when they were locked until. */
+export function forgetAttempts(email: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`counter as (${countersOf(email)}), forgotten as (
+      delete from auth_login_attempt where key_hash in (select key from counter) returning locked_until
+    )`;
+}
+
 /**
  * Takes a place for every key of `source` that has room among its failures and running comparisons, and returns the
  * keys that got one. A lock that ends later than one that starts now was written before the clock was set back, so it

@@ -16,12 +16,6 @@ export class EmailLimitRepository {
     return rows[0]?.allowed ?? false;
   }
 
-  /** Counts an email. Returns false if its quota is used up. */
-  async take(quota: EmailQuota): Promise<boolean> {
-    const { rows } = await sql`${countEmail(quota, sql`true`)}`.execute(this.em.getKysely());
-    return rows.length > 0;
-  }
-
   /** Counts an email under two keys. Returns the quota that is used up; if it is the first, nothing is counted. */
   async takeBoth(first: EmailQuota, second: EmailQuota): Promise<EmailQuota | undefined> {
     const { rows } = await sql<{ first: boolean; second: boolean }>`

@@ -2,8 +2,11 @@ import { sql, type RawBuilder } from 'kysely';
 import { MAX_CLOCK_SKEW_SECONDS } from '../../platform/clock.js';
 
 /** The limit of one recipient, account or request origin. */
-export interface EmailQuota {
+export interface EmailQuota extends EmailLimits {
   readonly keyHash: Buffer;
+}
+
+export interface EmailLimits {
   /** The maximum number of emails in one period. */
   readonly maximum: number;
   readonly now: Date;
@@ -16,8 +19,16 @@ export interface EmailQuota {
 /** A time further in the future was written before a clock was set back. */
 const MAX_CLOCK_SKEW = sql`make_interval(secs => ${sql.lit(MAX_CLOCK_SKEW_SECONDS)})`;
 
+/** The key of the emails of a kind to an address that only the statement knows. */
+export function recipientKey(kind: string, email: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`sha256(convert_to('email:' || ${kind}::text || ':' || ${email}, 'UTF8'))`;
+}
+
 /** Counts one email if the quota allows it, and returns a row only then. */
-export function countEmail(quota: EmailQuota, condition: RawBuilder<unknown>): RawBuilder<unknown> {
+export function countEmail(
+  quota: EmailLimits & { readonly keyHash: Buffer | RawBuilder<unknown> },
+  condition: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   const { keyHash, maximum, now, nextAt, resetsAt } = quota;
   const afresh = sql`(l.resets_at <= ${now} or l.resets_at > excluded.resets_at + ${MAX_CLOCK_SKEW})`;
   return sql`

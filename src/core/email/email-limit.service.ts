@@ -6,7 +6,7 @@ import { TooManyRequestsError } from '../errors/errors.js';
 import { networkOf } from '../../platform/http/origin-network.js';
 import type { EmailConfig } from './email.options.js';
 import type { EmailLimitRepository } from './email-limit.repository.js';
-import type { EmailQuota, RequestQuotas } from './email-limit.row.js';
+import type { EmailLimits, EmailQuota, RequestQuotas } from './email-limit.row.js';
 import type { EmailLimitRule } from './email-definition.js';
 
 const HOUR_SECONDS = 60 * 60;
@@ -58,13 +58,15 @@ export class EmailLimitService {
     if (usedUp) throw await this.refusal(usedUp);
   }
 
-  /**
-   * Counts an email that an operator requests, in the current transaction.
-   * @throws TooManyRequestsError the recipient has reached the limit
-   */
-  async take(kind: string, email: string): Promise<void> {
-    const { recipient } = this.quotasOf(kind, email, UNKNOWN_ORIGIN);
-    if (!(await this.deps.emailLimitRepository.take(recipient))) throw await this.refusal(recipient);
+  /** Returns the limits of a recipient, for a statement that finds out the address itself. */
+  get recipientLimits(): EmailLimits {
+    const { intervalSeconds, maxPerHour } = this.deps.config.emailLimit;
+    return this.limits(intervalSeconds, maxPerHour);
+  }
+
+  /** Returns the error that says when a recipient who has reached the limit may get the next email of a kind. */
+  async recipientRefusal(kind: string, email: string): Promise<TooManyRequestsError> {
+    return this.refusal(this.quotasOf(kind, email, UNKNOWN_ORIGIN).recipient);
   }
 
   /**
@@ -89,7 +91,7 @@ export class EmailLimitService {
   }
 
   /**
-   * Returns the keys of all counts of a recipient and account, to erase them. Those of a request origin are nobody's own.
+   * Returns the keys of all counts of a recipient and account, to erase them. Counts of a request origin are not among them.
    * @param kinds the kinds of emails
    */
   keysOf({ id, email }: { readonly id: string; readonly email: string }, kinds: readonly string[]): Buffer[] {
@@ -102,9 +104,12 @@ export class EmailLimitService {
   }
 
   private quota(key: string, intervalSeconds: number, maxPerHour: number): EmailQuota {
+    return { keyHash: hashOf(key), ...this.limits(intervalSeconds, maxPerHour) };
+  }
+
+  private limits(intervalSeconds: number, maxPerHour: number): EmailLimits {
     const now = this.deps.clock.now();
     return {
-      keyHash: hashOf(key),
       maximum: maxPerHour === 0 ? NO_LIMIT : maxPerHour,
       now,
       // Without an interval, never in the future: concurrent requests may differ by milliseconds.
@@ -114,6 +119,7 @@ export class EmailLimitService {
   }
 }
 
+/** A statement that finds out the address itself computes the same with `recipientKey`. */
 function hashOf(key: string): Buffer {
   return createHash('sha256').update(`email:${key}`).digest();
 }

@@ -4,7 +4,15 @@ import { insertEvents } from '../events/outbox.row.js';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../../platform/clock.js';
 import type { RevocationReason, Session, SessionOwner } from './session.js';
-import { fromLiveSession, isLive, revokedBy, SESSION_COLUMNS, toSession, type SessionRow } from './session.row.js';
+import {
+  fromLiveSession,
+  isLive,
+  revokedBy,
+  revokeSessions,
+  SESSION_COLUMNS,
+  toSession,
+  type SessionRow,
+} from './session.row.js';
 
 /** Selects sessions of the viewer. */
 export type SessionChoice = { readonly only: string } | 'others' | 'all';
@@ -84,19 +92,13 @@ export class SessionRepository {
   }
 }
 
-/** Two steps that end live sessions. They lock the rows in the order of their ids, so that they never deadlock. */
 function revoking(
   userId: string,
   which: RawBuilder<unknown>,
   reason: RevocationReason,
   now: Date,
 ): RawBuilder<unknown> {
-  return sql`chosen as (
-      select s.id from auth_session s where s.user_id = ${userId} and ${isLive(now)} and ${which}
-      order by s.id for update
-    ), revoked as (
-      update auth_session as s set ${revokedBy(reason, now)} from chosen where s.id = chosen.id returning s.id
-    )`;
+  return revokeSessions(sql`s.user_id = ${userId} and ${which}`, reason, now);
 }
 
 function isChosen({ sessionId }: SessionOwner, choice: SessionChoice): RawBuilder<unknown> {

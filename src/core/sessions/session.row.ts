@@ -27,6 +27,18 @@ export function revokedBy(reason: RevocationReason, now: Date): RawBuilder<unkno
   return sql`revoked_at = ${now}, revoked_reason = ${reason}`;
 }
 
+/**
+ * The steps `chosen` and `revoked`, which end the live sessions of `auth_session s` that meet a condition. They lock the rows
+ * in the order of their ids, so that they never deadlock.
+ */
+export function revokeSessions(which: RawBuilder<unknown>, reason: RevocationReason, now: Date): RawBuilder<unknown> {
+  return sql`chosen as (
+      select s.id from auth_session s where ${which} and ${isLive(now)} order by s.id for update
+    ), revoked as (
+      update auth_session as s set ${revokedBy(reason, now)} from chosen where s.id = chosen.id returning s.id
+    )`;
+}
+
 export interface SessionRow {
   sessionId: string;
   sessionUserId: string;

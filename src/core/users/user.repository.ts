@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
-import { toUser, USER_COLUMNS, type UserRow } from './user.row.js';
+import { isAddressTaken, toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
 /** Statements on `auth_user` that several features share, one for each method. */
 export class UserRepository {
@@ -98,8 +98,7 @@ export class UserRepository {
         sql`u.id = ${userId} and u.email = ${email.from}`,
       );
     } catch (error) {
-      if (error instanceof Error && 'constraint' in error && error.constraint === 'auth_user_email_unique')
-        return 'taken';
+      if (isAddressTaken(error)) return 'taken';
       throw error;
     }
   }

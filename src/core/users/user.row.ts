@@ -55,3 +55,8 @@ export function toUser(row: UserRow): User {
 function toDate(text: string | null): Date | null {
   return text === null ? null : new Date(text);
 }
+
+/** Returns whether a statement failed because another account has the address. */
+export function isAddressTaken(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'auth_user_email_unique';
+}

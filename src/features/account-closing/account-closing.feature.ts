@@ -6,6 +6,7 @@ import { accountClosedEmail } from './account-closing.emails.js';
 import { AccountClosed, UserErased } from './account-closing.events.js';
 import { accountClosingOptions, type AccountClosingConfig } from './account-closing.options.js';
 import { AccountClosingRepository } from './account-closing.repository.js';
+import { AccountClosingResolver } from './account-closing.resolver.js';
 import { AccountClosingService } from './account-closing.service.js';
 import { deleteUserCommand } from './delete-user.command.js';
 import { ErasureRepository } from './erasure.repository.js';
@@ -22,6 +23,12 @@ export const accountClosing = {
   options: accountClosingOptions,
   events: { AccountClosed, UserErased },
   emails: [accountClosedEmail],
+  managementResolvers: [
+    {
+      type: AccountClosingResolver,
+      create: (services: AccountClosingServices) => new AccountClosingResolver(services.accountClosing),
+    },
+  ],
   services: (core: Core<Core['config'] & AccountClosingConfig>): AccountClosingServices => ({
     accountClosing: new AccountClosingService({
       ...core,

@@ -2,7 +2,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEventForEach, insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
-import { isLive, revokedBy } from '../../core/sessions/session.row.js';
+import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import {
+  changeOutcome,
+  managedAccount,
+  onlyRow,
+  toChangeOutcome,
+  type ChangeOutcomeRow,
+} from '../../core/management/managed-account.row.js';
+import { revokeSessions } from '../../core/sessions/session.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 import type { User } from '../../core/users/user.js';
@@ -22,9 +30,14 @@ export interface ClosingEvents {
   readonly sessionEnded: RecordedEvent;
 }
 
+export interface ClosingOutcome extends ChangeOutcome {
+  /** When the account is erased; `undefined` if it is not closed, or if the operator may not close it. */
+  readonly eraseAfter: Date | undefined;
+}
+
 interface TimesRow {
-  closedAt: string;
-  eraseAfter: string;
+  readonly closedAt: string;
+  readonly eraseAfter: string;
 }
 
 const TIMES = sql`u.closed_at as "closedAt", u.erase_after as "eraseAfter"`;
@@ -51,30 +64,35 @@ export class AccountClosingRepository {
     return rows[0] && { user: toUser(rows[0]), ...toTimes(rows[0]) };
   }
 
-  /** Closes an account, and ends its sessions and one-time tokens. Returns false if it is closed already or is gone. */
-  async close(userId: string, { closedAt, eraseAfter }: ClosingTimes, events: ClosingEvents): Promise<boolean> {
-    const { rows } = await sql`
-      with changed as (
-        update auth_user u set active = false, closed_at = ${closedAt}, erase_after = ${eraseAfter},
-          tokens_not_before = ${staleUntilNow(closedAt)}
-        where u.id = ${userId} and u.closed_at is null returning u.id, u.email
-      ), ${endEverything(closedAt, events)}
-      select id from changed`.execute(this.em.getKysely());
-    return rows.length > 0;
+  /**
+   * Closes an account, and ends its sessions and one-time tokens.
+   * @param email the address that the account must have, if it is given
+   */
+  async close(
+    account: ManagedAccount,
+    email: string | undefined,
+    { closedAt: now, eraseAfter }: ClosingTimes,
+    events: ClosingEvents,
+  ): Promise<ClosingOutcome> {
+    const isMeant = email === undefined ? sql`true` : sql`u.email = ${email}`;
+    const { rows } = await sql<ChangeOutcomeRow & { readonly eraseAfter: string | null }>`
+      with ${managedAccount(account, { now, mayBeSelf: false })},
+      changed as (
+        update auth_user u set active = false, closed_at = ${now}, erase_after = ${eraseAfter},
+          tokens_not_before = ${staleUntilNow(now)}
+        from target t where u.id = t.id and u.closed_at is null and ${isMeant} returning u.*
+      ), ${endEverything(now, events)}
+      select o.*, coalesce((select erase_after from changed), (select erase_after from target)) as "eraseAfter"
+      from (${changeOutcome(now)}) o`.execute(this.em.getKysely());
+    const row = onlyRow(rows);
+    return { ...toChangeOutcome(row), eraseAfter: row.eraseAfter === null ? undefined : new Date(row.eraseAfter) };
   }
 }
 
-/**
- * Statement steps that end the sessions and one-time tokens of the account in `changed`, and record its events. They lock
- * the sessions in the order of their ids, so that they never deadlock.
- */
+/** Statement steps that end the sessions and one-time tokens of the account in `changed`, and record its events. */
 function endEverything(now: Date, { closed, sessionEnded }: ClosingEvents): RawBuilder<unknown> {
-  return sql`chosen as (
-    select s.id from auth_session s join changed on changed.id = s.user_id where ${isLive(now)}
-    order by s.id for update of s
-  ), revoked as (
-    update auth_session as s set ${revokedBy('ACCOUNT_CLOSED', now)} from chosen where s.id = chosen.id returning s.id
-  ), consumed as (
+  return sql`${revokeSessions(sql`s.user_id = (select id from changed)`, 'ACCOUNT_CLOSED', now)},
+  consumed as (
     update auth_one_time_token t set consumed_at = ${now} from changed
     where t.user_id = changed.id and t.consumed_at is null
   ), event as (${insertEventsFrom(sql`changed`, [closed], sql`jsonb_build_object('email', changed.email)`)}),

@@ -1,7 +1,9 @@
 import { InvalidInputError } from '../../core/errors/errors.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
+import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
+import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
-import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import { normalizeEmailAddress, requireEmailAddress } from '../../core/users/email-address.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { parseDurationSeconds } from '../../platform/options/duration.js';
@@ -17,6 +19,11 @@ export interface ClosedAccount {
   readonly eraseAfter: Date;
   /** False if it was closed before. */
   readonly changed: boolean;
+}
+
+export interface ClosingOptions {
+  readonly email?: string | undefined;
+  readonly operator?: Operator | undefined;
 }
 
 export interface AccountClosingDependencies {
@@ -37,16 +44,31 @@ export class AccountClosingService {
    * @throws InvalidInputError there is no such account, or accounts cannot be closed
    */
   async close(name: string): Promise<ClosedAccount> {
+    return this.closeById(await this.idOf(name));
+  }
+
+  /**
+   * Closes an account like `close`.
+   * @param options.email the address that the account must have, typed again to prevent mistakes
+   * @param options.operator who closes it; without one, the service itself or its command line does
+   * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
+   * @throws AccountNotFoundError the account does not exist
+   * @throws AccountProtectedError the operator may not close this account
+   * @throws InvalidInputError the account has a different address, or accounts cannot be closed
+   */
+  async closeById(userId: string, { email: text, operator }: ClosingOptions = {}): Promise<ClosedAccount> {
     const { accountClosingRepository, config } = this.deps;
+    const email = text === undefined ? undefined : requireEmailAddress('email', text);
+    const account = accountToChange(userId, operator);
     if (!config.accountClosing.enabled)
       throw new InvalidInputError('user', 'Accounts cannot be closed here (ACCOUNT_CLOSING_ENABLED).');
-    const userId = await this.idOf(name);
     const times = this.timesFromNow();
-    const changed = await accountClosingRepository.close(userId, times, this.eventsOf(userId, times));
-    if (changed) return { userId, eraseAfter: times.eraseAfter, changed };
-    const closed = await accountClosingRepository.findClosed(userId);
-    if (!closed) throw new UnknownAccountError('user');
-    return { userId, eraseAfter: closed.eraseAfter, changed };
+    const outcome = await accountClosingRepository.close(account, email, times, this.eventsOf(userId, times));
+    const { changed, record } = requireChange(outcome, operator);
+    const { eraseAfter } = outcome;
+    if (eraseAfter === undefined || (email !== undefined && record.email !== email))
+      throw new InvalidInputError('email', 'The user has a different address.');
+    return { userId, eraseAfter, changed };
   }
 
   /** An account that is closed now. */

@@ -1,6 +1,9 @@
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
 import { UserDeactivated, UserReactivated } from './account.events.js';
+import { AccountChangeRepository } from './account-change.repository.js';
+import { AccountChangeResolver } from './account-change.resolver.js';
+import { AccountChangeService } from './account-change.service.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountService } from './account.service.js';
 import { deactivateUserCommand, reactivateUserCommand, verifyUserCommand } from './change-account.commands.js';
@@ -12,10 +15,12 @@ import { UserRecordResolver } from './user-record.resolver.js';
 import { UserRecordService } from './user-record.service.js';
 
 export interface AccountServices {
-  /** Shows and changes accounts of any user, for operators. */
+  /** Shows and changes accounts by their address or id, as the command line does. */
   readonly accounts: AccountService;
   /** Shows users to an operator whose rights are checked. */
   readonly userRecords: UserRecordService;
+  /** Changes accounts of any user by their id, for operators. */
+  readonly accountChanges: AccountChangeService;
 }
 
 /** Accounts as operators see and change them. */
@@ -28,14 +33,26 @@ export const accounts = {
       type: RecordDetailsResolver,
       create: ({ userRecords }: AccountServices) => new RecordDetailsResolver(userRecords),
     },
+    {
+      type: AccountChangeResolver,
+      create: ({ accountChanges }: AccountServices) => new AccountChangeResolver(accountChanges),
+    },
   ],
-  services: (core: Core): AccountServices => ({
-    accounts: new AccountService({ ...core, accountRepository: new AccountRepository(core.em) }),
-    userRecords: new UserRecordService({
-      clock: core.clock,
-      userRecordRepository: new UserRecordRepository(core.em),
-      recordDetailsRepository: new RecordDetailsRepository(core.em),
-    }),
-  }),
+  services: (core: Core): AccountServices => {
+    const accountChanges = new AccountChangeService({
+      ...core,
+      accountChangeRepository: new AccountChangeRepository(core.em),
+    });
+    const accountRepository = new AccountRepository(core.em);
+    return {
+      accountChanges,
+      accounts: new AccountService({ ...core, accountChanges, accountRepository }),
+      userRecords: new UserRecordService({
+        clock: core.clock,
+        userRecordRepository: new UserRecordRepository(core.em),
+        recordDetailsRepository: new RecordDetailsRepository(core.em),
+      }),
+    };
+  },
   commands: [showUserCommand, listUsersCommand, verifyUserCommand, deactivateUserCommand, reactivateUserCommand],
 } satisfies Feature;

@@ -2,6 +2,7 @@ import type { Core } from '../../core/composition/core.js';
 import type { CoreConfig } from '../../core/composition/core.options.js';
 import { defineEmail } from '../../core/email/email-definition.js';
 import { tokenLink } from '../../core/email/links.js';
+import { operatorKind } from '../../core/email/operator-kind.js';
 import type { User } from '../../core/users/user.js';
 import { changeEmailConfirm } from './change-email-confirm.template.js';
 import { changeEmailNotice } from './change-email-notice.template.js';
@@ -42,12 +43,13 @@ export const emailChangeNotice = defineEmail({
 export const emailChangedEmail = defineEmail({
   kind: 'email-changed',
   template: emailChanged,
-  sample: { newEmail: 'new@example.com', at: new Date(0) },
+  sample: { newEmail: 'new@example.com', at: new Date(0), operator: null as string | null },
   limit: 'hourly',
   sentOn: [EmailChanged],
-  async compose({ userId, email, previousEmail, occurredAt }, { userRepository }: Core) {
+  async compose({ actor, userId, email, previousEmail, occurredAt }, { userRepository }: Core) {
     const owner = await userRepository.findActiveById(userId);
-    return owner && { owner, to: previousEmail, data: { newEmail: email, at: occurredAt } };
+    const data = { newEmail: email, at: occurredAt, operator: operatorKind(actor) };
+    return owner && { owner, to: previousEmail, data };
   },
 });
 

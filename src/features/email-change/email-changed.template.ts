@@ -1,5 +1,9 @@
 import { GREETING, htmlPage, type EmailTemplate } from '../../core/email/email-template.js';
 
+const CALM =
+  "<%= it.operator === null ? 'If it was you, you do not need to do anything.' : 'The support team made this change. If you asked for it, you do not need to do anything.' %>";
+const ALARM =
+  "<%= it.operator === null ? 'If it was not you, someone else has your password and access to your account: contact us immediately.' : 'If you did not ask for it, contact us immediately.' %>";
 const subject = 'Your email address at <%= it.productName %> was changed';
 
 export const emailChanged: EmailTemplate = {
@@ -8,16 +12,16 @@ export const emailChanged: EmailTemplate = {
 
 The email address of your account was changed from this address to <%= it.newEmail %> on <%= it.at %>. From now on, sign in with the new address.
 
-If it was you, you do not need to do anything.
+${CALM}
 
-If it was not you, someone else has your password and access to your account: contact us immediately.
+${ALARM}
 
 <%= it.productName %>
 `,
   html: htmlPage(
     subject,
     `<p>The email address of your account was changed from this address to <%= it.newEmail %> on <%= it.at %>. From now on, sign in with the new address.</p>
-<p>If it was you, you do not need to do anything.</p>
-<p><strong>If it was not you</strong>, someone else has your password and access to your account: contact us immediately.</p>`,
+<p>${CALM}</p>
+<p><strong>${ALARM}</strong></p>`,
   ),
 };

@@ -8,6 +8,7 @@ import { InvitationResolver } from './invitation.resolver.js';
 import { InvitationService } from './invitation.service.js';
 import { invitationsOptions, type InvitationsConfig } from './invitations.options.js';
 import { UserCreationRepository } from './user-creation.repository.js';
+import { UserCreationResolver } from './user-creation.resolver.js';
 import { UserCreationService } from './user-creation.service.js';
 
 export interface InvitationServices {
@@ -27,6 +28,12 @@ export const invitations = {
     {
       type: InvitationResolver,
       create: (services: InvitationServices) => new InvitationResolver(services.invitations),
+    },
+  ],
+  managementResolvers: [
+    {
+      type: UserCreationResolver,
+      create: ({ userCreation }: InvitationServices) => new UserCreationResolver(userCreation),
     },
   ],
   services: (core: Core<CoreConfig & InvitationsConfig>): InvitationServices => ({

@@ -1,14 +1,26 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { countEmail, type EmailQuota } from '../../core/email/email-limit.row.js';
+import { countEmail, recipientKey, type EmailLimits, type EmailQuota } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
+import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import {
+  changeOutcome,
+  creatingOperator,
+  managedAccount,
+  onlyRow,
+  toChangeOutcome,
+  type ChangeOutcomeRow,
+} from '../../core/management/managed-account.row.js';
+import { OPERATOR_STATE, type OperatorRow } from '../../core/management/management.row.js';
+import type { Operator, OperatorState } from '../../core/management/operator.js';
+import type { UserRecord } from '../../core/management/user-record.js';
+import { toUserRecord, userRecordColumns, type UserRecordRow } from '../../core/management/user-record.row.js';
 import { insertOneTimeToken, type NewOneTimeToken } from '../../core/one-time-tokens/one-time-token.row.js';
 import type { MetadataDocument, MetadataField } from '../../core/users/metadata-document.js';
 import { insertUser } from '../../core/users/new-user.row.js';
 import type { User } from '../../core/users/user.js';
 import { metadataOverLimit } from '../../core/users/user-metadata.row.js';
-import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 
 export interface UserCreation {
   readonly user: User;
@@ -19,18 +31,33 @@ export interface UserCreation {
   readonly events: readonly RecordedEvent[];
 }
 
+/** The result of a creation. */
+export interface CreationOutcome {
+  readonly operatorState: OperatorState;
+  readonly record: UserRecord | undefined;
+}
+
 /** Creates accounts without a password. */
 export class UserCreationRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Stores a new account. Returns `undefined` if the address is taken, and the name of a document that is too large. */
-  async create(creation: UserCreation): Promise<User | MetadataField | undefined> {
+  /**
+   * Stores a new account if the operator may act. Without a record, the address is taken. Returns the name of a document that
+   * is too large; then nothing is stored.
+   */
+  async create(
+    creation: UserCreation,
+    operator: Operator | undefined,
+    now: Date,
+  ): Promise<CreationOutcome | MetadataField> {
     const { user, publicMetadata, privateMetadata, invitation, events } = creation;
     const isNew = sql`exists (select from u)`;
     const nothing = sql`select`;
+    const mayCreate = sql`exists (select from operator)`;
     try {
-      const { rows } = await sql<UserRow>`
-        with u as (${insertUser({ user, passwordHash: null, openSessions: 0 }, sql`true`)} do nothing returning *),
+      const { rows } = await sql<OperatorRow & (UserRecordRow | { userId: null })>`
+        with ${creatingOperator(operator, now)},
+        u as (${insertUser({ user, passwordHash: null, openSessions: 0 }, mayCreate)} do nothing returning *),
         documents as (
           insert into auth_user_metadata (user_id, public, private)
           select u.id, ${JSON.stringify(publicMetadata)}::jsonb, ${JSON.stringify(privateMetadata)}::jsonb from u
@@ -38,8 +65,10 @@ export class UserCreationRepository {
         token as (${invitation ? insertOneTimeToken(invitation.token, sql`u`) : nothing}),
         counted as (${invitation ? countEmail(invitation.quota, isNew) : nothing}),
         event as (${insertEvents(events, isNew)})
-        select ${USER_COLUMNS} from u`.execute(this.em.getKysely());
-      return rows[0] && toUser(rows[0]);
+        select ${OPERATOR_STATE}, r.* from (select) one
+        left join lateral (select ${userRecordColumns(now)} from u) r on true`.execute(this.em.getKysely());
+      const row = onlyRow(rows);
+      return { operatorState: row.operatorState, record: row.userId === null ? undefined : toUserRecord(row) };
     } catch (error) {
       const field = metadataOverLimit(error);
       if (field) return field;
@@ -47,11 +76,23 @@ export class UserCreationRepository {
     }
   }
 
-  /** Locks and returns an active user who has no password. */
-  async lockInvited(userId: string): Promise<User | undefined> {
-    const { rows } = await sql<UserRow>`
-      select ${USER_COLUMNS} from auth_user u where u.id = ${userId} and u.active and u.password_hash is null
-      for no key update`.execute(this.em.getKysely());
-    return rows[0] && toUser(rows[0]);
+  /**
+   * Locks an account, and counts another invitation if its user is active and has no password. `changed` is false if
+   * nothing is sent.
+   */
+  async lockInvited(
+    account: ManagedAccount,
+    { kind, limits }: { readonly kind: string; readonly limits: EmailLimits },
+    now: Date,
+  ): Promise<ChangeOutcome & { readonly isInvited: boolean }> {
+    const quota = { ...limits, keyHash: recipientKey(kind, sql`(select email from invited)`) };
+    const { rows } = await sql<ChangeOutcomeRow & { isInvited: boolean }>`
+      with ${managedAccount(account, { now, mayBeSelf: true })},
+      invited as (select email from target where active and password_hash is null),
+      counted as (${countEmail(quota, sql`exists (select from invited)`)}),
+      outcome as (${changeOutcome(now, { row: sql`target`, hasChanged: sql`exists (select from counted)` })})
+      select outcome.*, exists (select from invited) as "isInvited" from outcome`.execute(this.em.getKysely());
+    const row = onlyRow(rows);
+    return { ...toChangeOutcome(row), isInvited: row.isInvited };
   }
 }

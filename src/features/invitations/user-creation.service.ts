@@ -1,9 +1,19 @@
+import { ForbiddenError } from '@auth-subgraph/verifier';
 import type { MetadataChecks } from '../../core/composition/ports.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import { EmailAlreadyExistsError, InvalidInputError } from '../../core/errors/errors.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
+import {
+  accountToChange,
+  requireChange,
+  requireOwnScopes,
+  type ChangedAccount,
+} from '../../core/management/change-outcome.js';
+import { requireOperator, type Operator } from '../../core/management/operator.js';
+import type { UserRecord } from '../../core/management/user-record.js';
 import type { NewOneTimeToken } from '../../core/one-time-tokens/one-time-token.row.js';
 import type { OneTimeTokenService } from '../../core/one-time-tokens/one-time-token.service.js';
+import type { OperatorScope } from '../../core/graphql/operator-scopes.js';
 import type { OneTimeTokens } from '../../core/one-time-tokens/one-time-token.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import { normalizeLocale } from '../../core/users/locale.js';
@@ -14,7 +24,7 @@ import type { User } from '../../core/users/user.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { UNKNOWN_ORIGIN } from '../../platform/http/request-origin.js';
-import { isUuid, uuidV7, type Random } from '../../platform/random.js';
+import { uuidV7, type Random } from '../../platform/random.js';
 import { InvitationRequested, UserCreated } from './invitation.events.js';
 import type { InvitationsConfig } from './invitations.options.js';
 import type { UserCreation, UserCreationRepository } from './user-creation.repository.js';
@@ -65,27 +75,37 @@ export class UserCreationService {
    * Creates an account without a password, and invites its user unless `invite` is false.
    * @throws InvalidInputError a field is invalid
    * @throws EmailAlreadyExistsError the address is taken
+   * @throws AccountProtectedError the operator gives an `auth:` role without having it
+   * @throws ForbiddenError the operator gives roles without the scope for it
+   * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
    */
-  async create(account: NewAccount): Promise<User> {
-    const { eventRecorder, emailLimits, metadata: checks, oneTimeTokens, userCreationRepository } = this.deps;
+  async create(account: NewAccount, operator?: Operator): Promise<UserRecord> {
+    const { clock, metadata: checks, userCreationRepository } = this.deps;
     const user = this.toUser(account);
-    const { id: userId, email } = user;
+    requireRoleScopes(user.roles, operator);
     const { publicMetadata = {}, privateMetadata = {}, invite = true } = account;
-    const events = [eventRecorder.record(UserCreated, { userId, email, invited: invite })];
-    let invitation: UserCreation['invitation'];
-    if (invite) {
-      const [token, tokenReference] = this.newToken(user, oneTimeTokens);
-      invitation = { token, quota: emailLimits.quotasOf(KIND, email, UNKNOWN_ORIGIN).recipient };
-      events.push(eventRecorder.record(InvitationRequested, { userId, email, tokenReference }));
-    }
-    const created = await userCreationRepository.create({
-      ...{ user, invitation, events },
+    const creation = {
+      user,
+      ...this.invitationOf(user, invite),
       publicMetadata: readMetadataChange('publicMetadata', publicMetadata, checks.publicMetadata).set,
       privateMetadata: readMetadataChange('privateMetadata', privateMetadata, checks.privateMetadata).set,
-    });
-    if (typeof created === 'string') throw metadataTooLarge(created);
-    if (!created) throw new EmailAlreadyExistsError();
-    return created;
+    };
+    const outcome = await userCreationRepository.create(creation, operator, clock.now());
+    if (typeof outcome === 'string') throw metadataTooLarge(outcome);
+    if (operator) requireOperator(outcome.operatorState);
+    if (!outcome.record) throw new EmailAlreadyExistsError();
+    return outcome.record;
+  }
+
+  private invitationOf(user: User, invite: boolean): Pick<UserCreation, 'events' | 'invitation'> {
+    const { emailLimits, eventRecorder, oneTimeTokens } = this.deps;
+    const { id: userId, email } = user;
+    const created = eventRecorder.record(UserCreated, { userId, email, invited: invite });
+    if (!invite) return { events: [created], invitation: undefined };
+    const [token, tokenReference] = this.newToken(user, oneTimeTokens);
+    const requested = eventRecorder.record(InvitationRequested, { userId, email, tokenReference });
+    const quota = emailLimits.quotasOf(KIND, email, UNKNOWN_ORIGIN).recipient;
+    return { events: [created, requested], invitation: { token, quota } };
   }
 
   /**
@@ -94,17 +114,32 @@ export class UserCreationService {
    * @throws TooManyRequestsError too many invitations were sent to the user
    */
   async invite(userId: string): Promise<User> {
+    const { changed, record } = await this.inviteFor(userId, undefined);
+    if (!changed) throw new InvalidInputError('userId', 'No active account without a password has this id.');
+    return record;
+  }
+
+  /**
+   * Invites a user again on behalf of an operator. Earlier links stop working. `changed` is false if the user is inactive or
+   * has a password; then no email is sent.
+   * @throws AccountNotFoundError, AccountProtectedError, UnauthenticatedError as for every change by an operator
+   * @throws TooManyRequestsError too many invitations were sent to the user
+   */
+  async inviteFor(userId: string, operator: Operator | undefined): Promise<ChangedAccount> {
     const { clock, config, emailLimits, oneTimeTokenService, random, unitOfWork, userCreationRepository } = this.deps;
+    const account = accountToChange(userId, operator);
     return unitOfWork.transaction(async () => {
-      const user = isUuid(userId) ? await userCreationRepository.lockInvited(userId) : undefined;
-      if (!user) throw new InvalidInputError('userId', 'No active account without a password has this id.');
-      await emailLimits.take(KIND, user.email);
-      await oneTimeTokenService.create(user, {
+      const email = { kind: KIND, limits: emailLimits.recipientLimits };
+      const { isInvited, ...outcome } = await userCreationRepository.lockInvited(account, email, clock.now());
+      const invited = requireChange(outcome, operator);
+      if (!isInvited) return invited;
+      if (!invited.changed) throw await emailLimits.recipientRefusal(KIND, invited.record.email);
+      await oneTimeTokenService.create(invited.record, {
         ...{ id: uuidV7(clock.now(), random), purpose: PURPOSE, claimId: null },
         ttlSeconds: config.registration.invitationTokenTtlSeconds,
         created: InvitationRequested,
       });
-      return user;
+      return invited;
     });
   }
 
@@ -136,4 +171,12 @@ export class UserCreationService {
       tokensNotBefore: null,
     };
   }
+}
+
+/** Giving roles needs a scope of its own, and each role of user management must be the operator's own. */
+function requireRoleScopes(roles: readonly string[], operator: Operator | undefined): void {
+  if (!operator || roles.length === 0) return;
+  const scope: OperatorScope = 'auth:roles:write';
+  if (!operator.scopes.includes(scope)) throw new ForbiddenError({ scopes: [scope] });
+  requireOwnScopes(roles, operator);
 }

@@ -1,20 +1,22 @@
-import type { OutboxRepository } from '../../core/events/outbox.repository.js';
-import type { EventRecorder } from '../../core/events/recorded-event.js';
+import type { EventRecorder, RecordedEvent } from '../../core/events/recorded-event.js';
 import type { LockoutConfig } from '../../core/attempts/lockout.options.js';
 import { InvalidInputError } from '../../core/errors/errors.js';
+import { accountToChange, requireChange, type ChangedAccount } from '../../core/management/change-outcome.js';
+import type { Operator } from '../../core/management/operator.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { AccountUnlocked } from '../../core/attempts/attempt.events.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
-import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import type { User } from '../../core/users/user.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
+import { AccountLockedByOperator } from './lockout.events.js';
+import type { UnlockRepository } from './unlock.repository.js';
 
 export interface UnlockDependencies {
+  readonly unlockRepository: UnlockRepository;
   readonly userRepository: UserRepository;
   readonly loginAttemptRepository: LoginAttemptRepository;
-  readonly outboxRepository: OutboxRepository;
-  readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly config: LockoutConfig;
   readonly clock: Clock;
@@ -26,15 +28,28 @@ export class UnlockService {
 
   /** Resets the count of wrong passwords for an address. Returns whether it was locked. */
   async unlock(email: string): Promise<boolean> {
-    const { loginAttemptRepository, clock, eventRecorder, outboxRepository, unitOfWork, userRepository } = this.deps;
+    const { clock, unlockRepository } = this.deps;
     const address = normalizeEmailAddress(email);
-    if (address === undefined) return false;
-    return unitOfWork.transaction(async () => {
-      const wasLocked = await loginAttemptRepository.unlock(address, clock.now());
-      const user = wasLocked ? await userRepository.findActiveByEmail(address) : undefined;
-      if (user) await outboxRepository.insert([eventRecorder.record(AccountUnlocked, { userId: user.id })]);
-      return wasLocked;
-    });
+    return address !== undefined && (await unlockRepository.unlockAddress(address, clock.now(), this.unlocked()));
+  }
+
+  /**
+   * Resets the count of wrong passwords for a user. `changed` is false if sign-in was not locked.
+   * @throws AccountNotFoundError, AccountProtectedError, UnauthenticatedError as for every change by an operator
+   * @throws InvalidInputError the user does not exist, and there is no operator
+   */
+  async unlockUser(userId: string, operator?: Operator): Promise<ChangedAccount> {
+    const { clock, unlockRepository } = this.deps;
+    const account = accountToChange(userId, operator);
+    const outcome = await unlockRepository.unlock(account, clock.now(), this.unlocked());
+    const { changed, record } = requireChange(outcome, operator);
+    // The record was read before the lock was removed.
+    return { changed, record: { ...record, lockedUntil: null } };
+  }
+
+  /** The statement adds the id of the user. */
+  private unlocked(): RecordedEvent {
+    return this.deps.eventRecorder.record(AccountUnlocked, { userId: '' });
   }
 
   /**
@@ -43,26 +58,31 @@ export class UnlockService {
    * @throws InvalidInputError no active account has the address, or the time is too long
    */
   async lock(email: string, seconds?: number): Promise<Date> {
-    const { clock, config, loginAttemptRepository } = this.deps;
-    const { durationSeconds } = config.lockout;
-    const address = normalizeEmailAddress(email);
-    if (address === undefined || !(await this.isKnown(address)))
-      throw new UnknownAccountError('email', 'No active account has this address.');
-    if (seconds !== undefined && seconds > durationSeconds)
+    const { clock, config, eventRecorder, loginAttemptRepository } = this.deps;
+    const { durationSeconds: longest } = config.lockout;
+    const user = await this.find(email);
+    if (!user) throw new UnknownAccountError('email', 'No active account has this address.');
+    const durationSeconds = seconds ?? longest;
+    if (durationSeconds > longest)
       throw new InvalidInputError(
         'seconds',
-        `A lock lasts at most ${String(durationSeconds)} seconds (LOCKOUT_DURATION_SECONDS). Deactivate the account to ` +
+        `A lock lasts at most ${String(longest)} seconds (LOCKOUT_DURATION_SECONDS). Deactivate the account to ` +
           'keep someone out for longer.',
       );
     const now = clock.now();
-    const until = addSeconds(now, seconds ?? durationSeconds);
-    await loginAttemptRepository.lock(address, until, now);
+    const until = addSeconds(now, durationSeconds);
+    const locked = eventRecorder.record(AccountLockedByOperator, { userId: user.id, durationSeconds });
+    await loginAttemptRepository.lock(user.email, until, now, [locked]);
     return until;
   }
 
   /** Returns whether an active account has the address. */
   async isKnown(email: string): Promise<boolean> {
+    return (await this.find(email)) !== undefined;
+  }
+
+  private async find(email: string): Promise<User | undefined> {
     const address = normalizeEmailAddress(email);
-    return address !== undefined && (await this.deps.userRepository.findActiveByEmail(address)) !== undefined;
+    return address === undefined ? undefined : this.deps.userRepository.findActiveByEmail(address);
   }
 }

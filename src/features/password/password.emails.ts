@@ -1,6 +1,7 @@
 import type { Core } from '../../core/composition/core.js';
 import { defineEmail } from '../../core/email/email-definition.js';
 import { pageLink, tokenLink } from '../../core/email/links.js';
+import { operatorKind } from '../../core/email/operator-kind.js';
 import { passwordChanged } from './password-changed.template.js';
 import { PasswordChanged, PasswordReset, PasswordResetRequested } from './password.events.js';
 import { resetPassword } from './reset-password.template.js';
@@ -8,12 +9,13 @@ import { resetPassword } from './reset-password.template.js';
 export const resetEmail = defineEmail({
   kind: 'reset-password',
   template: resetPassword,
-  sample: { link: 'https://example.com/', expiresAt: new Date(0) },
+  sample: { link: 'https://example.com/', expiresAt: new Date(0), operator: null as string | null },
   limit: 'when-requested',
   sentOn: [PasswordResetRequested],
-  async compose({ userId, token, expiresAt }, { config, userRepository }: Core) {
+  async compose({ actor, userId, token, expiresAt }, { config, userRepository }: Core) {
     const owner = await userRepository.findActiveById(userId);
-    return owner && { owner, data: { link: tokenLink(config.mail.resetPasswordUrl, token), expiresAt } };
+    const link = tokenLink(config.mail.resetPasswordUrl, token);
+    return owner && { owner, data: { link, expiresAt, operator: operatorKind(actor) } };
   },
 });
 

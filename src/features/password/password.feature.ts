@@ -4,6 +4,9 @@ import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { Feature } from '../../core/composition/feature.js';
 import { LoginResolver } from './login.resolver.js';
 import { LoginService } from './login.service.js';
+import { OperatorResetRepository } from './operator-reset.repository.js';
+import { OperatorResetResolver } from './operator-reset.resolver.js';
+import { OperatorResetService } from './operator-reset.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { passwordFeatureOptions, type PasswordFeatureConfig } from './password.options.js';
 import { PasswordResetService } from './password-reset.service.js';
@@ -21,6 +24,8 @@ export interface PasswordServices {
   readonly login: LoginService;
   readonly passwordReset: PasswordResetService;
   readonly passwordChange: PasswordChangeService;
+  /** Sends links that reset the password, for operators. */
+  readonly operatorReset: OperatorResetService;
 }
 
 type PasswordCore = Core<CoreConfig & PasswordFeatureConfig>;
@@ -38,6 +43,12 @@ export const password = {
       create: (services: PasswordServices) => new PasswordResolver(services.passwordReset, services.passwordChange),
     },
   ],
+  managementResolvers: [
+    {
+      type: OperatorResetResolver,
+      create: ({ operatorReset }: PasswordServices) => new OperatorResetResolver(operatorReset),
+    },
+  ],
   services: (core: PasswordCore): PasswordServices => {
     const limitOf = (operation: keyof PasswordFeatureConfig['rateLimits']): RateLimit =>
       core.rateLimits.of(operation, core.config.rateLimits[operation]);
@@ -49,6 +60,10 @@ export const password = {
         resetLimit: limitOf('resetPassword'),
       }),
       passwordChange: new PasswordChangeService({ ...core, limit: limitOf('changePassword') }),
+      operatorReset: new OperatorResetService({
+        ...core,
+        operatorResetRepository: new OperatorResetRepository(core.em),
+      }),
     };
   },
   listeners: (core: PasswordCore) => {

@@ -2,16 +2,23 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
+import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import {
+  changeOutcome,
+  managedAccount,
+  onlyRow,
+  toChangeOutcome,
+  withoutOperator,
+  type ChangeOutcomeRow,
+} from '../../core/management/managed-account.row.js';
 import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import type { MetadataChange, MetadataField } from '../../core/users/metadata-document.js';
 import { METADATA_COLUMNS, metadataOverLimit } from '../../core/users/user-metadata.row.js';
-import type { User } from '../../core/users/user.js';
-import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 import { PROFILE_FIELDS, type ProfileChange, type ProfileField } from './profile-change.js';
 
 /** Whose profile changes: that of a user, or the viewer's own if the session is live. */
-export type ProfileOwner = { readonly userId: string } | { readonly viewer: SessionOwner };
+export type ProfileOwner = ManagedAccount | { readonly viewer: SessionOwner };
 
 const COLUMNS: Readonly<Record<ProfileField, string>> = {
   firstName: 'first_name',
@@ -25,16 +32,17 @@ export class ProfileChangeRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Changes what is different, and stores the events with the names of the changed fields if any are. Returns `undefined`
-   * if the user does not exist or the session has ended, and the name of a document that would become too large; then
-   * nothing changes. Locks the user's row first, so that concurrent changes are made one after the other.
+   * Changes what is different, and stores the events with the names of the changed fields if any are. Returns the name of a
+   * document that would become too large; then nothing changes. Without a record, the user does not exist, the session has
+   * ended, or the operator may not change the account. Locks the user's row first, so that concurrent changes are made one
+   * after the other.
    */
   async change(
     owner: ProfileOwner,
     { fields, metadata }: ProfileChange,
     now: Date,
     events: readonly RecordedEvent[],
-  ): Promise<User | MetadataField | undefined> {
+  ): Promise<ChangeOutcome | MetadataField> {
     const given = PROFILE_FIELDS.filter((field) => fields[field] !== undefined);
     const documents = Object.entries(metadata) as [MetadataField, MetadataChange][];
     const changedFields = [
@@ -42,16 +50,16 @@ export class ProfileChangeRepository {
       ...documents.map(([field]) => sql`case when ${isChanged(field, documents.length === 1)} then ${field}::text end`),
     ];
     try {
-      const { rows } = await sql<UserRow>`
-        with owner as (${ownerOf(owner, now)} for no key update of u),
+      const { rows } = await sql<ChangeOutcomeRow>`
+        with ${subjectOf(owner, now)},
         changed as (${updateOf(fields, given)}),
         documents as (${upsertOf(documents)}),
-        listed as (select o.id, array_remove(array[${sql.join([...changedFields, sql`null::text`])}], null) as fields from owner o),
+        listed as (select o.id, array_remove(array[${sql.join([...changedFields, sql`null::text`])}], null) as fields from target o),
         event as (${insertEventsFrom(sql`(select * from listed where fields <> '{}') l`, events, sql`jsonb_build_object('userId', l.id, 'fields', l.fields)`)})
-        select ${USER_COLUMNS} from (
-          select * from changed union all select * from owner where not exists (select from changed)
-        ) u`.execute(this.em.getKysely());
-      return rows[0] && toUser(rows[0]);
+        ${changeOutcome(now, { hasChanged: sql`exists (select from listed where fields <> '{}')` })}`.execute(
+        this.em.getKysely(),
+      );
+      return toChangeOutcome(onlyRow(rows));
     } catch (error) {
       const field = metadataOverLimit(error);
       if (field) return field;
@@ -60,9 +68,12 @@ export class ProfileChangeRepository {
   }
 }
 
-function ownerOf(owner: ProfileOwner, now: Date): RawBuilder<unknown> {
-  if ('viewer' in owner) return sql`select u.* ${fromLiveSession(owner.viewer, now)}`;
-  return sql`select u.* from auth_user u where u.id = ${owner.userId}`;
+/** The steps that lock the row to change; the last is `target`. */
+function subjectOf(owner: ProfileOwner, now: Date): RawBuilder<unknown> {
+  if ('userId' in owner) return managedAccount(owner, { now, mayBeSelf: true });
+  return sql`${withoutOperator},
+    subject as (select u.* ${fromLiveSession(owner.viewer, now)} for no key update of u),
+    target as (select * from subject)`;
 }
 
 function differs(field: ProfileField, value: string | null | undefined): RawBuilder<unknown> {
@@ -70,10 +81,10 @@ function differs(field: ProfileField, value: string | null | undefined): RawBuil
 }
 
 function updateOf(fields: ProfileChange['fields'], given: readonly ProfileField[]): RawBuilder<unknown> {
-  if (given.length === 0) return sql`select * from owner where false`;
+  if (given.length === 0) return sql`select * from target where false`;
   const assignments = given.map((field) => sql`${sql.ref(COLUMNS[field])} = ${fields[field]}`);
   const differences = given.map((field) => differs(field, fields[field]));
-  return sql`update auth_user u set ${sql.join(assignments)} from owner o
+  return sql`update auth_user u set ${sql.join(assignments)} from target o
     where u.id = o.id and (${sql.join(differences, sql` or `)}) returning u.*`;
 }
 
@@ -87,7 +98,7 @@ function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBui
     return [column, sql`((m.${column} || excluded.${column}) - ${removed}::text[])`];
   });
   return sql`
-    insert into auth_user_metadata as m (user_id, ${sql.join(columns)}) select o.id, ${sql.join(values)} from owner o
+    insert into auth_user_metadata as m (user_id, ${sql.join(columns)}) select o.id, ${sql.join(values)} from target o
     where exists (select from auth_user_metadata e where e.user_id = o.id)
       or ${sql.join(
         values.map((value) => sql`${value} <> '{}'`),

@@ -2,6 +2,13 @@ import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import type { MetadataChecks } from '../../core/composition/ports.js';
 import { InvalidInputError } from '../../core/errors/errors.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
+import {
+  accountToChange,
+  requireChange,
+  type ChangedAccount,
+  type ChangeOutcome,
+} from '../../core/management/change-outcome.js';
+import type { Operator } from '../../core/management/operator.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import { normalizeAvatarUrl } from '../../core/users/avatar-url.js';
@@ -17,7 +24,6 @@ import type { User } from '../../core/users/user.js';
 import type { Clock } from '../../platform/clock.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import { commaList } from '../../platform/options/comma-list.js';
-import { isUuid } from '../../platform/random.js';
 import type { ProfileChange, ProfileField } from './profile-change.js';
 import type { ProfileChangeRepository, ProfileOwner } from './profile-change.repository.js';
 import { ProfileUpdated } from './profile.events.js';
@@ -55,29 +61,33 @@ export class ProfileChangeService {
   ): Promise<User> {
     await this.deps.limit.take({ account: viewer.sessionId, origin });
     const { preferences } = command;
-    const user = await this.change({ viewer }, this.readChange({ ...command, ...onlyPreferences(preferences) }));
-    if (!user) throw new UnauthenticatedError('SESSION_ENDED');
-    return user;
+    const { record } = await this.change({ viewer }, { ...command, ...onlyPreferences(preferences) });
+    if (!record) throw new UnauthenticatedError('SESSION_ENDED');
+    return record;
   }
 
   /**
    * Changes the profile of any user and all documents about them, for operators and applications.
-   * @throws InvalidInputError the user does not exist, or a field is invalid; nothing changes
+   * @throws InvalidInputError a field is invalid, or the user does not exist; nothing changes
+   * @throws AccountNotFoundError, AccountProtectedError, UnauthenticatedError as for every change by an operator
    */
-  async update(userId: string, command: ProfileCommand & MetadataCommand): Promise<User> {
-    const change = this.readChange(command);
-    const user = isUuid(userId) ? await this.change({ userId }, change) : undefined;
-    if (!user) throw new InvalidInputError('userId', 'The user does not exist.');
-    return user;
+  async update(
+    userId: string,
+    command: ProfileCommand & MetadataCommand,
+    operator?: Operator,
+  ): Promise<ChangedAccount> {
+    const account = accountToChange(userId, operator);
+    return requireChange(await this.change(account, command), operator);
   }
 
-  private async change(owner: ProfileOwner, change: ProfileChange): Promise<User | undefined> {
+  private async change(owner: ProfileOwner, command: ProfileCommand & MetadataCommand): Promise<ChangeOutcome> {
     const { clock, eventRecorder, profileChangeRepository } = this.deps;
+    const change = this.readChange(command);
     // The statement finds out which fields change.
     const updated = eventRecorder.record(ProfileUpdated, { userId: '', fields: [] });
-    const result = await profileChangeRepository.change(owner, change, clock.now(), [updated]);
-    if (typeof result === 'string') throw metadataTooLarge(result);
-    return result;
+    const outcome = await profileChangeRepository.change(owner, change, clock.now(), [updated]);
+    if (typeof outcome === 'string') throw metadataTooLarge(outcome);
+    return outcome;
   }
 
   private readChange(command: ProfileCommand & MetadataCommand): ProfileChange {

@@ -8,6 +8,7 @@ import { ProfileChangeResolver } from './profile-change.resolver.js';
 import { ProfileChangeService } from './profile-change.service.js';
 import { ProfileUpdated } from './profile.events.js';
 import { profileOptions, type ProfileConfig } from './profile.options.js';
+import { ProfileManagementResolver } from './profile-management.resolver.js';
 import { ProfileRepository } from './profile.repository.js';
 import { ProfileResolver } from './profile.resolver.js';
 import { ProfileService } from './profile.service.js';
@@ -34,6 +35,12 @@ export const profile = {
     },
   ],
   references: { User: ProfileResolver },
+  managementResolvers: [
+    {
+      type: ProfileManagementResolver,
+      create: ({ profiles }: ProfileServices) => new ProfileManagementResolver(profiles),
+    },
+  ],
   services: (core: Core<CoreConfig & ProfileConfig>): ProfileServices => ({
     users: new ProfileService(new ProfileRepository(core.statements), core.clock),
     profiles: new ProfileChangeService({

@@ -1,14 +1,22 @@
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { Clock } from '../../platform/clock.js';
 import { InvalidInputError } from '../../core/errors/errors.js';
+import {
+  accountToChange,
+  requireChange,
+  requireOwnScopes,
+  type ChangedAccount,
+} from '../../core/management/change-outcome.js';
+import type { Operator } from '../../core/management/operator.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import { RolesChanged } from './role.events.js';
-import { isUuid } from '../../platform/random.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
 import { MAX_LENGTH_TOGETHER, MAX_ROLES, normalizeRoles } from '../../core/users/role-list.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
 import type { RoleChange, RoleRepository } from './role.repository.js';
+
+const LIMITS = { count: MAX_ROLES, length: MAX_LENGTH_TOGETHER };
 
 export interface RoleDependencies {
   readonly userRepository: UserRepository;
@@ -27,30 +35,34 @@ export class RoleService {
    * @see RFC 6749 §3.3
    */
   async set(userId: string, roles: readonly string[]): Promise<User> {
-    const { clock, eventRecorder, roleRepository } = this.deps;
-    const wanted = normalizeRoles(roles);
-    const changed = eventRecorder.record(RolesChanged, { userId, roles: wanted });
-    const user = isUuid(userId) ? await roleRepository.setRoles(userId, wanted, clock.now(), [changed]) : undefined;
-    if (!user) throw new UnknownAccountError('userId', 'The user does not exist.');
-    return user;
+    return (await this.apply(userId, normalizeRoles(roles))).record;
   }
 
   /**
    * Adds and removes roles of a user. Access tokens that were issued before become stale if the roles have changed.
-   * @throws InvalidInputError the user does not exist, a role is not a valid scope, or there would be too many
+   * @throws InvalidInputError a role is not a valid scope, there would be too many, or the user does not exist
+   * @throws AccountProtectedError the operator may not change the account, or gives or takes an `auth:` role without having it
    */
-  async change(userId: string, { add, remove }: RoleChange): Promise<readonly string[]> {
-    const { clock, eventRecorder, roleRepository } = this.deps;
+  async change(userId: string, { add, remove }: RoleChange, operator?: Operator): Promise<ChangedAccount> {
     const change = { add: normalizeRoles(add), remove: normalizeRoles(remove) };
+    requireOwnScopes([...change.add, ...change.remove], operator);
+    return this.apply(userId, change, operator);
+  }
+
+  private async apply(
+    userId: string,
+    wanted: readonly string[] | RoleChange,
+    operator?: Operator,
+  ): Promise<ChangedAccount> {
+    const { clock, eventRecorder, roleRepository } = this.deps;
+    const account = accountToChange(userId, operator);
+    // The statement adds the roles.
     const event = eventRecorder.record(RolesChanged, { userId, roles: [] });
-    const limits = { count: MAX_ROLES, length: MAX_LENGTH_TOGETHER };
-    const roles = isUuid(userId)
-      ? await roleRepository.changeRoles(userId, change, limits, clock.now(), event)
-      : undefined;
-    if (roles === undefined) throw new UnknownAccountError('userId', 'The user does not exist.');
-    if (roles === 'tooMany')
+    const { fits, ...outcome } = await roleRepository.change(account, wanted, LIMITS, clock.now(), event);
+    const changed = requireChange(outcome, operator);
+    if (!fits)
       throw new InvalidInputError('roles', `A user can have at most ${String(MAX_ROLES)} roles, which fit a token.`);
-    return roles;
+    return changed;
   }
 
   /**

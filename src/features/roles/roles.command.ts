@@ -78,5 +78,5 @@ async function change(
   if (action === undefined) return user.roles;
   if (action === 'set') return (await roles.set(user.id, named)).roles;
   const [add, remove] = action === 'add' ? [named, []] : [[], named];
-  return roles.change(user.id, { add, remove });
+  return (await roles.change(user.id, { add, remove })).record.roles;
 }

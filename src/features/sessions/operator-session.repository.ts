@@ -1,7 +1,19 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import { insertEventForEach } from '../../core/events/outbox.row.js';
+import type { RecordedEvent } from '../../core/events/recorded-event.js';
+import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import {
+  changeOutcome,
+  managedAccount,
+  onlyRow,
+  toChangeOutcome,
+  type ChangeOutcomeRow,
+} from '../../core/management/managed-account.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
-import { isLive, revokedBy } from '../../core/sessions/session.row.js';
+import { isLive, revokedBy, revokeSessions } from '../../core/sessions/session.row.js';
+
+const REASON = 'REVOKED_BY_OPERATOR';
 
 /** Ends sessions of any user. */
 export class OperatorSessionRepository {
@@ -11,6 +23,24 @@ export class OperatorSessionRepository {
   async revoke(sessionId: string, now: Date): Promise<SessionOwner | undefined> {
     const [revoked] = await this.revokeChosen(sql`s.id = ${sessionId}`, 1, now);
     return revoked;
+  }
+
+  /** Ends one live session of an account or all of them, stores an event for each, and counts them. */
+  async revokeOfAccount(
+    account: ManagedAccount,
+    sessionId: string | undefined,
+    now: Date,
+    ended: RecordedEvent,
+  ): Promise<ChangeOutcome & { readonly count: number }> {
+    const which = sessionId === undefined ? sql`true` : sql`s.id = ${sessionId}`;
+    const { rows } = await sql<ChangeOutcomeRow & { count: number }>`
+      with ${managedAccount(account, { now, mayBeSelf: true })},
+      ${revokeSessions(sql`s.user_id = (select id from target) and ${which}`, REASON, now)},
+      event as (${insertEventForEach(sql`revoked`, ended, sql`jsonb_build_object('sessionId', revoked.id)`)}),
+      outcome as (${changeOutcome(now, { row: sql`target`, hasChanged: sql`exists (select from revoked)` })})
+      select outcome.*, (select count(*)::int from revoked) as count from outcome`.execute(this.em.getKysely());
+    const row = onlyRow(rows);
+    return { ...toChangeOutcome(row), count: row.count };
   }
 
   /** Ends the first live sessions with a greater id, and returns them in the order of their ids. */
@@ -24,7 +54,7 @@ export class OperatorSessionRepository {
       with chosen as (
         select s.id from auth_session s where ${which} and ${isLive(now)} order by s.id limit ${limit} for update
       ), revoked as (
-        update auth_session as s set ${revokedBy('REVOKED_BY_OPERATOR', now)} from chosen where s.id = chosen.id
+        update auth_session as s set ${revokedBy(REASON, now)} from chosen where s.id = chosen.id
         returning s.id, s.user_id
       )
       select id as "sessionId", user_id as "userId" from revoked order by id`.execute(this.em.getKysely());

@@ -1,3 +1,8 @@
+import { SessionNotFoundError } from '../../core/errors/errors.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
+import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
+import type { Operator } from '../../core/management/operator.js';
+import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { Session } from '../../core/sessions/session.js';
@@ -22,6 +27,7 @@ export interface OperatorSessionDependencies {
   readonly userRepository: UserRepository;
   readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
+  readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
 }
 
@@ -56,15 +62,26 @@ export class OperatorSessionService {
     return user.id;
   }
 
-  /** Ends every session of a user, even if the account is closed, and returns how many. */
-  async revokeOfUser(userId: string): Promise<number> {
-    const { outboxRepository, sessionRevocation, unitOfWork } = this.deps;
-    if (!isUuid(userId)) return 0;
-    return unitOfWork.transaction(async () => {
-      const events = await sessionRevocation.revokeWithin({ userId, sessionId: undefined }, REASON);
-      if (events.length > 0) await outboxRepository.insert(events);
-      return events.length;
-    });
+  /**
+   * Ends every session of a user or one of them, even if the account is closed, and returns how many. Without an operator,
+   * unknown ids end none.
+   * @throws AccountNotFoundError, AccountProtectedError, UnauthenticatedError as for every change by an operator
+   * @throws SessionNotFoundError the session is unknown, has ended, or belongs to another user
+   */
+  async revokeOfUser(
+    userId: string,
+    { operator, sessionId }: { readonly operator?: Operator; readonly sessionId?: string | undefined } = {},
+  ): Promise<number> {
+    const { clock, eventRecorder, operatorSessionRepository } = this.deps;
+    if (!operator && !isUuid(userId)) return 0;
+    const account = accountToChange(userId, operator);
+    const only = sessionId === undefined || isUuid(sessionId) ? sessionId : NO_SESSION;
+    // The statement adds the id of each session.
+    const ended = eventRecorder.record(SessionRevoked, { userId, sessionId: '', reason: REASON });
+    const { count, ...outcome } = await operatorSessionRepository.revokeOfAccount(account, only, clock.now(), ended);
+    if (operator) requireChange(outcome, operator);
+    if (sessionId !== undefined && count === 0) throw new SessionNotFoundError();
+    return count;
   }
 
   /** Ends one session. Returns whether it was live. */

@@ -3,6 +3,7 @@ import type { CoreConfig } from '../../core/composition/core.options.js';
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
 import { OperatorSessionRepository } from './operator-session.repository.js';
+import { OperatorSessionResolver } from './operator-session.resolver.js';
 import { OperatorSessionService } from './operator-session.service.js';
 import { listSessionsCommand } from './list-sessions.command.js';
 import { revokeSessionsCommand } from './revoke-sessions.command.js';
@@ -25,6 +26,12 @@ export const sessions = {
   events: { UserLoggedOut, RefreshTokenReuseDetected },
   emails: [newDeviceEmail],
   resolvers: [{ type: SessionResolver, create: (services: SessionServices) => new SessionResolver(services.sessions) }],
+  managementResolvers: [
+    {
+      type: OperatorSessionResolver,
+      create: ({ operatorSessions }: SessionServices) => new OperatorSessionResolver(operatorSessions),
+    },
+  ],
   services: (core: Core<CoreConfig & SessionsConfig>): SessionServices => ({
     sessions: new SessionService({
       ...core,

@@ -1,0 +1,65 @@
+import { AccountNotFoundError, AccountProtectedError, type InvalidInputError } from '../errors/errors.js';
+import { UnknownAccountError } from '../users/unknown-account.error.js';
+import { isUuid } from '../../platform/random.js';
+import { requireOperator, type Operator, type OperatorState } from './operator.js';
+import type { UserRecord } from './user-record.js';
+
+/** An account, and the operator who changes it; without one, the service itself or its command line does. */
+export interface ManagedAccount {
+  readonly userId: string;
+  readonly operator: Operator | undefined;
+}
+
+/** What a statement has found out, and what it has done. */
+export interface ChangeOutcome {
+  readonly operatorState: OperatorState;
+  readonly isFound: boolean;
+  /** The account as it is now; `undefined` if the operator may not change it. */
+  readonly record: UserRecord | undefined;
+  readonly changed: boolean;
+}
+
+/** An account after a change. */
+export interface ChangedAccount {
+  readonly record: UserRecord;
+  /** False if everything was as wanted before. Then there is no event. */
+  readonly changed: boolean;
+}
+
+/**
+ * Returns the account that a change is about.
+ * @throws AccountNotFoundError the id is not a UUID
+ * @throws InvalidInputError the same, if there is no operator
+ */
+export function accountToChange(userId: string, operator: Operator | undefined): ManagedAccount {
+  if (!isUuid(userId)) throw unknownAccount(operator);
+  return { userId, operator };
+}
+
+/**
+ * Requires that the account exists and that the operator may change it.
+ * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
+ * @throws AccountNotFoundError the account does not exist
+ * @throws AccountProtectedError the operator may not do this to the account
+ * @throws InvalidInputError the account does not exist, and there is no operator
+ */
+export function requireChange(outcome: ChangeOutcome, operator: Operator | undefined): ChangedAccount {
+  const { changed, isFound, operatorState, record } = outcome;
+  if (operator) requireOperator(operatorState);
+  if (!isFound) throw unknownAccount(operator);
+  if (!record) throw new AccountProtectedError();
+  return { record, changed };
+}
+
+function unknownAccount(operator: Operator | undefined): AccountNotFoundError | InvalidInputError {
+  return operator ? new AccountNotFoundError() : new UnknownAccountError('userId', 'The user does not exist.');
+}
+
+/**
+ * Requires that the operator has every role of user management among these.
+ * @throws AccountProtectedError nobody gives or takes such a role without having it
+ */
+export function requireOwnScopes(roles: readonly string[], operator: Operator | undefined): void {
+  const reserved = roles.filter((role) => role.startsWith('auth:'));
+  if (operator && !reserved.every((role) => operator.scopes.includes(role))) throw new AccountProtectedError();
+}

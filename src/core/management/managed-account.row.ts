@@ -1,0 +1,78 @@
+import { sql, type RawBuilder } from 'kysely';
+import { OPERATOR_STATE, operatorSteps } from './management.row.js';
+import type { Operator } from './operator.js';
+import { toUserRecord, userRecordColumns, type UserRecordRow } from './user-record.row.js';
+import type { ChangeOutcome, ManagedAccount } from './change-outcome.js';
+
+/**
+ * The steps `pair`, `operator`, `subject` and `target` with which every change of an account begins. `subject` is the row of
+ * the account, and `target` is the same row if the operator may change it. The rows of the operator and of the account are
+ * locked in the order of their ids, so that two operators who act on each other act one after the other.
+ * @param mayBeSelf whether operators may do this to their own account
+ */
+export function managedAccount(
+  { userId, operator }: ManagedAccount,
+  { now, mayBeSelf }: { readonly now: Date; readonly mayBeSelf: boolean },
+): RawBuilder<unknown> {
+  return sql`pair as (${lockPair({ userId, operator })}), ${operator ? operatorSteps(operator, sql`pair`, now) : withoutOperator},
+    subject as (select p.* from pair p where p.id = ${userId}),
+    target as (select s.* from subject s cross join operator where ${operator ? isInReach(operator, mayBeSelf) : sql`true`})`;
+}
+
+/** Locks the accounts of a change, for changes that must see everything that was committed before the lock. */
+export function lockPair({ userId, operator }: ManagedAccount): RawBuilder<unknown> {
+  const ids = operator ? [userId, operator.userId] : [userId];
+  return sql`select u.* from auth_user u where u.id = any(${ids}::uuid[]) order by u.id for no key update`;
+}
+
+/** The steps with which the creation of an account begins: `operator` has one row if the operator may act. */
+export function creatingOperator(operator: Operator | undefined, now: Date): RawBuilder<unknown> {
+  if (!operator) return withoutOperator;
+  return sql`pair as (select u.* from auth_user u where u.id = ${operator.userId} for no key update),
+    ${operatorSteps(operator, sql`pair`, now)}`;
+}
+
+/** The same steps if the service itself acts. */
+export const withoutOperator = sql`caller as (select true as is_current), operator as (select)`;
+
+/** True for a row of `subject s` that holds no more than the operator. */
+function isInReach({ userId, scopes }: Operator, mayBeSelf: boolean): RawBuilder<unknown> {
+  return sql`(${mayBeSelf}::boolean or s.id <> ${userId})
+    and array(select r from unnest(s.roles) r where starts_with(r, 'auth:')) <@ ${scopes}::text[]`;
+}
+
+/** The row after a change: of the step `changed`, or of `target` if nothing has changed. */
+const ROW_AFTER = sql`(select * from changed union all select * from target where not exists (select from changed))`;
+
+/**
+ * The end of a change: what the statement has found out, and the record of the account.
+ * @param row the row of the account after the change; by default, the step `changed` returns it
+ * @param hasChanged whether anything has changed; by default, whether the row has
+ */
+export function changeOutcome(
+  now: Date,
+  { row = ROW_AFTER, hasChanged = sql`exists (select from changed)` }: Partial<OutcomeParts> = {},
+): RawBuilder<unknown> {
+  return sql`select ${OPERATOR_STATE}, exists (select from subject) as "isFound", ${hasChanged} as changed, r.*
+    from (select) one left join lateral (select ${userRecordColumns(now)} from ${row} u) r on true`;
+}
+
+interface OutcomeParts {
+  readonly row: RawBuilder<unknown>;
+  readonly hasChanged: RawBuilder<unknown>;
+}
+
+/** The row of a change; without a record, the columns of the record are null. */
+export type ChangeOutcomeRow = Omit<ChangeOutcome, 'record'> & (UserRecordRow | { readonly userId: null });
+
+export function toChangeOutcome(row: ChangeOutcomeRow): ChangeOutcome {
+  const { operatorState, isFound, changed } = row;
+  return { operatorState, isFound, changed, record: row.userId === null ? undefined : toUserRecord(row) };
+}
+
+/** The row of a statement that always returns one. */
+export function onlyRow<Row>(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (!row) throw new Error('a statement about an account returned no row');
+  return row;
+}

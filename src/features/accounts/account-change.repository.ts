@@ -1,0 +1,87 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql, type RawBuilder } from 'kysely';
+import { insertEventForEach, insertEvents } from '../../core/events/outbox.row.js';
+import type { RecordedEvent } from '../../core/events/recorded-event.js';
+import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import {
+  changeOutcome,
+  managedAccount,
+  onlyRow,
+  toChangeOutcome,
+  type ChangeOutcomeRow,
+} from '../../core/management/managed-account.row.js';
+import { revokeSessions } from '../../core/sessions/session.row.js';
+import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
+
+/** The events of a change: of the account, and of each session that ends. */
+export interface ChangeEvents {
+  readonly changed: RecordedEvent;
+  readonly sessionEnded: RecordedEvent;
+}
+
+/** Changes accounts for operators, one statement for each change. */
+export class AccountChangeRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /**
+   * Marks the address of an account as verified if the account has it, and discards open registrations and verification
+   * links.
+   */
+  async verifyEmail(account: ManagedAccount, email: string, now: Date, event: RecordedEvent): Promise<ChangeOutcome> {
+    const { rows } = await sql<ChangeOutcomeRow>`
+      with ${managedAccount(account, { now, mayBeSelf: true })},
+      changed as (
+        update auth_user u set email_verified_at = ${now} from target t
+        where u.id = t.id and u.email = ${email} and u.email_verified_at is null returning u.*
+      ), claims as (
+        delete from auth_registration_claim using changed where user_id = changed.id
+      ), consumed as (
+        update auth_one_time_token t set consumed_at = ${now} from changed
+        where t.user_id = changed.id and t.purpose = 'VERIFY_EMAIL' and t.consumed_at is null
+      ), event as (${insertEvents([event], sql`exists (select from changed)`)})
+      ${changeOutcome(now)}`.execute(this.em.getKysely());
+    return toChangeOutcome(onlyRow(rows));
+  }
+
+  /** Deactivates an account, and ends its sessions and one-time tokens. */
+  async deactivate(
+    account: ManagedAccount,
+    reason: string | null,
+    now: Date,
+    events: ChangeEvents,
+  ): Promise<ChangeOutcome> {
+    const closed = sql`active = false, deactivated_at = ${now}, deactivation_reason = ${reason}`;
+    return this.change(account, sql`${closed}, tokens_not_before = ${staleUntilNow(now)}`, sql`u.active`, now, events);
+  }
+
+  /**
+   * Opens an account again, unless its time of grace is over. A sign-in that ran while the account was closed may have left a session that the closing did not
+   * see, so sessions and tokens end here too.
+   */
+  async reactivate(account: ManagedAccount, now: Date, events: ChangeEvents): Promise<ChangeOutcome> {
+    const opened = sql`active = true, deactivated_at = null, deactivation_reason = null, closed_at = null, erase_after = null`;
+    const canBeOpened = sql`not u.active and (u.erase_after is null or u.erase_after > ${now})`;
+    return this.change(account, opened, canBeOpened, now, events);
+  }
+
+  private async change(
+    account: ManagedAccount,
+    assignments: RawBuilder<unknown>,
+    condition: RawBuilder<unknown>,
+    now: Date,
+    { changed, sessionEnded }: ChangeEvents,
+  ): Promise<ChangeOutcome> {
+    const { rows } = await sql<ChangeOutcomeRow>`
+      with ${managedAccount(account, { now, mayBeSelf: false })},
+      changed as (
+        update auth_user u set ${assignments} from target t where u.id = t.id and ${condition} returning u.*
+      ), ${revokeSessions(sql`s.user_id = (select id from changed)`, 'DEACTIVATED', now)},
+      consumed as (
+        update auth_one_time_token t set consumed_at = ${now} from changed
+        where t.user_id = changed.id and t.consumed_at is null
+      ), event as (${insertEvents([changed], sql`exists (select from changed)`)}),
+      ended as (${insertEventForEach(sql`revoked`, sessionEnded, sql`jsonb_build_object('sessionId', revoked.id)`)})
+      ${changeOutcome(now)}`.execute(this.em.getKysely());
+    return toChangeOutcome(onlyRow(rows));
+  }
+}

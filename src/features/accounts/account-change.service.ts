@@ -1,0 +1,82 @@
+import { AccountNotFoundError, InvalidInputError } from '../../core/errors/errors.js';
+import type { EventRecorder, RecordedEvent } from '../../core/events/recorded-event.js';
+import { accountToChange, requireChange, type ChangedAccount } from '../../core/management/change-outcome.js';
+import type { Operator } from '../../core/management/operator.js';
+import { SessionRevoked } from '../../core/sessions/session.events.js';
+import { requireEmailAddress } from '../../core/users/email-address.js';
+import { EmailVerified } from '../../core/users/user.events.js';
+import type { Clock } from '../../platform/clock.js';
+import { UserDeactivated, UserReactivated } from './account.events.js';
+import type { AccountChangeRepository } from './account-change.repository.js';
+
+const MAX_REASON_LENGTH = 500;
+
+export interface AccountChangeDependencies {
+  readonly accountChangeRepository: AccountChangeRepository;
+  readonly eventRecorder: EventRecorder;
+  readonly clock: Clock;
+}
+
+/**
+ * Changes accounts of any user, for operators and applications. Each method throws what `requireChange` throws, in
+ * addition to what it names.
+ */
+export class AccountChangeService {
+  constructor(private readonly deps: AccountChangeDependencies) {}
+
+  /**
+   * Marks an address as verified.
+   * @throws InvalidInputError the account has a different address
+   */
+  async verifyEmail(userId: string, text: string, operator?: Operator): Promise<ChangedAccount> {
+    const { accountChangeRepository, clock, eventRecorder } = this.deps;
+    const email = requireEmailAddress('email', text);
+    const event = eventRecorder.record(EmailVerified, { userId, email });
+    const outcome = await accountChangeRepository.verifyEmail(
+      accountToChange(userId, operator),
+      email,
+      clock.now(),
+      event,
+    );
+    const changed = requireChange(outcome, operator);
+    if (changed.record.email !== email) throw new InvalidInputError('email', 'The user has a different address.');
+    return changed;
+  }
+
+  /**
+   * Deactivates an account, and ends all its sessions, access tokens and links.
+   * @throws InvalidInputError the reason is longer than 500 characters
+   */
+  async deactivate(userId: string, reason: string | null = null, operator?: Operator): Promise<ChangedAccount> {
+    const { accountChangeRepository, clock, eventRecorder } = this.deps;
+    if (reason !== null && (reason.length > MAX_REASON_LENGTH || reason.includes('\0')))
+      throw new InvalidInputError('reason', `Must be at most ${String(MAX_REASON_LENGTH)} characters long.`);
+    const outcome = await accountChangeRepository.deactivate(accountToChange(userId, operator), reason, clock.now(), {
+      changed: eventRecorder.record(UserDeactivated, { userId, reason }),
+      sessionEnded: this.sessionEnded(userId),
+    });
+    return requireChange(outcome, operator);
+  }
+
+  /**
+   * Opens an account again that was deactivated, or closed and not erased yet.
+   * @throws AccountNotFoundError the account is about to be erased
+   * @throws InvalidInputError the same, if there is no operator
+   */
+  async reactivate(userId: string, operator?: Operator): Promise<ChangedAccount> {
+    const { accountChangeRepository, clock, eventRecorder } = this.deps;
+    const outcome = await accountChangeRepository.reactivate(accountToChange(userId, operator), clock.now(), {
+      changed: eventRecorder.record(UserReactivated, { userId }),
+      sessionEnded: this.sessionEnded(userId),
+    });
+    const reactivated = requireChange(outcome, operator);
+    if (reactivated.record.status !== 'CLOSED') return reactivated;
+    const problem = 'The account can no longer be restored. It is about to be erased.';
+    throw operator ? new AccountNotFoundError() : new InvalidInputError('user', problem);
+  }
+
+  /** The statement adds the id of each session. */
+  private sessionEnded(userId: string): RecordedEvent {
+    return this.deps.eventRecorder.record(SessionRevoked, { userId, sessionId: '', reason: 'DEACTIVATED' });
+  }
+}

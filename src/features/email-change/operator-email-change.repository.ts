@@ -1,0 +1,69 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import { insertEventForEach, insertEventsFrom } from '../../core/events/outbox.row.js';
+import type { RecordedEvent } from '../../core/events/recorded-event.js';
+import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import {
+  changeOutcome,
+  lockPair,
+  managedAccount,
+  onlyRow,
+  toChangeOutcome,
+  type ChangeOutcomeRow,
+} from '../../core/management/managed-account.row.js';
+import { revokeSessions } from '../../core/sessions/session.row.js';
+import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
+import { isAddressTaken } from '../../core/users/user.row.js';
+
+export interface NewAddress {
+  readonly email: string;
+  /** Null if the address is not verified. */
+  readonly verifiedAt: Date | null;
+}
+
+/** Changes addresses of any user, for operators. */
+export class OperatorEmailChangeRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** Locks the accounts, so that the next statement sees the session of every earlier sign-in. */
+  async lock(account: ManagedAccount): Promise<void> {
+    await sql`${lockPair(account)}`.execute(this.em.getKysely());
+  }
+
+  /**
+   * Changes the address of an account, and ends its sessions, one-time tokens and open registrations. Returns `taken` if
+   * another account has the address.
+   */
+  async change(
+    account: ManagedAccount,
+    { email, verifiedAt }: NewAddress,
+    now: Date,
+    events: { readonly changed: RecordedEvent; readonly sessionEnded: RecordedEvent },
+  ): Promise<ChangeOutcome | 'taken'> {
+    try {
+      const { rows } = await sql<ChangeOutcomeRow>`
+        with ${managedAccount(account, { now, mayBeSelf: false })},
+        changed as (
+          update auth_user u
+          set email = ${email}, email_verified_at = ${verifiedAt}, tokens_not_before = ${staleUntilNow(now)}
+          from target t where u.id = t.id and u.email <> ${email} returning u.*
+        ), claims as (
+          delete from auth_registration_claim using changed where user_id = changed.id
+        ), ${revokeSessions(sql`s.user_id = (select id from changed)`, 'EMAIL_CHANGED', now)},
+        consumed as (
+          update auth_one_time_token t set consumed_at = ${now} from changed
+          where t.user_id = changed.id and t.consumed_at is null
+        ), event as (${insertEventsFrom(
+          sql`(select t.email from target t, changed) previous`,
+          [events.changed],
+          sql`jsonb_build_object('previousEmail', previous.email)`,
+        )}),
+        ended as (${insertEventForEach(sql`revoked`, events.sessionEnded, sql`jsonb_build_object('sessionId', revoked.id)`)})
+        ${changeOutcome(now)}`.execute(this.em.getKysely());
+      return toChangeOutcome(onlyRow(rows));
+    } catch (error) {
+      if (isAddressTaken(error)) return 'taken';
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import type { SignedIn } from '../support/graphql-client.js';
+import { manageResponse } from '../support/operators.js';
+import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
+
+const SCOPES = ['auth:users:write', 'auth:roles:write'];
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startTwoServices({ ADMIN_SCHEMA: 'included' });
+}, 60_000);
+
+async function operator(): Promise<SignedIn> {
+  const user = await cluster.service(0).register();
+  await cluster.database.sql('update auth_user set roles = $2 where id = $1', [user.userId, SCOPES]);
+  return cluster.service(0).login(user);
+}
+
+async function rolesOf({ userId }: SignedIn): Promise<string[]> {
+  const [row] = await cluster.database.sql<{ roles: string[] }>('select roles from auth_user where id = $1', [userId]);
+  return row?.roles ?? [];
+}
+
+test('of two operators who demote each other at once, one stays', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const pair = [await operator(), await operator()] as const;
+    const answers = await atOnce(2, async (turn) => {
+      const [self, other] = turn === 0 ? pair : [pair[1], pair[0]];
+      const input = { userId: other.userId, remove: SCOPES };
+      return manageResponse(cluster.service(turn), 'adminChangeUserRoles', input, self);
+    });
+    const left = await Promise.all(pair.map(rolesOf));
+    expect(left.map((roles) => roles.length).sort()).toEqual([0, SCOPES.length]);
+    expect(answers.filter(({ errors }) => errors.length === 0)).toHaveLength(1);
+  }
+}, 60_000);
+
+test('twenty operators who add and remove roles at once lose nothing of each other', async () => {
+  const ada = await cluster.service(0).register();
+  await cluster.database.sql('update auth_user set roles = $2 where id = $1', [
+    ada.userId,
+    Array.from({ length: 10 }, (_value, n) => `old-${String(n)}`),
+  ]);
+  const operators: SignedIn[] = [];
+  for (let n = 0; n < 20; n += 1) operators.push(await operator());
+  await atOnce(20, async (turn) => {
+    const n = String(Math.floor(turn / 2));
+    const change = turn % 2 === 0 ? { add: [`new-${n}`] } : { remove: [`old-${n}`] };
+    const input = { userId: ada.userId, ...change };
+    const self = operators[turn];
+    if (!self) throw new Error('an operator is missing');
+    const { text } = await manageResponse(cluster.service(turn), 'adminChangeUserRoles', input, self);
+    expect(text).toContain('"changed":true');
+  });
+  expect((await rolesOf(ada)).sort()).toEqual(Array.from({ length: 10 }, (_value, n) => `new-${String(n)}`));
+}, 60_000);
+
+test('of twenty deactivations by different operators at once, one changes the account and the others say so', async () => {
+  const ada = await cluster.service(0).register();
+  const operators: SignedIn[] = [];
+  for (let n = 0; n < 20; n += 1) operators.push(await operator());
+  const answers = await Promise.all(
+    operators.map((self, turn) =>
+      manageResponse(cluster.service(turn), 'adminDeactivateUser', { userId: ada.userId }, self),
+    ),
+  );
+  const changed = answers.map(({ data }) => data['adminDeactivateUser']?.changed);
+  expect(changed.filter((is) => is === true)).toHaveLength(1);
+  expect(changed.filter((is) => is === false)).toHaveLength(19);
+}, 60_000);
