@@ -39,6 +39,7 @@ export * from './features/profile/profile.events.js';
 export * from './features/registration/registration.events.js';
 export * from './features/roles/role.events.js';
 export * from './features/sessions/session.events.js';
+export * from './features/user-import/user-import.events.js';
 export type { Logger } from './platform/logger.js';
 export type { Random } from './platform/random.js';
 export { EmailSetupError } from './core/email/email-setup.error.js';

@@ -145,6 +145,16 @@ describe('a lock by an operator', () => {
     expect((await app.login(ada)).userId).toBe(ada.userId);
   });
 
+  test('is an event that says how long it lasts, and so is its end', async () => {
+    const { unlock } = app.auth.services;
+    const ada = await app.register();
+    await unlock.lock(ada.email, 60);
+    expect(await eventsOf(ada.userId, 'AccountLockedByOperator')).toMatchObject([{ payload: { durationSeconds: 60 } }]);
+    await unlock.unlock(ada.email);
+    await unlock.unlock(ada.email);
+    expect(await eventsOf(ada.userId, 'AccountUnlocked')).toHaveLength(1);
+  });
+
   test('ends by itself', async () => {
     const ada = await app.register();
     await app.auth.services.unlock.lock(ada.email, 60);

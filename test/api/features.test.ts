@@ -213,7 +213,7 @@ const TRACES: readonly Traces[] = [
     option: ['accountClosing', 'grace', '1d'],
   },
   { name: 'diagnosis' },
-  { name: 'user-import', commands: ['users export', 'users import'] },
+  { name: 'user-import', events: ['PasswordHashesExported'], commands: ['users export', 'users import'] },
 ];
 
 /** The types of a schema, and the fields of those that several features share. */

@@ -265,3 +265,15 @@ test('an export contains no password hash unless it is asked for', async () => {
   expect(lines).toHaveLength(count);
   expect(lines.join('\n')).not.toMatch(/passwordHash|\$2b\$/);
 });
+
+test('an export of password hashes is an event, and one without them is none', async () => {
+  const { userExport } = app.auth.services;
+  const events = (): Promise<object[]> =>
+    app.database.sql(`select payload from auth_outbox where name = 'PasswordHashesExported'`);
+  const before = (await events()).length;
+  await userExport.export({ withPasswordHashes: false, write: () => Promise.resolve() });
+  expect(await events()).toHaveLength(before);
+  await userExport.export({ withPasswordHashes: true, write: () => Promise.resolve() });
+  expect((await events()).at(-1)).toEqual({ payload: { estimatedCount: expect.any(Number) } });
+  expect(await events()).toHaveLength(before + 1);
+});

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { allDelivered } from '../support/deliveries.js';
+import { newEmail } from '../support/graphql-client.js';
+import { MANAGEMENT_MUTATIONS, newOperator } from '../support/operators.js';
 import { blocksOf } from '../support/pages.js';
 import { createTestApp } from '../support/test-app.js';
 
@@ -40,4 +42,27 @@ test('the mutation of the invitation guide accepts an invitation', async () => {
   const { data } = await app.request(blockOf('invitations', 'graphql').replace('<token>', token));
   const user = { email: 'ada@example.com', emailVerified: true };
   expect(data).toMatchObject({ acceptInvitation: { __typename: 'LoginSuccess', user } });
+});
+
+test('each mutation of the guide on changing users works', async () => {
+  const app = await createTestApp({ admin: { schema: 'included' } });
+  const { accessToken: token } = await newOperator(
+    app,
+    MANAGEMENT_MUTATIONS.map(({ scope }) => scope),
+  );
+  const blocks = blocksOf('docs/guides/user-changes.md', 'graphql').map(({ code }) => code);
+  const named = blocks.map((code) => /\badmin\w+/.exec(code)?.[0]);
+  expect(named.sort()).toEqual(MANAGEMENT_MUTATIONS.map(({ name }) => name).sort());
+  for (const code of blocks) {
+    const { email, userId } = await app.register();
+    const invited = await app.auth.services.userCreation.create({ email: newEmail(), invite: false });
+    const query = code
+      .replace('<user>', userId)
+      .replace('<invited user>', invited.id)
+      .replace('<address>', email)
+      .replace('<new address>', newEmail());
+    const { data, errors } = await app.request<Record<string, { __typename: string }>>(query, {}, { token });
+    expect(errors).toEqual([]);
+    expect(Object.values(data).map(({ __typename }) => __typename)).toEqual([expect.not.stringContaining('Error')]);
+  }
 });

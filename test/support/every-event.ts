@@ -45,11 +45,14 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
 
   for (let guess = 0; guess < 5; guess += 1) await app.mutate('login', { email: newEmailAddress, password: 'wrong' });
   await app.auth.services.unlock.unlock(newEmailAddress);
+  await app.auth.services.unlock.lock(newEmailAddress, 60);
+  await app.auth.services.unlock.unlock(newEmailAddress);
   await app.mutate('forgotPassword', { email: newEmailAddress });
   const reset = await tokenOnceDelivered(app, newEmailAddress, 'reset-password');
   await app.mutate('resetPassword', { token: reset, newPassword: DEFAULT_PASSWORD });
   await app.auth.services.accounts.deactivate(grace.email);
   await app.auth.services.accounts.reactivate(grace.email);
+  await app.auth.services.userExport.export({ withPasswordHashes: true, write: () => Promise.resolve() });
 
   const [closed, erased] = [await app.register(), await app.register()];
   await app.auth.services.accountClosing.close(erased.email);

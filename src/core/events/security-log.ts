@@ -20,6 +20,8 @@ const LOGGED: Readonly<Record<string, string>> = {
   fields: 'fields',
   invited: 'invited',
   eraseAfter: 'eraseAfter',
+  durationSeconds: 'durationSeconds',
+  estimatedCount: 'estimatedCount',
 };
 
 /** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */

@@ -2,6 +2,7 @@ import { ForbiddenError } from '@auth-subgraph/verifier';
 import type { MetadataChecks } from '../../core/composition/ports.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import { EmailAlreadyExistsError, InvalidInputError } from '../../core/errors/errors.js';
+import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import {
   accountToChange,
@@ -12,7 +13,7 @@ import {
 import { requireOperator, type Operator } from '../../core/management/operator.js';
 import type { UserRecord } from '../../core/management/user-record.js';
 import type { NewOneTimeToken } from '../../core/one-time-tokens/one-time-token.row.js';
-import type { OneTimeTokenService } from '../../core/one-time-tokens/one-time-token.service.js';
+import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
 import type { OperatorScope } from '../../core/graphql/operator-scopes.js';
 import type { OneTimeTokens } from '../../core/one-time-tokens/one-time-token.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
@@ -58,7 +59,8 @@ export interface UserCreationDependencies {
   readonly userCreationRepository: UserCreationRepository;
   readonly emailLimits: EmailLimitService;
   readonly oneTimeTokens: OneTimeTokens;
-  readonly oneTimeTokenService: OneTimeTokenService;
+  readonly oneTimeTokenRepository: OneTimeTokenRepository;
+  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly config: InvitationsConfig;
@@ -126,7 +128,7 @@ export class UserCreationService {
    * @throws TooManyRequestsError too many invitations were sent to the user
    */
   async inviteFor(userId: string, operator: Operator | undefined): Promise<ChangedAccount> {
-    const { clock, config, emailLimits, oneTimeTokenService, random, unitOfWork, userCreationRepository } = this.deps;
+    const { clock, emailLimits, unitOfWork, userCreationRepository } = this.deps;
     const account = accountToChange(userId, operator);
     return unitOfWork.transaction(async () => {
       const email = { kind: KIND, limits: emailLimits.recipientLimits };
@@ -134,13 +136,18 @@ export class UserCreationService {
       const invited = requireChange(outcome, operator);
       if (!isInvited) return invited;
       if (!invited.changed) throw await emailLimits.recipientRefusal(KIND, invited.record.email);
-      await oneTimeTokenService.create(invited.record, {
-        ...{ id: uuidV7(clock.now(), random), purpose: PURPOSE, claimId: null },
-        ttlSeconds: config.registration.invitationTokenTtlSeconds,
-        created: InvitationRequested,
-      });
+      await this.storeInvitation(invited.record);
       return invited;
     });
+  }
+
+  /** The account must be locked. */
+  private async storeInvitation(user: User): Promise<void> {
+    const { eventRecorder, oneTimeTokenRepository, oneTimeTokens, outboxRepository } = this.deps;
+    const [token, tokenReference] = this.newToken(user, oneTimeTokens);
+    await oneTimeTokenRepository.insert(token);
+    const fields = { userId: user.id, email: user.email, tokenReference };
+    await outboxRepository.insert([eventRecorder.record(InvitationRequested, fields)]);
   }
 
   private newToken({ id: userId, email }: User, tokens: OneTimeTokens): [NewOneTimeToken, string] {

@@ -1,4 +1,7 @@
+import type { OutboxRepository } from '../../core/events/outbox.repository.js';
+import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { PasswordHashesExported } from './user-import.events.js';
 import type { ExportedUser, UserExportRepository } from './user-export.repository.js';
 
 const BATCH = 1_000;
@@ -13,7 +16,9 @@ export interface ExportOptions {
 
 export interface UserExportDependencies {
   readonly userExportRepository: UserExportRepository;
+  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
+  readonly eventRecorder: EventRecorder;
 }
 
 /** Exports users in the format of the import. Memory does not grow with their number. */
@@ -25,9 +30,14 @@ export class UserExportService {
     return this.deps.userExportRepository.estimateCount();
   }
 
-  /** Writes every user as of one instant, and returns how many there are. Never exports tokens or sessions. */
+  /**
+   * Writes every user as of one instant, and returns how many there are. Never exports tokens or sessions. With password
+   * hashes, it records an event first.
+   */
   async export({ withPasswordHashes, write }: ExportOptions): Promise<number> {
     const { unitOfWork, userExportRepository } = this.deps;
+    // Recorded before the first hash is read, and apart from the snapshot, which only reads.
+    if (withPasswordHashes) await this.record();
     return unitOfWork.snapshot(async () => {
       await userExportRepository.keepOpen();
       let count = 0;
@@ -39,6 +49,12 @@ export class UserExportService {
       } while (users.length === BATCH);
       return count;
     });
+  }
+
+  private async record(): Promise<void> {
+    const { eventRecorder, outboxRepository } = this.deps;
+    const estimatedCount = await this.estimateCount();
+    await outboxRepository.insert([eventRecorder.record(PasswordHashesExported, { estimatedCount })]);
   }
 }
 

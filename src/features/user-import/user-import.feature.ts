@@ -5,6 +5,7 @@ import { importUsersCommand } from './import-users.command.js';
 import { UserExportRepository } from './user-export.repository.js';
 import { UserExportService } from './user-export.service.js';
 import { UserImportEntity } from './user-import.entity.js';
+import { PasswordHashesExported } from './user-import.events.js';
 import { UserImportMigration } from './user-import.migration.js';
 import { UserImportRepository } from './user-import.repository.js';
 import { UserImportService } from './user-import.service.js';
@@ -19,6 +20,7 @@ export interface UserImportServices {
 /** Moves users from another system to the service, and exports them. */
 export const userImport = {
   name: 'user-import',
+  events: { PasswordHashesExported },
   tables: { entities: [UserImportEntity], migrations: [{ name: 'user-import', class: UserImportMigration }] },
   services: (core: Core): UserImportServices => ({
     userImport: new UserImportService({ ...core, userImportRepository: new UserImportRepository(core.em) }),
