@@ -2,6 +2,7 @@ import { earlierName, type Command } from '../../platform/commands/command.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 import type { CliCommand } from './cli-command.js';
 import { checkConfigCommand } from './config-check.js';
+import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { failedEventsCommand } from './events-failed.js';
 import { replayEventsCommand } from './events-replay.js';
@@ -45,6 +46,7 @@ export const commandGroups: Readonly<Record<string, string>> = {
 /** Every command, in the order of the help text. */
 export const commands: readonly CliCommand[] = [
   serveCommand,
+  demoCommand,
   migrateCommand,
   migrateStatusCommand,
   onSubgraph(showUserCommand),
