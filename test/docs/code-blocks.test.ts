@@ -37,7 +37,8 @@ const RUN_BY: readonly (readonly [language: string, test: string, pages: RegExp]
 const ACCOUNT_GUIDES = {
   test: 'test/docs/account-guides.test.ts',
   holds: ({ language, page }: CodeBlock): boolean =>
-    /^(graphql|sql)$/.test(language) && /^docs\/guides\/(audit-trail|profile|invitations|user-changes)\.md$/.test(page),
+    /^(graphql|sql)$/.test(language) &&
+    /^docs\/guides\/(account-closing|audit-trail|profile|invitations|user-changes)\.md$/.test(page),
 };
 
 const read = pages().filter((page) => !/^(CONTRIBUTING|SECURITY|\.github)/.test(page));
