@@ -226,8 +226,8 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
   const { requests: orm } = database;
   const readiness = (): Promise<Readiness> => watch.readiness();
   const pending = async (): Promise<string[]> => {
-    const ofQueue = (await background.jobs.hasPendingMigrations()) ? ['job-queue'] : [];
-    return [...(await pendingMigrations(orm)), ...ofQueue];
+    const ofTables = await pendingMigrations(orm);
+    return [...ofTables, ...((await background.jobs.hasPendingMigrations()) ? ['job-queue'] : [])];
   };
   return {
     async start() {

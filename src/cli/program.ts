@@ -44,7 +44,7 @@ export function createProgram<Definition extends Command<never>>({
     });
   }
   for (const group of program.commands.filter((command) => command.commands.length > 0))
-    group.summary(`${group.description()} Commands: ${visibleNames(group, commands).join(', ')}.`);
+    group.summary(`${group.summary() || group.description()} Commands: ${visibleNames(group, commands).join(', ')}.`);
   for (const command of [program, ...program.commands.flatMap((child) => [child, ...child.commands])])
     if (printError) replaceErrors(command, printError);
     else explainErrors(command);
