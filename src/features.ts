@@ -15,8 +15,10 @@ import { password } from './features/password/password.feature.js';
 import { profile } from './features/profile/profile.feature.js';
 import { registration } from './features/registration/registration.feature.js';
 import { roles } from './features/roles/roles.feature.js';
+import { serviceAccounts } from './features/service-accounts/service-accounts.feature.js';
 import { sessions } from './features/sessions/sessions.feature.js';
 import { settings } from './features/settings/settings.feature.js';
+import { userList } from './features/user-list/user-list.feature.js';
 import { userImport } from './features/user-import/user-import.feature.js';
 import type { ConfigOf, OptionTree, UnionToIntersection } from './platform/options/option-tree.js';
 
@@ -36,6 +38,8 @@ export const FEATURES = [
   userImport,
   accounts,
   accountClosing,
+  serviceAccounts,
+  userList,
   diagnosis,
 ] as const satisfies readonly Feature[];
 

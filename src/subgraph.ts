@@ -236,7 +236,7 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
       await background.start();
     },
     async migrate() {
-      if (await needsMigration(orm)) await migrate(database.url, tables);
+      if (await needsMigration(orm, tables)) await migrate(database.url, tables);
       await background.jobs.migrate();
     },
     hasPendingMigrations: async () => (await pending()).length > 0,
@@ -257,7 +257,7 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
 
 /** Builds only the schema, to print it without a database. */
 export function buildSchema(
-  options: Partial<SchemaOptions> = {},
+  options: Partial<SchemaOptions & AuthConfig> = {},
   features: readonly Feature[] = FEATURES,
 ): SubgraphSchema {
   const defaults: SchemaOptions = { requiredScopes: {}, authDirectives: false, admin: { schema: 'off' } };

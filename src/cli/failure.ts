@@ -1,5 +1,5 @@
 import { EmailSetupError } from '../core/email/email-setup.error.js';
-import { InvalidInputError } from '../core/errors/errors.js';
+import { AccountNotFoundError, InvalidInputError } from '../core/errors/errors.js';
 import { UnknownAccountError } from '../core/users/unknown-account.error.js';
 import { EXIT_CODES, type ExitCode } from '../platform/commands/exit-codes.js';
 import { NothingFoundError } from '../platform/commands/nothing-found.error.js';
@@ -19,6 +19,7 @@ export interface Failure {
 const EXPECTED: readonly (readonly [type: abstract new (...values: never[]) => Error, Omit<Failure, 'message'>])[] = [
   [ConfigError, { code: 'WRONG_CONFIGURATION', exitCode: EXIT_CODES.wrongConfiguration }],
   [NothingFoundError, { code: 'NOTHING_FOUND', exitCode: EXIT_CODES.nothingFound }],
+  [AccountNotFoundError, { code: 'NOTHING_FOUND', exitCode: EXIT_CODES.nothingFound }],
   [UnknownAccountError, { code: 'NOTHING_FOUND', exitCode: EXIT_CODES.nothingFound }],
   [InvalidInputError, { code: 'INVALID_INPUT', exitCode: EXIT_CODES.failed }],
   [DatabaseSetupError, { code: 'DATABASE', exitCode: EXIT_CODES.failed }],

@@ -9,7 +9,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing has this name, 4 done in 
 export interface ProgramContent<Definition extends Command<never>> {
   readonly version: string;
   readonly commands: readonly Definition[];
-  /** Describes each group of two-word commands, by its first word. */
+  /** Describes each group of commands, by the words that they begin with. */
   readonly groups: Readonly<Record<string, string>>;
   /** Runs a command with the values of its arguments and options. */
   readonly execute: (definition: Definition, input: object) => Promise<void>;
@@ -43,12 +43,17 @@ export function createProgram<Definition extends Command<never>>({
       await execute(definition, input);
     });
   }
-  for (const group of program.commands.filter((command) => command.commands.length > 0))
+  const all = withCommandsOf(program);
+  for (const group of all.filter((command) => command !== program && command.commands.length > 0))
     group.summary(`${group.summary() || group.description()} Commands: ${visibleNames(group, commands).join(', ')}.`);
-  for (const command of [program, ...program.commands.flatMap((child) => [child, ...child.commands])])
+  for (const command of all)
     if (printError) replaceErrors(command, printError);
     else explainErrors(command);
   return program;
+}
+
+function withCommandsOf(command: Program): Program[] {
+  return [command, ...command.commands.flatMap(withCommandsOf)];
 }
 
 function lastWordOf({ name }: Command<never>): string {
@@ -60,18 +65,14 @@ function visibleNames(group: Program, definitions: readonly Command<never>[]): s
   return group.commands.map((command) => command.name()).filter((name) => !hidden.includes(`${group.name()} ${name}`));
 }
 
-/** Returns the program, or the group of a two-word command, which is created if it is missing. */
+/** Returns the program, or the group of a command of several words, which is created if it is missing. */
 function parentOf(program: Program, { name }: Command<never>, groups: Readonly<Record<string, string>>): Program {
-  const [first = '', second] = name.split(' ');
-  if (second === undefined) return program;
-  const group = program.commands.find((command) => command.name() === first);
-  return (
-    group ??
-    program
-      .command(first)
-      .description(groups[first] ?? '')
-      .addHelpText('before', missingCommand)
-  );
+  const words = name.split(' ').slice(0, -1);
+  return words.reduce((parent, word, at) => {
+    const group = parent.commands.find((command) => command.name() === word);
+    const description = groups[words.slice(0, at + 1).join(' ')] ?? '';
+    return group ?? parent.command(word).description(description).addHelpText('before', missingCommand);
+  }, program);
 }
 
 /** If the command is missing, commander shows the help of the group but reports no error. */

@@ -426,6 +426,12 @@ export interface AuthOptions {
          * @default "origin 300/1m"
          */
         acceptInvitation?: string | undefined;
+
+        /**
+         * The rate limits of `issueServiceToken`.
+         * @default "origin 300/1m"
+         */
+        issueServiceToken?: string | undefined;
       }
     | undefined;
 
@@ -486,6 +492,16 @@ export interface AuthOptions {
          * @default "7d"
          */
         grace?: string | undefined;
+      }
+    | undefined;
+
+  serviceAccounts?:
+    | {
+        /**
+         * Whether service accounts can get access tokens: `issueServiceToken` is in the schema.
+         * @default false
+         */
+        enabled?: boolean | undefined;
       }
     | undefined;
 }

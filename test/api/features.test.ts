@@ -202,7 +202,7 @@ const TRACES: readonly Traces[] = [
   {
     name: 'accounts',
     events: ['UserDeactivated', 'UserReactivated'],
-    commands: ['users show', 'users list', 'users verify', 'users deactivate', 'users reactivate'],
+    commands: ['users show', 'users verify', 'users deactivate', 'users reactivate'],
   },
   {
     name: 'account-closing',
@@ -212,6 +212,16 @@ const TRACES: readonly Traces[] = [
     commands: ['users delete'],
     option: ['accountClosing', 'grace', '1d'],
   },
+  {
+    name: 'service-accounts',
+    events: ['ServiceAccountCreated', 'ServiceAccountDeleted', 'ServiceKeyCreated', 'ServiceKeyRevoked'],
+    commands: [
+      ...['services create', 'services list', 'services delete'],
+      ...['services keys create', 'services keys revoke'],
+    ],
+    option: ['rateLimits', 'issueServiceToken', 'off'],
+  },
+  { name: 'user-list', commands: ['users list'] },
   { name: 'diagnosis' },
   { name: 'user-import', events: ['PasswordHashesExported'], commands: ['users export', 'users import'] },
 ];

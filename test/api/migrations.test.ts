@@ -36,6 +36,8 @@ test('the migrations create everything, drop everything, and create it again', a
     'auth_rate_limit',
     'auth_registration_claim',
     'auth_security_event',
+    'auth_service_account',
+    'auth_service_key',
     'auth_session',
     'auth_user',
     'auth_user_metadata',

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { SignedIn } from '../support/graphql-client.js';
+import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { manage, MANAGEMENT_MUTATIONS, manageResponse, newOperator } from '../support/operators.js';
+import { createService, tokenOf } from '../support/service-accounts.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const SCOPES = [
@@ -13,7 +14,7 @@ let app: TestApp;
 let boss: SignedIn;
 let ada: SignedIn;
 beforeAll(async () => {
-  app = await createTestApp({ admin: { schema: 'included' } });
+  app = await createTestApp({ admin: { schema: 'included' }, serviceAccounts: { enabled: true } });
   boss = await newOperator(app, SCOPES);
   ada = await app.register();
 });
@@ -119,6 +120,38 @@ describe('operators', () => {
     const change = (input: object): Promise<object> => manage(app, 'adminChangeUserRoles', { userId, ...input }, boss);
     expect(await change({ add: ['auth:users:write'] })).toMatchObject({ record: { roles: ['auth:users:write'] } });
     expect(await change({ remove: ['auth:users:write'] })).toMatchObject({ record: { roles: [] } });
+  });
+});
+
+describe('a service account', () => {
+  const input = { displayName: 'Ada' };
+  const operatorWith = async (...scopes: string[]): Promise<{ id: string; accessToken: string }> => {
+    const service = await createService(app, scopes);
+    return { id: service.id, accessToken: await tokenOf(app, service) };
+  };
+
+  test('with the scope changes users, and is the actor of the events', async () => {
+    const { userId } = await app.register();
+    const program = await operatorWith('auth:users:write', 'auth:roles:write');
+    expect(await manage(app, 'adminUpdateUser', { userId, ...input }, program)).toMatchObject({ changed: true });
+    expect(await manage(app, 'adminChangeUserRoles', { userId, add: ['a'] }, program)).toMatchObject({ changed: true });
+    const created = await manage(app, 'adminCreateUser', { email: newEmail(), roles: ['a'] }, program);
+    expect(created.__typename).toBe('AuthUserCreated');
+    const [event] = await app.database.sql(
+      `select origin -> 'actor' as actor from auth_outbox where name = 'ProfileUpdated' and payload ->> 'userId' = $1`,
+      [userId],
+    );
+    expect(event).toEqual({ actor: { kind: 'SERVICE', id: program.id } });
+  });
+
+  test('cannot touch who holds more, and nothing once it is deleted', async () => {
+    const program = await operatorWith('auth:users:write');
+    expect(await manage(app, 'adminUpdateUser', { userId: boss.userId, ...input }, program)).toMatchObject({
+      code: 'AUTH_ACCOUNT_PROTECTED',
+    });
+    await app.auth.services.serviceAccounts.delete(program.id);
+    const { errors } = await manageResponse(app, 'adminUpdateUser', { userId: ada.userId, ...input }, program);
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 });
 

@@ -22,11 +22,11 @@ interface Line {
   readonly details: Record<string, unknown> | null;
 }
 
-/** What the trail says of a user, once every event is relayed, in the order of the names. */
+/** What the trail says of a user, once every event is relayed, in the order of the names: those of one instant have no other. */
 async function trailOf(userId: string, ...names: string[]): Promise<Line[]> {
   await allDelivered(app);
   return app.database.sql<Line>(
-    'select name, actor_kind, actor_id, details from auth_security_event where user_id = $1 and name = any($2) order by name, id',
+    'select name, actor_kind, actor_id, details from auth_security_event where user_id = $1 and name = any($2) order by name, details::text',
     [userId, names],
   );
 }
@@ -321,6 +321,8 @@ test('each change is one statement, and that of an address and an invitation a t
   expect(await count('adminSendPasswordReset', { userId })).toBe(1);
   expect(await count('adminDeactivateUser', { userId })).toBe(1);
   expect(await count('adminReactivateUser', { userId })).toBe(1);
-  expect(await count('adminChangeUserEmail', { userId, newEmail: newEmail() })).toBe(5);
-  expect(await count('adminSendInvitation', { userId: record?.id })).toBe(6);
+  // Opens a connection for transactions.
+  await count('adminChangeUserEmail', { userId, newEmail: newEmail() });
+  expect(await count('adminChangeUserEmail', { userId, newEmail: newEmail() })).toBe(4);
+  expect(await count('adminSendInvitation', { userId: record?.id })).toBe(5);
 });

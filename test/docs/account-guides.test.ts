@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail } from '../support/graphql-client.js';
 import { MANAGEMENT_MUTATIONS, newOperator } from '../support/operators.js';
-import { blocksOf } from '../support/pages.js';
+import { blocksOf, readPage } from '../support/pages.js';
+import { createService } from '../support/service-accounts.js';
 import { createTestApp } from '../support/test-app.js';
 
 /** A block of a language on a page. */
@@ -85,4 +86,25 @@ test('each mutation of the guide on changing users works', async () => {
     expect(errors).toEqual([]);
     expect(Object.values(data).map(({ __typename }) => __typename)).toEqual([expect.not.stringContaining('Error')]);
   }
+});
+
+test('the mutations of the service account guide issue a token and create an account', async () => {
+  const app = await createTestApp({ serviceAccounts: { enabled: true }, admin: { schema: 'included' } });
+  const [issue, create] = blocksOf('docs/guides/service-accounts.md', 'graphql').map(({ code }) => code);
+  const { key } = await createService(app, ['auth:services:write', 'orders:read']);
+  const { data } = await app.request<{ issueServiceToken: { __typename: string; accessToken: string } }>(
+    (issue ?? '').replace('<key>', key),
+  );
+  expect(data.issueServiceToken.__typename).toBe('ServiceTokenIssued');
+  const created = await app.request(create ?? '', {}, { token: data.issueServiceToken.accessToken });
+  expect(created.data).toMatchObject({
+    adminCreateServiceAccount: { __typename: 'AuthServiceAccountCreated', serviceAccount: { id: expect.any(String) } },
+  });
+});
+
+test('a key fits the pattern of the service account guide, which scanners look for', async () => {
+  const [, pattern = ''] =
+    /`(ask_\S+)`\.?/.exec(readPage('docs/guides/service-accounts.md').replace('`ask_`', '')) ?? [];
+  const { key } = await createService(await createTestApp());
+  expect(key).toMatch(new RegExp(`^${pattern}$`));
 });

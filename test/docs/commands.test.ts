@@ -149,10 +149,23 @@ async function runsCommand(line: string): Promise<void> {
   const isFirst = words.join(' ').startsWith('keys generate');
   if (!isFirst) await runCommand(['keys', 'generate'], settings, own);
   if (words[1] === 'rotate' || words[1] === 'retire') await prepareRing(settings, own, words[1]);
+  if (words[0] === 'services') await prepareService();
   // The address of the pages has an account already.
   if (words[1] === 'create') words[2] = newEmail();
   const { code, output } = await runCommand(words, settings, own);
   expect({ output, code }).toEqual({ output, code: 0 });
+}
+
+/** The service account of the pages, with its key. */
+async function prepareService(): Promise<void> {
+  await database.sql('delete from auth_service_account');
+  await database.sql(`
+    with account as (
+      insert into auth_service_account (id, name, scopes, created_at)
+      values ('01990b2c-5f7a-7c11-9d53-2f1f0a6b7c8d', 'billing', '{}', clock_timestamp()) returning id
+    )
+    insert into auth_service_key (id, service_account_id, handle_hash, secret_hash, hint, created_at)
+    select '01990b2c-7d1e-7a40-8c3b-64a1f2e9d0b5', id, '1', '2', 'abcd', clock_timestamp() from account`);
 }
 
 /** A ring whose second key has waited to sign for a day, or whose first one stopped signing a day ago. */

@@ -13,6 +13,7 @@ const COMMANDS = [
   ...['show', 'list', 'create', 'roles', 'lock', 'unlock', 'verify', 'deactivate', 'delete', 'reactivate'].map(
     (name) => `users ${name}`,
   ),
+  ...['create', 'list', 'delete', 'keys create', 'keys revoke'].map((name) => `services ${name}`),
   ...['users import', 'users export', 'sessions list', 'sessions revoke', 'events failed', 'events replay'],
   ...['keys generate', 'keys list', 'keys rotate', 'keys retire'],
   ...['gateway-config', 'schema print', 'config check', 'doctor'],

@@ -53,6 +53,7 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
   await app.auth.services.accounts.deactivate(grace.email);
   await app.auth.services.accounts.reactivate(grace.email);
   await app.auth.services.userExport.export({ withPasswordHashes: true, write: () => Promise.resolve() });
+  await manageServiceAccount(app);
 
   const [closed, erased] = [await app.register(), await app.register()];
   await app.auth.services.accountClosing.close(erased.email);
@@ -60,6 +61,14 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
   app.clock.advance(WEEK);
   await app.auth.services.accountClosing.close(closed.email);
   await app.auth.services.housekeeping.run();
+}
+
+async function manageServiceAccount({ auth }: TestApp): Promise<void> {
+  const { serviceAccounts } = auth.services;
+  const { id } = await serviceAccounts.create({ name: 'billing', scopes: ['orders:read'] });
+  const { key } = await serviceAccounts.createKey(id);
+  await serviceAccounts.revokeKey(id, key.id);
+  await serviceAccounts.delete(id);
 }
 
 /** Registers an address twice, where the owner has to verify it first. */

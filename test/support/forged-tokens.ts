@@ -159,6 +159,29 @@ function claimRows({ withClaims }: Forge): Row[] {
   ];
 }
 
+/** Tokens between the two kinds: a user has a session and no client, a service account is its own client. */
+function kindRows({ withClaims }: Forge): Row[] {
+  const service = { sid: undefined, client_id: USER };
+  const others = [SESSION, USER.toUpperCase(), '', null, 7, [USER], { id: USER }];
+  return [
+    ['a user with a client_id of the same', withClaims({ client_id: USER })],
+    ['a user with another client_id', withClaims({ client_id: SESSION })],
+    ['a service with a session', withClaims({ ...service, sid: SESSION })],
+    ['a service with a session that is null', withClaims({ ...service, sid: null })],
+    ...others.map((value): Row => [
+      `a service with the client_id ${json(value)}`,
+      withClaims({ ...service, client_id: value }),
+    ]),
+    ...['admin', '', null, 7].map((value): Row => [
+      `a service with the id ${json(value)}`,
+      withClaims({ sid: undefined, sub: value, client_id: value }),
+    ]),
+    ['a service that signed in', withClaims({ ...service, auth_time: IAT })],
+    ['a service with an amr', withClaims({ ...service, amr: ['pwd'] })],
+    ['a service with an acr', withClaims({ ...service, acr: '2' })],
+  ];
+}
+
 /** One kind of key used as another: a public key as a secret, or the key of one algorithm for another. */
 function confusionRows(family: Exclude<Family, 'secret'>): Row[] {
   const header = json({ ...FORGES[family].header, alg: 'HS256' });
@@ -194,7 +217,7 @@ function rowsOf(family: Family): Row[] {
   const forge = FORGES[family];
   const rows = [signatureRows, headerRows, embeddedKeyRows, payloadRows].flatMap((of) => of(forge));
   // Cases that do not depend on the kind of key are tried with one kind.
-  if (family === 'secret') return [...textRows(forge), ...rows, ...claimRows(forge)];
+  if (family === 'secret') return [...textRows(forge), ...rows, ...claimRows(forge), ...kindRows(forge)];
   if (family === 'ec')
     return [...rows, ...confusionRows(family), ['a signature in DER', `${ecInput}.${b64(derSignature(ecInput))}`]];
   return [...rows, ...confusionRows(family), ...rsaRows(family)];

@@ -4,8 +4,9 @@
 export type UnauthenticatedReason =
   'MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID' | 'SESSION_ENDED' | 'KEYS_UNAVAILABLE';
 
-/** Why a request is rejected even for a signed-in user. */
-export type RequestRefusal = 'NOT_FROM_ROUTER' | 'PREFLIGHT_MISSING' | 'ORIGIN_MISSING' | 'ORIGIN_NOT_ALLOWED';
+/** Why a request is rejected even with a valid access token. `USER_REQUIRED`: it is the token of a service account. */
+export type RequestRefusal =
+  'NOT_FROM_ROUTER' | 'PREFLIGHT_MISSING' | 'ORIGIN_MISSING' | 'ORIGIN_NOT_ALLOWED' | 'USER_REQUIRED';
 
 /** No user is signed in. Never data, always a top-level error; GraphQL servers send its `extensions` unchanged. */
 export class UnauthenticatedError extends Error {

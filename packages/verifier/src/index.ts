@@ -7,6 +7,7 @@ export type {
   AuthenticatedViewer,
   RejectedViewer,
   RequestWithHeaders,
+  ServiceViewer,
   Viewer,
   ViewerContext,
 } from './viewer-context.js';
@@ -14,7 +15,10 @@ export { TokenVerificationError } from './errors.js';
 export { ForbiddenError, UnauthenticatedError } from './access-errors.js';
 export type { RequestRefusal, UnauthenticatedReason } from './access-errors.js';
 export type { RejectionReason } from './errors.js';
-export type { AccessTokenClaims as VerifiedToken } from './tokens/token-claims.js';
+export type {
+  ServiceTokenClaims as VerifiedServiceToken,
+  UserTokenClaims as VerifiedToken,
+} from './tokens/token-claims.js';
 export { KeyError } from './tokens/asymmetric-key.js';
 export type { AsymmetricAlgorithm, KeySource, PublicJwk } from './tokens/asymmetric-key.js';
 export type { Clock } from './tokens/clock.js';

@@ -7,7 +7,7 @@ export { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, toEpochSeconds } from 
 export { freeze } from './tokens/freeze.js';
 export { silentLogger } from './logger.js';
 export { PUBLIC } from './public-mark.js';
-export { guarded } from './resolvers.js';
+export { guarded, userRequired } from './resolvers.js';
 export { keysByHeader, RESERVED_CLAIMS, signAccessToken, verifyAccessToken } from './tokens/access-token.js';
 export type {
   AccessTokenGrant,
@@ -24,4 +24,4 @@ export type { SigningKeys } from './tokens/signing-keys.js';
 export { KEYS_MAX_AGE_SECONDS, MAX_ACCESS_TOKEN_SECONDS, MIN_SECRET_BYTES } from './tokens/token-limits.js';
 export { isUuid } from './tokens/uuid.js';
 export { VerifiedTokenCache } from './tokens/verified-token-cache.js';
-export { readBearer, rejectionOf } from './viewer-context.js';
+export { readBearer, rejectionOf, viewerOf } from './viewer-context.js';

@@ -41,7 +41,10 @@ export const scopeAuth = {
     };
   },
 
-  /** An `UnauthenticatedError` if no user is signed in, otherwise a `ForbiddenError` that lists the required scopes. */
+  /**
+   * An `UnauthenticatedError` if no user is signed in, otherwise a `ForbiddenError`, which lists the required scopes unless
+   * the caller is a service account.
+   */
   unauthorizedError(
     _parent: unknown,
     context: ViewerContext,
@@ -51,7 +54,7 @@ export const scopeAuth = {
     try {
       requireViewer(context);
     } catch (error) {
-      if (error instanceof UnauthenticatedError) return error;
+      if (error instanceof UnauthenticatedError || error instanceof ForbiddenError) return error;
       throw error;
     }
     const scopes = scopesIn(failure);

@@ -1,24 +1,52 @@
 import { ForbiddenError, UnauthenticatedError } from './access-errors.js';
-import { rejectionOf, type AuthenticatedViewer, type ViewerContext } from './viewer-context.js';
+import { rejectionOf, type AuthenticatedViewer, type ServiceViewer, type ViewerContext } from './viewer-context.js';
+
+/** The holder of a token of either kind. */
+type TokenHolder = AuthenticatedViewer | ServiceViewer;
+
+/** Also accepts service accounts, where the last argument of `requireScopes` says so. */
+interface ServicesToo {
+  readonly services: boolean;
+}
 
 /**
  * Returns the signed-in viewer.
  * @throws UnauthenticatedError no user is signed in; `extensions.reason` says why
+ * @throws ForbiddenError the caller is a service account
  */
 export function requireViewer(context: ViewerContext): AuthenticatedViewer {
+  const viewer = requireTokenHolder(context);
+  if (viewer.kind === 'service') throw userRequired();
+  return viewer;
+}
+
+/** Tells a service account that only users may do this. */
+export function userRequired(): ForbiddenError {
+  return new ForbiddenError({ reason: 'USER_REQUIRED' }, 'Only a signed-in user may do this.');
+}
+
+function requireTokenHolder(context: ViewerContext): TokenHolder {
   const viewer = (context as Partial<ViewerContext> | null | undefined)?.viewer;
   if (!viewer) throw new TypeError('the context has no viewer; create it with createViewerContext');
-  if (viewer.kind === 'authenticated') return viewer;
+  if (viewer.kind === 'authenticated' || viewer.kind === 'service') return viewer;
   throw new UnauthenticatedError(rejectionOf(viewer));
 }
 
 /**
- * Returns the signed-in viewer, whose access token grants all of the scopes.
+ * Returns the signed-in viewer, whose access token grants all of the scopes. With `{ services: true }` as the last
+ * argument, also returns a service account whose token grants them.
+ * @example requireScopes(context, 'orders:read', { services: true })
  * @throws UnauthenticatedError no user is signed in
- * @throws ForbiddenError a scope is missing; `extensions.scopes` lists the required scopes
+ * @throws ForbiddenError a scope is missing; `extensions.scopes` lists the required scopes. Or the caller is a service
+ * account
  */
-export function requireScopes(context: ViewerContext, ...scopes: readonly string[]): AuthenticatedViewer {
-  const viewer = requireViewer(context);
+export function requireScopes(context: ViewerContext, ...scopes: readonly string[]): AuthenticatedViewer;
+export function requireScopes(context: ViewerContext, ...scopes: readonly [...string[], ServicesToo]): TokenHolder;
+export function requireScopes(context: ViewerContext, ...given: readonly (string | ServicesToo)[]): TokenHolder {
+  const last = given.at(-1);
+  const hasOption = typeof last === 'object';
+  const scopes = (hasOption ? given.slice(0, -1) : given) as readonly string[];
+  const viewer = hasOption && last.services ? requireTokenHolder(context) : requireViewer(context);
   if (!scopes.every((scope) => viewer.scopes.includes(scope))) throw new ForbiddenError({ scopes });
   return viewer;
 }
@@ -73,10 +101,11 @@ function mapPlain(path: string, object: object, change: (path: string, value: un
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(`${path}.${name}`, value)]));
 }
 
-/** Runs a resolver only for a signed-in viewer whose token grants all of the scopes. */
-export function guarded<R extends Resolve>(resolve: R, scopes: readonly string[] = []): R {
+/** Runs a resolver only for a signed-in viewer, or also for a service account, whose token grants all of the scopes. */
+export function guarded<R extends Resolve>(resolve: R, scopes: readonly string[] = [], services = false): R {
   const guardedResolve = (source: never, args: never, context: ViewerContext, info: never): unknown => {
-    requireScopes(context, ...scopes);
+    if (services) requireScopes(context, ...scopes, { services });
+    else requireScopes(context, ...scopes);
     return resolve(source, args, context as never, info);
   };
   return guardedResolve as unknown as R;

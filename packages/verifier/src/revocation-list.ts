@@ -23,7 +23,7 @@ interface Revocations {
   /** How long a token can outlive its session. */
   readonly tokenLifetimeSeconds: number;
   readonly sessions: readonly string[];
-  /** Tokens of a user that were issued before this epoch second are revoked. */
+  /** Tokens of a user or service account that were issued before this epoch second are revoked. */
   readonly users: Readonly<Record<string, number>>;
 }
 
@@ -45,10 +45,11 @@ export class RevocationList {
   }
 
   /** Why a token is no longer valid, as the reason of a rejection; undefined if it is valid. */
-  reasonAgainst({ sessionId, userId, claims }: AccessTokenClaims): 'SESSION_ENDED' | 'TOKEN_EXPIRED' | undefined {
-    if (this.sessions.has(sessionId)) return 'SESSION_ENDED';
-    // The session continues, so a refresh helps.
-    return Number(claims['iat']) < (this.users.get(userId)?.notBefore ?? 0) ? 'TOKEN_EXPIRED' : undefined;
+  reasonAgainst(token: AccessTokenClaims): 'SESSION_ENDED' | 'TOKEN_EXPIRED' | undefined {
+    if ('sessionId' in token && this.sessions.has(token.sessionId)) return 'SESSION_ENDED';
+    const { notBefore = 0 } = this.users.get('serviceId' in token ? token.serviceId : token.userId) ?? {};
+    // A user's session continues, so a refresh helps.
+    return Number(token.claims['iat']) < notBefore ? 'TOKEN_EXPIRED' : undefined;
   }
 
   close(): void {

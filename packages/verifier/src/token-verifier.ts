@@ -1,7 +1,7 @@
 import { readKey } from './tokens/asymmetric-key.js';
 import { systemClock, type Clock } from './tokens/clock.js';
 import { silentLogger, type Logger } from './logger.js';
-import type { AccessTokenClaims } from './tokens/token-claims.js';
+import type { AccessTokenClaims, UserTokenClaims } from './tokens/token-claims.js';
 import { headerIn, keysByHeader, verifyAccessToken, type KeysByHeader } from './tokens/access-token.js';
 import { hmacSigningKeys, toVerifyingKey } from './tokens/signing-keys.js';
 import { VerifiedTokenCache } from './tokens/verified-token-cache.js';
@@ -14,10 +14,15 @@ import { RevocationList } from './revocation-list.js';
 /** Verifies access tokens. */
 export interface TokenVerifier {
   /**
-   * Returns the contents of a valid access token.
+   * Returns the contents of a user's valid access token.
+   * @throws TokenVerificationError the token is invalid or belongs to a service account, or no keys are available
+   */
+  verify(token: string): Promise<UserTokenClaims>;
+  /**
+   * Returns the contents of a valid access token of a user or a service account.
    * @throws TokenVerificationError the token is invalid, or no keys are available
    */
-  verify(token: string): Promise<AccessTokenClaims>;
+  verifyAny(token: string): Promise<AccessTokenClaims>;
   /** Stops polling for revocations. */
   close(): void;
 }
@@ -54,7 +59,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     return verified.claims;
   }
 
-  async function verify(token: string): Promise<AccessTokenClaims> {
+  async function verifyAny(token: string): Promise<AccessTokenClaims> {
     // JavaScript callers pass on whatever a request contains.
     if (typeof token !== 'string') throw new TokenVerificationError('TOKEN_INVALID', 'malformed');
     const known = keys.known();
@@ -66,15 +71,22 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     return claims;
   }
 
+  const logged = <Claims>(claims: Promise<Claims>): Promise<Claims> =>
+    claims.catch((error: unknown) => {
+      const { code, detail } = error as TokenVerificationError;
+      logger.debug({ code, detail }, 'rejected an access token');
+      throw error;
+    });
   return {
-    verify: (token) =>
-      verify(token).catch((error: unknown) => {
-        const { code, detail } = error as TokenVerificationError;
-        logger.debug({ code, detail }, 'rejected an access token');
-        throw error;
-      }),
+    verify: (token) => logged(verifyAny(token).then(requireUser)),
+    verifyAny: (token) => logged(verifyAny(token)),
     close: () => revocations?.close(),
   };
+}
+
+function requireUser(claims: AccessTokenClaims): UserTokenClaims {
+  if ('serviceId' in claims) throw new TokenVerificationError('TOKEN_INVALID', 'of a service account');
+  return claims;
 }
 
 function keysOf(options: TokenVerifierOptions): Keys {

@@ -1,22 +1,32 @@
 import type { UnauthenticatedReason } from './access-errors.js';
 import { TokenVerificationError, type RejectionReason } from './errors.js';
 import type { TokenVerifier } from './token-verifier.js';
+import type { AccessTokenClaims } from './tokens/token-claims.js';
 
 /** The caller. An invalid token is not the same as no token, and neither is an error until a field requires a user. */
-export type Viewer = AnonymousViewer | AuthenticatedViewer | RejectedViewer;
+export type Viewer = AnonymousViewer | AuthenticatedViewer | ServiceViewer | RejectedViewer;
 
 /** An anonymous caller: there was no token. */
 export interface AnonymousViewer {
   readonly kind: 'anonymous';
 }
 
-/** The holder of a valid access token. */
+/** A signed-in user: the holder of a user's valid access token. */
 export interface AuthenticatedViewer {
   readonly kind: 'authenticated';
   readonly userId: string;
   readonly sessionId: string;
   readonly scopes: readonly string[];
   /** Every claim of the token, including those of your own claims hook. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** A program: the holder of a service account's valid access token. Not a user, and without a session. */
+export interface ServiceViewer {
+  readonly kind: 'service';
+  readonly serviceId: string;
+  readonly scopes: readonly string[];
+  /** Every claim of the token. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
@@ -79,10 +89,16 @@ function isHeaders(headers: RequestWithHeaders['headers']): headers is Pick<Head
   return typeof headers?.get === 'function';
 }
 
+/** The holder of a valid access token. */
+export function viewerOf(token: AccessTokenClaims): AuthenticatedViewer | ServiceViewer {
+  const { scopes, claims } = token;
+  if ('serviceId' in token) return { kind: 'service', serviceId: token.serviceId, scopes, claims };
+  return { kind: 'authenticated', userId: token.userId, sessionId: token.sessionId, scopes, claims };
+}
+
 async function readViewer(verifier: TokenVerifier, token: string): Promise<Viewer> {
   try {
-    const { userId, sessionId, scopes, claims } = await verifier.verify(token);
-    return { kind: 'authenticated', userId, sessionId, scopes, claims };
+    return viewerOf(await verifier.verifyAny(token));
   } catch (error) {
     return { kind: 'rejected', reason: error instanceof TokenVerificationError ? error.code : 'TOKEN_INVALID' };
   }

@@ -20,25 +20,37 @@ import {
   reactivateUserCommand,
   verifyUserCommand,
 } from '../../features/accounts/change-account.commands.js';
-import { listUsersCommand, showUserCommand } from '../../features/accounts/show-accounts.commands.js';
 import { listAuditCommand } from '../../features/audit-trail/audit-list.command.js';
 import { deleteUserCommand } from '../../features/account-closing/delete-user.command.js';
+import { showUserCommand } from '../../features/accounts/show-accounts.commands.js';
+import { listUsersCommand } from '../../features/user-list/list-users.command.js';
 import { lockCommand } from '../../features/lockout/lock.command.js';
 import { listSessionsCommand } from '../../features/sessions/list-sessions.command.js';
 import { replaceRolesCommand, rolesCommand } from '../../features/roles/roles.command.js';
+import {
+  createServiceCommand,
+  deleteServiceCommand,
+  listServicesCommand,
+} from '../../features/service-accounts/service-accounts.commands.js';
+import {
+  createServiceKeyCommand,
+  revokeServiceKeyCommand,
+} from '../../features/service-accounts/service-keys.commands.js';
 import { revokeSessionsCommand } from '../../features/sessions/revoke-sessions.command.js';
 import { serveCommand } from './serve.js';
 import { unlockCommand } from '../../features/lockout/unlock.command.js';
 import { exportUsersCommand } from '../../features/user-import/export-users.command.js';
 import { importUsersCommand } from '../../features/user-import/import-users.command.js';
 
-/** Describes each group of two-word commands, by its first word. */
+/** Describes each group of commands, by the words that they begin with. */
 export const commandGroups: Readonly<Record<string, string>> = {
   audit: 'Search the audit trail.',
   config: 'Check the settings.',
   events: 'List and retry event deliveries that have been given up.',
   keys: 'Manage the keys that sign access tokens.',
   schema: 'Print the GraphQL schema.',
+  services: 'Manage service accounts, for programs that call without a user.',
+  'services keys': 'Create and revoke keys of service accounts.',
   sessions: 'List and end sessions.',
   users: 'Show, change, import and export users.',
 };
@@ -64,6 +76,11 @@ export const commands: readonly CliCommand[] = [
   onSubgraph(listSessionsCommand),
   onSubgraph(revokeSessionsCommand),
   onSubgraph(listAuditCommand),
+  onSubgraph(createServiceCommand),
+  onSubgraph(listServicesCommand),
+  onSubgraph(deleteServiceCommand),
+  onSubgraph(createServiceKeyCommand),
+  onSubgraph(revokeServiceKeyCommand),
   onSubgraph(failedEventsCommand),
   onSubgraph(replayEventsCommand),
   generateKeyCommand,

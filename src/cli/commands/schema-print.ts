@@ -10,9 +10,9 @@ export const printSchemaCommand: CliCommand = {
   logsTo: 'stderr',
   run: async ({ settings }, { admin: withManagement = false }: { admin?: boolean }) => {
     const { buildSchema } = await import('../../subgraph.js');
-    const { admin, requiredScopes = {}, authDirectives } = settings;
+    const { admin, requiredScopes = {}, authDirectives, serviceAccounts } = settings;
     const schema = withManagement ? 'included' : admin.schema === 'separate' ? 'off' : admin.schema;
-    const { sdl } = buildSchema({ requiredScopes, authDirectives, admin: { schema } });
+    const { sdl } = buildSchema({ requiredScopes, authDirectives, admin: { schema }, serviceAccounts });
     return { text: sdl.trimEnd(), json: { sdl } };
   },
 };

@@ -80,8 +80,16 @@ async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSetting
           `${String(parked.length)} deliveries have been given up. Run \`auth-subgraph events failed\`.`,
         ),
     ok('password hashes', facts.foreignHashes === 0 ? hashes : `${hashes} Each is replaced when its user signs in.`),
+    serviceKeysFinding(facts.oldServiceKeys),
     addressFinding(facts, trustedHops),
   ];
+}
+
+function serviceKeysFinding(old: number): Finding {
+  const check = 'service keys';
+  if (old === 0) return ok(check, 'No key of a service account is older than a year.');
+  const detail = `Keys of service accounts that are older than a year: ${String(old)}.`;
+  return warning(check, `${detail} Replace them; \`auth-subgraph services list\` shows them.`);
 }
 
 function addressFinding(

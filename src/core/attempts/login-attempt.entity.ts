@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { ATTEMPT_INDEXES } from './attempt-indexes.js';
 
 const LoginAttemptSchema = defineEntity({
   name: 'LoginAttemptEntity',
@@ -12,7 +13,10 @@ const LoginAttemptSchema = defineEntity({
     places: p.datetime().array().columnType('timestamptz[]').defaultRaw("'{}'"),
     lastAttemptAt: p.datetime(),
     lockedUntil: p.datetime().nullable(),
+    /** The account that a lock keeps out; null if there was none. */
+    userId: p.uuid().nullable(),
   },
+  indexes: ATTEMPT_INDEXES.map(({ name, on }) => ({ name, expression: `create index "${name}" on ${on}` })),
 });
 
 /** Sign-in attempts: failures since the last success, and comparisons that are running. */

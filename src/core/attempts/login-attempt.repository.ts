@@ -122,7 +122,7 @@ export class LoginAttemptRepository {
    * without an account has no events but runs the same statement.
    */
   async fail(
-    place: Place,
+    { place, userId }: { readonly place: Place; readonly userId: string | null },
     limits: LockoutLimits,
     events: { readonly failed: readonly RecordedEvent[]; readonly locked: readonly RecordedEvent[] },
   ): Promise<void> {
@@ -131,8 +131,8 @@ export class LoginAttemptRepository {
     const client = sql`(select ${clientKey}::bytea as key where ${clientKey}::bytea is not null) client`;
     const counter = sql`(select ${counterKey}::bytea as key where (select count(*) from client_failed) >= 0) counter`;
     await sql`
-      with client_failed as (${failAttempt(client, maxAttemptsPerClient, place, limits)}),
-      failed as (${failAttempt(counter, maxAttempts, place, limits)}),
+      with client_failed as (${failAttempt(client, maxAttemptsPerClient, { place, userId: null }, limits)}),
+      failed as (${failAttempt(counter, maxAttempts, { place, userId }, limits)}),
       lock_event as (${insertEvents(events.locked, sql`exists (select from failed where attempts = ${maxAttempts}::int)`)})
       ${insertEvents(events.failed, sql`true`)}`.execute(this.em.getKysely());
   }
@@ -154,10 +154,11 @@ export class LoginAttemptRepository {
   async lock(email: string, until: Date, now: Date, events: readonly RecordedEvent[]): Promise<void> {
     await sql`
       with locked as (
-        insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until)
-        select key, 0, ${now}::timestamptz, ${until}::timestamptz
+        insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until, user_id)
+        select key, 0, ${now}::timestamptz, ${until}::timestamptz, (select id from auth_user where email = ${email})
         from (${countersOf(sql`${email}::text`)}) counter order by key
-        on conflict (key_hash) do update set locked_until = excluded.locked_until, last_attempt_at = ${now}
+        on conflict (key_hash) do update set locked_until = excluded.locked_until, last_attempt_at = ${now},
+          user_id = excluded.user_id
       )
       ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
   }

@@ -70,23 +70,28 @@ export function takePlace(
     returning key_hash as key, locked_until is null as granted`;
 }
 
-/** Turns the place of every key of `source` into a failed attempt. Only the failure that locks returns the maximum. */
+/**
+ * Turns the place of every key of `source` into a failed attempt. Only the failure that locks returns the maximum, and stores
+ * which account it locks.
+ */
 export function failAttempt(
   source: RawBuilder<unknown>,
   maximum: number,
-  place: Place,
+  { place, userId }: { readonly place: Place; readonly userId: string | null },
   { now, windowStart, lockUntil }: AttemptTimes,
 ): RawBuilder<unknown> {
   const next = sql`(case when ${isOver(now, windowStart)} then 1 else c.attempts + 1 end)`;
   const isLocked = sql`coalesce(c.locked_until > ${now}, false)`;
   const locks = sql`(not ${isLocked} and ${next} >= ${maximum}::int)`;
   return sql`
-    insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until)
-    select key, 1, ${now}::timestamptz, case when 1 >= ${maximum}::int then ${lockUntil}::timestamptz end from ${source}
+    insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until, user_id)
+    select key, 1, ${now}::timestamptz, case when 1 >= ${maximum}::int then ${lockUntil}::timestamptz end,
+      case when 1 >= ${maximum}::int then ${userId}::uuid end from ${source}
     on conflict (key_hash) do update set
       attempts = case when ${locks} then ${maximum}::int else ${next} end,
       places = ${placesWithout(place)}, last_attempt_at = ${now},
-      locked_until = case when ${isLocked} then c.locked_until when ${locks} then ${lockUntil}::timestamptz end
+      locked_until = case when ${isLocked} then c.locked_until when ${locks} then ${lockUntil}::timestamptz end,
+      user_id = case when ${isLocked} then c.user_id when ${locks} then ${userId}::uuid end
     returning attempts`;
 }
 

@@ -6,6 +6,7 @@ import { createEmailTemplates, type EmailTemplates } from '../email/email-templa
 import { requireLinkBases } from '../email/links.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { EventRelayService } from '../events/event-relay.service.js';
+import { NameKeyRepository } from '../users/name-key.repository.js';
 import { HousekeepingRepository } from '../housekeeping/housekeeping.repository.js';
 import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../housekeeping/housekeeping.service.js';
 import type { CoreConfig } from './core.options.js';
@@ -128,5 +129,6 @@ export function createHousekeeping(
 ): HousekeepingService {
   const { clock, config } = core;
   const em = forkEntityManager(background);
-  return new HousekeepingService(new HousekeepingRepository(em), config, clock, upkeepTasksOf(features, core, em));
+  const tasks = upkeepTasksOf(features, core, em);
+  return new HousekeepingService(new HousekeepingRepository(em), new NameKeyRepository(em), config, clock, tasks);
 }

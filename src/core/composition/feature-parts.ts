@@ -6,7 +6,7 @@ import { CORE_TABLES } from '../tables/tables.js';
 import { CORE_EVENTS } from './core.events.js';
 import type { UpkeepTask } from '../housekeeping/housekeeping.service.js';
 import type { Core } from './core.js';
-import type { Feature, ListenerDefinition, UpkeepParts } from './feature.js';
+import type { Feature, ListenerDefinition, ResolverDefinition, UpkeepParts } from './feature.js';
 
 type Features = readonly Feature[];
 
@@ -25,13 +25,17 @@ export function tablesOf(features: Features): Tables {
   return {
     entities: all.flatMap(({ entities }) => entities),
     migrations: all.flatMap(({ migrations }) => migrations),
+    indexes: all.flatMap(({ indexes = [] }) => indexes),
   };
 }
 
-export function resolverClassesOf(features: Features): ResolverClasses {
+/** The resolver classes that the options enable. */
+export function resolverClassesOf(features: Features, config: object): ResolverClasses {
+  const enabled = (resolvers: readonly ResolverDefinition[]): Class[] =>
+    resolvers.filter(({ isEnabled }) => isEnabled?.(config) ?? true).map(({ type }) => type);
   return {
-    classes: features.flatMap(({ resolvers = [] }) => resolvers.map(({ type }) => type)),
-    management: features.flatMap(({ managementResolvers = [] }) => managementResolvers.map(({ type }) => type)),
+    classes: enabled(features.flatMap((feature) => feature.resolvers ?? [])),
+    management: enabled(features.flatMap((feature) => feature.managementResolvers ?? [])),
     references: Object.assign(
       {},
       ...features.map(({ references = {} }) => references),

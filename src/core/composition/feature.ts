@@ -9,9 +9,11 @@ import type { OptionTree } from '../../platform/options/option-tree.js';
 import type { Core } from './core.js';
 
 /** A resolver class, and how to create its single instance. */
-interface ResolverDefinition {
+export interface ResolverDefinition {
   readonly type: Class;
   create(services: never): object;
+  /** Whether its fields are in the schema. @default always */
+  readonly isEnabled?: (config: object) => boolean;
 }
 
 /** Listens to an event of the feature itself or of the core. */

@@ -29,7 +29,7 @@ export function buildSchemas(
   options: SchemaOptions,
   aroundMutation?: AroundMutation,
 ): Schemas {
-  const classes = resolverClassesOf(features);
+  const classes = resolverClassesOf(features, options);
   const build = (withManagement: boolean, requiredScopes = options.requiredScopes): SubgraphSchema =>
     buildAuthSchema(classes, instances, { ...options, requiredScopes, withManagement }, aroundMutation);
   if (options.admin.schema !== 'separate')

@@ -98,7 +98,7 @@ export class PasswordVerificationService {
       return { account: { ...account, passwordHash: account.passwordHash }, place, knownDeviceId, matched };
     const error = new InvalidCredentialsError();
     const lock = { userId: account?.userId ?? '', failedAttempts: limits.maxAttempts };
-    await loginAttemptRepository.fail(place, limits, {
+    await loginAttemptRepository.fail({ place, userId: account?.userId ?? null }, limits, {
       failed: [signInFailures.record(failed, error)],
       locked: account ? [eventRecorder.record(AccountLocked, lock)] : [],
     });

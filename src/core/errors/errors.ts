@@ -48,8 +48,8 @@ export class InvalidCredentialsError extends DomainError {
   readonly code = 'AUTH_INVALID_CREDENTIALS';
   readonly status = 401;
 
-  constructor() {
-    super('The email address or the password is wrong.');
+  constructor(message = 'The email address or the password is wrong.') {
+    super(message);
   }
 }
 
@@ -175,8 +175,8 @@ export class AccountNotFoundError extends DomainError {
   readonly code = 'AUTH_ACCOUNT_NOT_FOUND';
   readonly status = 404;
 
-  constructor() {
-    super('There is no such account.');
+  constructor(message = 'There is no such account.') {
+    super(message);
   }
 }
 

@@ -22,6 +22,11 @@ const LOGGED: Readonly<Record<string, string>> = {
   eraseAfter: 'eraseAfter',
   durationSeconds: 'durationSeconds',
   estimatedCount: 'estimatedCount',
+  serviceAccountId: 'serviceAccountId',
+  serviceName: 'serviceName',
+  keyId: 'keyId',
+  hint: 'hint',
+  scopes: 'scopes',
 };
 
 /** Returns the name of an address's pseudonym in the log: `previousEmail` becomes `previousAddress`. */

@@ -9,9 +9,10 @@ function eventOriginOf(
   kind: 'USER' | 'OPERATOR',
 ): EventOrigin {
   const from = { ipAddress, userAgent };
-  return viewer.kind === 'authenticated'
-    ? { actor: { kind, id: viewer.userId }, sessionId: viewer.sessionId, ...from }
-    : { actor: { kind: 'ANONYMOUS', id: null }, sessionId: null, ...from };
+  if (viewer.kind === 'authenticated')
+    return { actor: { kind, id: viewer.userId }, sessionId: viewer.sessionId, ...from };
+  if (viewer.kind === 'service') return { actor: { kind: 'SERVICE', id: viewer.serviceId }, sessionId: null, ...from };
+  return { actor: { kind: 'ANONYMOUS', id: null }, sessionId: null, ...from };
 }
 
 /** Events that a mutation records name its caller, and wake the relay when it ends. */

@@ -6,6 +6,7 @@ import type { AdminConfig } from './admin.options.js';
 import { withAuthDirectives } from './auth-directives.js';
 import type { GraphQLContext } from './context.js';
 import { withCheckedRepresentations } from '../../platform/graphql/entities.js';
+import { copyMaxLengths } from '../../platform/graphql/list-length.js';
 import { signingOut } from './sign-out.js';
 import { guarded } from '@auth-subgraph/verifier/internal';
 import { fieldRules, forGatewayOnly, withRouterFieldsGuarded, type FieldRules } from './guard.js';
@@ -88,6 +89,7 @@ export function buildAuthSchema(
     resolvers[name] = { ...resolvers[name], __resolveReference: resolveReference };
   }
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
+  copyMaxLengths(base, schema);
   const checked = withCheckedRepresentations(schema, Object.keys(references));
   const { authenticationMutations, operatorFields } = rules;
   return { schema: withRouterFieldsGuarded(checked), sdl, authenticationMutations, operatorFields };
@@ -143,8 +145,11 @@ function protect(
   for (const root of ['Query', 'Mutation'])
     for (const [name, resolve] of Object.entries(resolvers[root] ?? {}) as [string, Resolver][]) {
       const coordinate = `${root}.${name}`;
-      const allowed = publicFields.has(coordinate) ? resolve : guarded(resolve, requiredScopes.get(coordinate));
-      const routed = operatorsUseGateway && operatorFields.has(coordinate) ? forGatewayOnly(name, allowed) : allowed;
+      const isOperated = operatorFields.has(coordinate);
+      const allowed = publicFields.has(coordinate)
+        ? resolve
+        : guarded(resolve, requiredScopes.get(coordinate), isOperated);
+      const routed = operatorsUseGateway && isOperated ? forGatewayOnly(name, allowed) : allowed;
       const tidy = signOutFields.has(coordinate) ? signingOut(routed) : routed;
       resolvers[root] = { ...resolvers[root], [name]: errorsAsData(tidy) };
     }

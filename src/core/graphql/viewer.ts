@@ -1,13 +1,11 @@
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
 import type { Viewer } from '@auth-subgraph/verifier';
-import { readBearer } from '@auth-subgraph/verifier/internal';
+import { readBearer, viewerOf } from '@auth-subgraph/verifier/internal';
 
-/** Reads the Authorization header. Never throws. Whether the session is live is checked when data is read. */
+/** Reads the Authorization header. Never throws. Whether the session is live, or the service account exists, is checked when data is read. */
 export function readViewer(authorization: string | undefined, accessTokens: AccessTokenService, now: Date): Viewer {
   const token = readBearer(authorization);
   if (token === undefined) return { kind: 'anonymous' };
   const verified = accessTokens.verify(token, now);
-  if (!verified.ok) return { kind: 'rejected', reason: verified.reason };
-  const { userId, sessionId, scopes, claims } = verified.claims;
-  return { kind: 'authenticated', userId, sessionId, scopes, claims };
+  return verified.ok ? viewerOf(verified.claims) : { kind: 'rejected', reason: verified.reason };
 }

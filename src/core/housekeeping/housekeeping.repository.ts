@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 
 /** The instants before which data of each kind is deleted. */
 export interface Cutoffs {
-  /** For sessions that have ended, and tokens that are consumed or expired. */
+  /** For sessions that have ended, deleted service accounts, and tokens that are consumed or expired. */
   readonly ended: Date;
   /** For sign-in attempts, which no longer count for the lockout. */
   readonly attempts: Date;
@@ -44,6 +44,7 @@ export class HousekeepingRepository {
       ['auth_email_limit', 'key_hash', sql`resets_at < ${now} and next_at < ${now}`],
       ['auth_registration_claim', 'id', sql`created_at < ${claims}`],
       ['auth_rate_limit', 'key', sql`expire < ${now.getTime()} or expire > ${laterThan.getTime()}`],
+      ['auth_service_account', 'id', sql`deleted_at < ${ended}`],
       ['auth_device', 'id', sql`last_used_at < ${devices}`],
     ];
     let deleted = 0;

@@ -5,6 +5,7 @@ import type { AuditConfig } from '../events/audit.options.js';
 import { lowestUuidV7 } from '../../platform/random.js';
 import type { LockoutConfig } from '../attempts/lockout.options.js';
 import { MAX_WINDOW_SECONDS } from '../rate-limits/rate-limit-rule.js';
+import type { NameKeyRepository } from '../users/name-key.repository.js';
 import type { OneTimeTokenConfig } from '../one-time-tokens/one-time-token.options.js';
 
 const BATCH = 1000;
@@ -22,10 +23,14 @@ export const HOUSEKEEPING_QUEUE: QueueSettings = { name: QUEUE, retryLimit: 0, d
 /** Deletes what is due, and returns how many rows. Safe in several processes at once. */
 export type UpkeepTask = () => Promise<number>;
 
-/** Deletes ended sessions, consumed tokens, old counters, unused devices and old events of the audit trail, and what features delete. */
+/**
+ * Deletes ended sessions, consumed tokens, old counters, unused devices and old events of the audit trail. Fills the keys by
+ * which users are found, for names that an earlier release has stored, and deletes what features delete.
+ */
 export class HousekeepingService {
   constructor(
     private readonly housekeepingRepository: HousekeepingRepository,
+    private readonly nameKeyRepository: NameKeyRepository,
     private readonly config: AuditConfig & LockoutConfig & OneTimeTokenConfig,
     private readonly clock: Clock,
     private readonly tasks: readonly UpkeepTask[],
@@ -39,7 +44,7 @@ export class HousekeepingService {
     await jobs.schedule(QUEUE, EVERY_TEN_MINUTES);
   }
 
-  /** Deletes in batches until nothing is left, and returns the number of rows. Safe in several processes at once. */
+  /** Works in batches until nothing is left, and returns the number of deleted rows. Safe in several processes at once. */
   async run(): Promise<number> {
     const now = this.clock.now();
     const cutoffs = {
@@ -56,11 +61,16 @@ export class HousekeepingService {
       total += deleted;
       if (deleted === 0) break;
     }
+    await this.fillNameKeys();
     const { retentionDays, operatorRetentionDays } = this.config.audit;
     total += await this.deleteEvents(false, retentionDays);
     total += await this.deleteEvents(true, operatorRetentionDays);
     for (const task of this.tasks) total += await task();
     return total;
+  }
+
+  private async fillNameKeys(): Promise<void> {
+    for (let batch = 0; batch < MAX_BATCHES; batch += 1) if ((await this.nameKeyRepository.fill(BATCH)) < BATCH) return;
   }
 
   private async deleteEvents(ofOperators: boolean, days: number): Promise<number> {

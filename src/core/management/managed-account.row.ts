@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { OPERATOR_STATE, operatorSteps } from './management.row.js';
+import { APPLICATION_STEPS, OPERATOR_STATE, operatorSteps } from './management.row.js';
 import type { Operator } from './operator.js';
 import { toUserRecord, userRecordColumns, type UserRecordRow } from './user-record.row.js';
 import type { ChangeOutcome, ManagedAccount } from './change-outcome.js';
@@ -14,7 +14,7 @@ export function managedAccount(
   { userId, operator }: ManagedAccount,
   { now, mayBeSelf }: { readonly now: Date; readonly mayBeSelf: boolean },
 ): RawBuilder<unknown> {
-  return sql`pair as (${lockPair({ userId, operator })}), ${operator ? operatorSteps(operator, sql`pair`, now) : withoutOperator},
+  return sql`pair as (${lockPair({ userId, operator })}), ${operator ? operatorSteps(operator, sql`pair`, now) : APPLICATION_STEPS},
     subject as (select p.* from pair p where p.id = ${userId}),
     target as (select s.* from subject s cross join operator where ${operator ? isInReach(operator, mayBeSelf) : sql`true`})`;
 }
@@ -27,17 +27,14 @@ export function lockPair({ userId, operator }: ManagedAccount): RawBuilder<unkno
 
 /** The steps with which the creation of an account begins: `operator` has one row if the operator may act. */
 export function creatingOperator(operator: Operator | undefined, now: Date): RawBuilder<unknown> {
-  if (!operator) return withoutOperator;
-  return sql`pair as (select u.* from auth_user u where u.id = ${operator.userId} for no key update),
+  if (!operator) return APPLICATION_STEPS;
+  return sql`pair as (select u.* from auth_user u where u.id = ${operator.userId}::uuid for no key update),
     ${operatorSteps(operator, sql`pair`, now)}`;
 }
 
-/** The same steps if the service itself acts. */
-export const withoutOperator = sql`caller as (select true as is_current), operator as (select)`;
-
 /** True for a row of `subject s` that holds no more than the operator. */
 function isInReach({ userId, scopes }: Operator, mayBeSelf: boolean): RawBuilder<unknown> {
-  return sql`(${mayBeSelf}::boolean or s.id <> ${userId})
+  return sql`(${mayBeSelf}::boolean or s.id is distinct from ${userId}::uuid)
     and array(select r from unnest(s.roles) r where starts_with(r, 'auth:')) <@ ${scopes}::text[]`;
 }
 

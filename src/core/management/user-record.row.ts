@@ -4,7 +4,7 @@ import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
 import type { UserRecord, UserStatus } from './user-record.js';
 
 /** The condition on `auth_user u` for each status. A user has exactly one. */
-const IS_STATUS: Readonly<Record<UserStatus, RawBuilder<unknown>>> = {
+export const IS_STATUS: Readonly<Record<UserStatus, RawBuilder<unknown>>> = {
   ACTIVE: sql`u.active and u.password_hash is not null`,
   INVITED: sql`u.active and u.password_hash is null`,
   DEACTIVATED: sql`not u.active and u.closed_at is null`,

@@ -5,7 +5,7 @@ import { EmailAddressScalar } from '../users/email-address.scalar.js';
 import { UserType } from '../users/user.type.js';
 import type { UserRecord, UserStatus } from './user-record.js';
 
-const UserStatusEnum: Readonly<Record<UserStatus, UserStatus>> = {
+export const UserStatusEnum: Readonly<Record<UserStatus, UserStatus>> = {
   ACTIVE: 'ACTIVE',
   INVITED: 'INVITED',
   DEACTIVATED: 'DEACTIVATED',

@@ -9,7 +9,7 @@ export interface Revocations {
   readonly tokenLifetimeSeconds: number;
   /** The ids of revoked sessions: the `sid` claim. */
   readonly sessions: readonly string[];
-  /** For each user, the epoch second before which tokens (`iat`) are stale. */
+  /** For each user and service account, the epoch second before which tokens (`iat`) are stale. */
   readonly users: Readonly<Record<string, number>>;
 }
 

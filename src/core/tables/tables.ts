@@ -2,14 +2,18 @@ import type { Tables } from '../../platform/database/tables.js';
 import { DeviceEntity } from '../devices/device.entity.js';
 import { OutboxEntity } from '../events/outbox.entity.js';
 import { SecurityEventEntity } from '../events/security-event.entity.js';
+import { ATTEMPT_INDEXES } from '../attempts/attempt-indexes.js';
 import { LoginAttemptEntity } from '../attempts/login-attempt.entity.js';
 import { EmailLimitEntity } from '../email/email-limit.entity.js';
 import { RateLimitEntity } from '../rate-limits/rate-limit.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
+import { ServiceAccountEntity } from '../service-accounts/service-account.entity.js';
+import { ServiceKeyEntity } from '../service-accounts/service-key.entity.js';
 import { OneTimeTokenEntity } from '../one-time-tokens/one-time-token.entity.js';
 import { RegistrationClaimEntity } from '../users/registration-claim.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { UserMetadataEntity } from '../users/user-metadata.entity.js';
+import { USER_INDEXES } from '../users/user-indexes.js';
 import { ForeignHashesMigration } from './migrations/foreign-hashes.migration.js';
 import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
@@ -17,6 +21,7 @@ import { AccountClosingMigration } from './migrations/account-closing.migration.
 import { AccountDeactivationMigration } from './migrations/account-deactivation.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
+import { UserSearchMigration } from './migrations/user-search.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
@@ -25,6 +30,7 @@ import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
 import { ProfileMigration } from './migrations/profile.migration.js';
 import { RateLimitsMigration } from './migrations/rate-limits.migration.js';
 import { RoomForUpdatesMigration } from './migrations/room-for-updates.migration.js';
+import { ServiceAccountsMigration } from './migrations/service-accounts.migration.js';
 import { SessionAuthenticationMigration } from './migrations/session-authentication.migration.js';
 
 /** The entities of the core, for an application that manages them together with its own. */
@@ -40,6 +46,8 @@ export const AUTH_ENTITIES = [
   SecurityEventEntity,
   EmailLimitEntity,
   RateLimitEntity,
+  ServiceAccountEntity,
+  ServiceKeyEntity,
 ] as const;
 
 /** The tables of the core, which exist whichever features are enabled. */
@@ -62,5 +70,8 @@ export const CORE_TABLES: Tables = {
     { name: 'foreign-hashes', class: ForeignHashesMigration },
     { name: 'account-deactivation', class: AccountDeactivationMigration },
     { name: 'account-closing', class: AccountClosingMigration },
+    { name: 'user-search', class: UserSearchMigration },
+    { name: 'service-accounts', class: ServiceAccountsMigration },
   ],
+  indexes: [...USER_INDEXES, ...ATTEMPT_INDEXES],
 };

@@ -2,6 +2,8 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { MAX_EMAIL_ADDRESS_LENGTH } from './email-address.js';
 import { MAX_AVATAR_URL_LENGTH } from './avatar-url.js';
 import { MAX_LOCALE_LENGTH } from './locale.js';
+import { MAX_NAME_KEY_LENGTH } from './name-key.js';
+import { USER_INDEXES } from './user-indexes.js';
 import { MAX_NAME_LENGTH } from './person-name.js';
 
 const UserSchema = defineEntity({
@@ -36,6 +38,10 @@ const UserSchema = defineEntity({
     closedAt: p.datetime().nullable(),
     /** When the account may be erased; until then it can be restored. */
     eraseAfter: p.datetime().nullable(),
+    /** Folded names, for operators who search; see `name-key.ts`. */
+    nameKey: p.string().length(MAX_NAME_KEY_LENGTH).collation('C').nullable(),
+    sortNameKey: p.string().length(MAX_NAME_KEY_LENGTH).collation('C').nullable(),
+    displayNameKey: p.string().length(MAX_NAME_LENGTH).collation('C').nullable(),
   },
   indexes: [
     {
@@ -44,6 +50,7 @@ const UserSchema = defineEntity({
       where: '"tokens_not_before" is not null',
     },
     { name: 'auth_user_erase_after_index', properties: ['eraseAfter'], where: '"erase_after" is not null' },
+    ...USER_INDEXES.map(({ name, on }) => ({ name, expression: `create index "${name}" on ${on}` })),
   ],
 });
 

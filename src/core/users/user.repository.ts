@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import { assignNameKeys } from './name-key.row.js';
 import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
 import { isAddressTaken, toUser, USER_COLUMNS, type UserRow } from './user.row.js';
@@ -59,7 +60,7 @@ export class UserRepository {
   ): Promise<User | undefined> {
     const claimed = claim
       ? sql`, password_hash = ${claim.passwordHash}, first_name = ${claim.firstName}, last_name = ${claim.lastName},
-          display_name = ${claim.displayName}, locale = ${claim.locale}`
+          display_name = ${claim.displayName}, locale = ${claim.locale}, ${assignNameKeys(claim)}`
       : sql``;
     return this.update(
       sql`email_verified_at = ${now}${claimed}`,

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import type { Viewer } from '@auth-subgraph/verifier';
-import { rejectionOf } from '@auth-subgraph/verifier/internal';
+import { rejectionOf, userRequired } from '@auth-subgraph/verifier/internal';
 import { ForbiddenError } from '@auth-subgraph/verifier';
 import { EmailAddressScalar } from './email-address.scalar.js';
 import type { User } from './user.js';
@@ -98,11 +98,12 @@ export class UserType {
 
   /**
    * All fields of the user, visible only to this user.
-   * @throws ForbiddenError the viewer is another user
+   * @throws ForbiddenError the viewer is another user or a service account
    */
   get own(): User {
     const viewer = this.#viewer;
     if (viewer === 'self') return this.#user;
+    if (viewer.kind === 'service') throw userRequired();
     if (viewer.kind !== 'authenticated') throw new ForbiddenError({ reason: rejectionOf(viewer) });
     if (viewer.userId !== this.#user.id) throw new ForbiddenError();
     return this.#user;

@@ -1,5 +1,3 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import {
@@ -7,8 +5,9 @@ import {
   AccountProtectedErrorType,
   InvalidInputErrorType,
 } from '../../core/errors/error.types.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import type { AccountClosingService, ClosedAccount } from './account-closing.service.js';
@@ -58,8 +57,8 @@ export class AccountClosingResolver {
   })
   async adminDeleteUser(
     @Arg('input', () => AdminDeleteUserInput) { email, userId }: AdminDeleteUserInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
   ): Promise<AuthUserClosedType> {
-    return new AuthUserClosedType(await this.closing.closeById(userId, { email, operator: operatorOf(viewer) }));
+    return new AuthUserClosedType(await this.closing.closeById(userId, { email, operator }));
   }
 }

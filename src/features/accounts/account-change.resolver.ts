@@ -1,5 +1,3 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import {
   AccountNotFoundErrorType,
@@ -7,8 +5,9 @@ import {
   InvalidInputErrorType,
 } from '../../core/errors/error.types.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import { AdminUserInput, AuthUserChangedType } from '../../core/management/user-changed.type.js';
 import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
@@ -63,13 +62,10 @@ export class AccountChangeResolver {
   })
   async adminVerifyUserEmail(
     @Arg('input', () => AdminVerifyUserEmailInput) input: AdminVerifyUserEmailInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
-    return new AuthUserChangedType(
-      await this.changes.verifyEmail(input.userId, input.email, operatorOf(viewer)),
-      context.viewer,
-    );
+    return new AuthUserChangedType(await this.changes.verifyEmail(input.userId, input.email, operator), context.viewer);
   }
 
   @OperatorScopes('auth:users:write')
@@ -80,13 +76,10 @@ export class AccountChangeResolver {
   })
   async adminDeactivateUser(
     @Arg('input', () => AdminDeactivateUserInput) input: AdminDeactivateUserInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
-    return new AuthUserChangedType(
-      await this.changes.deactivate(input.userId, input.reason, operatorOf(viewer)),
-      context.viewer,
-    );
+    return new AuthUserChangedType(await this.changes.deactivate(input.userId, input.reason, operator), context.viewer);
   }
 
   @OperatorScopes('auth:users:write')
@@ -97,9 +90,9 @@ export class AccountChangeResolver {
   })
   async adminReactivateUser(
     @Arg('input', () => AdminUserInput) input: AdminUserInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
-    return new AuthUserChangedType(await this.changes.reactivate(input.userId, operatorOf(viewer)), context.viewer);
+    return new AuthUserChangedType(await this.changes.reactivate(input.userId, operator), context.viewer);
   }
 }

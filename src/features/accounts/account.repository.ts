@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { lockedUntil } from '../../core/attempts/locked-until.row.js';
-import type { Account, AccountFilter, AccountName, AccountStatus } from './account.js';
+import type { Account, AccountName, AccountStatus } from './account.js';
 
 interface Row {
   id: string;
@@ -32,24 +32,6 @@ export class AccountRepository {
     const { rows } = await sql<Row>`${selectAccounts(now)} where ${isNamed}`.execute(this.em.getKysely());
     return rows[0] && toAccount(rows[0]);
   }
-
-  /** Returns accounts in the order of their ids. Filters scan the table. */
-  async list({ search, status, role, locked }: AccountFilter, page: AccountPage, now: Date): Promise<Account[]> {
-    const { rows } = await sql<Row>`
-      ${selectAccounts(now)} where u.id > ${page.after}::uuid
-        and (${search ?? null}::text is null or starts_with(u.email, ${search ?? null}::text))
-        and (${status ?? null}::text is null or ${STATUS} = ${status ?? null}::text)
-        and (${role ?? null}::text is null or ${role ?? null}::text = any(u.roles))
-        and (${locked ?? null}::boolean is null or (${lockedUntil(now)} is not null) = ${locked ?? null}::boolean)
-      order by u.id limit ${page.limit}`.execute(this.em.getKysely());
-    return rows.map(toAccount);
-  }
-}
-
-export interface AccountPage {
-  /** The id of the last account of the page before. */
-  readonly after: string;
-  readonly limit: number;
 }
 
 function selectAccounts(now: Date): RawBuilder<unknown> {

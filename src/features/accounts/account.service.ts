@@ -2,12 +2,9 @@ import { normalizeEmailAddress } from '../../core/users/email-address.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { Clock } from '../../platform/clock.js';
 import { isUuid } from '../../platform/random.js';
-import type { Account, AccountFilter } from './account.js';
+import type { Account } from './account.js';
 import type { AccountChangeService } from './account-change.service.js';
-import type { AccountPage, AccountRepository } from './account.repository.js';
-
-/** Lower than every id. */
-const BEFORE_FIRST = '00000000-0000-0000-0000-000000000000';
+import type { AccountRepository } from './account.repository.js';
 
 export interface AccountDependencies {
   readonly accountRepository: AccountRepository;
@@ -30,16 +27,6 @@ export class AccountService {
     const account = wanted && (await accountRepository.find(wanted, clock.now()));
     if (!account) throw new UnknownAccountError('user');
     return account;
-  }
-
-  /** Lists accounts in the order of their ids, which is that of their creation unless they were imported. */
-  async list(
-    filter: AccountFilter,
-    { after = BEFORE_FIRST, limit }: Partial<AccountPage> & { limit: number },
-  ): Promise<Account[]> {
-    const { accountRepository, clock } = this.deps;
-    const search = filter.search?.trim().toLowerCase();
-    return accountRepository.list({ ...filter, search }, { after, limit }, clock.now());
   }
 
   /**

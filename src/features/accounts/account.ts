@@ -21,13 +21,5 @@ export interface Account {
   readonly lockedUntil: Date | null;
 }
 
-export interface AccountFilter {
-  /** The beginning of an address. */
-  readonly search?: string | undefined;
-  readonly status?: AccountStatus | undefined;
-  readonly role?: string | undefined;
-  readonly locked?: boolean | undefined;
-}
-
 /** How an operator names an account. */
 export type AccountName = { readonly id: string } | { readonly email: string };

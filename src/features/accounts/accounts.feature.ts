@@ -9,7 +9,7 @@ import { AccountService } from './account.service.js';
 import { deactivateUserCommand, reactivateUserCommand, verifyUserCommand } from './change-account.commands.js';
 import { RecordDetailsRepository } from './record-details.repository.js';
 import { RecordDetailsResolver } from './record-details.resolver.js';
-import { listUsersCommand, showUserCommand } from './show-accounts.commands.js';
+import { showUserCommand } from './show-accounts.commands.js';
 import { UserRecordRepository } from './user-record.repository.js';
 import { UserRecordResolver } from './user-record.resolver.js';
 import { UserRecordService } from './user-record.service.js';
@@ -54,5 +54,5 @@ export const accounts = {
       }),
     };
   },
-  commands: [showUserCommand, listUsersCommand, verifyUserCommand, deactivateUserCommand, reactivateUserCommand],
+  commands: [showUserCommand, verifyUserCommand, deactivateUserCommand, reactivateUserCommand],
 } satisfies Feature;

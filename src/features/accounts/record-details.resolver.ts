@@ -8,6 +8,7 @@ import type { OperatorScope } from '../../core/graphql/operator-scopes.js';
 import { AuthUserRecordType } from '../../core/management/user-record.type.js';
 import { AuthSessionType } from '../../core/sessions/session.type.js';
 import type { MetadataDocument } from '../../core/users/metadata-document.js';
+import { MaxLength } from '../../platform/graphql/list-length.js';
 import { mutationOf } from '../../platform/graphql/mutation-of.js';
 import type { UserRecordService } from './user-record.service.js';
 
@@ -18,6 +19,8 @@ type RecordMetadata = Awaited<ReturnType<UserRecordService['metadata']>>[number]
 export class RecordDetailsResolver {
   constructor(private readonly records: UserRecordService) {}
 
+  // For the limit on values, so that a page of users fits. More sessions than that are rare.
+  @MaxLength(10)
   @FieldResolver(() => [AuthSessionType], {
     description: 'Live sessions, most recently used first, at most 100. Requires the scope `auth:users:read`.',
   })
@@ -26,7 +29,8 @@ export class RecordDetailsResolver {
     @Ctx() context: GraphQLContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthSessionType[]> {
-    const { sessionId } = requireScopes(context, 'auth:users:read' satisfies OperatorScope);
+    const operator = requireScopes(context, 'auth:users:read' satisfies OperatorScope, { services: true });
+    const sessionId = operator.kind === 'authenticated' ? operator.sessionId : undefined;
     const find = (ids: readonly string[]): ReturnType<UserRecordService['liveSessions']> =>
       this.records.liveSessions(ids);
     const sessions = await context.loaders

@@ -1,10 +1,9 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { AccountNotFoundErrorType } from '../../core/errors/error.types.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { AuthUserRecordType } from '../../core/management/user-record.type.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import type { UserRecordService } from './user-record.service.js';
@@ -22,9 +21,9 @@ export class UserRecordResolver {
   @Query(() => AdminUserResult, { nullable: true, description: 'Requires the scope `auth:users:read`.' })
   async adminUser(
     @Arg('id', () => ID) id: string,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserRecordType> {
-    return new AuthUserRecordType(await this.records.find(operatorOf(viewer), id), context.viewer);
+    return new AuthUserRecordType(await this.records.find(operator, id), context.viewer);
   }
 }

@@ -28,7 +28,7 @@ export class RecordEventsResolver {
     @Ctx() context: GraphQLContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthSecurityEventConnectionType> {
-    requireScopes(context, 'auth:audit:read' satisfies OperatorScope);
+    requireScopes(context, 'auth:audit:read' satisfies OperatorScope, { services: true });
     const position = positionOf(args);
     const key = `recordEvents:${mutationOf(info)}:${JSON.stringify(position)}`;
     const pages = context.loaders.get('recordEvents', () => new Set<string>()).add(key);

@@ -1,6 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
-import { OPERATOR_STATE, operatorSteps, type OperatorRow } from '../../core/management/management.row.js';
+import {
+  APPLICATION_STEPS,
+  OPERATOR_STATE,
+  operatorSteps,
+  type OperatorRow,
+} from '../../core/management/management.row.js';
 import type { Operator, OperatorState } from '../../core/management/operator.js';
 import { SECURITY_EVENT_COLUMNS, toSecurityEvents, type SecurityEventRow } from './security-event.row.js';
 import type { TrailLine, TrailSearch } from './trail-search.js';
@@ -19,9 +24,7 @@ export class TrailSearchRepository {
 
   /** @param operator who asks; `undefined` if the command line or the application does */
   async search(search: TrailSearch, operator: Operator | undefined, now: Date): Promise<FoundLines> {
-    const steps = operator
-      ? operatorSteps(operator, sql`auth_user`, now)
-      : sql`caller as (select true as is_current), operator as (select)`;
+    const steps = operator ? operatorSteps(operator, sql`auth_user`, now) : APPLICATION_STEPS;
     const { rows } = await sql<FoundRow>`
       with ${steps}
       select ${OPERATOR_STATE}, e.* from (select) one left join lateral (

@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
 import { Arg, Int, Query, Resolver } from 'type-graphql';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
 import { badArgument, requirePageSize } from '../../core/graphql/page-arguments.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { isUuid } from '../../platform/random.js';
 import { AuthSecurityEventConnectionType, readCursor, readNames } from './security-event.type.js';
 import type { TrailFilter } from './trail-search.js';
@@ -28,10 +27,10 @@ export class TrailSearchResolver {
     after: string | null | undefined,
     @Arg('filter', () => AdminSecurityEventFilter, { nullable: true })
     filter: AdminSecurityEventFilter | null | undefined,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
   ): Promise<AuthSecurityEventConnectionType> {
     const position = { first: requirePageSize(first ?? DEFAULT_TRAIL_PAGE), after: readCursor(after) };
-    const page = await this.service.search(readFilter(filter ?? {}), position, operatorOf(viewer));
+    const page = await this.service.search(readFilter(filter ?? {}), position, operator);
     return new AuthSecurityEventConnectionType(page, position.after !== undefined);
   }
 }

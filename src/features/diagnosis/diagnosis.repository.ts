@@ -21,11 +21,12 @@ export class DiagnosisRepository {
   }
 
   /** Reads every password hash, which takes about a second for each million users. */
-  async findTableFacts(): Promise<TableFacts> {
+  async findTableFacts(aYearAgo: Date): Promise<TableFacts> {
     const { rows } = await sql<Omit<TableFacts, 'oldestEventAt'> & { oldestEventAt: string | null }>`
       with recent as (select ip_address from auth_session order by id desc limit ${SAMPLE})
       select (select min(occurred_at) from auth_outbox) as "oldestEventAt",
         (select count(*)::int from auth_user where password_hash not like '$2%') as "foreignHashes",
+        (select count(*)::int from auth_service_key where revoked_at is null and created_at < ${aYearAgo}) as "oldServiceKeys",
         (select count(*)::int from recent where ip_address is not null) as "recentSessions",
         (select count(distinct ip_address)::int from recent) as "recentAddresses"`.execute(this.em.getKysely());
     const [row] = rows;

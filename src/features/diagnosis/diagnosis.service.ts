@@ -1,7 +1,9 @@
 import type { PasswordHasher } from '../../core/credentials/password-hasher.js';
-import type { Clock } from '../../platform/clock.js';
+import { addSeconds, type Clock } from '../../platform/clock.js';
 import type { DatabaseFacts, TableFacts } from './diagnosis.js';
 import type { DiagnosisRepository } from './diagnosis.repository.js';
+
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 export interface DiagnosisDependencies {
   readonly diagnosisRepository: DiagnosisRepository;
@@ -20,7 +22,8 @@ export class DiagnosisService {
   }
 
   async inspectTables(): Promise<TableFacts> {
-    return this.deps.diagnosisRepository.findTableFacts();
+    const { clock, diagnosisRepository } = this.deps;
+    return diagnosisRepository.findTableFacts(addSeconds(clock.now(), -YEAR_SECONDS));
   }
 
   /** How many seconds one password hash takes on this machine. */

@@ -1,5 +1,3 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import {
   AccountNotFoundErrorType,
@@ -7,8 +5,9 @@ import {
   EmailAlreadyExistsErrorType,
 } from '../../core/errors/error.types.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import { AuthUserChangedType } from '../../core/management/user-changed.type.js';
 import { EmailAddressScalar } from '../../core/users/email-address.scalar.js';
@@ -47,10 +46,10 @@ export class OperatorEmailChangeResolver {
   })
   async adminChangeUserEmail(
     @Arg('input', () => AdminChangeUserEmailInput) input: AdminChangeUserEmailInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
-    const options = { verified: input.verified, operator: operatorOf(viewer) };
+    const options = { verified: input.verified, operator };
     const changed = await this.changes.change(input.userId, input.newEmail, options);
     return new AuthUserChangedType(changed, context.viewer);
   }

@@ -1,5 +1,3 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import {
@@ -10,8 +8,9 @@ import {
   TooManyRequestsErrorType,
 } from '../../core/errors/error.types.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import { AdminUserInput, AuthUserChangedType } from '../../core/management/user-changed.type.js';
 import { AuthUserRecordType } from '../../core/management/user-record.type.js';
@@ -97,12 +96,12 @@ export class UserCreationResolver {
   })
   async adminCreateUser(
     @Arg('input', () => AdminCreateUserInput) input: AdminCreateUserInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserCreatedType> {
     const { roles, publicMetadata, privateMetadata, ...account } = input;
     const documents = { publicMetadata: publicMetadata ?? {}, privateMetadata: privateMetadata ?? {} };
-    const record = await this.creation.create({ ...account, ...documents, roles: roles ?? [] }, operatorOf(viewer));
+    const record = await this.creation.create({ ...account, ...documents, roles: roles ?? [] }, operator);
     return new AuthUserCreatedType(new AuthUserRecordType(record, context.viewer));
   }
 
@@ -114,9 +113,9 @@ export class UserCreationResolver {
   })
   async adminSendInvitation(
     @Arg('input', () => AdminUserInput) input: AdminUserInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
-    return new AuthUserChangedType(await this.creation.inviteFor(input.userId, operatorOf(viewer)), context.viewer);
+    return new AuthUserChangedType(await this.creation.inviteFor(input.userId, operator), context.viewer);
   }
 }

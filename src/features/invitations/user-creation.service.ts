@@ -14,7 +14,6 @@ import { requireOperator, type Operator } from '../../core/management/operator.j
 import type { UserRecord } from '../../core/management/user-record.js';
 import type { NewOneTimeToken } from '../../core/one-time-tokens/one-time-token.row.js';
 import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
-import type { OperatorScope } from '../../core/graphql/operator-scopes.js';
 import type { OneTimeTokens } from '../../core/one-time-tokens/one-time-token.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import { normalizeLocale } from '../../core/users/locale.js';
@@ -31,6 +30,7 @@ import type { InvitationsConfig } from './invitations.options.js';
 import type { UserCreation, UserCreationRepository } from './user-creation.repository.js';
 
 const KIND = 'invitation';
+const ROLES_SCOPE = 'auth:roles:write';
 const PURPOSE = InvitationRequested.tokenPurpose;
 
 /** An account to create. */
@@ -183,7 +183,6 @@ export class UserCreationService {
 /** Giving roles needs a scope of its own, and each role of user management must be the operator's own. */
 function requireRoleScopes(roles: readonly string[], operator: Operator | undefined): void {
   if (!operator || roles.length === 0) return;
-  const scope: OperatorScope = 'auth:roles:write';
-  if (!operator.scopes.includes(scope)) throw new ForbiddenError({ scopes: [scope] });
+  if (!operator.scopes.includes(ROLES_SCOPE)) throw new ForbiddenError({ scopes: [ROLES_SCOPE] });
   requireOwnScopes(roles, operator);
 }

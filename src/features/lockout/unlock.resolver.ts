@@ -1,10 +1,9 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { AccountNotFoundErrorType, AccountProtectedErrorType } from '../../core/errors/error.types.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import { AdminUserInput, AuthUserChangedType } from '../../core/management/user-changed.type.js';
 import type { UnlockService } from './unlock.service.js';
@@ -27,9 +26,9 @@ export class UnlockResolver {
   })
   async adminUnlockUser(
     @Arg('input', () => AdminUserInput) input: AdminUserInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
-    return new AuthUserChangedType(await this.unlocking.unlockUser(input.userId, operatorOf(viewer)), context.viewer);
+    return new AuthUserChangedType(await this.unlocking.unlockUser(input.userId, operator), context.viewer);
   }
 }

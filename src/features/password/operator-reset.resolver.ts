@@ -1,5 +1,3 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { Arg, Mutation, Resolver } from 'type-graphql';
 import { MailRequestedType } from '../../core/email/email-requested.type.js';
 import {
@@ -7,8 +5,9 @@ import {
   AccountProtectedErrorType,
   TooManyRequestsErrorType,
 } from '../../core/errors/error.types.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import { AdminUserInput } from '../../core/management/user-changed.type.js';
 import type { OperatorResetService } from './operator-reset.service.js';
@@ -31,8 +30,8 @@ export class OperatorResetResolver {
   })
   async adminSendPasswordReset(
     @Arg('input', () => AdminUserInput) input: AdminUserInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
   ): Promise<MailRequestedType> {
-    return new MailRequestedType(await this.resets.request(input.userId, operatorOf(viewer)));
+    return new MailRequestedType(await this.resets.request(input.userId, operator));
   }
 }

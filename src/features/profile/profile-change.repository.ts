@@ -8,12 +8,13 @@ import {
   managedAccount,
   onlyRow,
   toChangeOutcome,
-  withoutOperator,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
+import { APPLICATION_STEPS } from '../../core/management/management.row.js';
 import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import type { MetadataChange, MetadataField } from '../../core/users/metadata-document.js';
+import { nameKeysOf } from '../../core/users/name-key.row.js';
 import { METADATA_COLUMNS, metadataOverLimit } from '../../core/users/user-metadata.row.js';
 import { PROFILE_FIELDS, type ProfileChange, type ProfileField } from './profile-change.js';
 
@@ -71,7 +72,7 @@ export class ProfileChangeRepository {
 /** The steps that lock the row to change; the last is `target`. */
 function subjectOf(owner: ProfileOwner, now: Date): RawBuilder<unknown> {
   if ('userId' in owner) return managedAccount(owner, { now, mayBeSelf: true });
-  return sql`${withoutOperator},
+  return sql`${APPLICATION_STEPS},
     subject as (select u.* ${fromLiveSession(owner.viewer, now)} for no key update of u),
     target as (select * from subject)`;
 }
@@ -82,10 +83,26 @@ function differs(field: ProfileField, value: string | null | undefined): RawBuil
 
 function updateOf(fields: ProfileChange['fields'], given: readonly ProfileField[]): RawBuilder<unknown> {
   if (given.length === 0) return sql`select * from target where false`;
-  const assignments = given.map((field) => sql`${sql.ref(COLUMNS[field])} = ${fields[field]}`);
+  const changes = given.map((field) => sql`${sql.ref(COLUMNS[field])} = ${fields[field]}`);
+  const assignments = [...changes, ...keysOf(fields)];
   const differences = given.map((field) => differs(field, fields[field]));
   return sql`update auth_user u set ${sql.join(assignments)} from target o
     where u.id = o.id and (${sql.join(differences, sql` or `)}) returning u.*`;
+}
+
+/** A key of both names cannot be computed from one of them. It is filled in later. */
+function keysOf({ firstName, lastName, displayName }: ProfileChange['fields']): RawBuilder<unknown>[] {
+  const hasBoth = firstName !== undefined && lastName !== undefined;
+  const keys = nameKeysOf({
+    firstName: hasBoth ? firstName : null,
+    lastName: hasBoth ? lastName : null,
+    displayName: displayName ?? null,
+  });
+  const hasOne = firstName !== undefined || lastName !== undefined;
+  return [
+    ...(hasOne ? [sql`name_key = ${keys.nameKey}, sort_name_key = ${keys.sortNameKey}`] : []),
+    ...(displayName === undefined ? [] : [sql`display_name_key = ${keys.displayNameKey}`]),
+  ];
 }
 
 /** Returns the row if a document has changed. It replaces keys one by one, so that concurrent changes are all kept. */

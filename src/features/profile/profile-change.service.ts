@@ -20,6 +20,7 @@ import {
   type MetadataField,
 } from '../../core/users/metadata-document.js';
 import { normalizeName } from '../../core/users/person-name.js';
+import type { NameKeyRepository } from '../../core/users/name-key.repository.js';
 import type { User } from '../../core/users/user.js';
 import type { Clock } from '../../platform/clock.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
@@ -37,6 +38,7 @@ export type MetadataCommand = Readonly<Partial<Record<MetadataField, MetadataDoc
 
 export interface ProfileChangeDependencies {
   readonly profileChangeRepository: ProfileChangeRepository;
+  readonly nameKeyRepository: NameKeyRepository;
   readonly eventRecorder: EventRecorder;
   readonly config: ProfileConfig;
   readonly clock: Clock;
@@ -81,12 +83,16 @@ export class ProfileChangeService {
   }
 
   private async change(owner: ProfileOwner, command: ProfileCommand & MetadataCommand): Promise<ChangeOutcome> {
-    const { clock, eventRecorder, profileChangeRepository } = this.deps;
+    const { clock, eventRecorder, nameKeyRepository, profileChangeRepository } = this.deps;
     const change = this.readChange(command);
     // The statement finds out which fields change.
     const updated = eventRecorder.record(ProfileUpdated, { userId: '', fields: [] });
     const outcome = await profileChangeRepository.change(owner, change, clock.now(), [updated]);
     if (typeof outcome === 'string') throw metadataTooLarge(outcome);
+    const { firstName, lastName } = change.fields;
+    const hasOneName = (firstName === undefined) !== (lastName === undefined);
+    // The statement knew only one of the names that users are found by.
+    if (outcome.record && outcome.changed && hasOneName) await nameKeyRepository.fill(1, outcome.record.id);
     return outcome;
   }
 

@@ -1,5 +1,3 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import {
@@ -8,8 +6,9 @@ import {
   InvalidInputErrorType,
 } from '../../core/errors/error.types.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import { AuthUserChangedType } from '../../core/management/user-changed.type.js';
 import type { MetadataDocument } from '../../core/users/metadata-document.js';
@@ -64,10 +63,10 @@ export class ProfileManagementResolver {
   })
   async adminUpdateUser(
     @Arg('input', () => AdminUpdateUserInput) input: AdminUpdateUserInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
     const { userId, ...command } = input;
-    return new AuthUserChangedType(await this.changes.update(userId, command, operatorOf(viewer)), context.viewer);
+    return new AuthUserChangedType(await this.changes.update(userId, command, operator), context.viewer);
   }
 }

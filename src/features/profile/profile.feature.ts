@@ -1,6 +1,7 @@
 import type { Core } from '../../core/composition/core.js';
 import type { CoreConfig } from '../../core/composition/core.options.js';
 import type { Feature } from '../../core/composition/feature.js';
+import { NameKeyRepository } from '../../core/users/name-key.repository.js';
 import { MetadataRepository } from './metadata.repository.js';
 import { MetadataService } from './metadata.service.js';
 import { ProfileChangeRepository } from './profile-change.repository.js';
@@ -46,6 +47,7 @@ export const profile = {
     profiles: new ProfileChangeService({
       ...core,
       limit: core.rateLimits.of('updateProfile', core.config.rateLimits.updateProfile),
+      nameKeyRepository: new NameKeyRepository(core.em),
       profileChangeRepository: new ProfileChangeRepository(core.em),
     }),
     metadata: new MetadataService(new MetadataRepository(core.em)),

@@ -1,5 +1,3 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import {
   AccountNotFoundErrorType,
@@ -7,8 +5,9 @@ import {
   InvalidInputErrorType,
 } from '../../core/errors/error.types.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import { AuthUserChangedType } from '../../core/management/user-changed.type.js';
 import type { RoleService } from './role.service.js';
@@ -43,11 +42,11 @@ export class RoleResolver {
   })
   async adminChangeUserRoles(
     @Arg('input', () => AdminChangeUserRolesInput) input: AdminChangeUserRolesInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserChangedType> {
     const change = { add: input.add ?? [], remove: input.remove ?? [] };
-    const changed = await this.roles.change(input.userId, change, operatorOf(viewer));
+    const changed = await this.roles.change(input.userId, change, operator);
     return new AuthUserChangedType(changed, context.viewer);
   }
 }

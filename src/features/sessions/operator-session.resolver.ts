@@ -1,13 +1,12 @@
-import type { AuthenticatedViewer } from '@auth-subgraph/verifier';
-import { CurrentUser } from '@auth-subgraph/verifier/type-graphql';
 import { Arg, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import {
   AccountNotFoundErrorType,
   AccountProtectedErrorType,
   SessionNotFoundErrorType,
 } from '../../core/errors/error.types.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { operatorOf } from '../../core/management/operator.js';
+import type { Operator } from '../../core/management/operator.js';
 import { resultUnion } from '../../platform/graphql/result-union.js';
 import { SessionsRevokedType } from '../../core/sessions/session.type.js';
 import type { OperatorSessionService } from './operator-session.service.js';
@@ -38,9 +37,9 @@ export class OperatorSessionResolver {
   })
   async adminRevokeUserSessions(
     @Arg('input', () => AdminRevokeUserSessionsInput) input: AdminRevokeUserSessionsInput,
-    @CurrentUser() viewer: AuthenticatedViewer,
+    @CurrentOperator() operator: Operator,
   ): Promise<SessionsRevokedType> {
-    const chosen = { sessionId: input.sessionId ?? undefined, operator: operatorOf(viewer) };
+    const chosen = { sessionId: input.sessionId ?? undefined, operator };
     return new SessionsRevokedType(await this.sessions.revokeOfUser(input.userId, chosen));
   }
 }

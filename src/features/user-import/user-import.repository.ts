@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import { nameKeysOf } from '../../core/users/name-key.row.js';
 import type { ImportCheckpoint, SourceIdentity } from './import-checkpoint.js';
 import type { ImportedUser } from './import-line.js';
 
@@ -29,17 +30,18 @@ export class UserImportRepository {
    * addresses keeps two imports from waiting for each other.
    */
   async insertUsers(users: readonly NewAccount[]): Promise<ReadonlySet<string>> {
-    const { rows } = await sql<{ id: string }>`
+    const rows = users.map((user) => ({ ...user, ...nameKeysOf(user) }));
+    const inserted = await sql<{ id: string }>`
       insert into auth_user (id, email, password_hash, first_name, last_name, display_name, avatar_url, locale,
-        email_verified_at, active, created_at, last_login_at, roles, open_sessions)
+        email_verified_at, active, created_at, last_login_at, roles, open_sessions, name_key, sort_name_key, display_name_key)
       select id, email, "passwordHash", "firstName", "lastName", "displayName", "avatarUrl", locale,
-        "emailVerifiedAt", active, "createdAt", "lastLoginAt", array(select jsonb_array_elements_text(roles)), 0
-      from jsonb_to_recordset(${JSON.stringify(users)}::jsonb) as u(id uuid, email text, "passwordHash" text,
+        "emailVerifiedAt", active, "createdAt", "lastLoginAt", array(select jsonb_array_elements_text(roles)), 0, "nameKey", "sortNameKey", "displayNameKey"
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as u(id uuid, email text, "passwordHash" text,
         "firstName" text, "lastName" text, "displayName" text, "avatarUrl" text, locale text, "emailVerifiedAt" timestamptz, active boolean, "createdAt" timestamptz,
-        "lastLoginAt" timestamptz, roles jsonb)
+        "lastLoginAt" timestamptz, roles jsonb, "nameKey" text, "sortNameKey" text, "displayNameKey" text)
       order by email
       on conflict do nothing returning id`.execute(this.em.getKysely());
-    return new Set(rows.map(({ id }) => id));
+    return new Set(inserted.rows.map(({ id }) => id));
   }
 
   /** Returns which of these ids and addresses are taken. */

@@ -147,7 +147,7 @@ export class ConnectionGuard implements BreakerMember {
   }
 
   private failed(client: PoolClient, text: string, error: Error): Error {
-    const reason = unavailabilityOf(error);
+    const reason = unavailabilityOf(error, text);
     // The holder may still send a ROLLBACK, whose failure says nothing about the database.
     const isNews = !this.destroyed.has(client);
     if (leavesConnectionUnknown(error, text)) this.destroy(client, error);

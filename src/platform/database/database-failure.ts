@@ -9,14 +9,19 @@ const UNREACHABLE = /^(08...|57P..|25006)$/;
 const OVERLOADED = /^(53...|55P03|57014|25P0[34])$/;
 /** The server closes the connection after these errors. */
 const CONNECTION_ENDED = /^(08...|57P..|25P0[34])$/;
+/** How a statement begins whose transaction has its own time limit: exceeding it says nothing about the database. */
+export const TIME_LIMITED = '/* time-limited */';
+export const QUERY_CANCELED = '57014';
+
 const TRANSACTION_CONTROL = /^\s*(begin|start|commit|end|rollback|abort|savepoint|release)\b/i;
 
 /** Errors of the driver that indicate incorrect use. */
 const PROGRAMMING_ERRORS = [TypeError, RangeError, SyntaxError];
 
 /** Why the database is unavailable; `undefined` if the statement itself caused the failure. */
-export function unavailabilityOf(error: Error): UnavailabilityReason | undefined {
+export function unavailabilityOf(error: Error, text = ''): UnavailabilityReason | undefined {
   const state = sqlStateOf(error);
+  if (state === QUERY_CANCELED && text.startsWith(TIME_LIMITED)) return undefined;
   if (state === undefined) return PROGRAMMING_ERRORS.some((type) => error instanceof type) ? undefined : 'unreachable';
   if (UNREACHABLE.test(state)) return 'unreachable';
   return OVERLOADED.test(state) ? 'overloaded' : undefined;

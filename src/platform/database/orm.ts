@@ -13,6 +13,7 @@ import {
 } from './connection-settings.js';
 import { DatabaseSetupError } from './database-setup.error.js';
 import { hasCode } from './error-code.js';
+import { buildIndexes, lacksIndexes } from './index-builds.js';
 import { inspectUsable, requireRights, requireWritable } from './installation.js';
 import { retryLostRaces } from './lost-races.js';
 import { OutageLog } from './outage-log.js';
@@ -105,11 +106,12 @@ export function forkEntityManager(orm: MikroORM): EntityManager {
  * @throws DatabaseSetupError the database is unusable as configured; nothing has been changed
  */
 export async function migrate(url: string, tables: Tables): Promise<void> {
-  const settings = { url, tables, poolSize: 1, preparedStatements: false };
+  const settings = { url, tables, poolSize: 2, preparedStatements: false };
   const orm = connect(settings, { limits: MIGRATION_LIMITS });
   try {
     // Stricter levels would not see what another process migrated while this one waited.
     await orm.em.transactional((em) => migrateWithin(orm, em), { isolationLevel: IsolationLevel.READ_COMMITTED });
+    await buildIndexes(orm, tables.indexes ?? []);
   } catch (error) {
     // The message is localized, but always contains the name of the table.
     if (hasCode(error, DUPLICATE_TABLE)) throw foreignTable(/auth_\w+/.exec(String(error))?.[0] ?? 'auth_user');
@@ -141,10 +143,10 @@ function foreignTable(table: string): DatabaseSetupError {
  * Whether `migrate` has anything to do. Uses the connections of the caller, because there is nothing to do at most starts.
  * @throws DatabaseSetupError the database is unusable as configured
  */
-export async function needsMigration(orm: MikroORM): Promise<boolean> {
+export async function needsMigration(orm: MikroORM, { indexes = [] }: Tables): Promise<boolean> {
   const found = await inspectUsable(orm.em);
   requireWritable(found);
-  return hasPending(orm, orm.em, found.isMigrated);
+  return (await hasPending(orm, orm.em, found.isMigrated)) || lacksIndexes(orm, indexes);
 }
 
 /** The names of the migrations that have not run, in their order. Changes nothing. */

@@ -16,6 +16,7 @@ import {
   type InlineFragmentNode,
   type SelectionSetNode,
 } from 'graphql';
+import { maxLengthOf } from './list-length.js';
 
 export const MAX_DEPTH = 20;
 /** Enough for gateway query plans and for introspection, with every fragment expanded. */
@@ -140,5 +141,7 @@ function pairsAmong(count: number): number {
 /** The assumed number of objects in a field. For `_entities` the number is only known, and counted, at execution. */
 function lengthOf(definition: SelectedField['definition']): number {
   if (!definition || definition.name === '_entities' || !isListType(getNullableType(definition.type))) return 1;
+  const declared = maxLengthOf(definition);
+  if (declared !== undefined) return declared;
   return isIntrospectionType(getNamedType(definition.type)) ? INTROSPECTION_LIST_LENGTH : LIST_LENGTH;
 }

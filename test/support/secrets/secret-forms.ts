@@ -16,8 +16,9 @@ export function formsOf(secret: string): string[] {
 function piecesOf(secret: string): string[] {
   const parts = secret.split('.');
   if (parts.length === 3 && secret.startsWith('ey')) return parts.slice(2);
-  // The handle of a refresh token and its secret.
-  return /^[\w-]{22}\.[\w-]{43}$/.test(secret) ? [...parts] : [secret];
+  // The handle and the secret of a refresh token or a key of a service account.
+  const [, handle, random] = /^(?:ask_)?([\w-]{22})\.([\w-]{43})\w{0,6}$/.exec(secret) ?? [];
+  return handle !== undefined && random !== undefined ? [handle, random] : [secret];
 }
 
 function formsOfPiece(piece: string): string[] {

@@ -9,6 +9,8 @@ const SECRET_FIELDS = new Set([
   'accessToken',
   'refreshToken',
   'deviceToken',
+  'key',
+  'secret',
 ]);
 /** The options and parts of keys that contain secrets. `d` is the private part of a JWK. */
 const SECRET_OPTIONS = new Set(['secret', 'routerSecret', 'routerSecrets', 'keys', 'd']);

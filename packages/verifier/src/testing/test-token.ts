@@ -5,16 +5,20 @@ import {
   RESERVED_CLAIMS,
   signAccessToken,
   verifyAccessToken,
+  type AccessTokenGrant,
   type TokenParties,
 } from '../tokens/access-token.js';
 import type { SigningKey } from '../tokens/signing-keys.js';
 
 const LIFETIME_SECONDS = 15 * 60;
+const USER_FIELDS = ['userId', 'sessionId', 'amr', 'authenticatedAt', 'claims'] as const;
 
 /** The contents of a test token; everything has a default. */
 export interface TestTokenGrant {
   /** A UUID. Default: a new one, like the session's. */
   readonly userId?: string | undefined;
+  /** Makes it a token of this service account instead of a user: a UUID. Only `scopes` and the times go with it. */
+  readonly serviceId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
   /** How the user authenticated. Default: `['pwd']`, a password. @see RFC 8176 */
@@ -44,6 +48,8 @@ export interface TestTokenIssuer extends TokenParties {
  * responsible field
  */
 export function signGrant(grant: TestTokenGrant, issuer: TestTokenIssuer): string {
+  const misfits = USER_FIELDS.filter((name) => grant.serviceId !== undefined && grant[name] !== undefined);
+  if (misfits.length > 0) throw new TypeError(`a service account has no ${misfits.join(', ')}`);
   const reserved = RESERVED_CLAIMS.filter((name) => Object.hasOwn(grant.claims ?? {}, name));
   if (reserved.length > 0) throw new TypeError(`claims are reserved: ${reserved.join(', ')}`);
   const { token, problem } = sign(grant, issuer);
@@ -57,13 +63,17 @@ function sign(
   grant: TestTokenGrant,
   { issuer, audience, key, now }: TestTokenIssuer,
 ): { token: string; problem?: string } {
-  const { userId = randomUUID(), sessionId = randomUUID(), amr = ['pwd'], scopes = [], claims = {} } = grant;
   const { issuedAt, lifetimeSeconds } = lifetimeOf(grant, now);
-  const { authenticatedAt = issuedAt } = grant;
-  const said = { userId, sessionId, tokenId: randomUUID(), issuedAt, authenticatedAt, amr, scopes, claims };
-  const { token } = signAccessToken(said, { issuer, audience, lifetimeSeconds }, key);
+  const { token } = signAccessToken(contentsOf(grant, issuedAt), { issuer, audience, lifetimeSeconds }, key);
   const verified = verifyAccessToken(token, keysByHeader([key]), { issuer, audience, now: issuedAt });
   return verified.ok ? { token } : { token, problem: 'detail' in verified ? verified.detail : verified.reason };
+}
+
+function contentsOf(grant: TestTokenGrant, issuedAt: Date): AccessTokenGrant {
+  const { serviceId, userId = randomUUID(), sessionId = randomUUID(), amr = ['pwd'], scopes = [], claims = {} } = grant;
+  const contents = { tokenId: randomUUID(), issuedAt, scopes };
+  if (serviceId !== undefined) return { ...contents, serviceId };
+  return { ...contents, userId, sessionId, authenticatedAt: grant.authenticatedAt ?? issuedAt, amr, claims };
 }
 
 /** A token must be issued before it expires, even in the past. */

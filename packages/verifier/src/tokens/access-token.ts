@@ -18,21 +18,31 @@ export interface TokenParties {
   readonly audience: string;
 }
 
-/** The contents of a new access token. */
-export interface AccessTokenGrant {
-  readonly userId: string;
-  readonly sessionId: string;
+interface Grant {
   readonly tokenId: string;
   readonly issuedAt: Date;
+  /** @see RFC 9068 §2.2.3 */
+  readonly scopes?: readonly string[];
+}
+
+/** The contents of a new access token of a user. */
+export interface UserTokenGrant extends Grant {
+  readonly userId: string;
+  readonly sessionId: string;
   /** When the user authenticated. @see RFC 9068 §2.2.1 */
   readonly authenticatedAt?: Date;
   /** How the user authenticated; determines `acr`. @see RFC 8176 */
   readonly amr?: readonly string[];
-  /** @see RFC 9068 §2.2.3 */
-  readonly scopes?: readonly string[];
   /** Claims of your application, none of them reserved. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
+
+/** The contents of a new access token of a service account. */
+export interface ServiceTokenGrant extends Grant {
+  readonly serviceId: string;
+}
+
+export type AccessTokenGrant = UserTokenGrant | ServiceTokenGrant;
 
 /** Why a token is invalid, other than expiry: for the log, not for the client. */
 type InvalidTokenDetail =
@@ -71,24 +81,31 @@ export function signAccessToken(
   { issuer, audience, lifetimeSeconds }: TokenParties & { readonly lifetimeSeconds: number },
   key: SigningKey,
 ): SignedAccessToken {
-  const { userId, sessionId, tokenId, issuedAt, scopes = [], claims } = grant;
+  const { tokenId, issuedAt, scopes = [] } = grant;
   const iat = toEpochSeconds(issuedAt);
   const exp = iat + lifetimeSeconds;
   const scope = scopes.length > 0 ? { scope: scopes.join(' ') } : {};
   // Signed as text, because jsonwebtoken adds the machine's time to an object whose `iat` is 0.
   const text = JSON.stringify({
-    ...{ iss: issuer, aud: audience, sub: userId, sid: sessionId, jti: tokenId, iat, exp },
-    ...authenticationOf(grant),
+    ...{ iss: issuer, aud: audience, ...subjectOf(grant), jti: tokenId, iat, exp },
+    ...('userId' in grant && authenticationOf(grant)),
     ...scope,
-    ...claims,
+    ...('userId' in grant && grant.claims),
   });
   const token = jwt.sign(text, key.signWith, { algorithm: key.algorithm, header: headerOf(key) });
   if (token.length > MAX_TOKEN_LENGTH) throw new RangeError('an access token would be longer than 4096 characters');
   return { token, expiresAt: new Date(exp * 1000), scopes, claims: JSON.parse(text) as Record<string, unknown> };
 }
 
+/** A service account is its own client. @see RFC 9068 §2.2 */
+function subjectOf(grant: AccessTokenGrant): object {
+  return 'userId' in grant
+    ? { sub: grant.userId, sid: grant.sessionId }
+    : { sub: grant.serviceId, client_id: grant.serviceId };
+}
+
 /** `acr` is 2 if the user authenticated with two factors, which `amr` shows as `mfa`. @see RFC 9068 §2.2.1 */
-function authenticationOf({ authenticatedAt, amr }: AccessTokenGrant): object {
+function authenticationOf({ authenticatedAt, amr }: UserTokenGrant): object {
   return {
     ...(authenticatedAt && { auth_time: toEpochSeconds(authenticatedAt) }),
     ...(amr && { amr, acr: amr.includes('mfa') ? '2' : '1' }),

@@ -4,10 +4,8 @@ import { isScopeToken } from './scope.js';
 import { MAX_ACCESS_TOKEN_SECONDS } from './token-limits.js';
 import { isUuid } from './uuid.js';
 
-/** The contents of a valid access token. */
-export interface AccessTokenClaims {
-  readonly userId: string;
-  readonly sessionId: string;
+/** The contents of every valid access token. */
+interface TokenContents {
   readonly tokenId: string;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
@@ -16,10 +14,24 @@ export interface AccessTokenClaims {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** The contents of a user's valid access token. */
+export interface UserTokenClaims extends TokenContents {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** The contents of a service account's valid access token. */
+export interface ServiceTokenClaims extends TokenContents {
+  readonly serviceId: string;
+}
+
+export type AccessTokenClaims = UserTokenClaims | ServiceTokenClaims;
+
 /** The claims of our tokens, by the names in RFC 7519 and RFC 9068. */
 interface CompleteClaims {
   readonly sub: string;
-  readonly sid: string;
+  /** Missing in the tokens of service accounts, which have no session. */
+  readonly sid?: string;
   readonly jti: string;
   readonly iat: number;
   readonly exp: number;
@@ -30,10 +42,10 @@ interface CompleteClaims {
 
 /** Whether all claims are present, and each has its type. */
 export function isComplete(claims: Record<string, unknown>): claims is Record<string, unknown> & CompleteClaims {
-  const { sub, sid, jti, iat, exp, nbf, auth_time: authTime, amr, acr, scope } = claims;
+  const { sub, jti, iat, exp, nbf, auth_time: authTime, amr, acr, scope } = claims;
   return (
     isUuid(sub) &&
-    isUuid(sid) &&
+    (isOfUser(claims) || isOfService(claims)) &&
     typeof jti === 'string' &&
     VISIBLE_ASCII.test(jti) &&
     isNumericDate(iat) &&
@@ -45,6 +57,22 @@ export function isComplete(claims: Record<string, unknown>): claims is Record<st
     (scope === undefined || (typeof scope === 'string' && scope.split(' ').every(isScopeToken)))
   );
 }
+
+/** Users have a session. A token that also names a client is neither a user's nor a service account's. */
+function isOfUser({ sid, client_id: clientId }: Record<string, unknown>): boolean {
+  return isUuid(sid) && clientId === undefined;
+}
+
+/**
+ * A service account is its own client and has no session. Only the auth service can write `client_id` or leave out
+ * `sid`, because claims hooks cannot set either. @see RFC 9068 §2.2, §5
+ */
+function isOfService({ sub, client_id: clientId, ...claims }: Record<string, unknown>): boolean {
+  return clientId === sub && SIGN_IN_CLAIMS.every((name) => !Object.hasOwn(claims, name));
+}
+
+/** What only the sign-in of a user can have caused. */
+const SIGN_IN_CLAIMS = ['sid', 'auth_time', 'amr', 'acr'];
 
 /** The token's id is written to logs. */
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
@@ -72,7 +100,8 @@ export function toAccessTokenClaims(claims: Record<string, unknown> & CompleteCl
   const issuedAt = new Date(iat * 1000);
   // A cached token is shared by many requests.
   return freeze({
-    ...{ userId: sub, sessionId: sid, tokenId: jti, issuedAt },
+    ...(sid === undefined ? { serviceId: sub } : { userId: sub, sessionId: sid }),
+    ...{ tokenId: jti, issuedAt },
     expiresAt: addSeconds(issuedAt, exp - iat),
     scopes: scope === undefined ? [] : scope.split(' '),
     claims,

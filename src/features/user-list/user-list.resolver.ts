@@ -1,0 +1,59 @@
+import { GraphQLError } from 'graphql';
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { InvalidInputError } from '../../core/errors/errors.js';
+import type { GraphQLContext } from '../../core/graphql/context.js';
+import { CurrentOperator } from '../../core/graphql/current-operator.js';
+import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
+import { badArgument, DEFAULT_PAGE, requirePageSize } from '../../core/graphql/page-arguments.js';
+import type { Operator } from '../../core/management/operator.js';
+import { SearchTooSlowError, type UserCount, type UserFilter } from './user-list.js';
+import type { UserListService } from './user-list.service.js';
+import { AdminUsersArgs, AuthCountType, AuthUserRecordConnectionType, type AdminUserFilter } from './user-list.type.js';
+
+@Resolver(() => AuthUserRecordConnectionType)
+export class UserListResolver {
+  constructor(private readonly lists: UserListService) {}
+
+  @OperatorScopes('auth:users:read')
+  @Query(() => AuthUserRecordConnectionType, {
+    nullable: true,
+    description:
+      'Requires the scope `auth:users:read`. Fails with `BAD_USER_INPUT` for an invalid cursor, search or page size, and with `OPERATION_TOO_COMPLEX` if a search takes longer than two seconds.',
+  })
+  async adminUsers(
+    @Args(() => AdminUsersArgs) { first, after, filter, orderBy }: AdminUsersArgs,
+    @CurrentOperator() operator: Operator,
+    @Ctx() context: GraphQLContext,
+  ): Promise<AuthUserRecordConnectionType> {
+    const wanted = filterOf(filter);
+    const query = {
+      filter: wanted,
+      first: requirePageSize(first ?? DEFAULT_PAGE),
+      after: after ?? undefined,
+      orderBy: orderBy ?? undefined,
+    };
+    const page = await this.lists.list(operator, query).catch(toRequestError);
+    const isFollowing = query.after !== undefined;
+    return new AuthUserRecordConnectionType(page, { filter: wanted, isFollowing, viewer: context.viewer });
+  }
+
+  @FieldResolver(() => AuthCountType, {
+    nullable: true,
+    description: 'How many users meet the conditions. Counted only if it is selected; null with a search.',
+  })
+  async count(@Root() { filter }: AuthUserRecordConnectionType): Promise<UserCount | null> {
+    return this.lists.count(filter).catch(toRequestError);
+  }
+}
+
+function filterOf(filter: AdminUserFilter | null | undefined): UserFilter {
+  return Object.fromEntries(Object.entries(filter ?? {}).map(([name, value]) => [name, value ?? undefined]));
+}
+
+/** A list that cannot be read is a mistake of the client, as a page size is. */
+function toRequestError(error: unknown): never {
+  if (error instanceof SearchTooSlowError)
+    throw new GraphQLError('The search takes too long. Narrow it.', { extensions: { code: 'OPERATION_TOO_COMPLEX' } });
+  if (error instanceof InvalidInputError) throw badArgument(`\`${error.field}\`: ${error.message}`);
+  throw error;
+}

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { IsolationLevel, type MikroORM } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import type { IndexDefinition } from './tables.js';
+
+/** An arbitrary advisory lock key that every process of this service uses while it builds indexes. */
+const INDEX_LOCK = 4_951_207_317;
+const LOCK_POLLING_MS = 200;
+
+interface Found {
+  readonly name: string;
+  readonly isValid: boolean;
+}
+
+/** Whether an index is missing, or unusable because building it was interrupted. */
+export async function lacksIndexes(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<boolean> {
+  return (await missing(orm, indexes)).length > 0;
+}
+
+/**
+ * Builds indexes while the service reads and writes. If several processes start together, one builds and the others wait.
+ * They must not wait inside a statement: a concurrent build waits for every older statement to end. A lock of an idle
+ * transaction does not delay it, and works behind a pooler.
+ */
+export async function buildIndexes(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<void> {
+  if (!(await lacksIndexes(orm, indexes))) return;
+  await orm.em.fork().transactional(
+    async (em) => {
+      while (!(await takesLock(em.getKysely()))) await delay(LOCK_POLLING_MS);
+      for (const { name, on } of await missing(orm, indexes)) {
+        await execute(orm, `drop index concurrently if exists ${name}`);
+        await execute(orm, `create index concurrently ${name} on ${on}`);
+      }
+    },
+    { isolationLevel: IsolationLevel.READ_COMMITTED },
+  );
+}
+
+type Kysely = ReturnType<MikroORM['em']['getKysely']>;
+
+/** Has no parameters: the driver would otherwise leave a portal open, whose snapshot a concurrent build waits for. */
+async function takesLock(kysely: Kysely): Promise<boolean> {
+  const { rows } = await sql<{ isTaken: boolean }>`
+    select pg_try_advisory_xact_lock(${sql.lit(INDEX_LOCK)}) as "isTaken"`.execute(kysely);
+  return rows[0]?.isTaken ?? false;
+}
+
+/** Runs a statement that must not be part of a transaction. */
+async function execute(orm: MikroORM, statement: string): Promise<void> {
+  await orm.em.getDriver().getConnection().execute(statement);
+}
+
+async function missing(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<IndexDefinition[]> {
+  const names = indexes.map(({ name }) => name);
+  const found = await orm.em
+    .getDriver()
+    .getConnection()
+    .execute<Found[]>(
+      `select relname as name, indisvalid as "isValid" from pg_index join pg_class on pg_class.oid = indexrelid
+       where pg_table_is_visible(indexrelid) and relname in (${names.map(() => '?').join(', ')})`,
+      names,
+    );
+  const valid = new Set(found.filter(({ isValid }) => isValid).map(({ name }) => name));
+  return indexes.filter(({ name }) => !valid.has(name));
+}
