@@ -1,12 +1,11 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { MAX_NAME_LENGTH } from '../users/person-name.js';
 
 const ServiceAccountSchema = defineEntity({
   name: 'ServiceAccountEntity',
   tableName: 'auth_service_account',
   properties: {
     id: p.uuid().primary(),
-    name: p.string().length(MAX_NAME_LENGTH),
+    name: p.string().length(100),
     scopes: p.array().columnType('text[]'),
     createdAt: p.datetime(),
     /** The user or service account that created it; null if the command line or your application did. */
