@@ -73,7 +73,9 @@ test('each mutation of the guide on changing users works', async () => {
   );
   const blocks = blocksOf('docs/guides/user-changes.md', 'graphql').map(({ code }) => code);
   const named = blocks.map((code) => /\badmin\w+/.exec(code)?.[0]);
-  expect(named.sort()).toEqual(MANAGEMENT_MUTATIONS.map(({ name }) => name).sort());
+  // Closing accounts has its own guide.
+  const explained = MANAGEMENT_MUTATIONS.map(({ name }) => name).filter((name) => name !== 'adminDeleteUser');
+  expect(named.sort()).toEqual(explained.sort());
   for (const code of blocks) {
     const { email, userId } = await app.register();
     const invited = await app.auth.services.userCreation.create({ email: newEmail(), invite: false });

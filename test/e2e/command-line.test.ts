@@ -93,7 +93,7 @@ describe('the reference of the command line', () => {
   /** What the help of a command lists as its arguments and its own options. */
   async function explainedByHelp(words: readonly string[]): Promise<Explained> {
     const { stdout } = await runCommand([...words, '--help']);
-    const [, list = ''] = /^(?:Arguments|Options):\n([\s\S]*?)\nExample:/m.exec(stdout) ?? [];
+    const [, list = ''] = /^(?:Arguments|Options):\n([\s\S]*?)\n(?:Example|Commands):/m.exec(stdout) ?? [];
     const terms = [...list.matchAll(/^ {2}(?:-h, )?(--[\w-]+|\w+)/gm)].map(([, term = '']) => term);
     const example = /^Example:\n {2}\$ (.*)$/m.exec(stdout)?.[1];
     const own = terms.filter((term) => !EVERY_COMMAND.includes(term));
