@@ -18,7 +18,7 @@ list, and an error as \`{ "error": { "code", "message" } }\` on standard error.
 | 1         | failed; the message says why                                                   |
 | 2         | wrong usage: an unknown command or option, or a missing, extra or invalid value |
 | 3         | nothing has the given name: no such account, session or file                   |
-| 4         | done in part, such as an import with rejected lines                            |
+| 4         | done in part, such as an import with rejected lines, or pending migrations      |
 | 5         | wrong configuration; the message names each setting                            |
 `;
 

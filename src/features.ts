@@ -3,6 +3,7 @@ import type { CoreServices } from './core/composition/core-services.js';
 import type { CORE_EVENTS } from './core/composition/core.events.js';
 import { eventClassesOf, tablesOf } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
+import { accountClosing } from './features/account-closing/account-closing.feature.js';
 import { auditTrail } from './features/audit-trail/audit-trail.feature.js';
 import { accounts } from './features/accounts/accounts.feature.js';
 import { diagnosis } from './features/diagnosis/diagnosis.feature.js';
@@ -36,6 +37,7 @@ export const FEATURES = [
   invitations,
   userImport,
   accounts,
+  accountClosing,
   serviceAccounts,
   userList,
   diagnosis,

@@ -28,6 +28,7 @@ export * from './core/attempts/attempt.events.js';
 export * from './core/authentication/authentication.events.js';
 export * from './core/sessions/session.events.js';
 export * from './core/users/user.events.js';
+export * from './features/account-closing/account-closing.events.js';
 export * from './features/accounts/account.events.js';
 export * from './features/email-change/email-change.events.js';
 export * from './features/email-verification/email-verification.events.js';

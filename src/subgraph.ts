@@ -31,7 +31,7 @@ import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
 import { DatabaseSetupError } from './platform/database/database-setup.error.js';
 import { openDatabase, type Database } from './platform/database/database.js';
-import { forkEntityManager, hasPendingMigrations, migrate, needsMigration } from './platform/database/orm.js';
+import { forkEntityManager, migrate, needsMigration, pendingMigrations } from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
 import type { StatementPool } from './platform/database/statement.js';
 import { SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
@@ -97,6 +97,8 @@ export interface AuthSubgraph {
   migrate(): Promise<void>;
   /** Returns whether `migrate` has anything to do, without changing anything. */
   hasPendingMigrations(): Promise<boolean>;
+  /** Returns the names of the migrations that `migrate` would run; `job-queue` stands for those of the job queue. */
+  pendingMigrations(): Promise<string[]>;
   /** Returns whether requests can be served: the database is reachable, writable and migrated, and the load is not too high. */
   isReady(): Promise<boolean>;
   /** Returns `ok`, or the reason why requests should go to another process. */
@@ -135,7 +137,7 @@ export async function composeSubgraph(
   const { database, rateLimits } = await openStores(config, ports, features);
   const shared = { rateLimits, ...measurement.parts, ...events };
   const core = createCore(config, ports, { ...connectionsOf(database), ...shared });
-  const housekeeping = createHousekeeping(core, database);
+  const housekeeping = createHousekeeping(core, features, database);
   const background = createBackground(core, { database, emailTemplates, features, housekeeping });
   const services = servicesOf(core, features, housekeeping);
   for (const [type, resolver] of createResolvers(features, services)) resolvers.set(type, resolver);
@@ -210,7 +212,7 @@ function contextOf(core: Core): Pick<AuthSubgraph, 'context' | 'isFromRouter'> {
 
 type Upkeep = Pick<
   AuthSubgraph,
-  'start' | 'migrate' | 'hasPendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'
+  'start' | 'migrate' | 'hasPendingMigrations' | 'pendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'
 >;
 
 interface Closable {
@@ -223,6 +225,10 @@ interface Closable {
 function upkeepOf({ database, background, rateLimits, watch }: Closable, tables: Tables): Upkeep {
   const { requests: orm } = database;
   const readiness = (): Promise<Readiness> => watch.readiness();
+  const pending = async (): Promise<string[]> => {
+    const ofTables = await pendingMigrations(orm);
+    return [...ofTables, ...((await background.jobs.hasPendingMigrations()) ? ['job-queue'] : [])];
+  };
   return {
     async start() {
       if ((await readiness()) === SCHEMA_NOT_READY)
@@ -233,7 +239,8 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
       if (await needsMigration(orm, tables)) await migrate(database.url, tables);
       await background.jobs.migrate();
     },
-    hasPendingMigrations: async () => (await hasPendingMigrations(orm)) || background.jobs.hasPendingMigrations(),
+    hasPendingMigrations: async () => (await pending()).length > 0,
+    pendingMigrations: pending,
     readiness,
     isReady: async () => (await readiness()) === 'ok',
     isLive: () => !database.isExhausted(),

@@ -45,7 +45,7 @@ export function createProgram<Definition extends Command<never>>({
   }
   const all = withCommandsOf(program);
   for (const group of all.filter((command) => command !== program && command.commands.length > 0))
-    group.summary(`${group.description()} Commands: ${visibleNames(group, commands).join(', ')}.`);
+    group.summary(`${group.summary() || group.description()} Commands: ${visibleNames(group, commands).join(', ')}.`);
   for (const command of all)
     if (printError) replaceErrors(command, printError);
     else explainErrors(command);

@@ -478,6 +478,23 @@ export interface AuthOptions {
       }
     | undefined;
 
+  accountClosing?:
+    | {
+        /**
+         * Whether accounts can be closed and erased. Accounts that are closed already are erased either way.
+         * @default true
+         */
+        enabled?: boolean | undefined;
+
+        /**
+         * How long a closed account can be restored before it is erased; from 1h to 30d.
+         * A number with a unit: `s`, `m`, `h`, `d` or `w`.
+         * @default "7d"
+         */
+        grace?: string | undefined;
+      }
+    | undefined;
+
   serviceAccounts?:
     | {
         /**

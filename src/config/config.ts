@@ -84,7 +84,8 @@ export function contradictions(sections: Sections): ConfigProblem[] {
   return [...contradictoryLifetimes(sections), ...contradictoryCookies(sections), ...unfitForProduction(sections)];
 }
 
-function contradictoryLifetimes({ jwt, session, refreshReuseGraceSeconds }: Sections): ConfigProblem[] {
+function contradictoryLifetimes(sections: Sections): ConfigProblem[] {
+  const { accountClosing, jwt, session, refreshReuseGraceSeconds } = sections;
   const problems: ConfigProblem[] = [];
   const refuse = (path: string, problem: string): void => void problems.push({ path, problem });
   if (jwt) {
@@ -100,8 +101,16 @@ function contradictoryLifetimes({ jwt, session, refreshReuseGraceSeconds }: Sect
       refuse('refreshReuseGraceSeconds', 'is not shorter than jwt.accessTokenExpiration; write a smaller number');
     if (session && toSeconds(session.maxLifetime) < idle)
       refuse('session.maxLifetime', 'is shorter than jwt.refreshTokenExpiration; write a longer one');
+    if (accountClosing && toSeconds(accountClosing.grace) <= access)
+      refuse('accountClosing.grace', 'is not longer than jwt.accessTokenExpiration; write a longer one, such as "7d"');
   }
+  if (accountClosing && !isGrace(toSeconds(accountClosing.grace)))
+    refuse('accountClosing.grace', 'must be from 1 hour to 30 days; write for example "7d"');
   return problems;
+}
+
+function isGrace(seconds: number): boolean {
+  return seconds >= 60 * 60 && seconds <= 30 * 24 * 60 * 60;
 }
 
 function contradictoryCookies({ lockout, refreshCookie }: Sections): ConfigProblem[] {

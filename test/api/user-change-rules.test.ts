@@ -4,7 +4,9 @@ import { manage, MANAGEMENT_MUTATIONS, manageResponse, newOperator } from '../su
 import { createService, tokenOf } from '../support/service-accounts.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
-const SCOPES = ['auth:users:read', 'auth:users:write', 'auth:users:credentials', 'auth:roles:write'];
+const SCOPES = [
+  ...['auth:users:read', 'auth:users:write', 'auth:users:credentials', 'auth:users:delete', 'auth:roles:write'],
+];
 const NOBODY = '019a0000-0000-7000-8000-000000000000';
 const ABOUT_USERS = MANAGEMENT_MUTATIONS.filter(({ hasTarget }) => hasTarget !== false);
 
@@ -79,7 +81,7 @@ describe.each(ABOUT_USERS)('$name', ({ name, rest }) => {
 });
 
 describe('operators', () => {
-  test.each(['adminDeactivateUser', 'adminChangeUserRoles', 'adminChangeUserEmail'])(
+  test.each(['adminDeactivateUser', 'adminDeleteUser', 'adminChangeUserRoles', 'adminChangeUserEmail'])(
     'cannot do %s to themselves',
     async (name) => {
       const { rest } = ABOUT_USERS.find((mutation) => mutation.name === name) ?? {};

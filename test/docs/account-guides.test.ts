@@ -6,10 +6,11 @@ import { blocksOf, readPage } from '../support/pages.js';
 import { createService } from '../support/service-accounts.js';
 import { createTestApp } from '../support/test-app.js';
 
-/** The only block of a language on a page. */
-function blockOf(page: string, language: string): string {
-  const [block, ...others] = blocksOf(`docs/guides/${page}.md`, language);
-  if (!block || others.length > 0) throw new Error(`${page} has not one block of ${language}`);
+/** A block of a language on a page. */
+function blockOf(page: string, language: string, at = 0, count = 1): string {
+  const blocks = blocksOf(`docs/guides/${page}.md`, language);
+  const block = blocks[at];
+  if (!block || blocks.length !== count) throw new Error(`${page} has not ${String(count)} blocks of ${language}`);
   return block.code;
 }
 
@@ -17,7 +18,7 @@ test('the query and the erasure of the audit trail guide work', async () => {
   const app = await createTestApp({ background: true });
   const { accessToken: token, userId } = await app.register();
   await allDelivered(app);
-  const query = blockOf('audit-trail', 'graphql');
+  const query = blockOf('audit-trail', 'graphql', 0, 2);
   const list = async (): Promise<{ details: unknown; ipAddress: unknown }[]> => {
     const { data, errors } = await app.request<{ me: { securityEvents: { nodes: [] } } }>(query, {}, { token });
     expect(errors).toEqual([]);
@@ -26,6 +27,25 @@ test('the query and the erasure of the audit trail guide work', async () => {
   expect((await list()).map(({ ipAddress }) => ipAddress)).toEqual(Array(3).fill('127.0.0.1'));
   await app.database.sql(blockOf('audit-trail', 'sql'), [userId]);
   for (const { details, ipAddress } of await list()) expect([details, ipAddress]).toEqual([null, null]);
+});
+
+test('the query for operators of the audit trail guide finds events', async () => {
+  const app = await createTestApp({ admin: { schema: 'included' }, background: true });
+  const { userId } = await app.register();
+  const { accessToken: token } = await newOperator(app, ['auth:audit:read']);
+  await allDelivered(app);
+  const query = blockOf('audit-trail', 'graphql', 1, 2);
+  const { data, errors } = await app.request<{ adminSecurityEvents: { nodes: [] } }>(query, { userId }, { token });
+  expect(errors).toEqual([]);
+  expect(data.adminSecurityEvents.nodes).toHaveLength(3);
+});
+
+test('the mutation of the guide on closing accounts closes one', async () => {
+  const app = await createTestApp({ admin: { schema: 'included' } });
+  const { userId } = await app.register({ email: 'ada@example.com' });
+  const { accessToken: token } = await newOperator(app, ['auth:users:delete']);
+  const { data } = await app.request(blockOf('account-closing', 'graphql'), { userId }, { token });
+  expect(data).toMatchObject({ adminDeleteUser: { __typename: 'AuthUserClosed', userId } });
 });
 
 test('the mutation of the profile guide changes the profile', async () => {
@@ -53,7 +73,9 @@ test('each mutation of the guide on changing users works', async () => {
   );
   const blocks = blocksOf('docs/guides/user-changes.md', 'graphql').map(({ code }) => code);
   const named = blocks.map((code) => /\badmin\w+/.exec(code)?.[0]);
-  expect(named.sort()).toEqual(MANAGEMENT_MUTATIONS.map(({ name }) => name).sort());
+  // Closing accounts has its own guide.
+  const explained = MANAGEMENT_MUTATIONS.map(({ name }) => name).filter((name) => name !== 'adminDeleteUser');
+  expect(named.sort()).toEqual(explained.sort());
   for (const code of blocks) {
     const { email, userId } = await app.register();
     const invited = await app.auth.services.userCreation.create({ email: newEmail(), invite: false });

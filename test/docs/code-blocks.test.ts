@@ -39,7 +39,7 @@ const ACCOUNT_GUIDES = {
   test: 'test/docs/account-guides.test.ts',
   holds: ({ language, page }: CodeBlock): boolean =>
     /^(graphql|sql)$/.test(language) &&
-    /^docs\/guides\/(audit-trail|profile|invitations|service-accounts|user-changes)\.md$/.test(page),
+    /^docs\/guides\/(account-closing|audit-trail|profile|invitations|service-accounts|user-changes)\.md$/.test(page),
 };
 
 const read = pages().filter((page) => !/^(CONTRIBUTING|SECURITY|\.github)/.test(page));

@@ -142,8 +142,8 @@ async function runsCommand(line: string): Promise<void> {
   const own = await mkdtemp(join(folder, 'command-'));
   await writeFile(join(own, 'users.jsonl'), '{"email":"grace@example.com"}');
   const settings = { DATABASE_URL: database.url, JWT_KEYS_FILE: join(own, 'keys.json') };
-  if (words[0] === 'serve') {
-    await (await startService({ DATABASE_URL: database.url })).stop();
+  if (words[0] === 'serve' || words[0] === 'demo') {
+    await (await startService({ DATABASE_URL: database.url }, undefined, words[0])).stop();
     return;
   }
   const isFirst = words.join(' ').startsWith('keys generate');

@@ -9,8 +9,8 @@ import { runCommand, startService } from '../support/service-process.js';
 const ROOT = new URL('../../', import.meta.url);
 
 const COMMANDS = [
-  ...['serve', 'migrate'],
-  ...['show', 'list', 'create', 'roles', 'lock', 'unlock', 'verify', 'deactivate', 'reactivate'].map(
+  ...['serve', 'demo', 'migrate', 'migrate status', 'audit list'],
+  ...['show', 'list', 'create', 'roles', 'lock', 'unlock', 'verify', 'deactivate', 'delete', 'reactivate'].map(
     (name) => `users ${name}`,
   ),
   ...['create', 'list', 'delete', 'keys create', 'keys revoke'].map((name) => `services ${name}`),
@@ -93,7 +93,7 @@ describe('the reference of the command line', () => {
   /** What the help of a command lists as its arguments and its own options. */
   async function explainedByHelp(words: readonly string[]): Promise<Explained> {
     const { stdout } = await runCommand([...words, '--help']);
-    const [, list = ''] = /^(?:Arguments|Options):\n([\s\S]*?)\nExample:/m.exec(stdout) ?? [];
+    const [, list = ''] = /^(?:Arguments|Options):\n([\s\S]*?)\n(?:Example|Commands):/m.exec(stdout) ?? [];
     const terms = [...list.matchAll(/^ {2}(?:-h, )?(--[\w-]+|\w+)/gm)].map(([, term = '']) => term);
     const example = /^Example:\n {2}\$ (.*)$/m.exec(stdout)?.[1];
     const own = terms.filter((term) => !EVERY_COMMAND.includes(term));
@@ -112,7 +112,9 @@ describe('the reference of the command line', () => {
     const [, list] = /^Commands:\n((?: {2}.*\n)*)/m.exec(stdout) ?? [];
     if (list === undefined) return [[...words]];
     const names = [...list.matchAll(/^ {2}([\w-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
-    return (await Promise.all(names.map((name) => commandsOfHelp([...words, name])))).flat();
+    const below = (await Promise.all(names.map((name) => commandsOfHelp([...words, name])))).flat();
+    // A command can have others below it.
+    return words.length > 0 && stdout.includes('\nExample:\n') ? [[...words], ...below] : below;
   }
 
   test('lists the commands, arguments, options and examples of the help, and no others', async () => {

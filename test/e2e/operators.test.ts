@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import type { SignedIn } from '../support/graphql-client.js';
+import { until } from '../support/until.js';
 import { runCommand, startService, type Finished, type ServiceProcess } from '../support/service-process.js';
 
 let database: TestDatabase;
@@ -61,13 +62,58 @@ test('an operator changes a user while the service runs', async () => {
 
   expect(await run('users', 'deactivate', 'ada@example.com', '--reason', 'left')).toMatchObject({
     code: 0,
-    stdout: 'The account is closed.\n',
+    stdout: 'The account is deactivated.\n',
   });
   expect((await service.mutate('login', credentials)).__typename).toBe('InvalidCredentialsError');
   expect(await json('users', 'list', '--status', 'deactivated')).toMatchObject([{ deactivationReason: 'left' }]);
   expect(await json('users', 'reactivate', ada.userId)).toEqual([{ changed: true }]);
   expect((await service.mutate('login', credentials)).__typename).toBe('LoginSuccess');
 }, 90_000);
+
+test('an operator deletes a user, restores them, and reads in the audit trail what happened', async () => {
+  const { email, userId } = await service.register({ email: 'eve@example.com' });
+  const unconfirmed = await run('users', 'delete', email);
+  expect(unconfirmed).toMatchObject({ code: 2, stderr: expect.stringContaining('add --yes to confirm') });
+  const [deleted] = (await json('users', 'delete', email, '--yes')) as { changed: boolean; eraseAfter: string }[];
+  expect(deleted).toMatchObject({ id: userId, changed: true });
+  const shown = await run('users', 'show', email);
+  expect(shown.stdout).toMatch(/^status +closed$/m);
+  expect(shown.stdout).toContain(deleted?.eraseAfter);
+  expect(await json('users', 'list', '--status', 'closed')).toMatchObject([{ id: userId }]);
+  expect(await run('users', 'delete', email, '--yes')).toMatchObject({
+    stdout: `The account was closed already. It can be restored until ${String(deleted?.eraseAfter)}, and is erased after that.\n`,
+  });
+  expect(await json('users', 'reactivate', email)).toEqual([{ changed: true }]);
+  const names = await until(async () => {
+    const lines = (await json('audit', 'list', '--user', email)) as { name: string }[];
+    const found = lines.map(({ name }) => name);
+    return found.includes('UserReactivated') && found;
+  }, 'the audit trail');
+  expect(names.slice(0, 1)).toEqual(['UserReactivated']);
+  expect(names).toEqual(expect.arrayContaining(['AccountClosed', 'SessionRevoked', 'UserRegistered']));
+  const table = await run('audit', 'list', '--user', userId, '--name', 'AccountClosed', '--since', '2026-01-01');
+  expect(table.stdout).toMatch(/^time .*\n\S+ {2}AccountClosed {2}[\da-f-]{36} {2}SYSTEM {2}- /);
+  expect(await run('audit', 'list', '--user', userId, '--until', '2000-01-01')).toMatchObject({
+    stdout: 'No events found.\n',
+  });
+  expect(await run('audit', 'list', '--since', 'yesterday')).toMatchObject({ code: 2 });
+  expect(await run('audit', 'list', '--user', 'nobody@example.com')).toMatchObject({ code: 3 });
+}, 90_000);
+
+test('an operator lists pending migrations, and nothing is changed', async () => {
+  const empty = await createTestDatabase({ empty: true });
+  const settings = { DATABASE_URL: empty.url };
+  const status = (): Promise<Finished> => runCommand(['migrate', 'status', '--json'], settings);
+  const before = await status();
+  expect(before.code).toBe(4);
+  const { pending } = JSON.parse(before.stdout) as { pending: string[] };
+  expect([pending[0], pending.at(-1)]).toEqual(['initial', 'job-queue']);
+  expect(await empty.sql(`select from pg_tables where schemaname = 'public'`)).toEqual([]);
+  expect(await runCommand(['migrate'], settings)).toMatchObject({ code: 0 });
+  const after = await status();
+  expect([after.code, JSON.parse(after.stdout)]).toEqual([0, { isUpToDate: true, pending: [] }]);
+  await empty.drop();
+}, 60_000);
 
 describe('without a database', () => {
   const secret = 'a secret that nobody should ever see printed';
@@ -150,7 +196,9 @@ describe('doctor', () => {
   }, 30_000);
 
   test('counts accounts that still have the hash of another system', async () => {
-    await database.sql(`update auth_user set password_hash = '$scrypt$ln=14,r=8,p=1$c2FsdA$aGFzaA'`);
+    await database.sql(
+      `update auth_user set password_hash = '$scrypt$ln=14,r=8,p=1$c2FsdA$aGFzaA' where email = 'ada@example.com'`,
+    );
     const { found } = await findings({ DATABASE_URL: database.url });
     expect(found.find(({ check }) => check === 'password hashes')?.detail).toMatch(/^1 accounts? /);
   }, 30_000);

@@ -2,6 +2,7 @@ import { allDelivered } from './deliveries.js';
 import { DEFAULT_PASSWORD, newEmail } from './graphql-client.js';
 import type { TestApp } from './test-app.js';
 
+const WEEK = 7 * 24 * 60 * 60;
 const NEW_PASSWORD = 'a better horse battery';
 
 /** The token of an email, once every listener has received the event: the event of a used token reaches no listener. */
@@ -53,6 +54,13 @@ export async function causeEveryEvent(app: TestApp): Promise<void> {
   await app.auth.services.accounts.reactivate(grace.email);
   await app.auth.services.userExport.export({ withPasswordHashes: true, write: () => Promise.resolve() });
   await manageServiceAccount(app);
+
+  const [closed, erased] = [await app.register(), await app.register()];
+  await app.auth.services.accountClosing.close(erased.email);
+  await allDelivered(app);
+  app.clock.advance(WEEK);
+  await app.auth.services.accountClosing.close(closed.email);
+  await app.auth.services.housekeeping.run();
 }
 
 async function manageServiceAccount({ auth }: TestApp): Promise<void> {

@@ -9,6 +9,8 @@ export interface Managed {
   readonly changed?: boolean;
   readonly count?: number;
   readonly email?: string;
+  readonly userId?: string;
+  readonly erasedAfter?: string;
   readonly record?: {
     readonly id: string;
     readonly email: string;
@@ -31,7 +33,7 @@ export interface ManagementMutation {
   readonly hasTarget?: false;
 }
 
-/** Every mutation that changes users, except deletion. */
+/** Every mutation that changes users. */
 export const MANAGEMENT_MUTATIONS: readonly ManagementMutation[] = [
   {
     name: 'adminCreateUser',
@@ -59,6 +61,12 @@ export const MANAGEMENT_MUTATIONS: readonly ManagementMutation[] = [
   { name: 'adminReactivateUser', scope: 'auth:users:write', type: 'AdminUserInput' },
   { name: 'adminRevokeUserSessions', scope: 'auth:users:write', type: 'AdminRevokeUserSessionsInput' },
   { name: 'adminUnlockUser', scope: 'auth:users:write', type: 'AdminUserInput' },
+  {
+    name: 'adminDeleteUser',
+    scope: 'auth:users:delete',
+    type: 'AdminDeleteUserInput',
+    rest: { email: 'ada@example.com' },
+  },
   { name: 'adminSendPasswordReset', scope: 'auth:users:write', type: 'AdminUserInput' },
 ];
 
@@ -68,6 +76,7 @@ const SELECTIONS: Readonly<Record<string, string>> = {
   adminCreateUser: `... on AuthUserCreated { ${RECORD} }`,
   adminRevokeUserSessions: '... on SessionsRevoked { count }',
   adminSendPasswordReset: '... on MailRequested { email }',
+  adminDeleteUser: '... on AuthUserClosed { userId erasedAfter }',
 };
 
 type Tokens = Pick<SignedIn, 'accessToken'>;
@@ -89,7 +98,7 @@ export async function manageResponse(
 ): Promise<Answer<Record<string, Managed | null>>> {
   const type = MANAGEMENT_MUTATIONS.find((mutation) => mutation.name === name)?.type ?? '';
   const selection = SELECTIONS[name] ?? CHANGED;
-  const hasFields = /Create|Update|Verify|Roles|Deactivate/.test(name);
+  const hasFields = /Create|Update|Verify|Roles|Deactivate|Delete/.test(name);
   const query = `mutation ($input: ${type}!) { ${name}(input: $input) {
     __typename ... on AuthError { code } ${selection} ${hasFields ? '... on InvalidInputError { field }' : ''} } }`;
   return app.request(query, { input }, { token });

@@ -109,8 +109,12 @@ export function startCommand(words: readonly string[], settings: Record<string, 
 }
 
 /** Starts the built service as a separate process, and waits until it serves. */
-export async function startService(settings: Record<string, string> = {}, program?: string): Promise<ServiceProcess> {
-  const { child, output, ended } = launch(['serve'], settings, undefined, program);
+export async function startService(
+  settings: Record<string, string> = {},
+  program?: string,
+  command = 'serve',
+): Promise<ServiceProcess> {
+  const { child, output, ended } = launch([command], settings, undefined, program);
   const url = await addressIn(output, ended);
   const client = new GraphQLTestClient(async (body, headers): Promise<HttpAnswer> => {
     const response = await fetch(url, { method: 'POST', body, headers });

@@ -2,6 +2,7 @@ import { earlierName, type Command } from '../../platform/commands/command.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 import type { CliCommand } from './cli-command.js';
 import { checkConfigCommand } from './config-check.js';
+import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { failedEventsCommand } from './events-failed.js';
 import { replayEventsCommand } from './events-replay.js';
@@ -11,6 +12,7 @@ import { listKeysCommand } from './keys-list.js';
 import { retireKeysCommand } from './keys-retire.js';
 import { rotateKeysCommand } from './keys-rotate.js';
 import { migrateCommand } from './migrate.js';
+import { migrateStatusCommand } from './migrate-status.js';
 import { createUserCommand } from '../../features/invitations/create-user.command.js';
 import { printSchemaCommand } from './schema-print.js';
 import {
@@ -18,6 +20,8 @@ import {
   reactivateUserCommand,
   verifyUserCommand,
 } from '../../features/accounts/change-account.commands.js';
+import { listAuditCommand } from '../../features/audit-trail/audit-list.command.js';
+import { deleteUserCommand } from '../../features/account-closing/delete-user.command.js';
 import { showUserCommand } from '../../features/accounts/show-accounts.commands.js';
 import { listUsersCommand } from '../../features/user-list/list-users.command.js';
 import { lockCommand } from '../../features/lockout/lock.command.js';
@@ -40,6 +44,7 @@ import { importUsersCommand } from '../../features/user-import/import-users.comm
 
 /** Describes each group of commands, by the words that they begin with. */
 export const commandGroups: Readonly<Record<string, string>> = {
+  audit: 'Search the audit trail.',
   config: 'Check the settings.',
   events: 'List and retry event deliveries that have been given up.',
   keys: 'Manage the keys that sign access tokens.',
@@ -53,7 +58,9 @@ export const commandGroups: Readonly<Record<string, string>> = {
 /** Every command, in the order of the help text. */
 export const commands: readonly CliCommand[] = [
   serveCommand,
+  demoCommand,
   migrateCommand,
+  migrateStatusCommand,
   onSubgraph(showUserCommand),
   onSubgraph(listUsersCommand),
   onSubgraph(rolesCommand),
@@ -62,11 +69,13 @@ export const commands: readonly CliCommand[] = [
   onSubgraph(unlockCommand),
   onSubgraph(verifyUserCommand),
   onSubgraph(deactivateUserCommand),
+  onSubgraph(deleteUserCommand),
   onSubgraph(reactivateUserCommand),
   onSubgraph(importUsersCommand),
   onSubgraph(exportUsersCommand),
   onSubgraph(listSessionsCommand),
   onSubgraph(revokeSessionsCommand),
+  onSubgraph(listAuditCommand),
   onSubgraph(createServiceCommand),
   onSubgraph(listServicesCommand),
   onSubgraph(deleteServiceCommand),

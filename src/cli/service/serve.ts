@@ -6,13 +6,14 @@ import type { ServiceSettings } from '../../config/service-settings.js';
 import { Draining } from '../../platform/http/draining.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
+import type { AuthSubgraph } from '../../subgraph.js';
 import { PAGES_FOLDER } from '../pages-folder.js';
-import { createAdminServer } from './admin-server.js';
+import { createAdminServer, type AdminServer } from './admin-server.js';
 import { prepareBrowserRoutes } from './browser-routes.js';
 import { withSettings } from './embedded-database.js';
 import { followKeysFile } from './keys-file.js';
 import type { MetricsServer } from './metrics-server.js';
-import { openService } from './open-service.js';
+import { openService, type OpenService } from './open-service.js';
 import { createServer } from './server.js';
 import { startupMessage } from './startup-message.js';
 import { addressOf, listen } from './listening.js';
@@ -22,45 +23,52 @@ const SHUTDOWN_MS = 25_000;
 /** Load balancers that watch the readiness check stop sending requests within this time. */
 const PRODUCTION_DRAIN_SECONDS = 5;
 
+/** What else happens when the service starts and stops. */
+export interface ServiceHooks {
+  /** Called before events are delivered. Returns a text to show once the service is up. */
+  readonly prepare?: (auth: AuthSubgraph) => Promise<string>;
+  /** Called when everything is closed, with the folder of the embedded database. */
+  readonly closed?: (databaseFolder: string | undefined) => Promise<void>;
+}
+
 /**
  * Runs the service until it is told to stop. It then finishes the requests in progress and stops the embedded database
  * last.
  * @param print shows a text to the person who started the service
  * @throws DatabaseSetupError the embedded database cannot start, or has stopped for good
  */
-export async function serve(settings: ServiceSettings, logger: Logger, print: (text: string) => void): Promise<void> {
+export async function serve(
+  settings: ServiceSettings,
+  logger: Logger,
+  print: (text: string) => void,
+  hooks: ServiceHooks = {},
+): Promise<void> {
   const host = await addressOf(settings.host);
   const metrics = await createMetricsServer(settings, logger);
-  const browser = await prepareBrowserRoutes(settings, PAGES_FOLDER, logger);
+  const { add, pages } = await prepareBrowserRoutes(settings, PAGES_FOLDER, logger);
   const service = await openService(settings, logger, { announceEmail: print, metrics: metrics?.registry });
   const { auth, postgres } = service;
   const draining = new Draining();
   metrics?.reportReadiness(async () => !draining.begun && (await auth.isReady()));
-  const limits = { maxConnections: settings.maxConnections };
-  const { trustedHops } = settings;
-  const addRoutes = (server: FastifyInstance): void => browser.add(server, auth.config);
-  const app = await createServer(auth, { trustedHops, logger, draining, limits, addRoutes });
+  const { maxConnections, trustedHops } = settings;
+  const addRoutes = (server: FastifyInstance): void => add(server, auth.config);
+  const app = await createServer(auth, { trustedHops, logger, draining, limits: { maxConnections }, addRoutes });
   const admin = await createAdminServer(auth, settings, logger);
   lowerWorkerPriority();
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
-  const close = async (): Promise<void> => {
+  const close = (): Promise<void> => {
     unfollow();
-    try {
-      await Promise.all([app.close(), admin?.close()]);
-      await metrics?.close();
-    } finally {
-      await service.close();
-    }
+    return closeAll({ app, admin, metrics, service, hooks });
   };
   closeOnSignal({ app, draining, graceSeconds: drainSecondsOf(settings), logger, close });
   try {
     // A service that cannot listen must not have delivered anything.
-    const address = await listen(app, host, settings);
-    const adminAddress = await admin?.listen();
+    const addresses = { address: await listen(app, host, settings), adminAddress: await admin?.listen() };
     await metrics?.listen();
+    const note = await hooks.prepare?.(auth);
     await auth.start();
-    const { pages } = browser;
-    print(startupMessage({ address, adminAddress, databaseFolder: postgres?.folder, pages, config: auth.config }));
+    print(startupMessage({ ...addresses, databaseFolder: postgres?.folder, pages, config: auth.config }));
+    if (note !== undefined) print(note);
   } catch (error) {
     await close();
     throw error;
@@ -69,6 +77,24 @@ export async function serve(settings: ServiceSettings, logger: Logger, print: (t
   const failure = await postgres.failure;
   await Promise.race([close(), delay(SHUTDOWN_MS)]);
   throw withSettings(failure);
+}
+
+interface Running {
+  readonly app: FastifyInstance;
+  readonly admin: AdminServer | undefined;
+  readonly metrics: MetricsServer | undefined;
+  readonly service: OpenService;
+  readonly hooks: ServiceHooks;
+}
+
+async function closeAll({ admin, app, hooks, metrics, service }: Running): Promise<void> {
+  try {
+    await Promise.all([app.close(), admin?.close()]);
+    await metrics?.close();
+  } finally {
+    await service.close();
+    await hooks.closed?.(service.postgres?.folder);
+  }
 }
 
 async function createMetricsServer(

@@ -12,7 +12,7 @@ import { HOUSEKEEPING_QUEUE, HousekeepingService } from '../housekeeping/houseke
 import type { CoreConfig } from './core.options.js';
 import type { Core } from './core.js';
 import type { ServicePorts } from './ports.js';
-import { emailsOf, listenersOf } from './feature-parts.js';
+import { emailsOf, listenersOf, upkeepTasksOf } from './feature-parts.js';
 import type { Feature } from './feature.js';
 
 /** Longer than the job queue waits for its jobs. A single statement may take longer, especially if the database does not respond. */
@@ -122,8 +122,14 @@ export function prepareEmails(
 }
 
 /** Creates housekeeping. It uses the background connections, because deleting may take long. */
-export function createHousekeeping({ clock, config, observed }: Core, { background }: Database): HousekeepingService {
+export function createHousekeeping(
+  core: Core,
+  features: readonly Feature[],
+  { background }: Database,
+): HousekeepingService {
+  const { clock, config, observed } = core;
   const em = forkEntityManager(background);
+  const tasks = upkeepTasksOf(features, core, em);
   const nameKeys = observed(new NameKeyRepository(em));
-  return new HousekeepingService(observed(new HousekeepingRepository(em)), nameKeys, config, clock);
+  return new HousekeepingService(observed(new HousekeepingRepository(em)), nameKeys, config, clock, tasks);
 }

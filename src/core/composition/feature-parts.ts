@@ -4,8 +4,9 @@ import type { EventClasses } from '../events/domain-event.js';
 import type { Class, ResolverClasses } from '../graphql/schema.js';
 import { CORE_TABLES } from '../tables/tables.js';
 import { CORE_EVENTS } from './core.events.js';
+import type { UpkeepTask } from '../housekeeping/housekeeping.service.js';
 import type { Core } from './core.js';
-import type { Feature, ListenerDefinition, ResolverDefinition } from './feature.js';
+import type { Feature, ListenerDefinition, ResolverDefinition, UpkeepParts } from './feature.js';
 
 type Features = readonly Feature[];
 
@@ -57,6 +58,12 @@ export function createResolvers(features: Features, services: object): [Class, o
 
 export function listenersOf(features: Features, core: Core): ListenerDefinition[] {
   return features.flatMap((feature) => feature.listeners?.(core) ?? []);
+}
+
+/** What features do with the housekeeping. */
+export function upkeepTasksOf(features: Features, core: Core, em: UpkeepParts['em']): UpkeepTask[] {
+  const emailKinds = emailsOf(features).map(({ kind }) => kind);
+  return features.flatMap((feature) => feature.upkeep?.(core, { em, emailKinds }) ?? []);
 }
 
 /** Two features that use one name are a mistake that would otherwise hide one of them. */

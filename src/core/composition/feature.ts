@@ -1,8 +1,10 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Class, EntityResolver } from '../graphql/schema.js';
 import type { EmailDefinition } from '../email/email-definition.js';
 import type { DomainEvent, EventClass, EventClasses } from '../events/domain-event.js';
 import type { Command } from '../../platform/commands/command.js';
 import type { Tables } from '../../platform/database/tables.js';
+import type { UpkeepTask } from '../housekeeping/housekeeping.service.js';
 import type { OptionTree } from '../../platform/options/option-tree.js';
 import type { Core } from './core.js';
 
@@ -22,6 +24,14 @@ export interface ListenerDefinition {
   listen(event: DomainEvent): Promise<void> | void;
   /** Returns `false` if the listener has no use for the event. Sees only what is stored with it. */
   wants?(event: DomainEvent): boolean;
+}
+
+/** What the upkeep of a feature works with. */
+export interface UpkeepParts {
+  /** The connections for background work, which may take long. */
+  readonly em: EntityManager;
+  /** The kinds of emails that all features send. */
+  readonly emailKinds: readonly string[];
 }
 
 /**
@@ -47,4 +57,6 @@ export interface Feature {
   /** Creates the services behind its resolvers, which also work without GraphQL. Called once for each subgraph. */
   services?(core: Core): object;
   listeners?(core: Core): readonly ListenerDefinition[];
+  /** Work that is done with the housekeeping. */
+  upkeep?(core: Core, parts: UpkeepParts): UpkeepTask;
 }

@@ -90,6 +90,14 @@ export class EmailLimitService {
     await this.deps.emailLimitRepository.allowNext(hashOf(`${kind}:${email}`), this.deps.clock.now());
   }
 
+  /**
+   * Returns the keys of all counts of a recipient and account, to erase them. Counts of a request origin are not among them.
+   * @param kinds the kinds of emails
+   */
+  keysOf({ id, email }: { readonly id: string; readonly email: string }, kinds: readonly string[]): Buffer[] {
+    return [...kinds.map((kind) => hashOf(`${kind}:${email}`)), hashOf(`change-email:${id}`)];
+  }
+
   /** Returns the error that says when a quota that is used up allows the next email. */
   async refusal(quota: EmailQuota): Promise<TooManyRequestsError> {
     return new TooManyRequestsError(secondsUntil(await this.deps.emailLimitRepository.allowsFrom(quota), quota.now));

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { ADDRESS_FIELDS } from './address-fields.js';
 import type { RecordedEvent } from './recorded-event.js';
 
 /**
@@ -37,4 +38,17 @@ export function insertEventForEach(
 function recordset(events: readonly RecordedEvent[]): RawBuilder<unknown> {
   return sql`jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
     as e(id uuid, name text, payload jsonb, "occurredAt" timestamptz, origin jsonb)`;
+}
+
+/** Whom events are about. */
+export interface EventSubjects {
+  readonly userIds: readonly string[];
+  /** Normalised email addresses. */
+  readonly addresses: readonly string[];
+}
+
+/** True for the payload of an event that is about one of the users, or contains one of the addresses. */
+export function isAbout(payload: RawBuilder<unknown>, { userIds, addresses }: EventSubjects): RawBuilder<boolean> {
+  const fields = [...ADDRESS_FIELDS].map((field) => sql`${payload}->>${field}::text = any(${addresses}::text[])`);
+  return sql<boolean>`(${payload}->>'userId' = any(${userIds}::text[]) or ${sql.join(fields, sql` or `)})`;
 }

@@ -20,9 +20,12 @@ const EVERY_TEN_MINUTES = '*/10 * * * *';
 
 export const HOUSEKEEPING_QUEUE: QueueSettings = { name: QUEUE, retryLimit: 0, deleteAfterSeconds: DAY_SECONDS };
 
+/** Deletes what is due, and returns how many rows. Safe in several processes at once. */
+export type UpkeepTask = () => Promise<number>;
+
 /**
  * Deletes ended sessions, consumed tokens, old counters, unused devices and old events of the audit trail. Fills the keys by
- * which users are found, for names that an earlier release has stored.
+ * which users are found, for names that an earlier release has stored, and deletes what features delete.
  */
 export class HousekeepingService {
   constructor(
@@ -30,6 +33,7 @@ export class HousekeepingService {
     private readonly nameKeyRepository: NameKeyRepository,
     private readonly config: AuditConfig & LockoutConfig & OneTimeTokenConfig,
     private readonly clock: Clock,
+    private readonly tasks: readonly UpkeepTask[],
   ) {}
 
   /** Schedules the work every ten minutes, in one of all running processes. */
@@ -61,6 +65,7 @@ export class HousekeepingService {
     const { retentionDays, operatorRetentionDays } = this.config.audit;
     total += await this.deleteEvents(false, retentionDays);
     total += await this.deleteEvents(true, operatorRetentionDays);
+    for (const task of this.tasks) total += await task();
     return total;
   }
 

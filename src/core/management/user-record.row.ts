@@ -7,9 +7,8 @@ import type { UserRecord, UserStatus } from './user-record.js';
 export const IS_STATUS: Readonly<Record<UserStatus, RawBuilder<unknown>>> = {
   ACTIVE: sql`u.active and u.password_hash is not null`,
   INVITED: sql`u.active and u.password_hash is null`,
-  DEACTIVATED: sql`not u.active`,
-  // Accounts are not closed by their users yet.
-  CLOSED: sql`false`,
+  DEACTIVATED: sql`not u.active and u.closed_at is null`,
+  CLOSED: sql`u.closed_at is not null`,
 };
 
 /** The columns of `auth_user u` that make a user record. */

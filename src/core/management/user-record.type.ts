@@ -17,8 +17,8 @@ registerEnumType(UserStatusEnum, {
   valuesConfig: {
     ACTIVE: { description: 'The user can sign in.' },
     INVITED: { description: 'The account is active, but the user has no way to sign in yet.' },
-    DEACTIVATED: { description: 'An operator has closed the account.' },
-    CLOSED: { description: 'The user has closed the account. It is erased after a grace period.' },
+    DEACTIVATED: { description: 'An operator has deactivated the account.' },
+    CLOSED: { description: 'The account was closed. It is erased after a grace period.' },
   },
 });
 

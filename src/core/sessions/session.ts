@@ -31,7 +31,8 @@ export type RevocationReason =
   | 'EMAIL_CHANGED'
   | 'EMAIL_VERIFIED'
   | 'LIMIT_REACHED'
-  | 'DEACTIVATED';
+  | 'DEACTIVATED'
+  | 'ACCOUNT_CLOSED';
 
 /** The user and session of the request's access token. */
 export interface SessionOwner {

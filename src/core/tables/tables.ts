@@ -17,6 +17,7 @@ import { USER_INDEXES } from '../users/user-indexes.js';
 import { ForeignHashesMigration } from './migrations/foreign-hashes.migration.js';
 import { EventNamesMigration } from './migrations/event-names.migration.js';
 import { InitialMigration } from './migrations/initial.migration.js';
+import { AccountClosingMigration } from './migrations/account-closing.migration.js';
 import { AccountDeactivationMigration } from './migrations/account-deactivation.migration.js';
 import { AccountLifecycleMigration } from './migrations/account-lifecycle.migration.js';
 import { RolesMigration } from './migrations/roles.migration.js';
@@ -68,6 +69,7 @@ export const CORE_TABLES: Tables = {
     { name: 'profile', class: ProfileMigration },
     { name: 'foreign-hashes', class: ForeignHashesMigration },
     { name: 'account-deactivation', class: AccountDeactivationMigration },
+    { name: 'account-closing', class: AccountClosingMigration },
     { name: 'user-search', class: UserSearchMigration },
     { name: 'service-accounts', class: ServiceAccountsMigration },
   ],

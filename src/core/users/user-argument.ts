@@ -9,10 +9,15 @@ export function uuidProblem(text: string): string | undefined {
   return UUID.test(text) ? undefined : 'is not a UUID';
 }
 
+/** What is wrong with the name of a user in an option or argument. */
+export function userProblem(text: string): string | undefined {
+  const isName = UUID.test(text) || normalizeEmailAddress(text) !== undefined;
+  return isName ? undefined : 'is neither an email address nor an id';
+}
+
 /** The argument of a command that names a user. */
 export const userArgument: CommandArgument = {
   name: 'user',
   description: 'the email address or id of the user',
-  problemOf: (text) =>
-    UUID.test(text) || normalizeEmailAddress(text) !== undefined ? undefined : 'is neither an email address nor an id',
+  problemOf: userProblem,
 };

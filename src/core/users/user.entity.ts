@@ -34,6 +34,10 @@ const UserSchema = defineEntity({
     openSessions: p.integer().nullable(),
     deactivatedAt: p.datetime().nullable(),
     deactivationReason: p.string().length(500).nullable(),
+    /** When the account was closed. It is inactive since, and no longer than until it is erased. */
+    closedAt: p.datetime().nullable(),
+    /** When the account may be erased; until then it can be restored. */
+    eraseAfter: p.datetime().nullable(),
     /** Folded names, for operators who search; see `name-key.ts`. */
     nameKey: p.string().length(MAX_NAME_KEY_LENGTH).collation('C').nullable(),
     sortNameKey: p.string().length(MAX_NAME_KEY_LENGTH).collation('C').nullable(),
@@ -45,6 +49,7 @@ const UserSchema = defineEntity({
       properties: ['tokensNotBefore'],
       where: '"tokens_not_before" is not null',
     },
+    { name: 'auth_user_erase_after_index', properties: ['eraseAfter'], where: '"erase_after" is not null' },
     ...USER_INDEXES.map(({ name, on }) => ({ name, expression: `create index "${name}" on ${on}` })),
   ],
 });

@@ -71,7 +71,8 @@ export class AccountChangeResolver {
   @OperatorScopes('auth:users:write')
   @Mutation(() => AdminDeactivateUserResult, {
     nullable: true,
-    description: 'Closes the account of a user, and ends every session at once. Requires the scope `auth:users:write`.',
+    description:
+      'Deactivates the account of a user, and ends every session at once. Requires the scope `auth:users:write`.',
   })
   async adminDeactivateUser(
     @Arg('input', () => AdminDeactivateUserInput) input: AdminDeactivateUserInput,
@@ -84,7 +85,8 @@ export class AccountChangeResolver {
   @OperatorScopes('auth:users:write')
   @Mutation(() => AdminReactivateUserResult, {
     nullable: true,
-    description: 'Opens a closed account again. Sessions do not come back. Requires the scope `auth:users:write`.',
+    description:
+      'Opens a deactivated account again, or restores a closed one. Sessions do not come back. Requires the scope `auth:users:write`.',
   })
   async adminReactivateUser(
     @Arg('input', () => AdminUserInput) input: AdminUserInput,

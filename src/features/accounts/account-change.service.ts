@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { AccountNotFoundError, InvalidInputError } from '../../core/errors/errors.js';
 import type { EventRecorder, RecordedEvent } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange, type ChangedAccount } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
@@ -44,7 +44,7 @@ export class AccountChangeService {
   }
 
   /**
-   * Closes an account, and ends all its sessions, access tokens and links.
+   * Deactivates an account, and ends all its sessions, access tokens and links.
    * @throws InvalidInputError the reason is longer than 500 characters
    */
   async deactivate(userId: string, reason: string | null = null, operator?: Operator): Promise<ChangedAccount> {
@@ -58,14 +58,21 @@ export class AccountChangeService {
     return requireChange(outcome, operator);
   }
 
-  /** Opens a closed account again. */
+  /**
+   * Opens an account again that was deactivated, or closed and not erased yet.
+   * @throws AccountNotFoundError the account is about to be erased
+   * @throws InvalidInputError the same, if there is no operator
+   */
   async reactivate(userId: string, operator?: Operator): Promise<ChangedAccount> {
     const { accountChangeRepository, clock, eventRecorder } = this.deps;
     const outcome = await accountChangeRepository.reactivate(accountToChange(userId, operator), clock.now(), {
       changed: eventRecorder.record(UserReactivated, { userId }),
       sessionEnded: this.sessionEnded(userId),
     });
-    return requireChange(outcome, operator);
+    const reactivated = requireChange(outcome, operator);
+    if (reactivated.record.status !== 'CLOSED') return reactivated;
+    const problem = 'The account can no longer be restored. It is about to be erased.';
+    throw operator ? new AccountNotFoundError() : new InvalidInputError('user', problem);
   }
 
   /** The statement adds the id of each session. */

@@ -1,6 +1,6 @@
 import { DomainEvent, type TrailOf } from '../../core/events/domain-event.js';
 
-/** An operator closed an account. All its sessions have ended. */
+/** An operator deactivated an account. All its sessions have ended. */
 export class UserDeactivated extends DomainEvent {
   /** The reason is for operators, and users read the trail. */
   static readonly trail: TrailOf<UserDeactivated> = [];
@@ -9,7 +9,7 @@ export class UserDeactivated extends DomainEvent {
   declare readonly reason: string | null;
 }
 
-/** An operator opened a closed account again. */
+/** An operator opened an account again that was deactivated or closed. */
 export class UserReactivated extends DomainEvent {
   static readonly trail: TrailOf<UserReactivated> = [];
   declare readonly userId: string;

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { lockedUntil } from '../../core/attempts/locked-until.row.js';
-import type { Account, AccountName } from './account.js';
+import type { Account, AccountName, AccountStatus } from './account.js';
 
 interface Row {
   id: string;
@@ -9,15 +9,19 @@ interface Row {
   emailVerifiedAt: string | null;
   firstName: string | null;
   lastName: string | null;
-  active: boolean;
+  status: AccountStatus;
   roles: string[];
   hasPassword: boolean;
   createdAt: string;
   lastLoginAt: string | null;
   deactivatedAt: string | null;
   deactivationReason: string | null;
+  closedAt: string | null;
+  eraseAfter: string | null;
   lockedUntil: string | null;
 }
+
+const STATUS = sql`case when u.closed_at is not null then 'closed' when u.active then 'active' else 'deactivated' end`;
 
 /** Reads accounts for operators. */
 export class AccountRepository {
@@ -33,20 +37,22 @@ export class AccountRepository {
 function selectAccounts(now: Date): RawBuilder<unknown> {
   return sql`
     select u.id, u.email, u.email_verified_at as "emailVerifiedAt", u.first_name as "firstName",
-      u.last_name as "lastName", u.active, u.roles, u.password_hash is not null as "hasPassword",
+      u.last_name as "lastName", ${STATUS} as status, u.roles, u.password_hash is not null as "hasPassword",
       u.created_at as "createdAt", u.last_login_at as "lastLoginAt", u.deactivated_at as "deactivatedAt",
-      u.deactivation_reason as "deactivationReason", ${lockedUntil(now)} as "lockedUntil"
+      u.deactivation_reason as "deactivationReason", u.closed_at as "closedAt", u.erase_after as "eraseAfter",
+      ${lockedUntil(now)} as "lockedUntil"
     from auth_user u`;
 }
 
-function toAccount({ active, ...row }: Row): Account {
+function toAccount(row: Row): Account {
   return {
     ...row,
-    status: active ? 'active' : 'deactivated',
     emailVerifiedAt: toDate(row.emailVerifiedAt),
     createdAt: new Date(row.createdAt),
     lastLoginAt: toDate(row.lastLoginAt),
     deactivatedAt: toDate(row.deactivatedAt),
+    closedAt: toDate(row.closedAt),
+    eraseAfter: toDate(row.eraseAfter),
     lockedUntil: toDate(row.lockedUntil),
   };
 }

@@ -39,7 +39,7 @@ export class AccountService {
   }
 
   /**
-   * Closes an account, and ends all its sessions, access tokens and links. Returns whether it was open.
+   * Deactivates an account, and ends all its sessions, access tokens and links. Returns whether it was active.
    * @throws InvalidInputError there is no such account, or the reason is longer than 500 characters
    */
   async deactivate(name: string, reason: string | null = null): Promise<boolean> {
@@ -48,8 +48,8 @@ export class AccountService {
   }
 
   /**
-   * Opens a closed account again. Returns whether it was closed.
-   * @throws InvalidInputError there is no such account
+   * Opens an account again that was deactivated, or closed and not erased yet. Returns whether it was not open.
+   * @throws InvalidInputError there is no such account, or it can no longer be restored
    */
   async reactivate(name: string): Promise<boolean> {
     const { id } = await this.find(name);

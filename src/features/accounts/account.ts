@@ -1,4 +1,4 @@
-export type AccountStatus = 'active' | 'deactivated';
+export type AccountStatus = 'active' | 'deactivated' | 'closed';
 
 /** An account as operators see it. */
 export interface Account {
@@ -14,6 +14,9 @@ export interface Account {
   readonly lastLoginAt: Date | null;
   readonly deactivatedAt: Date | null;
   readonly deactivationReason: string | null;
+  readonly closedAt: Date | null;
+  /** When a closed account is erased, unless it is restored before. */
+  readonly eraseAfter: Date | null;
   /** When the latest lock of the address or of a known device ends. */
   readonly lockedUntil: Date | null;
 }

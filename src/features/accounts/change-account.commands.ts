@@ -26,7 +26,7 @@ export const verifyUserCommand: AccountCommand = {
 
 export const deactivateUserCommand: AccountCommand<UserInput & { readonly reason?: string }> = {
   name: 'users deactivate',
-  summary: 'Close the account of a user.',
+  summary: 'Deactivate the account of a user.',
   details:
     'Ends all sessions, access tokens and links at once, and refuses further sign-ins. The account keeps its address and can ' +
     'be opened again.',
@@ -35,14 +35,15 @@ export const deactivateUserCommand: AccountCommand<UserInput & { readonly reason
   example: 'users deactivate ada@example.com --reason fraud',
   run: async ({ services: { accounts } }, { user, reason }) => {
     const changed = await accounts.deactivate(user, reason);
-    return { text: changed ? 'The account is closed.' : 'The account was closed already.', json: { changed } };
+    return { text: changed ? 'The account is deactivated.' : 'The account was not active.', json: { changed } };
   },
 };
 
 export const reactivateUserCommand: AccountCommand = {
   name: 'users reactivate',
-  summary: 'Open a closed account again.',
-  details: 'The password stays as it was. Sessions do not come back.',
+  summary: 'Open a deactivated account again, or restore a closed one.',
+  details:
+    'A closed account can be restored until it is erased. The password stays as it was. Sessions do not come back.',
   arguments: [userArgument],
   example: 'users reactivate ada@example.com',
   run: async ({ services: { accounts } }, { user }) => {

@@ -1,9 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
-import type { EventActorKind } from '../../core/events/event-origin.js';
 import { fromLiveSession } from '../../core/sessions/session.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
-import { timeOf, type SecurityEvent } from './security-event.js';
+import { SECURITY_EVENT_COLUMNS, toSecurityEvents, type SecurityEventRow } from './security-event.row.js';
+import type { SecurityEvent } from './security-event.js';
 
 export interface SecurityEventQuery {
   readonly userId: string;
@@ -13,16 +13,8 @@ export interface SecurityEventQuery {
   readonly limit: number;
 }
 
-interface Row {
-  isLive: boolean;
-  id: string | null;
-  name: string;
-  actorKind: EventActorKind;
-  actorId: string | null;
-  sessionId: string | null;
-  ipAddress: string | null;
-  userAgent: string | null;
-  details: SecurityEvent['details'];
+interface Row extends SecurityEventRow {
+  readonly isLive: boolean;
 }
 
 /** Reads the audit trail. */
@@ -41,10 +33,10 @@ export class SecurityEventRepository {
     const isLive = viewer ? sql`exists (select ${fromLiveSession(viewer, now)})` : sql`true`;
     const { rows } = await sql<Row>`
       select v.is_live as "isLive", e.* from (select ${isLive} as is_live) v left join lateral (
-        select ${COLUMNS} from auth_security_event where v.is_live and user_id = ${userId} ${pageOf(page)}
+        select ${SECURITY_EVENT_COLUMNS} from auth_security_event where v.is_live and user_id = ${userId} ${pageOf(page)}
       ) e on true order by e.id desc`.execute(this.em.getKysely());
     if (!rows[0]?.isLive) return undefined;
-    return rows.flatMap(toEvents);
+    return rows.flatMap(toSecurityEvents);
   }
 
   /** Returns the newest events of each of these users, for operators. */
@@ -52,29 +44,18 @@ export class SecurityEventRepository {
     userIds: readonly string[],
     page: Omit<SecurityEventQuery, 'userId'>,
   ): Promise<ReadonlyMap<string, readonly SecurityEvent[]>> {
-    const { rows } = await sql<Row & { userId: string }>`
+    const { rows } = await sql<SecurityEventRow & { userId: string }>`
       select asked.user_id as "userId", e.* from unnest(${userIds}::uuid[]) asked (user_id) cross join lateral (
-        select ${COLUMNS} from auth_security_event where user_id = asked.user_id ${pageOf(page)}
+        select ${SECURITY_EVENT_COLUMNS} from auth_security_event where user_id = asked.user_id ${pageOf(page)}
       ) e order by e.id desc`.execute(this.em.getKysely());
     const groups = Map.groupBy(rows, ({ userId }) => userId);
-    return new Map([...groups].map(([userId, ofUser]) => [userId, ofUser.flatMap(toEvents)]));
+    return new Map([...groups].map(([userId, ofUser]) => [userId, ofUser.flatMap(toSecurityEvents)]));
   }
 }
-
-/** The columns of `auth_security_event`. */
-const COLUMNS = sql`id, name, actor_kind as "actorKind", actor_id as "actorId", session_id as "sessionId",
-  ip_address as "ipAddress", user_agent as "userAgent", details`;
 
 /** The clauses that select one page. */
 function pageOf({ before, names, limit }: Omit<SecurityEventQuery, 'userId'>): RawBuilder<unknown> {
   return sql`${before === undefined ? sql`` : sql`and id < ${before}`}
     ${names === undefined ? sql`` : sql`and name = any(${names}::text[])`}
     order by id desc limit ${limit}`;
-}
-
-/** Returns no event for the row that only says that the session is live. */
-function toEvents({ id, name, actorKind, actorId, sessionId, ipAddress, userAgent, details }: Row): SecurityEvent[] {
-  if (id === null) return [];
-  const actor = { kind: actorKind, id: actorId };
-  return [{ id, name, occurredAt: timeOf(id), actor, sessionId, ipAddress, userAgent, details }];
 }

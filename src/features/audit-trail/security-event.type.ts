@@ -136,14 +136,14 @@ export function positionOf({ first, after, names }: SecurityEventsArgs): Securit
   };
 }
 
-function readCursor(after: string | null | undefined): string | undefined {
+export function readCursor(after: string | null | undefined): string | undefined {
   if (after == null) return undefined;
   const id = idOf(after);
   if (id === undefined) throw badArgument('`after` is not a cursor.');
   return id;
 }
 
-function readNames(names: string[] | null | undefined): string[] | undefined {
+export function readNames(names: string[] | null | undefined): string[] | undefined {
   if (names == null) return undefined;
   if (names.length > MAX_NAMES || names.some((name) => !NAME.test(name)))
     throw badArgument(`\`names\` may have at most ${String(MAX_NAMES)} names of events.`);

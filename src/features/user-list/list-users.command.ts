@@ -3,7 +3,6 @@ import { USER_STATUSES, type UserStatus } from '../../core/management/user-recor
 import type { Command } from '../../platform/commands/command.js';
 import { textTable } from '../../platform/commands/text-table.js';
 import type { UserListService } from './user-list.service.js';
-import { writeCursor } from './user-position.js';
 
 const LIMIT = '50';
 const MAX_LIMIT = 1_000;
@@ -57,6 +56,8 @@ export const listUsersCommand: Command<{ readonly services: { readonly userLists
         first: Number(limit),
         after,
       });
+      // Loads zod, which the help text does not need.
+      const { writeCursor } = await import('./user-position.js');
       const users = page.users.map(({ record, position }) => ({
         ...record,
         status: record.status.toLowerCase(),

@@ -149,19 +149,29 @@ export async function needsMigration(orm: MikroORM, { indexes = [] }: Tables): P
   return (await hasPending(orm, orm.em, found.isMigrated)) || lacksIndexes(orm, indexes);
 }
 
-/** Whether tables are missing or outdated. Changes nothing. */
-export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
+/** The names of the migrations that have not run, in their order. Changes nothing. */
+export async function pendingMigrations(orm: MikroORM): Promise<string[]> {
   const { isMigrated } = await inspectUsable(orm.em);
-  return hasPending(orm, orm.em, isMigrated);
+  return findPending(orm, orm.em, isMigrated);
 }
 
-async function hasPending({ config }: MikroORM, em: EntityManager, isMigrated: boolean): Promise<boolean> {
-  if (!isMigrated) return true;
+/** Whether tables are missing or outdated. Changes nothing. */
+export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
+  return (await pendingMigrations(orm)).length > 0;
+}
+
+async function hasPending(orm: MikroORM, em: EntityManager, isMigrated: boolean): Promise<boolean> {
+  return (await findPending(orm, em, isMigrated)).length > 0;
+}
+
+async function findPending({ config }: MikroORM, em: EntityManager, isMigrated: boolean): Promise<string[]> {
+  const { migrationsList = [] } = config.get('migrations');
+  const names = migrationsList.map(({ name }) => name);
+  if (!isMigrated) return names;
   try {
     const { rows } = await sql<{ name: string }>`select name, executed_at from auth_migration`.execute(em.getKysely());
     const executed = new Set(rows.map(({ name }) => name));
-    const { migrationsList = [] } = config.get('migrations');
-    return migrationsList.some(({ name }) => !executed.has(name));
+    return names.filter((name) => !executed.has(name));
   } catch (error) {
     if (hasCode(error, UNDEFINED_COLUMN)) throw foreignTable('auth_migration');
     throw error;

@@ -17,6 +17,12 @@ const ALLOWED_PLACES: readonly AllowedPlace[] = [
     reason: 'At its start in development, the service shows a first request with the password of the documentation.',
   },
   {
+    name: 'password',
+    place: 'output of demo',
+    text: /^ {2}(user|operator)@example\.com +<the secret>|(register|login)\(input: \{ email: \\"ada@example\.com\\", password: \\"<the secret>\\"[ ,]/,
+    reason: 'The demo prints the passwords of its user and operator, and a first request like the service.',
+  },
+  {
     name: 'token of an email',
     place: 'output of serve',
     text: /^ {2}Link: http\S+token=<the secret>$/,

@@ -1,0 +1,18 @@
+import type { CliCommand } from './cli-command.js';
+
+export const demoCommand: CliCommand = {
+  name: 'demo',
+  summary: 'Try the service, with a user and an operator. Nothing is kept.',
+  details:
+    'Starts an embedded PostgreSQL in a temporary folder, and prints the passwords of the user and of the operator, who ' +
+    'has every role of user management. Of the settings, it uses only HOST, PORT and LOG_LEVEL. On Ctrl-C or SIGTERM it ' +
+    'stops and deletes everything.',
+  example: 'demo',
+  readsSettingsTo: 'keys',
+  logsTo: 'stderr',
+  run: async ({ logger, print, variables }) => {
+    const { runDemo } = await import('../service/demo.js');
+    await runDemo(variables, logger, print);
+    return undefined;
+  },
+};

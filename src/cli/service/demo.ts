@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { readSettings } from '../../config/env.js';
+import type { OperatorScope } from '../../core/graphql/operator-scopes.js';
+import { UNKNOWN_ORIGIN } from '../../platform/http/request-origin.js';
+import { systemRandom } from '../../platform/random.js';
+import type { AuthSubgraph } from '../../subgraph.js';
+import { serve } from './serve.js';
+
+/** The settings that a demo takes over from the environment. */
+const TAKEN_OVER = ['HOST', 'PORT', 'LOG_LEVEL', 'PASSWORD_SALT_ROUNDS'];
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+const USER = 'user@example.com';
+const OPERATOR = 'operator@example.com';
+const ROLES = [
+  ...(['auth:users:read', 'auth:users:write', 'auth:users:credentials', 'auth:users:delete'] as const),
+  ...(['auth:roles:write', 'auth:audit:read', 'auth:services:write'] as const),
+] satisfies OperatorScope[];
+
+/** Runs a service in a temporary folder, which is deleted when the service stops. */
+export async function runDemo(
+  variables: NodeJS.ProcessEnv,
+  logger: Logger,
+  print: (text: string) => void,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-demo-'));
+  const remove = async (databaseFolder = folder): Promise<void> => {
+    for (const path of [databaseFolder, folder]) await rm(path, { recursive: true, force: true });
+  };
+  const signals = noteSignals();
+  try {
+    await serve(settingsIn(folder, variables), logger, print, {
+      closed: remove,
+      prepare: async (auth) => {
+        // From here on, the service stops on signals itself.
+        if (signals.stop()) throw new Error('stopped before the service was up');
+        return introduce(auth);
+      },
+    });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function settingsIn(folder: string, variables: NodeJS.ProcessEnv): ReturnType<typeof readSettings> {
+  const takenOver = Object.fromEntries(TAKEN_OVER.map((name) => [name, variables[name]]));
+  return readSettings({ ...takenOver, NODE_ENV: 'development', DATA_DIR: folder, ADMIN_SCHEMA: 'included' });
+}
+
+/** Notes a signal that arrives while the database starts: ending the process would leave the folder behind. */
+function noteSignals(): { stop(): boolean } {
+  let hasArrived = false;
+  const note = (): void => void (hasArrived = true);
+  for (const signal of SIGNALS) process.on(signal, note);
+  return {
+    stop() {
+      for (const signal of SIGNALS) process.off(signal, note);
+      return hasArrived;
+    },
+  };
+}
+
+/** Creates the user and the operator, and returns what to tell about them. */
+async function introduce(auth: AuthSubgraph): Promise<string> {
+  const passwords = { user: await register(auth, USER), operator: await register(auth, OPERATOR) };
+  const { id } = await auth.services.accounts.find(OPERATOR);
+  await auth.services.roles.set(id, ROLES);
+  return [
+    'Sign in as',
+    `  ${USER.padEnd(OPERATOR.length)}  ${passwords.user}`,
+    `  ${OPERATOR}  ${passwords.operator}  (with the roles of user management)`,
+    '',
+    'Everything is deleted when you stop the demo with Ctrl-C.',
+    '',
+  ].join('\n');
+}
+
+/** Registers a verified user, and returns the password. */
+async function register({ services }: AuthSubgraph, email: string): Promise<string> {
+  const password = systemRandom.bytes(12).toString('base64url');
+  await services.registration.register({ email, password }, UNKNOWN_ORIGIN);
+  await services.accounts.verifyEmail(email);
+  return password;
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { startService } from '../support/service-process.js';
+
+const FIND = `query ($id: ID!) { adminUser(id: $id) { ... on AuthUserRecord { email status } } }`;
+
+test('the demo has a user and an operator, and leaves nothing behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-test-'));
+  const demo = await startService(
+    { TMPDIR: folder, DATABASE_URL: 'postgres://127.0.0.1:1/not-used' },
+    undefined,
+    'demo',
+  );
+  const [, user = ''] = /user@example\.com +(\S+)/.exec(demo.output()) ?? [];
+  const [, operator = ''] = /operator@example\.com +(\S+)/.exec(demo.output()) ?? [];
+  const [, data = ''] = /Its data is in (\S+)/.exec(demo.output()) ?? [];
+  expect([existsSync(data), (await readdir(folder)).length]).toEqual([true, 1]);
+  const signedIn = await demo.login({ email: 'user@example.com', password: user });
+  const boss = await demo.login({ email: 'operator@example.com', password: operator });
+  const { data: found } = await demo.request(FIND, { id: signedIn.userId }, { token: boss.accessToken });
+  expect(found).toEqual({ adminUser: { email: 'user@example.com', status: 'ACTIVE' } });
+  const refused = await demo.request(FIND, { id: signedIn.userId }, { token: signedIn.accessToken });
+  expect(refused.errors[0]?.extensions.code).toBe('FORBIDDEN');
+  const pages = await Promise.all(['/', '/account/sign-up'].map((path) => fetch(new URL(path, demo.url))));
+  expect(pages.map(({ status }) => status)).toEqual([200, 200]);
+  expect(await demo.stop()).toBe(0);
+  expect([existsSync(data), await readdir(folder)]).toEqual([false, []]);
+  await rm(folder, { recursive: true });
+}, 60_000);
