@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { TABLES } from '../../src/features.js';
-import { connect, migrate } from '../../src/platform/database/orm.js';
+import { connect, migrate, needsMigration } from '../../src/platform/database/orm.js';
 import { atOnce } from '../support/shared-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTestApp } from '../support/test-app.js';
@@ -60,6 +60,21 @@ test('migrating an up-to-date database changes nothing', async () => {
 test('the migrations create the schema that the entities describe', async () => {
   await migrate(database.url, TABLES);
   expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+});
+
+test('an index is built again if its building was interrupted, or if it is gone', async () => {
+  await migrate(database.url, TABLES);
+  const isValid = async (): Promise<Record<string, unknown>[]> =>
+    database.sql(`select relname as name, indisvalid as valid from pg_index join pg_class on pg_class.oid = indexrelid
+      where relname in ('auth_user_name_index', 'auth_user_domain_index') order by 1`);
+  const built = await isValid();
+  expect(built.map(({ valid }) => valid)).toEqual([true, true]);
+  await database.sql(`update pg_index set indisvalid = false where indexrelid = 'auth_user_name_index'::regclass`);
+  await database.sql('drop index auth_user_domain_index');
+  expect(await needsMigration(orm, TABLES)).toBe(true);
+  await migrate(database.url, TABLES);
+  expect(await isValid()).toEqual(built);
+  expect(await needsMigration(orm, TABLES)).toBe(false);
 });
 
 test('the database itself rejects two accounts with the same address', async () => {
