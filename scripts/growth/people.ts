@@ -35,10 +35,13 @@ const handle = base64url(`substr(${bytesOf('handle', 'n')}, 1, 16)`);
 const refreshToken = `(${handle} || '.' || ${base64url(bytesOf('secret', 'n'))})`;
 const deviceToken = (n: string): string => base64url(bytesOf('device', n));
 
+const emailOf = (n: string): string =>
+  `(substr(encode(${bytesOf('name', n)}, 'hex'), 1, 12) || '.' || ${n} || '@example.com')`;
+
 const USERS = `
   insert into auth_user (id, email, password_hash, first_name, last_name, name_key, sort_name_key, email_verified_at, active,
     created_at, last_login_at, roles, open_sessions)
-  select ${userId('n')}, substr(encode(${bytesOf('name', 'n')}, 'hex'), 1, 12) || '.' || n || '@example.com', $5,
+  select ${userId('n')}, ${emailOf('n')}, $5,
     first, last, case when first is not null then lower(concat_ws(' ', first, last)) end,
     case when last is not null then lower(concat_ws(' ', last, first)) end,
     case when n % 1000 <> 7 then ${registeredAt('n')} end, true, ${registeredAt('n')}, ${registeredAt('n')},
@@ -63,8 +66,16 @@ const DEVICES = `
     ${registeredAt('n')}, ${registeredAt('n')}
   from generate_series($3::int, $4::int) n`;
 
+/** One user in ten has mistyped the password. */
+const ATTEMPTS = `
+  insert into auth_login_attempt (key_hash, attempts, last_attempt_at)
+  select sha256(convert_to('address:' || ${emailOf('n')}, 'UTF8')), 1, $1::timestamptz - ${DAY} * (n::float8 / $2::int)
+  from generate_series($3::int, $4::int) n where n % 10 = 1`;
+
+const INSERTS = { auth_user: USERS, auth_session: SESSIONS, auth_device: DEVICES, auth_login_attempt: ATTEMPTS };
+
 /** The tables that grow with the number of users. */
-export const GROWING_TABLES = ['auth_user', 'auth_session', 'auth_device'] as const;
+export const GROWING_TABLES = Object.keys(INSERTS) as (keyof typeof INSERTS)[];
 
 /** Inserts that many users, each with a session and a device. */
 export async function insertPeople(
@@ -72,11 +83,11 @@ export async function insertPeople(
   users: number,
   { now, passwordHash, report }: { now: Date; passwordHash: string; report: (done: string) => void },
 ): Promise<void> {
-  for (const [table, statement] of Object.entries({ auth_user: USERS, auth_session: SESSIONS, auth_device: DEVICES })) {
+  for (const [table, statement] of Object.entries(INSERTS)) {
     for (let first = 0; first < users; first += BATCH) {
       const last = Math.min(first + BATCH, users) - 1;
       await client.query(statement, [now, users, first, last, ...(table === 'auth_user' ? [passwordHash] : [])]);
-      report(`${table}: ${(last + 1).toLocaleString('en')} rows`);
+      report(`${table}: ${(last + 1).toLocaleString('en')} users`);
     }
   }
 }
