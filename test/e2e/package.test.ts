@@ -158,7 +158,11 @@ describe('the installed command line', () => {
     const files = (await readdir(folder)).filter((file) => file.endsWith('.js'));
     const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
     expect(
-      texts.join('\n').match(/class \w+ extends Error\s*\{\s*static\s*\{\s*\w+\(this,"GraphQLError"\)/g),
+      texts
+        .join('\n')
+        .match(
+          /class \w+ extends Error\s*\{\s*static\s*\{\s*Object\.defineProperty\(this,"name",\{value:"GraphQLError"/g,
+        ),
     ).toHaveLength(1);
   });
 
