@@ -96,8 +96,8 @@ describe('the revocation feed', () => {
   test('lists users whose roles have changed', async () => {
     const { userId } = await app.register();
     await app.auth.services.roles.set(userId, ['editor']);
-    const seconds = Math.ceil(app.clock.now().getTime() / 1000);
-    expect((await ask()).users).toEqual({ [userId]: seconds });
+    const { [userId]: notBefore } = (await ask()).users;
+    expect(notBefore).toBeGreaterThan(app.clock.now().getTime() / 1000);
   });
 
   test.each(['-1', '1.5', 'yesterday', '', '1'.repeat(16), '1&since=2'])(

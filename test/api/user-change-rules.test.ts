@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { manage, MANAGEMENT_MUTATIONS, manageResponse, newOperator } from '../support/operators.js';
 import { createService, tokenOf } from '../support/service-accounts.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 const SCOPES = [
   ...['auth:users:read', 'auth:users:write', 'auth:users:credentials', 'auth:users:delete', 'auth:roles:write'],
@@ -63,6 +65,40 @@ describe.each(MANAGEMENT_MUTATIONS)('$name', ({ name, rest, scope, hasTarget }) 
     }
     expect(await everything()).toEqual(before);
   });
+});
+
+test('a token that is issued while a change of roles waits for its lock is stale too', async () => {
+  const clerk = await newOperator(app, SCOPES);
+  const holder = new pg.Client(app.database.url);
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('select from auth_user where id = $1 for update', [clerk.userId]);
+  const demoted = app.auth.services.roles.set(clerk.userId, []);
+  await until(
+    async () =>
+      (
+        await app.database.sql(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+      ).length > 0,
+    'the change',
+  );
+  app.clock.advance(4);
+  const { tokens } = (await app.refresh(clerk.refreshToken)) as { tokens: { accessToken: string } };
+  await holder.end();
+  await demoted;
+  const late = { ...clerk, accessToken: tokens.accessToken };
+  const { errors } = await manageResponse(app, 'adminUpdateUser', { userId: ada.userId, displayName: 'x' }, late);
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' } }]);
+});
+
+test('events carry the id of a user as the database writes it, however the operator did', async () => {
+  const { userId } = await app.register();
+  for (const { name, rest } of ABOUT_USERS) await manage(app, name, { userId: userId.toUpperCase(), ...rest }, boss);
+  const payloads = await app.database.sql(`select name from auth_outbox where payload ->> 'userId' = $1`, [
+    userId.toUpperCase(),
+  ]);
+  expect(payloads).toEqual([]);
 });
 
 describe.each(ABOUT_USERS)('$name', ({ name, rest }) => {

@@ -252,6 +252,7 @@ describe('a cursor', () => {
     encode(['NEWEST_FIRST', '2026-01-01 00:00:00+00']),
     encode(['NEWEST_FIRST', '2026-01-01 00:00:00+00', 'no id']),
     encode(['NEWEST_FIRST', '2026-13-01 00:00:00+00', id]),
+    encode(['NEWEST_FIRST', '0000-01-01 00:00:00+00', id]),
     encode(['NEWEST_FIRST', '2026-02-31 00:00:00+00', id]),
     encode(['NEWEST_FIRST', 'now', id]),
     encode(['OLDEST_FIRST', '2026-01-01 00:00:00+00', id]),
@@ -265,6 +266,11 @@ describe('a cursor', () => {
 
   test.each(['a\u0000', '\ud800'])('with the key %j is refused', async (key) => {
     const { errors } = await ask({ filter: { search: 'ada' }, after: encode(['ADDRESS', key, id]) });
+    expect(errors[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
+
+  test.each(['', 'a b', 'a\u0000', '\ud800', 'ä'])('the role %j is refused', async (role) => {
+    const { errors } = await ask({ filter: { role } });
     expect(errors[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' });
   });
 

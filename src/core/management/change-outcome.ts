@@ -27,13 +27,13 @@ export interface ChangedAccount {
 }
 
 /**
- * Returns the account that a change is about.
+ * Returns the account that a change is about, with its id as the database writes it, since events carry it.
  * @throws AccountNotFoundError the id is not a UUID
- * @throws InvalidInputError the same, if there is no operator
+ * @throws InvalidInputError the id is not a UUID, and there is no operator
  */
 export function accountToChange(userId: string, operator: Operator | undefined): ManagedAccount {
   if (!isUuid(userId)) throw unknownAccount(operator);
-  return { userId, operator };
+  return { userId: userId.toLowerCase(), operator };
 }
 
 /**

@@ -1,14 +1,19 @@
 import { sql, type RawBuilder } from 'kysely';
 import { addSeconds, startOfNextSecond } from '../../platform/clock.js';
 
+/**
+ * Longer than a change may wait for a lock (`lock_timeout`, 5 s) and clocks of processes may differ. A refresh that commits
+ * while the change waits still reads what was before, so its token must become stale too.
+ */
+const MARGIN_SECONDS = 10;
 /** Verifiers accept tokens issued up to a minute in the future, so a series of changes must stay within that. */
 const MAX_SECONDS_AHEAD = 30;
 
 /**
- * The value of `tokens_not_before` of `auth_user u` that makes all its access tokens stale. They have times in whole seconds,
- * so the tokens of this second become stale too, and a further change within the same second adds one.
+ * The value of `tokens_not_before` of `auth_user u` that makes all its access tokens stale, including those that are issued
+ * until the change commits. Tokens issued afterwards are dated ahead. A further change within the same second adds one.
  */
 export function staleUntilNow(now: Date): RawBuilder<unknown> {
-  return sql`least(greatest(${startOfNextSecond(now)}::timestamptz, u.tokens_not_before + interval '1 second'),
+  return sql`least(greatest(${addSeconds(startOfNextSecond(now), MARGIN_SECONDS)}::timestamptz, u.tokens_not_before + interval '1 second'),
     ${addSeconds(now, MAX_SECONDS_AHEAD)}::timestamptz)`;
 }

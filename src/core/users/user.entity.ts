@@ -49,7 +49,6 @@ const UserSchema = defineEntity({
       properties: ['tokensNotBefore'],
       where: '"tokens_not_before" is not null',
     },
-    { name: 'auth_user_erase_after_index', properties: ['eraseAfter'], where: '"erase_after" is not null' },
     ...USER_INDEXES.map(({ name, on }) => ({ name, expression: `create index "${name}" on ${on}` })),
   ],
 });

@@ -63,12 +63,12 @@ export class AccountClosingService {
     if (!config.accountClosing.enabled)
       throw new InvalidInputError('user', 'Accounts cannot be closed here (ACCOUNT_CLOSING_ENABLED).');
     const times = this.timesFromNow();
-    const outcome = await accountClosingRepository.close(account, email, times, this.eventsOf(userId, times));
+    const outcome = await accountClosingRepository.close(account, email, times, this.eventsOf(account.userId, times));
     const { changed, record } = requireChange(outcome, operator);
     const { eraseAfter } = outcome;
     if (eraseAfter === undefined || (email !== undefined && record.email !== email))
       throw new InvalidInputError('email', 'The user has a different address.');
-    return { userId, eraseAfter, changed };
+    return { userId: account.userId, eraseAfter, changed };
   }
 
   /** An account that is closed now. */

@@ -31,13 +31,9 @@ export class AccountChangeService {
   async verifyEmail(userId: string, text: string, operator?: Operator): Promise<ChangedAccount> {
     const { accountChangeRepository, clock, eventRecorder } = this.deps;
     const email = requireEmailAddress('email', text);
-    const event = eventRecorder.record(EmailVerified, { userId, email });
-    const outcome = await accountChangeRepository.verifyEmail(
-      accountToChange(userId, operator),
-      email,
-      clock.now(),
-      event,
-    );
+    const account = accountToChange(userId, operator);
+    const event = eventRecorder.record(EmailVerified, { userId: account.userId, email });
+    const outcome = await accountChangeRepository.verifyEmail(account, email, clock.now(), event);
     const changed = requireChange(outcome, operator);
     if (changed.record.email !== email) throw new InvalidInputError('email', 'The user has a different address.');
     return changed;
@@ -51,9 +47,10 @@ export class AccountChangeService {
     const { accountChangeRepository, clock, eventRecorder } = this.deps;
     if (reason !== null && (reason.length > MAX_REASON_LENGTH || reason.includes('\0')))
       throw new InvalidInputError('reason', `Must be at most ${String(MAX_REASON_LENGTH)} characters long.`);
-    const outcome = await accountChangeRepository.deactivate(accountToChange(userId, operator), reason, clock.now(), {
-      changed: eventRecorder.record(UserDeactivated, { userId, reason }),
-      sessionEnded: this.sessionEnded(userId),
+    const account = accountToChange(userId, operator);
+    const outcome = await accountChangeRepository.deactivate(account, reason, clock.now(), {
+      changed: eventRecorder.record(UserDeactivated, { userId: account.userId, reason }),
+      sessionEnded: this.sessionEnded(account.userId),
     });
     return requireChange(outcome, operator);
   }
@@ -65,9 +62,10 @@ export class AccountChangeService {
    */
   async reactivate(userId: string, operator?: Operator): Promise<ChangedAccount> {
     const { accountChangeRepository, clock, eventRecorder } = this.deps;
-    const outcome = await accountChangeRepository.reactivate(accountToChange(userId, operator), clock.now(), {
-      changed: eventRecorder.record(UserReactivated, { userId }),
-      sessionEnded: this.sessionEnded(userId),
+    const account = accountToChange(userId, operator);
+    const outcome = await accountChangeRepository.reactivate(account, clock.now(), {
+      changed: eventRecorder.record(UserReactivated, { userId: account.userId }),
+      sessionEnded: this.sessionEnded(account.userId),
     });
     const reactivated = requireChange(outcome, operator);
     if (reactivated.record.status !== 'CLOSED') return reactivated;

@@ -41,8 +41,12 @@ export class OperatorEmailChangeService {
       const now = clock.now();
       const outcome = await repository.change(account, { email, verifiedAt: verified ? now : null }, now, {
         // The statement adds the previous address, and the id of each session.
-        changed: eventRecorder.record(EmailChanged, { userId, email, previousEmail: '' }),
-        sessionEnded: eventRecorder.record(SessionRevoked, { userId, sessionId: '', reason: 'EMAIL_CHANGED' }),
+        changed: eventRecorder.record(EmailChanged, { userId: account.userId, email, previousEmail: '' }),
+        sessionEnded: eventRecorder.record(SessionRevoked, {
+          userId: account.userId,
+          sessionId: '',
+          reason: 'EMAIL_CHANGED',
+        }),
       });
       if (outcome === 'taken') throw new EmailAlreadyExistsError();
       return requireChange(outcome, operator);

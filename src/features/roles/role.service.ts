@@ -57,7 +57,7 @@ export class RoleService {
     const { clock, eventRecorder, roleRepository } = this.deps;
     const account = accountToChange(userId, operator);
     // The statement adds the roles.
-    const event = eventRecorder.record(RolesChanged, { userId, roles: [] });
+    const event = eventRecorder.record(RolesChanged, { userId: account.userId, roles: [] });
     const { fits, ...outcome } = await roleRepository.change(account, wanted, LIMITS, clock.now(), event);
     const changed = requireChange(outcome, operator);
     if (!fits)

@@ -77,7 +77,7 @@ export class OperatorSessionService {
     const account = accountToChange(userId, operator);
     const only = sessionId === undefined || isUuid(sessionId) ? sessionId : NO_SESSION;
     // The statement adds the id of each session.
-    const ended = eventRecorder.record(SessionRevoked, { userId, sessionId: '', reason: REASON });
+    const ended = eventRecorder.record(SessionRevoked, { userId: account.userId, sessionId: '', reason: REASON });
     const { count, ...outcome } = await operatorSessionRepository.revokeOfAccount(account, only, clock.now(), ended);
     if (operator) requireChange(outcome, operator);
     if (sessionId !== undefined && count === 0) throw new SessionNotFoundError();

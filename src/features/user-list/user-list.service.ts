@@ -1,3 +1,4 @@
+import { isScopeToken } from '@auth-subgraph/verifier/internal';
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
 import type { Clock } from '../../platform/clock.js';
@@ -26,7 +27,7 @@ export class UserListService {
    * Lists users. With a search, those whose address matches come first, then those whose last, first or display name does.
    * @param operator who asks; `undefined` for the command line
    * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
-   * @throws InvalidInputError the search or the cursor is invalid, or there are a search and an order
+   * @throws InvalidInputError the search, role or cursor is invalid, or there are a search and an order
    * @throws SearchTooSlowError it took more than two seconds
    */
   async list(operator: Operator | undefined, query: UserListQuery): Promise<UserPage> {
@@ -63,6 +64,7 @@ export class UserListService {
 function selectionOf({ filter, orderBy, first, after }: UserListQuery): UserSelection {
   if (filter.search !== undefined && orderBy !== undefined)
     throw new InvalidInputError('orderBy', 'Must be absent with a search, whose results have their own order.');
+  if (filter.role !== undefined && !isScopeToken(filter.role)) throw new InvalidInputError('role', 'Is not a role.');
   const { lists, text } =
     filter.search === undefined
       ? { lists: [orderBy ?? ('NEWEST_FIRST' as const)], text: '' }

@@ -39,7 +39,8 @@ export function readCursor(cursor: string, lists: readonly string[]): UserPositi
 /** Whether a key is an instant that the database can read. */
 export function isInstant(text: string): boolean {
   const [, date, time] = INSTANT.exec(text) ?? [];
-  if (date === undefined || time === undefined) return false;
+  // The database has no year 0.
+  if (date === undefined || time === undefined || date.startsWith('0000')) return false;
   // `Date` would accept the 31st of every month, and change it.
   const instant = new Date(`${date}T${time}Z`);
   return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(date);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
+import { TIME_LIMITED } from './database-failure.js';
 import { hasCode } from './error-code.js';
 
 /**
@@ -42,8 +43,10 @@ export function isOutdatedPlan(error: unknown): boolean {
   return hasCode(error, FEATURE_NOT_SUPPORTED) && (error as { routine?: unknown }).routine === CHECK_OF_PLAN;
 }
 
+/** Leaves out searches, which have a text for each combination of filters, and a plan that depends on their values. */
 function withName([text, values, ...rest]: readonly unknown[]): unknown[] {
-  const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? statementName(text) : undefined;
+  const isPrepared = typeof text === 'string' && Array.isArray(values) && values.length > 0;
+  const name = isPrepared && !text.startsWith(TIME_LIMITED) ? statementName(text) : undefined;
   return name === undefined ? [text, values, ...rest] : [{ name, text, values }, ...rest];
 }
 

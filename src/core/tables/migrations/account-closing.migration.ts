@@ -6,9 +6,6 @@ export class AccountClosingMigration extends Migration {
     this.addSql(`alter table "auth_user"
       add column "closed_at" timestamptz null,
       add column "erase_after" timestamptz null`);
-    this.addSql(
-      'create index "auth_user_erase_after_index" on "auth_user" ("erase_after") where "erase_after" is not null',
-    );
   }
 
   override down(): void {
