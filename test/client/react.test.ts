@@ -78,12 +78,14 @@ async function mount<Result>(
 }
 
 describe('in Strict Mode', () => {
-  test('a page asks once who is signed in, and shows the user', async () => {
+  test('a page asks at most once who is signed in, and shows the user', async () => {
     const { email } = await registerOn(device.client({ mode: 'cookie' }));
     const page = await mount(() => ({ state: useAuth(), me: useMe(), sessions: useSessions() }));
     await page.shows(({ me, sessions }) => me.data?.email === email && sessions.data?.length === 1);
     expect(page.latest.state).toMatchObject({ status: 'signedIn' });
-    expect({ refresh: device.count('Refresh'), me: device.count('Me') }).toEqual({ refresh: 1, me: 1 });
+    expect(device.count('Me')).toBe(1);
+    // None if the token of the tab that registered has arrived before.
+    expect(device.count('Refresh')).toBeLessThanOrEqual(1);
   });
 
   test('a sign-in resolves to the union, and keeps neither password nor tokens', async () => {
@@ -160,7 +162,7 @@ test('there is a hook for every operation', () => {
   const operations = Object.entries(auth).filter(([, value]) => typeof value === 'function');
   const others = ['subscribe', 'ready', 'getAccessToken', 'fetch', 'request', 'dispose'];
   const names = operations.map(([name]) => name).filter((name) => !others.includes(name));
-  expect(names.length).toBe(15);
+  expect(names.length).toBe(16);
   for (const name of names) expect(Object.keys(hooks)).toContain(`use${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`);
 });
 
