@@ -116,7 +116,10 @@ export class ServiceAccountRepository {
     );
   }
 
-  /** Adds a key to a locked account. Returns `undefined` if it has as many live keys as it may have. */
+  /**
+   * Adds a key to a locked account, and deletes revoked keys that are no longer listed. Returns `undefined` if it has as
+   * many live keys as it may have.
+   */
   async insertKey(key: NewServiceKey, event: RecordedEvent): Promise<ServiceKeyRecord | undefined> {
     const { id, serviceAccountId, handleHash, secretHash, hint, createdAt } = key;
     const { rows } = await sql<KeyRow>`
@@ -126,6 +129,10 @@ export class ServiceAccountRepository {
         where ${MAX_LIVE_KEYS} > (
           select count(*) from auth_service_key where service_account_id = ${serviceAccountId} and revoked_at is null)
         returning ${KEY_COLUMNS}
+      ), forgotten as (
+        delete from auth_service_key using added where auth_service_key.id in (
+          select id from auth_service_key where service_account_id = ${serviceAccountId} and revoked_at is not null
+          order by revoked_at desc, id desc offset ${MAX_LISTED_KEYS})
       ), event as (${insertEvents([event], sql`exists (select from added)`)})
       select * from added`.execute(this.em.getKysely());
     return rows[0] && toKey(rows[0]);
