@@ -14,6 +14,8 @@ import {
   requireScopes,
   requireViewer,
   UnauthenticatedError,
+  type TokenVerifier,
+  type Viewer,
   type ViewerContext,
 } from '../../packages/verifier/src/index.js';
 import { guarded } from '../../packages/verifier/src/resolvers.js';
@@ -128,6 +130,16 @@ test('verify accepts tokens of users only, verifyAny both', async () => {
   await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'TOKEN_INVALID', detail: 'of a service account' });
   expect(await verifier.verifyAny(token)).toMatchObject({ serviceId });
   expect(await verifier.verifyAny(testAuth.signTestToken({ userId: serviceId }))).toMatchObject({ userId: serviceId });
+});
+
+test('a verifier without verifyAny still recognizes users', async () => {
+  const older = { verify: (token: string) => verifier.verify(token), close: () => undefined } as TokenVerifier;
+  const read = async (grant: TestTokenGrant): Promise<Viewer> => {
+    const authorization = `Bearer ${testAuth.signTestToken(grant)}`;
+    return (await createViewerContext(older)({ headers: { authorization } })).viewer;
+  };
+  expect(await read({ userId: serviceId })).toMatchObject({ kind: 'authenticated', userId: serviceId });
+  expect(await read({ serviceId })).toEqual({ kind: 'rejected', reason: 'TOKEN_INVALID' });
 });
 
 test('a test token of a service account has nothing of a user', () => {
