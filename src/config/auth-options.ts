@@ -498,7 +498,7 @@ export interface AuthOptions {
   serviceAccounts?:
     | {
         /**
-         * Whether service accounts can get access tokens: `issueServiceToken` is in the schema.
+         * Whether service accounts can get access tokens: `issueServiceToken` is in the schema, and so are the fields of user management for service accounts. Tokens that are already issued stay valid until they expire.
          * @default false
          */
         enabled?: boolean | undefined;

@@ -46,6 +46,10 @@ describe('a service account', () => {
     }
     const [account] = await serviceAccounts.list();
     expect(account?.keys.map((key) => key.id)).toEqual([...revoked.slice(2).reverse(), keyId]);
+    own.clock.advance(1);
+    const { keyId: newest } = await createKey(own, id);
+    const stored = await own.database.sql('select id from auth_service_key order by id');
+    expect(stored.map((row) => row['id'])).toEqual([keyId, ...revoked.slice(1), newest]);
   });
 
   test.each([
@@ -143,6 +147,24 @@ describe('the keys of a service account', () => {
     for (const part of [handle, secret.slice(0, 43)])
       for (const form of [part, Buffer.from(part, 'base64url').toString('hex')]) expect(stored).not.toContain(form);
   });
+});
+
+test('ids are recorded in lower case, however they are typed', async () => {
+  const { serviceAccounts } = app.auth.services;
+  const { id, keyId } = await createService(app);
+  const { key } = await serviceAccounts.createKey(id.toUpperCase());
+  await serviceAccounts.revokeKey(id.toUpperCase(), keyId.toUpperCase());
+  await serviceAccounts.delete(id.toUpperCase());
+  const lines = await app.database.sql(
+    `select name, payload ->> 'keyId' as key from auth_outbox where payload ->> 'serviceAccountId' = $1 order by name, key`,
+    [id],
+  );
+  expect(lines).toEqual([
+    { name: 'ServiceAccountCreated', key: null },
+    { name: 'ServiceAccountDeleted', key: null },
+    ...[keyId, key.id].sort().map((created) => ({ name: 'ServiceKeyCreated', key: created })),
+    { name: 'ServiceKeyRevoked', key: keyId },
+  ]);
 });
 
 test('each change is in the audit trail once, without a user, and names who made it', async () => {

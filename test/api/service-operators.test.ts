@@ -93,7 +93,8 @@ describe('user management', () => {
     const revoked = await mutate('adminRevokeServiceKey', { serviceAccountId, keyId: key?.id }, token);
     expect(revoked.key).toMatchObject({ id: key?.id, revokedAt: now });
     expect((await exchange(app, secret)).code).toBe('AUTH_INVALID_CREDENTIALS');
-    const deleted = await mutate('adminDeleteServiceAccount', { serviceAccountId }, token);
+    const deletion = { serviceAccountId: serviceAccountId.toUpperCase() };
+    const deleted = await mutate('adminDeleteServiceAccount', deletion, token);
     expect(deleted).toEqual({ __typename: 'AuthServiceAccountDeleted', serviceAccountId });
     for (const field of ['adminDeleteServiceAccount', 'adminCreateServiceKey'])
       expect((await mutate(field, { serviceAccountId }, token)).code).toBe('AUTH_ACCOUNT_NOT_FOUND');

@@ -45,7 +45,7 @@ test('a key with any one character changed, added or missing is none', () => {
 });
 
 test.each(['', ' ', 'ask_', ` ${text}`, `${text}\n`, text.toUpperCase(), text.replace('ask_', 'sk_'), 'x'.repeat(1e6)])(
-  'what is not a key is none: %#',
+  'rejects text that is not a key: %#',
   (other) => {
     expect(parseServiceKey(other)).toBeUndefined();
   },

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { ForbiddenException } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { graphql, GraphQLBoolean, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { AuthGuard, RequiresScopes } from '../../packages/verifier/src/nestjs.js';
 import { scopeAuth } from '../../packages/verifier/src/pothos.js';
 import {
   createTokenVerifier,
@@ -10,8 +14,11 @@ import {
   requireScopes,
   requireViewer,
   UnauthenticatedError,
+  type TokenVerifier,
+  type Viewer,
   type ViewerContext,
 } from '../../packages/verifier/src/index.js';
+import { guarded } from '../../packages/verifier/src/resolvers.js';
 import { testAuth, type TestTokenGrant } from '../../packages/verifier/src/testing.js';
 import { authChecker, protectSchema } from '../../packages/verifier/src/type-graphql.js';
 
@@ -84,10 +91,38 @@ test('requireScopes with services accepts users and service accounts, and only w
   expect(() => requireScopes({ viewer: { kind: 'anonymous' } }, both)).toThrow(UnauthenticatedError);
 });
 
-test('an option that is not the last argument opens nothing', async () => {
-  const context = await contextWith({ serviceId, scopes: ['orders:read'] });
-  const call = requireScopes as (...given: unknown[]) => unknown;
-  expect(() => call(context, { services: true }, 'orders:read')).toThrow(ForbiddenError);
+/** What JavaScript or a cast can pass instead of scopes. */
+const MISTAKES: readonly (readonly unknown[])[] = [
+  ...[[['orders:read']], [{}], [{ scope: 'orders:read' }], [null], [undefined]],
+  ...[[{ services: true, x: 1 }], [{ services: 'yes' }], [{ services: true }, 'orders:read']],
+];
+
+const HOLDERS: readonly [string, TestTokenGrant][] = [
+  ['service account', { serviceId }],
+  ['user', {}],
+];
+
+describe.each(MISTAKES)('requireScopes with %j', (...given) => {
+  test.each(HOLDERS)('refuses a %s', async (_holder, grant) => {
+    const context = await contextWith({ ...grant, scopes: ['orders:read'] });
+    const call = requireScopes as (...given: unknown[]) => unknown;
+    expect(() => call(context, ...given)).toThrow(ForbiddenError);
+  });
+});
+
+describe.each([...MISTAKES, [{ services: true }]])('a mark with %j', (...given) => {
+  test.each(HOLDERS)('refuses a %s in every adapter', async (_holder, grant) => {
+    const context = await contextWith({ ...grant, scopes: ['orders:read'] });
+    const check = authChecker as (data: object, scopes: readonly unknown[]) => boolean;
+    expect(() => check({ context }, given)).toThrow(ForbiddenError);
+    const resolve = guarded(() => true, given as string[]) as (...given: unknown[]) => unknown;
+    expect(() => resolve(null, {}, context, null)).toThrow(ForbiddenError);
+    expect(scopeAuth.authScopes(context).scope(given as string[])).toBe(false);
+    const handler = (): void => undefined;
+    RequiresScopes(...(given as [string]))(handler);
+    const host = new ExecutionContextHost([context], Object, handler);
+    await expect(new AuthGuard(new Reflector(), verifier).canActivate(host)).rejects.toThrow(ForbiddenException);
+  });
 });
 
 test('verify accepts tokens of users only, verifyAny both', async () => {
@@ -95,6 +130,16 @@ test('verify accepts tokens of users only, verifyAny both', async () => {
   await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'TOKEN_INVALID', detail: 'of a service account' });
   expect(await verifier.verifyAny(token)).toMatchObject({ serviceId });
   expect(await verifier.verifyAny(testAuth.signTestToken({ userId: serviceId }))).toMatchObject({ userId: serviceId });
+});
+
+test('a verifier without verifyAny still recognizes users', async () => {
+  const older = { verify: (token: string) => verifier.verify(token), close: () => undefined } as TokenVerifier;
+  const read = async (grant: TestTokenGrant): Promise<Viewer> => {
+    const authorization = `Bearer ${testAuth.signTestToken(grant)}`;
+    return (await createViewerContext(older)({ headers: { authorization } })).viewer;
+  };
+  expect(await read({ userId: serviceId })).toMatchObject({ kind: 'authenticated', userId: serviceId });
+  expect(await read({ serviceId })).toEqual({ kind: 'rejected', reason: 'TOKEN_INVALID' });
 });
 
 test('a test token of a service account has nothing of a user', () => {

@@ -15,7 +15,7 @@ import { GqlExecutionContext, type GqlContextType } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { ForbiddenError, UnauthenticatedError } from './access-errors.js';
 import { PUBLIC } from './public-mark.js';
-import { requireScopes, requireViewer } from './resolvers.js';
+import { requireGranted, requireViewer } from './resolvers.js';
 import type { TokenVerifier } from './token-verifier.js';
 import { createViewerContext, type RequestWithHeaders, type Viewer, type ViewerContext } from './viewer-context.js';
 
@@ -93,7 +93,7 @@ export class AuthGuard implements CanActivate {
   async canActivate(host: ExecutionContext): Promise<boolean> {
     const carrier = carrierOf(host);
     const viewer = (carrier.viewer ??= (await this.readViewer(requestOf(carrier))).viewer);
-    if (!this.isOpen(host)) answering(host, () => requireScopes({ viewer }, ...this.scopesOf(host)));
+    if (!this.isOpen(host)) answering(host, () => requireGranted({ viewer }, this.scopesOf(host)));
     return true;
   }
 

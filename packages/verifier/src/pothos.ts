@@ -63,7 +63,7 @@ export const scopeAuth = {
 };
 
 function listOf(wanted: ViewerScopes['scope']): readonly string[] {
-  return typeof wanted === 'string' ? [wanted] : wanted;
+  return wanted instanceof Array ? wanted : [wanted];
 }
 
 function scopesIn({ kind, scope, parameter, failures = [] }: ScopeFailure): readonly string[] {

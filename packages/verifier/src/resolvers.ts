@@ -44,10 +44,26 @@ export function requireScopes(context: ViewerContext, ...scopes: readonly string
 export function requireScopes(context: ViewerContext, ...scopes: readonly [...string[], ServicesToo]): TokenHolder;
 export function requireScopes(context: ViewerContext, ...given: readonly (string | ServicesToo)[]): TokenHolder {
   const last = given.at(-1);
-  const hasOption = typeof last === 'object';
-  const scopes = (hasOption ? given.slice(0, -1) : given) as readonly string[];
-  const viewer = hasOption && last.services ? requireTokenHolder(context) : requireViewer(context);
-  if (!scopes.every((scope) => viewer.scopes.includes(scope))) throw new ForbiddenError({ scopes });
+  return isServicesToo(last)
+    ? requireGranted(context, given.slice(0, -1), last.services)
+    : requireGranted(context, given);
+}
+
+/** Anything else is taken as a scope, which no token grants: a mistake must not open the field. */
+function isServicesToo(value: unknown): value is ServicesToo {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.keys(value).join() === 'services' && typeof (value as Partial<ServicesToo>).services === 'boolean';
+}
+
+/**
+ * `requireScopes` with a list of scopes, for decorators: nothing in the list is an option.
+ * @throws UnauthenticatedError no user is signed in
+ * @throws ForbiddenError something in the list is not a scope that the token grants, or the caller is a service account
+ */
+export function requireGranted(context: ViewerContext, scopes: readonly unknown[], services = false): TokenHolder {
+  const viewer = services ? requireTokenHolder(context) : requireViewer(context);
+  const granted: readonly unknown[] = viewer.scopes;
+  if (!scopes.every((scope) => granted.includes(scope))) throw new ForbiddenError({ scopes: scopes as string[] });
   return viewer;
 }
 
@@ -104,8 +120,7 @@ function mapPlain(path: string, object: object, change: (path: string, value: un
 /** Runs a resolver only for a signed-in viewer, or also for a service account, whose token grants all of the scopes. */
 export function guarded<R extends Resolve>(resolve: R, scopes: readonly string[] = [], services = false): R {
   const guardedResolve = (source: never, args: never, context: ViewerContext, info: never): unknown => {
-    if (services) requireScopes(context, ...scopes, { services });
-    else requireScopes(context, ...scopes);
+    requireGranted(context, scopes, services);
     return resolve(source, args, context as never, info);
   };
   return guardedResolve as unknown as R;

@@ -1,7 +1,7 @@
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema } from 'graphql';
 import { createParameterDecorator, Extensions, type AuthChecker } from 'type-graphql';
 import { PUBLIC } from './public-mark.js';
-import { guarded, requireScopes, requireViewer } from './resolvers.js';
+import { guarded, requireGranted, requireViewer } from './resolvers.js';
 import type { ViewerContext } from './viewer-context.js';
 
 type Field = GraphQLField<unknown, ViewerContext>;
@@ -26,7 +26,7 @@ export function CurrentUser(): ParameterDecorator {
  * @throws ForbiddenError a scope is missing
  */
 export const authChecker: AuthChecker<ViewerContext> = ({ context }, scopes) => {
-  requireScopes(context, ...scopes);
+  requireGranted(context, scopes);
   return true;
 };
 

@@ -98,7 +98,9 @@ export function viewerOf(token: AccessTokenClaims): AuthenticatedViewer | Servic
 
 async function readViewer(verifier: TokenVerifier, token: string): Promise<Viewer> {
   try {
-    return viewerOf(await verifier.verifyAny(token));
+    // A verifier that was written for an earlier release has only `verify`, which accepts users.
+    const hasVerifyAny: boolean = 'verifyAny' in verifier;
+    return viewerOf(await (hasVerifyAny ? verifier.verifyAny(token) : verifier.verify(token)));
   } catch (error) {
     return { kind: 'rejected', reason: error instanceof TokenVerificationError ? error.code : 'TOKEN_INVALID' };
   }

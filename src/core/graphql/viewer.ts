@@ -2,7 +2,10 @@ import type { AccessTokenService } from '../access-tokens/access-token.service.j
 import type { Viewer } from '@auth-subgraph/verifier';
 import { readBearer, viewerOf } from '@auth-subgraph/verifier/internal';
 
-/** Reads the Authorization header. Never throws. Whether the session is live, or the service account exists, is checked when data is read. */
+/**
+ * Reads the Authorization header. Never throws. Whether the session is live, or the service account exists, is checked when
+ * data is read.
+ */
 export function readViewer(authorization: string | undefined, accessTokens: AccessTokenService, now: Date): Viewer {
   const token = readBearer(authorization);
   if (token === undefined) return { kind: 'anonymous' };

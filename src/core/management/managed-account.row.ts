@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { APPLICATION_STEPS, OPERATOR_STATE, operatorSteps } from './management.row.js';
+import { APPLICATION_STEPS, lockedService, OPERATOR_STATE, operatorSteps } from './management.row.js';
 import type { Operator } from './operator.js';
 import { toUserRecord, userRecordColumns, type UserRecordRow } from './user-record.row.js';
 import type { ChangeOutcome, ManagedAccount } from './change-outcome.js';
@@ -7,35 +7,41 @@ import type { ChangeOutcome, ManagedAccount } from './change-outcome.js';
 /**
  * The steps `pair`, `operator`, `subject` and `target` with which every change of an account begins. `subject` is the row of
  * the account, and `target` is the same row if the operator may change it. The rows of the operator and of the account are
- * locked in the order of their ids, so that two operators who act on each other act one after the other.
+ * locked in the order of their ids, so that two operators who act on each other act one after the other. The row of a service
+ * account that acts is locked too.
  * @param mayBeSelf whether operators may do this to their own account
  */
 export function managedAccount(
   { userId, operator }: ManagedAccount,
   { now, mayBeSelf }: { readonly now: Date; readonly mayBeSelf: boolean },
 ): RawBuilder<unknown> {
-  return sql`pair as (${lockPair({ userId, operator })}), ${operator ? operatorSteps(operator, sql`pair`, now) : APPLICATION_STEPS},
+  return sql`pair as (${lockPair({ userId, operator })}), ${changingOperator(operator, now)},
     subject as (select p.* from pair p where p.id = ${userId}),
     target as (select s.* from subject s cross join operator where ${operator ? isInReach(operator, mayBeSelf) : sql`true`})`;
 }
 
 /** Locks the accounts of a change, for changes that must see everything that was committed before the lock. */
 export function lockPair({ userId, operator }: ManagedAccount): RawBuilder<unknown> {
-  const ids = operator ? [userId, operator.userId] : [userId];
+  const ids = operator?.kind === 'user' ? [userId, operator.userId] : [userId];
   return sql`select u.* from auth_user u where u.id = any(${ids}::uuid[]) order by u.id for no key update`;
 }
 
 /** The steps with which the creation of an account begins: `operator` has one row if the operator may act. */
 export function creatingOperator(operator: Operator | undefined, now: Date): RawBuilder<unknown> {
-  if (!operator) return APPLICATION_STEPS;
+  if (operator?.kind !== 'user') return changingOperator(operator, now);
   return sql`pair as (select u.* from auth_user u where u.id = ${operator.userId}::uuid for no key update),
-    ${operatorSteps(operator, sql`pair`, now)}`;
+    ${changingOperator(operator, now)}`;
+}
+
+function changingOperator(operator: Operator | undefined, now: Date): RawBuilder<unknown> {
+  if (!operator) return APPLICATION_STEPS;
+  return operatorSteps(operator, now, { users: sql`pair`, services: lockedService(operator) });
 }
 
 /** True for a row of `subject s` that holds no more than the operator. */
-function isInReach({ userId, scopes }: Operator, mayBeSelf: boolean): RawBuilder<unknown> {
-  return sql`(${mayBeSelf}::boolean or s.id is distinct from ${userId}::uuid)
-    and array(select r from unnest(s.roles) r where starts_with(r, 'auth:')) <@ ${scopes}::text[]`;
+function isInReach(operator: Operator, mayBeSelf: boolean): RawBuilder<unknown> {
+  const isAllowedSelf = mayBeSelf || operator.kind === 'service' ? sql`true` : sql`s.id <> ${operator.userId}::uuid`;
+  return sql`${isAllowedSelf} and array(select r from unnest(s.roles) r where starts_with(r, 'auth:')) <@ ${operator.scopes}::text[]`;
 }
 
 /** The row after a change: of the step `changed`, or of `target` if nothing has changed. */

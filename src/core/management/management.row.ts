@@ -1,32 +1,51 @@
 import { sql, type RawBuilder } from 'kysely';
 import { isLive } from '../sessions/session.row.js';
-import type { Operator, OperatorState } from './operator.js';
+import type { Operator, OperatorState, ServiceOperator, UserOperator } from './operator.js';
+
+/** The rows to check. */
+export interface OperatorRows {
+  /** Rows of `auth_user`, with `id`, `active` and `tokens_not_before`. */
+  readonly users: RawBuilder<unknown>;
+  /** Rows of `auth_service_account`. */
+  readonly services: RawBuilder<unknown>;
+}
+
+const USERS = sql`auth_user`;
+const SERVICES = sql`auth_service_account`;
 
 /**
  * Statement steps that decide whether an operator may act. `operator` has one row if the session is live, the account
  * active, and the access token not older than a change of roles; otherwise none. Its `id` is that of the account. A service
  * account has no session: it only has to exist.
- * @param accounts the rows of `auth_user` to check, with `id`, `active` and `tokens_not_before`; a step that has locked
- * them, or the table
+ * @param rows steps that have locked the rows to check; by default, the tables
  */
-export function operatorSteps(operator: Operator, accounts: RawBuilder<unknown>, now: Date): RawBuilder<unknown> {
+export function operatorSteps(
+  operator: Operator,
+  now: Date,
+  { users = USERS, services = SERVICES }: Partial<OperatorRows> = {},
+): RawBuilder<unknown> {
   return sql`caller as (
       select u.id, u.tokens_not_before is null or u.tokens_not_before <= ${operator.issuedAt} as is_current
-      ${operator.kind === 'service' ? fromService(operator.serviceId) : fromUser(operator, accounts, now)}
+      ${operator.kind === 'service' ? fromService(operator, services) : fromUser(operator, users, now)}
     ), operator as (select id from caller where is_current)`;
 }
 
-function fromUser(
-  { userId, sessionId }: Operator & { readonly kind: 'user' },
-  accounts: RawBuilder<unknown>,
-  now: Date,
-): RawBuilder<unknown> {
-  return sql`from ${accounts} u join auth_session s on s.user_id = u.id
+function fromUser({ userId, sessionId }: UserOperator, users: RawBuilder<unknown>, now: Date): RawBuilder<unknown> {
+  return sql`from ${users} u join auth_session s on s.user_id = u.id
     where u.id = ${userId}::uuid and u.active and s.id = ${sessionId}::uuid and ${isLive(now)}`;
 }
 
-function fromService(serviceId: string): RawBuilder<unknown> {
-  return sql`from auth_service_account u where u.id = ${serviceId}::uuid and u.deleted_at is null`;
+function fromService({ serviceId }: ServiceOperator, services: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`from ${services} u where u.id = ${serviceId}::uuid and u.deleted_at is null`;
+}
+
+/**
+ * The row of a service account that acts, locked so that it is not deleted before the change ends. Shared, so that its
+ * changes do not wait for each other.
+ */
+export function lockedService(operator: Operator): RawBuilder<unknown> {
+  if (operator.kind === 'user') return SERVICES;
+  return sql`(select a.* from ${SERVICES} a where a.id = ${operator.serviceId}::uuid for share)`;
 }
 
 /** The steps of `operatorSteps` for your application and the command line, which may do everything. */

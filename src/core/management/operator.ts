@@ -8,18 +8,16 @@ interface TokenContents {
 }
 
 /** A user with a scope of user management. */
-interface UserOperator extends TokenContents {
+export interface UserOperator extends TokenContents {
   readonly kind: 'user';
   readonly userId: string;
   readonly sessionId: string;
 }
 
 /** A service account with a scope of user management. */
-interface ServiceOperator extends TokenContents {
+export interface ServiceOperator extends TokenContents {
   readonly kind: 'service';
   readonly serviceId: string;
-  readonly userId: null;
-  readonly sessionId: null;
 }
 
 /** Who manages users. */
@@ -32,8 +30,7 @@ export type OperatorState = 'current' | 'stale' | null;
 export function operatorOf(viewer: AuthenticatedViewer | ServiceViewer): Operator {
   const { claims, scopes } = viewer;
   const contents = { scopes, issuedAt: new Date(Number(claims['iat']) * 1000) };
-  if (viewer.kind === 'service')
-    return { kind: 'service', serviceId: viewer.serviceId, userId: null, sessionId: null, ...contents };
+  if (viewer.kind === 'service') return { kind: 'service', serviceId: viewer.serviceId, ...contents };
   return { kind: 'user', userId: viewer.userId, sessionId: viewer.sessionId, ...contents };
 }
 

@@ -19,7 +19,7 @@ export class UserRecordRepository {
 
   async find(operator: Operator, userId: string, now: Date): Promise<FoundRecord> {
     const { rows } = await sql<FoundRow>`
-      with ${operatorSteps(operator, sql`auth_user`, now)}
+      with ${operatorSteps(operator, now)}
       select ${OPERATOR_STATE}, r.* from (select) one left join lateral (
         select ${userRecordColumns(now)} from auth_user u where u.id = ${userId}::uuid and exists (select from operator)
       ) r on true`.execute(this.em.getKysely());

@@ -24,7 +24,7 @@ export class TrailSearchRepository {
 
   /** @param operator who asks; `undefined` if the command line or the application does */
   async search(search: TrailSearch, operator: Operator | undefined, now: Date): Promise<FoundLines> {
-    const steps = operator ? operatorSteps(operator, sql`auth_user`, now) : APPLICATION_STEPS;
+    const steps = operator ? operatorSteps(operator, now) : APPLICATION_STEPS;
     const { rows } = await sql<FoundRow>`
       with ${steps}
       select ${OPERATOR_STATE}, e.* from (select) one left join lateral (

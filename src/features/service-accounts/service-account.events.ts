@@ -24,7 +24,7 @@ export class ServiceKeyCreated extends DomainEvent {
   declare readonly hint: string;
 }
 
-/** A key of a service account was revoked. Access tokens that it got stay valid until they expire. */
+/** A key of a service account was revoked. Access tokens already issued for it stay valid until they expire. */
 export class ServiceKeyRevoked extends DomainEvent {
   static readonly trail: TrailOf<ServiceKeyRevoked> = ['serviceAccountId', 'keyId', 'hint'];
   declare readonly serviceAccountId: string;

@@ -4,9 +4,11 @@ import { insertEvents, insertEventsFrom } from '../../core/events/outbox.row.js'
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import {
   APPLICATION_STEPS,
+  lockedService,
   OPERATOR_STATE,
   operatorSteps,
   type OperatorRow,
+  type OperatorRows,
 } from '../../core/management/management.row.js';
 import type { Operator, OperatorState } from '../../core/management/operator.js';
 import { MAX_LISTED_KEYS, MAX_LIVE_KEYS, type ServiceAccount, type ServiceKeyRecord } from './service-account.js';
@@ -69,7 +71,7 @@ export class ServiceAccountRepository {
     event: RecordedEvent,
   ): Promise<OperatorState> {
     const { rows } = await sql<OperatorRow>`
-      with ${stepsOf(actor, createdAt)}, account as (
+      with ${stepsOf(actor, createdAt, actor && { services: lockedService(actor) })}, account as (
         insert into auth_service_account (id, name, scopes, created_at, created_by)
         select ${id}, ${name}, ${scopes}::text[], ${createdAt}, ${createdBy}::uuid from operator returning id
       ), event as (${insertEvents([event], sql`exists (select from account)`)})
@@ -78,18 +80,21 @@ export class ServiceAccountRepository {
   }
 
   /**
-   * Locks an account if the operator may act, so that concurrent changes wait, and the keys of concurrent calls are counted.
-   * Returns its scopes; `null` if there is none.
+   * Locks an account, so that concurrent changes wait, and the keys of concurrent calls are counted; and the service account
+   * that acts, in the order of their ids. Returns the scopes; `null` if there is none, or the operator may not act.
    */
   async lock(
     id: string,
     actor: Actor,
     now: Date,
   ): Promise<OperatorRow & { readonly scopes: readonly string[] | null }> {
+    const ids = actor?.kind === 'service' ? [id, actor.serviceId] : [id];
     const { rows } = await sql<OperatorRow & { scopes: string[] | null }>`
-      with ${stepsOf(actor, now)}, locked as (
-        select a.scopes from auth_service_account a
-        where a.id = ${id} and a.deleted_at is null and exists (select from operator) for no key update
+      with services as (
+        select a.* from auth_service_account a where a.id = any(${ids}::uuid[]) order by a.id for no key update
+      ), ${stepsOf(actor, now, { services: sql`services` })}, locked as (
+        select a.scopes from services a
+        where a.id = ${id} and a.deleted_at is null and exists (select from operator)
       )
       select ${OPERATOR_STATE}, (select scopes from locked) as scopes`.execute(this.em.getKysely());
     return rows[0] ?? { operatorState: null, scopes: null };
@@ -111,7 +116,10 @@ export class ServiceAccountRepository {
     );
   }
 
-  /** Adds a key to a locked account. Returns `undefined` if it has as many live keys as it may have. */
+  /**
+   * Adds a key to a locked account, and deletes revoked keys that are no longer listed. Returns `undefined` if it has as
+   * many live keys as it may have.
+   */
   async insertKey(key: NewServiceKey, event: RecordedEvent): Promise<ServiceKeyRecord | undefined> {
     const { id, serviceAccountId, handleHash, secretHash, hint, createdAt } = key;
     const { rows } = await sql<KeyRow>`
@@ -121,6 +129,10 @@ export class ServiceAccountRepository {
         where ${MAX_LIVE_KEYS} > (
           select count(*) from auth_service_key where service_account_id = ${serviceAccountId} and revoked_at is null)
         returning ${KEY_COLUMNS}
+      ), forgotten as (
+        delete from auth_service_key using added where auth_service_key.id in (
+          select id from auth_service_key where service_account_id = ${serviceAccountId} and revoked_at is not null
+          order by revoked_at desc, id desc offset ${MAX_LISTED_KEYS})
       ), event as (${insertEvents([event], sql`exists (select from added)`)})
       select * from added`.execute(this.em.getKysely());
     return rows[0] && toKey(rows[0]);
@@ -155,8 +167,8 @@ const KEYS_OF_ACCOUNT = sql`(select coalesce(json_agg(key order by key.id desc),
   select ${KEY_COLUMNS} from auth_service_key k where k.service_account_id = a.id
   order by k.revoked_at desc nulls first, k.id desc limit ${MAX_LISTED_KEYS}) key)`;
 
-function stepsOf(actor: Actor, now: Date): RawBuilder<unknown> {
-  return actor ? operatorSteps(actor, sql`auth_user`, now) : APPLICATION_STEPS;
+function stepsOf(actor: Actor, now: Date, rows?: Partial<OperatorRows>): RawBuilder<unknown> {
+  return actor ? operatorSteps(actor, now, rows) : APPLICATION_STEPS;
 }
 
 function toAccount({ id, name, scopes, createdAt, keys }: AccountRow): ServiceAccount {

@@ -86,7 +86,7 @@ export class ServiceAccountResolver {
   @Mutation(() => RevokeServiceKeyResult, {
     nullable: true,
     description:
-      'Revokes a key. Access tokens that it got stay valid until they expire. Requires the scope `auth:services:write`.',
+      'Revokes a key. Access tokens already issued for it stay valid until they expire. Requires the scope `auth:services:write`.',
   })
   async adminRevokeServiceKey(
     @Arg('input', () => AdminServiceKeyInput) { serviceAccountId, keyId }: AdminServiceKeyInput,
@@ -106,6 +106,6 @@ export class ServiceAccountResolver {
     @CurrentOperator() operator: Operator,
   ): Promise<AuthServiceAccountDeletedType> {
     await this.service.delete(serviceAccountId, operator);
-    return new AuthServiceAccountDeletedType(serviceAccountId);
+    return new AuthServiceAccountDeletedType(serviceAccountId.toLowerCase());
   }
 }

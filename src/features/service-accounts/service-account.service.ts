@@ -27,8 +27,8 @@ export interface ServiceAccountDependencies {
 }
 
 /**
- * Manages service accounts, which are programs that call without a user. An operator may not do everything; without one, your
- * application acts. Every method throws an `UnauthenticatedError` if the operator's session has ended or the access token is
+ * Manages service accounts, which are programs that call without a user. Without an operator, your application acts and may do
+ * everything. Every method throws an `UnauthenticatedError` if the operator's session has ended or the access token is
  * stale.
  */
 export class ServiceAccountService {
@@ -70,15 +70,16 @@ export class ServiceAccountService {
    * @throws AccountNotFoundError there is none
    * @throws AccountProtectedError it has a scope of user management that the operator lacks, or is the operator
    */
-  async delete(id: string, operator?: Operator): Promise<void> {
+  async delete(serviceAccountId: string, operator?: Operator): Promise<void> {
     const { clock, eventRecorder, serviceAccountRepository } = this.deps;
+    const id = accountIdIn(serviceAccountId);
     const now = clock.now();
     const event = eventRecorder.record(ServiceAccountDeleted, { serviceAccountId: id, serviceName: '' });
     // Covers tokens of nodes whose clocks are fast: nobody accepts a token from further ahead.
     const notBefore = addSeconds(startOfNextSecond(now), MAX_CLOCK_SKEW_SECONDS - 1);
     await this.changing(id, operator, (scopes) => {
       if (operator) requireScopesOf(operator, scopes.filter(isOfManagement));
-      if (operator?.kind === 'service' && operator.serviceId === id.toLowerCase()) throw new AccountProtectedError();
+      if (operator?.kind === 'service' && operator.serviceId === id) throw new AccountProtectedError();
       return serviceAccountRepository.delete(id, now, notBefore, event);
     });
   }
@@ -89,8 +90,9 @@ export class ServiceAccountService {
    * @throws AccountProtectedError the account has a scope that the operator lacks, who could use the key
    * @throws InvalidInputError the account has two live keys
    */
-  async createKey(serviceAccountId: string, operator?: Operator): Promise<IssuedServiceKey> {
+  async createKey(accountId: string, operator?: Operator): Promise<IssuedServiceKey> {
     const { clock, eventRecorder, random, serviceAccountRepository } = this.deps;
+    const serviceAccountId = accountIdIn(accountId);
     const secret = newServiceKey(random);
     const createdAt = clock.now();
     const id = uuidV7(createdAt, random);
@@ -110,20 +112,22 @@ export class ServiceAccountService {
   }
 
   /**
-   * Revokes a key, unless it is revoked already. Access tokens that it got stay valid until they expire.
+   * Revokes a key, unless it is revoked already. Access tokens already issued for it stay valid until they expire.
    * @throws AccountNotFoundError there is no such account, or it has no such key
    * @throws AccountProtectedError the account has a scope of user management that the operator lacks
    */
-  async revokeKey(serviceAccountId: string, keyId: string, operator?: Operator): Promise<ServiceKeyRecord> {
+  async revokeKey(accountId: string, key: string, operator?: Operator): Promise<ServiceKeyRecord> {
     const { clock, eventRecorder, serviceAccountRepository } = this.deps;
-    if (!isUuid(keyId)) throw unknownKey();
+    const serviceAccountId = accountIdIn(accountId);
+    if (!isUuid(key)) throw unknownKey();
+    const keyId = key.toLowerCase();
     const event = eventRecorder.record(ServiceKeyRevoked, { serviceAccountId, keyId, hint: '' });
-    const key = await this.changing(serviceAccountId, operator, (scopes) => {
+    const revoked = await this.changing(serviceAccountId, operator, (scopes) => {
       if (operator) requireScopesOf(operator, scopes.filter(isOfManagement));
       return serviceAccountRepository.revokeKey(serviceAccountId, keyId, clock.now(), event);
     });
-    if (!key) throw unknownKey();
-    return key;
+    if (!revoked) throw unknownKey();
+    return revoked;
   }
 
   /** Changes an account while it is locked, if the operator may act. */
@@ -133,7 +137,6 @@ export class ServiceAccountService {
     change: (scopes: readonly string[]) => Promise<T>,
   ): Promise<T> {
     const { clock, serviceAccountRepository, unitOfWork } = this.deps;
-    if (!isUuid(id)) throw unknownAccount();
     return unitOfWork.transaction(async () => {
       const { operatorState, scopes } = await serviceAccountRepository.lock(id, operator, clock.now());
       requireOperator(operatorState);
@@ -150,6 +153,12 @@ function requireScopesOf(operator: Operator, scopes: readonly string[]): void {
 
 function isOfManagement(scope: string): boolean {
   return scope.startsWith('auth:');
+}
+
+/** The id in the form that the database and the events have. */
+function accountIdIn(text: string): string {
+  if (!isUuid(text)) throw unknownAccount();
+  return text.toLowerCase();
 }
 
 function unknownAccount(): AccountNotFoundError {

@@ -82,7 +82,7 @@ export class AuthServiceKeyCreatedType {
   @Field(() => AuthServiceKeyType)
   readonly key: AuthServiceKeyType;
 
-  @Field(() => String, { description: 'The key itself. It is stored nowhere and cannot be shown again.' })
+  @Field(() => String, { description: 'The key itself. Only hashes of it are stored; it cannot be shown again.' })
   readonly secret: string;
 
   constructor({ key, secret }: IssuedServiceKey) {

@@ -58,8 +58,8 @@ export const deleteServiceCommand: ServiceAccountCommand<{ readonly service: str
   name: 'services delete',
   summary: 'Delete a service account with its keys.',
   details:
-    'Its access tokens are rejected at once by the service, and by other subgraphs as soon as they hear of it from the ' +
-    'revocation feed.',
+    'User management rejects its access tokens at once, and other subgraphs with the revocation feed as soon as they hear ' +
+    'of it. Public fields and other subgraphs accept them until they expire.',
   arguments: [serviceArgument],
   options: [{ name: 'yes', description: 'confirm it' }],
   example: 'services delete 01990b2c-5f7a-7c11-9d53-2f1f0a6b7c8d --yes',

@@ -5,8 +5,8 @@ export const createServiceKeyCommand: ServiceAccountCommand<{ readonly service: 
   name: 'services keys create',
   summary: 'Create a key of a service account.',
   details:
-    'Prints the key, which is stored nowhere. An account has at most two keys, so that one can be replaced without an ' +
-    'interruption: create the new key, configure it, and revoke the old one.',
+    'Prints the key. Only hashes of it are stored; it cannot be shown again. An account has at most two keys, so that one ' +
+    'can be replaced without an interruption: create the new key, configure it, and revoke the old one.',
   arguments: [serviceArgument],
   example: 'services keys create 01990b2c-5f7a-7c11-9d53-2f1f0a6b7c8d',
   run: async ({ services: { serviceAccounts } }, { service }) => {
@@ -19,8 +19,8 @@ export const revokeServiceKeyCommand: ServiceAccountCommand<{ readonly service: 
   name: 'services keys revoke',
   summary: 'Revoke a key of a service account.',
   details:
-    'The key gets no further access tokens. Those that it got stay valid until they expire. To end them at once, delete ' +
-    'the service account.',
+    'The key gets no further access tokens. Those already issued for it stay valid until they expire. To end them ' +
+    'sooner, delete the service account.',
   arguments: [
     serviceArgument,
     { name: 'key', description: 'the id of the key, from `services list`', problemOf: uuidProblem },

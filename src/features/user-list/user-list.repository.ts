@@ -44,7 +44,7 @@ export class UserListRepository {
    */
   async list(operator: Operator | undefined, selection: UserSelection, now: Date): Promise<FoundUsers> {
     const mayRead = operator
-      ? operatorSteps(operator, sql`auth_user`, now)
+      ? operatorSteps(operator, now)
       : sql`caller as (select true as is_current), operator as (select)`;
     const { rows } = await sql<ListRow>`${sql.raw(TIME_LIMITED)} with ${mayRead}
       select ${OPERATOR_STATE}, r.* from (select) one left join lateral (
