@@ -13,13 +13,14 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { sqlStateOf } from '../../platform/database/database-failure.js';
 import type { StatementObserver } from '../../platform/database/statement-observer.js';
+import { DatabaseUnavailableError } from '../../platform/database/unavailable-error.js';
 import type { TracedDelivery, Tracing } from './tracing.js';
 
 /** The instrumentation scope. */
 const SCOPE = 'auth-subgraph';
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
-const SQLSTATE = /^[0-9A-Z]{5}$/;
 const FAILURES: ReadonlySet<string> = new Set(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
 
 /** The provider of the API: it has no tracer to pass on until an SDK is registered. */
@@ -150,10 +151,10 @@ function failing<T>(work: () => Promise<T>): (span: Span) => Promise<T> {
 
 /** The message of an error may quote values, so only its class and code are recorded. */
 function fail(span: Span, error: unknown, message?: string): void {
-  const { code, name } =
-    error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, name: typeof error };
-  span.setAttribute('error.type', name);
-  if (typeof code === 'string' && SQLSTATE.test(code)) span.setAttribute('db.response.status_code', code);
+  span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
+  const cause = error instanceof DatabaseUnavailableError ? error.cause : error;
+  const state = cause instanceof Error ? sqlStateOf(cause) : undefined;
+  if (state !== undefined) span.setAttribute('db.response.status_code', state);
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
 }
 
