@@ -19,8 +19,8 @@ const CHECK_OF_PLAN = 'RevalidateCachedQuery';
  * Makes the server parse and plan each statement once per connection instead of once per call. The name is derived from
  * the text, so that every connection, and a pooler in between, uses the same name for a statement.
  *
- * If a migration has changed the type of a result, the server refuses every plan from before. The first refusal begins a
- * new generation of names, so that each connection prepares its statements again.
+ * If a migration has changed the type of a result, the server refuses every plan from before. The first refusal begins
+ * a new generation of names, so that each connection prepares its statements again.
  */
 export function prepareStatements(pool: Pool): void {
   let generation = 0;
