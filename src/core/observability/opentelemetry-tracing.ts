@@ -13,9 +13,7 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { sqlStateOf } from '../../platform/database/database-failure.js';
 import type { StatementObserver } from '../../platform/database/statement-observer.js';
-import { DatabaseUnavailableError } from '../../platform/database/unavailable-error.js';
 import type { TracedDelivery, Tracing } from './tracing.js';
 
 /** The instrumentation scope. */
@@ -152,10 +150,15 @@ function failing<T>(work: () => Promise<T>): (span: Span) => Promise<T> {
 /** The message of an error may quote values, so only its class and code are recorded. */
 function fail(span: Span, error: unknown, message?: string): void {
   span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
-  const cause = error instanceof DatabaseUnavailableError ? error.cause : error;
-  const state = cause instanceof Error ? sqlStateOf(cause) : undefined;
+  const state = error instanceof Error ? (sqlStateOf(error) ?? sqlStateOf(error.cause)) : undefined;
   if (state !== undefined) span.setAttribute('db.response.status_code', state);
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+}
+
+/** Only errors from the server have a severity; system errors such as `EPIPE` have a code too. */
+function sqlStateOf(error: unknown): string | undefined {
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  return typeof severity === 'string' && typeof code === 'string' ? code : undefined;
 }
 
 function isSampled({ traceFlags }: SpanContext): boolean {

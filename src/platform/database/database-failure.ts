@@ -48,7 +48,7 @@ export function controlsTransaction(text: string): boolean {
 }
 
 /** The SQLSTATE of an error from the server; `undefined` for an error of the driver. */
-export function sqlStateOf(error: Error): string | undefined {
+function sqlStateOf(error: Error): string | undefined {
   const { severity, code } = error as { severity?: unknown; code?: unknown };
   return typeof severity === 'string' && typeof code === 'string' ? code : undefined;
 }
