@@ -1,11 +1,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
+import { MetricsServer } from '../../src/cli/service/metrics-server.js';
 import { BcryptHasher } from '../../src/core/credentials/password-hasher.js';
 import { systemRandom } from '../../src/platform/random.js';
 import { allDelivered } from '../support/deliveries.js';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
 import { newPrivateKey } from '../support/new-private-key.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { until } from '../support/until.js';
 import { newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
@@ -147,6 +149,14 @@ test('gauges show what waits, and the connections', async () => {
   expect(await samples(registry, 'auth_ready')).toEqual({ '': 1 });
   const { '{state="waiting"}': waiting, '{state="idle"}': idle } = await samples(registry, 'auth_database_connections');
   expect([waiting, (idle ?? 0) > 0]).toEqual([0, true]);
+});
+
+test('a readiness that cannot be determined is NaN, and does not fail the other metrics', async () => {
+  const server = new MetricsServer({ host: '127.0.0.1', port: 0 }, recordingLogger().logger);
+  await createTestApp({ metrics: server.registry });
+  server.reportReadiness(() => Promise.reject(new Error('no answer')));
+  expect(await samples(server.registry, 'auth_ready')).toEqual({ '': Number.NaN });
+  expect(await server.registry.metrics()).toContain('auth_build_info');
 });
 
 test('measuring costs no statement', async () => {

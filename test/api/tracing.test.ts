@@ -114,6 +114,8 @@ describe('a delivery', () => {
     const own = await createTestApp();
     class BrokenPipe extends Error {
       override readonly name = 'BrokenPipe';
+      /** As long as a SQLSTATE. */
+      readonly code = 'EPIPE';
     }
     own.auth.events.on(UserLoggedIn, ({ userId }) => Promise.reject(new BrokenPipe(`no way to ${userId}`)));
     await own.auth.start();
@@ -121,8 +123,11 @@ describe('a delivery', () => {
     await own.login(ada);
     const failed = await until(() => spans.named('auth.deliver UserLoggedIn')[0], 'the delivery');
     expect(failed.attributes).toMatchObject({ 'error.type': 'BrokenPipe' });
+    expect(failed.attributes).not.toHaveProperty(['db.response.status_code']);
     expect(failed.status).toEqual({ code: SpanStatusCode.ERROR });
     expect(JSON.stringify([failed.status, failed.events, failed.attributes])).not.toContain(ada.userId);
+    // It would repeat the delivery during another test.
+    await own.auth.close();
   });
 });
 
@@ -140,6 +145,21 @@ test('an unexpected error is marked with its code, without its message', async (
   expect(
     JSON.stringify([me, statement].map(({ attributes, events, status }) => [attributes, events, status])),
   ).not.toContain('first_name');
+});
+
+test('a statement that the database has no resources for is marked with its SQLSTATE', async () => {
+  const own = await createTestApp();
+  const ada = await own.register();
+  await own.database.sql(`create function fill_disk() returns trigger language plpgsql as
+    $$ begin raise exception 'the disk is full' using errcode = '53100'; end $$`);
+  await own.database.sql(
+    'create trigger fill_disk before insert on auth_session for each row execute function fill_disk()',
+  );
+  spans.reset();
+  await own.mutation('login', { email: ada.email, password: ada.password });
+  expect(spans.one('auth.statement AuthenticationRepository.open').attributes).toMatchObject({
+    ...{ 'error.type': 'DatabaseUnavailableError', 'db.response.status_code': '53100' },
+  });
 });
 
 test('an error of the caller does not mark the span', async () => {

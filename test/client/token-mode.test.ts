@@ -484,13 +484,13 @@ test('a client that is disposed of, even twice, does not try again by itself', a
   expect(device.count('Refresh')).toBe(1);
 });
 
-test('a service that keeps refresh tokens in cookies is reported', async () => {
+test('the mode that the service requires is reported', async () => {
   const withCookie = await createTestApp({ refreshCookie: REFRESH_COOKIE });
   const device = new Device(withCookie);
   const input = { email: newEmail(), password: DEFAULT_PASSWORD };
   device.sendsOrigin = true;
-  await expect(device.client().register(input)).rejects.toThrow('the other mode');
+  await expect(device.client().register(input)).rejects.toThrow('Use mode: cookie');
   await expect(
     new Device(app).client({ mode: 'cookie' }).login(await registerOn(new Device(app).client())),
-  ).rejects.toThrow('the other mode');
+  ).rejects.toThrow('Use mode: token');
 });

@@ -93,6 +93,27 @@ test('a pod has as long to end as it needs', () => {
   );
 });
 
+test('the connections of all pods fit into PostgreSQL, even during an upgrade', () => {
+  const guide = readPage('docs/guides/scaling.md');
+  const numbersIn = (sentence: RegExp): number[] => (sentence.exec(guide) ?? []).slice(1).map(Number);
+  const [accepted = 0, reserved = 0] = numbersIn(/accepts (\d+) by default and keeps (\d+) for superusers/);
+  const [perProcess = 0] = numbersIn(/`max_connections` to `(\d+) × \(processes \+ new \+ draining\)/);
+  const { minReadySeconds = 0, strategy, template } = deployment.spec ?? {};
+  const { maxSurge, maxUnavailable } = strategy?.rollingUpdate ?? {};
+  expect(maxUnavailable).toBe(0);
+  // No more than `maxSurge` pods drain at a time: the next one is replaced when they have ended.
+  expect(minReadySeconds).toBeGreaterThanOrEqual(Number(template?.spec?.terminationGracePeriodSeconds));
+  const most = autoscaler.spec.maxReplicas + 2 * Number(maxSurge);
+  expect(perProcess).toBeGreaterThan(0);
+  expect(most * perProcess).toBeLessThanOrEqual(accepted - reserved);
+});
+
+test('a pod may reach HAProxy, and Redis', () => {
+  const ports = policy.spec?.egress?.flatMap((rule) => rule.ports?.map(({ port }) => port) ?? []);
+  const proxy = /^ {2}bind \S+:(\d+)$/m.exec(readFileSync(join(ROOT, 'ops/haproxy.cfg'), 'utf8'))?.[1];
+  expect(ports).toEqual(expect.arrayContaining([Number(proxy), 6379]));
+});
+
 test('the service knows every variable, and every secret comes from a Secret', () => {
   const known = readFileSync(join(ROOT, '.env.example'), 'utf8');
   for (const { name, value, valueFrom } of [...(container?.env ?? []), ...(migrator?.env ?? [])]) {

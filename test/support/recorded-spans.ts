@@ -12,7 +12,7 @@ export interface RecordedSpans {
   /** The ended spans, oldest first. */
   all(): ReadableSpan[];
   named(name: string): ReadableSpan[];
-  /** The names of the attributes of all spans of the subgraph so far. */
+  /** The names of the attributes of all spans so far. */
   attributes(): readonly string[];
   /** The only span with a name. */
   one(name: string): ReadableSpan;
@@ -29,9 +29,7 @@ export function recordSpans(): RecordedSpans {
   const named = (name: string): ReadableSpan[] => all().filter((span) => span.name === name);
   const attributes = new Set<string>();
   const note = (): void => {
-    // The job queue creates spans too.
-    const own = all().filter(({ instrumentationScope }) => instrumentationScope.name === 'auth-subgraph');
-    for (const name of own.flatMap((span) => Object.keys(span.attributes))) attributes.add(name);
+    for (const name of all().flatMap((span) => Object.keys(span.attributes))) attributes.add(name);
     for (const { attributes, events, links, name, status } of all())
       RunRecord.ofRun().log('spans', JSON.stringify({ name, attributes, events, links, status }));
   };

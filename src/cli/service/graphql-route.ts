@@ -1,4 +1,5 @@
 import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApolloOptions } from '../../core/graphql/apollo-options.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
@@ -42,9 +43,12 @@ export async function addGraphQLRoute(
   });
 }
 
-/** Continues the trace of the gateway. If it has a secret, nobody else chooses the trace of a request. */
+/**
+ * Continues the trace of the gateway. If it has a secret, nobody else chooses the trace of a request: not even through the
+ * HTTP instrumentation of OpenTelemetry, which has read the headers already.
+ */
 function answerInTrace<T>(auth: AuthSubgraph, { headers }: FastifyRequest, answer: () => T): T {
-  return auth.isFromRouter(headers) ? inTraceOf(headers, answer) : answer();
+  return auth.isFromRouter(headers) ? inTraceOf(headers, answer) : context.with(ROOT_CONTEXT, answer);
 }
 
 async function startApollo(

@@ -26,14 +26,14 @@ export class MetricsServer {
     this.server = createServer((request, response) => void this.answer(request, response));
   }
 
-  /** Reports the readiness of the service, which also depends on whether it is stopping. */
+  /** Reports the readiness of the service, which also depends on whether it is stopping; `NaN` if it is unknown. */
   reportReadiness(isReady: () => Promise<boolean>): void {
     const { help } = this.registry.getSingleMetric('auth_ready') as unknown as { help: string };
     this.registry.removeSingleMetric('auth_ready');
     new Gauge({
       ...{ name: 'auth_ready', help, registers: [this.registry] },
       async collect() {
-        this.set((await isReady()) ? 1 : 0);
+        this.set(await isReady().then(Number, () => Number.NaN));
       },
     });
   }

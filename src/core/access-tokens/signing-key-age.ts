@@ -1,7 +1,7 @@
 import type { KeySource } from '@auth-subgraph/verifier';
 import { readKey } from '@auth-subgraph/verifier/internal';
 
-/** Knows how old the key is that signs, if the key says when it was published: those of `auth-subgraph keys` do. */
+/** The age of the signing key, if the key has `published_at`: those of `auth-subgraph keys` do. */
 export class SigningKeyAge {
   private key: { readonly kid: string; readonly publishedAt: Date } | undefined;
 

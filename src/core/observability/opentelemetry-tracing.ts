@@ -19,7 +19,6 @@ import type { TracedDelivery, Tracing } from './tracing.js';
 /** The instrumentation scope. */
 const SCOPE = 'auth-subgraph';
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
-const SQLSTATE = /^[0-9A-Z]{5}$/;
 const FAILURES: ReadonlySet<string> = new Set(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
 
 /** The provider of the API: it has no tracer to pass on until an SDK is registered. */
@@ -150,11 +149,16 @@ function failing<T>(work: () => Promise<T>): (span: Span) => Promise<T> {
 
 /** The message of an error may quote values, so only its class and code are recorded. */
 function fail(span: Span, error: unknown, message?: string): void {
-  const { code, name } =
-    error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, name: typeof error };
-  span.setAttribute('error.type', name);
-  if (typeof code === 'string' && SQLSTATE.test(code)) span.setAttribute('db.response.status_code', code);
+  span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
+  const state = error instanceof Error ? (sqlStateOf(error) ?? sqlStateOf(error.cause)) : undefined;
+  if (state !== undefined) span.setAttribute('db.response.status_code', state);
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+}
+
+/** Only errors from the server have a severity; system errors such as `EPIPE` have a code too. */
+function sqlStateOf(error: unknown): string | undefined {
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  return typeof severity === 'string' && typeof code === 'string' ? code : undefined;
 }
 
 function isSampled({ traceFlags }: SpanContext): boolean {

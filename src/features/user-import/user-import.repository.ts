@@ -26,20 +26,23 @@ export class UserImportRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Creates accounts with their documents, except those whose address or id is taken, and returns the ids of the new ones. The order of the
-   * addresses keeps two imports from waiting for each other.
+   * Creates accounts with their documents, except those whose address or id is taken, and returns the ids of the new
+   * ones. The order of the addresses keeps two imports from waiting for each other.
    */
   async insertUsers(users: readonly NewAccount[]): Promise<ReadonlySet<string>> {
     const accounts = users.map((user) => ({ ...user, ...nameKeysOf(user), metadata: undefined }));
     const documents = users.flatMap(({ id, metadata }) => (isEmpty(metadata) ? [] : [{ id, ...metadata }]));
     const { rows } = await sql<{ id: string }>`
-      with created as (insert into auth_user (id, email, password_hash, first_name, last_name, display_name, avatar_url, locale,
-        email_verified_at, active, created_at, last_login_at, roles, open_sessions, name_key, sort_name_key, display_name_key)
+      with created as (insert into auth_user (id, email, password_hash, first_name, last_name, display_name, avatar_url,
+        locale, email_verified_at, active, created_at, last_login_at, roles, open_sessions, name_key, sort_name_key,
+        display_name_key)
       select id, email, "passwordHash", "firstName", "lastName", "displayName", "avatarUrl", locale,
-        "emailVerifiedAt", active, "createdAt", "lastLoginAt", array(select jsonb_array_elements_text(roles)), 0, "nameKey", "sortNameKey", "displayNameKey"
+        "emailVerifiedAt", active, "createdAt", "lastLoginAt", array(select jsonb_array_elements_text(roles)), 0,
+        "nameKey", "sortNameKey", "displayNameKey"
       from jsonb_to_recordset(${JSON.stringify(accounts)}::jsonb) as u(id uuid, email text, "passwordHash" text,
-        "firstName" text, "lastName" text, "displayName" text, "avatarUrl" text, locale text, "emailVerifiedAt" timestamptz, active boolean, "createdAt" timestamptz,
-        "lastLoginAt" timestamptz, roles jsonb, "nameKey" text, "sortNameKey" text, "displayNameKey" text)
+        "firstName" text, "lastName" text, "displayName" text, "avatarUrl" text, locale text,
+        "emailVerifiedAt" timestamptz, active boolean, "createdAt" timestamptz, "lastLoginAt" timestamptz,
+        roles jsonb, "nameKey" text, "sortNameKey" text, "displayNameKey" text)
       order by email
       on conflict do nothing returning id),
       documents as (insert into auth_user_metadata (user_id, public, private, preferences)

@@ -9,7 +9,7 @@ const SUSPICION_MS = 2_000;
 const RECOVERY_MS = 1_000;
 /** The pause between two probes. */
 const PAUSE_MS = 250;
-/** A standby that is not promoted yet refuses every write. */
+/** Until a standby is promoted, every write fails, and each would replace the connections again. */
 const RENEWAL_INTERVAL_MS = 1_000;
 
 /** Sends one statement to the database. */

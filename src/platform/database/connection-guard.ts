@@ -40,6 +40,8 @@ export class ConnectionGuard implements BreakerMember {
     clock: Clock,
     private readonly outages: OutageLog,
     private readonly breaker: CircuitBreaker,
+    /** Called when the server refuses a write: it is not the primary. */
+    private readonly renewAll = () => breaker.renew(),
   ) {
     this.held = new HeldConnections(clock);
   }
@@ -161,7 +163,7 @@ export class ConnectionGuard implements BreakerMember {
     // The holder may still send a ROLLBACK, whose failure says nothing about the database.
     const isNews = !this.destroyed.has(client);
     if (leavesConnectionUnknown(error, text)) this.destroy(client, error);
-    if (isReadOnlyFailure(error)) this.breaker.renew();
+    if (isReadOnlyFailure(error)) this.renewAll();
     if (reason === undefined) return error;
     const unavailable = new DatabaseUnavailableError(reason, error);
     if (isNews && !this.isShut) this.outages.failed(unavailable);

@@ -42,13 +42,7 @@ export function openDatabase(
   settings: DatabaseSettings,
   { clock, logger }: { clock: Clock; logger: Logger },
 ): Database {
-  const outages = new OutageLog(clock, logger);
-  const breaker = new CircuitBreaker(outages);
-  const guard = (): ConnectionGuard => new ConnectionGuard(clock, outages, breaker);
-  // A table of counts that is locked is no outage of the database.
-  const unreported = new OutageLog(clock, silentLogger);
-  const countersGuard = new ConnectionGuard(clock, unreported, new CircuitBreaker(unreported));
-  const guards = { requests: guard(), background: guard(), counters: countersGuard };
+  const { breaker, guards, renewConnections } = createGuards(clock, logger);
   const { orm: requests, pool: requestPool } = connectWithPool(settings, { guard: guards.requests });
   const background = connect(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },
@@ -70,7 +64,7 @@ export function openDatabase(
     waitingLevel: () => guards.requests.level,
     connections: () => connectionsOf(requestPool),
     isExhausted: () => guards.requests.isExhausted(),
-    renewConnections: () => breaker.renew(),
+    renewConnections,
     shut,
     async close() {
       breaker.stop();
@@ -78,6 +72,21 @@ export function openDatabase(
       await Promise.all([requests.close(), background.close(), counters?.orm.close()]).finally(() => clearTimeout(cut));
     },
   };
+}
+
+/** The guards of the pools. If one of them is refused a write, the connections of all are replaced. */
+function createGuards(clock: Clock, logger: Logger) {
+  const outages = new OutageLog(clock, logger);
+  const breaker = new CircuitBreaker(outages);
+  // A table of counts that is locked is no outage of the database.
+  const unreported = new OutageLog(clock, silentLogger);
+  const countersBreaker = new CircuitBreaker(unreported);
+  const renewConnections = (): void => {
+    for (const each of [breaker, countersBreaker]) each.renew();
+  };
+  const guard = (): ConnectionGuard => new ConnectionGuard(clock, outages, breaker, renewConnections);
+  const counters = new ConnectionGuard(clock, unreported, countersBreaker, renewConnections);
+  return { breaker, guards: { requests: guard(), background: guard(), counters }, renewConnections };
 }
 
 function connectionsOf({

@@ -14,7 +14,10 @@ const MAX_TRIES = 5;
 
 type Query = (...words: unknown[]) => Promise<unknown>;
 
-/** Repeats work that lost a race, possibly against a migration. It must have no effects other than writes, which were rolled back. */
+/**
+ * Repeats work that lost a race, possibly against a migration. It must have no effects other than writes, which were
+ * rolled back.
+ */
 export async function repeatLostRaces<T>(work: (turn: number) => Promise<T>, maxTries = MAX_TRIES): Promise<T> {
   for (let turn = 1; ; turn += 1) {
     try {

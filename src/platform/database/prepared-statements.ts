@@ -18,19 +18,22 @@ const CHECK_OF_PLAN = 'RevalidateCachedQuery';
 
 /**
  * Makes the server parse and plan each statement once per connection instead of once per call. The name is derived from
- * the text, so that every connection, and a pooler in between, uses the same name for a statement. If a migration has changed the type of a result, the connections that are
- * open forget the names, because the server would refuse each of these plans.
+ * the text, so that every connection, and a pooler in between, uses the same name for a statement.
+ *
+ * If a migration has changed the type of a result, the server refuses every plan from before. The first refusal begins
+ * a new generation of names, so that each connection prepares its statements again.
  */
 export function prepareStatements(pool: Pool): void {
-  let changes = 0;
+  let generation = 0;
   pool.on('connect', (client: PoolClient) => {
     const query = client.query.bind(client) as (...words: unknown[]) => unknown;
-    const openedAt = changes;
     const prepared = (...words: unknown[]): unknown => {
-      const running = query(...(openedAt < changes ? withoutName(words) : withName(words)));
+      const sentIn = generation;
+      const running = query(...inGeneration(sentIn, withName(words)));
       if (running instanceof Promise)
         running.catch((error: unknown) => {
-          if (isOutdatedPlan(error)) changes += 1;
+          // Other statements of the same generation may fail too, which is no news.
+          if (isOutdatedPlan(error) && sentIn === generation) generation += 1;
         });
       return running;
     };
@@ -50,9 +53,17 @@ function withName([text, values, ...rest]: readonly unknown[]): unknown[] {
   return name === undefined ? [text, values, ...rest] : [{ name, text, values }, ...rest];
 }
 
-function withoutName([statement, ...rest]: readonly unknown[]): unknown[] {
-  if (typeof statement !== 'object' || statement === null || !('name' in statement)) return [statement, ...rest];
-  return [{ ...statement, name: undefined }, ...rest];
+/** PgBouncer prepares equal texts once, whatever their names, so the text differs too. */
+function inGeneration(generation: number, [statement, ...rest]: readonly unknown[]): unknown[] {
+  if (generation === 0 || !isNamed(statement)) return [statement, ...rest];
+  const { name, text } = statement;
+  const mark = String(generation);
+  return [{ ...statement, name: `${name}_${mark}`, text: `${text}\n/* ${mark} */` }, ...rest];
+}
+
+function isNamed(statement: unknown): statement is { readonly name: string; readonly text: string } {
+  const { name } = (statement ?? {}) as { name?: unknown };
+  return typeof name === 'string';
 }
 
 /** The name of a prepared statement, or `undefined` if there are too many. */

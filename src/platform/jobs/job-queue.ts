@@ -128,8 +128,11 @@ export class JobQueue {
     this.schema = quote(jobSchemaOf(found.schema));
     const { schema } = this;
     const { PgBoss } = await loadPgBoss();
-    const boss = new PgBoss({ ...options, db: { executeSql }, schema, createSchema: !found.hasJobSchema });
-    // Its messages may quote a statement with its values.
+    // Its spans would contain the messages of errors, which may quote a statement with its values.
+    const openTelemetry = { enabled: false };
+    const createSchema = !found.hasJobSchema;
+    const boss = new PgBoss({ ...options, db: { executeSql }, schema, createSchema, openTelemetry });
+    // For the same reason, only the class of the error is logged.
     boss.on('error', (error) => {
       // The outage has already been logged.
       if (isDatabaseUnavailable(error)) return;

@@ -33,7 +33,8 @@ export function createSignIn(
     if (result.__typename === 'LoginSuccess') {
       const { deviceToken, tokens, user } = result;
       const { token, refreshToken } = pairOf(tokens);
-      if (isCookieMode !== (refreshToken === null)) throw new Error('The service uses the other mode');
+      if (isCookieMode !== (refreshToken === null))
+        throw new Error(isCookieMode ? 'Use mode: token' : 'Use mode: cookie');
       session.adopt(token);
       await storeSession(context, token, refreshToken);
       shareSession(context, token);
