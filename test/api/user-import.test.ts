@@ -257,7 +257,7 @@ test('an import of an export gives the same users', async () => {
     { email: newEmail(), passwordHash: password_hash, roles: ['a', 'b'], active: false, emailVerified: true },
     { email: newEmail(), firstName: 'Ada', lastName: 'Lovelace', lastLoginAt: '2025-05-05T05:05:05.005Z' },
     { email: newEmail(), displayName: 'Countess', avatarUrl: 'https://images.example.com/a.png', locale: 'de-AT' },
-    { email: newEmail(), publicMetadata: { plan: 'pro' }, privateMetadata: { notes: ['ä', 1e300, { a: null }] } },
+    { email: newEmail(), publicMetadata: { plan: 'pro' }, privateMetadata: { notes: ['ä', 1.25e-7, { a: null }] } },
     { email: newEmail(), preferences: { theme: 'dark', limit: 1e-9, text: LARGEST }, privateMetadata: {} },
   ]);
   const lines: string[] = [];

@@ -22,14 +22,15 @@ function dataOf(name: string | null): Readonly<Record<string, EmailData>> {
   return {
     'verify-email': confirmation,
     invitation: confirmation,
-    'reset-password': confirmation,
+    'reset-password': { ...confirmation, operator: null },
     'already-registered': { name, loginLink, resetLink },
     'change-email-confirm': { ...confirmation, newEmail: 'new@example.com' },
     'change-email-notice': { name, newEmail: 'new@example.com' },
-    'email-changed': { name, newEmail: 'new@example.com', at: instant },
+    'email-changed': { name, newEmail: 'new@example.com', at: instant, operator: null },
     'password-changed': { name, at: instant, resetLink },
     'new-device': { name, deviceName: 'Firefox on Linux', ipAddress: '192.0.2.7', at: instant },
     'account-locked': { name, unlockAt: instant, resetLink },
+    'account-closed': { name, at: instant, eraseAfter: instant },
   };
 }
 
@@ -45,6 +46,7 @@ const CONTENT: Readonly<Record<string, string[]>> = {
   'password-changed': [resetLink, INSTANT],
   'new-device': ['Firefox on Linux', '192.0.2.7', INSTANT],
   'account-locked': [resetLink, INSTANT],
+  'account-closed': [INSTANT],
 };
 
 const templates = createEmailTemplates({ emails, productName: 'Acme & Sons' });
