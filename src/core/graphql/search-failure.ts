@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { InvalidInputError } from '../errors/errors.js';
 import { badArgument } from './page-arguments.js';
-import { SearchTooSlowError } from '../management/search-time.js';
+import { SearchTooSlowError } from '../management/search-too-slow.error.js';
 
 /** A search that cannot run is a mistake of the client, as an invalid page size is. */
 export function toRequestError(error: unknown): never {

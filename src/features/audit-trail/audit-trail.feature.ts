@@ -1,6 +1,6 @@
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
-import { SearchTimeRepository } from '../../core/management/search-time.js';
+import { SearchTimeRepository } from '../../core/management/search-time.repository.js';
 import { listAuditCommand } from './audit-list.command.js';
 import { AuditTrailResolver } from './audit-trail.resolver.js';
 import { RecordEventsResolver } from './record-events.resolver.js';

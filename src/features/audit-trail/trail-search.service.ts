@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
-import { searchInTime, type SearchTimeDependencies } from '../../core/management/search-time.js';
+import { searchInTime, type SearchTimeDependencies } from '../../core/management/search-time.service.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { Clock } from '../../platform/clock.js';

@@ -1,6 +1,6 @@
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
-import { SearchTimeRepository } from '../../core/management/search-time.js';
+import { SearchTimeRepository } from '../../core/management/search-time.repository.js';
 import { listUsersCommand } from './list-users.command.js';
 import { UserListRepository } from './user-list.repository.js';
 import { UserListResolver } from './user-list.resolver.js';

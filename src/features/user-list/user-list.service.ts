@@ -1,7 +1,7 @@
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
-import { searchInTime, type SearchTimeDependencies } from '../../core/management/search-time.js';
+import { searchInTime, type SearchTimeDependencies } from '../../core/management/search-time.service.js';
 import type { Clock } from '../../platform/clock.js';
 import type { UserCount, UserFilter, UserListQuery, UserPage } from './user-list.js';
 import type { UserListRepository, UserSelection } from './user-list.repository.js';
