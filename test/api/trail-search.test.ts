@@ -73,6 +73,20 @@ describe('adminSecurityEvents', () => {
     ]);
   });
 
+  test.each([
+    ['2001:DB8::1', '2001:db8:0:0:0:0:0:1'],
+    ['2001:db8::1', '2001:0DB8:0000:0000:0000:0000:0000:0001'],
+    ['2001:0db8::0001', '2001:db8::1'],
+  ])('finds what came from %s by its spelling %s', async (stored, wanted) => {
+    const own = await createTestApp({ admin: { schema: 'included' }, background: true });
+    const { userId } = await own.register();
+    const origin = { actor: { kind: 'SYSTEM', id: null }, ipAddress: stored } as const;
+    await own.auth.actAs(origin, () => own.auth.services.roles.set(userId, ['editor']));
+    await allDelivered(own);
+    const { events } = await own.auth.services.trailSearch.search({ ipAddress: wanted }, { first: 9 });
+    expect(events).toMatchObject([{ name: 'RolesChanged', ipAddress: '2001:db8::1' }]);
+  });
+
   test('pages through every event once, newest first', async () => {
     const [row] = await app.database.sql<{ count: number }>('select count(*)::int from auth_security_event');
     const seen: string[] = [];
@@ -128,6 +142,7 @@ describe('adminSecurityEvents', () => {
       (await own.auth.services.trailSearch.search({ names: ['Old'], ...filter }, { first: 1 })).events.length;
     own.clock.advance(31 * DAY);
     expect(await found({})).toBe(1);
+    expect(await found({ until: new Date(own.clock.now().getTime() + 90 * DAY * 1000) })).toBe(1);
     own.clock.advance(1);
     expect(await found({})).toBe(0);
     expect(await found({ since: new Date(0) })).toBe(0);
