@@ -186,10 +186,10 @@ describe('adminSecurityEvents', () => {
 
   test.each<[string, object]>([
     ['a page of 101', { first: 101 }],
-    ['a cursor that is none', { after: 'x' }],
-    ['a user that is no id', { filter: { userId: 'ada@example.com' } }],
-    ['an actor that is no id', { filter: { actorId: 'x' } }],
-    ['an address that is none', { filter: { ipAddress: 'localhost' } }],
+    ['an invalid cursor', { after: 'x' }],
+    ['an invalid user id', { filter: { userId: 'ada@example.com' } }],
+    ['an invalid actor id', { filter: { actorId: 'x' } }],
+    ['an invalid address', { filter: { ipAddress: 'localhost' } }],
     ['51 names', { filter: { names: Array(51).fill('UserLoggedIn') } }],
   ])('refuses %s', async (_what, variables) => {
     const { data, errors } = await ask(variables);

@@ -9,9 +9,9 @@ export interface TrailFilter {
   readonly actorId?: string | undefined;
   readonly ipAddress?: string | undefined;
   readonly names?: readonly string[] | undefined;
-  /** The first instant. */
+  /** Only events at or after this instant. */
   readonly since?: Date | undefined;
-  /** The instant before which they occurred. */
+  /** Only events before this instant. */
   readonly until?: Date | undefined;
 }
 
