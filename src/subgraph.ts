@@ -31,6 +31,7 @@ import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
 import { DatabaseSetupError } from './platform/database/database-setup.error.js';
 import { openDatabase, type Database } from './platform/database/database.js';
+import { missingIndexes } from './platform/database/index-builds.js';
 import { forkEntityManager, migrate, needsMigration, pendingMigrations } from './platform/database/orm.js';
 import type { Tables } from './platform/database/tables.js';
 import type { StatementPool } from './platform/database/statement.js';
@@ -97,7 +98,10 @@ export interface AuthSubgraph {
   migrate(): Promise<void>;
   /** Returns whether `migrate` has anything to do, without changing anything. */
   hasPendingMigrations(): Promise<boolean>;
-  /** Returns the names of the migrations that `migrate` would run; `job-queue` stands for those of the job queue. */
+  /**
+   * Returns the names of the migrations that `migrate` would run and of the indexes that it would build; `job-queue` stands
+   * for the migrations of the job queue.
+   */
   pendingMigrations(): Promise<string[]>;
   /** Returns whether requests can be served: the database is reachable, writable and migrated, and the load is not too high. */
   isReady(): Promise<boolean>;
@@ -226,7 +230,7 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
   const { requests: orm } = database;
   const readiness = (): Promise<Readiness> => watch.readiness();
   const pending = async (): Promise<string[]> => {
-    const ofTables = await pendingMigrations(orm);
+    const ofTables = [...(await pendingMigrations(orm)), ...(await missingIndexes(orm, tables.indexes ?? []))];
     return [...ofTables, ...((await background.jobs.hasPendingMigrations()) ? ['job-queue'] : [])];
   };
   return {

@@ -77,6 +77,16 @@ test('an index is built again if its building was interrupted, or if it is gone'
   expect(await needsMigration(orm, TABLES)).toBe(false);
 });
 
+test('an index that is missing is pending until it is built', async () => {
+  const app = await createTestApp();
+  await app.auth.migrate();
+  expect(await app.auth.pendingMigrations()).toEqual([]);
+  await app.database.sql('drop index auth_user_domain_index');
+  expect(await app.auth.pendingMigrations()).toEqual(['auth_user_domain_index']);
+  await app.auth.migrate();
+  expect(await app.auth.pendingMigrations()).toEqual([]);
+});
+
 test('the database itself rejects two accounts with the same address', async () => {
   await migrate(database.url, TABLES);
   const insert = `insert into auth_user (id, email, password_hash, active, created_at)

@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { startService } from '../support/service-process.js';
+import { until } from '../support/until.js';
 
 const FIND = `query ($id: ID!) { adminUser(id: $id) { ... on AuthUserRecord { email status } } }`;
 
@@ -28,5 +32,19 @@ test('the demo has a user and an operator, and leaves nothing behind', async () 
   expect(pages.map(({ status }) => status)).toEqual([200, 200]);
   expect(await demo.stop()).toBe(0);
   expect([existsSync(data), await readdir(folder)]).toEqual([false, []]);
+  await rm(folder, { recursive: true });
+}, 60_000);
+
+test('a demo whose terminal closes during the start leaves nothing behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-test-'));
+  const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+  const env = { PATH: process.env['PATH'], TMPDIR: folder, PORT: '0', PASSWORD_SALT_ROUNDS: '4' };
+  const demo = spawn(process.execPath, [program, 'demo'], { env, stdio: 'ignore' });
+  const ended = once(demo, 'close');
+  const hasBegun = async (): Promise<boolean> => (await readdir(folder, { recursive: true })).length > 1;
+  await until(async () => ((await hasBegun()) ? true : undefined), 'the data folder');
+  demo.kill('SIGHUP');
+  const [, signal] = (await ended) as [number | null, string | null];
+  expect([signal, await readdir(folder)]).toEqual([null, []]);
   await rm(folder, { recursive: true });
 }, 60_000);

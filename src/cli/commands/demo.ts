@@ -5,8 +5,9 @@ export const demoCommand: CliCommand = {
   summary: 'Try the service, with a user and an operator. Nothing is kept.',
   details:
     'Starts an embedded PostgreSQL in a temporary folder, and prints the passwords of the user and of the operator, who ' +
-    'has every role of user management. Of the settings, it uses only HOST, PORT and LOG_LEVEL. On Ctrl-C or SIGTERM it ' +
-    'stops and deletes everything.',
+    'has every role of user management. Of the settings, it uses only HOST, PORT, LOG_LEVEL and PASSWORD_SALT_ROUNDS, but ' +
+    'it does not start if any setting is invalid. On Ctrl-C or SIGTERM, or when its terminal closes, it stops and deletes ' +
+    'everything.',
   example: 'demo',
   readsSettingsTo: 'keys',
   logsTo: 'stderr',

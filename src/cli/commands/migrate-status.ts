@@ -3,7 +3,7 @@ import type { CliCommand } from './cli-command.js';
 
 export const migrateStatusCommand: CliCommand = {
   name: 'migrate status',
-  summary: 'List the migrations that have not run.',
+  summary: 'List the migrations that have not run, and the indexes that are missing.',
   details:
     'Changes nothing. Ends with exit code 4 if there are any. `job-queue` stands for the tables of the job queue.',
   example: 'migrate status',

@@ -11,7 +11,7 @@ import { serve } from './serve.js';
 
 /** The settings that a demo takes over from the environment. */
 const TAKEN_OVER = ['HOST', 'PORT', 'LOG_LEVEL', 'PASSWORD_SALT_ROUNDS'];
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const USER = 'user@example.com';
 const OPERATOR = 'operator@example.com';
@@ -37,7 +37,7 @@ export async function runDemo(
       prepare: async (auth) => {
         // From here on, the service stops on signals itself.
         if (signals.stop()) throw new Error('stopped before the service was up');
-        return introduce(auth);
+        return createDemoUsers(auth);
       },
     });
   } catch (error) {
@@ -65,7 +65,7 @@ function noteSignals(): { stop(): boolean } {
 }
 
 /** Creates the user and the operator, and returns what to tell about them. */
-async function introduce(auth: AuthSubgraph): Promise<string> {
+async function createDemoUsers(auth: AuthSubgraph): Promise<string> {
   const passwords = { user: await register(auth, USER), operator: await register(auth, OPERATOR) };
   const { id } = await auth.services.accounts.find(OPERATOR);
   await auth.services.roles.set(id, ROLES);

@@ -1,5 +1,6 @@
 import type { Core } from '../../core/composition/core.js';
 import type { Feature } from '../../core/composition/feature.js';
+import { SearchTimeRepository } from '../../core/management/search-time.repository.js';
 import { listAuditCommand } from './audit-list.command.js';
 import { AuditTrailResolver } from './audit-trail.resolver.js';
 import { RecordEventsResolver } from './record-events.resolver.js';
@@ -35,9 +36,13 @@ export const auditTrail = {
       create: ({ trailSearch }: AuditTrailServices) => new TrailSearchResolver(trailSearch),
     },
   ],
-  services: ({ clock, em, observed }: Core): AuditTrailServices => ({
+  services: ({ clock, em, observed, unitOfWork }: Core): AuditTrailServices => ({
     securityEvents: new SecurityEventService(observed(new SecurityEventRepository(em)), clock),
-    trailSearch: new TrailSearchService({ clock, trailSearchRepository: observed(new TrailSearchRepository(em)) }),
+    trailSearch: new TrailSearchService({
+      ...{ clock, unitOfWork },
+      searchTimeRepository: observed(new SearchTimeRepository(em)),
+      trailSearchRepository: observed(new TrailSearchRepository(em)),
+    }),
   }),
   commands: [listAuditCommand],
 } satisfies Feature;

@@ -7,6 +7,7 @@ import {
   type OperatorRow,
 } from '../../core/management/management.row.js';
 import type { Operator, OperatorState } from '../../core/management/operator.js';
+import { TIME_LIMITED } from '../../platform/database/database-failure.js';
 import { SECURITY_EVENT_COLUMNS, toSecurityEvents, type SecurityEventRow } from './security-event.row.js';
 import type { TrailLine, TrailSearch } from './trail-search.js';
 
@@ -25,8 +26,7 @@ export class TrailSearchRepository {
   /** @param operator who asks; `undefined` if the command line or the application does */
   async search(search: TrailSearch, operator: Operator | undefined, now: Date): Promise<FoundLines> {
     const steps = operator ? operatorSteps(operator, now) : APPLICATION_STEPS;
-    const { rows } = await sql<FoundRow>`
-      with ${steps}
+    const { rows } = await sql<FoundRow>`${sql.raw(TIME_LIMITED)} with ${steps}
       select ${OPERATOR_STATE}, e.* from (select) one left join lateral (
         ${newest(search)}
       ) e on true order by e.id desc`.execute(this.em.getKysely());

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
+import { searchInTime, type SearchTimeDependencies } from '../../core/management/search-time.service.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { Clock } from '../../platform/clock.js';
@@ -20,7 +21,7 @@ export interface TrailPosition {
   readonly after?: string | undefined;
 }
 
-export interface TrailSearchDependencies {
+export interface TrailSearchDependencies extends SearchTimeDependencies {
   readonly trailSearchRepository: TrailSearchRepository;
   readonly clock: Clock;
 }
@@ -34,12 +35,16 @@ export class TrailSearchService {
    * @param operator whose session must be live; `undefined` skips the check
    * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
    * @throws InvalidInputError an id is not a UUID, or the address is not an IP address
+   * @throws SearchTooSlowError it took more than two seconds
    */
   async search(filter: TrailFilter, { first, after }: TrailPosition, operator?: Operator): Promise<TrailPage> {
     const { clock, trailSearchRepository } = this.deps;
     const now = clock.now();
     const search = toSearch(checked(filter), { after, limit: first + 1 }, now);
-    const { lines, operatorState } = await trailSearchRepository.search(search, operator, now);
+    if (filter.names?.length === 0) return { events: [], hasMore: false };
+    const { lines, operatorState } = await searchInTime(this.deps, () =>
+      trailSearchRepository.search(search, operator, now),
+    );
     requireOperator(operatorState);
     return { events: lines.slice(0, first), hasMore: lines.length > first };
   }

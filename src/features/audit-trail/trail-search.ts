@@ -9,9 +9,9 @@ export interface TrailFilter {
   readonly actorId?: string | undefined;
   readonly ipAddress?: string | undefined;
   readonly names?: readonly string[] | undefined;
-  /** The first instant. */
+  /** Only events at or after this instant. */
   readonly since?: Date | undefined;
-  /** The instant before which they occurred. */
+  /** Only events before this instant. */
   readonly until?: Date | undefined;
 }
 
@@ -45,8 +45,8 @@ export function toSearch(
   now: Date,
 ): TrailSearch {
   const isBounded = [filter.userId, filter.actorId, filter.ipAddress].some((value) => value !== undefined);
-  const end = until ?? now;
-  const earliest = filter.names === undefined || isBounded ? -Infinity : end.getTime() - NAMES_LOOK_BACK_MS;
+  const end = Math.min(until?.getTime() ?? Infinity, now.getTime());
+  const earliest = filter.names === undefined || isBounded ? -Infinity : end - NAMES_LOOK_BACK_MS;
   const start = Math.max(since?.getTime() ?? -Infinity, earliest);
   const bounds = [after, until && idAt(until.getTime())].filter((id) => id !== undefined);
   return { filter, from: start === -Infinity ? undefined : idAt(start), before: bounds.sort()[0], limit };

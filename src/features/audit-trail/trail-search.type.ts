@@ -3,7 +3,7 @@ import { Field, ID, InputType } from 'type-graphql';
 
 export const DEFAULT_TRAIL_PAGE = 50;
 
-@InputType({ description: 'Which events of the audit trail are wanted. Every field that is set must match.' })
+@InputType({ description: 'Selects events of the audit trail. Every field that is set must match.' })
 export class AdminSecurityEventFilter {
   @Field(() => ID, { nullable: true, description: 'The account that the events are about.' })
   declare userId?: string | null;
@@ -17,9 +17,9 @@ export class AdminSecurityEventFilter {
   @Field(() => [String], { nullable: true, description: 'The names of the events.' })
   declare names?: string[] | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'The first instant.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only events at or after this instant.' })
   declare since?: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'The instant before which the events occurred.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only events before this instant.' })
   declare until?: Date | null;
 }

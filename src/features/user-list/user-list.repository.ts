@@ -32,11 +32,6 @@ const MAX_COUNT = 1_000;
 export class UserListRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Limits the time of each statement of the current transaction. */
-  async limitTime(milliseconds: number): Promise<void> {
-    await sql`select set_config('statement_timeout', ${String(milliseconds)}, true)`.execute(this.em.getKysely());
-  }
-
   /**
    * Returns the users of several lists. A user who is in more than one list is returned once, where the first of them has
    * it. Each list is read in the order of its index, so that it never reads more than a page.

@@ -1,12 +1,11 @@
-import { GraphQLError } from 'graphql';
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { InvalidInputError } from '../../core/errors/errors.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { badArgument, DEFAULT_PAGE, requirePageSize } from '../../core/graphql/page-arguments.js';
+import { DEFAULT_PAGE, requirePageSize } from '../../core/graphql/page-arguments.js';
+import { toRequestError } from '../../core/graphql/search-failure.js';
 import type { Operator } from '../../core/management/operator.js';
-import { SearchTooSlowError, type UserCount, type UserFilter } from './user-list.js';
+import type { UserCount, UserFilter } from './user-list.js';
 import type { UserListService } from './user-list.service.js';
 import { AdminUsersArgs, AuthCountType, AuthUserRecordConnectionType, type AdminUserFilter } from './user-list.type.js';
 
@@ -48,12 +47,4 @@ export class UserListResolver {
 
 function filterOf(filter: AdminUserFilter | null | undefined): UserFilter {
   return Object.fromEntries(Object.entries(filter ?? {}).map(([name, value]) => [name, value ?? undefined]));
-}
-
-/** A list that cannot be read is a mistake of the client, as a page size is. */
-function toRequestError(error: unknown): never {
-  if (error instanceof SearchTooSlowError)
-    throw new GraphQLError('The search takes too long. Narrow it.', { extensions: { code: 'OPERATION_TOO_COMPLEX' } });
-  if (error instanceof InvalidInputError) throw badArgument(`\`${error.field}\`: ${error.message}`);
-  throw error;
 }

@@ -1,21 +1,15 @@
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
+import { searchInTime, type SearchTimeDependencies } from '../../core/management/search-time.service.js';
 import type { Clock } from '../../platform/clock.js';
-import { QUERY_CANCELED } from '../../platform/database/database-failure.js';
-import { hasCode } from '../../platform/database/error-code.js';
-import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { SearchTooSlowError, type UserCount, type UserFilter, type UserListQuery, type UserPage } from './user-list.js';
+import type { UserCount, UserFilter, UserListQuery, UserPage } from './user-list.js';
 import type { UserListRepository, UserSelection } from './user-list.repository.js';
 import { isInstant, readCursor, type UserPosition } from './user-position.js';
 import { readSearch } from './user-search.js';
 
-/** How long a statement may take: a filter that few users meet can read many. */
-const MAX_MS = 2_000;
-
-export interface UserListDependencies {
+export interface UserListDependencies extends SearchTimeDependencies {
   readonly userListRepository: UserListRepository;
-  readonly unitOfWork: UnitOfWork;
   readonly clock: Clock;
 }
 
@@ -33,7 +27,9 @@ export class UserListService {
   async list(operator: Operator | undefined, query: UserListQuery): Promise<UserPage> {
     const { clock, userListRepository } = this.deps;
     const selection = selectionOf(query);
-    const { operatorState, users } = await this.inTime(() => userListRepository.list(operator, selection, clock.now()));
+    const { operatorState, users } = await searchInTime(this.deps, () =>
+      userListRepository.list(operator, selection, clock.now()),
+    );
     if (operator) requireOperator(operatorState);
     return { users: users.slice(0, query.first), hasMore: users.length > query.first };
   }
@@ -45,19 +41,7 @@ export class UserListService {
   async count(filter: UserFilter): Promise<UserCount | null> {
     const { clock, userListRepository } = this.deps;
     if (filter.search !== undefined) return null;
-    return this.inTime(() => userListRepository.count(filter, clock.now()));
-  }
-
-  private async inTime<T>(read: () => Promise<T>): Promise<T> {
-    const { unitOfWork, userListRepository } = this.deps;
-    try {
-      return await unitOfWork.transaction(async () => {
-        await userListRepository.limitTime(MAX_MS);
-        return read();
-      });
-    } catch (error) {
-      throw hasCode(error, QUERY_CANCELED) ? new SearchTooSlowError() : error;
-    }
+    return searchInTime(this.deps, () => userListRepository.count(filter, clock.now()));
   }
 }
 

@@ -1,4 +1,3 @@
-import { InvalidInputError } from '../../core/errors/errors.js';
 import type { UserRecord, UserStatus } from '../../core/management/user-record.js';
 import type { UserPosition } from './user-position.js';
 
@@ -43,11 +42,4 @@ export interface UserPage {
 export interface UserCount {
   readonly value: number;
   readonly precision: 'EXACT' | 'AT_LEAST' | 'ESTIMATE';
-}
-
-/** Finding the users took too long. */
-export class SearchTooSlowError extends InvalidInputError {
-  constructor() {
-    super('search', 'Takes too long. Narrow the search.');
-  }
 }

@@ -12,9 +12,9 @@ interface Found {
   readonly isValid: boolean;
 }
 
-/** Whether an index is missing, or unusable because building it was interrupted. */
-export async function lacksIndexes(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<boolean> {
-  return (await missing(orm, indexes)).length > 0;
+/** The names of the indexes that are missing, or unusable because building them was interrupted. */
+export async function missingIndexes(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<string[]> {
+  return (await missing(orm, indexes)).map(({ name }) => name);
 }
 
 /**
@@ -23,7 +23,7 @@ export async function lacksIndexes(orm: MikroORM, indexes: readonly IndexDefinit
  * transaction does not delay it, and works behind a pooler.
  */
 export async function buildIndexes(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<void> {
-  if (!(await lacksIndexes(orm, indexes))) return;
+  if ((await missing(orm, indexes)).length === 0) return;
   await orm.em.fork().transactional(
     async (em) => {
       while (!(await takesLock(em.getKysely()))) await delay(LOCK_POLLING_MS);

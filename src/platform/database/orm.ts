@@ -13,7 +13,7 @@ import {
 } from './connection-settings.js';
 import { DatabaseSetupError } from './database-setup.error.js';
 import { hasCode } from './error-code.js';
-import { buildIndexes, lacksIndexes } from './index-builds.js';
+import { buildIndexes, missingIndexes } from './index-builds.js';
 import { inspectUsable, requireRights, requireWritable } from './installation.js';
 import { retryLostRaces } from './lost-races.js';
 import { OutageLog } from './outage-log.js';
@@ -146,7 +146,7 @@ function foreignTable(table: string): DatabaseSetupError {
 export async function needsMigration(orm: MikroORM, { indexes = [] }: Tables): Promise<boolean> {
   const found = await inspectUsable(orm.em);
   requireWritable(found);
-  return (await hasPending(orm, orm.em, found.isMigrated)) || lacksIndexes(orm, indexes);
+  return (await hasPending(orm, orm.em, found.isMigrated)) || (await missingIndexes(orm, indexes)).length > 0;
 }
 
 /** The names of the migrations that have not run, in their order. Changes nothing. */

@@ -33,13 +33,25 @@ export function readRequestOrigin(
   return { ipAddress: readIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent), connection };
 }
 
-/** Returns the address without its port or zone; null if the text is not an IP address. */
+/** Returns the canonical form of the address, without its port or zone; null if the text is not an IP address. */
 function readIpAddress(text: string | undefined): string | null {
   if (text === undefined || text.length > 64) return null;
   // Some proxies append the port.
   const host = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text);
   const address = (host?.[1] ?? host?.[2] ?? text).replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
-  return isIP(address) === 0 ? null : address;
+  switch (isIP(address)) {
+    case 4:
+      return address;
+    case 6:
+      return canonicalIpv6(address);
+    default:
+      return null;
+  }
+}
+
+/** @see RFC 5952 §4 */
+function canonicalIpv6(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
 function cleanUserAgent(text: string | undefined): string | null {
