@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { RolesChanged } from '../../src/features/roles/role.events.js';
 import { dumpRows } from '../support/database-dump.js';
 import type { SignedIn } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -50,4 +51,30 @@ test('removes from an event about someone else where the erased user was, but no
   expect(await placesOfOrigin(app)).toEqual([]);
   const events = await app.database.sql("select origin->'actor' as actor from auth_outbox where name = 'RolesChanged'");
   expect(events).toEqual([{ actor: { kind: 'OPERATOR', id: ada.userId } }]);
+});
+
+test('goes on with other accounts if one cannot be deleted, logs its id, and tries again later', async () => {
+  const { logger, lines } = recordingLogger();
+  const app = await createTestApp({ logger });
+  const [ada, bob, eve] = [await app.register(), await app.register(), await app.register()];
+  await app.database.sql('create table invoice (user_id uuid references auth_user)');
+  await app.database.sql('insert into invoice values ($1)', [ada.userId]);
+  await erase(app, ada, bob, eve);
+  const left = (): Promise<object[]> => app.database.sql('select id from auth_user');
+  expect(await left()).toEqual([{ id: ada.userId }]);
+  const errors = lines().filter(({ msg }) => msg === 'an account could not be erased');
+  expect(errors).toMatchObject([{ level: 50, userId: ada.userId }]);
+  await app.database.sql('drop table invoice');
+  expect(await app.auth.services.housekeeping.run()).toBe(1);
+  expect(await left()).toEqual([]);
+});
+
+test('takes place even if an earlier step of the housekeeping fails', async () => {
+  const app = await createTestApp();
+  const ada = await app.register();
+  await app.database.sql('alter table auth_security_event rename to hidden');
+  await app.database.sql('create view auth_security_event as select * from hidden');
+  await app.database.sql(`create rule refused as on delete to auth_security_event do instead select 1 / 0`);
+  await expect(erase(app, ada)).rejects.toThrow();
+  expect(await app.database.sql('select id from auth_user')).toEqual([]);
 });

@@ -16,11 +16,12 @@ export class ErasureRepository {
 
   /**
    * Locks accounts whose time is over until the current transaction ends. Skips those that another process is erasing or
-   * restoring.
+   * restoring, and those with the ids in `except`.
    */
-  async lockDue(now: Date, limit: number): Promise<DueAccount[]> {
+  async lockDue(now: Date, limit: number, except: readonly string[] = []): Promise<DueAccount[]> {
     const { rows } = await sql<DueAccount>`
       select u.id, u.email from auth_user u where u.erase_after <= ${now} and not u.active
+        and u.id <> all(${except}::uuid[])
       order by u.erase_after limit ${limit} for update skip locked`.execute(this.em.getKysely());
     return rows;
   }
