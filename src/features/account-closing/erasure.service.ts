@@ -49,7 +49,7 @@ export class ErasureService {
   private async eraseEach(): Promise<number> {
     const { clock, erasureRepository, logger, unitOfWork } = this.deps;
     const failed: string[] = [];
-    for (let total = 0; ; ) {
+    for (let total = 0; ;) {
       let due: DueAccount[] = [];
       try {
         const erased = await unitOfWork.transaction(async () => {
