@@ -206,7 +206,7 @@ test.each([
   ['59m', 'must be from 1 hour to 30 days'],
   ['31d', 'must be from 1 hour to 30 days'],
   ['12h', 'is not longer than jwt.accessTokenExpiration'],
-])('a time of grace of %s is refused', async (grace, problem) => {
+])('a grace period of %s is refused', async (grace, problem) => {
   const jwt = { accessTokenExpiration: '12h', refreshTokenExpiration: '7d' };
   await expect(createTestApp({ jwt, accountClosing: { grace } })).rejects.toThrow(`accountClosing.grace ${problem}`);
 });

@@ -21,7 +21,7 @@ export interface ErasureDependencies {
   readonly logger: Logger;
 }
 
-/** Erases closed accounts after their time of grace. */
+/** Erases closed accounts after their grace period. */
 export class ErasureService {
   constructor(private readonly deps: ErasureDependencies) {}
 
