@@ -206,7 +206,7 @@ test.each([
   ['59m', 'must be from 1 hour to 30 days'],
   ['31d', 'must be from 1 hour to 30 days'],
   ['12h', 'is not longer than jwt.accessTokenExpiration'],
-])('a time of grace of %s is refused', async (grace, problem) => {
+])('a grace period of %s is refused', async (grace, problem) => {
   const jwt = { accessTokenExpiration: '12h', refreshTokenExpiration: '7d' };
   await expect(createTestApp({ jwt, accountClosing: { grace } })).rejects.toThrow(`accountClosing.grace ${problem}`);
 });
@@ -260,8 +260,15 @@ describe('erasure', () => {
     expect(await placesOf(ada.traces, own)).toEqual(expect.arrayContaining(places));
     const ofBob = await placesOf(bob.traces, own);
     own.clock.advance(WEEK);
+    for (const { user } of [ada, bob]) {
+      await own.mutate('forgotPassword', { email: user.email });
+      await own.mutate('login', { email: user.email, password: 'wrong' });
+    }
+    const counters = ['public.auth_email_limit', 'public.auth_login_attempt'];
+    expect(await placesOf(hashesOf(ada.user), own)).toEqual(counters);
     await own.auth.services.housekeeping.run();
     expect(await placesOf(ada.traces, own)).toEqual([]);
+    expect(await placesOf(hashesOf(bob.user), own)).toEqual(counters);
     expect(await own.auth.deliveries.listParked()).toHaveLength(1);
     expect(ofBob).toEqual(expect.arrayContaining(places));
     expect(await placesOf(bob.traces, own)).toEqual(

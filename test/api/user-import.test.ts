@@ -282,6 +282,17 @@ test('an export contains no password hash unless it is asked for', async () => {
   expect(lines.join('\n')).not.toMatch(/passwordHash|\$2b\$/);
 });
 
+test('an export leaves out closed accounts, but not deactivated ones', async () => {
+  const [ada, bob] = [await app.register(), await app.register()];
+  await app.auth.services.accountClosing.close(ada.email);
+  await app.auth.services.accounts.deactivate(bob.email);
+  const lines: string[] = [];
+  const write = (some: readonly string[]): Promise<void> => Promise.resolve(void lines.push(...some));
+  await app.auth.services.userExport.export({ withPasswordHashes: false, write });
+  expect(lines.join('\n')).not.toContain(ada.email);
+  expect(lines.join('\n')).toContain(bob.email);
+});
+
 test('an export of password hashes is an event, and one without them is none', async () => {
   const { userExport } = app.auth.services;
   const events = (): Promise<object[]> =>

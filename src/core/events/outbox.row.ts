@@ -52,3 +52,9 @@ export function isAbout(payload: RawBuilder<unknown>, { userIds, addresses }: Ev
   const fields = [...ADDRESS_FIELDS].map((field) => sql`${payload}->>${field}::text = any(${addresses}::text[])`);
   return sql<boolean>`(${payload}->>'userId' = any(${userIds}::text[]) or ${sql.join(fields, sql` or `)})`;
 }
+
+/** True for the origin of an event that one of the users caused, and that still says where from. */
+export function isTraceOf(origin: RawBuilder<unknown>, { userIds }: EventSubjects): RawBuilder<boolean> {
+  return sql<boolean>`(${origin}->'actor'->>'id' = any(${userIds}::text[])
+    and (${origin}->>'ipAddress' is not null or ${origin}->>'userAgent' is not null))`;
+}

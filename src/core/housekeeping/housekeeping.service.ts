@@ -44,8 +44,33 @@ export class HousekeepingService {
     await jobs.schedule(QUEUE, EVERY_TEN_MINUTES);
   }
 
-  /** Works in batches until nothing is left, and returns the number of deleted rows. Safe in several processes at once. */
+  /**
+   * Works in batches until nothing is left, and returns the number of deleted rows. Safe in several processes at once. A
+   * step that fails does not prevent the others; its error is thrown at the end.
+   */
   async run(): Promise<number> {
+    const { retentionDays, operatorRetentionDays } = this.config.audit;
+    const steps: readonly UpkeepTask[] = [
+      () => this.deleteOld(),
+      () => this.fillNameKeys(),
+      () => this.deleteEvents(false, retentionDays),
+      () => this.deleteEvents(true, operatorRetentionDays),
+      ...this.tasks,
+    ];
+    const errors: unknown[] = [];
+    let total = 0;
+    for (const step of steps) {
+      try {
+        total += await step();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+    return total;
+  }
+
+  private async deleteOld(): Promise<number> {
     const now = this.clock.now();
     const cutoffs = {
       ended: addSeconds(now, -KEEP_ENDED_SECONDS),
@@ -61,16 +86,13 @@ export class HousekeepingService {
       total += deleted;
       if (deleted === 0) break;
     }
-    await this.fillNameKeys();
-    const { retentionDays, operatorRetentionDays } = this.config.audit;
-    total += await this.deleteEvents(false, retentionDays);
-    total += await this.deleteEvents(true, operatorRetentionDays);
-    for (const task of this.tasks) total += await task();
     return total;
   }
 
-  private async fillNameKeys(): Promise<void> {
-    for (let batch = 0; batch < MAX_BATCHES; batch += 1) if ((await this.nameKeyRepository.fill(BATCH)) < BATCH) return;
+  /** Deletes nothing. */
+  private async fillNameKeys(): Promise<number> {
+    for (let batch = 0; batch < MAX_BATCHES; batch += 1) if ((await this.nameKeyRepository.fill(BATCH)) < BATCH) break;
+    return 0;
   }
 
   private async deleteEvents(ofOperators: boolean, days: number): Promise<number> {

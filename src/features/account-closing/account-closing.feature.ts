@@ -17,7 +17,7 @@ export interface AccountClosingServices {
   readonly accountClosing: AccountClosingService;
 }
 
-/** Closes accounts, and erases them after a time of grace in which they can be restored. */
+/** Closes accounts, and erases them after a grace period in which they can be restored. */
 export const accountClosing = {
   name: 'account-closing',
   options: accountClosingOptions,

@@ -53,7 +53,7 @@ export class AccountClosingResolver {
   @Mutation(() => AdminDeleteUserResult, {
     nullable: true,
     description:
-      'Closes the account of a user, ends every session at once, and erases the account after a time of grace. Requires the scope `auth:users:delete`.',
+      'Closes the account of a user, ends every session at once, and erases the account after a grace period. Requires the scope `auth:users:delete`.',
   })
   async adminDeleteUser(
     @Arg('input', () => AdminDeleteUserInput) { email, userId }: AdminDeleteUserInput,

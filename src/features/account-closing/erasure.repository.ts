@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { keyOf } from '../../core/attempts/login-attempt.row.js';
-import { insertEvents, isAbout, type EventSubjects } from '../../core/events/outbox.row.js';
+import { insertEvents, isAbout, isTraceOf, type EventSubjects } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 
 /** An account that is being erased. */
@@ -16,11 +16,12 @@ export class ErasureRepository {
 
   /**
    * Locks accounts whose time is over until the current transaction ends. Skips those that another process is erasing or
-   * restoring.
+   * restoring, and those with the ids in `except`.
    */
-  async lockDue(now: Date, limit: number): Promise<DueAccount[]> {
+  async lockDue(now: Date, limit: number, except: readonly string[] = []): Promise<DueAccount[]> {
     const { rows } = await sql<DueAccount>`
       select u.id, u.email from auth_user u where u.erase_after <= ${now} and not u.active
+        and u.id <> all(${except}::uuid[])
       order by u.erase_after limit ${limit} for update skip locked`.execute(this.em.getKysely());
     return rows;
   }
@@ -41,9 +42,15 @@ export class ErasureRepository {
     await sql`delete from auth_email_limit where key_hash = any(${keys}::bytea[])`.execute(this.em.getKysely());
   }
 
-  /** Deletes events that have not been relayed. Waits for the relay, so that later statements see what it has written. */
+  /**
+   * Deletes events that have not been relayed, and removes the IP address and the User-Agent from events about others that
+   * these users caused. Waits for the relay, so that later statements see what it has written.
+   */
   async deleteEvents(subjects: EventSubjects): Promise<void> {
     await sql`delete from auth_outbox o where ${isAbout(sql`o.payload`, subjects)}`.execute(this.em.getKysely());
+    await sql`
+      update auth_outbox o set origin = o.origin - 'ipAddress' - 'userAgent'
+      where ${isTraceOf(sql`o.origin`, subjects)}`.execute(this.em.getKysely());
   }
 
   /** Removes addresses, user agents and details from the audit trail, which keeps that something happened. */

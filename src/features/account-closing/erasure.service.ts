@@ -2,8 +2,9 @@ import type { EmailLimitService } from '../../core/email/email-limit.service.js'
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { Logger } from '../../platform/logger.js';
 import { UserErased } from './account-closing.events.js';
-import type { ErasureRepository } from './erasure.repository.js';
+import type { DueAccount, ErasureRepository } from './erasure.repository.js';
 
 /** The number of accounts in one transaction. */
 const BATCH = 100;
@@ -17,26 +18,58 @@ export interface ErasureDependencies {
   readonly unitOfWork: UnitOfWork;
   readonly emailKinds: readonly string[];
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
-/** Erases closed accounts after their time of grace. */
+/** Erases closed accounts after their grace period. */
 export class ErasureService {
   constructor(private readonly deps: ErasureDependencies) {}
 
-  /** Erases every account whose time is over, and returns their number. Safe in several processes at once. */
+  /**
+   * Erases every account whose time is over, and returns their number. Safe in several processes at once. An account that
+   * cannot be deleted does not prevent the erasure of others; the next run tries it again.
+   */
   async run(): Promise<number> {
+    const { clock, erasureRepository, unitOfWork } = this.deps;
     let total = 0;
-    for (;;) {
-      const erased = await this.deps.unitOfWork.transaction(() => this.eraseBatch());
-      total += erased;
-      if (erased < BATCH) return total;
+    try {
+      for (;;) {
+        const erased = await unitOfWork.transaction(async () =>
+          this.erase(await erasureRepository.lockDue(clock.now(), BATCH)),
+        );
+        total += erased;
+        if (erased < BATCH) return total;
+      }
+    } catch {
+      return total + (await this.eraseEach());
+    }
+  }
+
+  /** Erases each account in a transaction of its own. */
+  private async eraseEach(): Promise<number> {
+    const { clock, erasureRepository, logger, unitOfWork } = this.deps;
+    const failed: string[] = [];
+    for (let total = 0; ;) {
+      let due: DueAccount[] = [];
+      try {
+        const erased = await unitOfWork.transaction(async () => {
+          due = await erasureRepository.lockDue(clock.now(), 1, failed);
+          return this.erase(due);
+        });
+        if (erased === 0) return total;
+        total += erased;
+      } catch (error) {
+        const [account] = due;
+        if (account === undefined) throw error;
+        failed.push(account.id);
+        logger.error({ userId: account.id }, 'an account could not be erased');
+      }
     }
   }
 
   /** The events are deleted before what becomes of them, so that the relay adds nothing in between. */
-  private async eraseBatch(): Promise<number> {
-    const { clock, deliveryErasure, emailKinds, emailLimits, erasureRepository, eventRecorder } = this.deps;
-    const due = await erasureRepository.lockDue(clock.now(), BATCH);
+  private async erase(due: readonly DueAccount[]): Promise<number> {
+    const { deliveryErasure, emailKinds, emailLimits, erasureRepository, eventRecorder } = this.deps;
     if (due.length === 0) return 0;
     const subjects = { userIds: due.map(({ id }) => id), addresses: due.map(({ email }) => email) };
     await erasureRepository.deleteAttempts(subjects);

@@ -55,8 +55,8 @@ export class AccountChangeRepository {
   }
 
   /**
-   * Opens an account again, unless its time of grace is over. A sign-in that ran while the account was closed may have left a session that the closing did not
-   * see, so sessions and tokens end here too.
+   * Opens an account again, unless its grace period is over. A sign-in that ran while the account was closed may have left a
+   * session that the closing did not see, so sessions and tokens end here too.
    */
   async reactivate(account: ManagedAccount, now: Date, events: ChangeEvents): Promise<ChangeOutcome> {
     const opened = sql`active = true, deactivated_at = null, deactivation_reason = null, closed_at = null, erase_after = null`;

@@ -22,7 +22,7 @@ export interface ExportedUser {
   readonly preferences: MetadataDocument | null;
 }
 
-/** Reads all users, page by page. */
+/** Reads all users whose accounts are not closed, page by page. */
 export class UserExportRepository {
   constructor(private readonly em: EntityManager) {}
 
@@ -40,14 +40,14 @@ export class UserExportRepository {
     return rows[0]?.count ?? 0;
   }
 
-  /** Returns the next users in the order of their ids. */
+  /** Returns the next users in the order of their ids, without closed accounts: an import could not close them. */
   async findAfter(id: string, limit: number): Promise<ExportedUser[]> {
     const { rows } = await sql<ExportedUser>`
       select id, email, email_verified_at as "emailVerifiedAt", password_hash as "passwordHash",
         first_name as "firstName", last_name as "lastName", display_name as "displayName", avatar_url as "avatarUrl", locale, roles,
         active, created_at as "createdAt", last_login_at as "lastLoginAt", nullif(m.public, '{}') as "publicMetadata",
         nullif(m.private, '{}') as "privateMetadata", nullif(m.preferences, '{}') as preferences
-      from (select * from auth_user where id > ${id}::uuid order by id limit ${limit}) u
+      from (select * from auth_user where id > ${id}::uuid and closed_at is null order by id limit ${limit}) u
         left join auth_user_metadata m on m.user_id = u.id order by id`.execute(this.em.getKysely());
     return rows;
   }
