@@ -1,6 +1,6 @@
 import { GREETING, htmlPage, type EmailTemplate } from '../../core/email/email-template.js';
 
-const subject = 'Your account at <%= it.productName %> was closed';
+const subject = 'Account closed: <%= it.productName %>';
 
 export const accountClosed: EmailTemplate = {
   subject,

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { AccountNotFoundError, InvalidInputError } from '../../core/errors/errors.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
@@ -52,7 +52,7 @@ export class AccountClosingService {
    * @param options.email the address that the account must have, typed again to prevent mistakes
    * @param options.operator who closes it; without one, the service itself or its command line does
    * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
-   * @throws AccountNotFoundError the account does not exist
+   * @throws AccountNotFoundError the account does not exist, or is about to be erased
    * @throws AccountProtectedError the operator may not close this account
    * @throws InvalidInputError the account has a different address, or accounts cannot be closed
    */
@@ -61,13 +61,17 @@ export class AccountClosingService {
     const email = text === undefined ? undefined : requireEmailAddress('email', text);
     const account = accountToChange(userId, operator);
     if (!config.accountClosing.enabled)
-      throw new InvalidInputError('user', 'Accounts cannot be closed here (ACCOUNT_CLOSING_ENABLED).');
+      throw new InvalidInputError('userId', 'Accounts cannot be closed here (ACCOUNT_CLOSING_ENABLED).');
     const times = this.timesFromNow();
     const outcome = await accountClosingRepository.close(account, email, times, this.eventsOf(account.userId, times));
     const { changed, record } = requireChange(outcome, operator);
     const { eraseAfter } = outcome;
     if (eraseAfter === undefined || (email !== undefined && record.email !== email))
       throw new InvalidInputError('email', 'The user has a different address.');
+    if (eraseAfter <= times.closedAt)
+      throw operator
+        ? new AccountNotFoundError()
+        : new UnknownAccountError('userId', 'The account is about to be erased.');
     return { userId: account.userId, eraseAfter, changed };
   }
 
