@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { APPLICATION_STEPS, lockedService, OPERATOR_STATE, operatorSteps } from './management.row.js';
+import { lockedService, OPERATOR_STATE, operatorSteps } from './management.row.js';
 import type { Operator } from './operator.js';
 import { toUserRecord, userRecordColumns, type UserRecordRow } from './user-record.row.js';
 import type { ChangeOutcome, ManagedAccount } from './change-outcome.js';
@@ -34,7 +34,6 @@ export function creatingOperator(operator: Operator | undefined, now: Date): Raw
 }
 
 function changingOperator(operator: Operator | undefined, now: Date): RawBuilder<unknown> {
-  if (!operator) return APPLICATION_STEPS;
   return operatorSteps(operator, now, { users: sql`pair`, services: lockedService(operator) });
 }
 

@@ -16,14 +16,15 @@ const SERVICES = sql`auth_service_account`;
 /**
  * Statement steps that decide whether an operator may act. `operator` has one row if the session is live, the account
  * active, and the access token not older than a change of roles; otherwise none. Its `id` is that of the account. A service
- * account has no session: it only has to exist.
+ * account has no session: it only has to exist. Without an operator, your application or the command line may do everything.
  * @param rows steps that have locked the rows to check; by default, the tables
  */
 export function operatorSteps(
-  operator: Operator,
+  operator: Operator | undefined,
   now: Date,
   { users = USERS, services = SERVICES }: Partial<OperatorRows> = {},
 ): RawBuilder<unknown> {
+  if (!operator) return APPLICATION_STEPS;
   return sql`caller as (
       select u.id, u.tokens_not_before is null or u.tokens_not_before <= ${operator.issuedAt} as is_current
       ${operator.kind === 'service' ? fromService(operator, services) : fromUser(operator, users, now)}
@@ -43,12 +44,12 @@ function fromService({ serviceId }: ServiceOperator, services: RawBuilder<unknow
  * The row of a service account that acts, locked so that it is not deleted before the change ends. Shared, so that its
  * changes do not wait for each other.
  */
-export function lockedService(operator: Operator): RawBuilder<unknown> {
-  if (operator.kind === 'user') return SERVICES;
+export function lockedService(operator: Operator | undefined): RawBuilder<unknown> {
+  if (operator?.kind !== 'service') return SERVICES;
   return sql`(select a.* from ${SERVICES} a where a.id = ${operator.serviceId}::uuid for share)`;
 }
 
-/** The steps of `operatorSteps` for your application and the command line, which may do everything. */
+/** The steps of `operatorSteps` without an operator. */
 export const APPLICATION_STEPS: RawBuilder<unknown> = sql`caller as (
     select null::uuid as id, true as is_current
   ), operator as (select id from caller where is_current)`;

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { lockedUntil } from '../attempts/locked-until.row.js';
-import { toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
+import { toDate, toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
 import type { UserRecord, UserStatus } from './user-record.js';
 
 /** The condition on `auth_user u` for each status. A user has exactly one. */
@@ -36,8 +36,4 @@ export function toUserRecord(row: UserRecordRow): UserRecord {
     deactivationReason: row.deactivationReason,
     lockedUntil: toDate(row.lockedUntil),
   };
-}
-
-function toDate(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
 }

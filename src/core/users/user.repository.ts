@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import type { AccountName } from './account-name.js';
+import { isNamed } from './account-name.row.js';
 import { assignNameKeys } from './name-key.row.js';
 import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
@@ -14,6 +16,14 @@ export class UserRepository {
     const { rows } = await sql<UserRow>`
       select ${USER_COLUMNS} from auth_user u where u.email = ${email} and u.active`.execute(this.em.getKysely());
     return rows[0] && toUser(rows[0]);
+  }
+
+  /** Returns the id of an account, active or not. */
+  async findId(name: AccountName): Promise<string | undefined> {
+    const { rows } = await sql<{ id: string }>`select u.id from auth_user u where ${isNamed(name)}`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0]?.id;
   }
 
   /** Returns whether an account has the address, active or not. */

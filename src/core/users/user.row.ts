@@ -52,7 +52,8 @@ export function toUser(row: UserRow): User {
   };
 }
 
-function toDate(text: string | null): Date | null {
+/** An instant as the driver returns it in raw statements. */
+export function toDate(text: string | null): Date | null {
   return text === null ? null : new Date(text);
 }
 

@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql, type RawBuilder } from 'kysely';
-import { insertEventForEach, insertEventsFrom } from '../../core/events/outbox.row.js';
+import { sql } from 'kysely';
+import { insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import { endAccess } from '../../core/management/ended-access.row.js';
 import {
   changeOutcome,
   managedAccount,
@@ -10,13 +11,9 @@ import {
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
-import { revokeSessions } from '../../core/sessions/session.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 import type { User } from '../../core/users/user.js';
-
-/** How an account is named. */
-export type ClosingName = { readonly id: string } | { readonly email: string };
 
 /** When an account was closed, and when it is erased. */
 export interface ClosingTimes {
@@ -46,15 +43,6 @@ const TIMES = sql`u.closed_at as "closedAt", u.erase_after as "eraseAfter"`;
 export class AccountClosingRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Returns the id of an account, active or not. */
-  async findId(name: ClosingName): Promise<string | undefined> {
-    const isNamed = 'id' in name ? sql`u.id = ${name.id}::uuid` : sql`u.email = ${name.email}`;
-    const { rows } = await sql<{ id: string }>`select u.id from auth_user u where ${isNamed}`.execute(
-      this.em.getKysely(),
-    );
-    return rows[0]?.id;
-  }
-
   /** Returns a closed account. */
   async findClosed(userId: string): Promise<(ClosingTimes & { readonly user: User }) | undefined> {
     const { rows } = await sql<UserRow & TimesRow>`
@@ -72,7 +60,7 @@ export class AccountClosingRepository {
     account: ManagedAccount,
     email: string | undefined,
     { closedAt: now, eraseAfter }: ClosingTimes,
-    events: ClosingEvents,
+    { closed, sessionEnded }: ClosingEvents,
   ): Promise<ClosingOutcome> {
     const isMeant = email === undefined ? sql`true` : sql`u.email = ${email}`;
     const { rows } = await sql<ChangeOutcomeRow & { readonly eraseAfter: string | null }>`
@@ -81,22 +69,13 @@ export class AccountClosingRepository {
         update auth_user u set active = false, closed_at = ${now}, erase_after = ${eraseAfter},
           tokens_not_before = ${staleUntilNow(now)}
         from target t where u.id = t.id and u.closed_at is null and ${isMeant} returning u.*
-      ), ${endEverything(now, events)}
+      ), ${endAccess('ACCOUNT_CLOSED', sessionEnded, now)},
+      event as (${insertEventsFrom(sql`changed`, [closed], sql`jsonb_build_object('email', changed.email)`)})
       select o.*, coalesce((select erase_after from changed), (select erase_after from target)) as "eraseAfter"
       from (${changeOutcome(now)}) o`.execute(this.em.getKysely());
     const row = onlyRow(rows);
     return { ...toChangeOutcome(row), eraseAfter: row.eraseAfter === null ? undefined : new Date(row.eraseAfter) };
   }
-}
-
-/** Statement steps that end the sessions and one-time tokens of the account in `changed`, and record its events. */
-function endEverything(now: Date, { closed, sessionEnded }: ClosingEvents): RawBuilder<unknown> {
-  return sql`${revokeSessions(sql`s.user_id = (select id from changed)`, 'ACCOUNT_CLOSED', now)},
-  consumed as (
-    update auth_one_time_token t set consumed_at = ${now} from changed
-    where t.user_id = changed.id and t.consumed_at is null
-  ), event as (${insertEventsFrom(sql`changed`, [closed], sql`jsonb_build_object('email', changed.email)`)}),
-  ended as (${insertEventForEach(sql`revoked`, sessionEnded, sql`jsonb_build_object('sessionId', revoked.id)`)})`;
 }
 
 function toTimes({ closedAt, eraseAfter }: TimesRow): ClosingTimes {

@@ -3,11 +3,12 @@ import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
-import { normalizeEmailAddress, requireEmailAddress } from '../../core/users/email-address.js';
+import { readAccountName } from '../../core/users/account-name.js';
+import { requireEmailAddress } from '../../core/users/email-address.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { parseDurationSeconds } from '../../platform/options/duration.js';
-import { isUuid } from '../../platform/random.js';
 import { AccountClosed } from './account-closing.events.js';
 import type { AccountClosingConfig } from './account-closing.options.js';
 import type { AccountClosingRepository, ClosingEvents, ClosingTimes } from './account-closing.repository.js';
@@ -28,6 +29,7 @@ export interface ClosingOptions {
 
 export interface AccountClosingDependencies {
   readonly accountClosingRepository: AccountClosingRepository;
+  readonly userRepository: UserRepository;
   readonly eventRecorder: EventRecorder;
   readonly config: AccountClosingConfig;
   readonly clock: Clock;
@@ -92,9 +94,8 @@ export class AccountClosingService {
   }
 
   private async idOf(name: string): Promise<string> {
-    const email = normalizeEmailAddress(name);
-    const wanted = isUuid(name) ? { id: name } : email === undefined ? undefined : { email };
-    const id = wanted && (await this.deps.accountClosingRepository.findId(wanted));
+    const wanted = readAccountName(name);
+    const id = wanted && (await this.deps.userRepository.findId(wanted));
     if (id === undefined) throw new UnknownAccountError('user');
     return id;
   }

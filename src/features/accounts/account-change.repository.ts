@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
-import { insertEventForEach, insertEvents } from '../../core/events/outbox.row.js';
+import { insertEvents } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import { endAccess } from '../../core/management/ended-access.row.js';
 import {
   changeOutcome,
   managedAccount,
@@ -10,7 +11,6 @@ import {
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
-import { revokeSessions } from '../../core/sessions/session.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 
 /** The events of a change: of the account, and of each session that ends. */
@@ -75,12 +75,8 @@ export class AccountChangeRepository {
       with ${managedAccount(account, { now, mayBeSelf: false })},
       changed as (
         update auth_user u set ${assignments} from target t where u.id = t.id and ${condition} returning u.*
-      ), ${revokeSessions(sql`s.user_id = (select id from changed)`, 'DEACTIVATED', now)},
-      consumed as (
-        update auth_one_time_token t set consumed_at = ${now} from changed
-        where t.user_id = changed.id and t.consumed_at is null
-      ), event as (${insertEvents([changed], sql`exists (select from changed)`)}),
-      ended as (${insertEventForEach(sql`revoked`, sessionEnded, sql`jsonb_build_object('sessionId', revoked.id)`)})
+      ), ${endAccess('DEACTIVATED', sessionEnded, now)},
+      event as (${insertEvents([changed], sql`exists (select from changed)`)})
       ${changeOutcome(now)}`.execute(this.em.getKysely());
     return toChangeOutcome(onlyRow(rows));
   }

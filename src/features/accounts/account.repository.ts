@@ -1,7 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { lockedUntil } from '../../core/attempts/locked-until.row.js';
-import type { Account, AccountName, AccountStatus } from './account.js';
+import type { AccountName } from '../../core/users/account-name.js';
+import { isNamed } from '../../core/users/account-name.row.js';
+import { toDate } from '../../core/users/user.row.js';
+import type { Account, AccountStatus } from './account.js';
 
 interface Row {
   id: string;
@@ -28,8 +31,7 @@ export class AccountRepository {
   constructor(private readonly em: EntityManager) {}
 
   async find(name: AccountName, now: Date): Promise<Account | undefined> {
-    const isNamed = 'id' in name ? sql`u.id = ${name.id}::uuid` : sql`u.email = ${name.email}`;
-    const { rows } = await sql<Row>`${selectAccounts(now)} where ${isNamed}`.execute(this.em.getKysely());
+    const { rows } = await sql<Row>`${selectAccounts(now)} where ${isNamed(name)}`.execute(this.em.getKysely());
     return rows[0] && toAccount(rows[0]);
   }
 }
@@ -55,8 +57,4 @@ function toAccount(row: Row): Account {
     eraseAfter: toDate(row.eraseAfter),
     lockedUntil: toDate(row.lockedUntil),
   };
-}
-
-function toDate(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
 }

@@ -1,7 +1,6 @@
-import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import { readAccountName } from '../../core/users/account-name.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { Clock } from '../../platform/clock.js';
-import { isUuid } from '../../platform/random.js';
 import type { Account } from './account.js';
 import type { AccountChangeService } from './account-change.service.js';
 import type { AccountRepository } from './account.repository.js';
@@ -22,8 +21,7 @@ export class AccountService {
    */
   async find(name: string): Promise<Account> {
     const { accountRepository, clock } = this.deps;
-    const email = isUuid(name) ? undefined : normalizeEmailAddress(name);
-    const wanted = isUuid(name) ? { id: name } : email === undefined ? undefined : { email };
+    const wanted = readAccountName(name);
     const account = wanted && (await accountRepository.find(wanted, clock.now()));
     if (!account) throw new UnknownAccountError('user');
     return account;

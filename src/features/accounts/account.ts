@@ -20,6 +20,3 @@ export interface Account {
   /** When the latest lock of the address or of a known device ends. */
   readonly lockedUntil: Date | null;
 }
-
-/** How an operator names an account. */
-export type AccountName = { readonly id: string } | { readonly email: string };

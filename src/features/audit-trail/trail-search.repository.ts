@@ -1,11 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
-import {
-  APPLICATION_STEPS,
-  OPERATOR_STATE,
-  operatorSteps,
-  type OperatorRow,
-} from '../../core/management/management.row.js';
+import { OPERATOR_STATE, operatorSteps, type OperatorRow } from '../../core/management/management.row.js';
 import type { Operator, OperatorState } from '../../core/management/operator.js';
 import { TIME_LIMITED } from '../../platform/database/database-failure.js';
 import { SECURITY_EVENT_COLUMNS, toSecurityEvents, type SecurityEventRow } from './security-event.row.js';
@@ -25,21 +20,12 @@ export class TrailSearchRepository {
 
   /** @param operator who asks; `undefined` if the command line or the application does */
   async search(search: TrailSearch, operator: Operator | undefined, now: Date): Promise<FoundLines> {
-    const steps = operator ? operatorSteps(operator, now) : APPLICATION_STEPS;
-    const { rows } = await sql<FoundRow>`${sql.raw(TIME_LIMITED)} with ${steps}
+    const { rows } = await sql<FoundRow>`${sql.raw(TIME_LIMITED)} with ${operatorSteps(operator, now)}
       select ${OPERATOR_STATE}, e.* from (select) one left join lateral (
         ${newest(search)}
       ) e on true order by e.id desc`.execute(this.em.getKysely());
     const lines = rows.flatMap((row) => toSecurityEvents(row).map((event) => ({ ...event, userId: row.userId })));
     return { operatorState: rows[0]?.operatorState ?? null, lines };
-  }
-
-  /** Returns the id of the account with an address, active or not. */
-  async findUserId(email: string): Promise<string | undefined> {
-    const { rows } = await sql<{ id: string }>`select id from auth_user where email = ${email}`.execute(
-      this.em.getKysely(),
-    );
-    return rows[0]?.id;
   }
 }
 

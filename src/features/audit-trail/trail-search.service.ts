@@ -1,8 +1,9 @@
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
 import { searchInTime, type SearchTimeDependencies } from '../../core/management/search-time.service.js';
-import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import { readAccountName } from '../../core/users/account-name.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
 import type { Clock } from '../../platform/clock.js';
 import { readRequestOrigin } from '../../platform/http/request-origin.js';
 import { isUuid } from '../../platform/random.js';
@@ -23,6 +24,7 @@ export interface TrailPosition {
 
 export interface TrailSearchDependencies extends SearchTimeDependencies {
   readonly trailSearchRepository: TrailSearchRepository;
+  readonly userRepository: UserRepository;
   readonly clock: Clock;
 }
 
@@ -55,8 +57,8 @@ export class TrailSearchService {
    */
   async userIdOf(name: string): Promise<string> {
     if (isUuid(name)) return name;
-    const email = normalizeEmailAddress(name);
-    const id = email === undefined ? undefined : await this.deps.trailSearchRepository.findUserId(email);
+    const wanted = readAccountName(name);
+    const id = wanted && (await this.deps.userRepository.findId(wanted));
     if (id === undefined) throw new UnknownAccountError('user');
     return id;
   }

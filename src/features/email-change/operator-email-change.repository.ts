@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { insertEventForEach, insertEventsFrom } from '../../core/events/outbox.row.js';
+import { insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import { endAccess } from '../../core/management/ended-access.row.js';
 import {
   changeOutcome,
   lockPair,
@@ -11,7 +12,6 @@ import {
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
-import { revokeSessions } from '../../core/sessions/session.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 import { isAddressTaken } from '../../core/users/user.row.js';
 
@@ -49,16 +49,12 @@ export class OperatorEmailChangeRepository {
           from target t where u.id = t.id and u.email <> ${email} returning u.*
         ), claims as (
           delete from auth_registration_claim using changed where user_id = changed.id
-        ), ${revokeSessions(sql`s.user_id = (select id from changed)`, 'EMAIL_CHANGED', now)},
-        consumed as (
-          update auth_one_time_token t set consumed_at = ${now} from changed
-          where t.user_id = changed.id and t.consumed_at is null
-        ), event as (${insertEventsFrom(
+        ), ${endAccess('EMAIL_CHANGED', events.sessionEnded, now)},
+        event as (${insertEventsFrom(
           sql`(select t.email from target t, changed) previous`,
           [events.changed],
           sql`jsonb_build_object('previousEmail', previous.email)`,
-        )}),
-        ended as (${insertEventForEach(sql`revoked`, events.sessionEnded, sql`jsonb_build_object('sessionId', revoked.id)`)})
+        )})
         ${changeOutcome(now)}`.execute(this.em.getKysely());
       return toChangeOutcome(onlyRow(rows));
     } catch (error) {

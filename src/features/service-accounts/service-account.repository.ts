@@ -1,14 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { insertEvents, insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import {
-  APPLICATION_STEPS,
   lockedService,
   OPERATOR_STATE,
   operatorSteps,
   type OperatorRow,
-  type OperatorRows,
 } from '../../core/management/management.row.js';
 import type { Operator, OperatorState } from '../../core/management/operator.js';
 import { MAX_LISTED_KEYS, MAX_LIVE_KEYS, type ServiceAccount, type ServiceKeyRecord } from './service-account.js';
@@ -56,7 +54,7 @@ export class ServiceAccountRepository {
   /** Returns the accounts that are not deleted, in the order of their creation. */
   async list(actor: Actor, now: Date): Promise<{ operatorState: OperatorState; accounts: ServiceAccount[] }> {
     const { rows } = await sql<OperatorRow & (AccountRow | { readonly id: null })>`
-      with ${stepsOf(actor, now)}
+      with ${operatorSteps(actor, now)}
       select ${OPERATOR_STATE}, a.* from (select) one left join lateral (
         select a.id, a.name, a.scopes, a.created_at as "createdAt", ${KEYS_OF_ACCOUNT} as keys
         from auth_service_account a where a.deleted_at is null and exists (select from operator)
@@ -71,7 +69,7 @@ export class ServiceAccountRepository {
     event: RecordedEvent,
   ): Promise<OperatorState> {
     const { rows } = await sql<OperatorRow>`
-      with ${stepsOf(actor, createdAt, actor && { services: lockedService(actor) })}, account as (
+      with ${operatorSteps(actor, createdAt, actor && { services: lockedService(actor) })}, account as (
         insert into auth_service_account (id, name, scopes, created_at, created_by)
         select ${id}, ${name}, ${scopes}::text[], ${createdAt}, ${createdBy}::uuid from operator returning id
       ), event as (${insertEvents([event], sql`exists (select from account)`)})
@@ -92,7 +90,7 @@ export class ServiceAccountRepository {
     const { rows } = await sql<OperatorRow & { scopes: string[] | null }>`
       with services as (
         select a.* from auth_service_account a where a.id = any(${ids}::uuid[]) order by a.id for no key update
-      ), ${stepsOf(actor, now, { services: sql`services` })}, locked as (
+      ), ${operatorSteps(actor, now, { services: sql`services` })}, locked as (
         select a.scopes from services a
         where a.id = ${id} and a.deleted_at is null and exists (select from operator)
       )
@@ -166,10 +164,6 @@ const KEY_COLUMNS = sql`k.id, k.hint, k.created_at as "createdAt", k.last_used_a
 const KEYS_OF_ACCOUNT = sql`(select coalesce(json_agg(key order by key.id desc), '[]') from (
   select ${KEY_COLUMNS} from auth_service_key k where k.service_account_id = a.id
   order by k.revoked_at desc nulls first, k.id desc limit ${MAX_LISTED_KEYS}) key)`;
-
-function stepsOf(actor: Actor, now: Date, rows?: Partial<OperatorRows>): RawBuilder<unknown> {
-  return actor ? operatorSteps(actor, now, rows) : APPLICATION_STEPS;
-}
 
 function toAccount({ id, name, scopes, createdAt, keys }: AccountRow): ServiceAccount {
   return { id, name, scopes, createdAt: new Date(createdAt), keys: keys.map(toKey) };

@@ -38,10 +38,7 @@ export class UserListRepository {
    * @param operator who must be able to act; `undefined` for the command line
    */
   async list(operator: Operator | undefined, selection: UserSelection, now: Date): Promise<FoundUsers> {
-    const mayRead = operator
-      ? operatorSteps(operator, now)
-      : sql`caller as (select true as is_current), operator as (select)`;
-    const { rows } = await sql<ListRow>`${sql.raw(TIME_LIMITED)} with ${mayRead}
+    const { rows } = await sql<ListRow>`${sql.raw(TIME_LIMITED)} with ${operatorSteps(operator, now)}
       select ${OPERATOR_STATE}, r.* from (select) one left join lateral (
         select p.branch, p.place, p.key, ${userRecordColumns(now)} from (
           select * from (
