@@ -30,39 +30,27 @@ export class ErasureService {
    * cannot be deleted does not prevent the erasure of others; the next run tries it again.
    */
   async run(): Promise<number> {
-    const { clock, erasureRepository, unitOfWork } = this.deps;
-    let total = 0;
-    try {
-      for (;;) {
-        const erased = await unitOfWork.transaction(async () =>
-          this.erase(await erasureRepository.lockDue(clock.now(), BATCH)),
-        );
-        total += erased;
-        if (erased < BATCH) return total;
-      }
-    } catch {
-      return total + (await this.eraseEach());
-    }
-  }
-
-  /** Erases each account in a transaction of its own. */
-  private async eraseEach(): Promise<number> {
     const { clock, erasureRepository, logger, unitOfWork } = this.deps;
     const failed: string[] = [];
+    let limit = BATCH;
     for (let total = 0; ;) {
       let due: DueAccount[] = [];
       try {
         const erased = await unitOfWork.transaction(async () => {
-          due = await erasureRepository.lockDue(clock.now(), 1, failed);
+          due = await erasureRepository.lockDue(clock.now(), limit, failed);
           return this.erase(due);
         });
-        if (erased === 0) return total;
         total += erased;
+        if (erased < limit) return total;
       } catch (error) {
         const [account] = due;
-        if (account === undefined) throw error;
-        failed.push(account.id);
-        logger.error({ userId: account.id }, 'an account could not be erased');
+        if (limit === 1 && account === undefined) throw error;
+        if (limit === 1 && account) {
+          failed.push(account.id);
+          logger.error({ userId: account.id }, 'an account could not be erased');
+        }
+        // From here on, each account has a separate transaction.
+        limit = 1;
       }
     }
   }
