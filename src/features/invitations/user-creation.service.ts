@@ -180,7 +180,7 @@ export class UserCreationService {
   }
 }
 
-/** Giving roles needs a scope of its own, and each role of user management must be the operator's own. */
+/** Giving roles requires a separate scope, and the operator must have each role of user management that they give. */
 function requireRoleScopes(roles: readonly string[], operator: Operator | undefined): void {
   if (!operator || roles.length === 0) return;
   if (!operator.scopes.includes(ROLES_SCOPE)) throw new ForbiddenError({ scopes: [ROLES_SCOPE] });
