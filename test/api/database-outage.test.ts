@@ -168,12 +168,7 @@ describe('the pool is intact after', () => {
       const revocations = atOnce(2 * POOL_SIZE, () =>
         app.mutation('revokeOtherSessions', undefined, { token: ada.accessToken }),
       );
-      await until(async () => {
-        const [row] = await app.database.sql<{ count: number }>(
-          `select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-        );
-        return row?.count === POOL_SIZE;
-      }, 'the transactions');
+      await app.database.untilWaiting('auth_session', POOL_SIZE);
       await app.database.cutOff();
       // The lock ends with the others, so that some may still get through.
       await revocations;

@@ -175,12 +175,7 @@ describe('a server without free connections', () => {
     await limit(1);
     const release = await app.database.lock('auth_login_attempt');
     const waiting = app.mutation('login', { email: newEmail(), password: 'wrong' });
-    await until(async () => {
-      const rows = await app.database.sql(
-        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      return rows.length === 1;
-    }, 'the statement');
+    await app.database.untilWaiting('auth_login_attempt');
     for (let turn = 0; turn < 3; turn += 1) expect(isUnavailable(await app.me(ada.accessToken))).toBe(true);
     await release();
     expect((await waiting).errors).toEqual([]);

@@ -5,7 +5,6 @@ import { formatRefreshToken, hashToken, parseRefreshToken } from '../../src/core
 import type { SignedIn } from '../support/graphql-client.js';
 import { sealSuccessor } from '../support/sealed-successor.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-import { until } from '../support/until.js';
 
 const USERS = 10;
 
@@ -49,12 +48,7 @@ describe('a session that another transaction has locked', () => {
     const ada = await app.register();
     const holder = await lockSession(ada);
     const waiting = app.refresh(ada.refreshToken);
-    await until(async () => {
-      const [row] = await app.database.sql<{ waiting: boolean }>(
-        `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`,
-      );
-      return row?.waiting === true;
-    }, 'the refresh that waits for the lock');
+    await app.database.untilWaiting('with asked as');
     await holder.query('update auth_session set revoked_at = now() where id = $1', [ada.sessionId]);
     await holder.query('commit');
     await holder.end();

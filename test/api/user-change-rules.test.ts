@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { manage, MANAGEMENT_MUTATIONS, manageResponse, newOperator } from '../support/operators.js';
 import { createService, tokenOf } from '../support/service-accounts.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-import { until } from '../support/until.js';
 
 const SCOPES = [
   ...['auth:users:read', 'auth:users:write', 'auth:users:credentials', 'auth:users:delete', 'auth:roles:write'],
@@ -69,23 +67,12 @@ describe.each(MANAGEMENT_MUTATIONS)('$name', ({ name, rest, scope, hasTarget }) 
 
 test('a token that is issued while a change of roles waits for its lock is stale too', async () => {
   const clerk = await newOperator(app, SCOPES);
-  const holder = new pg.Client(app.database.url);
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query('select from auth_user where id = $1 for update', [clerk.userId]);
+  const release = await app.database.lockRows('auth_user', [clerk.userId]);
   const demoted = app.auth.services.roles.set(clerk.userId, []);
-  await until(
-    async () =>
-      (
-        await app.database.sql(
-          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-        )
-      ).length > 0,
-    'the change',
-  );
+  await app.database.untilWaiting('with pair as');
   app.clock.advance(4);
   const { tokens } = (await app.refresh(clerk.refreshToken)) as { tokens: { accessToken: string } };
-  await holder.end();
+  await release();
   await demoted;
   const late = { ...clerk, accessToken: tokens.accessToken };
   const { errors } = await manageResponse(app, 'adminUpdateUser', { userId: ada.userId, displayName: 'x' }, late);

@@ -1,23 +1,15 @@
 import { expect, test } from '@jest/globals';
-import pg from 'pg';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-import { until } from '../support/until.js';
-
-const WAITING = `select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
 /** Starts the calls one after the other while the user's row is locked, and then lets them go on in this order. */
 async function queueUp(app: TestApp, userId: string, calls: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const holder = new pg.Client({ connectionString: app.database.url });
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query('select from auth_user where id = $1 for no key update', [userId]);
+  const release = await app.database.lockRows('auth_user', [userId]);
   const running: Promise<unknown>[] = [];
   for (const call of calls) {
     running.push(call());
-    await until(async () => (await app.database.sql(WAITING))[0]?.['count'] === running.length, 'a call that waits');
+    await app.database.untilWaiting('with pair as', running.length);
   }
-  await holder.query('commit');
-  await holder.end();
+  await release();
   await Promise.all(running);
 }
 

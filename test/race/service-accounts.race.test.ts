@@ -1,10 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { manageResponse } from '../support/operators.js';
 import { RunRecord } from '../support/secrets/run-record.js';
 import { exchange } from '../support/service-accounts.js';
 import { startTwoServices, type Cluster } from '../support/shared-database.js';
-import { until } from '../support/until.js';
 
 const SCOPES = ['auth:users:write', 'auth:services:write'];
 
@@ -53,33 +51,18 @@ async function remove(turn: number, { id }: Program, { accessToken: token }: Pro
   return errors[0]?.extensions.reason ?? data.adminDeleteServiceAccount?.code;
 }
 
-/** Holds a row until it is released. */
-async function hold(table: 'auth_user' | 'auth_service_account', ids: readonly string[]): Promise<pg.Client> {
-  const holder = new pg.Client({ connectionString: cluster.database.url });
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query(`select from ${table} where id = any($1) for update`, [ids]);
-  return holder;
-}
-
-async function waiting(): Promise<number> {
-  const [row] = await cluster.database.sql<{ count: number }>(`select count(*)::int as count from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`);
-  return row?.count ?? 0;
-}
-
 test('a service account that is deleted while its change waits does not act', async () => {
   const [self, other] = [await program(), await program()];
   const { userId } = await cluster.service(0).register();
-  const holder = await hold('auth_user', [userId]);
+  const release = await cluster.database.lockRows('auth_user', [userId]);
   const change = manageResponse(cluster.service(0), 'adminUpdateUser', { userId, displayName: 'Ada' }, self);
-  await until(async () => (await waiting()) === 1, 'the change waits');
+  await cluster.database.untilWaiting('with pair as');
   const finished: (string | undefined)[] = [];
   const deletion = remove(1, self, other).then((refusal) => finished.push(refusal));
   // The deletion is either done, or it waits for the change.
-  await until(async () => finished.length > 0 || (await waiting()) === 2, 'the deletion');
+  await Promise.race([deletion, cluster.database.untilWaiting('with services as')]);
   const wasFirst = finished.length > 0;
-  await holder.end();
+  await release();
   const { data, errors } = await change;
   await deletion;
   expect(finished).toEqual([undefined]);
@@ -90,12 +73,12 @@ test('a service account that is deleted while its change waits does not act', as
 
 test('of two service accounts that delete each other at once, one stays', async () => {
   const pair = [await program(), await program()] as const;
-  const holder = await hold(
+  const release = await cluster.database.lockRows(
     'auth_service_account',
     pair.map(({ id }) => id),
   );
   const deletions = [remove(0, pair[1], pair[0]), remove(1, pair[0], pair[1])];
-  await until(async () => (await waiting()) === 2, 'both deletions wait');
-  await holder.end();
+  await cluster.database.untilWaiting('with services as', 2);
+  await release();
   expect((await Promise.all(deletions)).sort()).toEqual(['SESSION_ENDED', undefined]);
 }, 60_000);

@@ -1,5 +1,4 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
 import { until } from '../support/until.js';
@@ -15,15 +14,11 @@ beforeAll(async () => {
 
 test('of many links that are created at once the last one is valid, and no other', async () => {
   const ada = await cluster.service(0).register();
-  const other = new pg.Client({ connectionString: cluster.database.url });
-  await other.connect();
-  await other.query('begin');
-  await other.query('select from auth_user where id = $1 for no key update', [ada.userId]);
+  const release = await cluster.database.lockRows('auth_user', [ada.userId]);
   await atOnce(8, (turn) => cluster.service(turn).mutate('forgotPassword', { email: ada.email }));
   const waiting = `select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
   await until(async () => Number((await cluster.database.sql(waiting))[0]?.['count']) > 1, 'two that wait');
-  await other.query('commit');
-  await other.end();
+  await release();
   const undecided = `select count(*)::int as count from auth_outbox`;
   await until(async () => (await cluster.database.sql(undecided))[0]?.['count'] === 0, 'the outbox');
   const jobs = `select count(*)::int as count from auth_jobs.job where state in ('created', 'retry', 'active') and data::text like '%PasswordResetLinkRequested%'`;

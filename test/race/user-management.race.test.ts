@@ -1,9 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
 import type { SignedIn } from '../support/graphql-client.js';
 import { manageResponse } from '../support/operators.js';
 import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
-import { until } from '../support/until.js';
 
 const SCOPES = ['auth:users:write', 'auth:roles:write'];
 
@@ -23,29 +21,21 @@ async function rolesOf({ userId }: SignedIn): Promise<string[]> {
   return row?.roles ?? [];
 }
 
-/** Holds the rows of users until that many statements wait for them. */
-async function holdUntilWaiting(users: readonly SignedIn[], count: number): Promise<() => Promise<void>> {
-  const holder = new pg.Client({ connectionString: cluster.database.url });
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query('select from auth_user where id = any($1) for update', [users.map(({ userId }) => userId)]);
-  const waiting = `select count(*)::int as count from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`;
-  return async () => {
-    await until(async () => (await cluster.database.sql<{ count: number }>(waiting))[0]?.count === count, 'statements');
-    await holder.end();
-  };
-}
-
 test('of two operators who demote each other at once, one stays', async () => {
   const pair = [await operator(), await operator()] as const;
-  const release = await holdUntilWaiting(pair, 2);
+  const release = await cluster.database.lockRows(
+    'auth_user',
+    pair.map(({ userId }) => userId),
+  );
   const demote = (turn: number, self: SignedIn, { userId }: SignedIn): ReturnType<typeof manageResponse> =>
     manageResponse(cluster.service(turn), 'adminChangeUserRoles', { userId, remove: SCOPES }, self);
-  const [one, two] = await Promise.all([demote(0, pair[0], pair[1]), demote(1, pair[1], pair[0]), release()]);
+  const demotions = [demote(0, pair[0], pair[1]), demote(1, pair[1], pair[0])];
+  await cluster.database.untilWaiting('with pair as', 2);
+  await release();
+  const answers = await Promise.all(demotions);
   const left = await Promise.all(pair.map(rolesOf));
   expect(left.map((roles) => roles.length).sort()).toEqual([0, SCOPES.length]);
-  const refusals = [one, two].flatMap(({ errors }) => errors.map(({ extensions }) => extensions.reason));
+  const refusals = answers.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.reason));
   expect(refusals).toEqual(['TOKEN_EXPIRED']);
 }, 60_000);
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { dumpRows } from './database-dump.js';
 import { RunRecord } from './secrets/run-record.js';
+import { until } from './until.js';
 
 /** The address of the run's cluster; set once for all workers. */
 export const ADMIN_URL_VARIABLE = 'AUTH_SUBGRAPH_TEST_CLUSTER';
@@ -47,12 +48,27 @@ export interface TestDatabase {
   sql<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Locks a table so that readers and writers wait; returns a function that releases it. */
   lock(table: string): Promise<() => Promise<void>>;
+  /** Locks rows so that changes of them wait; returns a function that releases them. */
+  lockRows(table: string, ids: readonly string[]): Promise<() => Promise<void>>;
+  /** Waits until that many statements with a text wait for a lock. The text sets them apart from those of jobs. */
+  untilWaiting(text: string, count?: number): Promise<void>;
   /** The number of statements that the server counted while the work ran, including BEGIN and COMMIT. */
   countStatements(work: () => Promise<unknown>): Promise<number>;
   /** Closes every connection and accepts no new ones, like a server that shuts down. */
   cutOff(): Promise<void>;
   letIn(): Promise<void>;
   drop(): Promise<void>;
+}
+
+/** Runs a statement in a transaction of its own; returns a function that ends it. */
+async function holdTransaction(url: string, statement: string, values: unknown[] = []): Promise<() => Promise<void>> {
+  const holder = new pg.Client({ connectionString: url });
+  // A test may close every connection.
+  holder.on('error', () => undefined);
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query(statement, values);
+  return () => holder.end();
 }
 
 /** A fresh database: a copy of the migrated template, or an empty one. */
@@ -63,13 +79,12 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   return {
     url,
     sql: (text, values) => runSql(url, text, values),
-    async lock(table) {
-      const holder = new pg.Client({ connectionString: url });
-      // A test may close every connection.
-      holder.on('error', () => undefined);
-      await holder.connect();
-      await holder.query(`begin; lock table ${table}`);
-      return () => holder.end();
+    lock: (table) => holdTransaction(url, `lock table ${table}`),
+    lockRows: (table, ids) => holdTransaction(url, `select from ${table} where id = any($1) for update`, [ids]),
+    async untilWaiting(text, count = 1) {
+      const waiting = `select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and strpos(query, $1) > 0`;
+      await until(async () => (await runSql(url, waiting, [text])).length === count, `${String(count)} of ${text}`);
     },
     async countStatements(work) {
       const own = `dbid = (select oid from pg_database where datname = '${name}')`;
