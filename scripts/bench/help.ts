@@ -12,6 +12,7 @@ npm run bench -- [options]
   --clients <n>          for me: n clients that stay connected, in comparison with 50
   --compare <revision>   builds a git revision and compares this build with it
   --pgbouncer            compares the service through PgBouncer with a direct connection
+  --metrics              compares the service with metrics with one without
   --processes <n>        compares n processes on one database with one
   --idle-seconds <n>     how long idle servers are watched (default 30)
   --starts <n>           how often each program is started (default 5)

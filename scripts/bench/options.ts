@@ -30,6 +30,7 @@ export interface Options {
 export type Mode =
   | { readonly kind: 'revision'; readonly revision: string }
   | { readonly kind: 'pgbouncer' }
+  | { readonly kind: 'metrics' }
   | { readonly kind: 'processes'; readonly processes: number };
 
 export const FLAGS = {
@@ -40,6 +41,7 @@ export const FLAGS = {
   clients: { type: 'string' },
   compare: { type: 'string' },
   pgbouncer: { type: 'boolean', default: false },
+  metrics: { type: 'boolean', default: false },
   processes: { type: 'string' },
   'idle-seconds': { type: 'string', default: '30' },
   starts: { type: 'string', default: '5' },
@@ -79,16 +81,17 @@ function readParts(text: string | undefined): ReadonlySet<Part> {
   );
 }
 
-function readMode({ compare, pgbouncer, processes }: Values): Mode | undefined {
+function readMode({ compare, pgbouncer, metrics, processes }: Values): Mode | undefined {
   const modes = [
     optional(compare, (revision): Mode => ({ kind: 'revision', revision })),
     pgbouncer ? ({ kind: 'pgbouncer' } as const) : undefined,
+    metrics ? ({ kind: 'metrics' } as const) : undefined,
     optional(processes, (text): Mode => ({
       kind: 'processes',
       processes: readNumber('processes', text, 2, 16),
     })),
   ].filter((mode) => mode !== undefined);
-  if (modes.length > 1) throw new UsageError('--compare, --pgbouncer and --processes cannot be combined');
+  if (modes.length > 1) throw new UsageError('--compare, --pgbouncer, --metrics and --processes cannot be combined');
   return modes[0];
 }
 

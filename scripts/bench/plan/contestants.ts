@@ -52,6 +52,12 @@ export async function startContestants(
       const database = await cluster.createDatabase('bench_pooled');
       return [direct, await startPooled({ ...build, name: 'through PgBouncer' }, database, smtpUrl)];
     }
+    case 'metrics': {
+      const base = await ours('without metrics', 'bench_plain');
+      const database = await cluster.createDatabase('bench_metrics');
+      const settings = { METRICS_PORT: '0' };
+      return [base, await startBuild({ ...build, name: 'with metrics' }, database, { smtpUrl, settings })];
+    }
     case 'processes':
       return [
         await ours('1 process', 'bench_one'),

@@ -23,7 +23,7 @@ test.each([
   [['--connections', '1,,50'], '--connections takes whole numbers from 1 to 5000, not ""'],
   [['--clients', '50'], '--clients takes whole numbers from 51 to 10000, not "50"'],
   [['--processes', '1'], '--processes takes whole numbers from 2 to 16, not "1"'],
-  [['--compare', 'HEAD', '--pgbouncer'], '--compare, --pgbouncer and --processes cannot be combined'],
+  [['--compare', 'HEAD', '--pgbouncer'], '--compare, --pgbouncer, --metrics and --processes cannot be combined'],
   [['--second', '1'], "Unknown option '--second'"],
   [['me'], "Unexpected argument 'me'"],
 ])('%j is refused with a message that names the mistake', (words, message) => {
