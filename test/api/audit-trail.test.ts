@@ -151,6 +151,28 @@ describe('failed sign-ins', () => {
     expect(lines).toHaveLength(6);
   });
 
+  test('are not in the trail if the password was correct but the address must be verified first', async () => {
+    const app = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
+    const input = { email: newEmail(), password: 'correct horse battery staple' };
+    await app.mutate('register', input);
+    for (let time = 0; time < 6; time += 1)
+      expect((await app.mutate('login', input)).__typename).toBe('EmailNotVerifiedError');
+    await app.mutate('login', { ...input, password: 'wrong' });
+    expect(await trailOf(app, 'SignInFailed')).toMatchObject([{ details: { reason: 'INVALID_CREDENTIALS' } }]);
+  });
+
+  test('are not in the trail if the account changes while the correct password is compared', async () => {
+    let change = (): Promise<unknown> => Promise.resolve();
+    const app: TestApp = await createTestApp({
+      background: true,
+      hasher: { hash: async () => 'a hash', verify: async () => !!(await change()), needsRehash: () => false },
+    });
+    const { email, password, userId } = await app.register();
+    change = () => app.database.sql('update auth_user set active = false where id = $1', [userId]);
+    expect((await app.mutate('login', { email, password })).__typename).toBe('InvalidCredentialsError');
+    expect(await trailOf(app, 'SignInFailed')).toEqual([]);
+  });
+
   test('of a signed-in user name the user and the session', async () => {
     const app = await createTestApp({ background: true });
     const { accessToken: token, userId, sessionId } = await app.register();
