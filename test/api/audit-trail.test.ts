@@ -90,6 +90,24 @@ describe('the trail', () => {
     ]);
   });
 
+  test('does not name the user whose access token comes with a public mutation', async () => {
+    const app = await createTestApp({ background: true });
+    const [ada, bob] = [await app.register(), await app.register()];
+    const as = { token: bob.accessToken, headers: HEADERS };
+    await app.mutate('verifyEmail', { token: await app.mailer.token(ada.email, 'verify-email') }, as);
+    app.clock.advance(1);
+    await app.mutate('forgotPassword', { email: ada.email }, as);
+    const token = await app.mailer.token(ada.email, 'reset-password');
+    await app.mutate('resetPassword', { token, newPassword: 'a brand new pass phrase' }, as);
+    const names = ['EmailVerified', 'PasswordReset', 'PasswordResetRequested', 'SessionRevoked'];
+    const lines = await trailOf(app, ...names);
+    expect(lines.map(({ name }) => name).sort()).toEqual(names);
+    for (const { name, session_id: sessionId, ...line } of lines) {
+      expect(line).toMatchObject({ user_id: ada.userId, actor_kind: 'ANONYMOUS', actor_id: null, ...FROM });
+      expect(sessionId).toBe(name === 'SessionRevoked' ? ada.sessionId : null);
+    }
+  });
+
   test('names where a link was requested from, although it is created later', async () => {
     const app = await createTestApp({ background: true });
     const { email, userId } = await app.register();
