@@ -341,6 +341,21 @@ describe('User.securityEvents', () => {
     });
   });
 
+  test.each(['OPERATOR', 'SERVICE'] as const)(
+    'does not show from where an actor of kind %s without an id has acted',
+    async (kind) => {
+      const grace = await app.register();
+      const origin = { actor: { kind, id: null }, ipAddress: '192.0.2.7', userAgent: 'Netscape of the operator' };
+      await app.auth.actAs(origin, () => app.auth.services.roles.set(grace.userId, ['editor']));
+      await allDelivered(app);
+      const fresh = await app.login(grace);
+      const answer = await app.request(FROM_WHERE, {}, { token: fresh.accessToken });
+      expect(answer.data).toEqual({
+        me: { securityEvents: { nodes: [{ ipAddress: null, userAgent: null, sessionId: null }] } },
+      });
+    },
+  );
+
   test('refuses more than five pages in one request', async () => {
     const pages = (count: number): string =>
       Array.from(

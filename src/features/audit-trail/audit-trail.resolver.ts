@@ -44,7 +44,8 @@ export class AuditTrailResolver {
 /** Users learn that somebody else acted, such as an operator, but neither who nor from where. */
 function withoutOthers(event: SecurityEvent, userId: string): SecurityEvent {
   const { kind, id } = event.actor;
-  if (id === userId || id === null) return event;
+  const isOther = id !== userId && (id !== null || kind === 'OPERATOR' || kind === 'SERVICE');
+  if (!isOther) return event;
   const sessionId = event.name === 'SessionRevoked' ? event.sessionId : null;
   return { ...event, actor: { kind, id: null }, sessionId, ipAddress: null, userAgent: null };
 }
