@@ -367,14 +367,25 @@ describe('User.securityEvents', () => {
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
   });
 
-  test('is not shown to those who only prove that they read the mailbox', async () => {
+  const USER = 'user { securityEvents { nodes { id } } }';
+  const VERIFY = `mutation ($token: String!) { result: verifyEmail(input: { token: $token }) { ... on EmailVerified { ${USER} } } }`;
+  const RESET = `mutation ($token: String!) {
+    result: resetPassword(input: { token: $token, newPassword: "of another kind 7" }) { ... on PasswordChanged { ${USER} } } }`;
+  test.each([
+    ['nobody', 'verify-email', VERIFY],
+    ['another user', 'verify-email', VERIFY],
+    ['nobody', 'reset-password', RESET],
+    ['another user', 'reset-password', RESET],
+  ] as const)('is not shown to %s who has only a link (%s)', async (caller, kind, mutation) => {
     const { email } = await app.register();
-    const token = await app.mailer.token(email, 'verify-email');
+    const stranger = caller === 'nobody' ? undefined : (await app.register()).accessToken;
+    if (kind === 'reset-password') await app.mutate('forgotPassword', { email });
     const { data, errors } = await app.request(
-      'mutation ($token: String!) { verifyEmail(input: { token: $token }) { ... on EmailVerified { user { securityEvents { nodes { id } } } } } }',
-      { token },
+      mutation,
+      { token: await app.mailer.token(email, kind) },
+      { token: stranger },
     );
-    expect(data).toEqual({ verifyEmail: { user: { securityEvents: null } } });
+    expect(data).toEqual({ result: { user: { securityEvents: null } } });
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
   });
 
