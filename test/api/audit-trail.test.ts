@@ -90,6 +90,24 @@ describe('the trail', () => {
     ]);
   });
 
+  test('does not name the user whose access token comes with a public mutation', async () => {
+    const app = await createTestApp({ background: true });
+    const [ada, bob] = [await app.register(), await app.register()];
+    const as = { token: bob.accessToken, headers: HEADERS };
+    await app.mutate('verifyEmail', { token: await app.mailer.token(ada.email, 'verify-email') }, as);
+    app.clock.advance(1);
+    await app.mutate('forgotPassword', { email: ada.email }, as);
+    const token = await app.mailer.token(ada.email, 'reset-password');
+    await app.mutate('resetPassword', { token, newPassword: 'a brand new pass phrase' }, as);
+    const names = ['EmailVerified', 'PasswordReset', 'PasswordResetRequested', 'SessionRevoked'];
+    const lines = await trailOf(app, ...names);
+    expect(lines.map(({ name }) => name).sort()).toEqual(names);
+    for (const { name, session_id: sessionId, ...line } of lines) {
+      expect(line).toMatchObject({ user_id: ada.userId, actor_kind: 'ANONYMOUS', actor_id: null, ...FROM });
+      expect(sessionId).toBe(name === 'SessionRevoked' ? ada.sessionId : null);
+    }
+  });
+
   test('names where a link was requested from, although it is created later', async () => {
     const app = await createTestApp({ background: true });
     const { email, userId } = await app.register();
@@ -149,6 +167,28 @@ describe('failed sign-ins', () => {
     const failed = { ...by, name: 'SignInFailed', details: { reason: 'INVALID_CREDENTIALS' } };
     expect(lines.filter(({ name }) => name === 'SignInFailed')).toMatchObject(Array(5).fill(failed));
     expect(lines).toHaveLength(6);
+  });
+
+  test('are not in the trail if the password was correct but the address must be verified first', async () => {
+    const app = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
+    const input = { email: newEmail(), password: 'correct horse battery staple' };
+    await app.mutate('register', input);
+    for (let time = 0; time < 6; time += 1)
+      expect((await app.mutate('login', input)).__typename).toBe('EmailNotVerifiedError');
+    await app.mutate('login', { ...input, password: 'wrong' });
+    expect(await trailOf(app, 'SignInFailed')).toMatchObject([{ details: { reason: 'INVALID_CREDENTIALS' } }]);
+  });
+
+  test('are not in the trail if the account changes while the correct password is compared', async () => {
+    let change = (): Promise<unknown> => Promise.resolve();
+    const app: TestApp = await createTestApp({
+      background: true,
+      hasher: { hash: async () => 'a hash', verify: async () => !!(await change()), needsRehash: () => false },
+    });
+    const { email, password, userId } = await app.register();
+    change = () => app.database.sql('update auth_user set active = false where id = $1', [userId]);
+    expect((await app.mutate('login', { email, password })).__typename).toBe('InvalidCredentialsError');
+    expect(await trailOf(app, 'SignInFailed')).toEqual([]);
   });
 
   test('of a signed-in user name the user and the session', async () => {
@@ -301,6 +341,21 @@ describe('User.securityEvents', () => {
     });
   });
 
+  test.each(['OPERATOR', 'SERVICE'] as const)(
+    'does not show from where an actor of kind %s without an id has acted',
+    async (kind) => {
+      const grace = await app.register();
+      const origin = { actor: { kind, id: null }, ipAddress: '192.0.2.7', userAgent: 'Netscape of the operator' };
+      await app.auth.actAs(origin, () => app.auth.services.roles.set(grace.userId, ['editor']));
+      await allDelivered(app);
+      const fresh = await app.login(grace);
+      const answer = await app.request(FROM_WHERE, {}, { token: fresh.accessToken });
+      expect(answer.data).toEqual({
+        me: { securityEvents: { nodes: [{ ipAddress: null, userAgent: null, sessionId: null }] } },
+      });
+    },
+  );
+
   test('refuses more than five pages in one request', async () => {
     const pages = (count: number): string =>
       Array.from(
@@ -312,14 +367,25 @@ describe('User.securityEvents', () => {
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
   });
 
-  test('is not shown to those who only prove that they read the mailbox', async () => {
+  const USER = 'user { securityEvents { nodes { id } } }';
+  const VERIFY = `mutation ($token: String!) { result: verifyEmail(input: { token: $token }) { ... on EmailVerified { ${USER} } } }`;
+  const RESET = `mutation ($token: String!) {
+    result: resetPassword(input: { token: $token, newPassword: "of another kind 7" }) { ... on PasswordChanged { ${USER} } } }`;
+  test.each([
+    ['nobody', 'verify-email', VERIFY],
+    ['another user', 'verify-email', VERIFY],
+    ['nobody', 'reset-password', RESET],
+    ['another user', 'reset-password', RESET],
+  ] as const)('is not shown to %s who has only a link (%s)', async (caller, kind, mutation) => {
     const { email } = await app.register();
-    const token = await app.mailer.token(email, 'verify-email');
+    const stranger = caller === 'nobody' ? undefined : (await app.register()).accessToken;
+    if (kind === 'reset-password') await app.mutate('forgotPassword', { email });
     const { data, errors } = await app.request(
-      'mutation ($token: String!) { verifyEmail(input: { token: $token }) { ... on EmailVerified { user { securityEvents { nodes { id } } } } } }',
-      { token },
+      mutation,
+      { token: await app.mailer.token(email, kind) },
+      { token: stranger },
     );
-    expect(data).toEqual({ verifyEmail: { user: { securityEvents: null } } });
+    expect(data).toEqual({ result: { user: { securityEvents: null } } });
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
   });
 

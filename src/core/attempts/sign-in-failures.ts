@@ -6,12 +6,6 @@ import type { LockoutConfig } from './lockout.options.js';
 import type { Logger } from '../../platform/logger.js';
 import type { AddressPseudonyms } from '../users/address-pseudonyms.js';
 
-/**
- * The reasons of attempts that count for the lockout. It limits how many of them an account can have, so that strangers
- * cannot fill the audit trail.
- */
-const TRAILED: ReadonlySet<string> = new Set(['INVALID_CREDENTIALS', 'EMAIL_NOT_VERIFIED']);
-
 /** A failed attempt to sign in or to confirm a password. */
 export interface FailedSignIn {
   readonly email: string;
@@ -33,17 +27,24 @@ export class SignInFailures {
     },
   ) {}
 
-  /** Logs why a password was rejected, and returns the event to store. Neither contains the address. */
-  record({ email, userId, sessionId, origin }: FailedSignIn, { code }: DomainError): RecordedEvent {
+  /**
+   * Logs why a password was rejected, and returns the event to store. Neither contains the address. Attempts that count for
+   * the lockout are in the audit trail: it limits how many an account can have, so that nobody can fill the trail.
+   */
+  record(
+    { email, userId, sessionId, origin }: FailedSignIn,
+    { code }: DomainError,
+    { isCounted }: { readonly isCounted: boolean },
+  ): RecordedEvent {
     const { config, eventRecorder, logger, pseudonyms } = this.deps;
     const reason = code.replace('AUTH_', '');
     const fields = { userId, sessionId, reason, ipAddress: origin.ipAddress, userAgent: origin.userAgent };
     logger.info({ event: SignInFailed.name, ...fields, address: pseudonyms.of(email) }, 'a sign-in failed');
-    const isBounded = config.lockout.enabled && userId !== null && TRAILED.has(reason);
+    const isTrailed = isCounted && config.lockout.enabled && userId !== null;
     return eventRecorder.record(SignInFailed, fields, {
       actor: sessionId === null ? { kind: 'ANONYMOUS', id: null } : { kind: 'USER', id: userId },
       ...{ sessionId, ipAddress: origin.ipAddress, userAgent: origin.userAgent },
-      ...(!isBounded && { isTrailed: false }),
+      ...(!isTrailed && { isTrailed: false }),
     });
   }
 }

@@ -83,7 +83,7 @@ export class PasswordVerificationService {
     const failed = describe(subject, attempt, origin);
     if (attempt.refusedBy !== null) {
       const refusal = refusalOf(attempt, limits);
-      await loginAttemptRepository.release(place, [signInFailures.record(failed, refusal)]);
+      await loginAttemptRepository.release(place, [signInFailures.record(failed, refusal, { isCounted: false })]);
       throw refusal;
     }
     let matched: MatchedForm;
@@ -99,7 +99,7 @@ export class PasswordVerificationService {
     const error = new InvalidCredentialsError();
     const lock = { userId: account?.userId ?? '', failedAttempts: limits.maxAttempts };
     await loginAttemptRepository.fail({ place, userId: account?.userId ?? null }, limits, {
-      failed: [signInFailures.record(failed, error)],
+      failed: [signInFailures.record(failed, error, { isCounted: true })],
       locked: account ? [eventRecorder.record(AccountLocked, lock)] : [],
     });
     throw error;

@@ -4,7 +4,7 @@ import { isUuid } from '../../platform/random.js';
 
 /**
  * Who caused an event: the user of the account, an operator, a program, the service itself or its command line, or
- * someone who was not signed in.
+ * someone who did not have to sign in.
  */
 export type EventActorKind = 'USER' | 'OPERATOR' | 'SERVICE' | 'SYSTEM' | 'ANONYMOUS';
 

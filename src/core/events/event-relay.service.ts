@@ -32,7 +32,10 @@ export interface EventRelayDependencies {
   readonly logger: Logger;
 }
 
-/** Logs the events of the outbox, writes the audit trail, and moves them to the job queue, one job for each listener that wants the event. */
+/**
+ * Logs the events of the outbox, writes the audit trail, and moves them to the job queue, one job for each listener that
+ * wants the event.
+ */
 export class EventRelayService {
   private relaying: Promise<void> | undefined;
   private sleeping = new AbortController();

@@ -1,16 +1,21 @@
 import type { EventOrigin, EventOrigins } from '../events/event-origin.js';
 import type { EventSignal } from '../events/event-signal.js';
 import type { GraphQLContext } from './context.js';
-import type { AroundMutation } from './schema.js';
+import type { AroundMutation, MutationCaller } from './schema.js';
 
-/** Who calls, and from where. */
+/**
+ * Who calls, and from where. A public mutation does not name the user of an access token: nothing checks that the session is
+ * live, and the mutation may be about another account.
+ */
 function eventOriginOf(
   { origin: { ipAddress, userAgent }, viewer }: GraphQLContext,
-  kind: 'USER' | 'OPERATOR',
+  caller: MutationCaller,
 ): EventOrigin {
   const from = { ipAddress, userAgent };
-  if (viewer.kind === 'authenticated')
+  if (viewer.kind === 'authenticated' && caller !== 'anyone') {
+    const kind = caller === 'operator' ? 'OPERATOR' : 'USER';
     return { actor: { kind, id: viewer.userId }, sessionId: viewer.sessionId, ...from };
+  }
   if (viewer.kind === 'service') return { actor: { kind: 'SERVICE', id: viewer.serviceId }, sessionId: null, ...from };
   return { actor: { kind: 'ANONYMOUS', id: null }, sessionId: null, ...from };
 }
@@ -23,8 +28,6 @@ export function aroundMutation({
   readonly eventOrigins: EventOrigins;
   readonly eventSignal: EventSignal;
 }): AroundMutation {
-  return (context, resolve, caller) => {
-    const origin = eventOriginOf(context, caller === 'operator' ? 'OPERATOR' : 'USER');
-    return eventOrigins.run(origin, () => eventSignal.after(resolve));
-  };
+  return (context, resolve, caller) =>
+    eventOrigins.run(eventOriginOf(context, caller), () => eventSignal.after(resolve));
 }

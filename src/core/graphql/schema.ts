@@ -57,11 +57,14 @@ export interface SubgraphSchema {
   readonly operatorFields: ReadonlySet<string>;
 }
 
+/** Who may call a mutation. */
+export type MutationCaller = 'anyone' | 'user' | 'operator';
+
 /** Runs the resolver of a mutation. */
 export type AroundMutation = <T>(
   context: GraphQLContext,
   resolve: () => T | Promise<T>,
-  caller: 'user' | 'operator',
+  caller: MutationCaller,
 ) => Promise<T>;
 
 /**
@@ -128,10 +131,12 @@ function forgetAddedFields(): void {
 function surround(
   mutations: Record<string, Resolver>,
   around: AroundMutation,
-  { operatorFields }: Pick<FieldRules, 'operatorFields'>,
+  { operatorFields, publicFields }: Pick<FieldRules, 'operatorFields' | 'publicFields'>,
 ): void {
   for (const [name, resolve] of Object.entries(mutations)) {
-    const caller = operatorFields.has(`Mutation.${name}`) ? 'operator' : 'user';
+    const coordinate = `Mutation.${name}`;
+    const signedIn = operatorFields.has(coordinate) ? 'operator' : 'user';
+    const caller = publicFields.has(coordinate) ? 'anyone' : signedIn;
     mutations[name] = (root, args, context, info) => around(context, () => resolve(root, args, context, info), caller);
   }
 }

@@ -9,7 +9,7 @@ export class AdminUserInput {
   declare userId: string;
 }
 
-@ObjectType('AuthUserChanged', { description: 'The user is as the input says.' })
+@ObjectType('AuthUserChanged', { description: 'The user was changed.' })
 export class AuthUserChangedType {
   readonly __typename = 'AuthUserChanged';
 
@@ -17,7 +17,7 @@ export class AuthUserChangedType {
   readonly record: AuthUserRecordType;
 
   @Field(() => Boolean, {
-    description: 'False if everything was as the input says before. Then there is no event.',
+    description: 'False if nothing had to change; no event is recorded.',
   })
   readonly changed: boolean;
 

@@ -32,7 +32,7 @@ export class AuditTrailResolver {
     // Each mutation of a request must see the changes of the previous one.
     const key = `securityEvents:${mutationOf(info)}:${id}:${JSON.stringify(position)}`;
     // Verifying an address proves the mailbox, not the account.
-    if (viewer.kind !== 'authenticated') throw new ForbiddenError();
+    if (viewer.kind !== 'authenticated' || viewer.userId !== id) throw new ForbiddenError();
     const pages = loaders.get('securityEvents', () => new Set<string>()).add(key);
     if (pages.size > MAX_PAGES) throw badArgument(`Ask for at most ${String(MAX_PAGES)} pages of \`securityEvents\`.`);
     const { events, hasMore } = await loaders.get(key, () => this.service.list(id, position, viewer));
@@ -44,7 +44,8 @@ export class AuditTrailResolver {
 /** Users learn that somebody else acted, such as an operator, but neither who nor from where. */
 function withoutOthers(event: SecurityEvent, userId: string): SecurityEvent {
   const { kind, id } = event.actor;
-  if (id === userId || id === null) return event;
+  const isOther = id !== userId && (id !== null || kind === 'OPERATOR' || kind === 'SERVICE');
+  if (!isOther) return event;
   const sessionId = event.name === 'SessionRevoked' ? event.sessionId : null;
   return { ...event, actor: { kind, id: null }, sessionId, ipAddress: null, userAgent: null };
 }

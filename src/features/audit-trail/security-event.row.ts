@@ -7,7 +7,7 @@ export const SECURITY_EVENT_COLUMNS = sql`id, name, actor_kind as "actorKind", a
   session_id as "sessionId", ip_address as "ipAddress", user_agent as "userAgent", details`;
 
 export interface SecurityEventRow {
-  /** Null for a row that only says something else. */
+  /** Null if the row contains no event. */
   readonly id: string | null;
   readonly name: string;
   readonly actorKind: EventActorKind;

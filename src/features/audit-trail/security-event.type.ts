@@ -25,7 +25,7 @@ registerEnumType(ActorKind, {
     OPERATOR: { description: 'An operator, who manages users.' },
     SERVICE: { description: 'A program with a service account.' },
     SYSTEM: { description: 'The service itself, or its command line.' },
-    ANONYMOUS: { description: 'Someone who was not signed in.' },
+    ANONYMOUS: { description: 'Someone who did not have to sign in.' },
   },
 });
 

@@ -79,13 +79,16 @@ export class LoginService {
     const failed = { email: address, userId: account.userId, sessionId: null, origin };
     if (config.registration.requireEmailVerification && !account.emailVerified) {
       const error = new EmailNotVerifiedError();
-      await loginAttemptRepository.clear(place, [signInFailures.record(failed, error)]);
+      await loginAttemptRepository.clear(place, [signInFailures.record(failed, error, { isCounted: false })]);
       throw error;
     }
     const { opened, hashIsOld } = await this.open(checked, password, origin);
     if (opened) return opened;
     const error = new InvalidCredentialsError();
-    await loginAttemptRepository.release(place, hashIsOld ? [] : [signInFailures.record(failed, error)]);
+    await loginAttemptRepository.release(
+      place,
+      hashIsOld ? [] : [signInFailures.record(failed, error, { isCounted: false })],
+    );
     // Another sign-in has probably rehashed the password: compare again with the new hash.
     if (hashIsOld) return this.signIn(address, command, origin);
     throw error;

@@ -37,7 +37,7 @@ export class UpdateProfileInput {
   declare preferences?: MetadataDocument | null;
 }
 
-@ObjectType('ProfileUpdated', { description: 'The profile is as the input says.' })
+@ObjectType('ProfileUpdated', { description: 'The profile was updated.' })
 class ProfileUpdatedType {
   readonly __typename = 'ProfileUpdated';
 
