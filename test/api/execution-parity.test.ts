@@ -49,6 +49,24 @@ const ENTITIES = 'query ($r: [_Any!]!) { _entities(representations: $r) { __type
 const GRAPHQL = { accept: 'application/graphql-response+json' };
 const login = (input: unknown): Request => ({ body: { query: LOGIN, variables: { input } } });
 
+const PROFILE =
+  '{ __typename ... on ProfileUpdated { user { firstName lastName } } ... on InvalidInputError { field } }';
+/** Documents by where their variables are. */
+const NULLABLE_VARIABLES = {
+  'in an input': `mutation ($f: String, $l: String) { updateProfile(input: { firstName: $f, lastName: $l }) ${PROFILE} }`,
+  'in an input, with a default': `mutation ($f: String = "Eve") { updateProfile(input: { firstName: $f }) ${PROFILE} }`,
+  'for an object in an input': `mutation ($p: JSONObject) { updateProfile(input: { preferences: $p }) ${PROFILE} }`,
+  'in an input of a fragment': `fragment F on Mutation { updateProfile(input: { lastName: $l }) ${PROFILE} }
+    mutation ($l: String) { ...F }`,
+  'for a required field of an input':
+    'mutation ($t: String = "x") { refresh(input: { refreshToken: $t }) { __typename ... on InvalidTokenError { code } } }',
+  'for a required argument': `mutation ($i: RefreshInput = { refreshToken: "x" }) {
+    refresh(input: $i) { __typename ... on InvalidTokenError { code } } }`,
+  'for an optional argument': 'query ($n: Int) { me { securityEvents(first: $n) { nodes { name } } } }',
+  'in a list': 'query ($t: _Any) { _entities(representations: [$t]) { __typename } }',
+  'of a directive': 'query ($b: Boolean = true) { me { id @skip(if: $b) __typename } }',
+} as const;
+
 const REQUESTS: Record<string, Request> = {
   'a field of everyone': { body: { query: '{ __typename }' } },
   'a field without a user': { body: { query: '{ me { id } }' } },
@@ -109,6 +127,28 @@ const REQUESTS: Record<string, Request> = {
     body: {
       query: 'mutation ($t: String = "nonsense") { refresh(input: { refreshToken: $t }) { __typename } }',
     },
+  },
+  ...Object.fromEntries(
+    Object.entries({
+      'is given': { f: 'Ada', l: 'L', p: { theme: 'dark' }, n: 2, b: true, i: { refreshToken: 'x' }, t: 'x' },
+      'is absent': {},
+      'is null': { f: null, l: null, p: null, n: null, b: null, i: null, t: null },
+    }).flatMap(([state, variables]) =>
+      Object.entries(NULLABLE_VARIABLES).map(([place, query]) => [
+        `a nullable variable ${place} that ${state}`,
+        { body: { query, variables }, signedIn: true },
+      ]),
+    ),
+  ),
+  'a key __proto__ in the literal of an object': {
+    body: { query: 'mutation { updateProfile(input: { preferences: { __proto__: "x" } }) { __typename } }' },
+    signedIn: true,
+  },
+  'a word in the literal of an object': {
+    body: {
+      query: 'mutation { updateProfile(input: { preferences: { theme: DARK, size: 1.5, on: true } }) { __typename } }',
+    },
+    signedIn: true,
   },
   'many fields in few characters': {
     body: {

@@ -1,6 +1,8 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
 import {
   GraphQLError,
+  isEnumType,
+  isInputObjectType,
   Kind,
   TypeInfo,
   visit,
@@ -93,23 +95,48 @@ function isSmall(schema: GraphQLSchema, { definitions }: DocumentNode): boolean 
 }
 
 /**
- * Whether graphql-jit would return something else than graphql-js: it reads the literal of a scalar without its variables,
- * such as `representations: [{ id: $id }]`, and the response name `__proto__` sets the prototype of its result.
+ * Whether graphql-jit would return something else than graphql-js. It reads the literal of a scalar differently, such as
+ * `representations: [{ id: $id }]`. A variable that may be absent or null is only right as the argument of a field: in an
+ * input object or a list, an absent one becomes null. The response name `__proto__` sets the prototype of its result.
  */
 function isMistaken(schema: GraphQLSchema, document: DocumentNode): boolean {
   const types = new TypeInfo(schema);
+  const nullable = nullableVariables(document);
+  const ofFields = new WeakSet<object>();
+  const isOfScalar = (): boolean => {
+    const name = String(types.getInputType()).replaceAll(/[![\]]/g, '');
+    return !isInputObjectType(schema.getType(name)) && !isEnumType(schema.getType(name));
+  };
   let found = false;
   const visitor: ASTVisitor = {
     VariableDefinition: () => false,
-    Field({ alias }) {
+    Field({ alias, arguments: given = [] }) {
       found ||= alias?.value === '__proto__';
+      for (const { value } of given) ofFields.add(value);
     },
-    Variable() {
-      found ||= types.getInputType() === undefined;
+    ObjectValue() {
+      found ||= isOfScalar();
+    },
+    EnumValue() {
+      found ||= isOfScalar();
+    },
+    ListValue() {
+      found ||= isOfScalar() && !String(types.getInputType()).startsWith('[');
+    },
+    Variable(variable) {
+      found ||= types.getInputType() === undefined || (nullable.has(variable.name.value) && !ofFields.has(variable));
     },
   };
   visit(document, visitWithTypeInfo(types, visitor));
   return found;
+}
+
+/** The names of the variables that a request may leave out or set to null. */
+function nullableVariables({ definitions }: DocumentNode): ReadonlySet<string> {
+  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const variables = operations.flatMap(({ variableDefinitions = [] }) => variableDefinitions);
+  const nullable = variables.filter(({ type }) => type.kind !== Kind.NON_NULL_TYPE);
+  return new Set(nullable.map(({ variable }) => variable.name.value));
 }
 
 /** Apollo Server formats errors like this after interpreting an operation. */
