@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const SECRET = 'hunter2-must-not-come-back';
@@ -79,6 +80,43 @@ test.each([
   const answer = await app.post(body);
   expect(answer.errors.length).toBeGreaterThan(0);
   expect(answer.text).not.toContain('INTERNAL_SERVER_ERROR');
+});
+
+describe('a variable that makes an argument invalid', () => {
+  const { logger, lines, text } = recordingLogger();
+  let logged: TestApp;
+  beforeAll(async () => {
+    logged = await createTestApp({ logger });
+  });
+
+  const INPUT = `{ email: $email, password: "${SECRET}" }`;
+  test.each<[string, string, Record<string, unknown>]>([
+    [
+      'null in an input with a literal',
+      `mutation ($email: EmailAddress = "a@example.com") { login(input: ${INPUT}) { __typename } }`,
+      { email: null },
+    ],
+    [
+      'null for an input with a default',
+      `mutation ($input: LoginInput = { email: "a@example.com", password: "${SECRET}" }) { login(input: $input) { __typename } }`,
+      { input: null },
+    ],
+    ['null for @skip', 'query ($is: Boolean = true) { __typename @skip(if: $is) }', { is: null }],
+    [
+      'null for @include below a field',
+      'query ($is: Boolean = true) { authSettings { __typename @include(if: $is) } }',
+      { is: null },
+    ],
+  ])('%s returns BAD_USER_INPUT and is not logged', async (_name, query, variables) => {
+    const answer = await logged.request(query, variables);
+    expect(answer.errors.map((error) => error.extensions)).toEqual([{ code: 'BAD_USER_INPUT' }]);
+    expect(answer.errors[0]?.message).toMatch(
+      /^Argument "(input|if)" (has an invalid value|of non-null type "\w+!" must not be null)\.$/,
+    );
+    expect(answer.text).not.toContain(SECRET);
+    expect(text()).not.toContain(SECRET);
+    expect(lines().filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  });
 });
 
 test('removing a rejected value leaves a complete sentence', async () => {

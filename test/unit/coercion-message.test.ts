@@ -10,6 +10,19 @@ test('a suggestion is removed, whatever comes before it', () => {
   expect(withoutValues('a value with Did you mean in it')).toBe('a value with Did you mean in it');
 });
 
+test.each([
+  ['Argument "input" has invalid value {email: $e, password: "x"}.', 'Argument "input" has an invalid value.'],
+  ['Enum "Kind" cannot represent non-enum value: "x".', 'Enum "Kind" cannot represent non-enum value.'],
+  ['Enum "Kind" cannot represent non-string value: { a: "x" }.', 'Enum "Kind" cannot represent non-string value.'],
+  ['Value "x" does not exist in "Kind" enum.', 'The value does not exist in "Kind" enum.'],
+  [
+    'Value "x" does not exist in "Kind" enum. Did you mean the enum value "Y"?',
+    'The value does not exist in "Kind" enum.',
+  ],
+])('%s becomes %s', (text, expected) => {
+  expect(withoutValues(text)).toBe(expected);
+});
+
 test('a message that repeats a long name is shortened', () => {
   expect(withoutValues(`Unknown operation named "${'a'.repeat(5_000)}".`)).toHaveLength(1_001);
 });

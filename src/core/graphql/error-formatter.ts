@@ -61,13 +61,21 @@ export function publicCodeOf(error: unknown): string {
 
 /** How graphql-js ends a list of errors about variables. Only the message tells this error apart. */
 const MORE_COERCION_ERRORS = 'Too many errors processing variables, ';
+/** How graphql-js begins to say that a variable made an argument invalid. Validation cannot find that. */
+const INVALID_ARGUMENT = 'Argument "';
 
 /** The code that one of our validation rules set; Apollo Server replaces it with its own. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof GraphQLError)) return undefined;
   if (error.path === undefined && error.message.startsWith(MORE_COERCION_ERRORS)) return 'BAD_USER_INPUT';
+  if (isOfGraphqlJs(error) && error.message.startsWith(INVALID_ARGUMENT)) return 'BAD_USER_INPUT';
   const code = codeOf(error.originalError) ?? error.extensions['code'];
   return typeof code === 'string' ? code : undefined;
+}
+
+/** Whether graphql-js raised an error about a part of the document. Applications do not know the parts. */
+function isOfGraphqlJs({ nodes, originalError }: GraphQLError): boolean {
+  return nodes !== undefined && originalError === undefined;
 }
 
 function omitExtensions({ message, path, locations }: GraphQLFormattedError): GraphQLFormattedError {
@@ -75,18 +83,19 @@ function omitExtensions({ message, path, locations }: GraphQLFormattedError): Gr
 }
 
 /**
- * The parts of an error that may be logged. Database messages quote values, so only the code, the constraint and the
- * location in our code are logged of those errors.
+ * The parts of an error that may be logged. Messages of the database and of graphql-js quote values, so only the code, the
+ * constraint and the location in our code are logged of those errors.
  */
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code, constraint, severity } = error as { code?: unknown; constraint?: unknown; severity?: unknown };
   const fromDatabase = severity !== undefined || error.name.endsWith('Exception');
+  const quotesValues = fromDatabase || (error instanceof GraphQLError && isOfGraphqlJs(error));
   return {
     error: error.name,
     code,
     constraint,
-    ...(fromDatabase ? {} : { message: error.message }),
+    ...(quotesValues ? {} : { message: error.message }),
     frames: framesOf(error),
   };
 }

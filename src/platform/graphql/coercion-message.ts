@@ -43,6 +43,9 @@ const REWRITES: readonly (readonly [RegExp, Rewrite])[] = [
   [/^Maximum call stack size exceeded$/, () => 'Syntax Error: The document is nested too deeply.'],
   [/^Variable "(\$\w+)" got invalid value (.*)$/s, describeVariable],
   [/^(\w+ cannot represent (?:an? )?[a-z0-9 -]{1,60} value)\b.*$/s, ([, kept]) => `${String(kept)}.`],
+  [/^(Argument "\w+" has) invalid value .*$/s, ([, kept]) => `${String(kept)} an invalid value.`],
+  [/^(Enum "\w+" cannot represent non-(?:enum|string) value)\b.*$/s, ([, kept]) => `${String(kept)}.`],
+  [/^Value ".*" (does not exist in "\w+" enum\.)$/s, ([, kept]) => `The value ${String(kept)}`],
   [/^(Expected value of type "[\w![\]]+"), found .*$/s, ([, kept]) => `${String(kept)}.`],
   [
     /^(Syntax Error: [^"]*(?:"[^"]{1,3}"[^"]*)?(?:String|BlockString|Int|Float)) ".*$/s,
