@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InvalidInputError } from '../../src/index.js';
 import type { Outcome, SignedIn } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 let app: TestApp;
@@ -143,6 +144,22 @@ describe('the checks of the application', () => {
       field: 'publicMetadata',
     });
     await profiles.update(user.userId, { privateMetadata: { a: 1 } });
+  });
+
+  test('that return a promise store nothing, and its rejection does not end the process', async () => {
+    const { lines, logger } = recordingLogger();
+    const rejected = async (): Promise<never> => Promise.reject(new Error('too late'));
+    const strict = await createTestApp({ logger, metadata: { preferences: rejected, publicMetadata: ({ a }) => a } });
+    const user = await strict.register();
+    const { errors } = await strict.mutation('updateProfile', { preferences: { a: 1 } }, { token: user.accessToken });
+    expect(errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+    expect(lines().map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('the check of preferences must not return a promise'),
+    );
+    const { metadata, profiles } = strict.auth.services;
+    expect(await metadata.find('preferences', [user.userId])).toEqual([{}]);
+    // JSON of a user is no promise.
+    await profiles.update(user.userId, { publicMetadata: { a: { then: 1 } } });
   });
 
   test.each<[object, string]>([
