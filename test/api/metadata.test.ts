@@ -28,6 +28,18 @@ describe('a document', () => {
     expect(await preferencesOf(user)).toEqual({ theme: { mode: 'light' }, language: 'de' });
   });
 
+  test('stays if it is null instead of an object, and the rest of the input counts', async () => {
+    const user = await app.register();
+    await prefer({ theme: 'dark' }, user);
+    const input = { displayName: 'Countess', preferences: null };
+    const updated = await app.mutate('updateProfile', input, { token: user.accessToken });
+    expect(updated).toMatchObject({ __typename: 'ProfileUpdated' });
+    const documents = { publicMetadata: null, privateMetadata: null, preferences: null };
+    const { record, changed } = await app.auth.services.profiles.update(user.userId, { locale: 'de', ...documents });
+    expect([record.displayName, record.locale, changed]).toEqual(['Countess', 'de', true]);
+    expect(await preferencesOf(user)).toEqual({ theme: 'dark' });
+  });
+
   test('keeps the keys of concurrent changes', async () => {
     const user = await app.register();
     const keys = Array.from({ length: 20 }, (_, n) => `key${String(n)}`);

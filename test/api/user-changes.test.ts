@@ -114,7 +114,13 @@ describe('sending another invitation', () => {
 describe('updating a user', () => {
   test('changes what the input names, once', async () => {
     const { userId } = await app.register();
-    const input = { userId, displayName: 'Countess', locale: 'de-at', privateMetadata: { risk: 1 } };
+    const input = {
+      userId,
+      displayName: 'Countess',
+      locale: 'de-at',
+      publicMetadata: null,
+      privateMetadata: { risk: 1 },
+    };
     expect(await manage(app, 'adminUpdateUser', input, boss)).toMatchObject({
       ...{ changed: true, record: { displayName: 'Countess' } },
     });
