@@ -72,20 +72,28 @@ test('a filter sees the event without its token', async () => {
   });
 });
 
-test('an event whose filter throws is delivered, and the failure is logged once, without its message', async () => {
+test.each<[string, () => unknown, string]>([
+  [
+    'throws',
+    (): never => {
+      throw new RangeError('hunter2');
+    },
+    'RangeError',
+  ],
+  ['returns a promise', async () => Promise.reject(new RangeError('hunter2')), 'TypeError'],
+])('an event whose filter %s is delivered, and the failure is logged once, without its message', async (...given) => {
+  const [, filter, error] = given;
   const { logger, lines, text } = recordingLogger();
   const app = await createTestApp({ logger });
   const heard: string[] = [];
-  const wants = (): never => {
-    throw new RangeError('hunter2');
-  };
+  const wants = filter as () => boolean;
   app.auth.events.on(UserRegistered, ({ userId }) => void heard.push(userId), { name: 'crm', wants });
   await app.auth.start();
   const users = [await app.register(), await app.register(), await app.register()];
   await until(() => heard.length === 3, 'the events');
   expect(heard.sort()).toEqual(users.map(({ userId }) => userId).sort());
   const told = lines().filter(({ msg }) => msg === 'an event filter failed');
-  expect(told).toEqual([expect.objectContaining({ level: 50, listener: 'UserRegistered:crm', error: 'RangeError' })]);
+  expect(told).toEqual([expect.objectContaining({ level: 50, listener: 'UserRegistered:crm', error })]);
   expect(text()).not.toContain('hunter2');
 });
 

@@ -85,6 +85,17 @@ describe('an invitation', () => {
     await app.login({ email, password: DEFAULT_PASSWORD });
   });
 
+  test('ends a lockout that others have caused, and says so in the audit trail', async () => {
+    const { email, userId, token } = await invite();
+    for (let time = 0; time < 5; time += 1) await app.mutate('login', { email, password: 'wrong' });
+    expect((await app.mutate('login', { email, password: 'wrong' })).code).toBe('AUTH_ACCOUNT_LOCKED');
+    await accept(token);
+    expect((await app.login({ email, password: PASSWORD })).userId).toBe(userId);
+    await allDelivered(app);
+    const unlocked = `select from auth_security_event where user_id = $1 and name = 'AccountUnlocked'`;
+    expect(await app.database.sql(unlocked, [userId])).toHaveLength(1);
+  });
+
   test('says who was invited, and that the invitation was accepted, in the audit trail', async () => {
     const { userId, token } = await invite({ emailVerified: true });
     await accept(token);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InvalidInputError } from '../../src/index.js';
 import type { Outcome, SignedIn } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 let app: TestApp;
@@ -25,6 +26,18 @@ describe('a document', () => {
     await prefer({ theme: { mode: 'dark', contrast: 1 }, language: 'de', beta: true }, user);
     await prefer({ theme: { mode: 'light' }, beta: null, unknown: null }, user);
     expect(await preferencesOf(user)).toEqual({ theme: { mode: 'light' }, language: 'de' });
+  });
+
+  test('stays if it is null instead of an object, and the rest of the input counts', async () => {
+    const user = await app.register();
+    await prefer({ theme: 'dark' }, user);
+    const input = { displayName: 'Countess', preferences: null };
+    const updated = await app.mutate('updateProfile', input, { token: user.accessToken });
+    expect(updated).toMatchObject({ __typename: 'ProfileUpdated' });
+    const documents = { publicMetadata: null, privateMetadata: null, preferences: null };
+    const { record, changed } = await app.auth.services.profiles.update(user.userId, { locale: 'de', ...documents });
+    expect([record.displayName, record.locale, changed]).toEqual(['Countess', 'de', true]);
+    expect(await preferencesOf(user)).toEqual({ theme: 'dark' });
   });
 
   test('keeps the keys of concurrent changes', async () => {
@@ -143,6 +156,22 @@ describe('the checks of the application', () => {
       field: 'publicMetadata',
     });
     await profiles.update(user.userId, { privateMetadata: { a: 1 } });
+  });
+
+  test('that return a promise store nothing, and its rejection does not end the process', async () => {
+    const { lines, logger } = recordingLogger();
+    const rejected = async (): Promise<never> => Promise.reject(new Error('too late'));
+    const strict = await createTestApp({ logger, metadata: { preferences: rejected, publicMetadata: ({ a }) => a } });
+    const user = await strict.register();
+    const { errors } = await strict.mutation('updateProfile', { preferences: { a: 1 } }, { token: user.accessToken });
+    expect(errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+    expect(lines().map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('the check of preferences must not return a promise'),
+    );
+    const { metadata, profiles } = strict.auth.services;
+    expect(await metadata.find('preferences', [user.userId])).toEqual([{}]);
+    // JSON of a user is no promise.
+    await profiles.update(user.userId, { publicMetadata: { a: { then: 1 } } });
   });
 
   test.each<[object, string]>([

@@ -111,10 +111,16 @@ describe('updateProfile', () => {
       expect(await update({ avatarUrl: `https://${host}/a` }, user, strict)).toMatchObject({
         __typename: 'ProfileUpdated',
       });
-    await expect(createTestApp({ profile: { avatarHosts: 'https://images.example.com' } })).rejects.toThrow(
-      'profile.avatarHosts must hold host names',
-    );
   });
+
+  test.each(['https://images.example.com', '*.example.com', 'bücher.example', 'a.example, B.example'])(
+    'cannot be allowed from the hosts %j',
+    async (avatarHosts) => {
+      await expect(createTestApp({ profile: { avatarHosts } })).rejects.toThrow(
+        'profile.avatarHosts must hold host names in lower case and in ASCII (`xn--…`), without `*`',
+      );
+    },
+  );
 
   test('requires a live session', async () => {
     const user = await app.register();

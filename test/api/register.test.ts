@@ -98,7 +98,11 @@ describe('register', () => {
     ['lastName', 'L'.repeat(101)],
     ['lastName', 'Love\u0007lace'],
     ['firstName', '\ud800'],
-  ])('names %s if it cannot be stored, and stores nothing', async (field, value) => {
+    ['firstName', 'Ada\u202Eada'],
+    ['firstName', '\u2066Ada\u2069'],
+    ['lastName', 'Love\u2028lace'],
+    ['lastName', 'Love\u2029lace'],
+  ])('names %s if it cannot be stored or read, and stores nothing', async (field, value) => {
     const before = await rows('auth_user');
     const outcome = await app.mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD, [field]: value });
     expect(outcome).toMatchObject({ __typename: 'InvalidInputError', code: 'AUTH_INVALID_INPUT', field });
@@ -110,6 +114,20 @@ describe('register', () => {
     expect(await app.mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD, firstName })).toMatchObject({
       user: { firstName },
     });
+  });
+
+  test.each([
+    ['a family as an emoji', '\u{1F469}\u200D\u{1F467}'],
+    ['a Persian name with a non-joiner', '\u0646\u0627\u0632\u0646\u06CC\u200C\u06AF\u0644'],
+    ['a Hebrew name with a mark for its direction', '\u05D3\u05DF.\u200F'],
+  ])('accepts %s as a name', async (_what, firstName) => {
+    const outcome = await app.mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD, firstName });
+    expect(outcome).toMatchObject({ user: { firstName } });
+  });
+
+  test.each(['\u200B', '\u3164', ' \u2060 \u200D', ''])('takes the name %j for none', async (firstName) => {
+    const outcome = await app.mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD, firstName });
+    expect(outcome).toMatchObject({ user: { firstName: null } });
   });
 
   test('leaves no user behind if the session cannot be stored', async () => {

@@ -56,6 +56,8 @@ describe('a service account', () => {
     [{ name: ' ', scopes: [] }, 'name'],
     [{ name: 'x'.repeat(101), scopes: [] }, 'name'],
     [{ name: 'a\u0000b', scopes: [] }, 'name'],
+    [{ name: 'a\u202Eb', scopes: [] }, 'name'],
+    [{ name: '\u200B', scopes: [] }, 'name'],
     [{ name: 'billing', scopes: ['orders read'] }, 'scopes'],
     [{ name: 'billing', scopes: [''] }, 'scopes'],
     [{ name: 'billing', scopes: Array.from({ length: 51 }, (_, n) => `s${String(n)}`) }, 'scopes'],

@@ -114,7 +114,13 @@ describe('sending another invitation', () => {
 describe('updating a user', () => {
   test('changes what the input names, once', async () => {
     const { userId } = await app.register();
-    const input = { userId, displayName: 'Countess', locale: 'de-at', privateMetadata: { risk: 1 } };
+    const input = {
+      userId,
+      displayName: 'Countess',
+      locale: 'de-at',
+      publicMetadata: null,
+      privateMetadata: { risk: 1 },
+    };
     expect(await manage(app, 'adminUpdateUser', input, boss)).toMatchObject({
       ...{ changed: true, record: { displayName: 'Countess' } },
     });
@@ -233,10 +239,19 @@ describe('deactivating a user', () => {
     ]);
   });
 
-  test('refuses a reason of more than 500 characters', async () => {
+  test.each(['x'.repeat(501), 'a\u0000', 'a\ud800', 'a\u001b[2J', 'a\u202Eb'])(
+    'refuses the reason %j',
+    async (reason) => {
+      const { userId } = await app.register();
+      expect(await manage(app, 'adminDeactivateUser', { userId, reason }, boss)).toMatchObject({ field: 'reason' });
+    },
+  );
+
+  test('accepts a reason of several lines', async () => {
     const { userId } = await app.register();
-    const input = { userId, reason: 'x'.repeat(501) };
-    expect(await manage(app, 'adminDeactivateUser', input, boss)).toMatchObject({ field: 'reason' });
+    const input = { userId, reason: 'left:\r\n\tthe company\n\tthe country' };
+    const record = { deactivationReason: input.reason };
+    expect(await manage(app, 'adminDeactivateUser', input, boss)).toMatchObject({ record });
   });
 });
 

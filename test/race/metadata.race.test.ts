@@ -34,3 +34,19 @@ test('keys that are removed from a document that does not exist cause no event',
   await app.auth.services.profiles.update(userId, { preferences: {} });
   expect(await app.database.sql(`select from auth_outbox where name = 'ProfileUpdated'`)).toEqual([]);
 });
+
+test('a change back to what a concurrent one has replaced is in its event, and an unchanged document is not', async () => {
+  const app = await createTestApp();
+  const { profiles, metadata } = app.auth.services;
+  const { userId } = await app.register();
+  const first = { publicMetadata: { a: 1 }, privateMetadata: { b: 1 } };
+  await profiles.update(userId, first);
+  await queueUp(app, userId, [
+    () => profiles.update(userId, { publicMetadata: { a: 2 } }),
+    async () => expect(await profiles.update(userId, first)).toMatchObject({ changed: true }),
+  ]);
+  expect(await metadata.find('publicMetadata', [userId])).toEqual([{ a: 1 }]);
+  const events = `select payload -> 'fields' as fields from auth_outbox where name = 'ProfileUpdated'`;
+  const fields = (await app.database.sql<{ fields: string[] }>(events)).map((event) => event.fields);
+  expect(fields).toEqual([['publicMetadata', 'privateMetadata'], ['publicMetadata'], ['publicMetadata']]);
+});

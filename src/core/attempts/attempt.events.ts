@@ -22,7 +22,7 @@ export class AccountLocked extends DomainEvent {
   declare readonly failedAttempts: number;
 }
 
-/** A lockout ended early: after a successful sign-in, a password reset or by an operator. */
+/** A lockout ended early: after a successful sign-in, a password reset or an accepted invitation, or by an operator. */
 export class AccountUnlocked extends DomainEvent {
   static readonly trail: TrailOf<AccountUnlocked> = [];
   declare readonly userId: string;

@@ -41,7 +41,7 @@ export interface Ports {
   /**
    * Checks what is written to the documents about users, for example with a schema of zod:
    * `{ preferences: (changes) => Preferences.parse(changes) }`. A check gets the keys that are set; those that are removed
-   * or stay are missing. If it throws, the caller gets an `InvalidInputError`.
+   * or stay are missing. If it throws, the caller gets an `InvalidInputError`. It must be synchronous.
    * @default {}
    */
   readonly metadata: MetadataChecks;

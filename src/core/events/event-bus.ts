@@ -1,4 +1,5 @@
 import type { Logger } from '../../platform/logger.js';
+import { requireSynchronous } from '../../platform/synchronous.js';
 import type { DomainEvent, EventClass, StoredEvent } from './domain-event.js';
 import { unpack, type RecordedEvent } from './recorded-event.js';
 
@@ -75,7 +76,9 @@ export class EventBus {
     const { type: Event, wants } = this.listeners.get(listener) ?? {};
     if (!Event || !wants) return true;
     try {
-      return (wants(new Event(unpack(event).fields)) as unknown) !== false;
+      const answer: unknown = wants(new Event(unpack(event).fields));
+      requireSynchronous(answer, 'the filter must not return a promise');
+      return answer !== false;
     } catch (error) {
       const problem = error instanceof Error ? error.name : typeof error;
       if (!this.reported.has(listener)) this.logger.error({ listener, error: problem }, 'an event filter failed');

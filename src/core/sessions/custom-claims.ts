@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 import { RESERVED_CLAIMS } from '@auth-subgraph/verifier/internal';
+import { requireSynchronous } from '../../platform/synchronous.js';
 import type { Json } from '../users/stored-json.js';
 import type { User } from '../users/user.js';
 import type { Session } from './session.js';
@@ -29,10 +30,9 @@ export function readCustomClaims(returned: unknown): {
   scopes: readonly string[] | undefined;
   claims: Readonly<Record<string, unknown>>;
 } {
-  // Nothing awaits the promise, and its rejection must not end the process.
-  if (returned instanceof Promise) returned.catch(() => undefined);
-  if (typeof returned !== 'object' || returned === null || Array.isArray(returned) || 'then' in returned)
-    throw new TypeError('the claims hook must return an object of claims, not a promise');
+  requireSynchronous(returned, 'the claims hook must return an object of claims, not a promise');
+  if (typeof returned !== 'object' || returned === null || Array.isArray(returned))
+    throw new TypeError('the claims hook must return an object of claims');
   const { scope, ...claims } = returned as Record<string, unknown>;
   const scopes = scope as readonly string[] | undefined;
   if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every(isScopeToken)))

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../errors/errors.js';
+import { requireSynchronous } from '../../platform/synchronous.js';
 import { storedBytes, type Json } from './stored-json.js';
 
 /** A document about a user. */
@@ -10,7 +11,7 @@ export type MetadataDocument = Readonly<Record<string, Json>>;
  */
 export type MetadataField = 'publicMetadata' | 'privateMetadata' | 'preferences';
 
-/** Checks what is written to a document, before it is stored. Throws if it is invalid; what it returns is ignored. */
+/** Checks what is written to a document, before it is stored. Throws if it is invalid; what it returns is ignored. Must be synchronous. */
 export type MetadataCheck = (changes: MetadataDocument) => unknown;
 
 /** Changes to a document, one key at a time. */
@@ -29,6 +30,7 @@ const KEY = /^[A-Za-z0-9_.-]{1,64}$/;
  * Reads changes to a document: each key replaces the one in the document, and null removes it.
  * @param check of the application
  * @throws InvalidInputError the changes are not an object of JSON, too large or too deep, or the application rejects them
+ * @throws TypeError the check of the application returned a promise
  */
 export function readMetadataChange(field: MetadataField, changes: unknown, check?: MetadataCheck): MetadataChange {
   if (!isRecord(changes) || !isJson(changes, 1))
@@ -53,11 +55,13 @@ export function metadataTooLarge(field: MetadataField): InvalidInputError {
 }
 
 function requireAccepted(field: MetadataField, set: MetadataDocument, check: MetadataCheck): void {
+  let returned: unknown;
   try {
-    check(structuredClone(set));
+    returned = check(structuredClone(set));
   } catch {
     throw new InvalidInputError(field, 'The application does not accept these values.');
   }
+  requireSynchronous(returned, `the check of ${field} must not return a promise`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,13 +1,11 @@
 import { InvalidInputError } from '../errors/errors.js';
+import { isInvisible, isReadable } from './readable-text.js';
 
 export const MAX_NAME_LENGTH = 100;
 
-// Control characters (PostgreSQL cannot store NUL), lone surrogates and unassigned code points.
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Cn}]/u;
-
 /**
- * Normalises a name: trimmed and NFC, or null if nothing is left.
- * @throws InvalidInputError the name is longer than 100 characters or contains control characters
+ * Normalises a name: trimmed and NFC, or null if nothing visible is left.
+ * @throws InvalidInputError the name is longer than 100 characters, or contains characters that nobody can read
  */
 export function normalizeName(field: string, text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
@@ -15,6 +13,6 @@ export function normalizeName(field: string, text: string | null | undefined): s
   const name = text.length > MAX_NAME_LENGTH * 8 ? text : text.trim().normalize('NFC');
   if (Array.from(name.slice(0, MAX_NAME_LENGTH * 8)).length > MAX_NAME_LENGTH)
     throw new InvalidInputError(field, `Must be at most ${String(MAX_NAME_LENGTH)} characters long.`);
-  if (UNPRINTABLE.test(name)) throw new InvalidInputError(field, 'Contains characters that are not allowed in a name.');
-  return name === '' ? null : name;
+  if (!isReadable(name)) throw new InvalidInputError(field, 'Contains characters that are not allowed in a name.');
+  return isInvisible(name) ? null : name;
 }

@@ -5,6 +5,7 @@ import { isNamed } from './account-name.row.js';
 import { assignNameKeys } from './name-key.row.js';
 import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
+import { isUnclaimed } from './unclaimed.row.js';
 import { isAddressTaken, toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
 /** Statements on `auth_user` that several features share, one for each method. */
@@ -61,17 +62,30 @@ export class UserRepository {
     return rows.length > 0;
   }
 
-  /** Marks an address as verified, if the user still has it and it is unverified. `claim` replaces what was registered. */
+  /** Returns whether operators have given the account nothing. The caller must have locked the user's row. */
+  async isUnclaimed(userId: string, now: Date): Promise<boolean> {
+    const { rows } = await sql`
+      select from auth_user u where u.id = ${userId} and ${isUnclaimed(sql`u`, now)}`.execute(this.em.getKysely());
+    return rows.length > 0;
+  }
+
+  /**
+   * Marks an address as verified, if the user still has it and it is unverified.
+   * @param registered replaces the password and names; null removes the password
+   */
   async verifyEmail(
     userId: string,
     email: string,
     now: Date,
-    claim: RegistrationClaim | undefined,
+    registered: RegistrationClaim | null | undefined,
   ): Promise<User | undefined> {
+    const claim = registered ?? undefined;
     const claimed = claim
       ? sql`, password_hash = ${claim.passwordHash}, first_name = ${claim.firstName}, last_name = ${claim.lastName},
           display_name = ${claim.displayName}, locale = ${claim.locale}, ${assignNameKeys(claim)}`
-      : sql``;
+      : registered === null
+        ? sql`, password_hash = null`
+        : sql``;
     return this.update(
       sql`email_verified_at = ${now}${claimed}`,
       sql`u.id = ${userId} and u.email = ${email} and u.email_verified_at is null`,

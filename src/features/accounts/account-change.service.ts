@@ -5,11 +5,13 @@ import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import { EmailVerified } from '../../core/users/user.events.js';
+import { isReadable } from '../../core/users/readable-text.js';
 import type { Clock } from '../../platform/clock.js';
 import { UserDeactivated, UserReactivated } from './account.events.js';
 import type { AccountChangeRepository } from './account-change.repository.js';
 
 const MAX_REASON_LENGTH = 500;
+const LINE_BREAK_OR_TAB = /\r?\n|\t/;
 
 export interface AccountChangeDependencies {
   readonly accountChangeRepository: AccountChangeRepository;
@@ -41,12 +43,14 @@ export class AccountChangeService {
 
   /**
    * Deactivates an account, and ends all its sessions, access tokens and links.
-   * @throws InvalidInputError the reason is longer than 500 characters
+   * @throws InvalidInputError the reason is longer than 500 characters, or contains characters that nobody can read
    */
   async deactivate(userId: string, reason: string | null = null, operator?: Operator): Promise<ChangedAccount> {
     const { accountChangeRepository, clock, eventRecorder } = this.deps;
-    if (reason !== null && (reason.length > MAX_REASON_LENGTH || reason.includes('\0')))
+    if (reason !== null && reason.length > MAX_REASON_LENGTH)
       throw new InvalidInputError('reason', `Must be at most ${String(MAX_REASON_LENGTH)} characters long.`);
+    if (reason !== null && !reason.split(LINE_BREAK_OR_TAB).every(isReadable))
+      throw new InvalidInputError('reason', 'Contains characters that are not allowed in a text.');
     const account = accountToChange(userId, operator);
     const outcome = await accountChangeRepository.deactivate(account, reason, clock.now(), {
       changed: eventRecorder.record(UserDeactivated, { userId: account.userId, reason }),

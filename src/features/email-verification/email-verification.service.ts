@@ -40,7 +40,8 @@ export class EmailVerificationService {
 
   /**
    * Verifies the address that a token was sent to. If the address was registered several times, the account gets the
-   * password and names of the registration that this link belongs to, and the others are deleted.
+   * password and names of the registration that this link belongs to, and the others are deleted. If the account has roles or
+   * an open invitation, every registration is deleted: it gets a password by an invitation or a reset only.
    * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a different address now
    * @throws EmailAlreadyVerifiedError the token was valid, but the address is already verified
    * @throws TooManyRequestsError too many calls from one client address
@@ -72,8 +73,10 @@ export class EmailVerificationService {
       userRepository,
     } = this.deps;
     const registrations = await registrationClaimRepository.takeAll(userId);
+    // The token has locked the user, so operators give nothing to the account in the meantime.
+    const isDiscarded = registrations.length > 0 && !(await userRepository.isUnclaimed(userId, now));
     const followed = registrations.find(({ id }) => id === claimId);
-    const user = await userRepository.verifyEmail(userId, email, now, followed);
+    const user = await userRepository.verifyEmail(userId, email, now, isDiscarded ? null : followed);
     if (!user) return undefined;
     const happened = [eventRecorder.record(EmailVerified, { userId, email })];
     if (registrations.length > 0) {

@@ -1,3 +1,5 @@
+import { AccountUnlocked } from '../../core/attempts/attempt.events.js';
+import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
 import type { AuthenticationService, OpenedSession } from '../../core/authentication/authentication.service.js';
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
 import type { DeviceRepository } from '../../core/devices/device.repository.js';
@@ -33,6 +35,7 @@ export interface InvitationDependencies {
   readonly newPasswords: NewPasswordService;
   readonly oneTimeTokenRepository: OneTimeTokenRepository;
   readonly registrationClaimRepository: RegistrationClaimRepository;
+  readonly loginAttemptRepository: LoginAttemptRepository;
   readonly deviceRepository: DeviceRepository;
   readonly userRepository: UserRepository;
   readonly sessionRevocation: SessionRevocationService;
@@ -48,8 +51,8 @@ export class InvitationService {
   constructor(private readonly deps: InvitationDependencies) {}
 
   /**
-   * Sets the first password of an invited user, verifies the address, and opens a session. Everything that others have left
-   * on the account, such as registrations of its address, is deleted.
+   * Sets the first password of an invited user, verifies the address, ends a lockout, and opens a session. Everything that
+   * others have left on the account, such as registrations of its address, is deleted.
    * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a password or a different address now
    * @throws WeakPasswordError the password breaks a rule; the token stays valid
    * @throws InvalidInputError a name is invalid
@@ -84,18 +87,19 @@ export class InvitationService {
 
   /** Consumes the token, which locks the user, and deletes what came before: it may belong to someone else. */
   private async takeOver(tokenHash: Buffer): Promise<User | undefined> {
-    const { clock, deviceRepository, oneTimeTokenRepository, outboxRepository, registrationClaimRepository } =
-      this.deps;
-    const { sessionRevocation, userRepository } = this.deps;
+    const { clock, deviceRepository, eventRecorder, loginAttemptRepository, oneTimeTokenRepository } = this.deps;
+    const { outboxRepository, registrationClaimRepository, sessionRevocation, userRepository } = this.deps;
     const now = clock.now();
     const owner = await oneTimeTokenRepository.consume(PURPOSE, tokenHash, now);
     const user = owner && (await userRepository.findActiveById(owner.userId));
     if (user?.email !== owner?.email || !user) return undefined;
     await registrationClaimRepository.takeAll(user.id);
+    const wasLocked = await loginAttemptRepository.unlock(user.email, now);
     await deviceRepository.forgetAll(user.id);
     await oneTimeTokenRepository.consumeAll(user.id, now);
     const ended = await sessionRevocation.revokeWithin({ userId: user.id, sessionId: undefined }, 'EMAIL_VERIFIED');
-    await outboxRepository.insert(ended);
+    const unlocked = wasLocked ? [eventRecorder.record(AccountUnlocked, { userId: user.id })] : [];
+    await outboxRepository.insert([...ended, ...unlocked]);
     return user;
   }
 

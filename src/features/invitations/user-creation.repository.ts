@@ -17,6 +17,7 @@ import type { Operator, OperatorState } from '../../core/management/operator.js'
 import type { UserRecord } from '../../core/management/user-record.js';
 import { toUserRecord, userRecordColumns, type UserRecordRow } from '../../core/management/user-record.row.js';
 import { insertOneTimeToken, type NewOneTimeToken } from '../../core/one-time-tokens/one-time-token.row.js';
+import { endUnprovenAccess } from '../../core/management/unproven-access.row.js';
 import type { MetadataDocument, MetadataField } from '../../core/users/metadata-document.js';
 import { insertUser } from '../../core/users/new-user.row.js';
 import type { User } from '../../core/users/user.js';
@@ -77,19 +78,22 @@ export class UserCreationRepository {
   }
 
   /**
-   * Locks an account, and counts another invitation if its user is active and has no password. `changed` is false if
-   * nothing is sent.
+   * Locks an account, and counts another invitation if its user is active and has no password. What strangers may have left
+   * on an unverified address is deleted. `changed` is false if nothing is sent.
    */
   async lockInvited(
     account: ManagedAccount,
     { kind, limits }: { readonly kind: string; readonly limits: EmailLimits },
     now: Date,
+    sessionEnded: RecordedEvent,
   ): Promise<ChangeOutcome & { readonly isInvited: boolean }> {
     const quota = { ...limits, keyHash: recipientKey(kind, sql`(select email from invited)`) };
     const { rows } = await sql<ChangeOutcomeRow & { isInvited: boolean }>`
       with ${managedAccount(account, { now, mayBeSelf: true })},
-      invited as (select email from target where active and password_hash is null),
+      invited as (select id, email, email_verified_at from target where active and password_hash is null),
       counted as (${countEmail(quota, sql`exists (select from invited)`)}),
+      unproven as (select id from invited where email_verified_at is null and exists (select from counted)),
+      ${endUnprovenAccess(sessionEnded, now)},
       outcome as (${changeOutcome(now, { row: sql`target`, hasChanged: sql`exists (select from counted)` })})
       select outcome.*, exists (select from invited) as "isInvited" from outcome`.execute(this.em.getKysely());
     const row = onlyRow(rows);

@@ -15,6 +15,7 @@ import type { UserRecord } from '../../core/management/user-record.js';
 import type { NewOneTimeToken } from '../../core/one-time-tokens/one-time-token.row.js';
 import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
 import type { OneTimeTokens } from '../../core/one-time-tokens/one-time-token.js';
+import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import { normalizeLocale } from '../../core/users/locale.js';
 import { metadataTooLarge, readMetadataChange, type MetadataDocument } from '../../core/users/metadata-document.js';
@@ -128,11 +129,18 @@ export class UserCreationService {
    * @throws TooManyRequestsError too many invitations were sent to the user
    */
   async inviteFor(userId: string, operator: Operator | undefined): Promise<ChangedAccount> {
-    const { clock, emailLimits, unitOfWork, userCreationRepository } = this.deps;
+    const { clock, emailLimits, eventRecorder, unitOfWork, userCreationRepository } = this.deps;
     const account = accountToChange(userId, operator);
+    const fields = { userId: account.userId, sessionId: '', reason: 'REVOKED_BY_OPERATOR' };
+    const sessionEnded = eventRecorder.record(SessionRevoked, fields);
     return unitOfWork.transaction(async () => {
       const email = { kind: KIND, limits: emailLimits.recipientLimits };
-      const { isInvited, ...outcome } = await userCreationRepository.lockInvited(account, email, clock.now());
+      const { isInvited, ...outcome } = await userCreationRepository.lockInvited(
+        account,
+        email,
+        clock.now(),
+        sessionEnded,
+      );
       const invited = requireChange(outcome, operator);
       if (!isInvited) return invited;
       if (!invited.changed) throw await emailLimits.recipientRefusal(KIND, invited.record.email);

@@ -50,12 +50,13 @@ export class ProfileChangeRepository {
     );
     const changedFields = [
       ...given.map((field) => sql`case when ${differs(field, fields[field])} then ${field}::text end`),
-      ...documents.map(([field]) => sql`case when ${isChanged(field, documents.length === 1)} then ${field}::text end`),
+      ...documents.map(([field]) => sql`case when ${isChanged(field)} then ${field}::text end`),
     ];
     try {
       const { rows } = await sql<ChangeOutcomeRow>`
         with ${subjectOf(owner, now)},
         changed as (${updateOf(fields, given)}),
+        before as (select m.* from auth_user_metadata m join target o on o.id = m.user_id for update of m),
         documents as (${upsertOf(documents)}),
         listed as (select o.id, array_remove(array[${sql.join([...changedFields, sql`null::text`])}], null) as fields from target o),
         event as (${insertEventsFrom(sql`(select * from listed where fields <> '{}') l`, events, sql`jsonb_build_object('userId', l.id, 'fields', l.fields)`)})
@@ -112,7 +113,7 @@ function hasAny(set: MetadataDocument, removed: readonly string[]): boolean {
 }
 
 /**
- * Returns the row if a document has changed, or if it is new. It replaces keys one by one, so that concurrent changes are
+ * Returns the row if a document has changed, or if it is new. Reads `before`, so that it comes first. It replaces keys one by one, so that concurrent changes are
  * all kept. It inserts a row even if keys are only removed: the statement does not see a row that another one has just
  * written, but `on conflict` finds it.
  */
@@ -125,7 +126,8 @@ function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBui
     return [column, sql`((m.${column} || excluded.${column}) - ${removed}::text[])`];
   });
   return sql`
-    insert into auth_user_metadata as m (user_id, ${sql.join(columns)}) select o.id, ${sql.join(values)} from target o
+    insert into auth_user_metadata as m (user_id, ${sql.join(columns)}) select o.id, ${sql.join(values)}
+    from target o left join before b on b.user_id = o.id
     on conflict (user_id) do update set ${sql.join(merged.map(([column, value]) => sql`${column} = ${value}`))}
     where ${sql.join(
       merged.map(([column, value]) => sql`${value} is distinct from m.${column}`),
@@ -135,13 +137,11 @@ function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBui
 }
 
 /**
- * A new row has changed a document unless it is empty; only a row that was there has been locked by this transaction. Of
- * several documents, only some may have changed. They are compared with what the statement saw when it started; a row that
- * another one has written since counts as changed.
+ * Of several documents, only some may have changed. They are compared with the locked row. A row that another statement has
+ * inserted since this one started cannot be compared, and counts as changed.
  */
-function isChanged(field: MetadataField, isOnly: boolean): RawBuilder<unknown> {
+function isChanged(field: MetadataField): RawBuilder<unknown> {
   const column = sql.ref(METADATA_COLUMNS[field]);
-  if (isOnly) return sql`exists (select from documents d where d."wasThere" or d.${column} <> '{}')`;
-  return sql`exists (select from documents d left join auth_user_metadata e on e.user_id = d.user_id
-    where d.${column} is distinct from coalesce(e.${column}, '{}') or (d."wasThere" and e.user_id is null))`;
+  return sql`exists (select from documents d left join before b on b.user_id = d.user_id
+    where d.${column} is distinct from coalesce(b.${column}, '{}') or (d."wasThere" and b.user_id is null))`;
 }

@@ -32,7 +32,8 @@ export class UpdateProfileInput {
 
   @Field(() => GraphQLJSONObject, {
     nullable: true,
-    description: 'Replaces keys one by one: null removes a key, and an absent one stays.',
+    description:
+      'Replaces keys one by one: null removes a key, and an absent one stays. Null instead of an object changes nothing.',
   })
   declare preferences?: MetadataDocument | null;
 }
@@ -64,7 +65,7 @@ export class ProfileChangeResolver {
 
   @Mutation(() => UpdateProfileResult, {
     nullable: true,
-    description: 'Changes the fields that are in the input: null clears one, and an absent one stays.',
+    description: 'Changes the fields that are in the input: null clears a text field, and an absent one stays.',
   })
   async updateProfile(
     @Arg('input', () => UpdateProfileInput) input: UpdateProfileInput,

@@ -1,6 +1,5 @@
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import type { MetadataChecks } from '../../core/composition/ports.js';
-import { InvalidInputError } from '../../core/errors/errors.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import {
   accountToChange,
@@ -33,7 +32,7 @@ import type { ProfileConfig } from './profile.options.js';
 /** Changes to a profile: null clears a field, and an absent one stays. */
 export type ProfileCommand = Readonly<Partial<Record<ProfileField, string | null | undefined>>>;
 
-/** Changes to documents. Each key replaces the one in the document, and null removes it. */
+/** Changes to documents. Each key replaces the one in the document, and null removes it. A document that is null stays. */
 export type MetadataCommand = Readonly<Partial<Record<MetadataField, MetadataDocument | null | undefined>>>;
 
 export interface ProfileChangeDependencies {
@@ -112,9 +111,7 @@ export class ProfileChangeService {
     });
     const documents = (['publicMetadata', 'privateMetadata', 'preferences'] as const).flatMap((field) => {
       const changes = command[field];
-      if (changes === null)
-        throw new InvalidInputError(field, 'Must be an object; null takes away the value of a key.');
-      return changes === undefined ? [] : [[field, readMetadataChange(field, changes, checks[field])]];
+      return changes == null ? [] : [[field, readMetadataChange(field, changes, checks[field])]];
     });
     return {
       fields: Object.fromEntries(fields) as ProfileChange['fields'],

@@ -36,7 +36,8 @@ export class AdminUpdateUserInput {
 
   @Field(() => GraphQLJSONObject, {
     nullable: true,
-    description: 'Replaces keys one by one: null removes a key, and an absent one stays.',
+    description:
+      'Replaces keys one by one: null removes a key, and an absent one stays. Null instead of an object changes nothing.',
   })
   declare publicMetadata?: MetadataDocument | null;
 
@@ -59,7 +60,7 @@ export class ProfileManagementResolver {
   @Mutation(() => AdminUpdateUserResult, {
     nullable: true,
     description:
-      'Changes the fields that are in the input: null clears one, and an absent one stays. Requires the scope `auth:users:write`.',
+      'Changes the fields that are in the input: null clears a text field, and an absent one stays. Requires the scope `auth:users:write`.',
   })
   async adminUpdateUser(
     @Arg('input', () => AdminUpdateUserInput) input: AdminUpdateUserInput,

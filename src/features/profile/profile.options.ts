@@ -4,7 +4,8 @@ import { commaList } from '../../platform/options/comma-list.js';
 import type { ConfigOf } from '../../platform/options/option-tree.js';
 
 function isHost(text: string): boolean {
-  return URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
+  // A star is valid in a URL.
+  return !text.includes('*') && URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
 }
 
 export const profileOptions = {
@@ -13,7 +14,7 @@ export const profileOptions = {
       .string('must be a text of hosts separated by commas; write for example "images.example.com"')
       .refine((value) => commaList(value).every(isHost), {
         error:
-          'must hold host names in lower case, with a port if it is not 443; write for example "images.example.com"',
+          'must hold host names in lower case and in ASCII (`xn--…`), without `*`, with a port if it is not 443; write for example "images.example.com"',
       })
       .optional()
       .describe('The hosts that may serve the pictures of users, separated by commas; unset for any host.'),

@@ -1,19 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { countRequest } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
 import { insertUser } from '../../core/users/new-user.row.js';
+import { isUnclaimed } from '../../core/users/unclaimed.row.js';
 import type { UnverifiedRegistration } from './registration.js';
-
-/**
- * Operators have given the account nothing, and invited nobody to it. Otherwise a stranger's registration could become the
- * password of an account with roles.
- */
-function isUnclaimed(now: Date): RawBuilder<boolean> {
-  return sql`auth_user.roles = '{}' and not exists (
-    select from auth_one_time_token t where t.user_id = auth_user.id and t.purpose = 'INVITATION'
-      and t.consumed_at is null and t.expires_at > ${now}::timestamptz)`;
-}
 
 /** Stores registrations that do not open a session. */
 export class RegistrationRepository {
@@ -27,13 +18,14 @@ export class RegistrationRepository {
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;
+    const isOpen = sql`auth_user.email_verified_at is null and auth_user.active
+      and ${isUnclaimed(sql`auth_user`, user.createdAt)}`;
     const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
       with ${countRequest(registration.quotas)},
       u as (${insertUser({ user, passwordHash, openSessions: 0 }, sql`exists (select from recipient)`)} do update
-        set password_hash = null where auth_user.email_verified_at is null and auth_user.active and ${isUnclaimed(user.createdAt)}
-        returning id),
+        set password_hash = null where ${isOpen} returning id),
       contested as (
-        update auth_user set password_hash = null where email = ${user.email} and email_verified_at is null and active and ${isUnclaimed(user.createdAt)}
+        update auth_user set password_hash = null where email = ${user.email} and ${isOpen}
           and exists (select from origin) and not exists (select from recipient)
       ),
       claim as (

@@ -10,6 +10,7 @@ import {
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
+import { endUnprovenAccess } from '../../core/management/unproven-access.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 
 /** Roles to add and to remove; a role in both lists is removed. */
@@ -24,6 +25,12 @@ export interface RoleLimits {
   readonly length: number;
 }
 
+/** The events of a change: of the account, and of each session that ends. */
+export interface RoleEvents {
+  readonly changed: RecordedEvent;
+  readonly sessionEnded: RecordedEvent;
+}
+
 /** Changes roles. */
 export class RoleRepository {
   constructor(private readonly em: EntityManager) {}
@@ -31,23 +38,33 @@ export class RoleRepository {
   /**
    * Replaces the roles, or adds and removes some, and stores the event if they have changed. Concurrent additions and
    * removals do not overwrite each other. With `fits: false`, nothing has changed.
+   * @param unproven what happens to an account with an unverified address that gets a role: `discarded` removes the password
+   * and everything else that strangers may have left
    */
   async change(
     account: ManagedAccount,
     wanted: readonly string[] | RoleChange,
     { count, length }: RoleLimits,
     now: Date,
-    event: RecordedEvent,
+    { changed, sessionEnded }: RoleEvents,
+    unproven: 'kept' | 'discarded',
   ): Promise<ChangeOutcome & { readonly fits: boolean }> {
     const next = rolesAfter(wanted);
     const fits = sql`(cardinality(${next}) <= ${count} and length(array_to_string(${next}, ' ')) <= ${length})`;
     const { rows } = await sql<ChangeOutcomeRow & { fits: boolean }>`
       with ${managedAccount(account, { now, mayBeSelf: false })},
-      fitting as (select u.id from target u where ${fits}),
+      fitting as (select u.* from target u where ${fits}),
+      unproven as (
+        select u.id from fitting u
+        where ${unproven === 'discarded'} and u.email_verified_at is null and not (${next} <@ u.roles)
+      ),
       changed as (
-        update auth_user as u set roles = ${next}, tokens_not_before = ${staleUntilNow(now)} from fitting f
+        update auth_user as u set roles = ${next}, tokens_not_before = ${staleUntilNow(now)},
+          password_hash = case when exists (select from unproven) then null else u.password_hash end
+        from fitting f
         where u.id = f.id and u.roles is distinct from ${next} returning u.*
-      ), event as (${insertEventsFrom(sql`changed`, [event], sql`jsonb_build_object('roles', to_jsonb(changed.roles))`)}),
+      ), ${endUnprovenAccess(sessionEnded, now)},
+      event as (${insertEventsFrom(sql`changed`, [changed], sql`jsonb_build_object('roles', to_jsonb(changed.roles))`)}),
       outcome as (${changeOutcome(now)})
       select outcome.*, exists (select from fitting) as fits from outcome`.execute(this.em.getKysely());
     const row = onlyRow(rows);

@@ -38,7 +38,7 @@ export class RoleResolver {
   @Mutation(() => AdminChangeUserRolesResult, {
     nullable: true,
     description:
-      'Adds and removes roles of a user. You cannot add or remove an `auth:` role that you do not have. Requires the scope `auth:roles:write`.',
+      'Adds and removes roles of a user. You cannot add or remove an `auth:` role that you do not have. If addresses must be verified, a user with an unverified one loses the password with a new role. Requires the scope `auth:roles:write`.',
   })
   async adminChangeUserRoles(
     @Arg('input', () => AdminChangeUserRolesInput) input: AdminChangeUserRolesInput,

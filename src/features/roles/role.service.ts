@@ -1,3 +1,4 @@
+import type { AuthenticationConfig } from '../../core/authentication/authentication.options.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { Clock } from '../../platform/clock.js';
 import { InvalidInputError } from '../../core/errors/errors.js';
@@ -8,6 +9,7 @@ import {
   type ChangedAccount,
 } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
+import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import { RolesChanged } from './role.events.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
@@ -22,6 +24,7 @@ export interface RoleDependencies {
   readonly userRepository: UserRepository;
   readonly roleRepository: RoleRepository;
   readonly eventRecorder: EventRecorder;
+  readonly config: AuthenticationConfig;
   readonly clock: Clock;
 }
 
@@ -30,7 +33,9 @@ export class RoleService {
   constructor(private readonly deps: RoleDependencies) {}
 
   /**
-   * Replaces the roles of a user. Access tokens that were issued before become stale, unless the roles are the same.
+   * Replaces the roles of a user. Access tokens that were issued before become stale, unless the roles are the same. With
+   * `registration.requireEmailVerification`, a user with an unverified address who gets a role loses the password, because
+   * anybody may have registered the address.
    * @throws InvalidInputError the user does not exist, or a role is not a valid scope
    * @see RFC 6749 §3.3
    */
@@ -39,7 +44,7 @@ export class RoleService {
   }
 
   /**
-   * Adds and removes roles of a user. Access tokens that were issued before become stale if the roles have changed.
+   * Adds and removes roles of a user, like `set`.
    * @throws InvalidInputError a role is not a valid scope, there would be too many, or the user does not exist
    * @throws AccountProtectedError the operator may not change the account, or gives or takes an `auth:` role without having it
    */
@@ -54,11 +59,17 @@ export class RoleService {
     wanted: readonly string[] | RoleChange,
     operator?: Operator,
   ): Promise<ChangedAccount> {
-    const { clock, eventRecorder, roleRepository } = this.deps;
+    const { clock, config, eventRecorder, roleRepository } = this.deps;
     const account = accountToChange(userId, operator);
-    // The statement adds the roles.
-    const event = eventRecorder.record(RolesChanged, { userId: account.userId, roles: [] });
-    const { fits, ...outcome } = await roleRepository.change(account, wanted, LIMITS, clock.now(), event);
+    // The statement adds the roles, and the id of each session.
+    const events = {
+      changed: eventRecorder.record(RolesChanged, { userId: account.userId, roles: [] }),
+      sessionEnded: eventRecorder.record(SessionRevoked, {
+        ...{ userId: account.userId, sessionId: '', reason: 'REVOKED_BY_OPERATOR' },
+      }),
+    };
+    const unproven = config.registration.requireEmailVerification ? 'discarded' : 'kept';
+    const { fits, ...outcome } = await roleRepository.change(account, wanted, LIMITS, clock.now(), events, unproven);
     const changed = requireChange(outcome, operator);
     if (!fits)
       throw new InvalidInputError('roles', `A user can have at most ${String(MAX_ROLES)} roles, which fit a token.`);
