@@ -79,6 +79,19 @@ describe('an imported user', () => {
     await sending.auth.close();
   });
 
+  test.each([
+    ['its salt', 28],
+    ['its hash', 59],
+  ])('signs in with a bcrypt hash that has unused bits set in %s', async (_name, at) => {
+    const email = newEmail();
+    const alphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+    const strayed = alphabet.charAt(alphabet.indexOf(HASH.charAt(at)) + 1);
+    const passwordHash = HASH.slice(0, at) + strayed + HASH.slice(at + 1);
+    expect(await bcrypt.compare(PASSWORD, passwordHash)).toBe(false);
+    await importUsers([{ email, passwordHash }]);
+    expect((await app.login({ email, password: PASSWORD })).email).toBe(email);
+  });
+
   test('that was verified at an unknown time counts as verified since the account was created', async () => {
     const email = newEmail();
     await importUsers([{ email, emailVerified: true, createdAt: '2023-01-01T00:00:00Z' }]);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { importProblem } from '../../core/credentials/importable-hash.js';
+import { importProblem, toStoredHash } from '../../core/credentials/importable-hash.js';
 import type { MetadataChecks } from '../../core/composition/ports.js';
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { normalizeAvatarUrl } from '../../core/users/avatar-url.js';
@@ -56,9 +56,9 @@ const line = z.strictObject(
     ),
     emailVerified: optional(z.union([boolean, instant], 'must be true, false, or an instant')),
     passwordHash: optional(
-      text.superRefine((hash, context) => {
+      text.transform((hash, context) => {
         const problem = importProblem(hash);
-        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+        return problem === undefined ? toStoredHash(hash) : refuse(context, problem);
       }),
     ),
     firstName: optional(text),
