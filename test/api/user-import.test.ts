@@ -20,7 +20,7 @@ interface Outcome {
   readonly problems: readonly object[];
 }
 
-async function importText(text: string, options: Partial<ImportOptions> = {}): Promise<Outcome> {
+async function importText(text: string | Buffer, options: Partial<ImportOptions> = {}): Promise<Outcome> {
   const rejectedLines = new CollectedLines();
   const outcome = await app.auth.services.userImport.import(sourceOf(text), {
     ...{ batchSize: 100, onConflict: 'skip', dryRun: false, restart: false, onProgress: () => undefined },
@@ -206,6 +206,16 @@ describe('a line that cannot be imported', () => {
 });
 
 describe('lines', () => {
+  test('that are not UTF-8 are rejected, and the others are imported', async () => {
+    const [ada, bob] = [newEmail(), newEmail()];
+    const text = `{"email":"${ada}","lastName":"Müller"}\n{"email":"${bob}"}\n`;
+    const problems = [{ line: 1, email: null, field: null, problem: 'is not UTF-8' }];
+    expect(await importText(Buffer.from(text, 'latin1'))).toMatchObject({ imported: 1, rejected: 1, problems });
+    expect(await rowOf(ada)).toBeUndefined();
+    expect(await importText(text)).toMatchObject({ imported: 1, skipped: 1 });
+    expect(await rowOf(ada)).toMatchObject({ last_name: 'Müller' });
+  });
+
   test('may be empty, end like on Windows, and start with a byte order mark', async () => {
     const [ada, bob] = [newEmail(), newEmail()];
     const text = `\uFEFF{"email":"${ada}","lastName":"Łovelace"}\r\n\r\n{"email":"${bob}"}\r\n`;

@@ -3,7 +3,7 @@ import type { ImportSource, RejectedLines } from '../../src/features/user-import
 import { readTextLines } from '../../src/features/user-import/text-lines.js';
 
 /** An import from memory, in chunks of that many bytes. */
-export function sourceOf(text: string, chunkBytes = 7): ImportSource {
+export function sourceOf(text: string | Buffer, chunkBytes = 7): ImportSource {
   const bytes = Buffer.from(text);
   const chunks = Array.from({ length: Math.ceil(bytes.length / chunkBytes) }, (_value, n) =>
     bytes.subarray(n * chunkBytes, (n + 1) * chunkBytes),

@@ -10,7 +10,7 @@ const PARTIAL_CHARACTERS = [
 
 /** Clears the bits of a bcrypt hash that carry nothing. If one is set, the library finds no password equal. */
 export function withoutUnusedBits(hash: string): string {
-  const characters = [...hash];
+  const characters = Array.from(hash);
   for (const { at, usedBits } of PARTIAL_CHARACTERS)
     characters[at] = ALPHABET.charAt(ALPHABET.indexOf(hash.charAt(at)) & usedBits);
   return characters.join('');

@@ -5,7 +5,7 @@ import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { checkpointAtStart, type ImportCheckpoint, type SourceIdentity } from './import-checkpoint.js';
 import { isProblem, readImportLine, type ImportedUser, type LineProblem } from './import-line.js';
-import { inBatches, type TextLine } from './text-lines.js';
+import { inBatches, type LineContent, type TextLine } from './text-lines.js';
 import type { UserImportRepository } from './user-import.repository.js';
 
 /** The lines of an import. */
@@ -116,18 +116,25 @@ export class UserImportService {
     lines: readonly TextLine[],
     before: number,
   ): { users: NumberedUser[]; problems: (LineProblem & { line: number })[] } {
-    const { clock, metadata, random } = this.deps;
+    const { clock, random } = this.deps;
     const now = clock.now();
     const users: NumberedUser[] = [];
     const problems: (LineProblem & { line: number })[] = [];
-    for (const [at, { text }] of lines.entries()) {
+    for (const [at, content] of lines.entries()) {
       const line = before + at + 1;
-      if (text?.trim() === '') continue;
-      const read = text === undefined ? TOO_LONG : readImportLine(line === 1 ? withoutMark(text) : text, now, metadata);
+      const read = this.readLine(content, line === 1, now);
+      if (!read) continue;
       if (isProblem(read)) problems.push({ line, ...read });
       else users.push({ line, user: { ...read, id: read.id ?? uuidV7(now, random) } });
     }
     return { users, problems };
+  }
+
+  /** Returns `undefined` for an empty line. */
+  private readLine(content: LineContent, isFirst: boolean, now: Date): ImportedUser | LineProblem | undefined {
+    if ('problem' in content) return { email: null, field: null, problem: content.problem };
+    const text = isFirst ? withoutMark(content.text) : content.text;
+    return text.trim() === '' ? undefined : readImportLine(text, now, this.deps.metadata);
   }
 
   /** Returns how many users were skipped. */
@@ -171,8 +178,6 @@ function firstOfEach(users: readonly NumberedUser[]): ReadonlySet<NumberedUser> 
   };
   return new Set(users.filter(isFirst));
 }
-
-const TOO_LONG: LineProblem = { email: null, field: null, problem: 'is longer than 128 KiB' };
 
 /** Some programs start a file with a byte order mark. */
 function withoutMark(text: string): string {
