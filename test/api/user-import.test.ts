@@ -1,6 +1,11 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import bcrypt from 'bcrypt';
-import type { ImportOptions } from '../../src/features/user-import/user-import.service.js';
+import { openImportFile } from '../../src/features/user-import/import-file.js';
+import { RejectedFile } from '../../src/features/user-import/rejected-file.js';
+import type { ImportOptions, ImportSource } from '../../src/features/user-import/user-import.service.js';
 import { newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { CollectedLines, sourceOf } from '../support/user-lines.js';
@@ -263,6 +268,37 @@ test('a dry run reports the same and stores nothing', async () => {
   expect(await importUsers(users, { dryRun: true })).toMatchObject({ imported: 1, skipped: 2, rejected: 1 });
   expect(await rowOf(fresh)).toBeUndefined();
   expect(await importUsers(users)).toMatchObject({ imported: 1, skipped: 2, rejected: 1 });
+});
+
+test('a second import of a file takes over, and the first one stops without writing rejected lines', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-import-'));
+  const path = join(folder, 'users.jsonl');
+  const bad = (n: number): string => `{"email":"nobody ${String(n)}"}`;
+  await writeFile(path, [bad(1), `{"email":"${newEmail()}"}`, bad(3), bad(4), bad(5)].join('\n'));
+  const source = await openImportFile(path);
+  const importFile = async (from: ImportSource, batchSize: number): Promise<Outcome> => {
+    const rejectedLines = new RejectedFile(join(folder, 'rejected.jsonl'));
+    const options = { dryRun: false, restart: false, onConflict: 'fail', onProgress: () => undefined } as const;
+    const outcome = await app.auth.services.userImport.import(from, { ...options, batchSize, rejectedLines });
+    await rejectedLines.close();
+    return { ...outcome, problems: [] };
+  };
+  let second: Outcome | undefined;
+  const interrupted: ImportSource = {
+    identity: source.identity,
+    async *read(from) {
+      let count = 0;
+      for await (const line of source.read(from)) {
+        if ((count += 1) === 3) second = await importFile(source, 1);
+        yield line;
+      }
+    },
+  };
+  await expect(importFile(interrupted, 2)).rejects.toThrow('Another process has taken over the import of this file.');
+  expect(second).toMatchObject({ imported: 1, skipped: 0, rejected: 4 });
+  const rejected = await readFile(join(folder, 'rejected.jsonl'), 'utf8');
+  expect(rejected.match(/"line":\d/g)).toEqual(['"line":1', '"line":3', '"line":4', '"line":5']);
+  await rm(folder, { recursive: true });
 });
 
 test('a batch costs one statement and the two of its transaction', async () => {

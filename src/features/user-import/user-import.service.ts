@@ -17,10 +17,13 @@ export interface ImportSource {
 
 /** Keeps the lines that cannot be imported. */
 export interface RejectedLines {
-  /** Removes what is beyond a size: it belongs to a batch that was not stored. */
-  truncate(bytes: number): Promise<void>;
-  /** Returns the new size. */
-  append(problems: readonly (LineProblem & { readonly line: number })[]): Promise<number>;
+  /**
+   * Removes what is beyond a size: it belongs to a batch that was not stored. Returns the size that is left.
+   * @throws InvalidInputError lines cannot be kept there
+   */
+  begin(bytes: number): Promise<number>;
+  /** Writes lines at a size, in place of what is beyond. */
+  write(text: string, at: number): Promise<void>;
 }
 
 export interface ImportOptions {
@@ -64,13 +67,14 @@ export class UserImportService {
 
   /**
    * Imports the lines of a source in batches, one transaction each. A file whose import was interrupted continues where it
-   * stopped; `wasFinished` if there was nothing left to do.
-   * @throws InvalidInputError an address or id is taken and `onConflict` is `fail`, or another process imports the file
+   * stopped; `wasFinished` if there was nothing left to do. If another process imports the same file, this one takes over.
+   * @throws InvalidInputError an address or id is taken and `onConflict` is `fail`, another process has taken over, or
+   *   rejected lines cannot be kept
    */
   async import(source: ImportSource, options: ImportOptions): Promise<ImportOutcome> {
-    let checkpoint = await this.begin(source, options);
-    if (checkpoint.isFinished) return { ...checkpoint, wasFinished: true };
-    await options.rejectedLines.truncate(checkpoint.rejectedBytes);
+    const found = await this.begin(source, options);
+    if (found.isFinished) return { ...found, wasFinished: true };
+    let checkpoint = { ...found, rejectedBytes: await options.rejectedLines.begin(found.rejectedBytes) };
     for await (const lines of inBatches(source.read(checkpoint.byteOffset), options.batchSize)) {
       checkpoint = await this.importBatch(lines, checkpoint, source, options);
       options.onProgress(checkpoint.byteOffset);
@@ -84,8 +88,7 @@ export class UserImportService {
     const now = clock.now();
     const id = uuidV7(now, random);
     if (!identity || dryRun) return checkpointAtStart(id);
-    const found = restart ? undefined : await userImportRepository.findCheckpoint(identity.fingerprint);
-    return found ?? userImportRepository.beginAnew(id, identity, now);
+    return restart ? userImportRepository.claimAnew(id, identity, now) : userImportRepository.claim(id, identity, now);
   }
 
   private async importBatch(
@@ -95,8 +98,7 @@ export class UserImportService {
     options: ImportOptions,
   ): Promise<ImportCheckpoint> {
     const { users, problems } = this.read(lines, from.line);
-    // Before the checkpoint is stored, so that no rejected line is lost. An interrupted batch truncates it again.
-    const rejectedBytes = problems.length === 0 ? from.rejectedBytes : await options.rejectedLines.append(problems);
+    const rejected = problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
     return this.deps.unitOfWork.transaction(async () => {
       const skipped = await this.store(users, options);
       const to = {
@@ -106,9 +108,12 @@ export class UserImportService {
         imported: from.imported + users.length - skipped,
         skipped: from.skipped + skipped,
         rejected: from.rejected + problems.length,
-        rejectedBytes,
+        rejectedBytes: from.rejectedBytes + Buffer.byteLength(rejected),
       };
-      return this.advance(from, to, source, options);
+      await this.advance(from, to, source, options);
+      // Before the checkpoint is visible, so that no rejected line is lost, and while no other process can take over.
+      if (rejected !== '') await options.rejectedLines.write(rejected, from.rejectedBytes);
+      return to;
     });
   }
 
@@ -164,7 +169,7 @@ export class UserImportService {
   ): Promise<ImportCheckpoint> {
     const { clock, userImportRepository } = this.deps;
     if (!identity || dryRun || (await userImportRepository.advance(from, to, clock.now()))) return to;
-    throw new InvalidInputError('file', 'Another process is importing this file.');
+    throw new InvalidInputError('file', 'Another process has taken over the import of this file.');
   }
 }
 
