@@ -261,13 +261,23 @@ describe('a taken address or id', () => {
   });
 });
 
-test('a dry run reports the same and stores nothing', async () => {
-  const { email } = await app.register();
-  const fresh = newEmail();
-  const users = [{ email }, { email: fresh }, { email: fresh }, { email: 'nonsense' }];
-  expect(await importUsers(users, { dryRun: true })).toMatchObject({ imported: 1, skipped: 2, rejected: 1 });
+test.each([1, 2, 100])('a dry run reports the same and stores nothing, in batches of %i', async (batchSize) => {
+  const { email, userId } = await app.register();
+  const [fresh, other] = [newEmail(), newEmail()];
+  const id = crypto.randomUUID();
+  const users = [
+    ...[{ email }, { email: fresh, id }, { email: fresh }, { email: 'nonsense' }],
+    ...[
+      { email: newEmail(), id: userId },
+      { email: other, id },
+      { email: newEmail(), id: id.toUpperCase() },
+    ],
+  ];
+  const expected = { imported: 1, skipped: 5, rejected: 1 };
+  expect(await importUsers(users, { batchSize, dryRun: true })).toMatchObject(expected);
+  await expect(importUsers(users.slice(1), { batchSize, dryRun: true, onConflict: 'fail' })).rejects.toThrow('line 2');
   expect(await rowOf(fresh)).toBeUndefined();
-  expect(await importUsers(users)).toMatchObject({ imported: 1, skipped: 2, rejected: 1 });
+  expect(await importUsers(users, { batchSize })).toMatchObject(expected);
 });
 
 test('a second import of a file takes over, and the first one stops without writing rejected lines', async () => {

@@ -53,16 +53,37 @@ export class UserImportRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Returns which of these ids and addresses are taken. */
-  async findTaken(users: readonly ImportedUser[]): Promise<ReadonlySet<string>> {
-    const ids = users.flatMap(({ id }) => (id === null ? [] : [id]));
+  /** Prepares a dry run, which is one transaction: creates a table that disappears with it. */
+  async beginDryRun(): Promise<void> {
+    await sql`create temporary table auth_import_dry_run (taken text primary key) on commit drop`.execute(
+      this.em.getKysely(),
+    );
+  }
+
+  /** Lets the transaction of a dry run wait for slow input. */
+  async keepOpen(): Promise<void> {
+    await sql`select set_config('idle_in_transaction_session_timeout', '0', true)`.execute(this.em.getKysely());
+  }
+
+  /** Returns which of these ids and addresses are taken, also by an earlier batch of the dry run. */
+  async findTaken(users: readonly NewAccount[]): Promise<ReadonlySet<string>> {
+    const ids = users.map(({ id }) => id);
+    const addresses = users.map(({ email }) => email);
     const { rows } = await sql<{ taken: string }>`
       select id::text as taken from auth_user where id = any(${ids}::uuid[])
       union all
-      select email from auth_user where email = any(${users.map(({ email }) => email)}::text[])`.execute(
+      select email from auth_user where email = any(${addresses}::text[])
+      union all
+      select taken from auth_import_dry_run where taken = any(${[...ids, ...addresses]}::text[])`.execute(
       this.em.getKysely(),
     );
     return new Set(rows.map(({ taken }) => taken));
+  }
+
+  /** Takes the ids and addresses of users for the rest of the dry run. */
+  async take(users: readonly NewAccount[]): Promise<void> {
+    const taken = users.flatMap(({ id, email }) => [id, email]);
+    await sql`insert into auth_import_dry_run (taken) select unnest(${taken}::text[])`.execute(this.em.getKysely());
   }
 
   /**

@@ -4,9 +4,9 @@ import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { checkpointAtStart, type ImportCheckpoint, type SourceIdentity } from './import-checkpoint.js';
-import { isProblem, readImportLine, type ImportedUser, type LineProblem } from './import-line.js';
-import { inBatches, type LineContent, type TextLine } from './text-lines.js';
-import type { UserImportRepository } from './user-import.repository.js';
+import { firstOfEach, readBatch, type NumberedUser } from './import-batch.js';
+import { inBatches, type TextLine } from './text-lines.js';
+import type { NewAccount, UserImportRepository } from './user-import.repository.js';
 
 /** The lines of an import. */
 export interface ImportSource {
@@ -53,11 +53,6 @@ export interface ImportOutcome extends ImportCheckpoint {
   readonly wasFinished: boolean;
 }
 
-interface NumberedUser {
-  readonly line: number;
-  readonly user: ImportedUser & { readonly id: string };
-}
-
 /**
  * Imports users of another system. Records no events and sends no emails: nobody has registered. Memory does not grow with
  * the size of the file.
@@ -68,10 +63,21 @@ export class UserImportService {
   /**
    * Imports the lines of a source in batches, one transaction each. A file whose import was interrupted continues where it
    * stopped; `wasFinished` if there was nothing left to do. If another process imports the same file, this one takes over.
+   * A dry run is one transaction, in which a temporary table has what its earlier batches would take.
    * @throws InvalidInputError an address or id is taken and `onConflict` is `fail`, another process has taken over, or
    *   rejected lines cannot be kept
    */
   async import(source: ImportSource, options: ImportOptions): Promise<ImportOutcome> {
+    const { unitOfWork, userImportRepository } = this.deps;
+    if (!options.dryRun) return this.importBatches(source, options);
+    return unitOfWork.transaction(async () => {
+      await userImportRepository.keepOpen();
+      await userImportRepository.beginDryRun();
+      return this.importBatches(source, options);
+    });
+  }
+
+  private async importBatches(source: ImportSource, options: ImportOptions): Promise<ImportOutcome> {
     const found = await this.begin(source, options);
     if (found.isFinished) return { ...found, wasFinished: true };
     let checkpoint = { ...found, rejectedBytes: await options.rejectedLines.begin(found.rejectedBytes) };
@@ -97,9 +103,10 @@ export class UserImportService {
     source: ImportSource,
     options: ImportOptions,
   ): Promise<ImportCheckpoint> {
-    const { users, problems } = this.read(lines, from.line);
+    const { clock, unitOfWork } = this.deps;
+    const { users, problems } = readBatch(lines, from.line, { ...this.deps, now: clock.now() });
     const rejected = problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
-    return this.deps.unitOfWork.transaction(async () => {
+    return unitOfWork.transaction(async () => {
       const skipped = await this.store(users, options);
       const to = {
         ...from,
@@ -117,37 +124,12 @@ export class UserImportService {
     });
   }
 
-  private read(
-    lines: readonly TextLine[],
-    before: number,
-  ): { users: NumberedUser[]; problems: (LineProblem & { line: number })[] } {
-    const { clock, random } = this.deps;
-    const now = clock.now();
-    const users: NumberedUser[] = [];
-    const problems: (LineProblem & { line: number })[] = [];
-    for (const [at, content] of lines.entries()) {
-      const line = before + at + 1;
-      const read = this.readLine(content, line === 1, now);
-      if (!read) continue;
-      if (isProblem(read)) problems.push({ line, ...read });
-      else users.push({ line, user: { ...read, id: read.id ?? uuidV7(now, random) } });
-    }
-    return { users, problems };
-  }
-
-  /** Returns `undefined` for an empty line. */
-  private readLine(content: LineContent, isFirst: boolean, now: Date): ImportedUser | LineProblem | undefined {
-    if ('problem' in content) return { email: null, field: null, problem: content.problem };
-    const text = isFirst ? withoutMark(content.text) : content.text;
-    return text.trim() === '' ? undefined : readImportLine(text, now, this.deps.metadata);
-  }
-
   /** Returns how many users were skipped. */
   private async store(users: readonly NumberedUser[], { dryRun, onConflict }: ImportOptions): Promise<number> {
     const { userImportRepository } = this.deps;
     const candidates = firstOfEach(users);
     const accounts = [...candidates].map(({ user }) => user);
-    const stored = await (dryRun ? this.findStorable(accounts) : userImportRepository.insertUsers(accounts));
+    const stored = await (dryRun ? this.dryRun(accounts) : userImportRepository.insertUsers(accounts));
     const skipped = users.filter((user) => !candidates.has(user) || !stored.has(user.user.id));
     const [first] = skipped;
     if (first && onConflict === 'fail')
@@ -155,9 +137,12 @@ export class UserImportService {
     return skipped.length;
   }
 
-  private async findStorable(accounts: readonly NumberedUser['user'][]): Promise<ReadonlySet<string>> {
-    const taken = await this.deps.userImportRepository.findTaken(accounts);
+  /** Returns the ids of the accounts that an import would create. */
+  private async dryRun(accounts: readonly NewAccount[]): Promise<ReadonlySet<string>> {
+    const { userImportRepository } = this.deps;
+    const taken = await userImportRepository.findTaken(accounts);
     const storable = accounts.filter(({ id, email }) => !taken.has(id) && !taken.has(email));
+    await userImportRepository.take(storable);
     return new Set(storable.map(({ id }) => id));
   }
 
@@ -171,20 +156,4 @@ export class UserImportService {
     if (!identity || dryRun || (await userImportRepository.advance(from, to, clock.now()))) return to;
     throw new InvalidInputError('file', 'Another process has taken over the import of this file.');
   }
-}
-
-/** Of several lines with one address or id, the first counts. */
-function firstOfEach(users: readonly NumberedUser[]): ReadonlySet<NumberedUser> {
-  const seen = new Set<string>();
-  const isFirst = ({ user: { id, email } }: NumberedUser): boolean => {
-    if (seen.has(id) || seen.has(email)) return false;
-    seen.add(id).add(email);
-    return true;
-  };
-  return new Set(users.filter(isFirst));
-}
-
-/** Some programs start a file with a byte order mark. */
-function withoutMark(text: string): string {
-  return text.replace(/^\uFEFF/, '');
 }
