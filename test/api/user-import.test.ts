@@ -153,6 +153,16 @@ describe('a line that cannot be imported', () => {
       { field: 'id', problem: 'must be a UUID; leave it out to get a new one' },
     ],
     [
+      'has the nil UUID',
+      `{"email":"${email}","id":"00000000-0000-0000-0000-000000000000"}`,
+      { field: 'id', problem: 'must not be the nil UUID' },
+    ],
+    [
+      'has a role that is no list',
+      `{"email":"${email}","roles":"a"}`,
+      { field: 'roles', problem: 'must be a list of strings' },
+    ],
+    [
       'has a hash of an unknown algorithm',
       `{"email":"${email}","passwordHash":"5f4dcc3b5aa765d61d8327deb882cf99"}`,
       { field: 'passwordHash', problem: expect.stringMatching(/^must be a bcrypt hash, or start with/) },

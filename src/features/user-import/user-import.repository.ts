@@ -60,7 +60,7 @@ export class UserImportRepository {
     );
   }
 
-  /** Lets the transaction of a dry run wait for slow input. */
+  /** Keeps the transaction of a dry run open while its input is slow. */
   async keepOpen(): Promise<void> {
     await sql`select set_config('idle_in_transaction_session_timeout', '0', true)`.execute(this.em.getKysely());
   }
