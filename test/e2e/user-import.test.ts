@@ -76,7 +76,7 @@ test('a pipe is read to its end, whatever has been imported before', async () =>
   await writeFile(file, '');
   expect(await users('import', file)).toMatchObject({ code: 0, stdout: '0 users were imported.\n' });
   const pipe = `${file}.pipe`;
-  execFileSync('mkfifo', [pipe]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
   for (const name of ['ada', 'bob']) {
     const [imported] = await Promise.all([
       users('import', pipe),
