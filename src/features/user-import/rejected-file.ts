@@ -10,6 +10,7 @@ const OWNER_ONLY = 0o600;
 /** A file with the lines that could not be imported. Created with the first of them. */
 export class RejectedFile implements RejectedLines {
   private file: FileHandle | undefined;
+  private size = 0;
 
   constructor(readonly path: string) {}
 
@@ -19,6 +20,7 @@ export class RejectedFile implements RejectedLines {
       if (!this.file) return 0;
       const kept = Math.min(bytes, (await this.file.stat()).size);
       await this.file.truncate(kept);
+      this.size = kept;
       return kept;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -29,8 +31,10 @@ export class RejectedFile implements RejectedLines {
 
   async write(text: string, at: number): Promise<void> {
     this.file ??= await open(this.path, 'a', OWNER_ONLY);
-    await this.file.truncate(at);
+    // The transaction of a batch may run twice.
+    if (at < this.size) await this.file.truncate(at);
     await this.file.appendFile(text);
+    this.size = at + Buffer.byteLength(text);
     // The checkpoint counts on these lines.
     await this.file.sync();
   }
