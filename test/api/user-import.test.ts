@@ -1,6 +1,11 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import bcrypt from 'bcrypt';
-import type { ImportOptions } from '../../src/features/user-import/user-import.service.js';
+import { openImportFile } from '../../src/features/user-import/import-file.js';
+import { RejectedFile } from '../../src/features/user-import/rejected-file.js';
+import type { ImportOptions, ImportSource } from '../../src/features/user-import/user-import.service.js';
 import { newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { CollectedLines, sourceOf } from '../support/user-lines.js';
@@ -20,7 +25,7 @@ interface Outcome {
   readonly problems: readonly object[];
 }
 
-async function importText(text: string, options: Partial<ImportOptions> = {}): Promise<Outcome> {
+async function importText(text: string | Buffer, options: Partial<ImportOptions> = {}): Promise<Outcome> {
   const rejectedLines = new CollectedLines();
   const outcome = await app.auth.services.userImport.import(sourceOf(text), {
     ...{ batchSize: 100, onConflict: 'skip', dryRun: false, restart: false, onProgress: () => undefined },
@@ -79,6 +84,19 @@ describe('an imported user', () => {
     await sending.auth.close();
   });
 
+  test.each([
+    ['its salt', 28],
+    ['its hash', 59],
+  ])('signs in with a bcrypt hash that has unused bits set in %s', async (_name, at) => {
+    const email = newEmail();
+    const alphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+    const strayed = alphabet.charAt(alphabet.indexOf(HASH.charAt(at)) + 1);
+    const passwordHash = HASH.slice(0, at) + strayed + HASH.slice(at + 1);
+    expect(await bcrypt.compare(PASSWORD, passwordHash)).toBe(false);
+    await importUsers([{ email, passwordHash }]);
+    expect((await app.login({ email, password: PASSWORD })).email).toBe(email);
+  });
+
   test('that was verified at an unknown time counts as verified since the account was created', async () => {
     const email = newEmail();
     await importUsers([{ email, emailVerified: true, createdAt: '2023-01-01T00:00:00Z' }]);
@@ -133,6 +151,16 @@ describe('a line that cannot be imported', () => {
       'has the id of another system',
       `{"email":"${email}","id":"auth0|123"}`,
       { field: 'id', problem: 'must be a UUID; leave it out to get a new one' },
+    ],
+    [
+      'has the nil UUID',
+      `{"email":"${email}","id":"00000000-0000-0000-0000-000000000000"}`,
+      { field: 'id', problem: 'must not be the nil UUID' },
+    ],
+    [
+      'has a role that is no list',
+      `{"email":"${email}","roles":"a"}`,
+      { field: 'roles', problem: 'must be a list of strings' },
     ],
     [
       'has a hash of an unknown algorithm',
@@ -193,6 +221,16 @@ describe('a line that cannot be imported', () => {
 });
 
 describe('lines', () => {
+  test('that are not UTF-8 are rejected, and the others are imported', async () => {
+    const [ada, bob] = [newEmail(), newEmail()];
+    const text = `{"email":"${ada}","lastName":"Müller"}\n{"email":"${bob}"}\n`;
+    const problems = [{ line: 1, email: null, field: null, problem: 'is not UTF-8' }];
+    expect(await importText(Buffer.from(text, 'latin1'))).toMatchObject({ imported: 1, rejected: 1, problems });
+    expect(await rowOf(ada)).toBeUndefined();
+    expect(await importText(text)).toMatchObject({ imported: 1, skipped: 1 });
+    expect(await rowOf(ada)).toMatchObject({ last_name: 'Müller' });
+  });
+
   test('may be empty, end like on Windows, and start with a byte order mark', async () => {
     const [ada, bob] = [newEmail(), newEmail()];
     const text = `\uFEFF{"email":"${ada}","lastName":"Łovelace"}\r\n\r\n{"email":"${bob}"}\r\n`;
@@ -233,13 +271,54 @@ describe('a taken address or id', () => {
   });
 });
 
-test('a dry run reports the same and stores nothing', async () => {
-  const { email } = await app.register();
-  const fresh = newEmail();
-  const users = [{ email }, { email: fresh }, { email: fresh }, { email: 'nonsense' }];
-  expect(await importUsers(users, { dryRun: true })).toMatchObject({ imported: 1, skipped: 2, rejected: 1 });
+test.each([1, 2, 100])('a dry run reports the same and stores nothing, in batches of %i', async (batchSize) => {
+  const { email, userId } = await app.register();
+  const [fresh, other] = [newEmail(), newEmail()];
+  const id = crypto.randomUUID();
+  const users = [
+    ...[{ email }, { email: fresh, id }, { email: fresh }, { email: 'nonsense' }],
+    ...[
+      { email: newEmail(), id: userId },
+      { email: other, id },
+      { email: newEmail(), id: id.toUpperCase() },
+    ],
+  ];
+  const expected = { imported: 1, skipped: 5, rejected: 1 };
+  expect(await importUsers(users, { batchSize, dryRun: true })).toMatchObject(expected);
+  await expect(importUsers(users.slice(1), { batchSize, dryRun: true, onConflict: 'fail' })).rejects.toThrow('line 2');
   expect(await rowOf(fresh)).toBeUndefined();
-  expect(await importUsers(users)).toMatchObject({ imported: 1, skipped: 2, rejected: 1 });
+  expect(await importUsers(users, { batchSize })).toMatchObject(expected);
+});
+
+test('a second import of a file takes over, and the first one stops without writing rejected lines', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-import-'));
+  const path = join(folder, 'users.jsonl');
+  const bad = (n: number): string => `{"email":"nobody ${String(n)}"}`;
+  await writeFile(path, [bad(1), `{"email":"${newEmail()}"}`, bad(3), bad(4), bad(5)].join('\n'));
+  const source = await openImportFile(path);
+  const importFile = async (from: ImportSource, batchSize: number): Promise<Outcome> => {
+    const rejectedLines = new RejectedFile(join(folder, 'rejected.jsonl'));
+    const options = { dryRun: false, restart: false, onConflict: 'fail', onProgress: () => undefined } as const;
+    const outcome = await app.auth.services.userImport.import(from, { ...options, batchSize, rejectedLines });
+    await rejectedLines.close();
+    return { ...outcome, problems: [] };
+  };
+  let second: Outcome | undefined;
+  const interrupted: ImportSource = {
+    identity: source.identity,
+    async *read(from) {
+      let count = 0;
+      for await (const line of source.read(from)) {
+        if ((count += 1) === 3) second = await importFile(source, 1);
+        yield line;
+      }
+    },
+  };
+  await expect(importFile(interrupted, 2)).rejects.toThrow('Another process has taken over the import of this file.');
+  expect(second).toMatchObject({ imported: 1, skipped: 0, rejected: 4 });
+  const rejected = await readFile(join(folder, 'rejected.jsonl'), 'utf8');
+  expect(rejected.match(/"line":\d/g)).toEqual(['"line":1', '"line":3', '"line":4', '"line":5']);
+  await rm(folder, { recursive: true });
 });
 
 test('a batch costs one statement and the two of its transaction', async () => {

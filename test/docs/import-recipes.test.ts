@@ -14,6 +14,8 @@ import { CollectedLines, sourceOf } from '../support/user-lines.js';
 const PAGE = 'docs/guides/import.md';
 const PASSWORD = 'correct horse battery staple';
 const BCRYPT = bcrypt.hashSync(PASSWORD, 4);
+const PICTURED = { displayName: 'The Countess', photoUrl: 'https://images.example.com/a.png' };
+const PROFILE = { display_name: 'The Countess', avatar_url: 'https://images.example.com/a.png' };
 const SALT = Buffer.from('sixteen bytes ok');
 const base64 = (bytes: Buffer): string => bytes.toString('base64');
 
@@ -104,13 +106,27 @@ describe('the recipe', () => {
     const hash = 'lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==';
     const times = { createdAt: '1672531200000', lastSignedInAt: '1704067200000' };
     const users = [
-      { localId: 'a', email: 'fire@example.com', emailVerified: true, passwordHash: hash, salt: '42xEC+ixf3L2lw==' },
-      { localId: 'b', email: 'fire-2@example.com', emailVerified: false, disabled: true },
+      {
+        localId: 'a',
+        email: 'fire@example.com',
+        emailVerified: true,
+        passwordHash: hash,
+        salt: '42xEC+ixf3L2lw==',
+        ...PICTURED,
+      },
+      { localId: 'b', email: 'fire-2@example.com', emailVerified: false, disabled: true, photoUrl: 'http://a.example' },
     ].map((user) => ({ ...user, ...times }));
     const lines = await runProgram('from-firebase.mjs', JSON.stringify({ users }), { FIREBASE_SIGNER_KEY: key });
     await expectSignIn(lines, 'fire@example.com', 2, 'user1password');
+    expect(await userOf('fire@example.com')).toMatchObject(PROFILE);
     expect(await userOf('fire-2@example.com')).toMatchObject({
-      ...{ active: false, password_hash: null, created_at: new Date(1_672_531_200_000) },
+      ...{
+        avatar_url: null,
+        display_name: null,
+        active: false,
+        password_hash: null,
+        created_at: new Date(1_672_531_200_000),
+      },
     });
   });
 
@@ -132,12 +148,13 @@ describe('the recipe', () => {
       ],
     });
     const more = { hashLength: ['32'], memory: ['7168'], type: ['id'], version: ['1.3'], parallelism: ['1'] };
-    const users = [
+    const users: object[] = [
       ofKeycloak('key@example.com', argon2, { hashIterations: 5, algorithm: 'argon2', additionalParameters: more }),
       ofKeycloak('key-2@example.com', pbkdf2, { hashIterations: 27_500, algorithm: 'pbkdf2-sha256' }),
+      { id: crypto.randomUUID(), email: 'key-3@example.com', username: 'key-3', enabled: true, emailVerified: false },
     ];
     const lines = await runProgram('from-keycloak.mjs', JSON.stringify({ realm: 'example', users }));
-    await expectSignIn(lines, 'key@example.com', 2);
+    await expectSignIn(lines, 'key@example.com', 3);
     expect((await app.login({ email: 'key-2@example.com', password: PASSWORD })).email).toBe('key-2@example.com');
     expect(await userOf('key@example.com')).toMatchObject({ first_name: 'Ada', roles: ['editor'] });
   });
@@ -148,28 +165,36 @@ describe('the recipe', () => {
       `create schema auth;
       create table auth.users (id uuid, email varchar(255), email_confirmed_at timestamptz, encrypted_password
         varchar(255), banned_until timestamptz, created_at timestamptz, last_sign_in_at timestamptz,
-        deleted_at timestamptz);
+        deleted_at timestamptz, raw_user_meta_data jsonb);
       insert into auth.users values
-        (gen_random_uuid(), 'supa@example.com', '2024-01-01 10:00:00.123456+02', '${BCRYPT}', null, '2024-01-01', null, null),
-        (gen_random_uuid(), 'supa-2@example.com', null, '', '2999-01-01', '2024-01-01', '2024-01-02', null),
-        (gen_random_uuid(), null, null, '', null, '2024-01-01', null, null)`,
+        (gen_random_uuid(), 'supa@example.com', '2024-01-01 10:00:00.123456+02', '${BCRYPT}', null, '2024-01-01', null, null,
+          '{"full_name": "The Countess", "avatar_url": "https://images.example.com/a.png"}'),
+        (gen_random_uuid(), 'supa-2@example.com', null, '', '2999-01-01', '2024-01-01', '2024-01-02', null,
+          '{"name": "Bob", "avatar_url": "http://images.example.com/b.png"}'),
+        (gen_random_uuid(), null, null, '', null, '2024-01-01', null, null, null)`,
     );
     await expectSignIn(lines, 'supa@example.com', 2);
     expect(await userOf('supa@example.com')).toMatchObject({ email_verified_at: new Date('2024-01-01T08:00:00.123Z') });
-    expect(await userOf('supa-2@example.com')).toMatchObject({ active: false, password_hash: null });
+    expect(await userOf('supa@example.com')).toMatchObject(PROFILE);
+    expect(await userOf('supa-2@example.com')).toMatchObject({
+      ...{ active: false, password_hash: null, display_name: 'Bob', avatar_url: null },
+    });
   });
 
   test('for better-auth', async () => {
     const lines = await runQuery(
       'from-better-auth.sql',
-      `create table "user" (id text, email text, "emailVerified" boolean, "createdAt" timestamptz);
+      `create table "user" (id text, email text, "emailVerified" boolean, "createdAt" timestamptz, name text,
+        image text);
       create table account ("userId" text, "providerId" text, password text);
-      insert into "user" values ('a', 'better@example.com', true, '2024-01-01'),
-        ('b', 'better-2@example.com', false, '2024-01-01');
+      insert into "user" values
+        ('a', 'better@example.com', true, '2024-01-01', 'The Countess', 'https://images.example.com/a.png'),
+        ('b', 'better-2@example.com', false, '2024-01-01', 'Bob', 'data:image/png;base64,AA==');
       insert into account values ('a', 'github', null), ('a', 'credential', '${await hashPassword(PASSWORD)}')`,
     );
     await expectSignIn(lines, 'better@example.com', 2);
-    expect(await userOf('better-2@example.com')).toMatchObject({ password_hash: null });
+    expect(await userOf('better@example.com')).toMatchObject(PROFILE);
+    expect(await userOf('better-2@example.com')).toMatchObject({ password_hash: null, avatar_url: null });
   });
 
   test('for a table of your own', async () => {

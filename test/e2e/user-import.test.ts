@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,12 +61,61 @@ test('an import that is killed in the middle of a batch continues where it stopp
   expect(before).toBeGreaterThan(0);
   expect(before).toBeLessThan(LINES - REJECTED);
 
+  // A dry run writes its rejected lines to another file.
+  const checked = await users('import', file, '--dry-run', '--json');
+  expect(JSON.parse(checked.stdout)).toMatchObject({ rejected: REJECTED, rejectedLines: `${file}.dry-run.jsonl` });
   const resumed = await users('import', file, '--batch', '100', '--json');
   expect(resumed).toMatchObject({ code: 4 });
   expect(JSON.parse(resumed.stdout)).toMatchObject({ lines: LINES, imported: LINES - REJECTED, skipped: 0 });
   expect(await countUsers()).toBe(LINES - REJECTED);
   const expected = Array.from({ length: LINES }, (_value, n) => n).filter(isRejected);
   expect((await rejectedLines()).map(({ line }) => line - 1)).toEqual(expected);
+}, 60_000);
+
+test('a pipe is read to its end, whatever has been imported before', async () => {
+  await writeFile(file, '');
+  expect(await users('import', file)).toMatchObject({ code: 0, stdout: '0 users were imported.\n' });
+  const pipe = `${file}.pipe`;
+  execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+  for (const name of ['ada', 'bob']) {
+    const [imported] = await Promise.all([
+      users('import', pipe),
+      writeFile(pipe, `{"email":"${name}@example.com"}\n`, { flag: 'a' }),
+    ]);
+    expect(imported).toMatchObject({ code: 0, stdout: '1 user was imported.\n' });
+  }
+}, 60_000);
+
+test('a file of the same size with another line in the middle is another file', async () => {
+  const space = `${' '.repeat(100_000)}\n`.repeat(15);
+  for (const name of ['ada', 'bob']) {
+    await writeFile(file, `${space}{"email":"${name}@example.com"}\n${space}`);
+    expect(await users('import', file)).toMatchObject({ code: 0, stdout: '1 user was imported.\n' });
+  }
+}, 60_000);
+
+test('an import continues without its rejected lines if they have been deleted, and in another file on request', async () => {
+  const [bad, good, taken] = ['{"email":"nobody"}', '{"email":"ada@example.com"}', '{"email":"ADA@example.com"}'];
+  await writeFile(file, [bad, good, bad, taken, bad, bad].map((line) => `${line}\n`).join(''));
+  const nowhere = join(file, 'of', 'nowhere.jsonl');
+  expect(await users('import', file, '--rejected', nowhere)).toMatchObject({
+    code: 1,
+    stderr: `Rejected lines cannot be written to ${nowhere} (ENOTDIR). Name another file with --rejected.\n`,
+  });
+  expect(await countUsers()).toBe(0);
+  expect(await users('import', file, '--batch', '2', '--on-conflict', 'fail')).toMatchObject({ code: 1 });
+  expect((await rejectedLines()).map(({ line }) => line)).toEqual([1]);
+  await rm(`${file}.rejected.jsonl`);
+  expect(await users('import', file, '--batch', '2')).toMatchObject({ code: 4 });
+  expect((await rejectedLines()).map(({ line }) => line)).toEqual([3, 5, 6]);
+  const elsewhere = `${file}.elsewhere`;
+  expect(await users('import', file, '--restart', '--rejected', elsewhere)).toMatchObject({ code: 4 });
+  expect((await readFile(elsewhere, 'utf8')).match(/"line":\d/g)).toEqual([
+    '"line":1',
+    '"line":3',
+    '"line":5',
+    '"line":6',
+  ]);
 }, 60_000);
 
 test('a file that has been imported is imported again only on request', async () => {

@@ -3,7 +3,7 @@ import type { ImportSource, RejectedLines } from '../../src/features/user-import
 import { readTextLines } from '../../src/features/user-import/text-lines.js';
 
 /** An import from memory, in chunks of that many bytes. */
-export function sourceOf(text: string, chunkBytes = 7): ImportSource {
+export function sourceOf(text: string | Buffer, chunkBytes = 7): ImportSource {
   const bytes = Buffer.from(text);
   const chunks = Array.from({ length: Math.ceil(bytes.length / chunkBytes) }, (_value, n) =>
     bytes.subarray(n * chunkBytes, (n + 1) * chunkBytes),
@@ -15,12 +15,13 @@ export function sourceOf(text: string, chunkBytes = 7): ImportSource {
 export class CollectedLines implements RejectedLines {
   readonly lines: object[] = [];
 
-  truncate(): Promise<void> {
-    return Promise.resolve();
+  begin(): Promise<number> {
+    return Promise.resolve(0);
   }
 
-  append(problems: readonly object[]): Promise<number> {
-    this.lines.push(...problems);
-    return Promise.resolve(0);
+  write(text: string): Promise<void> {
+    const lines = text.trim().split('\n');
+    this.lines.push(...lines.map((line) => JSON.parse(line) as object));
+    return Promise.resolve();
   }
 }

@@ -1,4 +1,4 @@
-import { BCRYPT_HASH } from './bcrypt-hash.js';
+import { BCRYPT_HASH, withoutUnusedBits } from './bcrypt-hash.js';
 import { foreignHashProblem } from './foreign-hashes/foreign-hash.js';
 
 /** The highest cost of new hashes. Each further step doubles the time of every sign-in. */
@@ -11,4 +11,9 @@ export function importProblem(hash: string): string | undefined {
   return Number(cost) > MAX_BCRYPT_COST
     ? `is too costly to verify; bcrypt hashes may have a cost of at most ${String(MAX_BCRYPT_COST)}`
     : undefined;
+}
+
+/** The form in which an importable hash is stored. */
+export function toStoredHash(hash: string): string {
+  return BCRYPT_HASH.test(hash) ? withoutUnusedBits(hash) : hash;
 }

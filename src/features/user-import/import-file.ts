@@ -1,55 +1,53 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { NothingFoundError } from '../../platform/commands/nothing-found.error.js';
 import type { SourceIdentity } from './import-checkpoint.js';
 import type { ImportSource } from './user-import.service.js';
 import { readTextLines } from './text-lines.js';
 
-/** Enough to tell files apart, and quick to read from the largest one. */
-const SAMPLE_BYTES = 2 ** 20;
 const CHUNK_BYTES = 2 ** 18;
 
 /**
- * Opens a file of users.
+ * Opens a file of users. A pipe is read once, like standard input.
  * @throws NothingFoundError there is no such file
  */
 export async function openImportFile(path: string): Promise<ImportSource> {
-  const identity = await identify(path);
+  if (!(await isRegularFile(path))) return streamOf(() => createReadStream(path, { highWaterMark: CHUNK_BYTES }));
   return {
-    identity,
+    identity: await identify(path),
     read: (start) => readTextLines(createReadStream(path, { start, highWaterMark: CHUNK_BYTES }), start),
   };
 }
 
 /** The users that another program writes to standard input. */
 export function openStandardInput(): ImportSource {
-  return { identity: undefined, read: () => readTextLines(process.stdin, 0) };
+  return streamOf(() => process.stdin);
 }
 
-async function identify(path: string): Promise<SourceIdentity> {
-  const file = await openExisting(path);
-  try {
-    const { size } = await file.stat();
-    const hash = createHash('sha256').update(`${String(size)}\n`);
-    hash.update(await sampleOf(file, 0, size)).update(await sampleOf(file, Math.max(0, size - SAMPLE_BYTES), size));
-    return { fingerprint: hash.digest(), size };
-  } finally {
-    await file.close();
-  }
+function streamOf(open: () => AsyncIterable<Buffer>): ImportSource {
+  return { identity: undefined, read: () => readTextLines(open(), 0) };
 }
 
-async function openExisting(path: string): Promise<FileHandle> {
+async function isRegularFile(path: string): Promise<boolean> {
   try {
-    return await open(path, 'r');
+    return (await stat(path)).isFile();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NothingFoundError(`There is no file ${path}.`);
     throw error;
   }
 }
 
-async function sampleOf(file: FileHandle, position: number, size: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(Math.min(SAMPLE_BYTES, size - position));
-  const { bytesRead } = await file.read(buffer, { position });
-  return buffer.subarray(0, bytesRead);
+/** Reads the whole file: a change of one byte makes it another one. */
+async function identify(path: string): Promise<SourceIdentity> {
+  const hash = createHash('sha256');
+  let size = 0;
+  await pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+  });
+  return { fingerprint: hash.digest(), size };
 }

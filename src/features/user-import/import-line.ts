@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { importProblem } from '../../core/credentials/importable-hash.js';
+import { importProblem, toStoredHash } from '../../core/credentials/importable-hash.js';
 import type { MetadataChecks } from '../../core/composition/ports.js';
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { normalizeAvatarUrl } from '../../core/users/avatar-url.js';
@@ -22,7 +22,7 @@ export interface ImportedUser extends Omit<User, 'id' | 'tokensNotBefore'> {
 
 export type ImportedMetadata = Readonly<Partial<Record<MetadataField, MetadataDocument>>>;
 
-/** Why a line cannot be imported. Repeats none of its values but the address. */
+/** Why a line cannot be imported. Contains no value of the line except the address. */
 export interface LineProblem {
   /** Null if the line has none that could be read. */
   readonly email: string | null;
@@ -45,20 +45,26 @@ const instant = z.iso
   // PostgreSQL has no year 0.
   .refine((value) => value.getUTCFullYear() >= 1, NOT_AN_INSTANT);
 
+/** It stands for a missing id, and the export starts after it. */
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+const isNotNil = (id: string): boolean => id !== NIL_UUID;
+
 /** Databases export missing values as null. */
 const optional = <Type extends z.ZodType>(type: Type): z.ZodOptional<z.ZodNullable<Type>> => type.nullable().optional();
 
 const line = z.strictObject(
   {
-    id: optional(text.refine(isUuid, 'must be a UUID; leave it out to get a new one')),
+    id: optional(
+      text.refine(isUuid, 'must be a UUID; leave it out to get a new one').refine(isNotNil, 'must not be the nil UUID'),
+    ),
     email: text.transform(
       (value, context) => normalizeEmailAddress(value) ?? refuse(context, 'is not an email address'),
     ),
     emailVerified: optional(z.union([boolean, instant], 'must be true, false, or an instant')),
     passwordHash: optional(
-      text.superRefine((hash, context) => {
+      text.transform((hash, context) => {
         const problem = importProblem(hash);
-        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+        return problem === undefined ? toStoredHash(hash) : refuse(context, problem);
       }),
     ),
     firstName: optional(text),
@@ -66,7 +72,7 @@ const line = z.strictObject(
     displayName: optional(text),
     avatarUrl: optional(text),
     locale: optional(text),
-    roles: optional(z.array(text, 'must be a list of texts')),
+    roles: optional(z.array(text, 'must be a list of strings')),
     active: optional(boolean),
     createdAt: optional(instant),
     lastLoginAt: optional(instant),

@@ -8,6 +8,7 @@ export interface ImportUsersInput {
   readonly batch?: string;
   readonly onConflict?: 'skip' | 'fail';
   readonly restart?: boolean;
+  readonly rejected?: string;
 }
 
 const STANDARD_INPUT = '-';
@@ -22,8 +23,8 @@ export const importUsersCommand: Command<
   summary: 'Import users from a file with one JSON object on each line.',
   details:
     'Stores each batch in one transaction. If it is interrupted, the same command continues where it stopped. Lines that ' +
-    'cannot be imported are listed in <file>.rejected.jsonl. Records no events and sends no emails. The guide on importing ' +
-    'users describes the fields.',
+    'cannot be imported are listed in another file. Records no events and sends no emails. The guide on importing users ' +
+    'describes the fields.',
   arguments: [{ name: 'file', description: 'the file, or - for standard input, which cannot be continued' }],
   options: [
     { name: 'dry-run', description: 'check every line, but store nothing' },
@@ -40,14 +41,22 @@ export const importUsersCommand: Command<
       problemOf: (text) => (text === 'skip' || text === 'fail' ? undefined : 'must be skip or fail'),
     },
     { name: 'restart', description: 'start at the beginning, even if the file has been imported before' },
+    {
+      name: 'rejected',
+      value: 'path',
+      description:
+        'where to list the lines that cannot be imported; by default, next to the file, with `.rejected.jsonl` after its ' +
+        'name, or `.dry-run.jsonl` in a dry run',
+    },
   ],
   example: 'users import users.jsonl --dry-run',
-  run: async ({ services }, { file, dryRun = false, batch = BATCH, onConflict = 'skip', restart = false }, output) => {
+  run: async ({ services }, input, output) => {
+    const { file, dryRun = false, batch = BATCH, onConflict = 'skip', restart = false } = input;
     const { openImportFile, openStandardInput } = await import('./import-file.js');
     const { RejectedFile } = await import('./rejected-file.js');
-    const isStream = file === STANDARD_INPUT;
-    const source = isStream ? openStandardInput() : await openImportFile(file);
-    const rejected = new RejectedFile(`${isStream ? 'stdin' : file}.rejected.jsonl`);
+    const source = file === STANDARD_INPUT ? openStandardInput() : await openImportFile(file);
+    const name = source.identity ? file : 'stdin';
+    const rejected = new RejectedFile(input.rejected ?? `${name}.${dryRun ? 'dry-run' : 'rejected'}.jsonl`);
     const progress = await output.progress('Importing users', source.identity?.size ?? 0);
     try {
       const outcome = await services.userImport.import(source, {

@@ -1,4 +1,7 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { InvalidInputError } from '../../core/errors/errors.js';
 import type { RejectedLines } from './user-import.service.js';
 
 /** Addresses are personal data. */
@@ -11,23 +14,43 @@ export class RejectedFile implements RejectedLines {
 
   constructor(readonly path: string) {}
 
-  async truncate(bytes: number): Promise<void> {
-    this.size = bytes;
-    const file = await open(this.path, 'r+').catch(() => undefined);
-    await file?.truncate(bytes);
-    await file?.close();
+  async begin(bytes: number): Promise<number> {
+    try {
+      this.file = await this.openExisting();
+      if (!this.file) return 0;
+      const kept = Math.min(bytes, (await this.file.stat()).size);
+      await this.file.truncate(kept);
+      this.size = kept;
+      return kept;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const problem = `Rejected lines cannot be written to ${this.path} (${String(code)}). Name another file with --rejected.`;
+      throw new InvalidInputError('rejected', problem);
+    }
   }
 
-  async append(problems: readonly object[]): Promise<number> {
+  async write(text: string, at: number): Promise<void> {
     this.file ??= await open(this.path, 'a', OWNER_ONLY);
-    const text = problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
+    // The transaction of a batch may run twice.
+    if (at < this.size) await this.file.truncate(at);
     await this.file.appendFile(text);
+    this.size = at + Buffer.byteLength(text);
     // The checkpoint counts on these lines.
     await this.file.sync();
-    return (this.size += Buffer.byteLength(text));
   }
 
   async close(): Promise<void> {
     await this.file?.close();
+  }
+
+  /** Returns `undefined` if there is no file yet, but one can be created. */
+  private async openExisting(): Promise<FileHandle | undefined> {
+    try {
+      return await open(this.path, constants.O_WRONLY | constants.O_APPEND);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await access(dirname(this.path), constants.W_OK | constants.X_OK);
+      return undefined;
+    }
   }
 }

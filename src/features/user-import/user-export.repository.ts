@@ -26,7 +26,7 @@ export interface ExportedUser {
 export class UserExportRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Lets the transaction wait for a slow reader of the export. */
+  /** Keeps the transaction open while the reader of the export is slow. */
   async keepOpen(): Promise<void> {
     await sql`select set_config('idle_in_transaction_session_timeout', '0', true)`.execute(this.em.getKysely());
   }

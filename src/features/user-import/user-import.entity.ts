@@ -5,7 +5,7 @@ const UserImportSchema = defineEntity({
   tableName: 'auth_import',
   properties: {
     id: p.uuid().primary(),
-    /** SHA-256 of the size of the file, its first and its last mebibyte. */
+    /** SHA-256 of the file. */
     fingerprint: p.blob().unique('auth_import_fingerprint_unique'),
     size: p.bigint('number'),
     byteOffset: p.bigint('number'),

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { nameKeysOf } from '../../core/users/name-key.row.js';
 import type { ImportCheckpoint, SourceIdentity } from './import-checkpoint.js';
 import type { ImportedUser } from './import-line.js';
@@ -53,40 +53,63 @@ export class UserImportRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Returns which of these ids and addresses are taken. */
-  async findTaken(users: readonly ImportedUser[]): Promise<ReadonlySet<string>> {
-    const ids = users.flatMap(({ id }) => (id === null ? [] : [id]));
+  /** Prepares a dry run, which is one transaction: creates a table that disappears with it. */
+  async beginDryRun(): Promise<void> {
+    await sql`create temporary table auth_import_dry_run (taken text primary key) on commit drop`.execute(
+      this.em.getKysely(),
+    );
+  }
+
+  /** Keeps the transaction of a dry run open while its input is slow. */
+  async keepOpen(): Promise<void> {
+    await sql`select set_config('idle_in_transaction_session_timeout', '0', true)`.execute(this.em.getKysely());
+  }
+
+  /** Returns which of these ids and addresses are taken, also by an earlier batch of the dry run. */
+  async findTaken(users: readonly NewAccount[]): Promise<ReadonlySet<string>> {
+    const ids = users.map(({ id }) => id);
+    const addresses = users.map(({ email }) => email);
     const { rows } = await sql<{ taken: string }>`
       select id::text as taken from auth_user where id = any(${ids}::uuid[])
       union all
-      select email from auth_user where email = any(${users.map(({ email }) => email)}::text[])`.execute(
+      select email from auth_user where email = any(${addresses}::text[])
+      union all
+      select taken from auth_import_dry_run where taken = any(${[...ids, ...addresses]}::text[])`.execute(
       this.em.getKysely(),
     );
     return new Set(rows.map(({ taken }) => taken));
   }
 
-  async findCheckpoint(fingerprint: Buffer): Promise<ImportCheckpoint | undefined> {
-    const { rows } = await sql<CheckpointRow>`
-      select ${CHECKPOINT} from auth_import where fingerprint = ${fingerprint}`.execute(this.em.getKysely());
-    return rows[0] && toCheckpoint(rows[0]);
+  /** Takes the ids and addresses of users for the rest of the dry run. */
+  async take(users: readonly NewAccount[]): Promise<void> {
+    const taken = users.flatMap(({ id, email }) => [id, email]);
+    await sql`insert into auth_import_dry_run (taken) select unnest(${taken}::text[])`.execute(this.em.getKysely());
   }
 
-  /** Stores a checkpoint at the beginning of a file, in place of an earlier one. */
-  async beginAnew(id: string, { fingerprint, size }: SourceIdentity, now: Date): Promise<ImportCheckpoint> {
+  /**
+   * Claims a file: from now on, only checkpoints with this id can be moved. Returns how far the file has been imported.
+   * Waits for the running batch of another import.
+   */
+  async claim(id: string, identity: SourceIdentity, now: Date): Promise<ImportCheckpoint> {
     const { rows } = await sql<CheckpointRow>`
-      insert into auth_import (id, fingerprint, size, byte_offset, line, imported, skipped, rejected, rejected_bytes,
-        started_at, updated_at)
-      values (${id}, ${fingerprint}, ${size}, 0, 0, 0, 0, 0, 0, ${now}, ${now})
+      ${checkpointAtStart(id, identity, now)}
+      on conflict (fingerprint) do update set id = excluded.id, updated_at = excluded.updated_at
+      returning ${CHECKPOINT}`.execute(this.em.getKysely());
+    return toCheckpoint(theOnly(rows));
+  }
+
+  /** Claims a file, and moves its checkpoint back to the beginning. */
+  async claimAnew(id: string, identity: SourceIdentity, now: Date): Promise<ImportCheckpoint> {
+    const { rows } = await sql<CheckpointRow>`
+      ${checkpointAtStart(id, identity, now)}
       on conflict (fingerprint) do update set id = excluded.id, byte_offset = 0, line = 0, imported = 0, skipped = 0,
         rejected = 0, rejected_bytes = 0, started_at = excluded.started_at, updated_at = excluded.updated_at,
         finished_at = null
       returning ${CHECKPOINT}`.execute(this.em.getKysely());
-    const [row] = rows;
-    if (!row) throw new Error('storing a checkpoint returned no row');
-    return toCheckpoint(row);
+    return toCheckpoint(theOnly(rows));
   }
 
-  /** Moves a checkpoint. Returns false if another process has moved it. */
+  /** Moves a checkpoint. Returns false if another process has claimed the file. */
   async advance(from: ImportCheckpoint, to: ImportCheckpoint, now: Date): Promise<boolean> {
     const { rows } = await sql`
       update auth_import set byte_offset = ${to.byteOffset}, line = ${to.line}, imported = ${to.imported},
@@ -99,8 +122,19 @@ export class UserImportRepository {
   }
 }
 
+function checkpointAtStart(id: string, { fingerprint, size }: SourceIdentity, now: Date): RawBuilder<unknown> {
+  return sql`insert into auth_import (id, fingerprint, size, byte_offset, line, imported, skipped, rejected,
+      rejected_bytes, started_at, updated_at)
+    values (${id}, ${fingerprint}, ${size}, 0, 0, 0, 0, 0, 0, ${now}, ${now})`;
+}
+
 function isEmpty(metadata: object): boolean {
   return Object.keys(metadata).length === 0;
+}
+
+function theOnly([row]: readonly CheckpointRow[]): CheckpointRow {
+  if (!row) throw new Error('storing a checkpoint returned no row');
+  return row;
 }
 
 function toCheckpoint({ byteOffset, rejectedBytes, finishedAt, ...row }: CheckpointRow): ImportCheckpoint {

@@ -4,9 +4,9 @@ import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { checkpointAtStart, type ImportCheckpoint, type SourceIdentity } from './import-checkpoint.js';
-import { isProblem, readImportLine, type ImportedUser, type LineProblem } from './import-line.js';
+import { firstOfEach, readBatch, type NumberedUser } from './import-batch.js';
 import { inBatches, type TextLine } from './text-lines.js';
-import type { UserImportRepository } from './user-import.repository.js';
+import type { NewAccount, UserImportRepository } from './user-import.repository.js';
 
 /** The lines of an import. */
 export interface ImportSource {
@@ -17,10 +17,13 @@ export interface ImportSource {
 
 /** Keeps the lines that cannot be imported. */
 export interface RejectedLines {
-  /** Removes what is beyond a size: it belongs to a batch that was not stored. */
-  truncate(bytes: number): Promise<void>;
-  /** Returns the new size. */
-  append(problems: readonly (LineProblem & { readonly line: number })[]): Promise<number>;
+  /**
+   * Removes what is beyond a size: it belongs to a batch that was not stored. Returns the size that is left.
+   * @throws InvalidInputError lines cannot be kept there
+   */
+  begin(bytes: number): Promise<number>;
+  /** Writes lines at a size, in place of what is beyond. */
+  write(text: string, at: number): Promise<void>;
 }
 
 export interface ImportOptions {
@@ -50,11 +53,6 @@ export interface ImportOutcome extends ImportCheckpoint {
   readonly wasFinished: boolean;
 }
 
-interface NumberedUser {
-  readonly line: number;
-  readonly user: ImportedUser & { readonly id: string };
-}
-
 /**
  * Imports users of another system. Records no events and sends no emails: nobody has registered. Memory does not grow with
  * the size of the file.
@@ -64,13 +62,25 @@ export class UserImportService {
 
   /**
    * Imports the lines of a source in batches, one transaction each. A file whose import was interrupted continues where it
-   * stopped; `wasFinished` if there was nothing left to do.
-   * @throws InvalidInputError an address or id is taken and `onConflict` is `fail`, or another process imports the file
+   * stopped; `wasFinished` if there was nothing left to do. If another process imports the same file, this one takes over.
+   * A dry run is one transaction, in which a temporary table has what its earlier batches would take.
+   * @throws InvalidInputError an address or id is taken and `onConflict` is `fail`, another process has taken over, or
+   *   rejected lines cannot be kept
    */
   async import(source: ImportSource, options: ImportOptions): Promise<ImportOutcome> {
-    let checkpoint = await this.begin(source, options);
-    if (checkpoint.isFinished) return { ...checkpoint, wasFinished: true };
-    await options.rejectedLines.truncate(checkpoint.rejectedBytes);
+    const { unitOfWork, userImportRepository } = this.deps;
+    if (!options.dryRun) return this.importBatches(source, options);
+    return unitOfWork.transaction(async () => {
+      await userImportRepository.keepOpen();
+      await userImportRepository.beginDryRun();
+      return this.importBatches(source, options);
+    });
+  }
+
+  private async importBatches(source: ImportSource, options: ImportOptions): Promise<ImportOutcome> {
+    const found = await this.begin(source, options);
+    if (found.isFinished) return { ...found, wasFinished: true };
+    let checkpoint = { ...found, rejectedBytes: await options.rejectedLines.begin(found.rejectedBytes) };
     for await (const lines of inBatches(source.read(checkpoint.byteOffset), options.batchSize)) {
       checkpoint = await this.importBatch(lines, checkpoint, source, options);
       options.onProgress(checkpoint.byteOffset);
@@ -84,8 +94,7 @@ export class UserImportService {
     const now = clock.now();
     const id = uuidV7(now, random);
     if (!identity || dryRun) return checkpointAtStart(id);
-    const found = restart ? undefined : await userImportRepository.findCheckpoint(identity.fingerprint);
-    return found ?? userImportRepository.beginAnew(id, identity, now);
+    return restart ? userImportRepository.claimAnew(id, identity, now) : userImportRepository.claim(id, identity, now);
   }
 
   private async importBatch(
@@ -94,10 +103,10 @@ export class UserImportService {
     source: ImportSource,
     options: ImportOptions,
   ): Promise<ImportCheckpoint> {
-    const { users, problems } = this.read(lines, from.line);
-    // Before the checkpoint is stored, so that no rejected line is lost. An interrupted batch truncates it again.
-    const rejectedBytes = problems.length === 0 ? from.rejectedBytes : await options.rejectedLines.append(problems);
-    return this.deps.unitOfWork.transaction(async () => {
+    const { clock, unitOfWork } = this.deps;
+    const { users, problems } = readBatch(lines, from.line, { ...this.deps, now: clock.now() });
+    const rejected = problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
+    return unitOfWork.transaction(async () => {
       const skipped = await this.store(users, options);
       const to = {
         ...from,
@@ -106,28 +115,13 @@ export class UserImportService {
         imported: from.imported + users.length - skipped,
         skipped: from.skipped + skipped,
         rejected: from.rejected + problems.length,
-        rejectedBytes,
+        rejectedBytes: from.rejectedBytes + Buffer.byteLength(rejected),
       };
-      return this.advance(from, to, source, options);
+      await this.advance(from, to, source, options);
+      // Before the checkpoint is visible, so that no rejected line is lost, and while no other process can take over.
+      if (rejected !== '') await options.rejectedLines.write(rejected, from.rejectedBytes);
+      return to;
     });
-  }
-
-  private read(
-    lines: readonly TextLine[],
-    before: number,
-  ): { users: NumberedUser[]; problems: (LineProblem & { line: number })[] } {
-    const { clock, metadata, random } = this.deps;
-    const now = clock.now();
-    const users: NumberedUser[] = [];
-    const problems: (LineProblem & { line: number })[] = [];
-    for (const [at, { text }] of lines.entries()) {
-      const line = before + at + 1;
-      if (text?.trim() === '') continue;
-      const read = text === undefined ? TOO_LONG : readImportLine(line === 1 ? withoutMark(text) : text, now, metadata);
-      if (isProblem(read)) problems.push({ line, ...read });
-      else users.push({ line, user: { ...read, id: read.id ?? uuidV7(now, random) } });
-    }
-    return { users, problems };
   }
 
   /** Returns how many users were skipped. */
@@ -135,7 +129,7 @@ export class UserImportService {
     const { userImportRepository } = this.deps;
     const candidates = firstOfEach(users);
     const accounts = [...candidates].map(({ user }) => user);
-    const stored = await (dryRun ? this.findStorable(accounts) : userImportRepository.insertUsers(accounts));
+    const stored = await (dryRun ? this.dryRun(accounts) : userImportRepository.insertUsers(accounts));
     const skipped = users.filter((user) => !candidates.has(user) || !stored.has(user.user.id));
     const [first] = skipped;
     if (first && onConflict === 'fail')
@@ -143,9 +137,12 @@ export class UserImportService {
     return skipped.length;
   }
 
-  private async findStorable(accounts: readonly NumberedUser['user'][]): Promise<ReadonlySet<string>> {
-    const taken = await this.deps.userImportRepository.findTaken(accounts);
+  /** Returns the ids of the accounts that an import would create. */
+  private async dryRun(accounts: readonly NewAccount[]): Promise<ReadonlySet<string>> {
+    const { userImportRepository } = this.deps;
+    const taken = await userImportRepository.findTaken(accounts);
     const storable = accounts.filter(({ id, email }) => !taken.has(id) && !taken.has(email));
+    await userImportRepository.take(storable);
     return new Set(storable.map(({ id }) => id));
   }
 
@@ -157,24 +154,6 @@ export class UserImportService {
   ): Promise<ImportCheckpoint> {
     const { clock, userImportRepository } = this.deps;
     if (!identity || dryRun || (await userImportRepository.advance(from, to, clock.now()))) return to;
-    throw new InvalidInputError('file', 'Another process is importing this file.');
+    throw new InvalidInputError('file', 'Another process has taken over the import of this file.');
   }
-}
-
-/** Of several lines with one address or id, the first counts. */
-function firstOfEach(users: readonly NumberedUser[]): ReadonlySet<NumberedUser> {
-  const seen = new Set<string>();
-  const isFirst = ({ user: { id, email } }: NumberedUser): boolean => {
-    if (seen.has(id) || seen.has(email)) return false;
-    seen.add(id).add(email);
-    return true;
-  };
-  return new Set(users.filter(isFirst));
-}
-
-const TOO_LONG: LineProblem = { email: null, field: null, problem: 'is longer than 128 KiB' };
-
-/** Some programs start a file with a byte order mark. */
-function withoutMark(text: string): string {
-  return text.replace(/^\uFEFF/, '');
 }

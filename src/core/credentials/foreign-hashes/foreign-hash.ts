@@ -1,6 +1,6 @@
 import { readArgon2 } from './argon2.js';
 import { readFirebaseScrypt } from './firebase-scrypt.js';
-import { readHashFields, type HashFields } from './hash-fields.js';
+import { readAlgorithm, readHashFields, type HashFields } from './hash-fields.js';
 import type { ForeignHash, UnusableHash } from './hash-reading.js';
 import { readPbkdf2 } from './pbkdf2.js';
 import { readScrypt } from './scrypt.js';
@@ -18,10 +18,6 @@ const READERS: Readonly<Record<string, (fields: HashFields) => ForeignHash | Unu
   fbscrypt: readFirebaseScrypt,
 };
 
-/** Shorter hashes could be matched by chance. */
-const MIN_HASH_BYTES = 16;
-const MAX_HASH_BYTES = 256;
-
 /** Reads a hash of another algorithm than bcrypt. Returns `undefined` if it cannot be verified. */
 export function readForeignHash(text: string): ForeignHash | undefined {
   const read = readingOf(text);
@@ -35,14 +31,12 @@ export function foreignHashProblem(text: string): string | undefined {
 }
 
 function readingOf(text: string): ForeignHash | UnusableHash {
-  const fields = readHashFields(text);
-  const read = fields && Object.hasOwn(READERS, fields.id) ? READERS[fields.id] : undefined;
-  if (!fields || !read)
+  const id = readAlgorithm(text);
+  const read = id !== undefined && Object.hasOwn(READERS, id) ? READERS[id] : undefined;
+  if (id === undefined || !read)
     return { problem: `must be a bcrypt hash, or start with one of ${Object.keys(READERS).map(quoted).join(', ')}` };
-  const { length } = fields.hash;
-  if (length < MIN_HASH_BYTES || length > MAX_HASH_BYTES)
-    return { problem: `must have ${String(MIN_HASH_BYTES)} to ${String(MAX_HASH_BYTES)} bytes` };
-  return read(fields);
+  const fields = readHashFields(id, text);
+  return 'problem' in fields ? fields : read(fields);
 }
 
 function quoted(id: string): string {

@@ -10,10 +10,6 @@ export interface UnusableHash {
   readonly problem: string;
 }
 
-/** More memory than this for one comparison would let a few sign-ins exhaust that of the process. */
-export const MAX_MEMORY_BYTES = 256 * 2 ** 20;
-export const MAX_PARALLELISM = 16;
-
 const INTEGER = /^[1-9]\d{0,9}$/;
 
 /** Reads whole numbers from 1. Returns `undefined` if one is missing or malformed, or if there are other parameters. */

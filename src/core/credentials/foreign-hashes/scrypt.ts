@@ -1,17 +1,11 @@
 import { scrypt } from 'node:crypto';
 import type { HashFields } from './hash-fields.js';
-import {
-  equalBytes,
-  malformed,
-  MAX_MEMORY_BYTES,
-  MAX_PARALLELISM,
-  readNumbers,
-  tooCostly,
-  type ForeignHash,
-  type UnusableHash,
-} from './hash-reading.js';
+import { equalBytes, malformed, readNumbers, tooCostly, type ForeignHash, type UnusableHash } from './hash-reading.js';
 
-const MAX_LOG_N = 30;
+/** N * r * p: 256 MiB without parallelism, and about as long as bcrypt with the highest cost. */
+const MAX_WORK = 2 ** 21;
+/** r * p: the parallel blocks need 2 MiB more. */
+const MAX_BLOCKS = 2 ** 14;
 
 export interface ScryptCost {
   readonly logN: number;
@@ -32,8 +26,10 @@ export function readScrypt({ parameters, salt, hash }: HashFields): ForeignHash 
 }
 
 export function scryptProblem({ logN, r, p }: ScryptCost): UnusableHash | undefined {
-  if (logN <= MAX_LOG_N && 128 * 2 ** logN * r <= MAX_MEMORY_BYTES && p <= MAX_PARALLELISM) return undefined;
-  return tooCostly(`256 MiB and p=${String(MAX_PARALLELISM)}`);
+  // Node.js rejects it, like the RFC.
+  if (logN >= 16 * r) return { problem: 'is malformed; N must be less than 2 ** (16 * r)' };
+  if (2 ** logN * r * p <= MAX_WORK && r * p <= MAX_BLOCKS) return undefined;
+  return tooCostly(`N * r * p = ${String(MAX_WORK)} and r * p = ${String(MAX_BLOCKS)}`);
 }
 
 export async function deriveScrypt(
