@@ -1,10 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { loadedFiles, REPORT_FILES } from '../support/loaded-files.js';
+import { freePort } from '../support/free-port.js';
 import { runCommand, startService } from '../support/service-process.js';
+import { TEST_SECRET } from '../support/test-secret.js';
+import { until } from '../support/until.js';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -246,6 +250,64 @@ describe('a command that fails', () => {
     expect(stderr).toContain('`grant select, insert, update, delete on all tables in schema public, auth_jobs to');
     expect(stderr).toContain(`"${role}"`);
     expect(stderr).not.toMatch(/s3cret|^\s+at /m);
+  });
+});
+
+describe('output that nobody reads', () => {
+  const start = (words: readonly string[], stdout: 'pipe' | number, settings = {}): ReturnType<typeof spawn> =>
+    spawn(process.execPath, ['dist/cli/main.js', ...words], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'test',
+        JWT_SECRET: TEST_SECRET,
+        DATABASE_URL: database.url,
+        ...settings,
+      },
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+
+  async function endOf(child: ReturnType<typeof spawn>): Promise<{ code: number | null; stderr: string }> {
+    const parts: Buffer[] = [];
+    child.stderr?.on('data', (part: Buffer) => parts.push(part));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stderr: Buffer.concat(parts).toString() };
+  }
+
+  test.each(['--help', 'schema print', 'schema print --json', 'users list --json', 'users export'])(
+    'ends a command quietly: %s',
+    async (words) => {
+      await database.sql(`insert into auth_user (id, email, active, created_at)
+        values ('01890a5d-ac96-774b-bcce-b302099a8057', 'reader@example.com', true, now()) on conflict do nothing`);
+      const child = start(words.split(' '), 'pipe');
+      child.stdout?.destroy();
+      expect(await endOf(child)).toEqual({ code: 141, stderr: '' });
+    },
+  );
+
+  test('does not stop the service', async () => {
+    const port = await freePort();
+    const child = start(['serve'], 'pipe', { PORT: String(port), PASSWORD_SALT_ROUNDS: '4' });
+    child.stdout?.destroy();
+    const ended = endOf(child);
+    const isReady = (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${String(port)}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await until(isReady, 'the service');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, stderr: '' });
+  }, 30_000);
+
+  test('because the disk is full ends a command with the reason', async () => {
+    const disk = openSync('/dev/full', 'w');
+    const { code, stderr } = await endOf(start(['--help'], disk));
+    closeSync(disk);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^The output cannot be written: ENOSPC.*\n$/),
+    });
   });
 });
 
