@@ -249,7 +249,7 @@ describe('its command line', () => {
     const phone = await service.login(ada);
     const isSignedIn = async ({ accessToken }: { accessToken: string }): Promise<boolean> =>
       (await service.me(accessToken)).errors.length === 0;
-    expect(await revoke('--session', phone.sessionId)).toBe('The session has ended.\n');
+    expect(await revoke('--session', phone.sessionId)).toBe('1 session has ended.\n');
     expect(await revoke('--session', phone.sessionId)).toBe('No live session has this id.\n');
     expect([await isSignedIn(phone), await isSignedIn(ada)]).toEqual([false, true]);
     expect(await revoke(ada.email)).toBe('1 session has ended.\n');

@@ -1,6 +1,6 @@
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { Clock } from '../../platform/clock.js';
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import {
   accountToChange,
   requireChange,
@@ -61,7 +61,7 @@ export class RoleService {
     const { fits, ...outcome } = await roleRepository.change(account, wanted, LIMITS, clock.now(), event);
     const changed = requireChange(outcome, operator);
     if (!fits)
-      throw new InvalidInputError('roles', `A user can have at most ${String(MAX_ROLES)} roles, which fit a token.`);
+      throw new StateConflictError('roles', `A user can have at most ${String(MAX_ROLES)} roles, which fit a token.`);
     return changed;
   }
 

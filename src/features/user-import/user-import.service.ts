@@ -1,5 +1,5 @@
 import type { MetadataChecks } from '../../core/composition/ports.js';
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { uuidV7, type Random } from '../../platform/random.js';
@@ -139,7 +139,7 @@ export class UserImportService {
     const skipped = users.filter((user) => !candidates.has(user) || !stored.has(user.user.id));
     const [first] = skipped;
     if (first && onConflict === 'fail')
-      throw new InvalidInputError('email', `The address or id of line ${String(first.line)} is taken.`);
+      throw new StateConflictError('email', `The address or id of line ${String(first.line)} is taken.`);
     return skipped.length;
   }
 
@@ -157,7 +157,7 @@ export class UserImportService {
   ): Promise<ImportCheckpoint> {
     const { clock, userImportRepository } = this.deps;
     if (!identity || dryRun || (await userImportRepository.advance(from, to, clock.now()))) return to;
-    throw new InvalidInputError('file', 'Another process is importing this file.');
+    throw new StateConflictError('file', 'Another process is importing this file.');
   }
 }
 
