@@ -364,7 +364,7 @@ describe('a command that succeeds', () => {
     const twoSecrets = ['the first secret of the router is long', 'the second secret of the router is long'];
     const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info', ROUTER_SECRET: twoSecrets.join() };
     for (const [words, result] of [
-      [['events', 'failed'], 'No deliveries are parked.\n'],
+      [['events', 'failed'], 'No delivery has been given up.\n'],
       [['migrate'], 'The database schema is up to date.\n'],
     ] as const) {
       const { stdout, stderr } = await runCommand(words, settings);

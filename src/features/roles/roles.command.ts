@@ -45,8 +45,8 @@ export const rolesCommand: Command<{ readonly services: { readonly roles: RoleSe
   name: 'users roles',
   summary: 'Print or change the roles of a user.',
   details:
-    '`add` and `remove` change single roles, `set` replaces all of them; `set` without roles removes all. Access tokens that were issued before are rejected once ' +
-    'verifiers hear of the change.',
+    '`add` and `remove` change single roles, `set` replaces all of them; `set` without roles removes all. Access tokens that ' +
+    'were issued before are rejected once verifiers hear of the change.',
   arguments: [
     emailArgument,
     {
