@@ -5,6 +5,7 @@ import type { StatementObserver } from '../../platform/database/statement-observ
 import { NO_METRICS, type Metrics } from '../observability/metrics.js';
 import { OpenTelemetryTracing, registeredTracer } from '../observability/opentelemetry-tracing.js';
 import { NO_TRACING, type Tracing } from '../observability/tracing.js';
+import { REVOCATION_REASONS } from '../sessions/session.js';
 import type { Background } from './background.js';
 import type { Core } from './core.js';
 import { emailsOf, eventClassesOf } from './feature-parts.js';
@@ -72,6 +73,7 @@ async function loadMeasured(
   ]);
   const metrics = createPrometheusMetrics(registry, {
     events: Object.keys(eventClassesOf(features)),
+    revocationReasons: REVOCATION_REASONS,
     emailKinds: emailsOf(features).map(({ kind }) => kind),
   });
   return {

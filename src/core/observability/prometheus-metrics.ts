@@ -1,5 +1,4 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { REVOCATION_REASONS } from '../sessions/session.js';
 import { DURATION_BUCKETS, DurationTally, OutcomeTally, Tallies } from './duration-tally.js';
 import type { Metrics } from './metrics.js';
 import { registerTalliedHistogram } from './tallied-histogram.js';
@@ -7,6 +6,7 @@ import { registerTalliedHistogram } from './tallied-histogram.js';
 /** Values of labels that are known before anything is counted. */
 export interface KnownLabels {
   readonly events: readonly string[];
+  readonly revocationReasons: readonly string[];
   readonly emailKinds: readonly string[];
 }
 
@@ -105,7 +105,7 @@ function startAtZero(
 ): void {
   for (const event of known.events) events.inc({ event }, 0);
   for (const result of ['graced', 'revoked']) reuses.inc({ result }, 0);
-  for (const reason of REVOCATION_REASONS) revocations.inc({ reason }, 0);
+  for (const reason of known.revocationReasons) revocations.inc({ reason }, 0);
   for (const kind of known.emailKinds) for (const outcome of ['sent', 'failed']) mails.inc({ kind, outcome }, 0);
 }
 
