@@ -20,6 +20,7 @@ list, and an error as \`{ "error": { "code", "message" } }\` on standard error.
 | 3         | nothing has the given name: no such account, session or file                   |
 | 4         | done in part, such as an import with rejected lines, or pending migrations      |
 | 5         | wrong configuration; the message names each setting                            |
+| 141       | the reader of its output has stopped, as \`head\` does after the first lines    |
 `;
 
 /** Generates docs/reference/cli.md: every command with its arguments, its options and an example. */

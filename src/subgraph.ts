@@ -177,7 +177,7 @@ async function prepare(
   const separate = separatePorts(given);
   const config = resolveConfig(separate.options, features);
   const ports = completePorts(separate.ports, config);
-  const measurement = await createMeasurement(separate.ports.metrics);
+  const measurement = await createMeasurement(separate.ports.metrics, features);
   return { config, ports: measurement.ports(ports), measurement };
 }
 

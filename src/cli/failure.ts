@@ -1,5 +1,7 @@
 import { EmailSetupError } from '../core/email/email-setup.error.js';
-import { AccountNotFoundError, InvalidInputError } from '../core/errors/errors.js';
+import { DomainError, InvalidInputError } from '../core/errors/errors.js';
+import { StateConflictError } from '../core/errors/state-conflict.error.js';
+import { SearchTooSlowError } from '../core/management/search-too-slow.error.js';
 import { UnknownAccountError } from '../core/users/unknown-account.error.js';
 import { EXIT_CODES, type ExitCode } from '../platform/commands/exit-codes.js';
 import { NothingFoundError } from '../platform/commands/nothing-found.error.js';
@@ -19,9 +21,9 @@ export interface Failure {
 const EXPECTED: readonly (readonly [type: abstract new (...values: never[]) => Error, Omit<Failure, 'message'>])[] = [
   [ConfigError, { code: 'WRONG_CONFIGURATION', exitCode: EXIT_CODES.wrongConfiguration }],
   [NothingFoundError, { code: 'NOTHING_FOUND', exitCode: EXIT_CODES.nothingFound }],
-  [AccountNotFoundError, { code: 'NOTHING_FOUND', exitCode: EXIT_CODES.nothingFound }],
   [UnknownAccountError, { code: 'NOTHING_FOUND', exitCode: EXIT_CODES.nothingFound }],
-  [InvalidInputError, { code: 'INVALID_INPUT', exitCode: EXIT_CODES.failed }],
+  [SearchTooSlowError, { code: 'SEARCH_TOO_SLOW', exitCode: EXIT_CODES.failed }],
+  [StateConflictError, { code: 'STATE_CONFLICT', exitCode: EXIT_CODES.failed }],
   [DatabaseSetupError, { code: 'DATABASE', exitCode: EXIT_CODES.failed }],
   [EmailSetupError, { code: 'EMAIL_SETUP', exitCode: EXIT_CODES.failed }],
   [KeyRotationError, { code: 'KEY_ROTATION', exitCode: EXIT_CODES.failed }],
@@ -31,7 +33,20 @@ const EXPECTED: readonly (readonly [type: abstract new (...values: never[]) => E
 export function failureOf(error: unknown): Failure {
   const [, expected] = EXPECTED.find(([type]) => error instanceof type) ?? [];
   if (expected) return { ...expected, message: (error as Error).message };
+  if (error instanceof DomainError) return domainFailure(error);
   return { code: 'FAILED', exitCode: EXIT_CODES.failed, message: `The command failed: ${unexpected(error)}` };
+}
+
+function domainFailure(error: DomainError): Failure {
+  const { message } = error;
+  if (error.status === 404) return { code: 'NOTHING_FOUND', message, exitCode: EXIT_CODES.nothingFound };
+  if (!(error instanceof InvalidInputError)) return { code: error.code, message, exitCode: EXIT_CODES.failed };
+  // Options are checked before, except by rules that depend on the settings or take long to load.
+  return {
+    code: 'INVALID_INPUT',
+    message: `The value of ${error.field} is invalid: ${message}`,
+    exitCode: EXIT_CODES.wrongUsage,
+  };
 }
 
 function unexpected(error: unknown): string {

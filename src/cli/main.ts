@@ -8,6 +8,9 @@ const [NODE_MAJOR, NODE_MINOR] = [22, 17];
 /** Whatever ran in this time after the start is compiled before the next one. */
 const CACHE_AFTER_MS = 10_000;
 
+/** As if SIGPIPE had ended the process, which Node.js ignores. */
+const PIPE_CLOSED = 141;
+
 function requireNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > NODE_MAJOR || (major === NODE_MAJOR && minor >= NODE_MINOR)) return;
@@ -28,7 +31,22 @@ function cacheCompiledCode(): void {
   setTimeout(() => module.flushCompileCache(), CACHE_AFTER_MS).unref();
 }
 
+/**
+ * Ends the process if nobody reads its output any more, as `head` does after the first lines. One that handles SIGTERM, such
+ * as the service, goes on without its output.
+ */
+function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' && process.listenerCount('SIGTERM') > 0) return;
+      if (error.code === 'EPIPE') process.exit(PIPE_CLOSED);
+      console.error(`The output cannot be written: ${error.message}`);
+      process.exit(1);
+    });
+}
+
 requireNode(process.versions.node);
+endWithReader();
 cacheCompiledCode();
 // Imported late, because an older Node.js may not be able to parse it.
 const { run } = await import('./run.js');

@@ -32,9 +32,8 @@ async function progressBar(task: string, total: number): Promise<Progress> {
   const bar = new cliProgress.SingleBar({
     format: `${task} [{bar}] {percentage}%, {eta_formatted} left`,
     stream: process.stderr,
-    hideCursor: true,
-    // The process ends by its own handling of signals.
-    gracefulExit: false,
+    // Otherwise it would change modes of the terminal, which Ctrl-C would leave behind.
+    linewrap: true,
   });
   bar.start(total, 0);
   return { update: (done) => bar.update(done), stop: () => bar.stop() };

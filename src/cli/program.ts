@@ -31,6 +31,7 @@ export function createProgram<Definition extends Command<never>>({
     .helpOption('-h, --help', 'show help for the command')
     .helpCommand('help [command]', 'Show help for a command.')
     .addHelpText('after', EPILOGUE)
+    .addOption(anywhereOption())
     .exitOverride();
   for (const definition of commands) {
     const hidden = definition.isHidden === true;
@@ -71,8 +72,18 @@ function parentOf(program: Program, { name }: Command<never>, groups: Readonly<R
   return words.reduce((parent, word, at) => {
     const group = parent.commands.find((command) => command.name() === word);
     const description = groups[words.slice(0, at + 1).join(' ')] ?? '';
-    return group ?? parent.command(word).description(description).addHelpText('before', missingCommand);
+    if (group) return group;
+    return parent
+      .command(word)
+      .description(description)
+      .addOption(anywhereOption())
+      .addHelpText('before', missingCommand);
   }, program);
+}
+
+/** `--json` before the command, or without one. */
+function anywhereOption(): Option {
+  return new Option('--json').hideHelp();
 }
 
 /** If the command is missing, commander shows the help of the group but reports no error. */

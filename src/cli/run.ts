@@ -19,7 +19,10 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
     printError: asJson ? (message) => printJsonError('WRONG_USAGE', message) : undefined,
   });
   try {
-    await program.parseAsync(words.length === 0 ? ['serve'] : helpWords(program, words), { from: 'user' });
+    await program.parseAsync(
+      words.every((word) => word === '--json') ? ['serve', ...words] : helpWords(program, words),
+      { from: 'user' },
+    );
     return exitCode;
   } catch (error) {
     // Commander has already printed it.

@@ -1,9 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { MetricsServer } from '../../src/cli/service/metrics-server.js';
+import { EVENT_CLASSES } from '../../src/features.js';
 import { BcryptHasher } from '../../src/core/credentials/password-hasher.js';
 import { systemRandom } from '../../src/platform/random.js';
+import { REVOCATION_REASONS } from '../../src/core/sessions/session.js';
 import { allDelivered } from '../support/deliveries.js';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
 import { newPrivateKey } from '../support/new-private-key.js';
@@ -42,6 +45,28 @@ test('root fields are counted by their result or error', async () => {
     '{field="_service",outcome="_Service"}': 1,
   });
   expect(await samples(registry, 'auth_operation_duration_seconds')).toMatchObject({ '{field="me"}': 2 });
+});
+
+test('counters whose labels are known start at 0, so that the first increase is seen', async () => {
+  const { registry } = await measuredApp();
+  const zeros = async (name: string): Promise<string[]> => {
+    const found = await samples(registry, name);
+    expect(new Set(Object.values(found))).toEqual(new Set([0]));
+    return Object.keys(found);
+  };
+  expect(await zeros('auth_refresh_reuse_total')).toEqual(['{result="graced"}', '{result="revoked"}']);
+  expect(await zeros('auth_lockouts_total')).toEqual(['']);
+  expect(await zeros('auth_password_queue_refused_total')).toEqual(['']);
+  const events = Object.keys(EVENT_CLASSES).map((event) => `{event="${event}"}`);
+  expect((await zeros('auth_events_total')).sort()).toEqual(events.sort());
+  const reasons = REVOCATION_REASONS.map((reason) => `{reason="${reason}"}`);
+  expect(await zeros('auth_sessions_revoked_total')).toEqual(reasons);
+  const kinds = (await readdir('src/features', { recursive: true }))
+    .map((file) => /([\w-]+)\.template\.ts$/.exec(file)?.[1])
+    .filter((kind) => kind !== undefined);
+  const mails = kinds.flatMap((kind) => ['sent', 'failed'].map((outcome) => `{kind="${kind}",outcome="${outcome}"}`));
+  expect(mails.length).toBeGreaterThan(10);
+  expect((await zeros('auth_mails_total')).sort()).toEqual(mails.sort());
 });
 
 test('statements are counted by the method of their repository, once for all requests of one turn', async () => {
@@ -119,7 +144,9 @@ test('events, revocations, replays, lockouts and emails are counted once', async
     '{result="graced"}': 1,
     '{result="revoked"}': 1,
   });
-  expect(await samples(registry, 'auth_sessions_revoked_total')).toEqual({ '{reason="REFRESH_TOKEN_REPLAYED"}': 1 });
+  expect(await samples(registry, 'auth_sessions_revoked_total')).toMatchObject({
+    ...{ '{reason="REFRESH_TOKEN_REPLAYED"}': 1, '{reason="LOGGED_OUT"}': 0 },
+  });
   expect(await samples(registry, 'auth_lockouts_total')).toEqual({ '': 1 });
   expect(await samples(registry, 'auth_mails_total')).toMatchObject({ '{kind="reset-password",outcome="sent"}': 1 });
 });
@@ -132,8 +159,8 @@ test('an email that is not accepted is counted as failed', async () => {
   const { email } = await app.register();
   await app.mutate('forgotPassword', { email });
   const failed = await until(async () => {
-    const { '{kind="reset-password",outcome="failed"}': count } = await samples(registry, 'auth_mails_total');
-    return count;
+    const { '{kind="reset-password",outcome="failed"}': count = 0 } = await samples(registry, 'auth_mails_total');
+    return count > 0 && count;
   }, 'the failure');
   expect(failed).toBe(1);
 });

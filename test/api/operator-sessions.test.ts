@@ -59,6 +59,14 @@ test('an operator ends one session, and the user keeps the others', async () => 
   expect(await isSignedIn(phone)).toBe(false);
   expect(await isSignedIn(ada)).toBe(true);
   expect(await app.auth.services.operatorSessions.revoke(phone.sessionId)).toBe(false);
+  const bob = await app.register();
+  const { operatorSessions } = app.auth.services;
+  const ofBob = { sessionId: bob.sessionId };
+  await expect(operatorSessions.revokeOfAddress(ada.email, ofBob)).rejects.toThrow('There is no such session.');
+  expect(await isSignedIn(bob)).toBe(true);
+  expect(await operatorSessions.revokeOfAddress(bob.email, ofBob)).toBe(1);
+  expect(await isSignedIn(bob)).toBe(false);
+  expect(await isSignedIn(ada)).toBe(true);
 });
 
 test('each session that an operator ends causes an event with the reason', async () => {
@@ -72,7 +80,8 @@ test('an unknown address or id ends no session', async () => {
   const { operatorSessions } = app.auth.services;
   await expect(operatorSessions.revokeOfAddress(newEmail())).rejects.toThrow('No active account has this address.');
   await expect(operatorSessions.revokeOfAddress('nonsense')).rejects.toThrow('No active account has this address.');
-  expect(await operatorSessions.revokeOfUser('nonsense')).toBe(0);
+  for (const id of ['nonsense', '00000000-0000-7000-8000-000000000000'])
+    await expect(operatorSessions.revokeOfUser(id)).rejects.toThrow('The user does not exist.');
   expect(await operatorSessions.revoke('nonsense')).toBe(false);
   expect(await operatorSessions.revoke('00000000-0000-7000-8000-000000000000')).toBe(false);
 });

@@ -118,11 +118,19 @@ test('the service knows every variable, and every secret comes from a Secret', (
   const known = readFileSync(join(ROOT, '.env.example'), 'utf8');
   for (const { name, value, valueFrom } of [...(container?.env ?? []), ...(migrator?.env ?? [])]) {
     expect(known).toContain(`${name}=`);
-    if (/SECRET|PASSWORD|_URL/.test(name))
+    if (/^(?!MAIL_).*(SECRET|PASSWORD|_URL)/.test(name))
       expect([value, valueFrom?.secretKeyRef?.name]).toEqual([undefined, expect.stringMatching(/^auth-subgraph/)]);
   }
   expect(migrator?.args).toEqual(['migrate']);
   expect(valueOf('MIGRATE_ON_START')).toBe('false');
+});
+
+test('emails come from an address of the reader, and link to their pages', () => {
+  const settings = readFileSync(join(ROOT, '.env.example'), 'utf8').match(/^# MAIL_(FROM|\w+_URL)(?==)/gm) ?? [];
+  expect(settings.length).toBeGreaterThan(5);
+  for (const name of settings.map((line) => line.replace('# ', '')))
+    expect([name, valueOf(name)]).toEqual([name, expect.stringMatching(/^https:.*[/.]example\.com|@example\.com>$/)]);
+  expect(readPage('docs/guides/scaling.md')).toMatch(/^3\. Set .*`MAIL_FROM`, the `MAIL_…_URL`,/m);
 });
 
 test('a process may use the memory that the performance page allows for', () => {

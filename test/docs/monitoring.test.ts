@@ -1,12 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parser } from '@prometheus-io/lezer-promql';
 import type { Registry } from 'prom-client';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { MetricsServer } from '../../src/cli/service/metrics-server.js';
 import { readPage } from '../support/pages.js';
 import { silentLogger } from '../../src/platform/logger.js';
 import { createTestApp } from '../support/test-app.js';
+
+const PROMTOOL = '/usr/bin/promtool';
+const hasPromtool = existsSync(PROMTOOL);
+if (!hasPromtool) process.stderr.write(`The tests of the alert rules are skipped: ${PROMTOOL} is missing.\n`);
 
 interface Rule {
   readonly alert: string;
@@ -88,4 +95,71 @@ test.each(expressions)('the expression of $name can be parsed', ({ expr }) => {
     },
   });
   expect(errors).toEqual([]);
+});
+
+/** Series of one minute per value, in the notation of promtool, and whether the alert fires half an hour after the start. */
+const SITUATIONS: readonly (readonly [string, string, Readonly<Record<string, string>>, boolean])[] = [
+  ['AuthNotReady', 'a process is not ready', { auth_ready: '0x30' }, true],
+  ['AuthNotReady', 'the readiness is unknown', { auth_ready: 'NaN '.repeat(30) }, true],
+  ['AuthNotReady', 'every process is dead', {}, true],
+  [
+    'AuthNotReady',
+    'one of two processes is dead',
+    {
+      'auth_ready{job="auth",instance="a"}': '1x10 stale',
+      'up{job="auth",instance="a"}': '1x10 0x20',
+      'auth_ready{job="auth",instance="b"}': '1x30',
+      'up{job="auth",instance="b"}': '1x30',
+    },
+    true,
+  ],
+  [
+    'AuthNotReady',
+    'a process was removed, and another target is dead',
+    {
+      'auth_ready{job="auth",instance="a"}': '1x10 stale',
+      'up{job="auth",instance="a"}': '1x10 stale',
+      'auth_ready{job="auth",instance="b"}': '1x30',
+      'up{job="auth",instance="b"}': '1x30',
+      'up{job="another"}': '0x30',
+    },
+    false,
+  ],
+  [
+    'AuthRefreshTokenReplayed',
+    'there is one replay',
+    { 'auth_refresh_reuse_total{result="revoked"}': '0x10 1x20' },
+    true,
+  ],
+  ['AuthRefreshTokenReplayed', 'there is none', { 'auth_refresh_reuse_total{result="revoked"}': '0x30' }, false],
+  ['AuthManyLockouts', 'it has run for less than a day', { auth_lockouts_total: '0x20 30x10' }, true],
+  ['AuthManyLockouts', 'there are a few', { auth_lockouts_total: '0x20 10x10' }, false],
+  ['AuthEmailsFail', 'none was ever sent', { 'auth_mails_total{outcome="failed"}': '0+1x30' }, true],
+  [
+    'AuthEmailsFail',
+    'more are sent than fail',
+    { 'auth_mails_total{outcome="failed"}': '0+1x30', 'auth_mails_total{outcome="sent"}': '0+2x30' },
+    false,
+  ],
+];
+
+(hasPromtool ? test : test.skip)('alerts fire if, and only if, they should', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'auth-subgraph-alerts-'));
+  const tests = SITUATIONS.map(([alert, situation, series, fires]) => ({
+    name: `${alert}: ${situation}`,
+    interval: '1m',
+    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+    promql_expr_test: [
+      {
+        expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
+        eval_time: '30m',
+        exp_samples: [{ labels: '{}', value: fires ? 1 : 0 }],
+      },
+    ],
+  }));
+  const file = join(folder, 'situations.yaml');
+  writeFileSync(file, stringify({ rule_files: [resolve('ops/alerts.yaml')], tests }));
+  const { status, stdout, stderr } = spawnSync(PROMTOOL, ['test', 'rules', file], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  expect({ status, output: stdout + stderr }).toMatchObject({ status: 0, output: expect.stringContaining('SUCCESS') });
 });

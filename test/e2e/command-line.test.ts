@@ -1,10 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { loadedFiles, REPORT_FILES } from '../support/loaded-files.js';
+import { freePort } from '../support/free-port.js';
 import { runCommand, startService } from '../support/service-process.js';
+import { TEST_SECRET } from '../support/test-secret.js';
+import { until } from '../support/until.js';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -19,9 +23,14 @@ const COMMANDS = [
   ...['gateway-config', 'schema print', 'config check', 'doctor'],
 ];
 
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+/** The address of the only account. */
+const TAKEN = 'taken@example.com';
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
+  await database.sql('insert into auth_user (id, email, active, created_at) values ($1, $2, true, now())', [ID, TAKEN]);
 });
 afterAll(() => database.drop());
 
@@ -60,8 +69,9 @@ function bytesLoadedBy(...words: string[]): number {
   return loadedFiles(stderr).reduce((bytes, file) => bytes + statSync(file).size, 0);
 }
 
-describe('earlier names of commands', () => {
+describe('other names of commands', () => {
   test.each([
+    ['migrate up', '', 0],
     ['unlock', 'nobody@example.com', 3],
     ['roles', 'nobody@example.com', 3],
     ['events parked', '', 0],
@@ -151,8 +161,12 @@ describe('wrong usage', () => {
     ['sessions revoke without a choice', ['sessions', 'revoke']],
     ['sessions revoke of an invalid address', ['sessions', 'revoke', 'nonsense']],
     ['sessions revoke of an invalid id', ['sessions', 'revoke', '--user', 'nonsense']],
-    ['sessions revoke of two things', ['sessions', 'revoke', 'a@example.com', '--all', '--yes']],
+    ['sessions revoke of two users', ['sessions', 'revoke', 'a@example.com', '--user', ID]],
+    ['sessions revoke of two things', ['sessions', 'revoke', 'a@example.com', '--session', ID, '--all']],
     ['sessions revoke of all without a confirmation', ['sessions', 'revoke', '--all']],
+    ['audit list since a day that does not exist', ['audit', 'list', '--since', '2026-02-31']],
+    ['audit list until an instant that does not exist', ['audit', 'list', '--until', '2026-06-31T08:30:00+02:00']],
+    ['audit list since the year 0', ['audit', 'list', '--since', '0000-01-01']],
     ['users import without a file', ['users', 'import']],
     ['users import with batches of nothing', ['users', 'import', 'users.jsonl', '--batch', '0']],
     ['users import with another reaction to conflicts', ['users', 'import', 'users.jsonl', '--on-conflict', 'update']],
@@ -187,6 +201,17 @@ describe('wrong usage', () => {
     expect(JSON.parse(stderr)).toEqual({ error: { code: 'WRONG_USAGE', message: expect.stringMatching(/^[^:]+/) } });
   });
 
+  test.each([['users'], ['services keys'], ['events']])('is a missing command with --json: %s', async (group) => {
+    for (const words of [
+      [...group.split(' '), '--json'],
+      ['--json', ...group.split(' ')],
+    ]) {
+      const { code, stdout, stderr } = await runCommand(words);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(JSON.parse(stderr)).toEqual({ error: { code: 'WRONG_USAGE', message: 'missing command' } });
+    }
+  });
+
   test.each([
     ['sevre', 'serve'],
     ['keys genrate', 'generate'],
@@ -206,15 +231,35 @@ describe('a command that fails', () => {
     ['replay of an unknown event', 3, ['events', 'replay', '01890a5d-ac96-774b-bcce-b302099a8057']],
     ['import of a file that does not exist', 3, ['users', 'import', 'no-such-file.jsonl']],
     ['keys without a file', 5, ['keys', 'list']],
+    ['sessions of an unknown id', 3, ['sessions', 'revoke', '--user', '01890a5d-ac96-774b-bcce-b302099a8058']],
+    ['an unknown session of a user', 3, ['sessions', 'revoke', TAKEN, '--session', ID]],
+    ['list of users after what is no cursor', 2, ['users', 'list', '--after', 'x']],
+    ['list of users with too short a search', 2, ['users', 'list', '--search', 'x']],
+    ['account with what is no language', 2, ['users', 'create', 'a@example.com', '--locale', '!']],
+    ['account with what is no role', 2, ['users', 'create', 'a@example.com', '--role', 'two words']],
+    ['lock for too long', 2, ['users', 'lock', TAKEN, '--for', '99d']],
+    ['deactivation with too long a reason', 2, ['users', 'deactivate', TAKEN, '--reason', 'x'.repeat(501)]],
+    ['trail of what is no address', 2, ['audit', 'list', '--address', 'x']],
+    ['service with what is no scope', 2, ['services', 'create', 'billing', '--scope', 'two words']],
+    ['account with a taken address', 1, ['users', 'create', TAKEN]],
+    ['end of an account where none can be closed', 1, ['users', 'delete', TAKEN, '--yes']],
   ])('says why, and ends with the exit code for it: %s', async (_name, expected, words) => {
-    const { code, stdout, stderr } = await runCommand(words, { DATABASE_URL: database.url });
+    const settings = { DATABASE_URL: database.url, ACCOUNT_CLOSING_ENABLED: 'false' };
+    const [{ code, stdout, stderr }, asJson] = await Promise.all([
+      runCommand(words, settings),
+      runCommand([...words, '--json'], settings),
+    ]);
     expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
-    expect(stderr).not.toMatch(/^\s+at |Usage/m);
-    const asJson = await runCommand([...words, '--json'], { DATABASE_URL: database.url });
+    expect(stderr).not.toMatch(/^\s+at |Usage|The command failed/m);
     expect(asJson).toMatchObject({ code: expected, stdout: '' });
     const { error } = JSON.parse(asJson.stderr) as { error: { code: string; message: string } };
     expect(error.message).toBe(stderr.trimEnd());
     expect(error.code).toMatch(/^[A-Z_]+$/);
+  });
+
+  test('because of a setting is one JSON document with --json, also without the name of the default command', async () => {
+    const { code, stderr } = await runCommand(['--json'], { PORT: 'x' });
+    expect([code, JSON.parse(stderr)]).toMatchObject([5, { error: { code: 'WRONG_CONFIGURATION' } }]);
   });
 
   const cannotConnect = 'postgresql://nobody:s3cret@127.0.0.1:1/none';
@@ -249,6 +294,62 @@ describe('a command that fails', () => {
   });
 });
 
+describe('output that nobody reads', () => {
+  const start = (words: readonly string[], stdout: 'pipe' | number, settings = {}): ReturnType<typeof spawn> =>
+    spawn(process.execPath, ['dist/cli/main.js', ...words], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'test',
+        JWT_SECRET: TEST_SECRET,
+        DATABASE_URL: database.url,
+        ...settings,
+      },
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+
+  async function endOf(child: ReturnType<typeof spawn>): Promise<{ code: number | null; stderr: string }> {
+    const parts: Buffer[] = [];
+    child.stderr?.on('data', (part: Buffer) => parts.push(part));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stderr: Buffer.concat(parts).toString() };
+  }
+
+  test.each(['--help', 'schema print', 'schema print --json', 'users list --json', 'users export'])(
+    'ends a command quietly: %s',
+    async (words) => {
+      const child = start(words.split(' '), 'pipe');
+      child.stdout?.destroy();
+      expect(await endOf(child)).toEqual({ code: 141, stderr: '' });
+    },
+  );
+
+  test('does not stop the service', async () => {
+    const port = await freePort();
+    const child = start(['serve'], 'pipe', { PORT: String(port), PASSWORD_SALT_ROUNDS: '4' });
+    child.stdout?.destroy();
+    const ended = endOf(child);
+    const isReady = (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${String(port)}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await until(isReady, 'the service');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, stderr: '' });
+  }, 30_000);
+
+  test('because the disk is full ends a command with the reason', async () => {
+    const disk = openSync('/dev/full', 'w');
+    const { code, stderr } = await endOf(start(['--help'], disk));
+    closeSync(disk);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^The output cannot be written: ENOSPC.*\n$/),
+    });
+  });
+});
+
 describe('a command that succeeds', () => {
   test('ends with exit code 0', async () => {
     const settings = { DATABASE_URL: database.url };
@@ -263,7 +364,7 @@ describe('a command that succeeds', () => {
     const twoSecrets = ['the first secret of the router is long', 'the second secret of the router is long'];
     const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info', ROUTER_SECRET: twoSecrets.join() };
     for (const [words, result] of [
-      [['events', 'failed'], 'No deliveries are parked.\n'],
+      [['events', 'failed'], 'No delivery has been given up.\n'],
       [['migrate'], 'The database schema is up to date.\n'],
     ] as const) {
       const { stdout, stderr } = await runCommand(words, settings);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import bcrypt from 'bcrypt';
 import { openGate } from '../support/database-gate.js';
@@ -168,4 +168,21 @@ test('password hashes are exported only into a file, which its owner alone can r
   expect(await users('export', '--with-password-hashes', '--output', exported)).toMatchObject({ code: 0 });
   expect(JSON.parse(await readFile(exported, 'utf8'))).toMatchObject({ email: 'ada@example.com', passwordHash });
   expect((await stat(exported)).mode & 0o777).toBe(0o600);
+}, 60_000);
+
+test('exports to one file write apart from each other, and leave nothing behind if a signal ends them', async () => {
+  await writeFile(file, '{"email":"ada@example.com"}');
+  await users('import', file);
+  const gate = await openGate(database.url);
+  gate.trap(/left join auth_user_metadata/, 'hold');
+  const settings = { DATABASE_URL: gate.url, DATABASE_PREPARED_STATEMENTS: 'false' };
+  const words = ['users', 'export', '--with-password-hashes', '--output', `${file}.exported`];
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const exports = signals.map(() => startCommand(words, settings));
+  await until(() => gate.held === exports.length, 'the exports');
+  const filesOfExports = async (): Promise<string[]> =>
+    (await readdir(dirname(file))).filter((name) => name.includes('.exported'));
+  expect(await filesOfExports()).toHaveLength(exports.length);
+  await Promise.all(exports.map((end, at) => end(signals[at])));
+  expect(await filesOfExports()).toEqual([]);
 }, 60_000);

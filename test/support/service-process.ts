@@ -99,11 +99,14 @@ export async function runCommand(
   return { code, output: output(), stdout: output('stdout'), stderr: output('stderr') };
 }
 
-/** Starts a command of the built command line, and returns a function that kills it. */
-export function startCommand(words: readonly string[], settings: Record<string, string>): () => Promise<void> {
+/** Starts a command of the built command line, and returns a function that ends it with a signal. */
+export function startCommand(
+  words: readonly string[],
+  settings: Record<string, string>,
+): (signal?: NodeJS.Signals) => Promise<void> {
   const { child, ended } = launch(words, settings);
-  return async () => {
-    child.kill('SIGKILL');
+  return async (signal = 'SIGKILL') => {
+    child.kill(signal);
     await ended;
   };
 }

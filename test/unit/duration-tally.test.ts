@@ -15,7 +15,7 @@ const OBSERVED: readonly (readonly [field: string, outcome: string, seconds: num
 
 test('what is counted in memory is reported as prom-client itself would count it', async () => {
   const registry = new Registry();
-  const metrics = createPrometheusMetrics(registry);
+  const metrics = createPrometheusMetrics(registry, { events: [], revocationReasons: [], emailKinds: [] });
   const expected = new Registry();
   const operations = new Counter({
     name: 'auth_operations_total',

@@ -6,7 +6,7 @@ export const checkConfigCommand: CliCommand = {
   details:
     'Lists every problem with its variable and what to write instead, and then ends with exit code 5. Does not need the ' +
     'database or the mail server; `doctor` checks these too.',
-  options: [{ name: 'print', description: 'print every setting, but of secrets only the length' }],
+  options: [{ name: 'print', description: 'print every setting; secrets are shown by length only' }],
   example: 'config check --print',
   readsSettingsTo: 'serve',
   logsTo: 'stderr',

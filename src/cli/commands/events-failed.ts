@@ -9,6 +9,6 @@ export const failedEventsCommand: Command<AuthSubgraph> = {
   run: async ({ deliveries }) => {
     const parked = await deliveries.listParked();
     const lines = parked.map(({ since, listener, eventId }) => `${since.toISOString()}  ${listener}  ${eventId}`);
-    return { text: lines.length === 0 ? 'No deliveries are parked.' : lines.join('\n'), json: parked };
+    return { text: lines.length === 0 ? 'No delivery has been given up.' : lines.join('\n'), json: parked };
   },
 };

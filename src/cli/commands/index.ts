@@ -1,4 +1,4 @@
-import { earlierName, type Command } from '../../platform/commands/command.js';
+import { otherName, type Command } from '../../platform/commands/command.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 import type { CliCommand } from './cli-command.js';
 import { checkConfigCommand } from './config-check.js';
@@ -91,9 +91,10 @@ export const commands: readonly CliCommand[] = [
   printSchemaCommand,
   checkConfigCommand,
   doctorCommand,
-  onSubgraph(earlierName(unlockCommand, 'unlock')),
+  otherName(migrateCommand, 'migrate up'),
+  onSubgraph(otherName(unlockCommand, 'unlock')),
   onSubgraph(replaceRolesCommand),
-  onSubgraph(earlierName(failedEventsCommand, 'events parked')),
+  onSubgraph(otherName(failedEventsCommand, 'events parked')),
 ];
 
 /** Opens the database for a command that works on the subgraph, and closes it afterwards. */

@@ -3,7 +3,8 @@ import type { CliCommand } from './cli-command.js';
 export const migrateCommand: CliCommand = {
   name: 'migrate',
   summary: 'Bring the database schema up to date.',
-  details: 'Creates or updates the tables and the job queue. Safe to run on several machines at once.',
+  details:
+    'Creates or updates the tables and the job queue. Safe to run on several machines at once. `migrate up` does the same.',
   example: 'migrate',
   readsSettingsTo: 'serve',
   logsTo: 'stderr',

@@ -68,7 +68,7 @@ async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSetting
   const parked = await auth.deliveries.listParked();
   const age = facts.oldestEventAt ? (systemClock.now().getTime() - facts.oldestEventAt.getTime()) / 1000 : 0;
   const outbox = `The oldest event has waited for ${String(Math.max(0, Math.round(age)))} s.`;
-  const hashes = `${String(facts.foreignHashes)} accounts have a password hash of another system.`;
+  const hashes = `${facts.isEstimate ? 'About ' : ''}${String(facts.foreignHashes)} accounts have a password hash of another system.`;
   return [
     age <= MAX_OUTBOX_SECONDS
       ? ok('events', outbox)

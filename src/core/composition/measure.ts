@@ -5,8 +5,11 @@ import type { StatementObserver } from '../../platform/database/statement-observ
 import { NO_METRICS, type Metrics } from '../observability/metrics.js';
 import { OpenTelemetryTracing, registeredTracer } from '../observability/opentelemetry-tracing.js';
 import { NO_TRACING, type Tracing } from '../observability/tracing.js';
+import { REVOCATION_REASONS } from '../sessions/session.js';
 import type { Background } from './background.js';
 import type { Core } from './core.js';
+import { emailsOf, eventClassesOf } from './feature-parts.js';
+import type { Feature } from './feature.js';
 import { measuredHasher, measuredMailer } from './measured-ports.js';
 import { measureRootFields } from './measured-schema.js';
 import { measuredStatements } from './measured-statements.js';
@@ -35,10 +38,13 @@ export interface Measurement {
 }
 
 /** Measures nothing without a registry, and traces nothing without a tracer. */
-export async function createMeasurement(registry: Registry | undefined): Promise<Measurement> {
+export async function createMeasurement(
+  registry: Registry | undefined,
+  features: readonly Feature[],
+): Promise<Measurement> {
   const tracer = registeredTracer();
   const tracing = tracer && new OpenTelemetryTracing(tracer);
-  const measured = registry && (await loadMeasured(registry));
+  const measured = registry && (await loadMeasured(registry, features));
   return {
     parts: {
       metrics: measured?.metrics ?? NO_METRICS,
@@ -57,12 +63,19 @@ export async function createMeasurement(registry: Registry | undefined): Promise
 }
 
 /** Loads prom-client late, because most subgraphs start without it. */
-async function loadMeasured(registry: Registry): Promise<{ metrics: Metrics } & Omit<Measurement, 'parts'>> {
+async function loadMeasured(
+  registry: Registry,
+  features: readonly Feature[],
+): Promise<{ metrics: Metrics } & Omit<Measurement, 'parts'>> {
   const [{ createPrometheusMetrics }, { registerStateGauges }] = await Promise.all([
     import('../observability/prometheus-metrics.js'),
     import('../observability/state-gauges.js'),
   ]);
-  const metrics = createPrometheusMetrics(registry);
+  const metrics = createPrometheusMetrics(registry, {
+    events: Object.keys(eventClassesOf(features)),
+    revocationReasons: REVOCATION_REASONS,
+    emailKinds: emailsOf(features).map(({ kind }) => kind),
+  });
   return {
     metrics,
     ports: (ports) => ({

@@ -3,12 +3,20 @@ import { DURATION_BUCKETS, DurationTally, OutcomeTally, Tallies } from './durati
 import type { Metrics } from './metrics.js';
 import { registerTalliedHistogram } from './tallied-histogram.js';
 
+/** Values of labels that are known before anything is counted. */
+export interface KnownLabels {
+  readonly events: readonly string[];
+  readonly revocationReasons: readonly string[];
+  readonly emailKinds: readonly string[];
+}
+
 /** Registers the metrics of the subgraph, which must not be in the registry yet. */
-export function createPrometheusMetrics(registry: Registry): Metrics {
+export function createPrometheusMetrics(registry: Registry, known: KnownLabels): Metrics {
   const operations = new Tallies(() => new OutcomeTally());
   const statements = new Tallies(() => new DurationTally());
   registerTallies(registry, operations, statements);
   const counters = registerCounters(registry);
+  startAtZero(counters, known);
   const hashes = registerHashes(registry);
   return {
     operation: (field) => operations.of(field),
@@ -88,6 +96,17 @@ function registerCounters(registry: Registry) {
     revocations: counter('auth_sessions_revoked_total', 'Sessions that were revoked.', 'reason'),
     mails: counter('auth_mails_total', 'Emails given to the mail server.', 'kind', 'outcome'),
   };
+}
+
+/** For Prometheus, a counter that first appears as 1 has not increased, so the first replay would raise no alert. */
+function startAtZero(
+  { events, mails, reuses, revocations }: ReturnType<typeof registerCounters>,
+  known: KnownLabels,
+): void {
+  for (const event of known.events) events.inc({ event }, 0);
+  for (const result of ['graced', 'revoked']) reuses.inc({ result }, 0);
+  for (const reason of known.revocationReasons) revocations.inc({ reason }, 0);
+  for (const kind of known.emailKinds) for (const outcome of ['sent', 'failed']) mails.inc({ kind, outcome }, 0);
 }
 
 function registerHashes(registry: Registry): Histogram {

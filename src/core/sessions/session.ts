@@ -21,18 +21,20 @@ export interface UserSession {
 }
 
 /** Why a session was ended before it expired. */
-export type RevocationReason =
-  | 'LOGGED_OUT'
-  | 'REVOKED'
-  | 'REVOKED_BY_OPERATOR'
-  | 'REFRESH_TOKEN_REPLAYED'
-  | 'PASSWORD_RESET'
-  | 'PASSWORD_CHANGED'
-  | 'EMAIL_CHANGED'
-  | 'EMAIL_VERIFIED'
-  | 'LIMIT_REACHED'
-  | 'DEACTIVATED'
-  | 'ACCOUNT_CLOSED';
+export const REVOCATION_REASONS = [
+  'LOGGED_OUT',
+  'REVOKED',
+  'REVOKED_BY_OPERATOR',
+  'REFRESH_TOKEN_REPLAYED',
+  'PASSWORD_RESET',
+  'PASSWORD_CHANGED',
+  'EMAIL_CHANGED',
+  'EMAIL_VERIFIED',
+  'LIMIT_REACHED',
+  'DEACTIVATED',
+  'ACCOUNT_CLOSED',
+] as const;
+export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
 /** The user and session of the request's access token. */
 export interface SessionOwner {

@@ -1,4 +1,5 @@
 import { AccountNotFoundError, InvalidInputError } from '../../core/errors/errors.js';
+import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
@@ -63,7 +64,7 @@ export class AccountClosingService {
     const email = text === undefined ? undefined : requireEmailAddress('email', text);
     const account = accountToChange(userId, operator);
     if (!config.accountClosing.enabled)
-      throw new InvalidInputError('userId', 'Accounts cannot be closed here (ACCOUNT_CLOSING_ENABLED).');
+      throw new StateConflictError('userId', 'Accounts cannot be closed here (ACCOUNT_CLOSING_ENABLED).');
     const times = this.timesFromNow();
     const outcome = await accountClosingRepository.close(account, email, times, this.eventsOf(account.userId, times));
     const { changed, record } = requireChange(outcome, operator);

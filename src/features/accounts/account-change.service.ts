@@ -1,4 +1,5 @@
 import { AccountNotFoundError, InvalidInputError } from '../../core/errors/errors.js';
+import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { EventRecorder, RecordedEvent } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange, type ChangedAccount } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
@@ -74,7 +75,7 @@ export class AccountChangeService {
     const reactivated = requireChange(outcome, operator);
     if (reactivated.record.status !== 'CLOSED') return reactivated;
     const problem = 'The account can no longer be restored. It is about to be erased.';
-    throw operator ? new AccountNotFoundError() : new InvalidInputError('user', problem);
+    throw operator ? new AccountNotFoundError() : new UnknownAccountError('user', problem);
   }
 
   /** The statement adds the id of each session. */

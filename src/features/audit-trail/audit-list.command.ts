@@ -1,3 +1,4 @@
+import { isCalendarDate } from '../../platform/calendar-date.js';
 import { userProblem, uuidProblem } from '../../core/users/user-argument.js';
 import type { Command, CommandOption } from '../../platform/commands/command.js';
 import { textTable } from '../../platform/commands/text-table.js';
@@ -6,7 +7,7 @@ import type { TrailSearchService } from './trail-search.service.js';
 
 const LIMIT = '50';
 const MAX_LIMIT = 1_000;
-const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 export interface ListAuditInput {
   readonly user?: string;
@@ -18,13 +19,15 @@ export interface ListAuditInput {
   readonly limit?: string;
 }
 
+function isInstant(text: string): boolean {
+  const [, date] = INSTANT.exec(text) ?? [];
+  return date !== undefined && isCalendarDate(date) && !Number.isNaN(Date.parse(text));
+}
+
 function instantOption(name: string, description: string): CommandOption {
   return {
     ...{ name, description, value: 'instant' },
-    problemOf: (text) =>
-      INSTANT.test(text) && !Number.isNaN(Date.parse(text))
-        ? undefined
-        : 'must be a date or an instant such as 2026-11-24T08:30:00Z',
+    problemOf: (text) => (isInstant(text) ? undefined : 'must be a date or an instant such as 2026-11-24T08:30:00Z'),
   };
 }
 

@@ -12,6 +12,8 @@ export interface TableFacts {
   readonly oldestEventAt: Date | null;
   /** Accounts whose password hash another system made. */
   readonly foreignHashes: number;
+  /** Whether `foreignHashes` is extrapolated from a sample. */
+  readonly isEstimate: boolean;
   /** Keys of service accounts that are older than a year and not revoked. */
   readonly oldServiceKeys: number;
   /** The latest sessions with a client address, at most 100, and how many different addresses they have. */

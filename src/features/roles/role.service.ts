@@ -1,7 +1,7 @@
 import type { AuthenticationConfig } from '../../core/authentication/authentication.options.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { Clock } from '../../platform/clock.js';
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import {
   accountToChange,
   requireChange,
@@ -72,7 +72,7 @@ export class RoleService {
     const { fits, ...outcome } = await roleRepository.change(account, wanted, LIMITS, clock.now(), events, unproven);
     const changed = requireChange(outcome, operator);
     if (!fits)
-      throw new InvalidInputError('roles', `A user can have at most ${String(MAX_ROLES)} roles, which fit a token.`);
+      throw new StateConflictError('roles', `A user can have at most ${String(MAX_ROLES)} roles, which fit a token.`);
     return changed;
   }
 

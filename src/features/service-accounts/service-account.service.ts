@@ -1,4 +1,5 @@
 import { AccountNotFoundError, AccountProtectedError, InvalidInputError } from '../../core/errors/errors.js';
+import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import type { EventOrigins } from '../../core/events/event-origin.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
@@ -104,7 +105,7 @@ export class ServiceAccountService {
       return serviceAccountRepository.insertKey({ id, serviceAccountId, hint, createdAt, ...hashes }, event);
     });
     if (!key)
-      throw new InvalidInputError(
+      throw new StateConflictError(
         'serviceAccountId',
         `The service account has ${String(MAX_LIVE_KEYS)} keys. Revoke one of them first.`,
       );

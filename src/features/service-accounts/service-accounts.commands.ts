@@ -61,7 +61,7 @@ export const deleteServiceCommand: ServiceAccountCommand<{ readonly service: str
     'User management rejects its access tokens at once, and other subgraphs with the revocation feed as soon as they hear ' +
     'of it. Public fields and other subgraphs accept them until they expire.',
   arguments: [serviceArgument],
-  options: [{ name: 'yes', description: 'confirm it' }],
+  options: [{ name: 'yes', description: 'required: confirms the deletion' }],
   example: 'services delete 01990b2c-5f7a-7c11-9d53-2f1f0a6b7c8d --yes',
   problemOf: ({ yes }) => (yes === true ? undefined : 'the program can no longer call; add --yes to confirm it'),
   run: async ({ services: { serviceAccounts } }, { service }) => {

@@ -39,11 +39,15 @@ export class OperatorSessionService {
   constructor(private readonly deps: OperatorSessionDependencies) {}
 
   /**
-   * Ends every session of the active user with an address, and returns how many.
+   * Ends every session of the active user with an address or one of them, and returns how many.
    * @throws InvalidInputError no active account has the address
+   * @throws SessionNotFoundError the session is unknown, has ended, or belongs to another user
    */
-  async revokeOfAddress(email: string): Promise<number> {
-    return this.revokeOfUser(await this.findUserId(email));
+  async revokeOfAddress(
+    email: string,
+    { sessionId }: { readonly sessionId?: string | undefined } = {},
+  ): Promise<number> {
+    return this.revokeOfUser(await this.findUserId(email), { sessionId });
   }
 
   /**
@@ -63,9 +67,9 @@ export class OperatorSessionService {
   }
 
   /**
-   * Ends every session of a user or one of them, even if the account is closed, and returns how many. Without an operator,
-   * unknown ids end none.
+   * Ends every session of a user or one of them, even if the account is closed, and returns how many.
    * @throws AccountNotFoundError, AccountProtectedError, UnauthenticatedError as for every change by an operator
+   * @throws InvalidInputError the user does not exist, and there is no operator
    * @throws SessionNotFoundError the session is unknown, has ended, or belongs to another user
    */
   async revokeOfUser(
@@ -73,13 +77,12 @@ export class OperatorSessionService {
     { operator, sessionId }: { readonly operator?: Operator; readonly sessionId?: string | undefined } = {},
   ): Promise<number> {
     const { clock, eventRecorder, operatorSessionRepository } = this.deps;
-    if (!operator && !isUuid(userId)) return 0;
     const account = accountToChange(userId, operator);
     const only = sessionId === undefined || isUuid(sessionId) ? sessionId : NO_SESSION;
     // The statement adds the id of each session.
     const ended = eventRecorder.record(SessionRevoked, { userId: account.userId, sessionId: '', reason: REASON });
     const { count, ...outcome } = await operatorSessionRepository.revokeOfAccount(account, only, clock.now(), ended);
-    if (operator) requireChange(outcome, operator);
+    requireChange(outcome, operator);
     if (sessionId !== undefined && count === 0) throw new SessionNotFoundError();
     return count;
   }

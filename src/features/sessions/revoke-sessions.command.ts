@@ -19,30 +19,32 @@ export const revokeSessionsCommand: Command<
   name: 'sessions revoke',
   summary: 'End the sessions of a user, one session, or all sessions.',
   details:
-    'Give the address or id of a user, the id of a session, or --all. Other subgraphs learn about it from the revocation ' +
-    'feed. Users can sign in again; if a password is compromised, reset it first.',
+    'Give the address or id of a user, the id of a session, both, or --all. Other subgraphs learn about it from the ' +
+    'revocation feed. Users can sign in again; if a password is compromised, reset it first.',
   arguments: [{ ...emailArgument, isOptional: true }],
   options: [
     { name: 'user', value: 'id', description: 'the id of a user, instead of the address', problemOf: uuidProblem },
     { name: 'session', value: 'id', description: 'end only this session', problemOf: uuidProblem },
-    { name: 'all', description: 'end every session of every user; requires --yes' },
-    { name: 'yes', description: 'confirm --all' },
+    { name: 'all', description: 'end every session of the user, or of every user, which requires --yes' },
+    { name: 'yes', description: 'required to end every session of every user: confirms it' },
   ],
   example: 'sessions revoke ada@example.com',
   problemOf: ({ email, user, session, all, yes }) => {
-    const chosen = [email, user, session, all].filter((value) => value !== undefined);
-    if (chosen.length !== 1) return 'give exactly one of an address, --user, --session and --all';
-    if (all === true && yes !== true) return '--all signs out every user; add --yes to confirm it';
+    if (email !== undefined && user !== undefined) return 'give an address or --user, not both';
+    if (session !== undefined && all === true) return 'give --session or --all, not both';
+    const ofUser = email ?? user;
+    if (ofUser === undefined && session === undefined && all !== true)
+      return 'give an address, --user, --session or --all';
+    if (ofUser === undefined && all === true && yes !== true)
+      return '--all signs out every user; add --yes to confirm it';
     return undefined;
   },
   run: async ({ services: { operatorSessions } }, { email, user, session }) => {
-    if (session !== undefined) {
-      if (!(await operatorSessions.revoke(session))) throw new NothingFoundError('No live session has this id.');
-      return { ...report(1), text: 'The session has ended.' };
-    }
-    if (user !== undefined) return report(await operatorSessions.revokeOfUser(user));
-    if (email !== undefined) return report(await operatorSessions.revokeOfAddress(email));
-    return report(await operatorSessions.revokeAll());
+    if (user !== undefined) return report(await operatorSessions.revokeOfUser(user, { sessionId: session }));
+    if (email !== undefined) return report(await operatorSessions.revokeOfAddress(email, { sessionId: session }));
+    if (session === undefined) return report(await operatorSessions.revokeAll());
+    if (!(await operatorSessions.revoke(session))) throw new NothingFoundError('No live session has this id.');
+    return report(1);
   },
 };
 

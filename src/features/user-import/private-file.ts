@@ -1,13 +1,20 @@
+import { rmSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { systemRandom } from '../../platform/random.js';
 
-/** Writes a file that only its owner can read. It appears, or replaces an earlier one, when it is complete. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Writes a file that only its owner can read. It appears, or replaces an earlier one, when it is complete. Until then its
+ * content is in a file of its own next to it, which a signal removes before it ends the process.
+ */
 export async function writePrivateFile<Result>(
   path: string,
   work: (write: (text: string) => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
-  const unfinished = `${path}.unfinished`;
-  await rm(unfinished, { force: true });
+  const unfinished = `${path}.${systemRandom.bytes(6).toString('hex')}.unfinished`;
   const file = await open(unfinished, 'wx', 0o600);
+  const stopWatching = removeOnSignal(unfinished);
   try {
     const result = await work((text) => file.appendFile(text));
     await file.sync();
@@ -17,6 +24,20 @@ export async function writePrivateFile<Result>(
     await rm(unfinished, { force: true });
     throw error;
   } finally {
+    stopWatching();
     await file.close();
   }
+}
+
+function removeOnSignal(file: string): () => void {
+  const end = (signal: NodeJS.Signals): void => {
+    rmSync(file, { force: true });
+    stop();
+    process.kill(process.pid, signal);
+  };
+  const stop = (): void => {
+    for (const signal of SIGNALS) process.off(signal, end);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  return stop;
 }

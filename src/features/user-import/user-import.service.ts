@@ -1,5 +1,5 @@
 import type { MetadataChecks } from '../../core/composition/ports.js';
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { uuidV7, type Random } from '../../platform/random.js';
@@ -64,8 +64,8 @@ export class UserImportService {
    * Imports the lines of a source in batches, one transaction each. A file whose import was interrupted continues where it
    * stopped; `wasFinished` if there was nothing left to do. If another process imports the same file, this one takes over.
    * A dry run is one transaction, in which a temporary table has what its earlier batches would take.
-   * @throws InvalidInputError an address or id is taken and `onConflict` is `fail`, another process has taken over, or
-   *   rejected lines cannot be kept
+   * @throws StateConflictError an address or id is taken and `onConflict` is `fail`, or another process has taken over
+   * @throws InvalidInputError rejected lines cannot be kept
    */
   async import(source: ImportSource, options: ImportOptions): Promise<ImportOutcome> {
     const { unitOfWork, userImportRepository } = this.deps;
@@ -133,7 +133,7 @@ export class UserImportService {
     const skipped = users.filter((user) => !candidates.has(user) || !stored.has(user.user.id));
     const [first] = skipped;
     if (first && onConflict === 'fail')
-      throw new InvalidInputError('email', `The address or id of line ${String(first.line)} is taken.`);
+      throw new StateConflictError('email', `The address or id of line ${String(first.line)} is taken.`);
     return skipped.length;
   }
 
@@ -154,6 +154,6 @@ export class UserImportService {
   ): Promise<ImportCheckpoint> {
     const { clock, userImportRepository } = this.deps;
     if (!identity || dryRun || (await userImportRepository.advance(from, to, clock.now()))) return to;
-    throw new InvalidInputError('file', 'Another process has taken over the import of this file.');
+    throw new StateConflictError('file', 'Another process has taken over the import of this file.');
   }
 }

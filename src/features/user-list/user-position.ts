@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isCalendarDate } from '../../platform/calendar-date.js';
 
 /** Where a user is in a list: which list, the key that it is ordered by, and the id. */
 export interface UserPosition {
@@ -39,11 +40,8 @@ export function readCursor(cursor: string, lists: readonly string[]): UserPositi
 /** Whether a key is an instant that the database can read. */
 export function isInstant(text: string): boolean {
   const [, date, time] = INSTANT.exec(text) ?? [];
-  // The database has no year 0.
-  if (date === undefined || time === undefined || date.startsWith('0000')) return false;
-  // `Date` would accept the 31st of every month, and change it.
-  const instant = new Date(`${date}T${time}Z`);
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(date);
+  if (date === undefined || time === undefined) return false;
+  return isCalendarDate(date) && !Number.isNaN(Date.parse(`${date}T${time}Z`));
 }
 
 function parse(text: string): unknown {

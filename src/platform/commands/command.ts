@@ -74,17 +74,14 @@ export interface Command<Subject, Input extends object = object> {
   readonly options?: readonly CommandOption[];
   /** An example invocation, without the name of the program. */
   readonly example: string;
-  /** Whether it is an earlier name of another command, which is left out of the help and the reference. */
+  /** Whether it is another name of a command, which is left out of the help and the reference. */
   readonly isHidden?: boolean;
   /** What is wrong with the combination of values; `undefined` if it is valid. */
   problemOf?(input: Input): string | undefined;
   run(subject: Subject, input: Input, output: CommandOutput): Promise<CommandResult | undefined>;
 }
 
-/** An earlier name of a command, which still works. */
-export function earlierName<Subject, Input extends object>(
-  command: Command<Subject, Input>,
-  name: string,
-): Command<Subject, Input> {
+/** Another name of a command, which works but is left out of the help. */
+export function otherName<Definition extends Command<never>>(command: Definition, name: string): Definition {
   return { ...command, name, example: command.example.replace(command.name, name), isHidden: true };
 }

@@ -8,16 +8,19 @@ const TIMEOUT_MS = 2_000;
 
 export const SCHEMA_NOT_READY = 'database schema is missing or not up to date';
 
+/** Why requests cannot be served. */
+export const NOT_READY = [
+  'too many passwords are waiting',
+  'too many requests are waiting for the database',
+  'the event loop is too slow',
+  'database unreachable',
+  'database is read-only',
+  SCHEMA_NOT_READY,
+  'closed',
+] as const;
+
 /** Whether requests can be served, and if not, why. */
-export type Readiness =
-  | 'ok'
-  | 'closed'
-  | 'database unreachable'
-  | 'database is read-only'
-  | typeof SCHEMA_NOT_READY
-  | 'too many passwords are waiting'
-  | 'too many requests are waiting for the database'
-  | 'the event loop is too slow';
+export type Readiness = 'ok' | (typeof NOT_READY)[number];
 
 /**
  * Checks with a single statement, once the schema is known to be up to date.
