@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InvalidInputError } from '../../core/errors/errors.js';
+import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import type { RejectedLines } from './user-import.service.js';
 
 /** Addresses are personal data. */
@@ -25,7 +25,7 @@ export class RejectedFile implements RejectedLines {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const problem = `Rejected lines cannot be written to ${this.path} (${String(code)}). Name another file with --rejected.`;
-      throw new InvalidInputError('rejected', problem);
+      throw new StateConflictError('rejected', problem);
     }
   }
 

@@ -19,7 +19,7 @@ export interface ImportSource {
 export interface RejectedLines {
   /**
    * Removes what is beyond a size: it belongs to a batch that was not stored. Returns the size that is left.
-   * @throws InvalidInputError lines cannot be kept there
+   * @throws StateConflictError lines cannot be kept there
    */
   begin(bytes: number): Promise<number>;
   /** Writes lines at a size, in place of what is beyond. */
@@ -64,8 +64,8 @@ export class UserImportService {
    * Imports the lines of a source in batches, one transaction each. A file whose import was interrupted continues where it
    * stopped; `wasFinished` if there was nothing left to do. If another process imports the same file, this one takes over.
    * A dry run is one transaction, in which a temporary table has what its earlier batches would take.
-   * @throws StateConflictError an address or id is taken and `onConflict` is `fail`, or another process has taken over
-   * @throws InvalidInputError rejected lines cannot be kept
+   * @throws StateConflictError an address or id is taken and `onConflict` is `fail`, another process has taken over, or
+   *   rejected lines cannot be kept
    */
   async import(source: ImportSource, options: ImportOptions): Promise<ImportOutcome> {
     const { unitOfWork, userImportRepository } = this.deps;
