@@ -9,14 +9,14 @@ const port = process.env['GATEWAY_PORT'] ?? '4000';
 const webPort = process.env['PORT'] ?? '3000';
 const origin = `http://localhost:${webPort}`;
 
-/** The refresh token is in a cookie that only this page may use, and emails link to this page. */
+/** The refresh token is in a cookie that only this page may use, and emails link to this page, with tokens that no server sees. */
 const settings = {
   REFRESH_COOKIE_ENABLED: 'true',
   REFRESH_COOKIE_ALLOWED_ORIGINS: origin,
   MAIL_LOGIN_URL: `${origin}/login`,
-  MAIL_VERIFY_EMAIL_URL: `${origin}/verify-email`,
-  MAIL_RESET_PASSWORD_URL: `${origin}/reset-password`,
-  MAIL_CONFIRM_EMAIL_CHANGE_URL: `${origin}/confirm-email-change`,
+  MAIL_VERIFY_EMAIL_URL: `${origin}/verify-email#token=`,
+  MAIL_RESET_PASSWORD_URL: `${origin}/reset-password#token=`,
+  MAIL_CONFIRM_EMAIL_CHANGE_URL: `${origin}/confirm-email-change#token=`,
 };
 
 await runPrograms(async () => {

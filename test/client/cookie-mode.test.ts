@@ -35,12 +35,15 @@ function expire(): void {
   app.clock.advance(900);
 }
 
-/** Takes a global of the browser away for one test. */
-function without(owner: object, name: string): void {
+/** Takes a global of the browser away for one test, or replaces it. */
+function without(owner: object, name: string, value?: unknown): void {
   const { [name]: property } = Object.getOwnPropertyDescriptors(owner);
-  Object.defineProperty(owner, name, { value: undefined, configurable: true, writable: true });
+  Object.defineProperty(owner, name, { value, configurable: true, writable: true });
   restore.push(() => (property ? Object.defineProperty(owner, name, property) : Reflect.deleteProperty(owner, name)));
 }
+const refuse = (): never => {
+  throw new DOMException('denied', 'SecurityError');
+};
 const restore: (() => unknown)[] = [];
 afterEach(() => {
   for (const each of restore.splice(0)) each();
@@ -69,6 +72,36 @@ test('a page that opens without a network does not know, and finds out when ther
   await until(() => tab.state.status === 'signedIn', 'the next attempt');
 });
 
+test('tabs that open at once without a session ask once, and all know', async () => {
+  const tabs = Array.from({ length: 5 }, openTab);
+  await Promise.all(tabs.map((tab) => tab.ready()));
+  for (const tab of tabs) expect(tab.state).toEqual({ status: 'signedOut', because: 'never' });
+  expect(device.count('Refresh')).toBe(1);
+});
+
+test('a tab that opens while another one learns that the session has ended knows it too', async () => {
+  const [old] = (await openTabs(1)) as [AuthClient];
+  device.cookie = undefined;
+  const opened = openTab();
+  await Promise.all([old.getAccessToken({ fresh: true }), opened.ready()]);
+  expect(old.state).toEqual({ status: 'signedOut', because: 'ended' });
+  expect(opened.state).toEqual({ status: 'signedOut', because: 'ended' });
+});
+
+test('a service whose clock is set back, or another instance of it, keeps users signed in', async () => {
+  const tabs = await openTabs(2);
+  const before = await tabs[0]?.getAccessToken();
+  app.clock.advance(-600);
+  try {
+    for (const tab of tabs) {
+      expect(await tab.getAccessToken({ fresh: true })).not.toBe(before);
+      expect(tab.state).toMatchObject({ status: 'signedIn', reachable: true });
+    }
+  } finally {
+    app.clock.advance(600);
+  }
+});
+
 describe('twenty tabs whose token has expired', () => {
   async function askAtOnce(tabs: readonly AuthClient[]): Promise<void> {
     const tokens = await Promise.all(tabs.map((tab) => tab.getAccessToken()));
@@ -84,10 +117,22 @@ describe('twenty tabs whose token has expired', () => {
   });
 
   test.each([
-    { missing: 'Web Locks', owner: () => navigator, name: 'locks' },
-    { missing: 'BroadcastChannel', owner: () => globalThis, name: 'BroadcastChannel' },
-  ])('all stay signed in without $missing', async ({ owner, name }) => {
-    without(owner(), name);
+    { missing: 'Web Locks', owner: () => navigator, name: 'locks', value: undefined },
+    {
+      missing: 'permission to use Web Locks',
+      owner: () => navigator,
+      name: 'locks',
+      value: { request: () => Promise.resolve().then(refuse) },
+    },
+    { missing: 'BroadcastChannel', owner: () => globalThis, name: 'BroadcastChannel', value: undefined },
+    {
+      missing: 'permission to use BroadcastChannel',
+      owner: () => globalThis,
+      name: 'BroadcastChannel',
+      value: new Proxy(BroadcastChannel, { construct: refuse }),
+    },
+  ])('all stay signed in without $missing', async ({ owner, name, value }) => {
+    without(owner(), name, value);
     const tabs = await openTabs(20);
     expire();
     await askAtOnce(tabs);
@@ -137,6 +182,21 @@ test('a tab that thaws with an old token does not give it to the others', async 
   expect(await second.getAccessToken()).toBe(fresh);
 });
 
+test('a tab that waits for another one refreshes by itself if it receives an old token', async () => {
+  const [first, second] = (await openTabs(2)) as [AuthClient, AuthClient];
+  const old = await first.getAccessToken();
+  app.clock.advance(10);
+  const fresh = await second.getAccessToken({ fresh: true });
+  let release: (() => void) | undefined;
+  const frozen = navigator.locks.request(device.name, () => new Promise<void>((resolve) => (release = resolve)));
+  app.clock.advance(10);
+  const answer = second.getAccessToken({ fresh: true });
+  await postToTabs(old);
+  expect([old, fresh]).not.toContain(await answer);
+  release?.();
+  await frozen;
+});
+
 describe('a sign-out', () => {
   test('in one tab signs out all, and a later reload finds nobody', async () => {
     const tabs = await openTabs(3);
@@ -161,6 +221,21 @@ describe('a sign-out', () => {
     await until(() => device.cookie === undefined, 'the delivery after the reload');
     device.cookie = cookie;
     expect(await openTab().ready()).toEqual({ status: 'signedOut', because: 'never' });
+  });
+
+  test('during a refresh holds after a reload', async () => {
+    const [tab] = (await openTabs(1)) as [AuthClient];
+    let answer: ((response: Response) => void) | undefined;
+    device.network['Refresh'] = () => new Promise((resolve) => (answer = resolve));
+    const refreshed = tab.getAccessToken({ fresh: true });
+    await until(() => answer, 'the refresh');
+    device.network['Refresh'] = 'down';
+    const signedOut = tab.logout();
+    await until(() => tab.state.status === 'signedOut', 'the sign-out');
+    expect(await openTab().ready()).toEqual({ status: 'signedOut', because: 'logout' });
+    answer?.(new Response(null, { status: 500 }));
+    await signedOut;
+    expect(await refreshed).toBeUndefined();
   });
 
   test('is known to a tab without BroadcastChannel before it refreshes', async () => {

@@ -29,14 +29,15 @@ interface Answer {
 
 type Ask = (document: string) => Promise<Answer>;
 
+const isMutation = (document: string): boolean => /\bmutation\b/.test(document);
+
 function withApollo(): Ask {
   const client = new ApolloClient({
     link: ApolloLink.from([authLink(auth), new HttpLink({ uri: GATEWAY, fetch: device.fetch })]),
     cache: new InMemoryCache({ possibleTypes: authPossibleTypes }),
   });
   return async (document) => {
-    const isMutation = document.startsWith('mutation');
-    const { data, error } = isMutation
+    const { data, error } = isMutation(document)
       ? await client.mutate({ mutation: gql(document), errorPolicy: 'all' })
       : await client.query({ query: gql(document), errorPolicy: 'all', fetchPolicy: 'no-cache' });
     const errors = (error as { errors?: { extensions?: { code?: unknown } }[] } | undefined)?.errors ?? [];
@@ -55,9 +56,8 @@ function withUrql(): Ask {
     exchanges: [authExchange(authExchangeConfig(auth)), fetchExchange],
   });
   return async (document) => {
-    const isMutation = document.startsWith('mutation');
     const result: OperationResult = await (
-      isMutation ? client.mutation(document, {}) : client.query(document, {})
+      isMutation(document) ? client.mutation(document, {}) : client.query(document, {})
     ).toPromise();
     const { graphQLErrors = [], networkError } = result.error ?? {};
     return {
@@ -134,6 +134,10 @@ describe.each([
     device.network['Own'] = () => Response.json({ data: { first: null }, errors: [expired] });
     await ask('mutation Own { ...Both } fragment Both on Mutation { first }');
     expect(device.count('Own')).toBeLessThanOrEqual(5);
+    device.sent.length = 0;
+    device.network['Own'] = () => Response.json({ data: { first: { id: 1 }, second: null }, errors: [expired] });
+    await ask('fragment Fields on User { id } mutation Own { first { ...Fields } second { ...Fields } }');
+    expect(device.count('Own')).toBe(1);
   });
 
   test('reports a service that is unreachable, and leaves the user signed in', async () => {
@@ -148,6 +152,15 @@ describe.each([
     expect(auth.state).toMatchObject({ status: 'signedIn', reachable: false });
     expect({ own: device.count('Own'), refresh: device.count('Refresh') }).toEqual({ own: 1, refresh: 1 });
   });
+});
+
+test.each([
+  { name: 'Apollo Client', connect: withApollo },
+  { name: 'urql', connect: withUrql },
+])('$name accepts a response whose errors are null', async ({ connect }) => {
+  await registerOn(auth);
+  device.network['Own'] = () => Response.json({ data: { me: { email: 'UNAUTHENTICATED' } }, errors: null });
+  expect(await connect()(ME)).toMatchObject({ data: { me: { email: 'UNAUTHENTICATED' } }, codes: [] });
 });
 
 test("Apollo's cache matches a fragment on AuthError, and holds nothing of a user who has signed out", async () => {

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { notifyManager, onlineManager, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { Window } from 'happy-dom';
-import { act, createElement, StrictMode, type ReactNode } from 'react';
+import { act, createElement, memo, StrictMode, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import type { AuthClient, TypedDocument } from '@auth-subgraph/client';
@@ -68,14 +68,14 @@ async function mount<Result>(
 ): Promise<{ latest: Result; shows(what: (result: Result) => boolean): Promise<unknown> }> {
   const shown = { latest: undefined as Result };
   await act(async () => root.render(tree(() => ((shown.latest = useHook()), null))));
-  return Object.assign(shown, {
-    shows: (what: (result: Result) => boolean) =>
-      until(async () => {
-        await act(() => setTimeout(5));
-        return what(shown.latest);
-      }, 'the component'),
-  });
+  return Object.assign(shown, { shows: (what: (result: Result) => boolean) => waitFor(() => what(shown.latest)) });
 }
+
+const waitFor = (isShown: () => boolean): Promise<unknown> =>
+  until(async () => {
+    await act(() => setTimeout(5));
+    return isShown();
+  }, 'the component');
 
 describe('in Strict Mode', () => {
   test('a page asks at most once who is signed in, and shows the user', async () => {
@@ -119,6 +119,37 @@ describe('in Strict Mode', () => {
     });
     expect(seen).not.toContain(first.email);
     expect(queries.getQueryData(['posts'])).toBeUndefined();
+  });
+
+  test('a sign-in of another user in another tab replaces what a query shows that is mounted', async () => {
+    await registerOn(auth);
+    const shown: unknown[] = [];
+    // Nothing above renders it again.
+    const Orders = memo(() => {
+      const { data } = useQuery({ queryKey: ['orders'], queryFn: async () => (await auth.me()).email });
+      shown.push(data);
+      return null;
+    });
+    await act(async () => root.render(tree(() => createElement(Orders))));
+    await waitFor(() => shown.at(-1) !== undefined);
+    const { email } = await registerOn(device.client({ mode: 'cookie' }));
+    await waitFor(() => shown.at(-1) === email);
+  });
+
+  test('a user signs out, and a form fails, without a network', async () => {
+    const { email, password } = await registerOn(auth);
+    const page = await mount(() => ({ state: useAuth(), logout: useLogout(), login: useLogin() }));
+    await page.shows(({ state }) => state.status === 'signedIn');
+    device.network['*'] = 'down';
+    onlineManager.setOnline(false);
+    try {
+      act(() => page.latest.logout.mutate());
+      await page.shows(({ state }) => state.status === 'signedOut');
+      act(() => page.latest.login.mutate({ email, password }));
+      await page.shows(({ login }) => login.isError);
+    } finally {
+      onlineManager.setOnline(true);
+    }
   });
 
   test('useAuthSettings reads the settings once, whoever is signed in', async () => {

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { onSignedOut, webStorage, type AuthClient, type TokenStorage, type TypedDocument } from '@auth-subgraph/client';
 import { REFRESH_COOKIE } from '../support/browser.js';
-import { Device, moveDeviceClock, registerOn, type Network } from '../support/device.js';
+import { Device, GATEWAY, moveDeviceClock, registerOn, type Network } from '../support/device.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
@@ -177,6 +177,16 @@ describe('a refresh that fails', () => {
     expect(await client.me()).toMatchObject({ email });
   });
 
+  test('is not repeated at once if the service asks for a wait of weeks', async () => {
+    const device = new Device(app);
+    const client = device.client();
+    await registerOn(client);
+    device.network['Refresh'] = () => new Response(null, { status: 503, headers: { 'retry-after': '3000000' } });
+    await expect(client.getAccessToken({ fresh: true })).rejects.toMatchObject({ retryAfterSeconds: 3_000_000 });
+    await setTimeout(300);
+    expect(device.count('Refresh')).toBe(1);
+  });
+
   test('does not take away a token that is still valid', async () => {
     const device = new Device(app);
     const client = device.client();
@@ -286,6 +296,39 @@ describe('an operation whose token is rejected', () => {
     device.network['Own'] = json({ data, errors });
     await expect(client.request(MUTATION, {})).rejects.toMatchObject({ name: 'AuthRequestError' });
     expect(device.count('Own')).toBe(times);
+  });
+
+  const partial = { data: { first: 1, second: null }, errors: [expired] };
+  test.each([
+    { body: '{"query":"query { first second }"}', times: 2 },
+    { body: '{"query":"{ first second }","variables":{"text":"a mutation"}}', times: 2 },
+    { body: '{"documentId":"sha256:1","variables":{"query":"a"}}', times: 1 },
+    { body: 'not JSON, but with a "query"', times: 1 },
+  ])('as the body $body that has run in part is sent $times times', async ({ body, times }) => {
+    const { device, client } = await rejected();
+    device.network['*'] = json(partial);
+    device.network['Refresh'] = 'up';
+    await client.fetch(GATEWAY, { method: 'POST', body });
+    expect(device.sent.filter((request) => request.body === body)).toHaveLength(times);
+  });
+
+  test.each([
+    { errors: null, data: { status: 'UNAUTHENTICATED' } },
+    { errors: { code: 'UNAUTHENTICATED' } },
+    { errors: [null, { message: 'UNAUTHENTICATED' }] },
+  ])('is not what a response like %j says', async (body) => {
+    const { device, client } = await rejected();
+    device.network['*'] = json(body);
+    const response = await client.fetch(GATEWAY, { method: 'POST', body: '{"query":"{ status }"}' });
+    expect(await response.json()).toEqual(body);
+  });
+
+  test('is not looked for in a stream', async () => {
+    const { device, client } = await rejected();
+    const lines = new ReadableStream({ start: (lines) => lines.enqueue(Buffer.from('{}\n')) });
+    device.network['*'] = () => new Response(lines, { headers: { 'content-type': 'application/x-ndjson' } });
+    const response = await client.fetch(GATEWAY);
+    await response.body?.cancel();
   });
 
   test('as a partial query is repeated', async () => {
@@ -435,13 +478,13 @@ describe('the storage', () => {
     const refuse = (): never => {
       throw new DOMException('denied', 'SecurityError');
     };
-    const client = new Device(app).client({
-      storage: webStorage({ getItem: refuse, setItem: refuse, removeItem: refuse }),
-    });
-    await registerOn(client);
-    expect(await client.getAccessToken({ fresh: true })).toBeDefined();
-    await client.logout();
-    expect(client.state).toMatchObject({ because: 'logout' });
+    for (const storage of [{ getItem: refuse, setItem: refuse, removeItem: refuse }, refuse]) {
+      const client = new Device(app).client({ storage: webStorage(storage) });
+      await registerOn(client);
+      expect(await client.getAccessToken({ fresh: true })).toBeDefined();
+      await client.logout();
+      expect(client.state).toMatchObject({ because: 'logout' });
+    }
   });
 
   test('holds the device tokens of five addresses, by a hash of each, and they survive a sign-out', async () => {
@@ -489,8 +532,8 @@ test('the mode that the service requires is reported', async () => {
   const device = new Device(withCookie);
   const input = { email: newEmail(), password: DEFAULT_PASSWORD };
   device.sendsOrigin = true;
-  await expect(device.client().register(input)).rejects.toThrow('Use mode: cookie');
+  await expect(device.client().register(input)).rejects.toThrow("Set mode: 'cookie'");
   await expect(
     new Device(app).client({ mode: 'cookie' }).login(await registerOn(new Device(app).client())),
-  ).rejects.toThrow('Use mode: token');
+  ).rejects.toThrow("Set mode: 'token'");
 });

@@ -91,6 +91,14 @@ async function linkTo(email: string, path: string): Promise<string> {
     await page.getByText('lower-case letter').waitFor();
   });
 
+  test('a browser that reports a language with a suffix of its system sees the pages', async () => {
+    await context.addInitScript(() =>
+      Object.defineProperty(navigator, 'languages', { value: ['en-US@posix'], configurable: true }),
+    );
+    await visit('sign-up');
+    await page.getByText('At least 12 characters').waitFor();
+  });
+
   test('with the cookie, users stay signed in after a reload, and signing out holds', async () => {
     await signUp(newEmail());
     await page.reload();

@@ -7,7 +7,7 @@ import type { TestApp } from './test-app.js';
 export const GATEWAY = 'https://api.example.com/graphql';
 
 /** What the network does to a request. */
-export type Network = 'up' | 'down' | 'loses the response' | (() => Response);
+export type Network = 'up' | 'down' | 'loses the response' | (() => Response | Promise<Response>);
 
 /** A request as the device sent it. */
 export interface SentRequest {

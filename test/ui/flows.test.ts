@@ -270,6 +270,39 @@ inBrowser('a field', () => {
   });
 });
 
+inBrowser('the account', () => {
+  test('calls onDone as soon as the user is signed out, and does not wait for the service', async () => {
+    const email = await newUser();
+    await signIn(email);
+    await show('Account');
+    await main().getByText(email).first().waitFor();
+    await page.evaluate(() => void (screens.answers = { Logout: 'waits' }));
+    await press('Sign out');
+    await main().getByText('You are signed out.').waitFor();
+    expect(await page.evaluate(() => screens.done)).toEqual([null]);
+    expect(await main().locator(':focus').getAttribute('data-auth-part')).toBe('title');
+  });
+
+  test('leaves the focus where it is when it finds out who is signed in', async () => {
+    const email = await newUser();
+    await signIn(email);
+    await page.reload();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/graphql', async (route) => (await held, route.continue()), { times: 1 });
+    await show('Account');
+    await main().locator('[data-view=unknown]').waitFor();
+    await page.evaluate(() => {
+      const search = document.body.appendChild(document.createElement('input'));
+      search.id = 'search';
+      search.focus();
+    });
+    release();
+    await main().getByText(email).first().waitFor();
+    expect(await page.locator(':focus').getAttribute('id')).toBe('search');
+  });
+});
+
 inBrowser('a wait', () => {
   test('after too many wrong passwords is a text that names it', async () => {
     const email = await newUser();

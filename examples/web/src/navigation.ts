@@ -21,11 +21,13 @@ export function followLinks(): void {
     event.preventDefault();
     navigate(link.getAttribute('href') ?? '/');
   });
+  // The link of another email for the same page changes only the fragment.
+  addEventListener('hashchange', () => location.reload());
 }
 
-/** Takes the token of an email link out of the address, so that it is neither in the history nor in a `Referer`. */
+/** Takes the token of an email link out of the address, so that it is not in the history. */
 export function takeToken(): string {
-  const token = new URLSearchParams(location.search).get('token') ?? '';
+  const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
   if (token !== '') history.replaceState(null, '', location.pathname);
   return token;
 }

@@ -39,7 +39,11 @@ export function AuthProvider({ client, children }: { client: AuthClient; childre
   useEffect(() => {
     // An error is in the state, and the client tries again.
     client.ready().catch(() => undefined);
-    return onSignedOut(client, () => queries.clear());
+    return onSignedOut(client, () => {
+      // Those that are mounted would still show what they have.
+      for (const query of queries.getQueryCache().getAll()) query.reset();
+      queries.clear();
+    });
   }, [client, queries]);
   // React 18 has no context as a component.
   return createElement(AuthContext.Provider, { value: client }, children);
@@ -104,7 +108,7 @@ export function useAuthSettings({ enabled = true }: { enabled?: boolean } = {}):
     ...{ enabled, queryKey: [`${KEY}-settings`], staleTime: Infinity },
     queryFn: async () => {
       const { authSettings } = await client.request(AUTH_SETTINGS, {});
-      if (!authSettings) throw new Error('The service does not tell its settings');
+      if (!authSettings) throw new Error('The service did not return its settings');
       return authSettings;
     },
   });
@@ -126,8 +130,9 @@ function mutationHook<Name extends MutationName>(name: Name): MutationHook<Name>
     const queries = useQueryClient();
     const run = client[name] as unknown as (input: Input<Name>) => Promise<Output<Name>>;
     return useMutation({
-      // The variables hold passwords.
+      // The variables hold passwords: they are neither kept nor sent when the network returns.
       gcTime: 0,
+      networkMode: 'always',
       ...options,
       mutationFn: (input: Input<Name>) => run(input).finally(() => void queries.invalidateQueries({ queryKey: [KEY] })),
     });

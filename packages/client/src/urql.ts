@@ -1,4 +1,4 @@
-import { Kind } from 'graphql';
+import { Kind, type OperationDefinitionNode } from 'graphql';
 import type { Operation } from '@urql/core';
 import type { AuthConfig, AuthUtilities } from '@urql/exchange-auth';
 import type { AuthClient } from './core/auth-client.types.js';
@@ -45,7 +45,7 @@ function tokenOf({ context }: Operation): string | undefined {
  * Something else for a fragment, which hides how many fields there are.
  */
 function rootFieldsOf({ query }: Operation): object {
-  const [definition] = query.definitions;
-  const selections = definition && 'selectionSet' in definition ? definition.selectionSet.selections : [];
+  const definition = query.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const { selections } = (definition as OperationDefinitionNode).selectionSet;
   return selections.map((selection) => (selection.kind === Kind.FIELD ? null : selection));
 }

@@ -44,11 +44,20 @@ const LANGUAGES = [
   { messages: es, texts: TEXTS.es },
 ];
 
+/** Some browsers report what `Intl` rejects, such as `en-US@posix`. */
+function isTag(locale: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(locale).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** The first language of the browser that the pages have, or English. */
 export function languageFor(wanted: readonly string[]): Language {
   for (const locale of wanted) {
     const language = LANGUAGES.find(({ messages }) => messages.locale === locale.toLowerCase().split('-')[0]);
-    if (language) return { ...language, locale };
+    if (language) return { ...language, locale: isTag(locale) ? locale : language.messages.locale };
   }
   return { messages: en, texts: TEXTS.en, locale: en.locale };
 }

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 interface Props {
   readonly title: string;
   readonly text: string;
-  /** Where to go on. */
+  /** Where the link leads. */
   readonly link: { readonly href: string; readonly label: string };
 }
 

@@ -9,8 +9,11 @@ export interface AccessToken {
   readonly issuedAt: number;
   /** In milliseconds since the epoch, by the clock of the device. */
   readonly arrivedMs: number;
-  /** The JWT, if it lives for longer than the margin, or than half of its lifetime if that is shorter. */
-  usable(marginSeconds?: number): string | undefined;
+  /**
+   * The JWT, if it lives for longer than the margin, or than half of its lifetime if that is shorter, and is not the one
+   * that a server has rejected.
+   */
+  usable(marginSeconds?: number, rejected?: string): string | undefined;
 }
 
 interface Claims {
@@ -33,7 +36,9 @@ export function readAccessToken(text: string, arrivedMs = wallNowMs()): AccessTo
     identity: { userId: sub, sessionId: sid, scopes: scope?.match(/\S+/g) ?? [] },
     issuedAt: iat,
     arrivedMs,
-    usable: (marginSeconds = 0) =>
-      ageSeconds() < lifetimeSeconds - Math.min(marginSeconds, lifetimeSeconds / 2) ? text : undefined,
+    usable: (marginSeconds = 0, rejected) =>
+      text !== rejected && ageSeconds() < lifetimeSeconds - Math.min(marginSeconds, lifetimeSeconds / 2)
+        ? text
+        : undefined,
   };
 }

@@ -42,7 +42,7 @@ export interface AuthClientOptions {
   /**
    * Keeps the refresh token in token mode, and device tokens in both modes. In cookie mode it also keeps a sign-out that the
    * service has not received.
-   * @default a `Map` in token mode, which a reload empties; `webStorage(localStorage)` in cookie mode
+   * @default a `Map` in token mode, which a reload empties; `webStorage(() => localStorage)` in cookie mode
    */
   readonly storage?: TokenStorage | undefined;
   /** @default the global `fetch` */

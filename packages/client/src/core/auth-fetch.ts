@@ -1,5 +1,6 @@
 import type { AccessTokenOptions } from './auth-client.types.js';
 import { isWorthRepeating, type Outcome } from './once-more.js';
+import { attempt } from './token-storage.js';
 
 /**
  * A `fetch` that adds the access token to requests to the origin of the gateway, and repeats one whose token was rejected
@@ -21,7 +22,7 @@ export function createAuthFetch(
     const token = await getAccessToken();
     const response = await send(token);
     const outcome = await outcomeOf(response);
-    if (!isWorthRepeating(outcome, token, !QUERY.test(init?.body as string))) return response;
+    if (!isWorthRepeating(outcome, token, isMutation(init?.body))) return response;
     const next = await getAccessToken({ rejected: token ?? '' }).catch(() => undefined);
     return next === undefined ? response : send(next);
   };
@@ -32,7 +33,7 @@ const originOf = (request: Request): string => new URL(request.url).origin;
 /** Empty if the response cannot contain a rejection. A stream is not read. */
 async function outcomeOf(response: Response): Promise<Outcome> {
   try {
-    if (!String(response.headers.get('content-type')).includes('json')) return {};
+    if (!/[/+]json\b/.test(response.headers.get('content-type') ?? '')) return {};
     const text = await response.clone().text();
     return text.includes('UNAUTHENTICATED') ? (JSON.parse(text) as Outcome) : {};
   } catch {
@@ -40,5 +41,7 @@ async function outcomeOf(response: Response): Promise<Outcome> {
   }
 }
 
-/** Matches a body that contains queries only. */
-const QUERY = /^(?!.*\b(?:mutation|subscription)\b).*"query"/s;
+/** Whether a body may be something else than a query. */
+const isMutation = (body: unknown): boolean =>
+  // eslint-disable-next-line @typescript-eslint/prefer-regexp-exec -- throws if there is no text
+  attempt(() => (JSON.parse(body as string) as { query: string }).query.match(/\b(mutation|subscription)\b/)) !== null;

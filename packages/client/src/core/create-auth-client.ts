@@ -1,6 +1,5 @@
 import type { AccessTokenOptions, AuthClient, AuthClientOptions } from './auth-client.types.js';
 import { createAuthFetch } from './auth-fetch.js';
-
 import { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
 import { createOperations } from './operations.js';
@@ -14,7 +13,7 @@ import { readStoredSession, removeStoredSession } from './stored-session.js';
 import { createStore } from './store.js';
 import { createTabs } from './tabs.js';
 import { receiveFromTabs } from './tab-messages.js';
-import { attempt, webStorage, type TokenStorage } from './token-storage.js';
+import { webStorage } from './token-storage.js';
 import { createTransport, type Send } from './transport.js';
 
 /**
@@ -22,9 +21,11 @@ import { createTransport, type Send } from './transport.js';
  * @example const auth = createAuthClient({ url: '/graphql', mode: 'cookie' })
  */
 export function createAuthClient(options: AuthClientOptions): AuthClient {
-  const { url, mode = 'token', storage = defaultStorage(mode), name = 'auth', refreshMarginSeconds = 30 } = options;
-  const { fetch: fetchNow = (...request: Parameters<typeof fetch>) => fetch(...request) } = options;
+  const { url, mode = 'token', name = 'auth', refreshMarginSeconds = 30 } = options;
   const isCookieMode = mode === 'cookie';
+  const { storage = isCookieMode && page.document ? webStorage(() => page.localStorage) : new Map<string, string>() } =
+    options;
+  const { fetch: fetchNow = (...request: Parameters<typeof fetch>) => fetch(...request) } = options;
   const life = new AbortController();
   const { signal } = life;
   const session = new Session();
@@ -62,16 +63,11 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
   };
 }
 
-function defaultStorage(mode: AuthClientOptions['mode']): TokenStorage {
-  const storage = mode === 'cookie' && page.document !== undefined && attempt(() => page.localStorage);
-  return storage ? webStorage(storage) : new Map<string, string>();
-}
-
 /** Reads what earlier pages have left. */
 async function load(context: ClientContext, signOut: SignOut): Promise<void> {
   const { isCookieMode, session } = context;
   const { epoch } = session;
-  const stored = isCookieMode ? undefined : await readStoredSession(context);
+  const stored = await readStoredSession(context);
   const isPending = await signOut.isPending();
   if (session.epoch !== epoch) return;
   if (stored) session.restore(stored.identity);
@@ -93,17 +89,13 @@ function createAccess(
       return session.state;
     },
     async getAccessToken({ fresh = false, rejected }: AccessTokenOptions = {}) {
-      const usable = (marginSeconds: number): string | undefined => {
-        const token = session.token?.usable(marginSeconds);
-        return token === rejected ? undefined : token;
-      };
       await loaded;
       if (session.isSignedOut()) return undefined;
-      const present = fresh ? undefined : usable(refreshMarginSeconds);
+      const present = fresh ? undefined : session.token?.usable(refreshMarginSeconds, rejected);
       if (present !== undefined) return present;
       const error = retry.error() ?? (await refresh.run());
       if (session.isSignedOut()) return undefined;
-      const token = fresh && error ? undefined : usable(0);
+      const token = fresh && error ? undefined : session.token?.usable(0, rejected);
       if (token === undefined) throw error ?? new AuthRequestError();
       return token;
     },
@@ -117,15 +109,16 @@ async function logout(
   signOut: SignOut,
 ): Promise<void> {
   await loaded;
-  const { isCookieMode, session, tabs } = context;
+  const { session, tabs } = context;
   const { id: sessionId, token } = session;
   if (session.isSignedOut()) return;
   session.signOut('logout');
-  const stored = isCookieMode ? undefined : await readStoredSession(context);
+  const stored = await readStoredSession(context);
+  await signOut.begin(token, stored?.refreshToken);
   await removeStoredSession(context);
   tabs.post({ kind: 'gone', sessionId, because: 'logout' });
   // A refresh under way would store another token.
   await refresh.settled();
   await removeStoredSession(context);
-  await signOut.begin(token, stored?.refreshToken);
+  await signOut.deliver();
 }

@@ -1,4 +1,5 @@
 import type { ClientContext } from './context.js';
+import { page } from './page.js';
 
 const KEY = 'devices';
 /** How many addresses a device remembers. */
@@ -22,9 +23,8 @@ async function read({ store }: ClientContext): Promise<Map<string, string>> {
   return new Map(await store.read<[string, string][]>(KEY));
 }
 
-/** Empty on pages without https, where browsers do not hash. */
+/** Empty where there is nothing that hashes: on pages without https, and in some apps. */
 async function hashOf(email: string): Promise<string> {
-  const { subtle } = crypto as Partial<typeof crypto>;
-  const bytes = await subtle?.digest('SHA-256', new TextEncoder().encode(email.trim().toLowerCase()));
+  const bytes = await page.crypto?.subtle?.digest('SHA-256', new TextEncoder().encode(email.trim().toLowerCase()));
   return new Uint8Array(bytes ?? []).join();
 }

@@ -1,10 +1,5 @@
 import type { WebStorage } from './token-storage.js';
 
-interface EventSource {
-  readonly visibilityState?: string;
-  addEventListener?(type: string, listener: () => void, options: { signal: AbortSignal }): void;
-}
-
 interface Channel<Message> {
   postMessage(message: Message): void;
   close(): void;
@@ -20,10 +15,13 @@ interface Locks {
   ): Promise<Result>;
 }
 
-interface Page extends EventSource {
-  readonly document?: EventSource;
+interface Page {
+  readonly document?: { readonly hidden?: boolean };
+  addEventListener?(type: string, listener: () => unknown, options: { signal: AbortSignal }): void;
   readonly localStorage: WebStorage;
-  readonly BroadcastChannel?: new <Message>(name: string) => Channel<Message>;
+  /** May be missing. */
+  readonly BroadcastChannel: new <Message>(name: string) => Channel<Message>;
+  readonly crypto?: Partial<typeof crypto>;
   readonly navigator?: { readonly locks?: Locks };
 }
 

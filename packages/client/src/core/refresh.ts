@@ -32,8 +32,7 @@ export function createRefresh(context: ClientContext, retry: Retry, isSignedOut:
       error = toRequestError(cause);
     }
     session.setReachable(!error);
-    if (error) retry.failed(error);
-    else retry.reset();
+    retry.report(error);
     return error;
   };
 
@@ -45,19 +44,22 @@ export function createRefresh(context: ClientContext, retry: Retry, isSignedOut:
 
 async function refreshCookie(context: ClientContext): Promise<void> {
   const { session, tabs } = context;
-  const { epoch } = session;
+  const { epoch, token } = session;
   const work = async (): Promise<void> => {
     const pair = await exchange(context);
     if (session.epoch !== epoch) return;
     if (!pair) end(context);
-    else if (session.adopt(pair.token)) shareSession(context, pair.token);
+    // The token that another tab has sent meanwhile is newer, if this one was frozen.
+    else if (session.token === token && session.adopt(pair.token)) shareSession(context, pair.token);
   };
   const message = await tabs.inOneTab(work).catch((cause: unknown) => {
     const error = toRequestError(cause);
-    tabs.post({ ...(error as FailureDetails), kind: 'failed', message: error.message });
+    tabs.post({ ...(error as FailureDetails), kind: 'failed' });
     throw error;
   });
   if (message?.kind === 'failed') throw new AuthRequestError(message);
+  // The message may say nothing about this session, such as an old token of a tab that thaws.
+  if (message && session.epoch === epoch && session.token === token) await work();
 }
 
 /** Every tab with the same storage may do this at once: the grace period of the service gives all of them one pair. */
@@ -71,7 +73,7 @@ async function refreshStored(context: ClientContext): Promise<void> {
     const after = await readStoredSession(context);
     if (session.epoch !== epoch) return;
     if (!after) {
-      session.signOut(session.id === undefined ? 'never' : 'logout');
+      session.signOut('logout');
       return;
     }
     const isOurs = after.refreshToken === before?.refreshToken;
@@ -92,6 +94,7 @@ async function refreshStored(context: ClientContext): Promise<void> {
 /** The service has said that the session has ended, or that there is none. */
 function end({ session, tabs }: ClientContext): void {
   const sessionId = session.id;
-  session.signOut(sessionId === undefined ? 'never' : 'ended');
-  tabs.post({ kind: 'gone', sessionId, because: 'ended' });
+  const because = sessionId === undefined ? 'never' : 'ended';
+  session.signOut(because);
+  tabs.post({ kind: 'gone', sessionId, because });
 }

@@ -6,8 +6,8 @@ type Failure = Error & { readonly retryAfterSeconds?: number | undefined };
 export interface Retry {
   /** The error of the last attempt, while the next one is waited for. */
   error(): Failure | undefined;
-  readonly failed: (error: Failure) => void;
-  reset(): void;
+  /** Ends the attempts without an error. */
+  readonly report: (error?: Failure) => void;
 }
 
 /** @param signal ends the attempts */
@@ -25,27 +25,24 @@ export function createRetry(task: () => unknown, signal: AbortSignal): Retry {
     task();
   };
   page.addEventListener?.('online', again, { signal });
-  const whenShown = (): void => {
-    if (page.document?.visibilityState === 'visible') again();
-  };
-  page.document?.addEventListener?.('visibilitychange', whenShown, { signal });
+  const whenShown = (): unknown => page.document?.hidden === true || again();
+  page.addEventListener?.('visibilitychange', whenShown, { signal });
   return {
     error: () => failure,
-    failed(error) {
+    report(error) {
       clear();
-      if (signal.aborted) return;
+      if (!error || signal.aborted) {
+        attempts = 0;
+        return;
+      }
       failure = error;
-      // 1, 2, 4 … 60 seconds, each up to a quarter longer.
-      const seconds = Math.max(Math.min(2 ** attempts, 60), error.retryAfterSeconds ?? 0);
+      // 1, 2, 4 … 60 seconds, or as long as the service asks for, up to an hour; each up to a quarter longer.
+      const seconds = Math.min(Math.max(Math.min(2 ** attempts, 60), error.retryAfterSeconds ?? 0), 3600);
       attempts += 1;
       // eslint-disable-next-line no-restricted-properties -- spreads the retries after an outage; not a secret
       timer = setTimeout(again, seconds * 1000 * (1 + Math.random() / 4));
       // Node.js would wait for it before it ends.
       (timer as { unref?: () => void }).unref?.();
-    },
-    reset() {
-      clear();
-      attempts = 0;
     },
   };
 }

@@ -26,13 +26,11 @@ export class Session {
     return () => void this.listeners.delete(own);
   };
 
-  /** Takes a token from a sign-in, a refresh or another tab. Returns false for an older one, or one of a session that has ended. */
+  /** Takes a token from a sign-in, a refresh or another tab. Returns false for one of a session that has ended. */
   adopt(token: AccessToken): boolean {
-    const { identity, issuedAt } = token;
-    const isOlder = identity.sessionId === this.token?.identity.sessionId && issuedAt < this.token.issuedAt;
-    if (isOlder || this.ended.has(identity.sessionId)) return false;
+    if (this.ended.has(token.identity.sessionId)) return false;
     this.token = token;
-    this.restore(identity);
+    this.restore(token.identity);
     return true;
   }
 

@@ -20,7 +20,7 @@ export function createSignIn(
   signOut: SignOut,
 ): Pick<AuthOperations, 'login' | 'register' | 'acceptInvitation'> {
   const { isCookieMode, session } = context;
-  /** @throws Error the service keeps refresh tokens elsewhere than this client */
+  /** @throws Error the `mode` of the client does not match the service */
   const signIn = async <Data extends object, Input>(
     document: TypedDocument<Data, { input: Input }>,
     input: Input,
@@ -33,8 +33,7 @@ export function createSignIn(
     if (result.__typename === 'LoginSuccess') {
       const { deviceToken, tokens, user } = result;
       const { token, refreshToken } = pairOf(tokens);
-      if (isCookieMode !== (refreshToken === null))
-        throw new Error(isCookieMode ? 'Use mode: token' : 'Use mode: cookie');
+      if (isCookieMode !== (refreshToken === null)) throw new Error(`Set mode: '${isCookieMode ? 'token' : 'cookie'}'`);
       session.adopt(token);
       await storeSession(context, token, refreshToken);
       shareSession(context, token);
@@ -44,10 +43,8 @@ export function createSignIn(
     return { ...result, tokens: undefined, deviceToken: undefined } as object as WithoutTokens<ResultOf<Data>>;
   };
   return {
-    async login(input) {
-      const deviceToken = input.deviceToken ?? (await deviceTokenOf(context, input.email));
-      return signIn(LOGIN, { ...input, deviceToken }, input.email);
-    },
+    login: async (input) =>
+      signIn(LOGIN, { deviceToken: await deviceTokenOf(context, input.email), ...input }, input.email),
     register: (input) => signIn(REGISTER, input, input.email),
     acceptInvitation: (input) => signIn(ACCEPT_INVITATION, input),
   };

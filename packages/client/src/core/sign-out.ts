@@ -14,9 +14,9 @@ type Remains = readonly [token?: AccessToken, refreshToken?: string];
 export interface SignOut {
   /** Whether the service still has a cookie of a session from which the user has signed out. */
   readonly isPending: () => Promise<boolean>;
-  /** Remembers the sign-out, over a reload too in cookie mode, and tries to deliver it. */
+  /** Remembers the sign-out, over a reload too in cookie mode. */
   begin(...remains: Remains): Promise<void>;
-  /** Tries to deliver a sign-out from before a reload, or before a sign-in. */
+  /** Tries to deliver the sign-out, which may be from before a reload. */
   deliver(): Promise<void>;
   /** Another session has replaced the one that was to end. */
   forget(): Promise<void>;
@@ -29,9 +29,9 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
 
   const isPending = async (): Promise<boolean> => isCookieMode && (await store.read(KEY)) === 1;
   const forget = async (): Promise<void> => {
-    retry.reset();
+    retry.report();
     remains = undefined;
-    if (isCookieMode) await store.write(KEY);
+    await store.write(KEY);
   };
   const attempt = async (): Promise<void> => {
     // Another tab may have delivered it, or somebody may have signed in there.
@@ -42,7 +42,7 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
   };
   const deliver = (): Promise<void> =>
     (delivery ??= attempt()
-      .catch(retry.failed)
+      .catch(retry.report)
       .finally(() => (delivery = undefined)));
   const retry = createRetry(deliver, signal);
 
@@ -53,7 +53,6 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
     async begin(...given) {
       remains = given;
       if (isCookieMode) await store.write(KEY, 1);
-      await deliver();
     },
   };
 }

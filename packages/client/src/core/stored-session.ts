@@ -10,7 +10,10 @@ interface StoredSession {
 
 const KEY = 'session';
 
-export const readStoredSession = ({ store }: ClientContext): Promise<StoredSession | undefined> => store.read(KEY);
+/** Undefined in cookie mode. */
+export async function readStoredSession({ isCookieMode, store }: ClientContext): Promise<StoredSession | undefined> {
+  return isCookieMode ? undefined : store.read(KEY);
+}
 
 export const removeStoredSession = ({ store }: ClientContext): Promise<void> => store.write(KEY);
 

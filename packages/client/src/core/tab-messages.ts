@@ -14,13 +14,15 @@ export function receiveFromTabs(context: ClientContext, retry: Retry, message: T
   const { isCookieMode, session } = context;
   if (message.kind === 'token' && isCookieMode) {
     const token = readAccessToken(message.text, message.arrivedMs);
-    if (session.adopt(token)) retry.reset();
-  } else if (message.kind === 'stored' && !isCookieMode) {
+    // By the clock of the service, which may be set back: another tab may be wrong, but what this one receives counts.
+    const isOlder = token.identity.sessionId === session.id && token.issuedAt < (session.token?.issuedAt ?? 0);
+    if (!isOlder && session.adopt(token)) retry.report();
+  } else if (message.kind === 'stored') {
     void followStorage(context);
   } else if (message.kind === 'gone') {
-    // Without an id it is the session of the cookie, which all tabs share.
-    const isAny = message.because === 'logout' && message.sessionId === undefined;
-    if (session.id !== undefined && (isAny || message.sessionId === session.id)) session.signOut(message.because);
+    // A sign-out without an id is that of the cookie, which all tabs share.
+    const isAny = session.id === undefined || (message.because === 'logout' && message.sessionId === undefined);
+    if (isAny || message.sessionId === session.id) session.signOut(message.because);
   }
 }
 

@@ -1,15 +1,17 @@
 import type { AuthRequestError } from './auth-request-error.js';
+import type { SignedOutBecause } from './auth-state.js';
 import { page } from './page.js';
+import { attempt } from './token-storage.js';
 
 /** What the tabs of an origin tell each other. */
 export type TabMessage =
   /** An access token from a sign-in or a refresh, and when it arrived, in milliseconds since the epoch. */
   | { readonly kind: 'token'; readonly text: string; readonly arrivedMs: number }
-  /** The stored session is another one. */
+  /** The stored session has been replaced. */
   | { readonly kind: 'stored' }
-  | { readonly kind: 'gone'; readonly sessionId: string | undefined; readonly because: 'logout' | 'ended' }
+  | { readonly kind: 'gone'; readonly sessionId: string | undefined; readonly because: SignedOutBecause }
   /** A refresh failed. */
-  | (Pick<AuthRequestError, 'message' | 'errors' | 'status' | 'retryAfterSeconds'> & { readonly kind: 'failed' });
+  | (Pick<AuthRequestError, 'errors' | 'status' | 'retryAfterSeconds'> & { readonly kind: 'failed' });
 
 /** How long a tab waits for the one that refreshes, before it refreshes too. */
 const PATIENCE_MS = 3000;
@@ -26,14 +28,14 @@ export interface Tabs {
 
 /** @param signal leaves the other tabs */
 export function createTabs(name: string, receive: (message: TabMessage) => void, signal: AbortSignal): Tabs {
-  const channel = page.BroadcastChannel && new page.BroadcastChannel<TabMessage>(name);
+  const channel = attempt(() => new page.BroadcastChannel<TabMessage>(name));
   const locks = channel && page.navigator?.locks;
   let last: TabMessage | undefined;
   let wake: (() => void) | undefined;
   if (channel) {
     // Node.js would wait for it before it ends.
     channel.unref?.();
-    signal.addEventListener('abort', () => channel.close());
+    signal.onabort = () => channel.close();
     channel.onmessage = ({ data }) => {
       last = data;
       receive(data);
@@ -41,28 +43,28 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
     };
   }
 
-  const nextMessage = (): Promise<void> =>
-    new Promise((resolve) => {
-      setTimeout(resolve, PATIENCE_MS);
-      wake = resolve;
-    });
-
   return {
     post(message) {
-      if (!signal.aborted) channel?.postMessage(message);
+      // It throws once it is closed.
+      attempt(() => channel?.postMessage(message));
     },
     async inOneTab(work) {
       const before = last;
+      let working: Promise<void> | undefined;
+      const workOnce = async (): Promise<true> => (await (working ??= work()), true);
       // The second lock is for the case that the tab that holds the first one is frozen.
-      for (const lockName of locks ? [name, `${name}:2`] : []) {
-        const hasWorked = await locks?.request(lockName, { ifAvailable: true }, async (lock) => {
+      for (const lockName of [name, `${name}:2`]) {
+        const hasWorked = await (locks
           // Another tab may have finished meanwhile.
-          if (lock === null || last !== before) return false;
-          await work();
-          return true;
-        });
+          ?.request(lockName, { ifAvailable: true }, async (lock) => lock !== null && last === before && workOnce())
+          // Where the user blocks storage, the browser may refuse locks.
+          .catch(workOnce) ?? workOnce());
         if (hasWorked) return undefined;
-        if (last === before) await nextMessage();
+        if (last === before)
+          await new Promise<void>((resolve) => {
+            setTimeout(resolve, PATIENCE_MS);
+            wake = resolve;
+          });
         if (last !== before) return last;
       }
       await work();

@@ -15,20 +15,22 @@ export interface WebStorage {
 /**
  * Keeps text in `localStorage` or `sessionStorage`, and in memory where the browser refuses: in private windows, over
  * quota, or if the user blocks storage.
- * @example createAuthClient({ url: '/graphql', mode: 'token', storage: webStorage(localStorage) })
+ * @param storage a function that returns it works also if the user blocks storage, where `localStorage` itself throws
+ * @example createAuthClient({ url: '/graphql', mode: 'token', storage: webStorage(() => localStorage) })
  */
-export function webStorage(storage: WebStorage): TokenStorage {
+export function webStorage(storage: WebStorage | (() => WebStorage)): TokenStorage {
   const memory = new Map<string, string>();
-  const read = (key: string): string | null | undefined => attempt(() => storage.getItem(key));
+  const web = typeof storage === 'function' ? storage : (): WebStorage => storage;
+  const read = (key: string): string | null | undefined => attempt(() => web().getItem(key));
   return {
     get: (key) => memory.get(key) ?? read(key),
     set(key, value) {
-      attempt(() => storage.setItem(key, value));
+      attempt(() => web().setItem(key, value));
       memory[read(key) === value ? 'delete' : 'set'](key, value);
     },
     delete(key) {
       memory.delete(key);
-      attempt(() => storage.removeItem(key));
+      attempt(() => web().removeItem(key));
     },
   };
 }

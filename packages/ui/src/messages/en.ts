@@ -46,7 +46,7 @@ export const en: Messages = {
     NUMBER: 'Include a digit.',
     SPECIAL_CHARACTER: 'Include a character that is neither a letter nor a digit.',
     COMMON_PASSWORD: 'This password is easy to guess. Choose a less common one.',
-    CONTAINS_EMAIL: 'Leave your email address out of the password.',
+    CONTAINS_EMAIL: 'Do not use your email address in the password.',
     REUSED: 'Choose a password that you have not used before.',
   },
   common: {

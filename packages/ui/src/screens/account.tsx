@@ -1,5 +1,5 @@
 import { useAuth, useLogout } from '@auth-subgraph/client/react';
-import type { ReactElement, ReactNode } from 'react';
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { Button, Link } from '../parts/form.js';
 import { Loading } from '../parts/loading.js';
 import { Screen } from '../parts/screen.js';
@@ -22,6 +22,18 @@ export function Account({ onDone, ...props }: AccountProps): ReactElement {
   const { title, signedOut, signIn } = messages.account;
   const { status } = useAuth();
   const isSignedOut = status === 'signedOut';
+  const logout = useLogout();
+  const isLeaving = useRef(false);
+  // The state changes at once; the service may answer much later, when the user is somewhere else.
+  useEffect(() => {
+    if (!isSignedOut || !isLeaving.current) return;
+    isLeaving.current = false;
+    onDone?.();
+  });
+  const signOut = (): void => {
+    isLeaving.current = true;
+    logout.mutate(undefined, { onError: () => (isLeaving.current = false) });
+  };
   return (
     <Screen
       {...props}
@@ -33,17 +45,14 @@ export function Account({ onDone, ...props }: AccountProps): ReactElement {
     >
       {status === 'unknown' && <Loading />}
       {isSignedOut && <Link href={links.signIn}>{signIn}</Link>}
-      {status === 'signedIn' && <Sections onDone={onDone} />}
+      {status === 'signedIn' && <Sections onSignOut={signOut} />}
     </Screen>
   );
 }
 
-function Sections({ onDone }: Pick<AccountProps, 'onDone'>): ReactElement {
+function Sections({ onSignOut }: { onSignOut: () => void }): ReactElement {
   const part = useParts();
   const { messages } = useUi();
-  const logout = useLogout();
-  // This component is gone as soon as the user is signed out, and with it the callbacks of `mutate`.
-  const signOut = (): void => void logout.mutateAsync().then(() => onDone?.());
   return (
     <EmbeddedContext.Provider value={true}>
       <div {...part('section')}>
@@ -59,7 +68,7 @@ function Sections({ onDone }: Pick<AccountProps, 'onDone'>): ReactElement {
         <Sessions />
       </Section>
       <div {...part('actions')}>
-        <Button label={messages.account.signOut} onPress={signOut} />
+        <Button label={messages.account.signOut} onPress={onSignOut} />
       </div>
     </EmbeddedContext.Provider>
   );
