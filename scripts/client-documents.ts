@@ -79,12 +79,12 @@ function operationsIn(schema: GraphQLSchema, document: DocumentNode): Operation[
   }));
 }
 
-/** What the fragments select, by the name of the fragment: with their type if they are spread in another one. */
+/** What the fragments select, by the name of the fragment: after their type if they are spread in another one. */
 function selectionsIn(schema: GraphQLSchema, document: DocumentNode): [name: string, selection: string][] {
   return fragmentsIn(document).map((node) => {
     const name = node.name.value;
     const selection = textOf(node, schema, document).slice(`fragment ${name} on ${typeOf(node)}{`.length, -1);
-    return [name, isSpreadElsewhere(node, schema, document) ? `...on ${typeOf(node)}{${selection}}` : selection];
+    return [name, isSpreadElsewhere(node, schema, document) ? `${typeOf(node)}{${selection}}` : selection];
   });
 }
 
@@ -117,7 +117,7 @@ function textOf(definition: DefinitionNode, schema: GraphQLSchema, document: Doc
   };
   const inlined = visit(definition, visitWithTypeInfo(info, { FragmentSpread: { leave } }));
   return stripIgnoredCharacters(print(inlined))
-    .replaceAll(/\.\.\.on \w+\{__([A-Z_]+)__\}/g, '${$1}')
+    .replaceAll(/\.\.\.on \w+\{__([A-Z_]+)__\}/g, '...on ${$1}')
     .replaceAll(/\b__([A-Z_]+)__\b/g, '${$1}');
 }
 
@@ -128,7 +128,13 @@ async function typesModule(schema: GraphQLSchema, document: DocumentNode): Promi
     schemaAst: schema,
     documents: [{ location: OPERATIONS, document }],
     config: {
-      scalars: { ID: 'string', EmailAddress: 'string', DateTime: 'string', JWT: 'string' },
+      scalars: {
+        ID: 'string',
+        EmailAddress: 'string',
+        DateTime: 'string',
+        JWT: 'string',
+        JSONObject: 'Readonly<Record<string, unknown>>',
+      },
       enumType: 'string-literal',
       immutableTypes: true,
       nonOptionalTypename: false,
@@ -151,9 +157,10 @@ function textsModule(
   const texts = operations.map(({ name, kind, text }) => {
     const type = `TypedDocument<${resultOf(name, kind)}, ${variablesOf(name, kind)}>`;
     const selection = selectionOf(name, text);
-    const value = selection === undefined ? `(() => ${literal(text)})()` : `mutation('${name}', ${literal(selection)})`;
-    // The comment lets bundlers leave out what a page does not use.
-    return `export const ${constantOf(name)}: ${type} = /* @__PURE__ */ ${value};`;
+    const value = selection === undefined ? literal(text) : `mutation('${name}', ${literal(selection)})`;
+    // The comment lets bundlers leave out what a page does not use. It does not cover templates in arguments.
+    const call = selection === undefined || value.includes('${') ? `(() => ${value})()` : value;
+    return `export const ${constantOf(name)}: ${type} = /* @__PURE__ */ ${call};`;
   });
   return [
     NOTICE,
@@ -164,15 +171,15 @@ function textsModule(
     '',
     '/** Most mutations have one input and return a union with errors. Pages download what they have in common once. */',
     'const mutation = (name: string, selection: string): string =>',
-    `  \`${before('${name}', '${name.replace(/^./, (first) => first.toLowerCase())}')}\${selection}${AFTER}\`;`,
+    `  \`${before('${name}', '${name.charAt(0).toLowerCase()}${name.slice(1)}')}\${selection}${AFTER}\`;`,
     '',
     ...texts,
   ].join('\n');
 }
 
 const before = (name: string, field: string): string =>
-  `mutation ${name}($input:${name}Input!){${field}(input:$input){__typename `;
-const AFTER = '${ERROR_FIELDS}}}';
+  `mutation ${name}($input:${name}Input!){${field}(input:$input){__typename ...on `;
+const AFTER = '...on ${ERROR_FIELDS}}}';
 
 /** What a mutation selects, if its text is that of `mutation(name, selection)`. */
 function selectionOf(name: string, text: string): string | undefined {

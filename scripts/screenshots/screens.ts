@@ -37,6 +37,8 @@ const PICTURES: readonly Picture[] = [
   { file: 'account.png', of: ['Account', 'idle'], signedIn: true },
   { file: 'sessions.png', of: ['Sessions', 'idle'], signedIn: true },
   { file: 'change-email.png', of: ['ChangeEmail', 'idle'], signedIn: true, scheme: 'dark', language: 'es' },
+  { file: 'profile.png', of: ['Profile', 'editing'], signedIn: true },
+  { file: 'security-events.png', of: ['SecurityEvents', 'idle'], signedIn: true, language: 'fr' },
 ];
 
 /** A session that the page accepts: it reads the token and does not verify it. */

@@ -2,7 +2,17 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import * as documents from '@auth-subgraph/client/documents';
-import { buildSchema, parse, print, separateOperations, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
+import {
+  buildSchema,
+  parse,
+  print,
+  separateOperations,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+  type GraphQLObjectType,
+} from 'graphql';
 import { ROOT } from '../support/pages.js';
 
 const DIRECTIVES =
@@ -24,6 +34,19 @@ function selectedIn(document: ReturnType<typeof parse>, info: TypeInfo): string[
   );
   return [...new Set(selected)].sort();
 }
+
+/** They belong to the application, which selects them in its own documents. */
+const DOCUMENTS_OF_APPLICATIONS = ['User.preferences', 'User.publicMetadata'];
+
+test('the documents of the client select every query, every mutation and every other field of the user', async () => {
+  const types = await schema();
+  const selected = Object.values(documents).flatMap((document) => selectedIn(document, new TypeInfo(types)));
+  const roots = [types.getQueryType(), types.getMutationType(), types.getType('User') as GraphQLObjectType];
+  const fields = roots.flatMap((type) =>
+    Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name ?? ''}.${field}`),
+  );
+  expect(fields.filter((field) => !selected.includes(field)).sort()).toEqual(DOCUMENTS_OF_APPLICATIONS);
+});
 
 test('the documents of the client are valid, and select what their files do', async () => {
   const types = await schema();

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { notifyManager, onlineManager, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { Kind, parse, print, type ObjectTypeDefinitionNode } from 'graphql';
 import { Window } from 'happy-dom';
 import { act, createElement, memo, StrictMode, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
@@ -18,6 +20,7 @@ import {
 } from '@auth-subgraph/client/react';
 import { REFRESH_COOKIE } from '../support/browser.js';
 import { Device, registerOn } from '../support/device.js';
+import { ROOT } from '../support/pages.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -171,6 +174,38 @@ describe('in Strict Mode', () => {
     await until(() => device.count('Me') === 2, 'the second query');
   });
 
+  test('useUpdateProfile changes what useMe shows, and names the field that is invalid', async () => {
+    await registerOn(auth);
+    const page = await mount(() => ({ me: useMe(), update: hooks.useUpdateProfile() }));
+    await page.shows(({ me }) => me.data?.displayName === null);
+    await act(() => page.latest.update.mutateAsync({ displayName: 'Countess', avatarUrl: 'http://example.com/a.png' }));
+    await page.shows(
+      ({ update }) => update.data?.__typename === 'InvalidInputError' && update.data.field === 'avatarUrl',
+    );
+    await act(() => page.latest.update.mutateAsync({ displayName: 'Countess', locale: 'de-AT' }));
+    await page.shows(({ me }) => me.data?.displayName === 'Countess' && me.data.locale === 'de-AT');
+    expect(page.latest.update.data).toMatchObject({ __typename: 'ProfileUpdated', user: { displayName: 'Countess' } });
+  });
+
+  test('useSecurityEvents loads older events page by page', async () => {
+    await registerOn(auth);
+    const { id } = await auth.me();
+    await app.database.sql(
+      `insert into auth_security_event (id, user_id, name, actor_kind)
+        select uuidv7(make_interval(secs => n)), $1, case n when 3 then 'Other' else 'Event' || n end, 'USER'
+        from generate_series(1, 4) n`,
+      [id],
+    );
+    const names = ['Event1', 'Event2', 'Event4'];
+    const page = await mount(() => hooks.useSecurityEvents({ first: 2, names }));
+    const shown = (): string[] | undefined => page.latest.data?.map(({ name }) => name);
+    await page.shows(({ data }) => data?.length === 2);
+    expect([shown(), page.latest.hasNextPage]).toEqual([['Event4', 'Event2'], true]);
+    await act(() => page.latest.fetchNextPage());
+    await page.shows(({ data }) => data?.length === 3);
+    expect([shown(), page.latest.hasNextPage]).toEqual([['Event4', 'Event2', 'Event1'], false]);
+  });
+
   test('another document has a separate query', async () => {
     const { email } = await registerOn(auth);
     const document: TypedDocument<{ me: { email: string } | null }, object> = 'query Own { me { email } }';
@@ -189,13 +224,30 @@ describe('in Strict Mode', () => {
   });
 });
 
-test('there is a hook for every operation', () => {
-  const operations = Object.entries(auth).filter(([, value]) => typeof value === 'function');
-  const others = ['subscribe', 'ready', 'getAccessToken', 'fetch', 'request', 'dispose'];
-  const names = operations.map(([name]) => name).filter((name) => !others.includes(name));
-  expect(names.length).toBe(16);
-  for (const name of names) expect(Object.keys(hooks)).toContain(`use${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`);
+/** What the client does by itself. */
+const NO_HOOK = ['refresh'];
+/** Documents and hooks that have no method, as the guide says. */
+const NO_METHOD = ['authSettings', 'refresh', 'securityEvents', 'updateProfile'];
+
+test('every operation of the schema and every list of the user has a hook, and a method unless the guide says otherwise', async () => {
+  const sdl = await readFile(`${ROOT}schema.graphql`, 'utf8');
+  const roots = ['Query', 'Mutation'].flatMap((type) => fieldsOf(sdl, type).map(([name]) => name));
+  const lists = fieldsOf(sdl, 'User').filter(([, type]) => /^\[Auth|Connection$/.test(type));
+  const names = [...roots, ...lists.map(([name]) => name)].sort();
+  expect(names.length).toBe(20);
+  const hookOf = (name: string): string => `use${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`;
+  expect(names.filter((name) => !(hookOf(name) in hooks))).toEqual(NO_HOOK);
+  expect(names.filter((name) => !(name in auth))).toEqual(NO_METHOD);
+  const guide = await readFile(`${ROOT}docs/guides/client.md`, 'utf8');
+  for (const name of NO_METHOD) expect(guide).toContain(`\`${name}\``);
 });
+
+function fieldsOf(sdl: string, typeName: string): [name: string, type: string][] {
+  const { definitions } = parse(sdl);
+  const found = definitions.find((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === typeName);
+  const { fields = [] } = found as ObjectTypeDefinitionNode;
+  return fields.map(({ name, type }) => [name.value, print(type).replaceAll('!', '')]);
+}
 
 test('a page that a server renders does not know who is signed in', () => {
   expect(renderToString(tree(() => useAuth().status))).toBe('unknown');

@@ -2,6 +2,7 @@ import { test } from '@jest/globals';
 import type {
   AuthClient,
   AuthErrorCode,
+  AuthSecurityEvent,
   AuthSession,
   AuthState,
   AuthUser,
@@ -10,9 +11,18 @@ import type {
   RegisterResult,
   TokenStorage,
   TypedDocument,
+  UpdateProfileResult,
 } from '@auth-subgraph/client';
 import type { LoginDocument } from '@auth-subgraph/client/documents';
-import type { useLogin, useLogout, useMe, useRevokeSession, useSessions } from '@auth-subgraph/client/react';
+import type {
+  useLogin,
+  useLogout,
+  useMe,
+  useRevokeSession,
+  useSecurityEvents,
+  useSessions,
+  useUpdateProfile,
+} from '@auth-subgraph/client/react';
 import type { ServerSession } from '@auth-subgraph/client/server';
 import { expectTypeOf } from 'expect-type';
 
@@ -107,6 +117,14 @@ test('documents carry the types of their results and variables', () => {
 test('hooks have the types of the operations, and storages may be asynchronous', () => {
   expectTypeOf<ReturnType<typeof useMe>['data']>().toEqualTypeOf<AuthUser | undefined>();
   expectTypeOf<ReturnType<typeof useSessions>['data']>().toEqualTypeOf<readonly AuthSession[] | undefined>();
+  expectTypeOf<ReturnType<typeof useSecurityEvents>['data']>().toEqualTypeOf<
+    readonly AuthSecurityEvent[] | undefined
+  >();
+  expectTypeOf<ReturnType<typeof useUpdateProfile>['data']>().toEqualTypeOf<UpdateProfileResult | undefined>();
+  expectTypeOf<TypenamesOf<UpdateProfileResult>>().toEqualTypeOf<
+    'ProfileUpdated' | 'InvalidInputError' | 'TooManyRequestsError'
+  >();
+  expectTypeOf<AuthSecurityEvent['details']>().toEqualTypeOf<Readonly<Record<string, unknown>> | null>();
   expectTypeOf<ReturnType<typeof useLogin>['data']>().toEqualTypeOf<LoginResult | undefined>();
   expectTypeOf<ReturnType<typeof useLogout>['mutate']>().toBeCallableWith();
   expectTypeOf<ReturnType<typeof useRevokeSession>['mutate']>()

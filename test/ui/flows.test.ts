@@ -180,6 +180,42 @@ inBrowser('with the keyboard alone', () => {
     await main().getByText('You are signed out.').waitFor();
   });
 
+  test('a user edits the profile, and reads what happened to the account, page by page', async () => {
+    const email = await newUser();
+    await signIn(email);
+    await show('Account');
+    await main().getByText(email).first().waitFor();
+    await openSection('Edit profile');
+    await type('Display name (optional)', 'Countess');
+    await type('Picture (https://…) (optional)', 'http://images.example.com/ada.png');
+    await page.keyboard.press('Enter');
+    await main().getByText('This value cannot be used.').waitFor();
+    expect(await main().locator(':focus').getAttribute('name')).toBe('avatarUrl');
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.press('Backspace');
+    await press('Save profile');
+    await status('Profile saved.');
+    await main().locator('dd').getByText('Countess').waitFor();
+    await page.evaluate(async () => {
+      const rename = 'mutation ($name: String!) { updateProfile(input: { firstName: $name }) { __typename } }';
+      for (let count = 0; count < 20; count += 1) await screens.auth.request(rename, { name: `Ada ${String(count)}` });
+    });
+    const events = 'query { me { securityEvents(names: "ProfileUpdated", first: 50) { nodes { id } } } }';
+    await until(async () => {
+      const found = await page.evaluate((query) => screens.auth.request(query, {}), events);
+      return JSON.stringify(found).split('"id"').length === 22;
+    }, 'the events');
+    await show('SecurityEvents');
+    await press('Show more');
+    await main().locator('li:focus').waitFor();
+    expect(await main().locator('li:focus ~ li').allInnerTexts()).toContainEqual(
+      expect.stringMatching(/^Account created/),
+    );
+    expect(await main().locator('li').first().innerText()).toMatch(
+      /^Profile changed\s.*20\d\d.*\sUnknown device\s+127\.0\.0\.1$/s,
+    );
+  });
+
   async function openSection(name: string): Promise<void> {
     await page.evaluate(() => screens.leave());
     for (let presses = 0; presses < 40; presses += 1) {
@@ -192,6 +228,22 @@ inBrowser('with the keyboard alone', () => {
 });
 
 inBrowser('a field', () => {
+  test('of the profile that autofill changed is sent, and the others keep what another device saved', async () => {
+    const email = await newUser();
+    await signIn(email);
+    await show('Profile');
+    await main().getByText(email).waitFor();
+    await page.evaluate(() =>
+      screens.auth.request('mutation { updateProfile(input: { lastName: "Lovelace" }) { __typename } }', {}),
+    );
+    await main().locator('summary').click();
+    await page.evaluate(() => screens.fill({ displayName: 'Countess' }));
+    await main().getByRole('button', { name: 'Save profile' }).click();
+    await status('Profile saved.');
+    const { displayName, lastName } = await page.evaluate(() => screens.auth.me());
+    expect([displayName, lastName]).toEqual(['Countess', 'Lovelace']);
+  });
+
   test('is sent with what a password manager filled in without an event', async () => {
     const email = await newUser();
     await show('SignIn');

@@ -5,6 +5,7 @@ import { en } from '../../packages/ui/src/messages/en.js';
 import { es } from '../../packages/ui/src/messages/es.js';
 import { format, formatCountdown, formatWait } from '../../packages/ui/src/messages/format.js';
 import { fr } from '../../packages/ui/src/messages/fr.js';
+import { documentedTable } from '../support/documented-table.js';
 import { ROOT, rowsUnder } from '../support/pages.js';
 import { SCREENS } from '../support/screens/screens-page.types.js';
 
@@ -59,9 +60,20 @@ test('the guide lists every screen, with hooks that exist', async () => {
   const exported = await readFile(`${ROOT}packages/ui/src/index.ts`, 'utf8');
   const rows = rowsUnder('docs/guides/ui.md', 'Screen|Properties|`onDone` is called|Hook');
   expect(rows.map(([screen]) => screen)).toEqual(SCREENS.map((name) => `\`<${name}>\``));
-  const hooks = rows.flatMap((row) => row[3]?.match(/use\w+/g) ?? []).filter((hook) => hook !== 'useMe');
-  expect(hooks.length).toBe(10);
-  for (const hook of hooks) expect(exported).toMatch(new RegExp(`\\b${hook}\\b`));
+  const client = await readFile(`${ROOT}packages/client/src/react.ts`, 'utf8');
+  const hooks = rows.flatMap((row) => row[3]?.match(/use\w+/g) ?? []);
+  expect(hooks.length).toBe(13);
+  for (const hook of hooks)
+    expect(['useMe', 'useSecurityEvents'].includes(hook) ? client : exported).toMatch(new RegExp(`\\b${hook}\\b`));
+});
+
+test('every event that users find in their audit trail has a text', () => {
+  const events = documentedTable('events').filter(
+    (row) => row['Audit trail'] !== 'no' && /\buserId\b/.test(row['Fields'] ?? ''),
+  );
+  const names = events.map((row) => row['Event'] ?? '').filter((name) => name !== 'UserErased');
+  expect(names.length).toBeGreaterThan(20);
+  expect(Object.keys(en.securityEvents.events).sort()).toEqual(names.sort());
 });
 
 test('the guide lists every slot and every code of an error that is not one of the service', async () => {

@@ -10,6 +10,8 @@ import {
   RESET_PASSWORD,
   CHANGE_PASSWORD,
   ME,
+  UPDATE_PROFILE,
+  SECURITY_EVENTS,
   REFRESH,
   REFRESH_WITH_USER,
   LOGOUT,
@@ -39,6 +41,10 @@ import type {
   ChangePasswordMutationVariables,
   MeQuery,
   MeQueryVariables,
+  UpdateProfileMutation,
+  UpdateProfileMutationVariables,
+  SecurityEventsQuery,
+  SecurityEventsQueryVariables,
   RefreshMutation,
   RefreshMutationVariables,
   RefreshWithUserMutation,
@@ -83,6 +89,10 @@ export const ResetPasswordDocument: DocumentOf<ResetPasswordMutation, ResetPassw
 export const ChangePasswordDocument: DocumentOf<ChangePasswordMutation, ChangePasswordMutationVariables> =
   /* @__PURE__ */ parse(CHANGE_PASSWORD.toString());
 export const MeDocument: DocumentOf<MeQuery, MeQueryVariables> = /* @__PURE__ */ parse(ME.toString());
+export const UpdateProfileDocument: DocumentOf<UpdateProfileMutation, UpdateProfileMutationVariables> =
+  /* @__PURE__ */ parse(UPDATE_PROFILE.toString());
+export const SecurityEventsDocument: DocumentOf<SecurityEventsQuery, SecurityEventsQueryVariables> =
+  /* @__PURE__ */ parse(SECURITY_EVENTS.toString());
 export const RefreshDocument: DocumentOf<RefreshMutation, RefreshMutationVariables> = /* @__PURE__ */ parse(
   REFRESH.toString(),
 );

@@ -10,6 +10,7 @@ export type {
   AuthClient,
   AuthClientOptions,
   AuthOperations,
+  AuthSecurityEvent,
   AuthSession,
   AuthUser,
   ChangeEmailResult,
@@ -23,6 +24,7 @@ export type {
   RevokeAllSessionsResult,
   RevokeOtherSessionsResult,
   RevokeSessionResult,
+  UpdateProfileResult,
   VerifyEmailResult,
 } from './core/auth-client.types.js';
 export type { AuthErrorCode, PasswordRule } from './graphql/types.js';

@@ -1,8 +1,10 @@
 import {
   skipToken,
+  useInfiniteQuery,
   useMutation,
   useQuery,
   useQueryClient,
+  type UseInfiniteQueryResult,
   type UseMutationOptions,
   type UseMutationResult,
   type UseQueryResult,
@@ -16,11 +18,19 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react';
-import type { AuthClient, AuthOperations, AuthSession, AuthUser } from './core/auth-client.types.js';
+import type {
+  AuthClient,
+  AuthOperations,
+  AuthSecurityEvent,
+  AuthSession,
+  AuthUser,
+  UpdateProfileResult,
+} from './core/auth-client.types.js';
 import type { AuthState } from './core/auth-state.js';
 import { onSignedOut } from './core/on-signed-out.js';
-import { AUTH_SETTINGS } from './graphql/operations.js';
-import type { AuthSettingsQuery } from './graphql/types.js';
+import { resultOf } from './core/operations.js';
+import { AUTH_SETTINGS, SECURITY_EVENTS, UPDATE_PROFILE } from './graphql/operations.js';
+import type { AuthSettingsQuery, UpdateProfileInput } from './graphql/types.js';
 import type { TypedDocument } from './graphql/typed-document.js';
 
 export type AuthSettings = NonNullable<AuthSettingsQuery['authSettings']>;
@@ -66,10 +76,14 @@ export function useAuth(): AuthState {
   );
 }
 
+function useUserId(): string | undefined {
+  const state = useAuth();
+  return state.status === 'signedIn' ? state.userId : undefined;
+}
+
 function useOwn<Data>(name: string, load: (client: AuthClient) => Promise<Data>): UseQueryResult<Data> {
   const client = useAuthClient();
-  const state = useAuth();
-  const userId = state.status === 'signedIn' ? state.userId : undefined;
+  const userId = useUserId();
   return useQuery({
     queryKey: [KEY, userId, name],
     queryFn: userId === undefined ? skipToken : () => load(client),
@@ -98,6 +112,35 @@ export function useSessions(): UseQueryResult<readonly AuthSession[]> {
   return useOwn('sessions', (client) => client.sessions());
 }
 
+export interface SecurityEventsOptions {
+  /**
+   * The number of events of a page, at most 100.
+   * @default 20
+   */
+  readonly first?: number | undefined;
+  /** Only events with these names, such as `UserLoggedIn`. */
+  readonly names?: readonly string[] | undefined;
+}
+
+/** What happened to the account of the signed-in user, newest first. `fetchNextPage` adds older events to `data`. */
+export function useSecurityEvents({ first, names }: SecurityEventsOptions = {}): UseInfiniteQueryResult<
+  readonly AuthSecurityEvent[]
+> {
+  const client = useAuthClient();
+  const userId = useUserId();
+  const load = async (after: string | null) => {
+    const { securityEvents } = await resultOf(client.request(SECURITY_EVENTS, { first, after, names }));
+    return securityEvents ?? { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
+  };
+  return useInfiniteQuery({
+    queryKey: [KEY, userId, 'securityEvents', first, names],
+    queryFn: userId === undefined ? skipToken : ({ pageParam }) => load(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : null),
+    select: ({ pages }) => pages.flatMap(({ nodes }) => nodes),
+  });
+}
+
 /**
  * What forms depend on: whether users can register, and the rules for passwords. Read once, signed in or not.
  * @param options `enabled: false` reads nothing
@@ -118,26 +161,29 @@ type MutationName = Exclude<keyof AuthOperations, 'me' | 'sessions'>;
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- `mutate()` without an argument
 type Input<Name extends MutationName> = Parameters<AuthOperations[Name]> extends [infer Value] ? Value : void;
 type Output<Name extends MutationName> = Awaited<ReturnType<AuthOperations[Name]>>;
-type Options<Name extends MutationName> = Omit<UseMutationOptions<Output<Name>, Error, Input<Name>>, 'mutationFn'>;
+type Hook<Value, Result> = (
+  options?: Omit<UseMutationOptions<Result, Error, Value>, 'mutationFn'>,
+) => UseMutationResult<Result, Error, Value>;
 /** A hook that runs an operation. It resolves to the union, and rejects only for what no form can show. */
-export type MutationHook<Name extends MutationName> = (
-  options?: Options<Name>,
-) => UseMutationResult<Output<Name>, Error, Input<Name>>;
+export type MutationHook<Name extends MutationName> = Hook<Input<Name>, Output<Name>>;
 
-function mutationHook<Name extends MutationName>(name: Name): MutationHook<Name> {
+function hookOf<Value, Result>(run: (client: AuthClient, input: Value) => Promise<Result>): Hook<Value, Result> {
   return (options) => {
     const client = useAuthClient();
     const queries = useQueryClient();
-    const run = client[name] as unknown as (input: Input<Name>) => Promise<Output<Name>>;
     return useMutation({
       // The variables hold passwords: they are neither kept nor sent when the network returns.
       gcTime: 0,
       networkMode: 'always',
       ...options,
-      mutationFn: (input: Input<Name>) => run(input).finally(() => void queries.invalidateQueries({ queryKey: [KEY] })),
+      mutationFn: (input: Value) =>
+        run(client, input).finally(() => void queries.invalidateQueries({ queryKey: [KEY] })),
     });
   };
 }
+
+const mutationHook = <Name extends MutationName>(name: Name): MutationHook<Name> =>
+  hookOf((client, input) => (client[name] as unknown as (input: Input<Name>) => Promise<Output<Name>>)(input));
 
 export const useLogin = /* @__PURE__ */ mutationHook('login');
 export const useRegister = /* @__PURE__ */ mutationHook('register');
@@ -153,3 +199,7 @@ export const useConfirmEmailChange = /* @__PURE__ */ mutationHook('confirmEmailC
 export const useRevokeSession = /* @__PURE__ */ mutationHook('revokeSession');
 export const useRevokeOtherSessions = /* @__PURE__ */ mutationHook('revokeOtherSessions');
 export const useRevokeAllSessions = /* @__PURE__ */ mutationHook('revokeAllSessions');
+/** Changes the fields that are in the input: `null` clears one. */
+export const useUpdateProfile: Hook<UpdateProfileInput, UpdateProfileResult> = /* @__PURE__ */ hookOf((client, input) =>
+  resultOf(client.request(UPDATE_PROFILE, { input })),
+);

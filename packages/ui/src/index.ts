@@ -15,6 +15,7 @@ export { ChangePassword, type ChangePasswordProps } from './screens/change-passw
 export { ChangeEmail, type ChangeEmailProps } from './screens/change-email.js';
 export { ConfirmEmailChange, type ConfirmEmailChangeProps } from './screens/confirm-email-change.js';
 export { Profile, type ProfileProps } from './screens/profile.js';
+export { SecurityEvents, type SecurityEventsProps } from './screens/security-events.js';
 export { Sessions, type SessionsProps } from './screens/sessions.js';
 export { Account, type AccountProps } from './screens/account.js';
 
@@ -63,6 +64,12 @@ export {
   type ConfirmEmailChangeFormOptions,
   type ConfirmEmailChangeSuccess,
 } from './hooks/use-change-email-form.js';
+export {
+  useProfileForm,
+  type ProfileField,
+  type ProfileFormOptions,
+  type ProfileSuccess,
+} from './hooks/use-profile-form.js';
 export { useSessionList, type SessionList } from './hooks/use-session-list.js';
 export type {
   AuthFieldProps,
@@ -77,4 +84,4 @@ export { en } from './messages/en.js';
 export { de } from './messages/de.js';
 export { fr } from './messages/fr.js';
 export { es } from './messages/es.js';
-export type { FieldName, FieldTexts, FormErrorCode, Messages } from './messages/messages.types.js';
+export type { FieldName, FieldTexts, FormErrorCode, Messages, SecurityEventName } from './messages/messages.types.js';

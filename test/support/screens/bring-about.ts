@@ -7,6 +7,7 @@ declare const screens: ScreensPage;
 
 const VALUES = {
   ...{ email: 'ada@example.com', newEmail: 'ada.lovelace@example.com', firstName: 'Ada', lastName: 'Lovelace' },
+  ...{ displayName: 'Countess', avatarUrl: 'https://images.example.com/ada.png' },
   ...{ password: 'a password', currentPassword: 'a password', newPassword: 'another password' },
 };
 

@@ -245,6 +245,9 @@ const user = (emailVerified: boolean): Answers => ({
         id: '1',
         firstName: 'Ada',
         lastName: 'Lovelace',
+        displayName: emailVerified ? null : 'The Countess',
+        avatarUrl: null,
+        locale: null,
         email: emailVerified ? EMAIL : 'ada.lovelace.countess@analytical-engine.example.com',
         emailVerified,
         active: true,
@@ -255,6 +258,27 @@ const user = (emailVerified: boolean): Answers => ({
     },
   },
 });
+const securityEvents = (hasNextPage: boolean, names: readonly string[]): Answers => ({
+  SecurityEvents: {
+    data: {
+      me: {
+        id: '1',
+        securityEvents: {
+          nodes: names.map((name, index) => ({
+            ...{ id: String(index), name, occurredAt: '2026-11-20T15:04:05.000Z', actor: { kind: 'USER' } },
+            ...{ sessionId: null, details: null, userAgent: null },
+            deviceName: name === 'UserLoggedIn' ? 'Firefox on Linux' : null,
+            ipAddress: name.startsWith('A') ? null : '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+          })),
+          pageInfo: { hasNextPage, endCursor: hasNextPage ? 'cursor' : null },
+        },
+      },
+    },
+  },
+});
+const EVENTS = ['UserLoggedIn', 'SignInFailed', 'AccountLocked', 'PasswordChanged', 'UserRegistered'];
+/** The profile with its form open. */
+const editing = { screen: 'Profile', answers: user(true), presses: ['summary', SUBMIT] } as const;
 const END = '[data-auth-part=item] button';
 const END_OTHERS = '[data-auth-part=screen] > button';
 
@@ -322,6 +346,24 @@ export const SIGNED_IN: readonly ScreenState[] = [
     presses: [SUBMIT],
     state: 'done',
   },
+  { ...editing, name: 'editing', presses: ['summary'], state: 'idle', has: 'details[open]' },
+  {
+    ...editing,
+    name: 'invalid',
+    answers: { ...user(true), ...failure('UpdateProfile', 'AUTH_INVALID_INPUT', { field: 'avatarUrl' }) },
+    state: 'failed',
+  },
+  { ...editing, name: 'pending', answers: { ...user(true), UpdateProfile: 'waits' }, state: 'pending' },
+  { ...editing, name: 'no network', answers: { ...user(true), UpdateProfile: 'fails' }, state: 'failed' },
+  {
+    ...editing,
+    name: 'saved',
+    answers: { ...user(true), ...answer('UpdateProfile', { __typename: 'ProfileUpdated', user: { id: '1' } }) },
+    state: 'done',
+  },
+  { screen: 'SecurityEvents', name: 'idle', answers: securityEvents(true, EVENTS), state: 'idle' },
+  { screen: 'SecurityEvents', name: 'of later', answers: securityEvents(false, ['AnEventOfLater']), state: 'idle' },
+  { screen: 'SecurityEvents', name: 'empty', answers: securityEvents(false, []), state: 'idle' },
   { screen: 'Sessions', name: 'idle', answers: list, state: 'idle' },
   {
     screen: 'Sessions',
@@ -354,7 +396,7 @@ export const SIGNED_IN: readonly ScreenState[] = [
   {
     screen: 'Account',
     name: 'idle',
-    answers: { ...list, ...user(true) },
+    answers: { ...list, ...securityEvents(false, EVENTS), ...user(true) },
     view: 'signedIn',
     state: 'idle',
     has: '[data-auth-part=badge]',
@@ -362,8 +404,8 @@ export const SIGNED_IN: readonly ScreenState[] = [
   {
     screen: 'Account',
     name: 'open',
-    answers: { ...list, ...user(false) },
-    presses: ['details:not([open]) summary', 'details:not([open]) summary', 'details:not([open]) summary'],
+    answers: { ...list, ...securityEvents(true, EVENTS), ...user(false) },
+    presses: Array.from({ length: 5 }, () => 'details:not([open]) summary'),
     view: 'signedIn',
     state: 'idle',
     has: 'details[open] [data-auth-part=item]',
@@ -374,6 +416,8 @@ export const SIGNED_IN: readonly ScreenState[] = [
 export const LOADING: readonly ScreenState[] = [
   { screen: 'Profile', name: 'loading', answers: { Me: 'waits' }, state: 'loading' },
   { screen: 'Profile', name: 'not loaded', answers: { Me: 'fails' }, state: 'failed' },
+  { screen: 'SecurityEvents', name: 'loading', answers: { SecurityEvents: 'waits' }, state: 'loading' },
+  { screen: 'SecurityEvents', name: 'not loaded', answers: { SecurityEvents: 'fails' }, state: 'failed' },
   { screen: 'Sessions', name: 'loading', answers: { Sessions: 'waits' }, state: 'loading' },
   { screen: 'Sessions', name: 'not loaded', answers: { Sessions: 'fails' }, state: 'failed' },
 ];

@@ -12,6 +12,7 @@ export const SCREENS = [
   'ConfirmEmailChange',
   'Profile',
   'Sessions',
+  'SecurityEvents',
   'Account',
 ] as const;
 

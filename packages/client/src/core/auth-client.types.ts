@@ -22,7 +22,9 @@ import type {
   RevokeOtherSessionsMutation,
   RevokeSessionInput,
   RevokeSessionMutation,
+  SecurityEventsQuery,
   SessionsQuery,
+  UpdateProfileMutation,
   VerifyEmailInput,
   VerifyEmailMutation,
 } from '../graphql/types.js';
@@ -82,10 +84,12 @@ export type ResetPasswordResult = ResultOf<ResetPasswordMutation>;
 export type ChangePasswordResult = ResultOf<ChangePasswordMutation>;
 export type ChangeEmailResult = ResultOf<ChangeEmailMutation>;
 export type ConfirmEmailChangeResult = ResultOf<ConfirmEmailChangeMutation>;
+export type UpdateProfileResult = ResultOf<UpdateProfileMutation>;
 export type RevokeSessionResult = ResultOf<RevokeSessionMutation>;
 export type RevokeOtherSessionsResult = ResultOf<RevokeOtherSessionsMutation>;
 export type RevokeAllSessionsResult = ResultOf<RevokeAllSessionsMutation>;
 export type AuthUser = ResultOf<MeQuery>;
+export type AuthSecurityEvent = NonNullable<ResultOf<SecurityEventsQuery>['securityEvents']>['nodes'][number];
 export type AuthSession = NonNullable<ResultOf<SessionsQuery>['sessions']>[number];
 
 /**

@@ -15,7 +15,7 @@ export interface TokenPair {
  * @throws AuthRequestError there is no such answer
  */
 export async function exchange({ send }: ClientContext, refreshToken?: string): Promise<TokenPair | undefined> {
-  const result = await resultOf(send(REFRESH, { input: refreshToken === undefined ? undefined : { refreshToken } }));
+  const result = await resultOf(send(REFRESH, { input: { refreshToken } }));
   if (result.__typename === 'InvalidTokenError') return undefined;
   if (result.__typename === 'LoginSuccess') return pairOf(result.tokens);
   throw new AuthRequestError(result);

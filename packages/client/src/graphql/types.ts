@@ -1,5 +1,18 @@
 // Generated from schema.graphql and packages/client/operations by `npm run generate`.
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** The kinds of actors. */
+export type AuthActorKind =
+  /** The user of the account. */
+  | 'USER'
+  /** An operator, who manages users. */
+  | 'OPERATOR'
+  /** A program with a service account. */
+  | 'SERVICE'
+  /** The service itself, or its command line. */
+  | 'SYSTEM'
+  /** Someone who did not have to sign in. */
+  | 'ANONYMOUS';
+
 /** A rule for new passwords. */
 export type PasswordRule =
   | 'MIN_LENGTH'
@@ -78,6 +91,19 @@ export type ChangePasswordInput = {
   readonly newPassword: string;
 };
 
+export type UpdateProfileInput = {
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  /** What the user wants to be called. */
+  readonly displayName?: string | null | undefined;
+  /** The https address of a picture, at most 2048 characters. */
+  readonly avatarUrl?: string | null | undefined;
+  /** A BCP 47 tag such as `de-AT`. */
+  readonly locale?: string | null | undefined;
+  /** Replaces keys one by one: null removes a key, and an absent one stays. Null instead of an object changes nothing. */
+  readonly preferences?: Readonly<Record<string, unknown>> | null | undefined;
+};
+
 export type RegisterInput = {
   readonly email: string;
   readonly password: string;
@@ -153,6 +179,9 @@ export type UserFieldsFragment = {
   readonly id: string;
   readonly firstName: string | null;
   readonly lastName: string | null;
+  readonly displayName: string | null;
+  readonly avatarUrl: string | null;
+  readonly locale: string | null;
   readonly email: string | null;
   readonly emailVerified: boolean | null;
   readonly active: boolean | null;
@@ -272,8 +301,46 @@ export type MeQueryVariables = Exact<{ [key: string]: never }>;
 
 export type MeQuery = { readonly me: UserFieldsFragment | null };
 
+export type UpdateProfileMutationVariables = Exact<{
+  input: UpdateProfileInput;
+}>;
+
+export type UpdateProfileMutation = {
+  readonly updateProfile:
+    | { readonly __typename: 'ProfileUpdated'; readonly user: UserFieldsFragment }
+    | ({ readonly __typename: 'InvalidInputError' } & ErrorFields_InvalidInputError_Fragment)
+    | ({ readonly __typename: 'TooManyRequestsError' } & ErrorFields_TooManyRequestsError_Fragment)
+    | null;
+};
+
+export type SecurityEventsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  names?: ReadonlyArray<string> | string | null | undefined;
+}>;
+
+export type SecurityEventsQuery = {
+  readonly me: {
+    readonly id: string;
+    readonly securityEvents: {
+      readonly nodes: ReadonlyArray<{
+        readonly id: string;
+        readonly name: string;
+        readonly occurredAt: string;
+        readonly ipAddress: string | null;
+        readonly userAgent: string | null;
+        readonly deviceName: string | null;
+        readonly sessionId: string | null;
+        readonly details: Readonly<Record<string, unknown>> | null;
+        readonly actor: { readonly kind: AuthActorKind };
+      }>;
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    } | null;
+  } | null;
+};
+
 export type RefreshMutationVariables = Exact<{
-  input?: RefreshInput | null | undefined;
+  input: RefreshInput;
 }>;
 
 export type RefreshMutation = {

@@ -9,6 +9,8 @@ export const currentPassword: FieldOptions = { type: 'password', autoComplete: '
 export const newPassword: FieldOptions = { type: 'password', autoComplete: 'new-password', required: true };
 export const givenName: FieldOptions = { type: 'text', autoComplete: 'given-name' };
 export const familyName: FieldOptions = { type: 'text', autoComplete: 'family-name' };
+export const nickname: FieldOptions = { type: 'text', autoComplete: 'nickname' };
+export const photo: FieldOptions = { type: 'url', autoComplete: 'photo' };
 
 /** A hidden field if its value is known. */
 export function knownOr(options: FieldOptions, value: string | undefined): FieldOptions {

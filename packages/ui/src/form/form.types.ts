@@ -16,7 +16,7 @@ export type AuthFormErrors<Field extends string> = Readonly<Partial<Record<Field
 
 /** What a field needs besides its place in the form. */
 export interface FieldOptions {
-  readonly type: 'email' | 'password' | 'text' | 'hidden';
+  readonly type: 'email' | 'password' | 'text' | 'url' | 'hidden';
   readonly autoComplete: string;
   readonly required?: boolean;
   readonly defaultValue?: string | undefined;

@@ -14,7 +14,8 @@ type Values<Field extends string> = Readonly<Record<Field, string>>;
 
 export interface FormOptions<Field extends string, Result extends object> {
   readonly fields: Readonly<Record<Field, FieldOptions>>;
-  readonly run: (values: Values<Field>) => Promise<Result>;
+  /** Sends the values. `present` has the fields that the markup contains; the values of others are empty. */
+  readonly run: (values: Values<Field>, present: ReadonlySet<Field>) => Promise<Result>;
   readonly places?: ErrorPlaces<NoInfer<Field>>;
   readonly onDone?: ((result: SuccessOf<Result>) => void) | undefined;
   /** Whether the fields are emptied afterwards, because the form stays. */
@@ -46,11 +47,11 @@ export function useForm<Field extends string, Result extends object>(
     if (state.status === 'failed') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [state]);
 
-  const send = async (values: Values<Field>): Promise<void> => {
+  const send = async (values: Values<Field>, present: ReadonlySet<Field>): Promise<void> => {
     const sent = withoutPasswords(options.fields, values);
     setState({ ...idle(), status: 'pending', sent });
     isRunning.current = true;
-    const next = await outcomeOf(options, values);
+    const next = await outcomeOf(options, values, present);
     isRunning.current = false;
     setState({ ...next, sent });
     if (next.result && options.empties === true) form.current?.reset();
@@ -61,10 +62,11 @@ export function useForm<Field extends string, Result extends object>(
     event.preventDefault();
     if (isRunning.current) return;
     form.current = event.currentTarget;
-    const values = valuesIn(event.currentTarget, options.fields);
+    const data = new FormData(event.currentTarget);
+    const values = valuesIn(data, options.fields);
     const errors = missingIn(options.fields, values);
     if (Object.keys(errors).length > 0) setState({ status: 'failed', errors });
-    else void send(values);
+    else void send(values, new Set(data.keys() as Iterable<Field>));
   };
   const { status, errors, result, sent } = state;
   const fields = propsOf(id, options.fields, errors);
@@ -74,9 +76,10 @@ export function useForm<Field extends string, Result extends object>(
 async function outcomeOf<Field extends string, Result extends object>(
   { fields, run, places = {} }: FormOptions<Field, Result>,
   values: Values<Field>,
+  present: ReadonlySet<Field>,
 ): Promise<State<Field, Result>> {
   try {
-    const result = await run(values);
+    const result = await run(values, present);
     if (isFailed(result)) return { status: 'failed', errors: errorsIn(result, fields, places) };
     return { ...idle<Field, Result>(), status: 'done', result: result as SuccessOf<Result> };
   } catch (error) {
@@ -85,11 +88,7 @@ async function outcomeOf<Field extends string, Result extends object>(
 }
 
 /** What the fields hold now, whoever wrote it. */
-function valuesIn<Field extends string>(
-  form: HTMLFormElement,
-  fields: Readonly<Record<Field, FieldOptions>>,
-): Values<Field> {
-  const data = new FormData(form);
+function valuesIn<Field extends string>(data: FormData, fields: Readonly<Record<Field, FieldOptions>>): Values<Field> {
   const valueOf = (name: string): string => {
     const value = data.get(name);
     return typeof value === 'string' ? value : '';
@@ -118,7 +117,7 @@ function propsOf<Field extends string>(
   const entries = names.map((name): [Field, AuthFieldProps] => {
     const options = fields[name];
     const isInvalid = errors[name] !== undefined;
-    const isAddress = options.type === 'email';
+    const isAddress = options.type === 'email' || options.type === 'url';
     return [
       name,
       {

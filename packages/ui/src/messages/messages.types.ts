@@ -2,7 +2,15 @@ import type { AuthErrorCode, PasswordRule } from '@auth-subgraph/client';
 
 /** The names of all fields of the screens. */
 export type FieldName =
-  'email' | 'newEmail' | 'password' | 'currentPassword' | 'newPassword' | 'firstName' | 'lastName';
+  | 'email'
+  | 'newEmail'
+  | 'password'
+  | 'currentPassword'
+  | 'newPassword'
+  | 'firstName'
+  | 'lastName'
+  | 'displayName'
+  | 'avatarUrl';
 
 /** Why a form was not accepted: a code of the service, or one of these. */
 export type FormErrorCode =
@@ -19,6 +27,33 @@ export type FormErrorCode =
   | 'UNREACHABLE'
   /** Everything else. */
   | 'UNEXPECTED';
+
+/** The events of an account that have a text. Events of newer services are shown with `other`. */
+export type SecurityEventName =
+  | 'UserRegistered'
+  | 'UserCreated'
+  | 'InvitationRequested'
+  | 'InvitationAccepted'
+  | 'UserLoggedIn'
+  | 'SignInFailed'
+  | 'UserLoggedOut'
+  | 'SessionRevoked'
+  | 'RefreshTokenReuseDetected'
+  | 'AccountLocked'
+  | 'AccountLockedByOperator'
+  | 'AccountUnlocked'
+  | 'EmailVerificationRequested'
+  | 'EmailVerified'
+  | 'EmailChangeRequested'
+  | 'EmailChanged'
+  | 'PasswordResetRequested'
+  | 'PasswordReset'
+  | 'PasswordChanged'
+  | 'ProfileUpdated'
+  | 'RolesChanged'
+  | 'UserDeactivated'
+  | 'UserReactivated'
+  | 'AccountClosed';
 
 /** The texts of a field. Without `required` or `invalid`, the text of the error code is shown. */
 export interface FieldTexts {
@@ -101,8 +136,9 @@ export interface Messages {
     readonly done: string;
     readonly signInFirst: string;
   };
-  readonly profile: {
-    readonly title: string;
+  readonly profile: ScreenTexts & {
+    readonly edit: string;
+    readonly saved: string;
     readonly name: string;
     readonly email: string;
     readonly verified: string;
@@ -122,6 +158,14 @@ export interface Messages {
     readonly endOthers: string;
     readonly ended: string;
     readonly othersEnded: string;
+  };
+  readonly securityEvents: {
+    readonly title: string;
+    readonly text: string;
+    readonly more: string;
+    readonly events: Readonly<Record<SecurityEventName, string>>;
+    /** An event without a text. */
+    readonly other: string;
   };
   readonly account: {
     readonly title: string;

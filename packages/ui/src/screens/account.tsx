@@ -9,6 +9,7 @@ import { useParts, useUi } from '../provider/ui-context.js';
 import { ChangeEmail } from './change-email.js';
 import { ChangePassword } from './change-password.js';
 import { Profile } from './profile.js';
+import { SecurityEvents } from './security-events.js';
 import { Sessions } from './sessions.js';
 
 export interface AccountProps extends ScreenProps {
@@ -66,6 +67,9 @@ function Sections({ onSignOut }: { onSignOut: () => void }): ReactElement {
       </Section>
       <Section title={messages.sessions.title}>
         <Sessions />
+      </Section>
+      <Section title={messages.securityEvents.title}>
+        <SecurityEvents />
       </Section>
       <div {...part('actions')}>
         <Button label={messages.account.signOut} onPress={onSignOut} />

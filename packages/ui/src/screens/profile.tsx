@@ -3,51 +3,73 @@ import { useMe } from '@auth-subgraph/client/react';
 import type { ReactElement, ReactNode } from 'react';
 import { requestError } from '../form/form-errors.js';
 import type { AuthForm } from '../form/form.types.js';
+import { useProfileForm, type ProfileField, type ProfileSuccess } from '../hooks/use-profile-form.js';
 import { useResendVerificationForm } from '../hooks/use-resend-verification-form.js';
 import { format, formatDate, formatTime } from '../messages/format.js';
+import { Field } from '../parts/field.js';
 import { Button, Form, Submit } from '../parts/form.js';
 import { Loading } from '../parts/loading.js';
 import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 
-export type ProfileProps = Pick<ScreenProps, 'className'> & {
-  readonly slots?: Omit<NonNullable<ScreenProps['slots']>, 'submit'>;
-};
+export interface ProfileProps extends ScreenProps {
+  /** Called when the profile is saved. */
+  readonly onDone?: ((result: ProfileSuccess) => void) | undefined;
+}
 
-/** Shows who is signed in, and sends a link if the address is not verified. */
-export function Profile(props: ProfileProps): ReactElement {
+/** Shows who is signed in, changes the profile, and sends a link if the address is not verified. */
+export function Profile({ onDone, ...props }: ProfileProps): ReactElement {
   const { messages } = useUi();
   const { data, error, refetch } = useMe();
   const email = data?.email ?? '';
   const link = useResendVerificationForm({ email });
-  const done = link.status === 'done' ? format(messages.mail.sent, { email }) : undefined;
+  const form = useProfileForm({ onDone });
+  const last = form.status === 'idle' ? link : form;
+  const sent = last === link ? format(messages.mail.sent, { email }) : messages.profile.saved;
   const failure = data === undefined && error !== null ? requestError(error) : undefined;
   return (
     <Screen
       {...props}
       name="profile"
       view="form"
-      state={failure ? 'failed' : data ? link.status : 'loading'}
+      state={failure ? 'failed' : data ? last.status : 'loading'}
       title={messages.profile.title}
-      notice={{ error: failure ?? link.errors.form, done }}
+      notice={{ error: failure ?? last.errors.form, done: last.status === 'done' ? sent : undefined }}
     >
       {failure && <Button label={messages.common.tryAgain} onPress={() => void refetch()} />}
-      {data && <Facts user={data} link={link} />}
+      {data && (
+        <>
+          <Facts user={data} link={replacing(form, link)} />
+          <Editor form={replacing(link, form)} slots={props.slots} />
+        </>
+      )}
       {!data && !failure && <Loading />}
     </Screen>
   );
 }
 
+/** A form that replaces what the screen says of another one. */
+function replacing<Name extends string>(other: AuthForm<never>, form: AuthForm<Name>): AuthForm<Name> {
+  return {
+    ...form,
+    submit: (event) => {
+      other.reset();
+      form.submit(event);
+    },
+  };
+}
+
 function Facts({ user, link }: { user: AuthUser; link: AuthForm<'email'> }): ReactElement {
   const part = useParts();
   const { messages, locale } = useUi();
-  const { profile } = messages;
+  const { profile, fields } = messages;
   const name = [user.firstName, user.lastName].filter(Boolean).join(' ');
-  const { createdAt, lastLoginAt, email, emailVerified } = user;
+  const { createdAt, lastLoginAt, displayName, email, emailVerified } = user;
   return (
     <>
       <dl {...part('list')}>
+        {displayName !== null && <Fact term={fields.displayName.label}>{displayName}</Fact>}
         {name !== '' && <Fact term={profile.name}>{name}</Fact>}
         <Fact term={profile.email}>
           <bdi>{email}</bdi>{' '}
@@ -65,6 +87,30 @@ function Facts({ user, link }: { user: AuthUser; link: AuthForm<'email'> }): Rea
         </Form>
       )}
     </>
+  );
+}
+
+interface EditorProps extends Pick<ScreenProps, 'slots'> {
+  readonly form: AuthForm<ProfileField>;
+}
+
+function Editor({ form, slots }: EditorProps): ReactElement {
+  const part = useParts();
+  const { profile } = useUi().messages;
+  const { fields, errors } = form;
+  return (
+    <details {...part('section')}>
+      <summary {...part('summary')}>{profile.edit}</summary>
+      <Form form={form}>
+        <Field name="displayName" input={fields.displayName} error={errors.displayName} />
+        <div {...part('row')}>
+          <Field name="firstName" input={fields.firstName} error={errors.firstName} />
+          <Field name="lastName" input={fields.lastName} error={errors.lastName} />
+        </div>
+        <Field name="avatarUrl" input={fields.avatarUrl} error={errors.avatarUrl} />
+        <Submit form={form} label={profile.submit} slots={slots} />
+      </Form>
+    </details>
   );
 }
 

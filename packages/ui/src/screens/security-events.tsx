@@ -1,0 +1,87 @@
+import type { AuthSecurityEvent } from '@auth-subgraph/client';
+import { useSecurityEvents } from '@auth-subgraph/client/react';
+import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
+import { requestError } from '../form/form-errors.js';
+import { formatTime } from '../messages/format.js';
+import { Button } from '../parts/form.js';
+import { Loading } from '../parts/loading.js';
+import { Screen } from '../parts/screen.js';
+import type { ScreenProps } from '../parts/screen.types.js';
+import { useParts, useUi } from '../provider/ui-context.js';
+
+export type SecurityEventsProps = Omit<ScreenProps, 'slots'>;
+
+/** Lists what happened to the account of the user, newest first. */
+export function SecurityEvents(props: SecurityEventsProps): ReactElement {
+  const part = useParts();
+  const { messages } = useUi();
+  const { title, text, more } = messages.securityEvents;
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useSecurityEvents();
+  const { list, expectMore } = useFocusOnMore(data?.length ?? 0);
+  const failure = error && !isFetchingNextPage ? requestError(error) : undefined;
+  const showMore = (): void => {
+    if (isFetchingNextPage) return;
+    expectMore();
+    void fetchNextPage();
+  };
+  return (
+    <Screen
+      {...props}
+      name="security-events"
+      view="form"
+      state={failure ? 'failed' : isFetchingNextPage ? 'pending' : data ? 'idle' : 'loading'}
+      title={title}
+      text={text}
+      notice={{ error: failure }}
+    >
+      {data && (
+        <ul {...part('list')} ref={list} aria-label={title}>
+          {data.map((event) => (
+            <Event key={event.id} event={event} />
+          ))}
+        </ul>
+      )}
+      {hasNextPage && <Button label={more} isPending={isFetchingNextPage} onPress={showMore} />}
+      {!data && !failure && <Loading />}
+      {!data && failure && <Button label={messages.common.tryAgain} onPress={() => void refetch()} />}
+    </Screen>
+  );
+}
+
+function Event({ event }: { event: AuthSecurityEvent }): ReactElement {
+  const part = useParts();
+  const { messages, locale } = useUi();
+  const { events, other } = messages.securityEvents;
+  const { name, occurredAt, deviceName, userAgent, ipAddress } = event;
+  const words: Readonly<Record<string, string | undefined>> = events;
+  const device = deviceName ?? (userAgent === null && ipAddress === null ? null : messages.sessions.unknownDevice);
+  return (
+    <li {...part('item')} tabIndex={-1}>
+      <div {...part('value')}>
+        <p {...part('term')}>{words[name] ?? other}</p>
+        <p {...part('hint')}>{formatTime(occurredAt, locale)}</p>
+        {[device, ipAddress].map(
+          (fact) =>
+            fact !== null && (
+              <p {...part('hint')} key={fact}>
+                <bdi>{fact}</bdi>
+              </p>
+            ),
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** Moves the focus to the first of the events that are added, because the button may be gone. */
+function useFocusOnMore(count: number): { list: RefObject<HTMLUListElement | null>; expectMore: () => void } {
+  const list = useRef<HTMLUListElement>(null);
+  const shown = useRef<number>(undefined);
+  useEffect(() => {
+    if (shown.current === undefined || shown.current >= count) return;
+    const items = list.current?.querySelectorAll<HTMLElement>('li');
+    items?.[shown.current]?.focus();
+    shown.current = undefined;
+  }, [count]);
+  return { list, expectMore: () => (shown.current = count) };
+}
