@@ -28,7 +28,8 @@ export class DeferredLimiter {
   private async share(key: string, onReached?: OnReached): Promise<void> {
     try {
       const total = await this.shared.penalty(key, this.step);
-      if (total.consumedPoints < this.shared.points) return;
+      // The window may have ended meanwhile, and a block of 0 seconds would never end.
+      if (total.consumedPoints < this.shared.points || total.msBeforeNext <= 0) return;
       await this.local.block(key, Math.ceil(total.msBeforeNext / 1000));
       // The steps of other calls may arrive later.
       if (total.consumedPoints - this.step < this.shared.points) onReached?.(total);
