@@ -6,6 +6,7 @@ import type { Logger } from '../../platform/logger.js';
 import { TooManyRequestsError } from '../errors/errors.js';
 import type { OnReached } from './deferred-limiter.js';
 import type { RateLimitKey } from './rate-limit-rule.js';
+import { withSharedTimeout } from './store-breaker.js';
 
 /** One call of an operation. */
 export interface Call {
@@ -40,7 +41,11 @@ export class RateLimit {
    * Counts a call. Must run before any expensive work.
    * @throws TooManyRequestsError the call exceeds a limit
    */
-  async take(call: Call): Promise<void> {
+  take(call: Call): Promise<void> {
+    return withSharedTimeout(() => this.countByEachKey(call));
+  }
+
+  private async countByEachKey(call: Call): Promise<void> {
     for (const { key, limiter } of this.counters) {
       const subject = subjectOf(key, call);
       if (subject === undefined) continue;
