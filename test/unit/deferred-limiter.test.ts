@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { DeferredLimiter } from '../../src/core/rate-limits/deferred-limiter.js';
+import { WindowLimiter } from '../../src/core/rate-limits/window-limiter.js';
 
 const POINTS = 100;
 
@@ -16,7 +17,7 @@ class UsedUp extends RateLimiterMemory {
 }
 
 const callsOn = async (shared: UsedUp): Promise<PromiseSettledResult<RateLimiterRes>[]> => {
-  const limiter = new DeferredLimiter(shared);
+  const limiter = new DeferredLimiter(new WindowLimiter(shared));
   const results: PromiseSettledResult<RateLimiterRes>[] = [];
   for (let call = 0; call < 10; call += 1)
     results.push(...(await Promise.allSettled([limiter.consume('key', () => undefined)])));
