@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import { networkOf } from '../../platform/http/origin-network.js';
+import { networkOfOrigin } from '../../platform/http/origin-network.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Logger } from '../../platform/logger.js';
 import { TooManyRequestsError } from '../errors/errors.js';
@@ -69,9 +69,7 @@ export class RateLimit {
 }
 
 function subjectOf(key: RateLimitKey, { account, origin }: Call): string | undefined {
-  // Proxies may write `unknown` or a pseudonym (RFC 7239 §6). Their clients count as the proxy.
-  const address = origin?.ipAddress ?? origin?.connection?.remoteAddress;
-  const network = address === undefined ? undefined : networkOf(address);
+  const network = origin && networkOfOrigin(origin);
   if (key === 'origin') return network;
   if (key === 'account' || account === undefined) return account;
   return network === undefined ? undefined : `${network} ${account}`;
