@@ -42,6 +42,7 @@ test.each([
     ['2001:db8:1:1::1', '[2001:db8:1:1::2]:443', '2001:DB8:1:1:ffff::3'],
     '2001:db8:1:2::1',
   ],
+  ['as the proxy if it does not name the client', ['unknown', '_hidden', 'unknown:4711'], '192.0.2.8'],
 ])('a client is counted as one, %s', async (_name, addresses, other) => {
   const app = await createTestApp({ trustedHops: 1, lockout: { maxAttemptsPerClient: addresses.length } });
   const guess = async (address: string): Promise<string> => {

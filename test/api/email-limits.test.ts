@@ -126,6 +126,10 @@ describe('a client address', () => {
       // One customer has the whole /64.
       expect(await from('2001:db8::2')).toEqual([no, no, no, no, no]);
       expect(await own.database.sql('select from auth_user')).toHaveLength(6);
+      // Clients that a proxy does not name count as the proxy.
+      expect(await from('unknown')).toEqual([yes, yes, yes, no, no]);
+      expect(await from('_hidden')).toEqual([no, no, no, no, no]);
+      expect(await own.database.sql('select from auth_user')).toHaveLength(9);
       own.clock.advance(3600);
       expect(await from('192.0.2.1')).toEqual([yes, yes, yes, no, no]);
     },

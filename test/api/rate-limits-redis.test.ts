@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Outcome } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { hasRedis, startRedis, type RedisServer } from '../support/redis.js';
@@ -36,6 +36,17 @@ if (!hasRedis) process.stderr.write('redis-server is not installed: its tests ar
     expect(outcomes.filter((outcome) => outcome.__typename === 'LoginSuccess')).toHaveLength(3);
     expect(outcomes.filter((outcome) => outcome.__typename === 'TooManyRequestsError')).toHaveLength(17);
     expect(await app.database.sql('select from auth_rate_limit')).toEqual([]);
+  });
+
+  test('are not limited any longer than their window if the clock is set back', async () => {
+    const app = await appOn();
+    const ada = await app.register();
+    await loginsOf(app, ada, 4);
+    const { now } = Date;
+    const setBack = jest.spyOn(Date, 'now').mockImplementation(() => now() - 7_200_000);
+    const names = await loginsOf(app, ada, 4);
+    setBack.mockRestore();
+    expect(names).toEqual([...Array<string>(3).fill('LoginSuccess'), 'TooManyRequestsError']);
   });
 
   test.each([

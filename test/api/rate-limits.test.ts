@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { CountingHasher } from '../support/counting-hasher.js';
 import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
@@ -263,6 +263,41 @@ describe('the counts', () => {
     expect(outcomes[100]?.__typename).toBe('TooManyRequestsError');
     const [row] = await app.database.sql<{ points: number }>('select points from auth_rate_limit');
     expect((row?.points ?? 1) % 5).toBe(0);
+  });
+});
+
+describe('after the clock has been set back by two hours', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  // The library of the rate limits has no clock of its own.
+  const setBack = (): void => {
+    const { now } = Date;
+    jest.spyOn(Date, 'now').mockImplementation(() => now() - 7_200_000);
+  };
+
+  test.each([
+    ['the process that reached it', 'login', 3, 'InvalidCredentialsError'],
+    ['another process', 'login', 3, 'InvalidCredentialsError'],
+    ['the process that reached it', 'refresh', 60, 'InvalidTokenError'],
+    ['another process', 'refresh', 60, 'InvalidTokenError'],
+  ])('a limit that was reached is over: %s, %s', async (caller, operation, points, answer) => {
+    const limits = { [operation]: `origin ${String(points)}/1m` };
+    const app = await appWith(limits, { lockout: { enabled: false } });
+    const other = await appWith(limits, {
+      ...{ database: { url: app.database.url }, clock: app.clock },
+      lockout: { enabled: false },
+    });
+    const input = { login: { email: 'ada@example.com', password: 'x' }, refresh: { refreshToken: 'unknown' } };
+    const callOn = (target: TestApp): Promise<Outcome> =>
+      target.mutate(operation, input[operation as 'login'], from('192.0.2.1'));
+    await repeat(points, () => callOn(app));
+    expect((await callOn(app)).__typename).toBe('TooManyRequestsError');
+    setBack();
+    const outcomes = await repeat(points + 1, () => callOn(caller === 'another process' ? other : app));
+    expect(namesOf(outcomes)).toEqual([...Array<string>(points).fill(answer), 'TooManyRequestsError']);
+    expect(outcomes.at(-1)?.retryAfterSeconds).toBeLessThanOrEqual(60);
   });
 });
 

@@ -24,7 +24,7 @@ export interface LockoutLimits extends AttemptTimes {
 
 /** Whose password is compared: that of an address, or of a signed-in viewer. */
 export type AttemptSubject =
-  | { readonly email: string; readonly deviceTokenHash: Buffer | undefined; readonly ipAddress: string | null }
+  | { readonly email: string; readonly deviceTokenHash: Buffer | undefined; readonly network: string | undefined }
   | { readonly viewer: SessionOwner };
 
 export interface Attempt {
@@ -73,13 +73,13 @@ export class LoginAttemptRepository {
   async take(subject: AttemptSubject, limits: LockoutLimits): Promise<Attempt> {
     const { maxAttempts, maxAttemptsPerClient, now, placeUntil } = limits;
     const deviceTokenHash = 'email' in subject ? (subject.deviceTokenHash ?? null) : null;
-    const ipAddress = 'email' in subject ? subject.ipAddress : null;
+    const network = 'email' in subject ? (subject.network ?? null) : null;
     const { rows } = await sql<Row>`
       with account as (${accountOf(subject, now)}),
       device as (
         select d.id from auth_device d join account a on a.id = d.user_id where d.token_hash = ${deviceTokenHash}::bytea
       ),
-      client as (select ${keyOf(sql`'client:' || ${ipAddress}::text`)} as key where ${ipAddress}::text is not null),
+      client as (select ${keyOf(sql`'client:' || ${network}::text`)} as key where ${network}::text is not null),
       client_taken as (${takePlace(sql`client`, maxAttemptsPerClient, limits)}),
       counter as (
         select ${keyOf(sql`coalesce('device:' || (select id from device), 'address:' || subject.email)`)} as key

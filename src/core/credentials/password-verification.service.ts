@@ -56,7 +56,7 @@ export class PasswordVerificationService {
    * @throws TooManyRequestsError too many wrong passwords from one client address, or too many running comparisons
    */
   async verifyForAddress(
-    subject: { email: string; deviceTokenHash: Buffer | undefined; ipAddress: string | null },
+    subject: { email: string; deviceTokenHash: Buffer | undefined; network: string | undefined },
     password: string,
     origin: RequestOrigin,
   ): Promise<VerifiedPassword> {
@@ -109,7 +109,7 @@ export class PasswordVerificationService {
   private counted(subject: AttemptSubject): AttemptSubject {
     const { enabled, maxAttemptsPerClient } = this.deps.config.lockout;
     const isLimited = enabled && maxAttemptsPerClient > 0;
-    return 'email' in subject && !isLimited ? { ...subject, ipAddress: null } : subject;
+    return 'email' in subject && !isLimited ? { ...subject, network: undefined } : subject;
   }
 
   private limits(): LockoutLimits {

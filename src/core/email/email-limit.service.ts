@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
 import { TooManyRequestsError } from '../errors/errors.js';
-import { networkOf } from '../../platform/http/origin-network.js';
+import { networkOfOrigin } from '../../platform/http/origin-network.js';
 import type { EmailConfig } from './email.options.js';
 import type { EmailLimitRepository } from './email-limit.repository.js';
 import type { EmailLimits, EmailQuota, RequestQuotas } from './email-limit.row.js';
@@ -26,11 +26,11 @@ export class EmailLimitService {
   constructor(private readonly deps: EmailLimitDependencies) {}
 
   /** Returns the quotas of an anonymous request for an email. They do not depend on whether there is an account. */
-  quotasOf(kind: string, email: string, { ipAddress }: RequestOrigin): RequestQuotas {
+  quotasOf(kind: string, email: string, origin: RequestOrigin): RequestQuotas {
     const { intervalSeconds, maxPerHour, maxPerOriginPerHour } = this.deps.config.emailLimit;
-    const isLimited = ipAddress !== null && maxPerOriginPerHour > 0;
+    const network = maxPerOriginPerHour > 0 ? networkOfOrigin(origin) : undefined;
     return {
-      origin: isLimited ? this.quota(`origin:${networkOf(ipAddress)}`, 0, maxPerOriginPerHour) : undefined,
+      origin: network === undefined ? undefined : this.quota(`origin:${network}`, 0, maxPerOriginPerHour),
       recipient: this.quota(`${kind}:${email}`, intervalSeconds, maxPerHour),
     };
   }

@@ -1,4 +1,5 @@
-import { RateLimiterMemory, type RateLimiterAbstract, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { WindowLimiter } from './window-limiter.js';
 
 const STEPS = 20;
 
@@ -7,12 +8,12 @@ export type OnReached = (total: RateLimiterRes) => void;
 
 /** Counts in memory, and adds each twentieth of the limit to the shared count without waiting for the store. */
 export class DeferredLimiter {
-  private readonly local: RateLimiterMemory;
+  private readonly local: WindowLimiter;
   private readonly step: number;
 
-  constructor(private readonly shared: RateLimiterAbstract) {
+  constructor(private readonly shared: WindowLimiter) {
     const { points, duration } = shared;
-    this.local = new RateLimiterMemory({ points, duration, keyPrefix: '' });
+    this.local = new WindowLimiter(new RateLimiterMemory({ points, duration, keyPrefix: '' }));
     this.step = Math.floor(points / STEPS);
   }
 
@@ -28,7 +29,8 @@ export class DeferredLimiter {
   private async share(key: string, onReached?: OnReached): Promise<void> {
     try {
       const total = await this.shared.penalty(key, this.step);
-      if (total.consumedPoints < this.shared.points) return;
+      // The window may have ended meanwhile, and a block of 0 seconds would never end.
+      if (total.consumedPoints < this.shared.points || total.msBeforeNext <= 0) return;
       await this.local.block(key, Math.ceil(total.msBeforeNext / 1000));
       // The steps of other calls may arrive later.
       if (total.consumedPoints - this.step < this.shared.points) onReached?.(total);

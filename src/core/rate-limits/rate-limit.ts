@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import { networkOf } from '../../platform/http/origin-network.js';
+import { networkOfOrigin } from '../../platform/http/origin-network.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Logger } from '../../platform/logger.js';
 import { TooManyRequestsError } from '../errors/errors.js';
 import type { OnReached } from './deferred-limiter.js';
 import type { RateLimitKey } from './rate-limit-rule.js';
+import { withSharedTimeout } from './store-breaker.js';
 
 /** One call of an operation. */
 export interface Call {
@@ -40,7 +41,11 @@ export class RateLimit {
    * Counts a call. Must run before any expensive work.
    * @throws TooManyRequestsError the call exceeds a limit
    */
-  async take(call: Call): Promise<void> {
+  take(call: Call): Promise<void> {
+    return withSharedTimeout(() => this.countByEachKey(call));
+  }
+
+  private async countByEachKey(call: Call): Promise<void> {
     for (const { key, limiter } of this.counters) {
       const subject = subjectOf(key, call);
       if (subject === undefined) continue;
@@ -64,9 +69,7 @@ export class RateLimit {
 }
 
 function subjectOf(key: RateLimitKey, { account, origin }: Call): string | undefined {
-  // Proxies may write `unknown` or a pseudonym (RFC 7239 §6). Their clients count as the proxy.
-  const address = origin?.ipAddress ?? origin?.connection?.remoteAddress;
-  const network = address === undefined ? undefined : networkOf(address);
+  const network = origin && networkOfOrigin(origin);
   if (key === 'origin') return network;
   if (key === 'account' || account === undefined) return account;
   return network === undefined ? undefined : `${network} ${account}`;

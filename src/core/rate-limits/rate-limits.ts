@@ -1,7 +1,7 @@
-import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { DeferredLimiter } from './deferred-limiter.js';
 import { parseRateLimit } from './rate-limit-rule.js';
 import { RateLimit, type Counter } from './rate-limit.js';
+import { WindowLimiter } from './window-limiter.js';
 import type { Logger } from '../../platform/logger.js';
 import type { CallCounterStore } from './call-counter-store.js';
 
@@ -30,14 +30,12 @@ export class RateLimits {
     await this.store?.close();
   }
 
-  private create(
-    operation: string,
-    text: string,
-    wrap: (limiter: RateLimiterAbstract) => Counter['limiter'],
-  ): RateLimit {
+  private create(operation: string, text: string, wrap: (limiter: WindowLimiter) => Counter['limiter']): RateLimit {
     const { logger, store } = this;
     const rules = parseRateLimit(text) ?? [];
-    const counters = store ? rules.map((rule) => ({ key: rule.key, limiter: wrap(store.limiter(rule)) })) : [];
+    const counters = store
+      ? rules.map((rule) => ({ key: rule.key, limiter: wrap(new WindowLimiter(store.limiter(rule))) }))
+      : [];
     return new RateLimit(operation, counters, logger);
   }
 }

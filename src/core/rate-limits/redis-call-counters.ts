@@ -36,7 +36,10 @@ export async function redisCallCounters(url: string, logger: Logger): Promise<Ca
   // An error event without a listener would end the process.
   client.on('error', (error: Error) => (connectionError = error));
   void client.connect().catch(() => undefined);
-  const storeClient = { eval: (...words: Parameters<Evaluate>) => breaker.run(() => client.eval(...words)) };
+  const storeClient = {
+    eval: (...words: Parameters<Evaluate>) => breaker.run(() => client.eval(...words)),
+    del: (key: string) => breaker.run(() => client.del(key)),
+  };
   return {
     limiter: (rule) =>
       new RateLimiterRedis({

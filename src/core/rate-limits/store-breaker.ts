@@ -1,28 +1,36 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Counting must not delay a call for longer. */
+/** How long one call waits for the store in total. It may be counted by several keys, one after the other. */
 const TIMEOUT_MS = 2_000;
 /** The time between a failure and the next attempt. */
 const PAUSE_MS = 2_000;
 
+const remaining = new AsyncLocalStorage<{ ms: number }>();
+
+/** Runs the counting of one call, which shares one time limit. */
+export function withSharedTimeout<Result>(count: () => Promise<Result>): Promise<Result> {
+  return remaining.run({ ms: TIMEOUT_MS }, count);
+}
+
 /**
- * Keeps a store that does not respond from delaying every call: after a failure it is not used for two seconds, during
- * which this process counts its own calls.
+ * Keeps a store that does not respond from delaying every call. After a failure it is not used for two seconds; then one
+ * call at a time tries it, until it responds. Meanwhile this process counts its own calls.
  */
 export class StoreBreaker {
   private pausedUntil = 0;
   private isUnavailable = false;
+  private isTrying = false;
 
   constructor(private readonly report: { failed(error: Error): void; recovered(): void }) {}
 
   async run<Result>(ask: () => Promise<Result>): Promise<Result> {
-    if (performance.now() < this.pausedUntil) throw new Error('the store of the rate limits failed recently');
-    const abort = new AbortController();
+    const isAttempt = this.isUnavailable;
+    if (isAttempt && (this.isTrying || performance.now() < this.pausedUntil))
+      throw new Error('the store of the rate limits failed recently');
+    if (isAttempt) this.isTrying = true;
     try {
-      const late = delay(TIMEOUT_MS, undefined, { signal: abort.signal, ref: false }).then(() => {
-        throw new Error('the store of the rate limits did not respond in time');
-      });
-      const result = await Promise.race([ask(), late]);
+      const result = await inTime(ask);
       if (this.isUnavailable) this.report.recovered();
       this.isUnavailable = false;
       return result;
@@ -32,7 +40,22 @@ export class StoreBreaker {
       this.isUnavailable = true;
       throw error;
     } finally {
-      abort.abort();
+      if (isAttempt) this.isTrying = false;
     }
+  }
+}
+
+async function inTime<Result>(ask: () => Promise<Result>): Promise<Result> {
+  const left = remaining.getStore() ?? { ms: TIMEOUT_MS };
+  const start = performance.now();
+  const abort = new AbortController();
+  try {
+    const late = delay(Math.max(0, left.ms), undefined, { signal: abort.signal, ref: false }).then(() => {
+      throw new Error('the store of the rate limits did not respond in time');
+    });
+    return await Promise.race([ask(), late]);
+  } finally {
+    abort.abort();
+    left.ms -= performance.now() - start;
   }
 }

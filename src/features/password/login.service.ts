@@ -4,7 +4,7 @@ import { EmailNotVerifiedError, InvalidCredentialsError } from '../../core/error
 import type { DeviceRepository } from '../../core/devices/device.repository.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
-import { networkOf } from '../../platform/http/origin-network.js';
+import { networkOfOrigin } from '../../platform/http/origin-network.js';
 import type {
   VerifiedPassword,
   PasswordVerificationService,
@@ -70,7 +70,7 @@ export class LoginService {
       {
         email: address,
         deviceTokenHash: hashDeviceToken(deviceToken),
-        ipAddress: origin.ipAddress && networkOf(origin.ipAddress),
+        network: networkOfOrigin(origin),
       },
       password,
       origin,

@@ -1,5 +1,4 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Clock } from '../clock.js';
 import type { BreakerMember, CircuitBreaker } from './circuit-breaker.js';
 import { discard, probeDatabase } from './connection-probe.js';
 import { isReadOnlyFailure, leavesConnectionUnknown, unavailabilityOf } from './database-failure.js';
@@ -25,7 +24,7 @@ type Callback = (error: Error | undefined, value?: unknown) => void;
  * @see https://github.com/kysely-org/kysely/issues/1990
  */
 export class ConnectionGuard implements BreakerMember {
-  private readonly held: HeldConnections;
+  private readonly held = new HeldConnections();
   private readonly destroyed = new WeakSet<PoolClient>();
   private readonly openedAt = new WeakMap<PoolClient, number>();
   private renewedAt = Number.NEGATIVE_INFINITY;
@@ -37,14 +36,11 @@ export class ConnectionGuard implements BreakerMember {
   private isShut = false;
 
   constructor(
-    clock: Clock,
     private readonly outages: OutageLog,
     private readonly breaker: CircuitBreaker,
     /** Called when the server refuses a write: it is not the primary. */
     private readonly renewAll = () => breaker.renew(),
-  ) {
-    this.held = new HeldConnections(clock);
-  }
+  ) {}
 
   watch(pool: Pool): void {
     this.pool = pool;

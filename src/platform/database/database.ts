@@ -84,8 +84,8 @@ function createGuards(clock: Clock, logger: Logger) {
   const renewConnections = (): void => {
     for (const each of [breaker, countersBreaker]) each.renew();
   };
-  const guard = (): ConnectionGuard => new ConnectionGuard(clock, outages, breaker, renewConnections);
-  const counters = new ConnectionGuard(clock, unreported, countersBreaker, renewConnections);
+  const guard = (): ConnectionGuard => new ConnectionGuard(outages, breaker, renewConnections);
+  const counters = new ConnectionGuard(unreported, countersBreaker, renewConnections);
   return { breaker, guards: { requests: guard(), background: guard(), counters }, renewConnections };
 }
 

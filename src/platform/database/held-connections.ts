@@ -1,22 +1,14 @@
 import type { PoolClient } from 'pg';
-import type { Clock } from '../clock.js';
 
 /** Longer than any transaction can take, even if every statement in it times out. */
 const STUCK_MS = 120_000;
-
-interface Hold {
-  readonly since: Date;
-  /** In milliseconds of the monotonic clock. */
-  readonly at: number;
-}
 
 /** The connections of a pool that are in use, in the order in which they were taken. */
 export class HeldConnections {
   /** The maximum number of connections. */
   slots = 0;
-  private readonly holds = new Map<PoolClient, Hold>();
-
-  constructor(private readonly clock: Clock) {}
+  /** When each was taken, in milliseconds of the monotonic clock: a step of the system clock must not change how long. */
+  private readonly holds = new Map<PoolClient, number>();
 
   get count(): number {
     return this.holds.size;
@@ -27,7 +19,7 @@ export class HeldConnections {
   }
 
   add(client: PoolClient): void {
-    this.holds.set(client, { since: this.clock.now(), at: performance.now() });
+    this.holds.set(client, performance.now());
   }
 
   delete(client: PoolClient): boolean {
@@ -36,20 +28,20 @@ export class HeldConnections {
 
   /** The connections that have been in use since before this time. */
   before(time = Number.POSITIVE_INFINITY): PoolClient[] {
-    return [...this.holds].flatMap(([client, { at }]) => (at < time ? [client] : []));
+    return [...this.holds].flatMap(([client, at]) => (at < time ? [client] : []));
   }
 
   /** Whether any connection has been in use for at least this long. */
   hasOneFor(ms: number): boolean {
     const [oldest] = this.holds.values();
-    return oldest !== undefined && performance.now() - oldest.at >= ms;
+    return oldest !== undefined && performance.now() - oldest >= ms;
   }
 
   /** Whether every connection has been in use for so long that none will be released. */
   areAllStuck(): boolean {
     // The pool is created lazily, with the first statement.
     if (this.holds.size === 0 || !this.areAllTaken) return false;
-    const limit = this.clock.now().getTime() - STUCK_MS;
-    return [...this.holds.values()].every(({ since }) => since.getTime() < limit);
+    const limit = performance.now() - STUCK_MS;
+    return [...this.holds.values()].every((at) => at < limit);
   }
 }

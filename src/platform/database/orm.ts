@@ -87,7 +87,7 @@ function silentGuard(): ConnectionGuard {
   const breaker = new CircuitBreaker(outages);
   // Nothing would stop its probes later.
   breaker.stop();
-  return new ConnectionGuard(systemClock, outages, breaker);
+  return new ConnectionGuard(outages, breaker);
 }
 
 /** Opens no connection before the first statement. */

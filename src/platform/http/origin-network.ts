@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import type { RequestOrigin } from './request-origin.js';
 
 /**
  * The network that a client's attempts are counted by: an IPv4 address, or the /64 of an IPv6 address, which a single
@@ -12,4 +13,11 @@ export function networkOf(address: string): string {
   const network = parsed.parts.slice(0, 4);
   const holdsIpv4 = parsed.range() === 'rfc6052' || network.every((part) => part === 0);
   return holdsIpv4 ? parsed.toString() : `${network.map((part) => part.toString(16)).join(':')}::/64`;
+}
+
+/** The network that the requests of an origin are counted by; undefined if no address is known. */
+export function networkOfOrigin({ ipAddress, connection }: RequestOrigin): string | undefined {
+  // Proxies may write `unknown` or a pseudonym (RFC 7239 §6). Their clients count as the proxy.
+  const address = ipAddress ?? connection?.remoteAddress;
+  return address === undefined ? undefined : networkOf(address);
 }

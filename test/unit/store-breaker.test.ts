@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { limiterSettings } from '../../src/core/rate-limits/call-counter-store.js';
+import { RateLimits } from '../../src/core/rate-limits/rate-limits.js';
+import { StoreBreaker } from '../../src/core/rate-limits/store-breaker.js';
+import { recordingLogger } from '../support/recording-logger.js';
+
+const LIMITS = 'origin 999/1h, pair 999/1h, account 999/1h';
+const ORIGIN = { ipAddress: '192.0.2.1', userAgent: null };
+
+/** Limits whose store answers as told. */
+function limitsOn(answer: () => Promise<unknown>) {
+  const asked: string[] = [];
+  const reports: string[] = [];
+  const breaker = new StoreBreaker({
+    failed: () => reports.push('failed'),
+    recovered: () => reports.push('recovered'),
+  });
+  const store = {
+    eval(_script: string, { keys: [key = ''] }: { keys: string[] }) {
+      return breaker.run(() => {
+        asked.push(key);
+        return answer();
+      });
+    },
+  };
+  const limits = new RateLimits(
+    {
+      limiter: (rule) => new RateLimiterRedis({ ...limiterSettings(rule), storeClient: store, useRedisPackage: true }),
+      close: () => Promise.resolve(),
+    },
+    recordingLogger().logger,
+  );
+  return { limit: limits.of('login', LIMITS), asked, reports };
+}
+
+test('the keys of one call share one time limit for a slow store', async () => {
+  const { limit, asked, reports } = limitsOn(() => delay(1_500, [1, 3_600_000]));
+  await limit.take({ account: 'ada@example.com', origin: ORIGIN });
+  // The second key has half a second left, and the third is counted in memory.
+  expect([asked.length, reports]).toEqual([2, ['failed']]);
+});
+
+test('after a failure one call at a time tries the store, and all use it again once it responds', async () => {
+  const store = { respond: (): void => undefined };
+  let answer: Promise<unknown> = Promise.reject(new Error('down'));
+  const { limit, asked, reports } = limitsOn(() => answer);
+  const take = (): Promise<void> => limit.take({ origin: ORIGIN });
+  await take();
+  answer = new Promise((resolve) => {
+    store.respond = () => {
+      resolve([1, 3_600_000]);
+    };
+  });
+  const attempts: Promise<void>[] = [];
+  while (asked.length < 2) {
+    attempts.push(take());
+    await delay(50);
+  }
+  await Promise.all(Array.from({ length: 5 }, take));
+  expect([asked.length, reports]).toEqual([2, ['failed']]);
+  store.respond();
+  await Promise.all(attempts);
+  await Promise.all([take(), take()]);
+  expect([asked.length, reports]).toEqual([4, ['failed', 'recovered']]);
+});
