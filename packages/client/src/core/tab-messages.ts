@@ -14,14 +14,16 @@ export function receiveFromTabs(context: ClientContext, retry: Retry, message: T
   const { isCookieMode, session } = context;
   if (message.kind === 'token' && isCookieMode) {
     const token = readAccessToken(message.text, message.arrivedMs);
-    // By the clock of the service, which may be set back: another tab may be wrong, but what this one receives counts.
+    // A tab that thaws may send an old one. The result of this tab's own refresh is never compared: the clock of the
+    // service may be set back.
     const isOlder = token.identity.sessionId === session.id && token.issuedAt < (session.token?.issuedAt ?? 0);
     if (!isOlder && session.adopt(token)) retry.report();
   } else if (message.kind === 'stored') {
     void followStorage(context);
   } else if (message.kind === 'gone') {
-    // A sign-out without an id is that of the cookie, which all tabs share.
-    const isAny = session.id === undefined || (message.because === 'logout' && message.sessionId === undefined);
+    // All tabs share the cookie: a tab that knows no session yet learns of it, and a sign-out without an id is for all.
+    const isAny =
+      (isCookieMode && session.id === undefined) || (message.because === 'logout' && message.sessionId === undefined);
     if (isAny || message.sessionId === session.id) session.signOut(message.because);
   }
 }
