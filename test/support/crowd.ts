@@ -1,9 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
-import type { PasswordHasher } from '../../src/core/credentials/password-hasher.js';
+import { hashesAtATime, type PasswordHasher } from '../../src/core/credentials/password-hasher.js';
 
 /** More comparisons than a hasher queues, however fast it is. */
-const COMPARISONS_PER_CORE = 1100;
+const COMPARISONS_PER_HASH = 1100;
 
 /**
  * Fills the queue of a hasher and keeps it full until the returned function is called. A finished comparison is
@@ -16,7 +15,7 @@ export async function crowd(hasher: PasswordHasher): Promise<() => Promise<void>
   const keepComparing = async (): Promise<void> => {
     while (!isLeaving) await hasher.verify('wrong', undefined);
   };
-  const comparing = Array.from({ length: availableParallelism() * COMPARISONS_PER_CORE }, () =>
+  const comparing = Array.from({ length: hashesAtATime() * COMPARISONS_PER_HASH }, () =>
     keepComparing().catch((error: unknown) => {
       if (!(error instanceof TooManyRequestsError)) throw error;
     }),

@@ -22,10 +22,27 @@ export interface PasswordHasher {
 }
 
 const SECONDS_PER_HASH_AT_COST_10 = 0.045;
+/** @see https://docs.libuv.org/en/v1.x/threadpool.html */
+const DEFAULT_THREADS = 4;
 
 /**
- * bcrypt with at most one hash per core at a time, so that many sign-ins at once do not block the thread pool. Hashes of
- * other systems are verified too, but never made.
+ * How many passwords are hashed at a time: one per core, but fewer than libuv has threads, so that name lookups and
+ * decompression do not wait for them.
+ */
+export function hashesAtATime(cores = availableParallelism(), threads = threadPoolSize()): number {
+  return Math.max(1, Math.min(cores, threads - 1));
+}
+
+function threadPoolSize(): number {
+  // eslint-disable-next-line no-restricted-properties -- a variable of libuv, not an option of the service
+  const size = process.env['UV_THREADPOOL_SIZE'];
+  // libuv counts an invalid size as 1.
+  return size === undefined ? DEFAULT_THREADS : Number.parseInt(size, 10) || 1;
+}
+
+/**
+ * bcrypt with a limited number of hashes at a time. Hashes of other systems are verified too, but never made; each of these
+ * comparisons takes a second thread.
  * @throws TooManyRequestsError too many passwords are waiting already
  */
 export class BcryptHasher implements PasswordHasher {
@@ -36,7 +53,7 @@ export class BcryptHasher implements PasswordHasher {
     private readonly saltRounds: number,
     random: Random,
   ) {
-    this.queue = new HashQueue(availableParallelism(), SECONDS_PER_HASH_AT_COST_10 * 2 ** (saltRounds - 10));
+    this.queue = new HashQueue(hashesAtATime(), SECONDS_PER_HASH_AT_COST_10 * 2 ** (saltRounds - 10));
     this.decoy = bcrypt.hash(random.bytes(32).toString('base64url'), saltRounds);
   }
 
