@@ -296,7 +296,16 @@ test('the traces of every feature are listed', () => {
 test('the command line has the commands of the features, and no other that works on the subgraph', () => {
   const ofFeatures = FEATURES.flatMap((feature: Feature) => feature.commands ?? []).map(({ name }) => name);
   expect(ofFeatures.sort()).toEqual(TRACES.flatMap(({ commands: ofFeature = [] }) => ofFeature).sort());
-  const ofCore = ['serve', 'demo', 'migrate', 'migrate status', 'events failed', 'events replay', 'gateway-config'];
+  const ofCore = [
+    'serve',
+    'demo',
+    'migrate',
+    'migrate status',
+    'migrate up',
+    'events failed',
+    'events replay',
+    'gateway-config',
+  ];
   const earlier = ['unlock', 'events parked'];
   const aboutSettings = /^(keys |schema |config |doctor)/;
   const names = commands.map(({ name }) => name).filter((name) => !aboutSettings.test(name) && !earlier.includes(name));
