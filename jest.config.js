@@ -29,5 +29,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   maxWorkers: 2,
+  // Modules of finished suites stay in memory, which Node.js limits to 4 GB.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
 };
