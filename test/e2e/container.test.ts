@@ -69,6 +69,7 @@ describe('the Dockerfile', () => {
 describe('its steps, run here without Docker', () => {
   let folder: string;
   let app: string;
+  let node: string;
   let keys: string;
   let database: TestDatabase;
   const user = programUser();
@@ -77,6 +78,9 @@ describe('its steps, run here without Docker', () => {
     folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-container-'));
     await chmod(folder, 0o755);
     app = join(folder, 'app');
+    // The other user may not be allowed to enter the folder of the repository.
+    node = join(folder, 'node');
+    await cp(process.execPath, node);
     const installed = join(folder, 'dependencies');
     await copyInto(installed, dependencies, { context: ROOT });
     expect(dependencies.runs).toHaveLength(1);
@@ -98,7 +102,7 @@ describe('its steps, run here without Docker', () => {
     const [program, ...rest] = words.map((word) => word.replace(/^\/app\//, `${app}/`));
     expect(program).toBe('node');
     const env = { ...image.env, HOST: '127.0.0.1', JWT_KEYS_FILE: join(keys, 'keys.json'), TMPDIR: '/nonexistent' };
-    const child = spawn(process.execPath, rest, {
+    const child = spawn(node, rest, {
       ...childOptions(await user),
       cwd: app,
       env: { ...env, ...settings },
