@@ -15,6 +15,7 @@ import {
   type AttemptTimes,
   type Place,
 } from './login-attempt.row.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 export interface LockoutLimits extends AttemptTimes {
   readonly maxAttempts: number;
@@ -100,9 +101,7 @@ export class LoginAttemptRepository {
         left join auth_login_attempt c on c.key_hash = case when allowed.key is null then client.key else counter.key end`.execute(
       this.em.getKysely(),
     );
-    const [row] = rows;
-    if (!row) throw new Error('taking a place returned no row');
-    return toAttempt(row, placeUntil);
+    return toAttempt(onlyRow(rows), placeUntil);
   }
 
   /** Releases a place whose password was not compared, and stores the events. */

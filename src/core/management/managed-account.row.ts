@@ -71,10 +71,3 @@ export function toChangeOutcome(row: ChangeOutcomeRow): ChangeOutcome {
   const { operatorState, isFound, changed } = row;
   return { operatorState, isFound, changed, record: row.userId === null ? undefined : toUserRecord(row) };
 }
-
-/** The row of a statement that always returns one. */
-export function onlyRow<Row>(rows: readonly Row[]): Row {
-  const [row] = rows;
-  if (!row) throw new Error('a statement about an account returned no row');
-  return row;
-}

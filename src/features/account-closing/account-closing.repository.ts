@@ -7,13 +7,13 @@ import { endAccess } from '../../core/management/ended-access.row.js';
 import {
   changeOutcome,
   managedAccount,
-  onlyRow,
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 import { toUser, USER_COLUMNS, type UserRow } from '../../core/users/user.row.js';
 import type { User } from '../../core/users/user.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 /** When an account was closed, and when it is erased. */
 export interface ClosingTimes {

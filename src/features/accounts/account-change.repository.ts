@@ -7,11 +7,11 @@ import { endAccess } from '../../core/management/ended-access.row.js';
 import {
   changeOutcome,
   managedAccount,
-  onlyRow,
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 /** The events of a change: of the account, and of each session that ends. */
 export interface ChangeEvents {

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { DatabaseFacts, TableFacts } from './diagnosis.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 /** About as many users as are read in a second. */
 const COUNTED_USERS = 1_000_000;
@@ -17,9 +18,7 @@ export class DiagnosisRepository {
       select current_setting('server_version') as version, extract(epoch from clock_timestamp())::float8 as "epochSeconds",
         current_setting('max_connections')::int as "maxConnections",
         current_setting('superuser_reserved_connections')::int as "reservedConnections"`.execute(this.em.getKysely());
-    const [row] = rows;
-    if (!row) throw new Error('inspecting the database returned no row');
-    return row;
+    return onlyRow(rows);
   }
 
   /** Reads the password hashes of about a million users, so that it stays within the time limit for a statement. */
@@ -39,8 +38,7 @@ export class DiagnosisRepository {
         (select count(*)::int from auth_service_key where revoked_at is null and created_at < ${aYearAgo}) as "oldServiceKeys",
         (select count(*)::int from recent where ip_address is not null) as "recentSessions",
         (select count(distinct ip_address)::int from recent) as "recentAddresses"`.execute(this.em.getKysely());
-    const [row] = rows;
-    if (!row) throw new Error('inspecting the tables returned no row');
+    const row = onlyRow(rows);
     return { ...row, oldestEventAt: row.oldestEventAt === null ? null : new Date(row.oldestEventAt) };
   }
 }

@@ -8,12 +8,12 @@ import {
   changeOutcome,
   lockPair,
   managedAccount,
-  onlyRow,
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 import { isAddressTaken } from '../../core/users/user.row.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 export interface NewAddress {
   readonly email: string;

@@ -8,7 +8,6 @@ import {
   changeOutcome,
   creatingOperator,
   managedAccount,
-  onlyRow,
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
@@ -22,6 +21,7 @@ import type { MetadataDocument, MetadataField } from '../../core/users/metadata-
 import { insertUser } from '../../core/users/new-user.row.js';
 import type { User } from '../../core/users/user.js';
 import { metadataOverLimit } from '../../core/users/user-metadata.row.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 export interface UserCreation {
   readonly user: User;

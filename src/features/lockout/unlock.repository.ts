@@ -7,10 +7,10 @@ import type { ChangeOutcome, ManagedAccount } from '../../core/management/change
 import {
   changeOutcome,
   managedAccount,
-  onlyRow,
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 /** Ends lockouts. Stores the event only if the account was locked. */
 export class UnlockRepository {

@@ -7,10 +7,10 @@ import type { ChangeOutcome, ManagedAccount } from '../../core/management/change
 import {
   changeOutcome,
   managedAccount,
-  onlyRow,
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 /** Requests links that reset the password, for operators. */
 export class OperatorResetRepository {

@@ -6,7 +6,6 @@ import type { ChangeOutcome, ManagedAccount } from '../../core/management/change
 import {
   changeOutcome,
   managedAccount,
-  onlyRow,
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
@@ -17,6 +16,7 @@ import type { MetadataChange, MetadataDocument, MetadataField } from '../../core
 import { nameKeysOf } from '../../core/users/name-key.row.js';
 import { METADATA_COLUMNS, metadataOverLimit } from '../../core/users/user-metadata.row.js';
 import { PROFILE_FIELDS, type ProfileChange, type ProfileField } from './profile-change.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 /** Whose profile changes: that of a user, or the viewer's own if the session is live. */
 export type ProfileOwner = ManagedAccount | { readonly viewer: SessionOwner };

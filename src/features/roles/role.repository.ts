@@ -6,12 +6,12 @@ import type { ChangeOutcome, ManagedAccount } from '../../core/management/change
 import {
   changeOutcome,
   managedAccount,
-  onlyRow,
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
 import { endUnprovenAccess } from '../../core/management/unproven-access.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 /** Roles to add and to remove; a role in both lists is removed. */
 export interface RoleChange {

@@ -6,12 +6,12 @@ import type { ChangeOutcome, ManagedAccount } from '../../core/management/change
 import {
   changeOutcome,
   managedAccount,
-  onlyRow,
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
 import { isLive, revokedBy, revokeSessions } from '../../core/sessions/session.row.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 const REASON = 'REVOKED_BY_OPERATOR';
 

@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { nameKeysOf } from '../../core/users/name-key.row.js';
 import type { ImportCheckpoint, SourceIdentity } from './import-checkpoint.js';
 import type { ImportedUser } from './import-line.js';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 /** A user with the id that the account gets. */
 export type NewAccount = ImportedUser & { readonly id: string };
@@ -95,7 +96,7 @@ export class UserImportRepository {
       ${checkpointAtStart(id, identity, now)}
       on conflict (fingerprint) do update set id = excluded.id, updated_at = excluded.updated_at
       returning ${CHECKPOINT}`.execute(this.em.getKysely());
-    return toCheckpoint(theOnly(rows));
+    return toCheckpoint(onlyRow(rows));
   }
 
   /** Claims a file, and moves its checkpoint back to the beginning. */
@@ -106,7 +107,7 @@ export class UserImportRepository {
         rejected = 0, rejected_bytes = 0, started_at = excluded.started_at, updated_at = excluded.updated_at,
         finished_at = null
       returning ${CHECKPOINT}`.execute(this.em.getKysely());
-    return toCheckpoint(theOnly(rows));
+    return toCheckpoint(onlyRow(rows));
   }
 
   /** Moves a checkpoint. Returns false if another process has claimed the file. */
@@ -130,11 +131,6 @@ function checkpointAtStart(id: string, { fingerprint, size }: SourceIdentity, no
 
 function isEmpty(metadata: object): boolean {
   return Object.keys(metadata).length === 0;
-}
-
-function theOnly([row]: readonly CheckpointRow[]): CheckpointRow {
-  if (!row) throw new Error('storing a checkpoint returned no row');
-  return row;
 }
 
 function toCheckpoint({ byteOffset, rejectedBytes, finishedAt, ...row }: CheckpointRow): ImportCheckpoint {

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { CONNECTION_SETTINGS } from './connection-settings.js';
 import { DatabaseSetupError } from './database-setup.error.js';
+import { onlyRow } from './only-row.js';
 
 /** Settings whose wrong values would corrupt data. */
 const INDISPENSABLE = CONNECTION_SETTINGS.filter(([name]) =>
@@ -56,9 +57,7 @@ export async function inspect(em: EntityManager): Promise<Installation> {
       select coalesce((select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.oid = to_regclass('auth_migration')), current_schema()) as schema
     ) home`.execute(em.getKysely());
-  const [found] = rows;
-  if (!found) throw new Error('inspecting the database returned no row');
-  return found;
+  return onlyRow(rows);
 }
 
 /**
