@@ -34,8 +34,8 @@ export async function startContestants(
   { build, earlier }: Builds,
   mode: Mode | undefined,
 ): Promise<Started[]> {
-  const ours = async (name: string, database: string, processes = 1): Promise<Started> =>
-    startBuild({ ...build, name }, await cluster.createDatabase(database), { smtpUrl, processes });
+  const ours = async (name: string, database: string, options: Omit<StartOptions, 'smtpUrl'> = {}): Promise<Started> =>
+    startBuild({ ...build, name }, await cluster.createDatabase(database), { smtpUrl, ...options });
   switch (mode?.kind) {
     case undefined:
       return [
@@ -52,16 +52,15 @@ export async function startContestants(
       const database = await cluster.createDatabase('bench_pooled');
       return [direct, await startPooled({ ...build, name: 'through PgBouncer' }, database, smtpUrl)];
     }
-    case 'metrics': {
-      const base = await ours('without metrics', 'bench_plain');
-      const database = await cluster.createDatabase('bench_metrics');
-      const settings = { METRICS_PORT: '0' };
-      return [base, await startBuild({ ...build, name: 'with metrics' }, database, { smtpUrl, settings })];
-    }
+    case 'metrics':
+      return [
+        await ours('without metrics', 'bench_plain'),
+        await ours('with metrics', 'bench_metrics', { settings: { METRICS_PORT: '0' } }),
+      ];
     case 'processes':
       return [
         await ours('1 process', 'bench_one'),
-        await ours(`${String(mode.processes)} processes`, 'bench_several', mode.processes),
+        await ours(`${String(mode.processes)} processes`, 'bench_several', { processes: mode.processes }),
       ];
   }
 }
