@@ -18,7 +18,7 @@ export type EventFields<Event extends DomainEvent> = Omit<Event, keyof DomainEve
 /** An event as it is stored: its token, if any, is created at delivery. */
 export type StoredEvent<Event extends DomainEvent> = Omit<Event, 'token' | 'expiresAt'>;
 
-/** Fields that the audit trail keeps in columns of their own, or must not keep. */
+/** Fields that the audit trail keeps in separate columns, or must not keep. */
 type NotDetails = keyof DomainEvent | 'userId' | 'sessionId' | 'ipAddress' | 'userAgent' | 'deviceInfo';
 
 /**

@@ -11,7 +11,10 @@ export type MetadataDocument = Readonly<Record<string, Json>>;
  */
 export type MetadataField = 'publicMetadata' | 'privateMetadata' | 'preferences';
 
-/** Checks what is written to a document, before it is stored. Throws if it is invalid; what it returns is ignored. Must be synchronous. */
+/**
+ * Checks what is written to a document, before it is stored. Throws if it is invalid; what it returns is ignored. Must be
+ * synchronous.
+ */
 export type MetadataCheck = (changes: MetadataDocument) => unknown;
 
 /** Changes to a document, one key at a time. */

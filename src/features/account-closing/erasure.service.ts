@@ -43,9 +43,9 @@ export class ErasureService {
         total += erased;
         if (erased < limit) return total;
       } catch (error) {
-        const [account] = due;
-        if (limit === 1 && account === undefined) throw error;
-        if (limit === 1 && account) {
+        if (limit === 1) {
+          const [account] = due;
+          if (!account) throw error;
           failed.push(account.id);
           logger.error({ userId: account.id }, 'an account could not be erased');
         }

@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { insertEvents } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
-import { endAccess } from '../../core/management/ended-access.row.js';
+import { endAccess, type ChangeEvents } from '../../core/management/ended-access.row.js';
 import {
   changeOutcome,
   managedAccount,
@@ -12,12 +12,6 @@ import {
 } from '../../core/management/managed-account.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 import { onlyRow } from '../../platform/database/only-row.js';
-
-/** The events of a change: of the account, and of each session that ends. */
-export interface ChangeEvents {
-  readonly changed: RecordedEvent;
-  readonly sessionEnded: RecordedEvent;
-}
 
 /** Changes accounts for operators, one statement for each change. */
 export class AccountChangeRepository {

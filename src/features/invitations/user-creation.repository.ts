@@ -16,7 +16,7 @@ import type { Operator, OperatorState } from '../../core/management/operator.js'
 import type { UserRecord } from '../../core/management/user-record.js';
 import { toUserRecord, userRecordColumns, type UserRecordRow } from '../../core/management/user-record.row.js';
 import { insertOneTimeToken, type NewOneTimeToken } from '../../core/one-time-tokens/one-time-token.row.js';
-import { endUnprovenAccess } from '../../core/management/unproven-access.row.js';
+import { endUnprovenAccess } from '../../core/management/ended-access.row.js';
 import type { MetadataDocument, MetadataField } from '../../core/users/metadata-document.js';
 import { insertUser } from '../../core/users/new-user.row.js';
 import type { User } from '../../core/users/user.js';

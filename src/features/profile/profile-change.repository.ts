@@ -113,9 +113,9 @@ function hasAny(set: MetadataDocument, removed: readonly string[]): boolean {
 }
 
 /**
- * Returns the row if a document has changed, or if it is new. Reads `before`, so that it comes first. It replaces keys one by one, so that concurrent changes are
- * all kept. It inserts a row even if keys are only removed: the statement does not see a row that another one has just
- * written, but `on conflict` finds it.
+ * Returns the row if a document has changed, or if it is new. Reads `before`, so that it comes first. It replaces keys one
+ * by one, so that concurrent changes are all kept. It inserts a row even if keys are only removed: the statement does not
+ * see a row that another one has just written, but `on conflict` finds it.
  */
 function upsertOf(documents: readonly [MetadataField, MetadataChange][]): RawBuilder<unknown> {
   if (documents.length === 0) return sql`select * from auth_user_metadata where false`;

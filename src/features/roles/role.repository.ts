@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { insertEventsFrom } from '../../core/events/outbox.row.js';
-import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
 import {
   changeOutcome,
@@ -9,7 +8,7 @@ import {
   toChangeOutcome,
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
-import { endUnprovenAccess } from '../../core/management/unproven-access.row.js';
+import { endUnprovenAccess, type ChangeEvents } from '../../core/management/ended-access.row.js';
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 import { onlyRow } from '../../platform/database/only-row.js';
 
@@ -23,12 +22,6 @@ export interface RoleLimits {
   readonly count: number;
   /** Of all roles together, with a space between two. */
   readonly length: number;
-}
-
-/** The events of a change: of the account, and of each session that ends. */
-export interface RoleEvents {
-  readonly changed: RecordedEvent;
-  readonly sessionEnded: RecordedEvent;
 }
 
 /** Changes roles. */
@@ -46,7 +39,7 @@ export class RoleRepository {
     wanted: readonly string[] | RoleChange,
     { count, length }: RoleLimits,
     now: Date,
-    { changed, sessionEnded }: RoleEvents,
+    { changed, sessionEnded }: ChangeEvents,
     unproven: 'kept' | 'discarded',
   ): Promise<ChangeOutcome & { readonly fits: boolean }> {
     const next = rolesAfter(wanted);

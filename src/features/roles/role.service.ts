@@ -65,7 +65,9 @@ export class RoleService {
     const events = {
       changed: eventRecorder.record(RolesChanged, { userId: account.userId, roles: [] }),
       sessionEnded: eventRecorder.record(SessionRevoked, {
-        ...{ userId: account.userId, sessionId: '', reason: 'REVOKED_BY_OPERATOR' },
+        userId: account.userId,
+        sessionId: '',
+        reason: 'REVOKED_BY_OPERATOR',
       }),
     };
     const unproven = config.registration.requireEmailVerification ? 'discarded' : 'kept';

@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
-import { insertEventForEach } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
+import { endSessions } from '../../core/management/ended-access.row.js';
 import {
   changeOutcome,
   managedAccount,
@@ -10,7 +10,7 @@ import {
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
-import { isLive, revokedBy, revokeSessions } from '../../core/sessions/session.row.js';
+import { isLive, revokedBy } from '../../core/sessions/session.row.js';
 import { onlyRow } from '../../platform/database/only-row.js';
 
 const REASON = 'REVOKED_BY_OPERATOR';
@@ -35,8 +35,7 @@ export class OperatorSessionRepository {
     const which = sessionId === undefined ? sql`true` : sql`s.id = ${sessionId}`;
     const { rows } = await sql<ChangeOutcomeRow & { count: number }>`
       with ${managedAccount(account, { now, mayBeSelf: true })},
-      ${revokeSessions(sql`s.user_id = (select id from target) and ${which}`, REASON, now)},
-      event as (${insertEventForEach(sql`revoked`, ended, sql`jsonb_build_object('sessionId', revoked.id)`)}),
+      ${endSessions(sql`s.user_id = (select id from target) and ${which}`, REASON, ended, now)},
       outcome as (${changeOutcome(now, { row: sql`target`, hasChanged: sql`exists (select from revoked)` })})
       select outcome.*, (select count(*)::int from revoked) as count from outcome`.execute(this.em.getKysely());
     const row = onlyRow(rows);

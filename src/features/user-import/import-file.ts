@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { NothingFoundError } from '../../platform/commands/nothing-found.error.js';
 import type { SourceIdentity } from './import-checkpoint.js';
 import type { ImportSource } from './user-import.service.js';
@@ -43,11 +42,9 @@ async function isRegularFile(path: string): Promise<boolean> {
 async function identify(path: string): Promise<SourceIdentity> {
   const hash = createHash('sha256');
   let size = 0;
-  await pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
-  });
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
   return { fingerprint: hash.digest(), size };
 }

@@ -6,7 +6,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Writes a file that only its owner can read. It appears, or replaces an earlier one, when it is complete. Until then its
- * content is in a file of its own next to it, which a signal removes before it ends the process.
+ * content is in a temporary file next to it, which a signal removes before it ends the process.
  */
 export async function writePrivateFile<Result>(
   path: string,
