@@ -271,7 +271,7 @@ describe('after the clock has been set back by two hours', () => {
     jest.restoreAllMocks();
   });
 
-  // The library of the rate limits has no clock of its own.
+  // The library of the rate limits always uses the system clock.
   const setBack = (): void => {
     const { now } = Date;
     jest.spyOn(Date, 'now').mockImplementation(() => now() - 7_200_000);

@@ -34,7 +34,7 @@ const RUN_BY: readonly (readonly [language: string, test: string, pages: RegExp]
   ['mermaid', '', /^docs\/guides\/gateways\.md$/],
 ];
 
-/** Guides whose operations and statements have a test of their own. */
+/** Guides whose operations and statements have a separate test. */
 const ACCOUNT_GUIDES = {
   test: 'test/docs/account-guides.test.ts',
   holds: ({ language, page }: CodeBlock): boolean =>

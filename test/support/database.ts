@@ -60,7 +60,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Runs a statement in a transaction of its own; returns a function that ends it. */
+/** Runs a statement in a separate transaction; returns a function that ends it. */
 async function holdTransaction(url: string, statement: string, values: unknown[] = []): Promise<() => Promise<void>> {
   const holder = new pg.Client({ connectionString: url });
   // A test may close every connection.
