@@ -3,6 +3,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { CountingHasher } from '../support/counting-hasher.js';
 import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
+import { until } from '../support/until.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 
 type Limits = NonNullable<TestOptions['rateLimits']>;
@@ -294,6 +295,11 @@ describe('after the clock has been set back by two hours', () => {
       target.mutate(operation, input[operation as 'login'], from('192.0.2.1'));
     await repeat(points, () => callOn(app));
     expect((await callOn(app)).__typename).toBe('TooManyRequestsError');
+    // Refreshes are counted in the database later.
+    await until(async () => {
+      const [row] = await app.database.sql<{ points: number }>('select points from auth_rate_limit');
+      return row?.points === points;
+    }, 'the shared count');
     setBack();
     const outcomes = await repeat(points + 1, () => callOn(caller === 'another process' ? other : app));
     expect(namesOf(outcomes)).toEqual([...Array<string>(points).fill(answer), 'TooManyRequestsError']);
