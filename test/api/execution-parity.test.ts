@@ -233,6 +233,43 @@ test.each(Object.entries(REQUESTS))('%s has the same response however it is exec
   }
 });
 
+const NAMED = 'query A($n: Boolean!) { __typename @include(if: $n) }';
+const named = (rest: object, headers = {}): Request => ({
+  body: { query: NAMED, variables: { n: true }, ...rest },
+  headers,
+});
+
+test.each<[string, Request]>([
+  ['no operation name', named({})],
+  ['its operation name', named({ operationName: 'A' })],
+  ['another operation name', named({ operationName: 'B' })],
+  ['an empty operation name', named({ operationName: '' })],
+  ['the hash of another document', named({ extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } })],
+  ['extensions of a client', named({ extensions: { clientLibrary: { name: 'x' } } })],
+  ['a wrong variable', named({ variables: { n: 'x' } })],
+  ['no variables', named({ variables: undefined })],
+  ['too many values in variables', named({ variables: { n: true, more: Array(6_000).fill(0) } })],
+  ['a media type for GraphQL', named({}, GRAPHQL)],
+  ['a media type for GraphQL, and a wrong variable', named({ variables: { n: 'x' } }, GRAPHQL)],
+  ['an invalid token', named({}, { authorization: 'Bearer nonsense' })],
+])('a document that is compiled has the same response with %s', async (_name, request) => {
+  expect(await send(servers.compiled, named({}))).toMatchObject({ text: '{"data":{"__typename":"Query"}}\n' });
+  const expected = await send(servers['Apollo Server'], request);
+  expect(await send(servers.compiled, request)).toEqual(expected);
+  expect(await send(servers.interpreted, request)).toEqual(expected);
+});
+
+test('a response from a compiled document has the same headers', async () => {
+  const headersOf = async (server: FastifyInstance): Promise<object> => {
+    const { headers } = await server.inject({ method: 'POST', url: '/graphql', payload: named({}).body as object });
+    return { ...headers, date: undefined };
+  };
+  const expected = await headersOf(servers.interpreted);
+  expect(expected).toMatchObject({ 'cache-control': 'no-store' });
+  await headersOf(servers.compiled);
+  expect(await headersOf(servers.compiled)).toEqual(expected);
+});
+
 test('an unexpected error is masked however the request is executed', async () => {
   const broken = await app.register();
   await app.database.sql('alter table auth_user rename column first_name to given_name');

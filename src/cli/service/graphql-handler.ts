@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { HeaderMap, type ApolloServer, type GraphQLRequest, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FormattedExecutionResult } from 'graphql';
 import type { GraphQLContext } from '../../core/graphql/context.js';
+import type { CompiledExecution } from '../../platform/graphql/compiled-execution.js';
 import { HttpError } from '../../platform/http/http-errors.js';
 import { MAX_CHARACTERS } from '../../platform/graphql/operation-limits.js';
 import { chooseMediaType, GRAPHQL_JSON_TYPE, JSON_TYPE, type MediaType } from '../../platform/graphql/media-type.js';
@@ -22,11 +24,12 @@ function headOf(accept: MediaType): HTTPGraphQLRequest {
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /**
- * Passes requests to Apollo Server. A POST with one GraphQL request as JSON, as nearly all are, skips its HTTP handling.
- * Validation, execution and error masking are the same.
+ * Passes requests to Apollo Server. A POST with one GraphQL request as JSON, as nearly all are, skips its HTTP handling, and
+ * Apollo Server as a whole if the document is compiled. Validation, resolvers and error masking are the same.
  */
 export function createGraphQLHandler(
   apollo: ApolloServer<GraphQLContext>,
+  compiled: CompiledExecution,
   contextOf: (request: FastifyRequest, reply: FastifyReply) => GraphQLContext,
 ): Handler {
   const mediaTypeOf = createMediaTypeChooser();
@@ -34,18 +37,22 @@ export function createGraphQLHandler(
     const graphQLRequest = request.method === 'POST' ? readGraphQLRequest(request.body) : undefined;
     const mediaType = graphQLRequest && mediaTypeOf(request.headers.accept);
     if (!graphQLRequest || mediaType === undefined) return answerHttp(apollo, contextOf, request, reply);
+    const contextValue = contextOf(request, reply);
+    const result = await compiled.execute(graphQLRequest, contextValue);
+    if (result) return sendResult(reply, mediaType, result);
     const { http, body } = await apollo.executeOperation(
       { ...graphQLRequest, http: REQUEST_HEADS[mediaType] },
-      { contextValue: contextOf(request, reply) },
+      { contextValue },
     );
     if (body.kind !== 'single') throw new Error('incremental delivery is not supported');
     for (const [name, value] of http.headers) void reply.header(name, value);
-    const { errors, data, extensions } = body.singleResult;
-    return reply
-      .code(http.status ?? 200)
-      .header('content-type', mediaType)
-      .send(`${JSON.stringify({ errors, data, extensions })}\n`);
+    return sendResult(reply.code(http.status ?? 200), mediaType, body.singleResult);
   };
+}
+
+function sendResult(reply: FastifyReply, mediaType: MediaType, result: FormattedExecutionResult): FastifyReply {
+  const { errors, data, extensions } = result;
+  return reply.header('content-type', mediaType).send(`${JSON.stringify({ errors, data, extensions })}\n`);
 }
 
 async function answerHttp(

@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { ApolloOptions } from '../../core/graphql/apollo-options.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { inTraceOf, registeredTracer } from '../../core/observability/opentelemetry-tracing.js';
-import { compiledExecution } from '../../platform/graphql/compiled-execution.js';
+import { CompiledExecution } from '../../platform/graphql/compiled-execution.js';
 import { createGraphQLHandler } from './graphql-handler.js';
 import { sendLandingPage } from './landing-page.js';
 import { HttpError } from '../../platform/http/http-errors.js';
@@ -23,11 +23,12 @@ export async function addGraphQLRoute(
   auth: AuthSubgraph,
   { apolloOptions, compileAfterUses, trustedHops }: GraphQLRouteOptions,
 ): Promise<void> {
-  const apollo = await startApollo(apolloOptions, { compileAfterUses, log: app.log });
+  const compiled = new CompiledExecution(apolloOptions.formatError, compileAfterUses);
+  const apollo = await startApollo(apolloOptions, compiled, app.log);
   // By then Fastify has answered every request in progress.
   app.addHook('onClose', () => apollo.stop());
   const warn = trustedHops === 0 ? warnOfIgnoredAddresses(app.log) : undefined;
-  const answer = createGraphQLHandler(apollo, (request, reply) => {
+  const answer = createGraphQLHandler(apollo, compiled, (request, reply) => {
     const fromRouter = auth.isFromRouter(request.headers);
     if (warn && fromRouter && request.headers['x-forwarded-for'] !== undefined) warn();
     return contextOf(auth, request, reply, fromRouter);
@@ -53,11 +54,12 @@ function answerInTrace<T>(auth: AuthSubgraph, { headers }: FastifyRequest, answe
 
 async function startApollo(
   options: ApolloOptions,
-  { compileAfterUses, log }: { compileAfterUses: number; log: FastifyBaseLogger },
+  compiled: CompiledExecution,
+  log: FastifyBaseLogger,
 ): Promise<ApolloServer<GraphQLContext>> {
   const apollo = new ApolloServer<GraphQLContext>({
     ...options,
-    plugins: [...options.plugins, compiledExecution(options.formatError, compileAfterUses)],
+    plugins: [...options.plugins, compiled.plugin],
     logger: toApolloLogger(log),
     stopOnTerminationSignals: false,
     persistedQueries: false,

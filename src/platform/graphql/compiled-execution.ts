@@ -1,142 +1,79 @@
-import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
-import {
-  GraphQLError,
-  isEnumType,
-  isInputObjectType,
-  Kind,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
-  type ASTVisitor,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-} from 'graphql';
-import type { CompiledQuery } from 'graphql-jit';
-import { OperationCost } from './operation-cost.js';
+import type { ApolloServerPlugin, BaseContext, GraphQLRequest, GraphQLRequestContext } from '@apollo/server';
+import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
+import { compileDocument, type Run } from './compile-document.js';
 import { lengthOf, RecentlyUsedDocuments } from './recently-used-documents.js';
+import { hasMoreValues, MAX_VARIABLE_VALUES } from './variable-limits.js';
 
 /** Longer documents are not compiled: few clients send such, and each takes time. */
 const MAX_CHARACTERS = 4_000;
-/** Fields and fragments of a document, with every fragment expanded: the compiler writes code for each. */
-const MAX_SELECTIONS = 200;
 /** The total length of compiled documents, in characters. */
 const MAX_COMPILED_CHARACTERS = 64 * 1024;
 
-type Run = CompiledQuery['query'];
-type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
-type Resolved = GraphQLRequestContext<BaseContext> & { readonly document: DocumentNode };
-
-/**
- * Compiles documents that are used often into functions, and runs these instead of interpreting the documents. Validation
- * and resolvers stay the same. Only for servers without plugins that observe the execution, whose hooks are not called.
- * @param afterUses how often a document is interpreted first
- */
-export function compiledExecution(formatError: FormatError, afterUses: number): ApolloServerPlugin {
-  const documents = new CompiledDocuments(afterUses);
-  const listener = {
-    async responseForOperation(request: GraphQLRequestContext<BaseContext>) {
-      const { contextValue, document, operation, request: asked, response, schema } = request as Resolved;
-      // No operation has the requested name.
-      if (!operation) return null;
-      const run = await documents.use(document, schema);
-      if (!run) return null;
-      const { data, errors } = (await run(undefined, contextValue, asked.variables ?? {})) as ExecutionResult;
-      // Nothing was executed. graphql-js runs it again, because its messages are better.
-      if (data === undefined) return null;
-      const formatted = errors?.map((error) => format(error, formatError));
-      const singleResult = { data, ...(formatted && { errors: formatted }) };
-      return { http: response.http, body: { kind: 'single' as const, singleResult } };
-    },
-  };
-  return { requestDidStart: () => Promise.resolve(listener) };
+interface Compiled {
+  readonly run: Run;
+  readonly operationName: string | undefined;
 }
 
-/** The functions of the most recently used documents. */
-class CompiledDocuments {
+interface Result {
+  readonly data: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+type Resolved = GraphQLRequestContext<BaseContext> & { readonly document: DocumentNode; readonly source: string };
+
+/**
+ * Compiles documents that are used often into functions, and runs these instead of interpreting the documents. The resolvers
+ * stay the same, and Apollo Server has validated each document before. Only for servers whose plugins need not observe
+ * every request: their hooks are not called.
+ */
+export class CompiledExecution {
+  /** Compiles documents once Apollo Server has validated them often enough. */
+  readonly plugin: ApolloServerPlugin;
   private readonly uses = new WeakMap<DocumentNode, number>();
-  private readonly compiled = new RecentlyUsedDocuments<DocumentNode, Run | null>(MAX_COMPILED_CHARACTERS);
+  /** By the text of the document; null for one that is always interpreted. */
+  private readonly compiled = new RecentlyUsedDocuments<string, Compiled | null>(MAX_COMPILED_CHARACTERS);
 
-  constructor(private readonly afterUses: number) {}
+  /** @param afterUses how often a document is interpreted first */
+  constructor(
+    private readonly formatError: FormatError,
+    private readonly afterUses: number,
+  ) {
+    const listener = { responseForOperation: (request: GraphQLRequestContext<BaseContext>) => this.respond(request) };
+    this.plugin = { requestDidStart: () => Promise.resolve(listener) };
+  }
 
-  /** Null if the document is interpreted: for now, or for good. */
-  async use(document: DocumentNode, schema: GraphQLSchema): Promise<Run | null> {
-    const known = this.compiled.get(document);
-    if (known !== undefined) return known;
+  /** Runs a request if its document is compiled. `undefined` if Apollo Server has to run or refuse it; nothing is done then. */
+  async execute(request: GraphQLRequest, context: BaseContext): Promise<Result | undefined> {
+    const { query = '', operationName, variables = {}, extensions } = request;
+    const compiled = this.compiled.get(query);
+    if (!compiled || (operationName != null && operationName !== compiled.operationName)) return undefined;
+    if (extensions?.['persistedQuery'] !== undefined || hasMoreValues(variables, MAX_VARIABLE_VALUES)) return undefined;
+    const { data, errors } = (await compiled.run(undefined, context, variables)) as ExecutionResult;
+    // Nothing was executed. The messages of graphql-js are better.
+    if (data === undefined) return undefined;
+    return { data, ...(errors && { errors: errors.map((error) => format(error, this.formatError)) }) };
+  }
+
+  private async respond(context: GraphQLRequestContext<BaseContext>) {
+    const { contextValue, operation, request, response } = context as Resolved;
+    // No operation has the requested name.
+    if (!operation) return null;
+    await this.count(context as Resolved);
+    const singleResult = await this.execute(request, contextValue);
+    return singleResult ? { http: response.http, body: { kind: 'single' as const, singleResult } } : null;
+  }
+
+  private async count({ document, operationName, schema, source }: Resolved): Promise<void> {
+    if (this.compiled.get(source) !== undefined || lengthOf(document) > MAX_CHARACTERS) return;
     const uses = (this.uses.get(document) ?? 0) + 1;
     this.uses.set(document, uses);
-    if (uses <= this.afterUses || lengthOf(document) > MAX_CHARACTERS) return null;
-    const run = await compile(schema, document);
-    this.compiled.set(document, document, run);
+    if (uses <= this.afterUses) return;
+    const run = await compileDocument(schema, document);
+    this.compiled.set(source, document, run && { run, operationName: operationName ?? undefined });
     // A document that is dropped for others is counted anew.
     this.uses.delete(document);
-    return run;
   }
-}
-
-/** Null if the document is interpreted for good. */
-async function compile(schema: GraphQLSchema, document: DocumentNode): Promise<Run | null> {
-  if (!isSmall(schema, document) || isMistaken(schema, document)) return null;
-  // Loaded here, because no document is compiled at its first use.
-  const { compileQuery, isCompiledQuery } = await import('graphql-jit');
-  const compiled = compileQuery(schema, document);
-  return isCompiledQuery(compiled) ? compiled.query : null;
-}
-
-/** Whether a document has one operation, and little is left of it to compile once its fragments are expanded. */
-function isSmall(schema: GraphQLSchema, { definitions }: DocumentNode): boolean {
-  const [operation, ...others] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-  if (!operation || others.length > 0) return false;
-  const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
-  const cost = new OperationCost(schema, (wanted) => fragments.find(({ name }) => name.value === wanted));
-  cost.of([{ set: operation.selectionSet, type: schema.getRootType(operation.operation) ?? undefined }]);
-  return cost.selections <= MAX_SELECTIONS;
-}
-
-/**
- * Whether graphql-jit would return something else than graphql-js. It reads the literal of a scalar differently, such as
- * `representations: [{ id: $id }]`. A variable that may be absent or null is only right as the argument of a field: in an
- * input object or a list, an absent one becomes null. The response name `__proto__` sets the prototype of its result.
- */
-function isMistaken(schema: GraphQLSchema, document: DocumentNode): boolean {
-  const types = new TypeInfo(schema);
-  const nullable = nullableVariables(document);
-  const ofFields = new WeakSet<object>();
-  const isOfScalar = (): boolean => {
-    const name = String(types.getInputType()).replaceAll(/[![\]]/g, '');
-    return !isInputObjectType(schema.getType(name)) && !isEnumType(schema.getType(name));
-  };
-  let found = false;
-  const visitor: ASTVisitor = {
-    VariableDefinition: () => false,
-    Field({ alias, arguments: given = [] }) {
-      found ||= alias?.value === '__proto__';
-      for (const { value } of given) ofFields.add(value);
-    },
-    ObjectValue() {
-      found ||= isOfScalar();
-    },
-    EnumValue() {
-      found ||= isOfScalar();
-    },
-    ListValue() {
-      found ||= isOfScalar() && !String(types.getInputType()).startsWith('[');
-    },
-    Variable(variable) {
-      found ||= types.getInputType() === undefined || (nullable.has(variable.name.value) && !ofFields.has(variable));
-    },
-  };
-  visit(document, visitWithTypeInfo(types, visitor));
-  return found;
-}
-
-/** The names of the variables that a request may leave out or set to null. */
-function nullableVariables({ definitions }: DocumentNode): ReadonlySet<string> {
-  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-  const variables = operations.flatMap(({ variableDefinitions = [] }) => variableDefinitions);
-  const nullable = variables.filter(({ type }) => type.kind !== Kind.NON_NULL_TYPE);
-  return new Set(nullable.map(({ variable }) => variable.name.value));
 }
 
 /** Apollo Server formats errors like this after interpreting an operation. */
