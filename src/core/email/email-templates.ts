@@ -50,7 +50,7 @@ interface Compiled {
 }
 
 /**
- * Reads and compiles every template once.
+ * Reads and compiles every template of the folder once. The built-in ones are compiled when they are needed.
  * @throws EmailSetupError a folder or file is missing, has an unknown name, does not compile or uses an unknown value
  */
 export function createEmailTemplates({
@@ -65,11 +65,11 @@ export function createEmailTemplates({
   for (const { kind, sample, template } of emails) {
     for (const part of EMAIL_PARTS) {
       const file = `${kind}.${part}.eta`;
-      const builtIn = { locale: '', file, path: file, source: template[part] };
-      for (const source of [builtIn, ...files.filter((own) => own.file === file)]) {
-        const locale = source.locale === '' ? undefined : source.locale;
+      compiled.set(`/${file}`, { render: compileLate(template[part], part), locale: undefined });
+      for (const own of files.filter((each) => each.file === file)) {
+        const locale = own.locale === '' ? undefined : own.locale;
         const values = toTemplateValues({ name: 'Ada', ...sample }, productName, locale);
-        compiled.set(`${source.locale}/${file}`, { render: compile(source, part, values), locale });
+        compiled.set(`${own.locale}/${file}`, { render: compileFile(own, part, values), locale });
       }
     }
   }
@@ -85,11 +85,20 @@ export function createEmailTemplates({
   };
 }
 
-function compile({ path, source }: TemplateFile, part: EmailPart, sample: TemplateValues): Render {
+function compile(source: string, part: EmailPart): Render {
+  const eta = part === 'html' ? escaping : plain;
+  const template: TemplateFunction = eta.compile(source);
+  return (values) => eta.render(template, refuseUnknown(values));
+}
+
+function compileLate(source: string, part: EmailPart): Render {
+  let render: Render | undefined;
+  return (values) => (render ??= compile(source, part))(values);
+}
+
+function compileFile({ path, source }: TemplateFile, part: EmailPart, sample: TemplateValues): Render {
   try {
-    const eta = part === 'html' ? escaping : plain;
-    const template: TemplateFunction = eta.compile(source);
-    const render: Render = (values) => eta.render(template, refuseUnknown(values));
+    const render = compile(source, part);
     render(sample);
     return render;
   } catch (error) {

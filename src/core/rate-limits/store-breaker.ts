@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** How long one call waits for the store in total. It may be counted by several keys, one after the other. */
 const TIMEOUT_MS = 2_000;
@@ -48,14 +47,15 @@ export class StoreBreaker {
 async function inTime<Result>(ask: () => Promise<Result>): Promise<Result> {
   const left = remaining.getStore() ?? { ms: TIMEOUT_MS };
   const start = performance.now();
-  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const fail = (): void => reject(new Error('the store of the rate limits did not respond in time'));
+    timer = setTimeout(fail, Math.max(0, left.ms)).unref();
+  });
   try {
-    const late = delay(Math.max(0, left.ms), undefined, { signal: abort.signal, ref: false }).then(() => {
-      throw new Error('the store of the rate limits did not respond in time');
-    });
     return await Promise.race([ask(), late]);
   } finally {
-    abort.abort();
+    clearTimeout(timer);
     left.ms -= performance.now() - start;
   }
 }
