@@ -60,11 +60,12 @@ function launch(
   settings: Readonly<Record<string, string>>,
   cwd = process.cwd(),
   program = PROGRAM,
+  flags: readonly string[] = [],
 ): { child: ReturnType<typeof spawn>; output: (from?: 'stdout' | 'stderr') => string; ended: Promise<number | null> } {
   const record = RunRecord.ofRun();
   const env = environmentOf(settings);
   noteEnvironment(record, env);
-  const child = spawn(process.execPath, [program, ...words], {
+  const child = spawn(process.execPath, [...flags, program, ...words], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -111,13 +112,17 @@ export function startCommand(
   };
 }
 
-/** Starts the built service as a separate process, and waits until it serves. */
+/**
+ * Starts the built service as a separate process, and waits until it serves.
+ * @param flags of Node.js
+ */
 export async function startService(
   settings: Record<string, string> = {},
   program?: string,
   command = 'serve',
+  flags: readonly string[] = [],
 ): Promise<ServiceProcess> {
-  const { child, output, ended } = launch([command], settings, undefined, program);
+  const { child, output, ended } = launch([command], settings, undefined, program, flags);
   const url = await addressIn(output, ended);
   const client = new GraphQLTestClient(async (body, headers): Promise<HttpAnswer> => {
     const response = await fetch(url, { method: 'POST', body, headers });

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { Draining } from '../../platform/http/draining.js';
+import { freeStartupMemory } from '../../platform/load/startup-memory.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
 import type { AuthSubgraph } from '../../subgraph.js';
@@ -54,7 +55,7 @@ export async function serve(
   const addRoutes = (server: FastifyInstance): void => add(server, auth.config);
   const app = await createServer(auth, { trustedHops, logger, draining, limits: { maxConnections }, addRoutes });
   const admin = await createAdminServer(auth, settings, logger);
-  lowerWorkerPriority();
+  tuneProcess(draining);
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
   const close = (): Promise<void> => {
     unfollow();
@@ -77,6 +78,11 @@ export async function serve(
   const failure = await postgres.failure;
   await Promise.race([close(), delay(SHUTDOWN_MS)]);
   throw withSettings(failure);
+}
+
+function tuneProcess(draining: Draining): void {
+  lowerWorkerPriority();
+  freeStartupMemory(() => draining.isIdle);
 }
 
 interface Running {

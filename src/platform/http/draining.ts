@@ -25,6 +25,11 @@ export class Draining {
     return this.#begun;
   }
 
+  /** Whether every request that has arrived is answered. */
+  get isIdle(): boolean {
+    return [...this.#unanswered.values()].every((count) => count === 0);
+  }
+
   /** Fails the readiness check and keeps serving until load balancers have had time to notice. */
   async begin(graceSeconds: number): Promise<void> {
     this.#begun = true;
