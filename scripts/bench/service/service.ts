@@ -30,10 +30,10 @@ export async function deploymentOf(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Deployment> {
   const manifest = await readFile(join(build.folder, 'package.json'), 'utf8');
-  const { bin } = JSON.parse(manifest) as { bin: Record<string, string> };
+  const { bin, scripts } = JSON.parse(manifest) as Record<'bin' | 'scripts', Record<string, string>>;
   return {
     name: build.name,
-    program: [join(build.folder, bin['auth-subgraph'] ?? '')],
+    program: [...nodeFlagsIn(scripts['start'] ?? ''), join(build.folder, bin['auth-subgraph'] ?? '')],
     environment: {
       PORT: '0',
       LOG_LEVEL: 'warn',
@@ -56,6 +56,11 @@ export async function deploymentOf(
       ...settings,
     },
   };
+}
+
+/** The flags of Node.js with which `npm start` starts the service. */
+function nodeFlagsIn(script: string): string[] {
+  return /\bnode ((?:--\S+ )*)/.exec(script)?.[1]?.split(' ').filter(Boolean) ?? [];
 }
 
 /** Starts one or more processes of the service on one database. */

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { Draining } from '../../platform/http/draining.js';
-import { freeStartupMemory } from '../../platform/load/startup-memory.js';
+import { freeStartupMemory, limitHeapGrowth } from '../../platform/load/memory.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
 import { framesOf } from '../../platform/logger.js';
 import type { AuthSubgraph } from '../../subgraph.js';
@@ -82,6 +82,7 @@ export async function serve(
 
 function tuneProcess(draining: Draining): void {
   lowerWorkerPriority();
+  limitHeapGrowth();
   freeStartupMemory(() => draining.isIdle);
 }
 

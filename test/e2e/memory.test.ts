@@ -12,14 +12,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** V8 prints each garbage collection, and why it happened. */
+/** V8 prints each garbage collection, why it happened, and how far the heap may grow until the next one. */
 const startTraced = (): Promise<ServiceProcess> =>
-  startService({ DATABASE_URL: database.url }, undefined, undefined, ['--trace-gc']);
+  startService({ DATABASE_URL: database.url }, undefined, undefined, ['--trace-gc', '--trace-gc-verbose']);
 const FREED = 'low memory notification';
 
 test('an idle service frees the memory of its start once', async () => {
   const service = await startTraced();
   await until(() => service.output().includes(FREED), 'a full garbage collection');
+  expect(service.output()).toContain('[HeapController] factor 1.5 ');
   await service.register();
   const collections = service.output().split(FREED).length;
   await wait(3_000);
