@@ -140,6 +140,49 @@ const REQUESTS: Record<string, Request> = {
       ]),
     ),
   ),
+  ...Object.fromEntries(
+    Object.entries({
+      'on one of two uses': '{ a: me { ...F @include(if: $no) } b: me { ...F @include(if: $yes) } }',
+      'around one of two uses':
+        '{ a: me { ... @include(if: $no) { ...F } } b: me { ... @include(if: $yes) { ...F } } }',
+      'on one of two uses in one place': '{ me { ...F @include(if: $no) ...F @include(if: $yes) } }',
+      'on a use beside its field': '{ me { ...F @skip(if: $yes) ...F @skip(if: $no) email } }',
+    }).map(([place, selection]) => [
+      `a condition ${place} of a fragment`,
+      {
+        body: {
+          query: `query ($no: Boolean!, $yes: Boolean!) ${selection} fragment F on User { id email }`,
+          variables: { no: false, yes: true },
+        },
+        signedIn: true,
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['constructor', 'toString', '__proto__'].flatMap((name) =>
+      [undefined, {}, { other: [] }].map((variables, n) => [
+        `a variable named ${name} (${String(n + 1)})`,
+        {
+          body: {
+            query: `query ($${name}: [_Any!]!) { _entities(representations: $${name}) { __typename } }`,
+            variables,
+          },
+        },
+      ]),
+    ),
+  ),
+  ...Object.fromEntries(
+    [[], [[]], [{}], 'x', 1, true, null].map((input) => [
+      `${JSON.stringify(input)} for an input object`,
+      {
+        body: {
+          query: 'mutation ($i: UpdateProfileInput!) { updateProfile(input: $i) { __typename } }',
+          variables: { i: input },
+        },
+        signedIn: true,
+      },
+    ]),
+  ),
   'a key __proto__ in the literal of an object': {
     body: { query: 'mutation { updateProfile(input: { preferences: { __proto__: "x" } }) { __typename } }' },
     signedIn: true,
@@ -233,9 +276,9 @@ test.each(Object.entries(REQUESTS))('%s has the same response however it is exec
   }
 });
 
-const NAMED = 'query A($n: Boolean!) { __typename @include(if: $n) }';
+const NAMED = 'query A($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
 const named = (rest: object, headers = {}): Request => ({
-  body: { query: NAMED, variables: { n: true }, ...rest },
+  body: { query: NAMED, variables: { r: [] }, ...rest },
   headers,
 });
 
@@ -246,14 +289,19 @@ test.each<[string, Request]>([
   ['an empty operation name', named({ operationName: '' })],
   ['the hash of another document', named({ extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } })],
   ['extensions of a client', named({ extensions: { clientLibrary: { name: 'x' } } })],
-  ['a wrong variable', named({ variables: { n: 'x' } })],
+  ['a wrong variable', named({ variables: { r: [null] } })],
+  ['many wrong values', named({ variables: { r: Array(4_000).fill(null) } })],
+  [
+    'a long value beside many wrong ones',
+    named({ variables: { r: ['x'.repeat(1_000_000), ...Array<null>(4_900).fill(null)] } }),
+  ],
   ['no variables', named({ variables: undefined })],
-  ['too many values in variables', named({ variables: { n: true, more: Array(6_000).fill(0) } })],
+  ['too many values in variables', named({ variables: { r: [], more: Array(6_000).fill(0) } })],
   ['a media type for GraphQL', named({}, GRAPHQL)],
-  ['a media type for GraphQL, and a wrong variable', named({ variables: { n: 'x' } }, GRAPHQL)],
+  ['a media type for GraphQL, and a wrong variable', named({ variables: { r: [null] } }, GRAPHQL)],
   ['an invalid token', named({}, { authorization: 'Bearer nonsense' })],
 ])('a document that is compiled has the same response with %s', async (_name, request) => {
-  expect(await send(servers.compiled, named({}))).toMatchObject({ text: '{"data":{"__typename":"Query"}}\n' });
+  expect(await send(servers.compiled, named({}))).toMatchObject({ text: '{"data":{"_entities":[]}}\n' });
   const expected = await send(servers['Apollo Server'], request);
   expect(await send(servers.compiled, request)).toEqual(expected);
   expect(await send(servers.interpreted, request)).toEqual(expected);

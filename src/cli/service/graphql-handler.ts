@@ -24,8 +24,9 @@ function headOf(accept: MediaType): HTTPGraphQLRequest {
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /**
- * Passes requests to Apollo Server. A POST with one GraphQL request as JSON, as nearly all are, skips its HTTP handling, and
- * Apollo Server as a whole if the document is compiled. Validation, resolvers and error masking are the same.
+ * Passes requests to Apollo Server. A POST with one GraphQL request as JSON, as nearly all are, skips its HTTP handling. If
+ * the document is compiled, the request skips Apollo Server, which has validated the document before. Resolvers and error
+ * masking are the same.
  */
 export function createGraphQLHandler(
   apollo: ApolloServer<GraphQLContext>,

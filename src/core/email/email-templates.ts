@@ -50,7 +50,7 @@ interface Compiled {
 }
 
 /**
- * Reads and compiles every template of the folder once. The built-in ones are compiled when they are needed.
+ * Reads and compiles every template of the folder once. The built-in ones are compiled on first use.
  * @throws EmailSetupError a folder or file is missing, has an unknown name, does not compile or uses an unknown value
  */
 export function createEmailTemplates({
@@ -65,7 +65,7 @@ export function createEmailTemplates({
   for (const { kind, sample, template } of emails) {
     for (const part of EMAIL_PARTS) {
       const file = `${kind}.${part}.eta`;
-      compiled.set(`/${file}`, { render: compileLate(template[part], part), locale: undefined });
+      compiled.set(`/${file}`, { render: compileLazily(template[part], part), locale: undefined });
       for (const own of files.filter((each) => each.file === file)) {
         const locale = own.locale === '' ? undefined : own.locale;
         const values = toTemplateValues({ name: 'Ada', ...sample }, productName, locale);
@@ -91,7 +91,7 @@ function compile(source: string, part: EmailPart): Render {
   return (values) => eta.render(template, refuseUnknown(values));
 }
 
-function compileLate(source: string, part: EmailPart): Render {
+function compileLazily(source: string, part: EmailPart): Render {
   let render: Render | undefined;
   return (values) => (render ??= compile(source, part))(values);
 }

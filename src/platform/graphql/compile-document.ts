@@ -40,7 +40,9 @@ function isSmall(schema: GraphQLSchema, { definitions }: DocumentNode): boolean 
 /**
  * Whether graphql-jit would return something else than graphql-js. It reads the literal of a scalar differently, such as
  * `representations: [{ id: $id }]`. A variable that may be absent or null is only right as the argument of a field: in an
- * input object or a list, an absent one becomes null. The response name `__proto__` sets the prototype of its result.
+ * input object or a list, an absent one becomes null. The response name `__proto__` sets the prototype of its result. It
+ * stores the condition of a fragment in the fields of the fragment, where another use of the fragment finds it, so no
+ * document with directives is compiled.
  */
 function isMistaken(schema: GraphQLSchema, document: DocumentNode): boolean {
   const types = new TypeInfo(schema);
@@ -53,6 +55,9 @@ function isMistaken(schema: GraphQLSchema, document: DocumentNode): boolean {
   let found = false;
   const visitor: ASTVisitor = {
     VariableDefinition: () => false,
+    Directive() {
+      found = true;
+    },
     Field({ alias, arguments: given = [] }) {
       found ||= alias?.value === '__proto__';
       for (const { value } of given) ofFields.add(value);

@@ -1,10 +1,17 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequest, GraphQLRequestContext } from '@apollo/server';
-import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
+import {
+  getVariableValues,
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { compileDocument, type Run } from './compile-document.js';
 import { lengthOf, RecentlyUsedDocuments } from './recently-used-documents.js';
 import { hasMoreValues, MAX_VARIABLE_VALUES } from './variable-limits.js';
 
-/** Longer documents are not compiled: few clients send such, and each takes time. */
+/** Longer documents are not compiled: few clients send them, and each takes time. */
 const MAX_CHARACTERS = 4_000;
 /** The total length of compiled documents, in characters. */
 const MAX_COMPILED_CHARACTERS = 64 * 1024;
@@ -12,6 +19,8 @@ const MAX_COMPILED_CHARACTERS = 64 * 1024;
 interface Compiled {
   readonly run: Run;
   readonly operationName: string | undefined;
+  /** Whether graphql-js accepts the variables, which graphql-jit checks less strictly and with longer messages. */
+  readonly accepts: (variables: Record<string, unknown>) => boolean;
 }
 
 interface Result {
@@ -20,7 +29,11 @@ interface Result {
 }
 
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
-type Resolved = GraphQLRequestContext<BaseContext> & { readonly document: DocumentNode; readonly source: string };
+type Resolved = GraphQLRequestContext<BaseContext> & {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly source: string;
+};
 
 /**
  * Compiles documents that are used often into functions, and runs these instead of interpreting the documents. The resolvers
@@ -48,7 +61,7 @@ export class CompiledExecution {
     const { query = '', operationName, variables = {}, extensions } = request;
     const compiled = this.compiled.get(query);
     if (!compiled || (operationName != null && operationName !== compiled.operationName)) return undefined;
-    if (extensions?.['persistedQuery'] !== undefined || hasMoreValues(variables, MAX_VARIABLE_VALUES)) return undefined;
+    if (extensions?.['persistedQuery'] !== undefined || !compiled.accepts(variables)) return undefined;
     const { data, errors } = (await compiled.run(undefined, context, variables)) as ExecutionResult;
     // Nothing was executed. The messages of graphql-js are better.
     if (data === undefined) return undefined;
@@ -56,7 +69,7 @@ export class CompiledExecution {
   }
 
   private async respond(context: GraphQLRequestContext<BaseContext>) {
-    const { contextValue, operation, request, response } = context as Resolved;
+    const { contextValue, operation, request, response } = context;
     // No operation has the requested name.
     if (!operation) return null;
     await this.count(context as Resolved);
@@ -64,13 +77,17 @@ export class CompiledExecution {
     return singleResult ? { http: response.http, body: { kind: 'single' as const, singleResult } } : null;
   }
 
-  private async count({ document, operationName, schema, source }: Resolved): Promise<void> {
+  private async count({ document, operation, schema, source }: Resolved): Promise<void> {
     if (this.compiled.get(source) !== undefined || lengthOf(document) > MAX_CHARACTERS) return;
     const uses = (this.uses.get(document) ?? 0) + 1;
     this.uses.set(document, uses);
     if (uses <= this.afterUses) return;
     const run = await compileDocument(schema, document);
-    this.compiled.set(source, document, run && { run, operationName: operationName ?? undefined });
+    const { name, variableDefinitions = [] } = operation;
+    const accepts: Compiled['accepts'] = (variables) =>
+      !hasMoreValues(variables, MAX_VARIABLE_VALUES) &&
+      getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors === undefined;
+    this.compiled.set(source, document, run && { run, operationName: name?.value, accepts });
     // A document that is dropped for others is counted anew.
     this.uses.delete(document);
   }

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Collects garbage once there is half as much of it as memory in use. On a machine with much memory, V8 would wait for three
- * times as much.
+ * Collects garbage once there is half as much of it as memory in use. If the machine has plenty of memory, V8 would wait for
+ * three times as much.
  */
 export function limitHeapGrowth(): void {
   setFlagsFromString('--heap-growing-percent=50');
@@ -12,8 +12,8 @@ export function limitHeapGrowth(): void {
 const DELAY_MS = 3_000;
 
 /**
- * Frees the memory that only the start needed, about an eighth of the whole: V8 keeps it until requests have filled the rest.
- * Takes up to 90 ms, so nothing is done if the process is busy.
+ * Frees the memory that only startup needed, about an eighth of the whole. V8 would keep it until requests have filled the
+ * rest. Takes up to 90 ms, so it does nothing if `isIdle` returns false three seconds after startup.
  */
 export function freeStartupMemory(isIdle: () => boolean): void {
   setTimeout(() => {
