@@ -26,7 +26,7 @@ export interface Operation {
 
 /** Writes random operations that are valid or nearly so: any fields, members, fragments, aliases and directives. */
 export class OperationWriter {
-  private readonly fragments: string[] = [];
+  private readonly fragments: { readonly name: string; readonly type: string; readonly text: string }[] = [];
   private readonly definitions: string[] = [];
   private readonly variables: Record<string, unknown> = {};
   private count = 0;
@@ -45,7 +45,8 @@ export class OperationWriter {
     const selection = fields.map((field) => this.field(field, 0, field.name)).join(' ');
     const parameters = this.definitions.length > 0 ? `(${this.definitions.join(', ')})` : '';
     const head = `${isMutation ? 'mutation' : 'query'} Random${parameters}`;
-    return { query: [`${head} { ${selection} }`, ...this.fragments].join('\n'), variables: this.variables };
+    const fragments = this.fragments.map(({ name, type, text }) => `fragment ${name} on ${type} ${text}`);
+    return { query: [`${head} { ${selection} }`, ...fragments].join('\n'), variables: this.variables };
   }
 
   private field(field: GraphQLField<unknown, unknown>, depth: number, path: string): string {
@@ -78,10 +79,12 @@ export class OperationWriter {
   }
 
   private fragment(type: GraphQLCompositeType, depth: number): string {
-    const selection = this.selection(type, depth);
-    if (this.chance(5)) return `... on ${type.name}${this.directive()} ${selection}`;
+    const used = this.fragments.find((fragment) => fragment.type === type.name);
+    if (used && this.chance(3)) return `...${used.name}${this.directive()}`;
+    const text = this.selection(type, depth);
+    if (this.chance(5)) return `... on ${type.name}${this.directive()} ${text}`;
     const name = this.next('F');
-    this.fragments.push(`fragment ${name} on ${type.name} ${selection}`);
+    this.fragments.push({ name, type: type.name, text });
     return `...${name}${this.directive()}`;
   }
 
@@ -90,7 +93,8 @@ export class OperationWriter {
     const fields = Object.values(type.getFields()).filter(
       (field) => depth < MAX_DEPTH || isLeafType(getNamedType(field.type)),
     );
-    return this.some(fields, 5).map((field) => this.field(field, depth, field.name));
+    const parts = this.some(fields, 5).map((field) => this.field(field, depth, field.name));
+    return this.chance(2) ? [...parts, this.fragment(type, depth + 1)] : parts;
   }
 
   private directive(): string {
