@@ -5,6 +5,8 @@ import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const DAY = 24 * 60 * 60;
+/** The length of the longest usual `User-Agent` header; a test client sends a short one. */
+const LONG_USER_AGENT = 200;
 
 let app: TestApp;
 beforeAll(async () => {
@@ -138,6 +140,37 @@ describe('refresh', () => {
     app.clock.advance(31);
     await chain(app, outcomes.at(-1)?.tokens?.refreshToken ?? '', 1);
     expect(await kept()).toBe(0);
+  });
+
+  test('the row of a session that rotates all the time fits into its page', async () => {
+    const ada = await app.register();
+    await chain(app, ada.refreshToken, 40);
+    const [row] = await app.database.sql<{ kept: number; bytes: number }>(
+      'select cardinality(earlier_rotations) as kept, pg_column_size(s.*) as bytes from auth_session s where id = $1',
+      [ada.sessionId],
+    );
+    expect(row?.kept).toBe(32);
+    // Above this, PostgreSQL moves columns to another table. @see TOAST_TUPLE_THRESHOLD
+    expect(row?.bytes).toBeLessThan(2032 - LONG_USER_AGENT);
+  });
+
+  test('tokens that an earlier release replaced, with whole hashes, get the current pair and are told from strange ones', async () => {
+    const ada = await app.register();
+    const outcomes = await chain(app, ada.refreshToken, 3);
+    const [first = '', second = ''] = outcomes.map(({ tokens }) => tokens?.refreshToken ?? '');
+    // What is kept is sorted by age.
+    await app.database.sql(
+      `update auth_session set earlier_rotations = array(
+        select substr(record, 1, 8) || sha256(convert_to('token:' || token, 'UTF8')) || substr(record, 25)
+        from unnest(earlier_rotations, $2::text[]) with ordinality kept (record, token, age) order by age
+      ) where id = $1`,
+      [ada.sessionId, [first, ada.refreshToken]],
+    );
+    for (const token of [ada.refreshToken, first, second]) expect(await app.refresh(token)).toEqual(outcomes.at(-1));
+    const latest = await app.refresh(outcomes.at(-1)?.tokens?.refreshToken ?? '');
+    expect(await app.refresh(ada.refreshToken)).toEqual(latest);
+    app.clock.advance(31);
+    expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
   });
 
   describe('of a session that is refreshed faster than it can remember', () => {

@@ -1,5 +1,5 @@
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, secondsUntil } from '../../platform/clock.js';
-import { timeKey, type PastRotation } from './rotation-record.js';
+import { keptHash, timeKey, type PastRotation } from './rotation-record.js';
 import type { GraceWindow } from './rotation.row.js';
 import type { RefreshToken } from '../../core/sessions/refresh-token.js';
 import { hashToken, successorOf } from '../../core/sessions/refresh-token.js';
@@ -27,8 +27,8 @@ export function graceWindow(now: Date, graceSeconds: number): GraceWindow {
  * @param rotations newest first
  */
 export function presentToken(replaced: RefreshToken, rotations: readonly PastRotation[]): RefreshToken | undefined {
-  const hash = hashToken(replaced);
-  const first = rotations.findIndex(({ tokenHash }) => tokenHash.equals(hash));
+  const hash = keptHash(hashToken(replaced));
+  const first = rotations.findIndex(({ tokenHash }) => keptHash(tokenHash).equals(hash));
   if (first === -1) return undefined;
   return rotations
     .slice(0, first + 1)

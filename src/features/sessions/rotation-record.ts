@@ -1,14 +1,21 @@
 /** One rotation of a session. */
 export interface PastRotation {
+  /** The hash of the replaced token, or its first `KEPT_HASH_BYTES`. */
   readonly tokenHash: Buffer;
   /** What the new token is derived from, together with the replaced one. */
   readonly successorSeed: Buffer;
   readonly rotatedAt: Date;
 }
 
-/** A kept rotation consists of epoch milliseconds, hash and seed. The time comes first, so that records sort by time. */
+/**
+ * A kept rotation consists of epoch milliseconds, the start of the hash, and the seed. The time comes first, so that records
+ * sort by time. With whole hashes, the row of a session that rotates all the time would not fit into its page, and
+ * PostgreSQL would move the records to another table in each rotation.
+ */
 export const TIME_BYTES = 8;
-export const HASH_BYTES = 32;
+export const KEPT_HASH_BYTES = 16;
+/** Earlier releases kept whole hashes. */
+const WHOLE_HASH = { hashBytes: 32, recordBytes: 56 };
 
 /** The start of the records of a time. */
 export function timeKey(epochMs: number): Buffer {
@@ -18,9 +25,15 @@ export function timeKey(epochMs: number): Buffer {
 }
 
 export function toPastRotation(record: Buffer): PastRotation {
+  const hashBytes = record.length === WHOLE_HASH.recordBytes ? WHOLE_HASH.hashBytes : KEPT_HASH_BYTES;
   return {
     rotatedAt: new Date(Number(record.readBigInt64BE())),
-    tokenHash: record.subarray(TIME_BYTES, TIME_BYTES + HASH_BYTES),
-    successorSeed: record.subarray(TIME_BYTES + HASH_BYTES),
+    tokenHash: record.subarray(TIME_BYTES, TIME_BYTES + hashBytes),
+    successorSeed: record.subarray(TIME_BYTES + hashBytes),
   };
+}
+
+/** The part of a hash by which replaced tokens are recognized. */
+export function keptHash(tokenHash: Buffer): Buffer {
+  return tokenHash.subarray(0, KEPT_HASH_BYTES);
 }

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { HASH_BYTES, TIME_BYTES } from './rotation-record.js';
+import { KEPT_HASH_BYTES, keptHash, TIME_BYTES } from './rotation-record.js';
 
 /** The time window of rotations whose replaced token is within its grace period. */
 export interface GraceWindow {
@@ -25,7 +25,8 @@ function isRecent({ after, until }: GraceWindow): RawBuilder<boolean> {
 
 /** The assignments that keep earlier rotations: none, unless the last one is within the window. */
 export function keepEarlier(window: GraceWindow): RawBuilder<unknown> {
-  const last = sql`int8send((extract(epoch from s.rotated_at) * 1000)::int8) || s.previous_token_hash || s.sealed_successor`;
+  const time = sql`int8send((extract(epoch from s.rotated_at) * 1000)::int8)`;
+  const last = sql`${time} || substr(s.previous_token_hash, 1, ${KEPT_HASH_BYTES}::int) || s.sealed_successor`;
   return sql`
     earlier_rotations = case when ${isRecent(window)} then array(
       select record from unnest(array_prepend(${last}, s.earlier_rotations)) with ordinality r (record, age)
@@ -38,7 +39,7 @@ export function keepEarlier(window: GraceWindow): RawBuilder<unknown> {
 export function isGraced(tokenHash: Buffer, window: GraceWindow): RawBuilder<boolean> {
   const isEarlier = sql`exists (
     select from unnest(s.earlier_rotations) r (record)
-    where substr(record, ${TIME_BYTES + 1}::int, ${HASH_BYTES}::int) = ${tokenHash} and ${isWithin(window)}
+    where substr(record, ${TIME_BYTES + 1}::int, ${KEPT_HASH_BYTES}::int) = ${keptHash(tokenHash)} and ${isWithin(window)}
   )`;
   return sql<boolean>`coalesce(s.previous_token_hash = ${tokenHash} and ${isRecent(window)} or ${isEarlier}, false)`;
 }
