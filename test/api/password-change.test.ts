@@ -32,6 +32,17 @@ describe('changePassword', () => {
     await app.mailer.next(ada.email, 'password-changed');
   });
 
+  test('forgets the devices that the old password made known', async () => {
+    const ada = await app.register();
+    const { deviceToken } = await app.mutate('login', { email: ada.email, password: ada.password });
+    await app.mailer.next(ada.email, 'new-device');
+    await change(ada);
+    await app.mailer.next(ada.email, 'password-changed');
+    const again = { email: ada.email, password: NEW_PASSWORD, deviceToken };
+    expect((await app.mutate('login', again)).__typename).toBe('LoginSuccess');
+    expect((await app.mailer.next(ada.email, 'new-device')).to).toBe(ada.email);
+  });
+
   test('keeps this session and ends the others', async () => {
     const ada = await app.register();
     const other = await app.login(ada);

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { SignedIn } from '../support/graphql-client.js';
+import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { manageResponse } from '../support/operators.js';
 import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
 
-const SCOPES = ['auth:users:write', 'auth:roles:write'];
+const SCOPES = ['auth:users:write', 'auth:roles:write', 'auth:users:credentials'];
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -71,4 +71,27 @@ test('of twenty deactivations by different operators at once, one changes the ac
   const changed = answers.map(({ data }) => data['adminDeactivateUser']?.changed);
   expect(changed.filter((is) => is === true)).toHaveLength(1);
   expect(changed.filter((is) => is === false)).toHaveLength(19);
+}, 60_000);
+
+test('a sign-in and a change of password do not outlive a change of the address that happens during them', async () => {
+  const [self, ada] = [await operator(), await cluster.service(0).register()];
+  const release = await cluster.database.lockRows('auth_user', [ada.userId]);
+  const change = { userId: ada.userId, newEmail: newEmail() };
+  const moved = manageResponse(cluster.service(0), 'adminChangeUserEmail', change, self);
+  await cluster.database.untilWaiting('order by u.id for no key update');
+  const signedIn = cluster.service(1).mutate('login', { email: ada.email, password: ada.password });
+  await cluster.database.untilWaiting('insert into auth_session');
+  const passwords = { currentPassword: ada.password, newPassword: 'a different horse altogether' };
+  const changed = cluster.service(1).mutation('changePassword', passwords, { token: ada.accessToken });
+  await cluster.database.untilWaiting('update auth_user as u set password_hash');
+  await release();
+  expect((await moved).data['adminChangeUserEmail']?.changed).toBe(true);
+  expect((await signedIn).__typename).toBe('InvalidCredentialsError');
+  expect((await changed).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
+  const [row] = await cluster.database.sql<{ live: number }>(
+    'select count(*)::int as live from auth_session where user_id = $1 and revoked_at is null',
+    [ada.userId],
+  );
+  expect(row?.live).toBe(0);
+  await cluster.service(0).login({ email: change.newEmail, password: ada.password });
 }, 60_000);

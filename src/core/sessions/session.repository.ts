@@ -36,10 +36,11 @@ export class SessionRepository {
   async revokeChosen(
     viewer: SessionOwner,
     choice: SessionChoice,
+    reason: RevocationReason,
     now: Date,
   ): Promise<{ viewerIsLive: boolean; revokedIds: string[] }> {
     const { rows } = await sql<{ viewerIsLive: boolean; revokedIds: string[] }>`
-      with viewer as (select ${fromLiveSession(viewer, now)}), ${revoking(viewer.userId, sql`${isChosen(viewer, choice)} and exists (select from viewer)`, 'REVOKED', now)}
+      with viewer as (select ${fromLiveSession(viewer, now)}), ${revoking(viewer.userId, sql`${isChosen(viewer, choice)} and exists (select from viewer)`, reason, now)}
       select exists (select from viewer) as "viewerIsLive",
         (select coalesce(array_agg(id), '{}') from revoked) as "revokedIds"`.execute(this.em.getKysely());
     return rows[0] ?? { viewerIsLive: false, revokedIds: [] };

@@ -1,3 +1,5 @@
+import { UnauthenticatedError } from '@auth-subgraph/verifier';
+import type { DeviceRepository } from '../../core/devices/device.repository.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
@@ -9,6 +11,7 @@ import type { VerifiedPassword } from '../../core/credentials/password-verificat
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
+import type { SessionRepository } from '../../core/sessions/session.repository.js';
 import { CONSUMED_BY_NEW_PASSWORD } from '../../core/one-time-tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
@@ -22,6 +25,8 @@ export interface PasswordChangeDependencies {
   readonly userRepository: UserRepository;
   readonly oneTimeTokenRepository: OneTimeTokenRepository;
   readonly newPasswords: NewPasswordService;
+  readonly deviceRepository: DeviceRepository;
+  readonly sessionRepository: SessionRepository;
   readonly sessionRevocation: SessionRevocationService;
   readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
@@ -34,7 +39,7 @@ export class PasswordChangeService {
   constructor(private readonly deps: PasswordChangeDependencies) {}
 
   /**
-   * Sets a new password, and ends every session but the current one.
+   * Sets a new password, ends every session but the current one, and forgets the devices of the user.
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the current password is wrong; it counts like a wrong password at sign-in
    * @throws WeakPasswordError the new password breaks a rule or equals the current one
@@ -53,12 +58,30 @@ export class PasswordChangeService {
   }
 
   private async apply(viewer: SessionOwner, { account }: VerifiedPassword, passwordHash: string): Promise<User> {
-    const { clock, eventRecorder, oneTimeTokenRepository, outboxRepository, sessionRevocation, userRepository } =
-      this.deps;
+    const {
+      clock,
+      deviceRepository,
+      eventRecorder,
+      oneTimeTokenRepository,
+      outboxRepository,
+      sessionRepository,
+      sessionRevocation,
+      userRepository,
+    } = this.deps;
+    const now = clock.now();
     const user = await userRepository.changePassword(account.userId, account.passwordHash, passwordHash);
     if (!user) throw new InvalidCredentialsError();
-    const revoked = await sessionRevocation.revokeWithin(viewer, 'PASSWORD_CHANGED');
-    await oneTimeTokenRepository.consumeAll(user.id, clock.now(), CONSUMED_BY_NEW_PASSWORD);
+    // The session may have ended during the comparison, because the account got another address, for example.
+    const { viewerIsLive, revokedIds } = await sessionRepository.revokeChosen(
+      viewer,
+      'others',
+      'PASSWORD_CHANGED',
+      now,
+    );
+    if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
+    await deviceRepository.forgetAll(user.id);
+    await oneTimeTokenRepository.consumeAll(user.id, now, CONSUMED_BY_NEW_PASSWORD);
+    const revoked = sessionRevocation.eventsOf(user.id, revokedIds, 'PASSWORD_CHANGED');
     await outboxRepository.insert([eventRecorder.record(PasswordChanged, { userId: user.id }), ...revoked]);
     return user;
   }

@@ -13,7 +13,7 @@ export interface PasswordProofOptions {
   readonly unlocked: readonly RecordedEvent[];
 }
 
-/** The proof of a correct password. Fails if the password has changed since; otherwise resets the attempt counter. */
+/** The proof of a correct password. Fails if the password or the address has changed since; otherwise resets the attempt counter. */
 export function passwordProof(
   { account, place }: VerifiedPassword,
   { provenAt, rehash, unlocked }: PasswordProofOptions,
@@ -26,7 +26,7 @@ export function passwordProof(
     events: [],
     account: {
       kind: 'existing',
-      guard: sql`u.password_hash = ${account.passwordHash}`,
+      guard: sql`u.password_hash = ${account.passwordHash} and u.email = ${account.email}`,
       changes: sql`, password_hash = coalesce(${rehash ?? null}, u.password_hash)`,
       steps: sql`, ${releasePlace(place, { clear: true, condition: sql`exists (select from u)` })},
         unlocked as (${insertEvents(unlocked, endedLock)})`,

@@ -168,7 +168,7 @@ export class SessionService {
   private async revokeChosen(viewer: SessionOwner, choice: SessionChoice): Promise<number> {
     const { clock, outboxRepository, sessionRepository, sessionRevocation, unitOfWork } = this.deps;
     return unitOfWork.transaction(async () => {
-      const { viewerIsLive, revokedIds } = await sessionRepository.revokeChosen(viewer, choice, clock.now());
+      const { viewerIsLive, revokedIds } = await sessionRepository.revokeChosen(viewer, choice, 'REVOKED', clock.now());
       if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
       await outboxRepository.insert(sessionRevocation.eventsOf(viewer.userId, revokedIds, 'REVOKED'));
       return revokedIds.length;
