@@ -82,3 +82,30 @@ test('of two service accounts that delete each other at once, one stays', async 
   await release();
   expect((await Promise.all(deletions)).sort()).toEqual(['SESSION_ENDED', undefined]);
 }, 60_000);
+
+test('an operator whose role is taken while a key waits creates it before that, or not at all', async () => {
+  const target = await program();
+  const user = await cluster.service(0).register();
+  await cluster.database.sql('update auth_user set roles = $2 where id = $1', [user.userId, SCOPES]);
+  const { accessToken: token } = await cluster.service(0).login(user);
+  const release = await cluster.database.lockRows('auth_service_account', [target.id]);
+  const created = cluster
+    .service(0)
+    .request<{ adminCreateServiceKey: { __typename: string } | null }>(
+      `mutation { adminCreateServiceKey(input: { serviceAccountId: "${target.id}" }) { __typename } }`,
+      {},
+      { token },
+    );
+  await cluster.database.untilWaiting('with services as');
+  const order: string[] = [];
+  const note = (what: string) => () => order.push(what);
+  const key = created.then(note('key'));
+  const demotion = cluster.database
+    .sql('update auth_user set roles = $2, tokens_not_before = now() where id = $1', [user.userId, []])
+    .then(note('demotion'));
+  await Promise.race([demotion, cluster.database.untilWaiting('tokens_not_before = now()')]);
+  await release();
+  await Promise.all([key, demotion]);
+  const hasKey = (await created).data.adminCreateServiceKey?.__typename === 'AuthServiceKeyCreated';
+  expect({ hasKey, demotedFirst: order[0] === 'demotion' }).toEqual({ hasKey: true, demotedFirst: false });
+}, 60_000);

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { insertEvents, insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
+import { creatingOperator } from '../../core/management/managed-account.row.js';
 import {
   lockedService,
   OPERATOR_STATE,
@@ -78,8 +79,8 @@ export class ServiceAccountRepository {
   }
 
   /**
-   * Locks an account, so that concurrent changes wait, and the keys of concurrent calls are counted; and the service account
-   * that acts, in the order of their ids. Returns the scopes; `null` if there is none, or the operator may not act.
+   * Locks an account, so that concurrent changes wait, and the keys of concurrent calls are counted; and before it the user
+   * who acts, or with it the service account that acts, in the order of their ids. Returns the scopes; `null` if there is none, or the operator may not act.
    */
   async lock(
     id: string,
@@ -87,10 +88,12 @@ export class ServiceAccountRepository {
     now: Date,
   ): Promise<OperatorRow & { readonly scopes: readonly string[] | null }> {
     const ids = actor?.kind === 'service' ? [id, actor.serviceId] : [id];
+    const steps =
+      actor?.kind === 'user' ? creatingOperator(actor, now) : operatorSteps(actor, now, { services: sql`services` });
     const { rows } = await sql<OperatorRow & { scopes: string[] | null }>`
       with services as (
         select a.* from auth_service_account a where a.id = any(${ids}::uuid[]) order by a.id for no key update
-      ), ${operatorSteps(actor, now, { services: sql`services` })}, locked as (
+      ), ${steps}, locked as (
         select a.scopes from services a
         where a.id = ${id} and a.deleted_at is null and exists (select from operator)
       )
