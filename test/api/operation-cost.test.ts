@@ -52,6 +52,8 @@ describe('the cost of an operation is the size of its result, whatever its lengt
       'the schema under many names',
       `{ ${many(3, (n) => `s${n}: __schema { types { ${many(200, (m) => `f${m}: fields { name }`)} } }`)} }`,
     ],
+    ['a field with a long value under many names', `{ me { ${many(260, (n) => `p${n}: preferences`)} } }`],
+    ['the schema of the subgraph under many names', `{ _service { ${many(260, (n) => `s${n}: sdl`)} } }`],
     ['a root field under many names', `{ ${many(101, (n) => `m${n}: me { id }`)} }`],
   ])('%s: rejected', async (_name, query) => {
     expect(await refusals(query)).toEqual(REFUSED);

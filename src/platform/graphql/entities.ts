@@ -1,8 +1,9 @@
 import { defaultFieldResolver, getNamedType, GraphQLError, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import { OperationCost } from './operation-cost.js';
 
-/** More than any page of a list; a gateway that needs more sends two requests. */
+/** In one request. More than any page of a list; a gateway that needs more sends two requests. */
 const MAX_REPRESENTATIONS = 1000;
+const TOO_MANY = `At most ${String(MAX_REPRESENTATIONS)} representations may be requested at once.`;
 /** Enough for that many users with all their own fields, and the `sessions` of a few. */
 const MAX_VALUES = 15_000;
 
@@ -11,16 +12,19 @@ export function withCheckedRepresentations(schema: GraphQLSchema, typeNames: rea
   const field = schema.getQueryType()?.getFields()['_entities'];
   if (!field) throw new Error('the schema has no entities');
   const resolve = field.resolve ?? defaultFieldResolver;
-  const valuesOfRequest = new WeakMap<object, number>();
+  const ofRequest = new WeakMap<object, { readonly count: number; readonly values: number }>();
   field.resolve = (root, args: { representations: unknown[] }, context: object, info) => {
+    const earlier = ofRequest.get(context) ?? { count: 0, values: 0 };
+    const count = earlier.count + args.representations.length;
     check(args.representations, typeNames);
-    const values = (valuesOfRequest.get(context) ?? 0) + args.representations.length * valuesOfOne(info);
+    if (count > MAX_REPRESENTATIONS) throw refusal(TOO_MANY, 'OPERATION_TOO_COMPLEX');
+    const values = earlier.values + args.representations.length * valuesOfOne(info);
     if (values > MAX_VALUES)
       throw refusal(
         `The entities have more than ${MAX_VALUES} values. Request fewer at once.`,
         'OPERATION_TOO_COMPLEX',
       );
-    valuesOfRequest.set(context, values);
+    ofRequest.set(context, { count, values });
     return resolve(root, args, context, info);
   };
   return schema;
@@ -35,8 +39,7 @@ function valuesOfOne({ fieldNodes, fragments, returnType, schema }: GraphQLResol
 }
 
 function check(representations: readonly unknown[], typeNames: readonly string[]): void {
-  if (representations.length > MAX_REPRESENTATIONS)
-    throw refusal(`At most ${String(MAX_REPRESENTATIONS)} representations may be requested at once.`);
+  if (representations.length > MAX_REPRESENTATIONS) throw refusal(TOO_MANY);
   const isOurs = (representation: unknown): boolean =>
     typeof representation === 'object' &&
     representation !== null &&

@@ -27,6 +27,9 @@ const LIST_LENGTH = 100;
 /** Lists within introspection results are short, except for the outermost ones. */
 const INTROSPECTION_LIST_LENGTH = 3;
 
+/** What a value weighs that the result has already, under another name. It may have several kilobytes. */
+const REPEATED_VALUE = 20;
+
 /** A selection set and the type it selects from, if known. */
 export interface Selected {
   readonly set: SelectionSetNode;
@@ -35,7 +38,10 @@ export interface Selected {
 
 export interface Measured {
   readonly rootFields: Fields;
-  /** The maximum number of values in the result, if no list is longer than assumed. */
+  /**
+   * The maximum number of values in the result, if no list is longer than assumed. The same field under further names in one
+   * place counts as several values.
+   */
   readonly values: number;
 }
 
@@ -81,14 +87,17 @@ export class OperationCost {
   private valuesOf(fields: Fields, depth: number): number {
     this.depth = Math.max(this.depth, depth);
     let values = 0;
+    const leaves = new Set<SelectedField['definition']>();
     for (const same of fields.values()) {
       if (this.isDone) break;
       this.pairs += pairsAmong(same.length);
       const inner = same.flatMap(({ node, definition }): Selected[] =>
         node.selectionSet ? [{ set: node.selectionSet, type: definition && getNamedType(definition.type) }] : [],
       );
-      values += 1;
-      if (inner.length > 0) values += lengthOf(same[0]?.definition) * this.valuesOf(this.collect(inner), depth + 1);
+      const definition = same[0]?.definition;
+      if (inner.length > 0) values += 1 + lengthOf(definition) * this.valuesOf(this.collect(inner), depth + 1);
+      else values += definition && leaves.has(definition) ? REPEATED_VALUE : 1;
+      leaves.add(definition);
     }
     return values;
   }
