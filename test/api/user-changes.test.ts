@@ -170,6 +170,14 @@ describe('changing an address', () => {
     expect(record?.emailVerifiedAt).toBeNull();
   });
 
+  test('to a text that is not one is refused by name', async () => {
+    const { userId } = await app.register();
+    expect(await manage(app, 'adminChangeUserEmail', { userId, newEmail: 'not an address' }, boss)).toMatchObject({
+      code: 'AUTH_INVALID_INPUT',
+      field: 'newEmail',
+    });
+  });
+
   test('to one that is taken changes nothing', async () => {
     const [ada, bob] = [await app.register(), await app.register()];
     const input = { userId: ada.userId, newEmail: bob.email };

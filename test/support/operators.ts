@@ -98,7 +98,7 @@ export async function manageResponse(
 ): Promise<Answer<Record<string, Managed | null>>> {
   const type = MANAGEMENT_MUTATIONS.find((mutation) => mutation.name === name)?.type ?? '';
   const selection = SELECTIONS[name] ?? CHANGED;
-  const hasFields = /Create|Update|Verify|Roles|Deactivate|Delete/.test(name);
+  const hasFields = /Create|Update|Email|Roles|Deactivate|Delete/.test(name);
   const query = `mutation ($input: ${type}!) { ${name}(input: $input) {
     __typename ... on AuthError { code } ${selection} ${hasFields ? '... on InvalidInputError { field }' : ''} } }`;
   return app.request(query, { input }, { token });

@@ -3,6 +3,7 @@ import {
   AccountNotFoundErrorType,
   AccountProtectedErrorType,
   EmailAlreadyExistsErrorType,
+  InvalidInputErrorType,
 } from '../../core/errors/error.types.js';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { CurrentOperator } from '../../core/graphql/current-operator.js';
@@ -31,7 +32,13 @@ export class AdminChangeUserEmailInput {
 const AdminChangeUserEmailResult = resultUnion(
   'AdminChangeUserEmailResult',
   'The changed user, or the reason for the failure.',
-  [AuthUserChangedType, AccountNotFoundErrorType, AccountProtectedErrorType, EmailAlreadyExistsErrorType],
+  [
+    AuthUserChangedType,
+    AccountNotFoundErrorType,
+    AccountProtectedErrorType,
+    EmailAlreadyExistsErrorType,
+    InvalidInputErrorType,
+  ],
 );
 
 @Resolver()
