@@ -16,6 +16,8 @@ import type { AuthSubgraph } from '../../subgraph.js';
 
 /** Enough for a thousand entity representations; a form needs a hundredth of that. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** More than Node.js reads. */
+const MAX_PATH_LENGTH = 64 * 1024;
 /** Compiling takes longer than interpreting a few times, and documents with values written into them are used once. */
 const COMPILE_AFTER_USES = 10;
 
@@ -46,6 +48,8 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     ...timeouts,
     bodyLimit: BODY_LIMIT_BYTES,
     return503OnClosing: false,
+    // A longer segment of a path would get a status of its own.
+    routerOptions: { maxParamLength: MAX_PATH_LENGTH },
     // A logger for each request is expensive, and errors have their own ids.
     childLoggerFactory: (logger) => logger,
     trustProxy: (_address, hop) => hop < options.trustedHops,
@@ -57,6 +61,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     clientErrorHandler: answerClientError,
     ...(options.logger && { loggerInstance: options.logger }),
   });
+  app.removeContentTypeParser('text/plain');
   app.setErrorHandler(answerHttpError);
   app.server.on('connect', refuseTunnel);
   limitConnections(app, limits.maxConnections);
