@@ -22,8 +22,9 @@ function printable(name: string, value: unknown): string | null {
   return name.endsWith('_URL') ? withoutPassword(text) : text;
 }
 
-/** Addresses of databases and mail servers may contain a password, also as a parameter. */
+/** Addresses of databases and mail servers may contain a password, also as a parameter. A path of this server does not. */
 function withoutPassword(text: string): string {
+  if (/^\/(?!\/)/.test(text)) return text;
   if (!URL.canParse(text)) return `(set, ${String(Buffer.byteLength(text))} bytes)`;
   const url = new URL(text);
   if (url.password !== '') url.password = '***';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { smtpUrl } from '../core/email/email.options.js';
 import { requiredScopesText } from '../core/graphql/required-scopes.options.js';
 import { ENVIRONMENT, environment } from '../platform/options/environment.options.js';
 import { browserSections } from './browser-settings.js';
@@ -49,8 +50,7 @@ const processSections = {
     .describe(
       'How many seconds the service keeps serving after SIGTERM while `/health/ready` responds with 503, so that load balancers stop sending requests first. If unset, 5 in production and 0 elsewhere.',
     ),
-  smtpUrl: z
-    .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://user:password@mail.example.com:587' })
+  smtpUrl: smtpUrl
     .optional()
     .describe('The mail server. If unset in development, emails are written to DATA_DIR/mail and announced.'),
   metricsPort: z

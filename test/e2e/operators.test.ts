@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -134,7 +135,24 @@ describe('without a database', () => {
     expect(stdout).toMatch(/^PORT=4010$/m);
     expect(stdout).toMatch(/^JWT_SECRET=\(set, 44 bytes\)$/m);
     expect(stdout).toMatch(/^DATABASE_URL=postgres:\/\/auth:\*\*\*@db\.example\/auth$/m);
+    expect(stdout).toMatch(/^PAGES_GRAPHQL_URL=\/graphql$/m);
     expect(stdout).not.toMatch(/s3cret|nobody should/);
+  });
+
+  test.each([
+    ['SMTP_URL', 'smtp://auth:s3cret@mail.example.com:587?pool=true', 5],
+    ['SMTP_URL', 'smtp://auth:s3cret%@mail.example.com', 5],
+    ['MAIL_FROM', 'not an address', 5],
+    ['REDIS_URL', 'redis://:s3cret%@redis.example.com', 5],
+    ['REQUIRED_SCOPES', 'Mutation.unknown=a', 5],
+    ['MAIL_TEMPLATES_FOLDER', '/nonexistent', 1],
+    ['MAIL_RESET_PASSWORD_URL', 'http://app.example.com/reset', 1],
+  ])('%s with which no service starts is found: %s', async (name, value, expected) => {
+    const settings = { JWT_SECRET: secret, DATABASE_URL: 'postgres://db.example/auth', [name]: value };
+    const { code, stdout, stderr } = await runCommand(['config', 'check'], settings);
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
+    expect(stderr).toMatch(expected === 5 ? new RegExp(name.replace('REQUIRED_SCOPES', 'Mutation.unknown')) : /\S/);
+    expect(stderr).not.toMatch(/s3cret|^ +at /m);
   });
 
   test('every problem is listed at once, with exit code 5', async () => {
@@ -182,6 +200,18 @@ describe('doctor', () => {
     expect(failed.map(({ detail }) => detail).join('\n')).toMatch(/SMTP_URL[\s\S]*auth-subgraph migrate/);
     expect(await empty.sql(`select from pg_tables where schemaname = 'public'`)).toEqual([]);
     await empty.drop();
+  }, 30_000);
+
+  test('knows keys that it has not created', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-doctor-'));
+    const keysFile = join(folder, 'key.pem');
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    await writeFile(keysFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    const { code, found } = await findings({ DATABASE_URL: database.url, JWT_KEYS_FILE: keysFile });
+    await rm(folder, { recursive: true });
+    expect(code).toBe(0);
+    expect(found.find(({ check }) => check === 'keys')).toMatchObject({ status: 'ok' });
+    expect(found.map(({ check }) => check)).toContain('migrations');
   }, 30_000);
 
   test('reports a database that is down as a failure', async () => {

@@ -31,7 +31,14 @@ async function keysFinding({ jwt, environment }: ServiceSettings): Promise<Findi
 
 async function ringFinding(file: string): Promise<Finding> {
   const { readRing } = await import('../keys/key-ring-file.js');
-  const [signing, ...others] = await readRing(file);
+  const { KeyRotationError } = await import('../keys/key-rotation-policy.js');
+  const ring = await readRing(file).catch((error: unknown) => {
+    if (error instanceof KeyRotationError) return undefined;
+    throw error;
+  });
+  // The service has started with them, so they are keys.
+  if (!ring) return ok('keys', `The keys of ${file} sign access tokens. Rotate them yourself: their age is unknown.`);
+  const [signing, ...others] = ring;
   if (!signing) return failure('keys', `${file} contains no keys. Run \`auth-subgraph keys generate\`.`);
   const days = Math.floor((systemClock.now().getTime() - signing.published_at * 1000) / DAY_MS);
   const detail = `The signing key is ${String(days)} days old, and there are ${String(others.length)} others.`;

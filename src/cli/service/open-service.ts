@@ -6,6 +6,8 @@ import type { AuthOptions } from '../../config/auth-options.js';
 import { resolveConfig } from '../../config/config.js';
 import { optionSections } from '../../config/options.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
+import { prepareEmails } from '../../core/composition/background.js';
+import { buildSchemas } from '../../core/composition/schemas.js';
 import { createFileMailer } from '../../core/email/file-mailer.js';
 import type { Mailer } from '../../core/email/mailer.js';
 import { createSmtpMailer } from '../../core/email/smtp.js';
@@ -85,12 +87,15 @@ export async function openService(
 /**
  * Checks settings as a start of the service does, without a database.
  * @throws ConfigError listing every problem
+ * @throws EmailSetupError a template is invalid, or emails may not link to a page
  */
 export async function checkSettings(settings: ServiceSettings): Promise<void> {
   const { keys, keysFile, secret, ...options } = settings.jwt;
   const held = keysFile !== undefined ? await readKeysFile(keysFile) : keys === undefined ? undefined : parseKeys(keys);
   const jwt = held ? { ...options, keys: [...held] } : { ...options, secret: secret ?? PLACEHOLDER_SECRET };
-  resolveConfig(optionsOf(settings, jwt, settings.database.url ?? PLACEHOLDER_DATABASE), FEATURES);
+  const config = resolveConfig(optionsOf(settings, jwt, settings.database.url ?? PLACEHOLDER_DATABASE), FEATURES);
+  buildSchemas(FEATURES, new Map(), config);
+  prepareEmails(config, { mailer: mailerOf(settings, () => undefined) }, FEATURES);
 }
 
 async function prepareSchema(auth: AuthSubgraph, { migrateOnStart }: ServiceSettings): Promise<void> {

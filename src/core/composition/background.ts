@@ -108,7 +108,7 @@ function warnIfNobodySendsEmails({ bus, config, eventClasses, logger, mailer }: 
  */
 export function prepareEmails(
   { mail }: CoreConfig,
-  { mailer }: ServicePorts,
+  { mailer }: Pick<ServicePorts, 'mailer'>,
   features: readonly Feature[],
 ): EmailTemplates | undefined {
   if (!mailer) return undefined;

@@ -1,12 +1,24 @@
 import * as z from 'zod';
+import { parseSender } from './message.js';
+import { parseSmtpUrl } from './smtp-url.js';
 import { canonicalLocale } from '../users/locale.js';
 import type { ConfigOf } from '../../platform/options/option-tree.js';
-import { integer, pageUrl, text } from '../../platform/options/option-types.js';
+import { integer, isReadBy, pageUrl, text } from '../../platform/options/option-types.js';
 
 const locale = z
   .string('must be a language tag; write for example "en" or "de-AT"')
   .refine((tag) => canonicalLocale(tag) === tag, {
     error: 'must be a language tag in its canonical form; write for example "en" or "de-AT"',
+  });
+
+/** The address of a mail server. */
+export const smtpUrl = z
+  .url({
+    ...{ protocol: /^smtps?$/, abort: true },
+    error: 'must be an address such as smtp://user:password@mail.example.com:587',
+  })
+  .refine(isReadBy(parseSmtpUrl), {
+    error: 'must have a percent-encoded user and password, and no parameter but ignoreTLS=true',
   });
 
 export const emailOptions = {
@@ -25,6 +37,9 @@ export const emailOptions = {
   },
   mail: {
     from: text(300)
+      .refine(isReadBy(parseSender), {
+        error: 'must be one email address, or a name and an address such as "Acme <no-reply@acme.example>"',
+      })
       .default('Auth <no-reply@localhost>')
       .describe('The sender of every email, such as `Acme <no-reply@acme.example>`.'),
     productName: text(100).default('your account').describe('The product name in emails.'),

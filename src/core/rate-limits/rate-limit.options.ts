@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ConfigOf } from '../../platform/options/option-tree.js';
-import { flag } from '../../platform/options/option-types.js';
+import { flag, isReadBy } from '../../platform/options/option-types.js';
 import { parseRateLimit, type RateLimitKey } from './rate-limit-rule.js';
 
 export const rateLimitOptions = {
@@ -10,7 +10,11 @@ export const rateLimitOptions = {
       .describe('Whether calls of each operation are limited. Disable it only for load tests.'),
   },
   redisUrl: z
-    .url({ protocol: /^rediss?$/, error: 'must be an address such as redis://:password@redis.example.com:6379' })
+    .url({
+      ...{ protocol: /^rediss?$/, abort: true },
+      error: 'must be an address such as redis://:password@redis.example.com:6379',
+    })
+    .refine(isReadBy(decodeCredentials), { error: 'must have a percent-encoded user and password' })
     .optional()
     .describe('The Redis server that stores the counts of the rate limits. If unset, PostgreSQL stores them.'),
 } as const;
@@ -28,4 +32,9 @@ export function rateLimit(keys: readonly RateLimitKey[], fallback: string): z.Zo
   const error = `must be "off" or limits such as "${fallback}"; it may limit ${keys.join(', ')}, each with a number of calls and a window of at most 24 hours`;
   const isValid = (text: string): boolean => parseRateLimit(text)?.every(({ key }) => keys.includes(key)) ?? false;
   return z.string(error).refine(isValid, { error }).default(fallback);
+}
+
+function decodeCredentials(address: string): void {
+  const { username, password } = new URL(address);
+  [username, password].forEach(decodeURIComponent);
 }

@@ -19,6 +19,18 @@ export function integer(minimum: number, maximum: number): z.ZodNumber {
   return z.number(error).int(error).min(minimum, error).max(maximum, error);
 }
 
+/** Whether a function accepts a text. */
+export function isReadBy(parse: (text: string) => unknown): (text: string) => boolean {
+  return (text) => {
+    try {
+      parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
+
 export const flag = z.boolean('must be true or false; write it without quotes');
 
 /** The URL of a page of your application. */

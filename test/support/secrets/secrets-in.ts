@@ -82,7 +82,9 @@ export function notePrivateKey(record: RunRecord, pem: string, name = 'private k
 
 function noteUrl(record: RunRecord, value: string, name: string): void {
   const { password } = URL.parse(value) ?? {};
-  record.secret(password && decodeURIComponent(password), `password in ${name}`);
+  // A test of malformed settings has one that is not percent-encoded.
+  const isEncoded = !/%(?![0-9a-f]{2})/i.test(password ?? '');
+  record.secret(isEncoded && password ? decodeURIComponent(password) : password, `password in ${name}`);
 }
 
 /** Visits every string in a value that JSON could contain, with the nearest name above it. */
