@@ -231,6 +231,26 @@ describe('a session ends', () => {
   });
 });
 
+test('a sign-out whose token is rejected ends the session with another token', async () => {
+  const device = new Device(app);
+  const client = device.client();
+  const { email, password } = await registerOn(client);
+  const other = await app.login({ email, password });
+  // The key that signed the token has been withdrawn.
+  const errors = [{ message: 'x', extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' } }];
+  device.network['Logout'] = () => {
+    delete device.network['Logout'];
+    return Response.json({ data: { logout: null }, errors });
+  };
+  await client.logout();
+  await until(() => device.count('Logout') === 2, 'the second sign-out');
+  const [row] = await app.database.sql<{ live: number }>(
+    'select count(*)::int as live from auth_session where user_id = $1 and revoked_at is null',
+    [other.userId],
+  );
+  expect(row?.live).toBe(1);
+});
+
 describe('an operation whose token is rejected', () => {
   const QUERY = 'query Own { me { id } }' as TypedDocument<{ me: { id: string } | null }, object>;
 

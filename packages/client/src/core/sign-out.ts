@@ -64,5 +64,7 @@ async function endSession(context: ClientContext, token?: AccessToken, refreshTo
   if (usable === undefined) return;
   await context.send(LOGOUT, {}, { authorization: `Bearer ${usable}` }).catch((error: unknown) => {
     if ((error as AuthRequestError).code !== 'UNAUTHENTICATED') throw error;
+    // The key that signed it may have been withdrawn. If the session has ended, there is no other token.
+    return token && endSession(context, undefined, refreshToken);
   });
 }
