@@ -18,7 +18,11 @@ afterEach(() => {
 });
 
 /** A verifier whose feed answers in turn, the last answer again and again; and what it asked. */
-function start(answers: (object | 'down')[], everySeconds = 0.02): { asked: string[]; rejects: () => Promise<string> } {
+function start(
+  answers: (object | 'down')[],
+  everySeconds = 0.02,
+  uri = 'https://auth.example.com/revocations',
+): { asked: string[]; rejects: () => Promise<string> } {
   const asked: string[] = [];
   const fetchFeed = (target: unknown): Promise<Response> => {
     asked.push(new URL(target as string).search);
@@ -27,7 +31,7 @@ function start(answers: (object | 'down')[], everySeconds = 0.02): { asked: stri
   };
   verifier = createTokenVerifier({
     ...auth.verifierOptions,
-    revocations: { everySeconds, uri: 'https://auth.example.com/revocations' },
+    revocations: { everySeconds, uri },
     fetch: fetchFeed,
   });
   const token = auth.signTestToken({ userId: USER, sessionId: SESSION });
@@ -57,6 +61,12 @@ test.each([
   await until(() => asked.length > 2, 'the next questions');
   expect(asked.every((search) => /^\?since=\d+$/.test(search))).toBe(true);
   expect(await rejects()).toBe('SESSION_ENDED');
+});
+
+test('the address of the feed may have parameters', async () => {
+  const { asked } = start([NOTHING], 3600, 'https://auth.example.com/revocations?key=abc');
+  await until(() => asked.length > 0, 'the first question');
+  expect(asked).toEqual(['?key=abc&since=0']);
 });
 
 test('an older response does not make a revoked token valid', async () => {

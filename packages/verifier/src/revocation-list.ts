@@ -62,7 +62,9 @@ export class RevocationList {
     this.startOverIfSetBack();
     try {
       const asked = { tag: this.tag, maxBytes: MAX_BYTES };
-      const { body, tag } = await fetchJson(fetch, `${uri}?since=${String(this.cursor)}`, asked);
+      const address = new URL(uri);
+      address.searchParams.set('since', String(this.cursor));
+      const { body, tag } = await fetchJson(fetch, address.href, asked);
       if (body !== undefined) this.take(readRevocations(body), tag);
       this.isKnown = true;
       this.forgetExpired();
