@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { timeKey, toPastRotation } from '../../src/features/sessions/rotation-record.js';
 import { newEmail, type Outcome } from '../support/graphql-client.js';
 import { INVALID_TOKEN } from '../support/outcomes.js';
 import { recordingLogger } from '../support/recording-logger.js';
@@ -152,6 +153,18 @@ describe('refresh', () => {
     expect(row?.kept).toBe(32);
     // Above this, PostgreSQL moves columns to another table. @see TOAST_TUPLE_THRESHOLD
     expect(row?.bytes).toBeLessThan(2032 - LONG_USER_AGENT);
+  });
+
+  test.each([
+    { release: 'with a seed', bytes: 56 },
+    { release: 'with an encrypted token', bytes: 100 },
+  ])('a rotation that an earlier release kept $release is read', ({ bytes }) => {
+    const record = Buffer.concat([timeKey(5000), Buffer.alloc(32, 1), Buffer.alloc(bytes - 40, 2)]);
+    expect(toPastRotation(record)).toEqual({
+      rotatedAt: new Date(5000),
+      tokenHash: Buffer.alloc(32, 1),
+      successorSeed: Buffer.alloc(bytes - 40, 2),
+    });
   });
 
   test('tokens that an earlier release replaced, with whole hashes, get the current pair and are told from strange ones', async () => {

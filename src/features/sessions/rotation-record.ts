@@ -14,8 +14,8 @@ export interface PastRotation {
  */
 export const TIME_BYTES = 8;
 export const KEPT_HASH_BYTES = 16;
-/** Earlier releases kept whole hashes. */
-const WHOLE_HASH = { hashBytes: 32, recordBytes: 56 };
+/** Earlier releases kept whole hashes, with a seed or with an encrypted token. */
+const WHOLE_HASH = { hashBytes: 32, recordBytes: [56, 100] };
 
 /** The start of the records of a time. */
 export function timeKey(epochMs: number): Buffer {
@@ -25,7 +25,7 @@ export function timeKey(epochMs: number): Buffer {
 }
 
 export function toPastRotation(record: Buffer): PastRotation {
-  const hashBytes = record.length === WHOLE_HASH.recordBytes ? WHOLE_HASH.hashBytes : KEPT_HASH_BYTES;
+  const hashBytes = WHOLE_HASH.recordBytes.includes(record.length) ? WHOLE_HASH.hashBytes : KEPT_HASH_BYTES;
   return {
     rotatedAt: new Date(Number(record.readBigInt64BE())),
     tokenHash: record.subarray(TIME_BYTES, TIME_BYTES + hashBytes),
