@@ -13,7 +13,10 @@ export interface PasswordProofOptions {
   readonly unlocked: readonly RecordedEvent[];
 }
 
-/** The proof of a correct password. Fails if the password or the address has changed since; otherwise resets the attempt counter. */
+/**
+ * The proof of a correct password. Fails if the password or the address has changed since; otherwise resets the attempt
+ * counter.
+ */
 export function passwordProof(
   { account, place }: VerifiedPassword,
   { provenAt, rehash, unlocked }: PasswordProofOptions,

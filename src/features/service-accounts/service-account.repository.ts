@@ -79,8 +79,9 @@ export class ServiceAccountRepository {
   }
 
   /**
-   * Locks an account, so that concurrent changes wait, and the keys of concurrent calls are counted; and before it the user
-   * who acts, or with it the service account that acts, in the order of their ids. Returns the scopes; `null` if there is none, or the operator may not act.
+   * Locks an account, so that concurrent changes wait, and the keys of concurrent calls are counted. A user who acts is locked
+   * before it; a service account that acts is locked with it, in the order of their ids. Returns the scopes; `null` if there
+   * is none, or the operator may not act.
    */
   async lock(
     id: string,
