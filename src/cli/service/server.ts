@@ -61,7 +61,6 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     clientErrorHandler: answerClientError,
     ...(options.logger && { loggerInstance: options.logger }),
   });
-  app.removeContentTypeParser('text/plain');
   app.setErrorHandler(answerHttpError);
   app.server.on('connect', refuseTunnel);
   limitConnections(app, limits.maxConnections);
