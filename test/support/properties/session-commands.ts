@@ -120,6 +120,7 @@ const COMMANDS = {
     }
     model.counters.clear(owner.email);
     model.end(owner, by);
+    owner.devices.clear();
     owner.password = newPassword;
   }),
   async resetPassword(model, { owner, correct }) {
