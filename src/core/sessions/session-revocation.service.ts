@@ -1,3 +1,4 @@
+import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { OutboxRepository } from '../events/outbox.repository.js';
@@ -6,7 +7,7 @@ import type { UserRepository } from '../users/user.repository.js';
 import { SessionRevoked } from './session.events.js';
 import type { RevocationReason, SessionOwner } from './session.js';
 import type { SessionConfig } from './session.options.js';
-import type { SessionRepository } from './session.repository.js';
+import type { SessionChoice, SessionRepository } from './session.repository.js';
 
 export interface SessionRevocationDependencies {
   readonly sessionRepository: SessionRepository;
@@ -32,6 +33,22 @@ export class SessionRevocationService {
   ): Promise<RecordedEvent[]> {
     const ids = await this.deps.sessionRepository.revokeAllBut(owner, reason, this.deps.clock.now());
     return this.eventsOf(owner.userId, ids, reason);
+  }
+
+  /**
+   * Ends the selected sessions of the viewer, in the current transaction.
+   * @returns the events for the caller to store, one for each session
+   * @throws UnauthenticatedError the viewer's own session has ended
+   */
+  async revokeChosenWithin(
+    viewer: SessionOwner,
+    choice: SessionChoice,
+    reason: RevocationReason,
+  ): Promise<RecordedEvent[]> {
+    const { clock, sessionRepository } = this.deps;
+    const { viewerIsLive, revokedIds } = await sessionRepository.revokeChosen(viewer, choice, reason, clock.now());
+    if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
+    return this.eventsOf(viewer.userId, revokedIds, reason);
   }
 
   /**

@@ -1,4 +1,3 @@
-import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import type { DeviceRepository } from '../../core/devices/device.repository.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
@@ -11,7 +10,6 @@ import type { VerifiedPassword } from '../../core/credentials/password-verificat
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { SessionOwner } from '../../core/sessions/session.js';
-import type { SessionRepository } from '../../core/sessions/session.repository.js';
 import { CONSUMED_BY_NEW_PASSWORD } from '../../core/one-time-tokens/one-time-token.js';
 import type { OneTimeTokenRepository } from '../../core/one-time-tokens/one-time-token.repository.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
@@ -26,7 +24,6 @@ export interface PasswordChangeDependencies {
   readonly oneTimeTokenRepository: OneTimeTokenRepository;
   readonly newPasswords: NewPasswordService;
   readonly deviceRepository: DeviceRepository;
-  readonly sessionRepository: SessionRepository;
   readonly sessionRevocation: SessionRevocationService;
   readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
@@ -64,24 +61,15 @@ export class PasswordChangeService {
       eventRecorder,
       oneTimeTokenRepository,
       outboxRepository,
-      sessionRepository,
       sessionRevocation,
       userRepository,
     } = this.deps;
-    const now = clock.now();
     const user = await userRepository.changePassword(account.userId, account.passwordHash, passwordHash);
     if (!user) throw new InvalidCredentialsError();
     // The session may have ended during the comparison, because the account got another address, for example.
-    const { viewerIsLive, revokedIds } = await sessionRepository.revokeChosen(
-      viewer,
-      'others',
-      'PASSWORD_CHANGED',
-      now,
-    );
-    if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
+    const revoked = await sessionRevocation.revokeChosenWithin(viewer, 'others', 'PASSWORD_CHANGED');
     await deviceRepository.forgetAll(user.id);
-    await oneTimeTokenRepository.consumeAll(user.id, now, CONSUMED_BY_NEW_PASSWORD);
-    const revoked = sessionRevocation.eventsOf(user.id, revokedIds, 'PASSWORD_CHANGED');
+    await oneTimeTokenRepository.consumeAll(user.id, clock.now(), CONSUMED_BY_NEW_PASSWORD);
     await outboxRepository.insert([eventRecorder.record(PasswordChanged, { userId: user.id }), ...revoked]);
     return user;
   }

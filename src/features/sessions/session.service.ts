@@ -1,6 +1,5 @@
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
-import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import { RefreshTokenReuseDetected, UserLoggedOut } from '../../features/sessions/session.events.js';
 import type { Metrics } from '../../core/observability/metrics.js';
 import type { Logger } from '../../platform/logger.js';
@@ -166,12 +165,11 @@ export class SessionService {
   }
 
   private async revokeChosen(viewer: SessionOwner, choice: SessionChoice): Promise<number> {
-    const { clock, outboxRepository, sessionRepository, sessionRevocation, unitOfWork } = this.deps;
+    const { outboxRepository, sessionRevocation, unitOfWork } = this.deps;
     return unitOfWork.transaction(async () => {
-      const { viewerIsLive, revokedIds } = await sessionRepository.revokeChosen(viewer, choice, 'REVOKED', clock.now());
-      if (!viewerIsLive) throw new UnauthenticatedError('SESSION_ENDED');
-      await outboxRepository.insert(sessionRevocation.eventsOf(viewer.userId, revokedIds, 'REVOKED'));
-      return revokedIds.length;
+      const revoked = await sessionRevocation.revokeChosenWithin(viewer, choice, 'REVOKED');
+      await outboxRepository.insert(revoked);
+      return revoked.length;
     });
   }
 }
