@@ -26,8 +26,8 @@ export function lockPair({ userId, operator }: ManagedAccount): RawBuilder<unkno
   return sql`select u.* from auth_user u where u.id = any(${ids}::uuid[]) order by u.id for no key update`;
 }
 
-/** The steps with which the creation of an account begins: `operator` has one row if the operator may act. */
-export function creatingOperator(operator: Operator | undefined, now: Date): RawBuilder<unknown> {
+/** The steps that lock the row of an operator and decide whether it may act: `operator` has one row if so. */
+export function lockedOperator(operator: Operator | undefined, now: Date): RawBuilder<unknown> {
   if (operator?.kind !== 'user') return changingOperator(operator, now);
   return sql`pair as (select u.* from auth_user u where u.id = ${operator.userId}::uuid for no key update),
     ${changingOperator(operator, now)}`;

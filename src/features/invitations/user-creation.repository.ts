@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
 import {
   changeOutcome,
-  creatingOperator,
+  lockedOperator,
   managedAccount,
   toChangeOutcome,
   type ChangeOutcomeRow,
@@ -57,7 +57,7 @@ export class UserCreationRepository {
     const mayCreate = sql`exists (select from operator)`;
     try {
       const { rows } = await sql<OperatorRow & (UserRecordRow | { userId: null })>`
-        with ${creatingOperator(operator, now)},
+        with ${lockedOperator(operator, now)},
         u as (${insertUser({ user, passwordHash: null, openSessions: 0 }, mayCreate)} do nothing returning *),
         documents as (
           insert into auth_user_metadata (user_id, public, private)

@@ -2,13 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { insertEvents, insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
-import { creatingOperator } from '../../core/management/managed-account.row.js';
-import {
-  lockedService,
-  OPERATOR_STATE,
-  operatorSteps,
-  type OperatorRow,
-} from '../../core/management/management.row.js';
+import { lockedOperator } from '../../core/management/managed-account.row.js';
+import { OPERATOR_STATE, operatorSteps, type OperatorRow } from '../../core/management/management.row.js';
 import type { Operator, OperatorState } from '../../core/management/operator.js';
 import { MAX_LISTED_KEYS, MAX_LIVE_KEYS, type ServiceAccount, type ServiceKeyRecord } from './service-account.js';
 
@@ -70,7 +65,7 @@ export class ServiceAccountRepository {
     event: RecordedEvent,
   ): Promise<OperatorState> {
     const { rows } = await sql<OperatorRow>`
-      with ${operatorSteps(actor, createdAt, actor && { services: lockedService(actor) })}, account as (
+      with ${lockedOperator(actor, createdAt)}, account as (
         insert into auth_service_account (id, name, scopes, created_at, created_by)
         select ${id}, ${name}, ${scopes}::text[], ${createdAt}, ${createdBy}::uuid from operator returning id
       ), event as (${insertEvents([event], sql`exists (select from account)`)})
@@ -90,7 +85,7 @@ export class ServiceAccountRepository {
   ): Promise<OperatorRow & { readonly scopes: readonly string[] | null }> {
     const ids = actor?.kind === 'service' ? [id, actor.serviceId] : [id];
     const steps =
-      actor?.kind === 'user' ? creatingOperator(actor, now) : operatorSteps(actor, now, { services: sql`services` });
+      actor?.kind === 'user' ? lockedOperator(actor, now) : operatorSteps(actor, now, { services: sql`services` });
     const { rows } = await sql<OperatorRow & { scopes: string[] | null }>`
       with services as (
         select a.* from auth_service_account a where a.id = any(${ids}::uuid[]) order by a.id for no key update
