@@ -15,12 +15,13 @@ export class DeliveryErasureRepository {
     const table = await jobTable(this.em);
     if (table === undefined) return;
     const payload = sql`(j.data->'event'->'payload')`;
-    // Twice: a delivery that fails meanwhile is deleted and inserted again, and the first statement may only see the old row.
-    for (let time = 0; time < 2; time += 1)
-      await sql`delete from ${table} j where ${isAbout(payload, subjects)}`.execute(this.em.getKysely());
     const origin = sql`(j.data->'event'->'origin')`;
-    await sql`
-      update ${table} j set data = j.data #- '{event,origin,ipAddress}' #- '{event,origin,userAgent}'
-      where ${isTraceOf(origin, subjects)}`.execute(this.em.getKysely());
+    // Twice: a delivery that fails meanwhile is deleted and inserted again, and the first time may only see the old row.
+    for (let time = 0; time < 2; time += 1) {
+      await sql`delete from ${table} j where ${isAbout(payload, subjects)}`.execute(this.em.getKysely());
+      await sql`
+        update ${table} j set data = j.data #- '{event,origin,ipAddress}' #- '{event,origin,userAgent}'
+        where ${isTraceOf(origin, subjects)}`.execute(this.em.getKysely());
+    }
   }
 }
