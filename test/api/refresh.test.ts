@@ -143,7 +143,7 @@ describe('refresh', () => {
     expect(await kept()).toBe(0);
   });
 
-  test('the row of a session that rotates all the time fits into its page', async () => {
+  test('the row of a session that refreshes without pause keeps its rotations on its own page', async () => {
     const ada = await app.register();
     await chain(app, ada.refreshToken, 40);
     const [row] = await app.database.sql<{ kept: number; bytes: number }>(
@@ -167,7 +167,7 @@ describe('refresh', () => {
     });
   });
 
-  test('tokens that an earlier release replaced, with whole hashes, get the current pair and are told from strange ones', async () => {
+  test('tokens that an earlier release replaced, with whole hashes, get the current pair until their grace period ends', async () => {
     const ada = await app.register();
     const outcomes = await chain(app, ada.refreshToken, 3);
     const [first = '', second = ''] = outcomes.map(({ tokens }) => tokens?.refreshToken ?? '');

@@ -48,7 +48,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     ...timeouts,
     bodyLimit: BODY_LIMIT_BYTES,
     return503OnClosing: false,
-    // A longer segment of a path would get a status of its own.
+    // Fastify would respond to a longer path with 414 instead of 404.
     routerOptions: { maxParamLength: MAX_PATH_LENGTH },
     // A logger for each request is expensive, and errors have their own ids.
     childLoggerFactory: (logger) => logger,

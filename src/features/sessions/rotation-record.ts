@@ -9,8 +9,8 @@ export interface PastRotation {
 
 /**
  * A kept rotation consists of epoch milliseconds, the start of the hash, and the seed. The time comes first, so that records
- * sort by time. With whole hashes, the row of a session that rotates all the time would not fit into its page, and
- * PostgreSQL would move the records to another table in each rotation.
+ * sort by time. With whole hashes, the row of a session that refreshes without pause would be longer than 2 kB, and
+ * PostgreSQL would move the records to another table in every refresh.
  */
 export const TIME_BYTES = 8;
 export const KEPT_HASH_BYTES = 16;

@@ -27,7 +27,7 @@ const LIST_LENGTH = 100;
 /** Lists within introspection results are short, except for the outermost ones. */
 const INTROSPECTION_LIST_LENGTH = 3;
 
-/** What a value weighs that the result has already, under another name. It may have several kilobytes. */
+/** A scalar that its object has already under another name counts as this many values: it may have several kilobytes. */
 const REPEATED_VALUE = 20;
 
 /** A selection set and the type it selects from, if known. */
@@ -95,8 +95,11 @@ export class OperationCost {
         node.selectionSet ? [{ set: node.selectionSet, type: definition && getNamedType(definition.type) }] : [],
       );
       const definition = same[0]?.definition;
-      if (inner.length > 0) values += 1 + lengthOf(definition) * this.valuesOf(this.collect(inner), depth + 1);
-      else values += definition && leaves.has(definition) ? REPEATED_VALUE : 1;
+      if (inner.length > 0) {
+        values += 1 + lengthOf(definition) * this.valuesOf(this.collect(inner), depth + 1);
+        continue;
+      }
+      values += definition && leaves.has(definition) ? REPEATED_VALUE : 1;
       leaves.add(definition);
     }
     return values;
