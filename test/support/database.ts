@@ -87,14 +87,15 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
       await until(async () => (await runSql(url, waiting, [text])).length === count, `${String(count)} of ${text}`);
     },
     async countStatements(work) {
-      const own = `dbid = (select oid from pg_database where datname = '${name}')`;
       await runSql(adminUrl(), `select pg_stat_statements_reset(0, oid, 0) from pg_database where datname = '${name}'`);
       await work();
-      const [row] = await runSql<{ calls: number }>(
+      const [row] = await runSql<{ calls: number; dealloc: string }>(
         adminUrl(),
-        `select coalesce(sum(calls), 0)::int as calls from pg_stat_statements where ${own}`,
+        `select coalesce(sum(calls), 0)::int as calls, (select dealloc from pg_stat_statements_info)
+         from pg_stat_statements(false) where dbid = (select oid from pg_database where datname = '${name}')`,
       );
-      return row?.calls ?? 0;
+      if (row?.dealloc !== '0') throw new Error('raise pg_stat_statements.max: PostgreSQL forgot statements');
+      return row.calls;
     },
     async cutOff() {
       await runSql(adminUrl(), `alter database ${name} allow_connections false`);
