@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 export { isUuid } from '@auth-subgraph/verifier/internal';
 
@@ -8,9 +8,28 @@ export interface Random {
   bytes(length: number): Buffer;
 }
 
-export const systemRandom: Random = {
-  bytes: (length) => randomBytes(length),
-};
+/** A call takes as long for a few thousand bytes as for sixteen. */
+const DRAWN_AT_ONCE = 4096;
+
+/** The source of the system. It draws bytes ahead, and hands out each once. */
+export const systemRandom: Random = { bytes: drawAhead() };
+
+function drawAhead(): Random['bytes'] {
+  const drawn = Buffer.alloc(DRAWN_AT_ONCE);
+  let next = DRAWN_AT_ONCE;
+  return (length) => {
+    if (length > DRAWN_AT_ONCE) return randomFillSync(Buffer.alloc(length));
+    if (next + length > DRAWN_AT_ONCE) {
+      randomFillSync(drawn);
+      next = 0;
+    }
+    const source = drawn.subarray(next, next + length);
+    next += length;
+    const bytes = Buffer.from(source);
+    source.fill(0);
+    return bytes;
+  };
+}
 
 /**
  * Creates a UUID version 7: 48 bits of milliseconds, then 74 random bits, so that keys created close in time are close

@@ -25,3 +25,17 @@ test.each([
 ])('%j is not a UUID', (value) => {
   expect(isUuid(value)).toBe(false);
 });
+
+test('random bytes are handed out once, and stay as they are', () => {
+  const lengths = Array.from({ length: 2000 }, (_, n) => 16 + (n % 33));
+  const drawn = lengths.map((length) => systemRandom.bytes(length));
+  expect(drawn.map(({ length }) => length)).toEqual(lengths);
+  const starts = drawn.map((bytes) => bytes.toString('hex').slice(0, 32));
+  expect(new Set(starts).size).toBe(drawn.length);
+});
+
+test.each([0, 1, 4096, 4097, 100_000])('%i random bytes', (length) => {
+  const bytes = systemRandom.bytes(length);
+  expect(bytes).toHaveLength(length);
+  if (length >= 4096) expect(new Set(bytes).size).toBe(256);
+});

@@ -1,5 +1,6 @@
-import { createDecipheriv, createHmac, hash, hkdfSync } from 'node:crypto';
+import { createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import type { Random } from '../../platform/random.js';
+import { sha256 } from '../../platform/sha256.js';
 
 /**
  * An opaque refresh token, `handle.secret`. The handle identifies the session and never changes; the secret changes with
@@ -33,11 +34,11 @@ export function parseRefreshToken(text: string | null | undefined): RefreshToken
 }
 
 export function hashHandle(token: RefreshToken): Buffer {
-  return hash('sha256', `handle:${token.handle}`, 'buffer');
+  return sha256(`handle:${token.handle}`);
 }
 
 export function hashToken(token: RefreshToken): Buffer {
-  return hash('sha256', `token:${formatRefreshToken(token)}`, 'buffer');
+  return sha256(`token:${formatRefreshToken(token)}`);
 }
 
 /** Creates the seed of a successor. It is stored, so that the same successor can be derived again. */

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { hash } from 'node:crypto';
 import { freeze } from '@auth-subgraph/verifier/internal';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, toEpochSeconds } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { sha256 } from '../../platform/sha256.js';
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
 import type { User } from '../users/user.js';
 import { readCustomClaims, type ClaimsHook } from './custom-claims.js';
@@ -52,7 +52,7 @@ export class TokenPairIssuer {
     const refreshToken = formatRefreshToken(token);
     const custom = this.claims ? this.callHook(this.claims, { user, session }) : undefined;
     const notBefore = notStale(user, issuedAt);
-    const tokenId = hash('sha256', `jti:${refreshToken}:${String(toEpochSeconds(notBefore))}`, 'buffer');
+    const tokenId = sha256(`jti:${refreshToken}:${String(toEpochSeconds(notBefore))}`);
     const signed = this.accessTokens.sign({
       userId: session.userId,
       sessionId: session.id,

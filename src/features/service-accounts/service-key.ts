@@ -1,6 +1,7 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Random } from '../../platform/random.js';
+import { sha256 } from '../../platform/sha256.js';
 
 /**
  * A key of a service account: `ask_`, a handle, a dot, a secret and a checksum. Scanners find leaked keys by the prefix, and
@@ -42,11 +43,11 @@ export function hintOf(key: ServiceKey): string {
 }
 
 export function hashServiceHandle({ handle }: ServiceKey): Buffer {
-  return hash('sha256', `service handle:${handle}`, 'buffer');
+  return sha256(`service handle:${handle}`);
 }
 
 export function hashServiceSecret({ handle, secret }: ServiceKey): Buffer {
-  return hash('sha256', `service secret:${handle}.${secret}`, 'buffer');
+  return sha256(`service secret:${handle}.${secret}`);
 }
 
 /** Takes the same time wherever the hashes differ. */
