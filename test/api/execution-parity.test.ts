@@ -40,6 +40,7 @@ interface Request {
   readonly signedIn?: boolean;
 }
 
+const UNKNOWN_ID = '00000000-0000-7000-8000-000000000000';
 const LOGIN =
   'mutation ($input: LoginInput!) { login(input: $input) { __typename ... on InvalidInputError { field } } }';
 const REFRESH = `mutation ($input: RefreshInput!) {
@@ -102,7 +103,7 @@ const REQUESTS: Record<string, Request> = {
   'a variable in a representation': {
     body: {
       query: 'query ($id: String!) { _entities(representations: [{ __typename: "User", id: $id }]) { __typename } }',
-      variables: { id: '00000000-0000-7000-8000-000000000000' },
+      variables: { id: UNKNOWN_ID },
     },
   },
   'a variable for the type of a representation': {
@@ -183,6 +184,35 @@ const REQUESTS: Record<string, Request> = {
       },
     ]),
   ),
+  'response names that join to the same path': {
+    body: {
+      query: `mutation ($x: String!) {
+        user_ProfileUpdated_a: refresh(input: { refreshToken: $x }) { __typename ... on InvalidTokenError { code } }
+        a: updateProfile(input: {}) { ... on ProfileUpdated { user { sessions { current } } } } }`,
+      variables: { x: 'nonsense' },
+    },
+    signedIn: true,
+  },
+  'response names that hide the number of entities': {
+    body: {
+      query: `query ($r: [_Any!]!) {
+        x_y: _entities(representations: $r) { ... on User { a: id b: id c: id d: id e: id f: id } }
+        y: me { x: securityEvents { pageInfo { hasNextPage } } } }`,
+      variables: { r: Array.from({ length: 1_000 }, () => ({ __typename: 'User', id: UNKNOWN_ID })) },
+    },
+    signedIn: true,
+  },
+  'aliases of a query planner': {
+    body: { query: '{ me { id__alias_0: id id__alias_1: email } }' },
+    signedIn: true,
+  },
+  'an object of numbers as the default of a variable': {
+    body: {
+      query: `mutation ($i: UpdateProfileInput = { preferences: { __proto__: { a: 1 }, b: 1.0e400 } }) {
+        updateProfile(input: $i) { __typename ... on InvalidInputError { field } } }`,
+    },
+    signedIn: true,
+  },
   'a key __proto__ in the literal of an object': {
     body: { query: 'mutation { updateProfile(input: { preferences: { __proto__: "x" } }) { __typename } }' },
     signedIn: true,
@@ -274,6 +304,47 @@ test.each(Object.entries(REQUESTS))('%s has the same response however it is exec
     expect({ way, ...(await send(servers[way], request)) }).toEqual({ way, ...expected });
     expect({ way, ...(await send(servers[way], request)) }).toEqual({ way, ...expected });
   }
+});
+
+/** Text that graphql-jit takes for what it has written itself, and turns into a part of its program. */
+const MARKERS = {
+  date: '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d',
+  nan: '__MAGIC_NAN__57f286b9_4c20_487f_b409_79804ddcb4f8',
+  infinity: '__MAGIC_PLUS_INFINITY__bb201c39_3333_4695_b4ad_7f1722e7aa7a',
+  minusInfinity: '__MAGIC_MINUS_INFINITY__71d4310a_d4a3_4a05_b1fe_e60779d24998',
+};
+const EXECUTED = 'executedFromADocument';
+
+test.each(
+  Object.values(MARKERS).flatMap((marker) => {
+    const text = marker === MARKERS.date ? `${marker}globalThis.${EXECUTED}=1` : marker;
+    return [
+      [`the string "${text}"`, `mutation { refresh(input: { refreshToken: "${text}" }) { __typename } }`],
+      [`the block string "${text}"`, `mutation { refresh(input: { refreshToken: """${text}""" }) { __typename } }`],
+      [
+        `the string "${text}" in an object`,
+        `mutation { updateProfile(input: { preferences: { a: ["${text}"] } }) { __typename } }`,
+      ],
+      [
+        `the string "${text}" in a list`,
+        `{ _entities(representations: [{ __typename: "User", id: "${text}" }]) { __typename } }`,
+      ],
+      [
+        `the default "${text}"`,
+        `mutation ($t: String! = "${text}") { refresh(input: { refreshToken: $t }) { __typename } }`,
+      ],
+      [
+        `the default "${text}" of an input`,
+        `mutation ($i: RefreshInput = { refreshToken: "${text}" }) { refresh(input: $i) { __typename } }`,
+      ],
+    ] as const;
+  }),
+)('%s is not executed', async (_name, query) => {
+  Reflect.deleteProperty(globalThis, EXECUTED);
+  const request = { body: { query }, signedIn: true };
+  const expected = await send(servers['Apollo Server'], request);
+  for (let time = 0; time < 3; time += 1) expect(await send(servers.compiled, request)).toEqual(expected);
+  expect(globalThis).not.toHaveProperty(EXECUTED);
 });
 
 const NAMED = 'query A($r: [_Any!]!) { _entities(representations: $r) { __typename } }';

@@ -20,7 +20,7 @@ export type Run = CompiledQuery['query'];
 
 /** Compiles a valid document; null if it has to be interpreted. */
 export async function compileDocument(schema: GraphQLSchema, document: DocumentNode): Promise<Run | null> {
-  if (!isSmall(schema, document) || isMistaken(schema, document)) return null;
+  if (!isSmall(schema, document) || hasRiskyValues(document) || isMistaken(schema, document)) return null;
   // Loaded here, because no document is compiled at its first use.
   const { compileQuery, isCompiledQuery } = await import('graphql-jit');
   const compiled = compileQuery(schema, document);
@@ -38,11 +38,32 @@ function isSmall(schema: GraphQLSchema, { definitions }: DocumentNode): boolean 
 }
 
 /**
+ * Whether a document contains text, a fraction or the default of a variable. graphql-jit writes these into the source of the
+ * function, where some text becomes code, and where a default loses its type.
+ */
+function hasRiskyValues(document: DocumentNode): boolean {
+  let found = false;
+  const find = (): void => {
+    found = true;
+  };
+  visit(document, {
+    StringValue: find,
+    FloatValue: find,
+    VariableDefinition: ({ defaultValue }) => defaultValue && find(),
+  });
+  return found;
+}
+
+/** The aliases of query planners, such as `email__alias_0`. No joined path can be equal to them. */
+const PLANNED_ALIAS = /__alias_\d+$/;
+
+/**
  * Whether graphql-jit would return something else than graphql-js. It reads the literal of a scalar differently, such as
  * `representations: [{ id: $id }]`. A variable that may be absent or null is only right as the argument of a field: in an
- * input object or a list, an absent one becomes null. The response name `__proto__` sets the prototype of its result. It
- * stores the condition of a fragment in the fields of the fragment, where another use of the fragment finds it, so no
- * document with directives is compiled.
+ * input object or a list, an absent one becomes null. It finds the `info` of a resolver by the response names of its path,
+ * joined with `_`, so two paths can share one. The response name `__proto__` sets the prototype of its result. It stores the
+ * condition of a fragment in the fields of the fragment, where another use of the fragment finds it, so no document with
+ * directives is compiled.
  */
 function isMistaken(schema: GraphQLSchema, document: DocumentNode): boolean {
   const types = new TypeInfo(schema);
@@ -59,7 +80,7 @@ function isMistaken(schema: GraphQLSchema, document: DocumentNode): boolean {
       found = true;
     },
     Field({ alias, arguments: given = [] }) {
-      found ||= alias?.value === '__proto__';
+      found ||= alias?.value.replace(PLANNED_ALIAS, '').includes('_') === true;
       for (const { value } of given) ofFields.add(value);
     },
     ObjectValue() {

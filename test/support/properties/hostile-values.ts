@@ -15,6 +15,7 @@ const ODD_STRINGS = [
   '$1 %s ${7*7} {{7*7}}',
   '../../../../etc/passwd',
   '__proto__',
+  '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74dprocess.exit(1)',
   'constructor',
   'toString',
   'x'.repeat(100_000),
