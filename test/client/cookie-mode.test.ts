@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuthClient, TokenStorage } from '@auth-subgraph/client';
 import { REFRESH_COOKIE } from '../support/browser.js';
-import { Device, moveDeviceClock, registerOn } from '../support/device.js';
+import { Device, GATEWAY, moveDeviceClock, registerOn } from '../support/device.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -280,6 +280,61 @@ describe('a sign-out', () => {
     expect(device.count('Logout')).toBe(2);
     expect(await tab.getAccessToken({ fresh: true })).toBeDefined();
     expect(await openTab().me()).toMatchObject({ email });
+  });
+});
+
+test('a sign-out that has not reached the service does not end a session of another origin', async () => {
+  const [tab] = (await openTabs(1)) as [AuthClient];
+  device.network['*'] = 'down';
+  await tab.logout();
+  tab.dispose();
+  device.network['*'] = 'up';
+  // Pages of another origin share the cookie, but neither the storage nor the channel.
+  const hosted = device.client({ mode: 'cookie', name: 'hosted', storage: new Map<string, string>() });
+  const { email } = await registerOn(hosted);
+  const back = openTab();
+  await back.ready();
+  await until(() => back.state.status === 'signedIn', 'the session of the other origin');
+  expect(await back.me()).toMatchObject({ email });
+  expect(await hosted.getAccessToken({ fresh: true })).toBeDefined();
+  expect(device.count('Logout')).toBe(1);
+});
+
+describe('a refresh that is asked for during a sign-in', () => {
+  /** Holds back the response to the sign-in until the returned function is called. */
+  async function signInSlowly(client: AuthClient): Promise<{ answer: () => void; signedIn: Promise<unknown> }> {
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    device.network['Register'] = async () => {
+      device.network['Register'] = 'up';
+      const response = await device.fetch(GATEWAY, { method: 'POST', credentials: 'include', ...lastRequest() });
+      await held;
+      return response;
+    };
+    const signedIn = registerOn(client);
+    await until(() => device.count('Register') === 2, 'the sign-in');
+    return { answer, signedIn };
+  }
+  const lastRequest = (): RequestInit => ({
+    body: device.sent.at(-1)?.body ?? '',
+    headers: { 'content-type': 'application/json' },
+  });
+
+  test.each(['the same tab', 'another tab'])('in %s waits for the sign-in', async (place) => {
+    const tabs = (await openTabs(2)) as [AuthClient, AuthClient];
+    const { answer, signedIn } = await signInSlowly(tabs[0]);
+    const refreshed = tabs[place === 'another tab' ? 1 : 0].getAccessToken({ fresh: true });
+    await setTimeout(200);
+    expect(device.count('Refresh')).toBe(0);
+    answer();
+    await signedIn;
+    await refreshed;
+    const { userId } = tabs[0].state as { userId: string };
+    await until(
+      () => tabs.every(({ state }) => state.status === 'signedIn' && state.userId === userId),
+      'the other tab',
+    );
+    expect(await openTab().ready()).toMatchObject({ userId });
   });
 });
 

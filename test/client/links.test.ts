@@ -138,6 +138,12 @@ describe.each([
     device.network['Own'] = () => Response.json({ data: { first: { id: 1 }, second: null }, errors: [expired] });
     await ask('fragment Fields on User { id } mutation Own { first { ...Fields } second { ...Fields } }');
     expect(device.count('Own')).toBe(1);
+    for (const data of [{ first: { id: null } }, { first: null }]) {
+      device.sent.length = 0;
+      device.network['Own'] = () => Response.json({ data, errors: [{ ...expired, path: ['first', 'id'] }] });
+      await ask('mutation Own { first { id } }');
+      expect(device.count('Own')).toBe(1);
+    }
   });
 
   test('reports a service that is unreachable, and leaves the user signed in', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { readSession, type ServerSession } from '@auth-subgraph/client/server';
+import { readSession, type ReadSessionError, type ServerSession } from '@auth-subgraph/client/server';
 import { ORIGIN, REFRESH_COOKIE } from '../support/browser.js';
 import { Device, GATEWAY, registerOn } from '../support/device.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -54,6 +54,22 @@ test('a cookie that is invalid is cleared', async () => {
   const session = await read(requestWith('__Host-auth-refresh=nonsense'));
   expect(session).toMatchObject({ accessToken: undefined, user: null });
   expect(session.setCookie).toEqual([expect.stringContaining('Max-Age=0')]);
+});
+
+test('an error of a field leaves the next cookie to the browser', async () => {
+  await registerOn(browser.client({ mode: 'cookie' }));
+  const send: typeof fetch = async (...request) => {
+    const response = await server.fetch(...request);
+    const body = (await response.json()) as object;
+    return Response.json({ ...body, errors: [{ message: 'x', path: ['refresh', 'user', 'roles'] }] }, response);
+  };
+  const failure = await readSession(requestWith(browser.cookie), { url: GATEWAY, origin: ORIGIN, fetch: send }).catch(
+    (error: unknown) => error as ReadSessionError,
+  );
+  expect(failure).toMatchObject({ name: 'AuthRequestError' });
+  const [cookie] = failure.setCookie;
+  app.clock.advance(60);
+  expect((await read(requestWith(cookie?.split(';')[0]))).user).not.toBeNull();
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { onSignedOut, webStorage, type AuthClient, type TokenStorage, type TypedDocument } from '@auth-subgraph/client';
 import { REFRESH_COOKIE } from '../support/browser.js';
 import { Device, GATEWAY, moveDeviceClock, registerOn, type Network } from '../support/device.js';
@@ -35,6 +35,54 @@ test('a new client is signed out, and a registration signs it in', async () => {
   stop();
   await client.logout();
   expect(states).toHaveLength(1);
+});
+
+test('a client works where AbortSignal.timeout is missing, as in React Native', async () => {
+  const { timeout } = Object.getOwnPropertyDescriptors(AbortSignal);
+  Reflect.deleteProperty(AbortSignal, 'timeout');
+  try {
+    const client = new Device(app).client();
+    const { email } = await registerOn(client);
+    expect(await client.me()).toMatchObject({ email });
+  } finally {
+    Object.defineProperty(AbortSignal, 'timeout', timeout);
+  }
+});
+
+test('a listener that throws does not stop a sign-out', async () => {
+  const storage = new Map<string, string>();
+  const client = new Device(app).client({ storage });
+  await registerOn(client);
+  const report = jest.spyOn(Promise, 'reject').mockReturnValue(new Promise<never>(() => undefined));
+  client.subscribe(() => {
+    throw new Error('from the listener');
+  });
+  const states: unknown[] = [];
+  client.subscribe(() => states.push(client.state));
+  await client.logout();
+  expect(report.mock.calls).toEqual([[expect.objectContaining({ message: 'from the listener' })]]);
+  expect(states).toEqual([{ status: 'signedOut', because: 'logout' }]);
+  expect(storage.size).toBe(1);
+});
+
+test('a storage that fails once is read again', async () => {
+  const storage = new Map<string, string>();
+  const device = new Device(app);
+  const { email } = await registerOn(device.client({ storage }));
+  let fails = true;
+  const get = (key: string): string | undefined => {
+    if (fails) throw new Error('locked');
+    return storage.get(key);
+  };
+  const client = device.client({
+    storage: { get, set: (...entry) => storage.set(...entry), delete: (key) => storage.delete(key) },
+  });
+  await expect(client.ready()).rejects.toThrow('locked');
+  fails = false;
+  expect(await client.ready()).toMatchObject({ status: 'signedIn' });
+  expect(await client.me()).toMatchObject({ email });
+  await client.logout();
+  expect(storage.has(`${device.name}.session`)).toBe(false);
 });
 
 test('a sign-in resolves to the union without the tokens', async () => {
@@ -163,6 +211,38 @@ describe('a refresh that fails', () => {
     expect(device.count('Refresh')).toBe(1);
     expect(device.count('Me')).toBe(0);
   });
+
+  test('because of a limit has the code of the limit', async () => {
+    const client = await limited(3600);
+    await expect(client.me()).rejects.toMatchObject({ code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds: 3600 });
+  });
+
+  test('does not delay the refreshes of the next session', async () => {
+    const client = await limited(3600);
+    await expect(client.me()).rejects.toThrow();
+    const { email } = await registerOn(client);
+    expect(await client.getAccessToken({ fresh: true })).toBeDefined();
+    expect(await client.me()).toMatchObject({ email });
+  });
+
+  /** A client whose first refresh is refused. */
+  async function limited(retryAfterSeconds: number): Promise<AuthClient> {
+    const device = new Device(app);
+    const client = device.client();
+    await registerOn(client);
+    expire();
+    const refused = {
+      __typename: 'TooManyRequestsError',
+      code: 'AUTH_TOO_MANY_REQUESTS',
+      message: 'x',
+      retryAfterSeconds,
+    };
+    device.network['Refresh'] = () => {
+      device.network['Refresh'] = 'up';
+      return Response.json({ data: { refresh: refused } });
+    };
+    return client;
+  }
 
   test('is repeated after a second by itself, and the user is still there', async () => {
     const device = new Device(app);
@@ -311,6 +391,25 @@ describe('an operation whose token is rejected', () => {
     },
     { case: 'no field has run', data: { first: null, second: null }, errors: [expired, expired], times: 2 },
     { case: 'there is no data', data: null, errors: [expired], times: 2 },
+    {
+      case: 'a field of the result is refused',
+      data: { first: { user: null } },
+      errors: [{ ...expired, path: ['first', 'user'] }],
+      times: 1,
+    },
+    {
+      case: 'a field of the result is refused, which leaves no result',
+      data: { first: null },
+      errors: [{ ...expired, path: ['first', 'user', 'email'] }],
+      times: 1,
+    },
+    {
+      case: 'one field is refused, which leaves no data',
+      data: null,
+      errors: [{ ...expired, path: ['second'] }],
+      times: 1,
+    },
+    { case: 'the only field is refused', data: { first: null }, errors: [{ ...expired, path: ['first'] }], times: 2 },
   ])('as a mutation of which $case is sent $times times', async ({ data, errors, times }) => {
     const { device, client } = await rejected();
     device.network['Own'] = json({ data, errors });

@@ -1,5 +1,5 @@
 import { AuthRequestError } from './core/auth-request-error.js';
-import { createTransport } from './core/transport.js';
+import { createTransport, toRequestError } from './core/transport.js';
 import { REFRESH_WITH_USER } from './graphql/operations.js';
 import type { UserFieldsFragment } from './graphql/types.js';
 
@@ -24,12 +24,18 @@ export interface ServerSession {
   readonly setCookie: readonly string[];
 }
 
+/** A failure after which the browser may need another cookie: an error of one field leaves the refresh done. */
+export interface ReadSessionError extends AuthRequestError {
+  /** The `Set-Cookie` headers of the response, if there was one. They must reach the browser too. */
+  readonly setCookie: readonly string[];
+}
+
 const sessions = new WeakMap<Request, Promise<ServerSession>>();
 
 /**
  * Finds out who sent a request to a server that renders pages, with one refresh per request. Call it only where the
  * response can still set cookies, such as middleware.
- * @throws AuthRequestError the service is unreachable
+ * @throws ReadSessionError the service is unreachable, or its response has errors
  * @example const { user, setCookie } = await readSession(request, { url, origin: 'https://app.example.com' })
  */
 export function readSession(request: Request, options: ReadSessionOptions): Promise<ServerSession> {
@@ -58,9 +64,13 @@ async function refresh(request: Request, options: ReadSessionOptions): Promise<S
     setCookie = response.headers.getSetCookie();
     return response;
   };
-  const { refresh: result } = await createTransport(options.url, {}, send)(REFRESH_WITH_USER, {});
-  if (result?.__typename === 'LoginSuccess')
-    return { accessToken: result.tokens.accessToken, user: result.user, setCookie };
-  if (result?.__typename === 'InvalidTokenError') return { accessToken: undefined, user: null, setCookie };
-  throw new AuthRequestError(result ?? undefined);
+  try {
+    const { refresh: result } = await createTransport(options.url, {}, send)(REFRESH_WITH_USER, {});
+    if (result?.__typename === 'LoginSuccess')
+      return { accessToken: result.tokens.accessToken, user: result.user, setCookie };
+    if (result?.__typename === 'InvalidTokenError') return { accessToken: undefined, user: null, setCookie };
+    throw new AuthRequestError(result ?? undefined);
+  } catch (error) {
+    throw Object.assign(toRequestError(error), { setCookie });
+  }
 }

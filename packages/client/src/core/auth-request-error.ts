@@ -7,6 +7,7 @@ export interface ResponseError {
 
 interface Details {
   readonly message?: string | undefined;
+  readonly code?: string | undefined;
   readonly errors?: readonly ResponseError[] | undefined;
   readonly status?: number | undefined;
   readonly retryAfterSeconds?: number | string | null | undefined;
@@ -16,7 +17,7 @@ interface Details {
 /** A request that failed in a way that no form can show: no network, an overloaded service, or a top-level error. */
 export class AuthRequestError extends Error {
   override readonly name = 'AuthRequestError';
-  /** The code of the first top-level error, or `UNREACHABLE` if there was no GraphQL response. */
+  /** The code of the failure, of the first top-level error, or `UNREACHABLE` if there was no GraphQL response. */
   declare readonly code: string;
   /** Why a request is `UNAUTHENTICATED` or `FORBIDDEN`, such as `TOKEN_EXPIRED`. */
   declare readonly reason: string | undefined;
@@ -25,10 +26,17 @@ export class AuthRequestError extends Error {
   declare readonly status: number | undefined;
   declare readonly retryAfterSeconds: number | undefined;
 
-  constructor({ message = 'The service is unreachable', cause, errors, status, retryAfterSeconds }: Details = {}) {
+  constructor({
+    message = 'The service is unreachable',
+    code: given,
+    cause,
+    errors,
+    status,
+    retryAfterSeconds,
+  }: Details = {}) {
     // A response that is not from the gateway may have no list.
     const list = [errors ?? []].flat();
-    const { code = 'UNREACHABLE', reason, retryAfterSeconds: reported } = list[0]?.extensions ?? {};
+    const { code = given ?? 'UNREACHABLE', reason, retryAfterSeconds: reported } = list[0]?.extensions ?? {};
     super(list[0]?.message ?? message, { cause });
     this.code = code;
     this.reason = reason;

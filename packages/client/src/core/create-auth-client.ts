@@ -38,10 +38,9 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
   const retry = createRetry(follow, signal);
   const signOut = createSignOut(context, signal);
   const refresh = createRefresh(context, retry, signOut.isPending);
-  const loaded = load(context, signOut);
-  // Every call rejects if the storage does.
-  loaded.catch(() => undefined);
-  const access = createAccess(context, loaded, refresh, retry, refreshMarginSeconds);
+  const load = createLoad(context, signOut);
+  load().catch(() => undefined);
+  const access = createAccess(context, load, refresh, retry, refreshMarginSeconds);
   const authFetch = createAuthFetch(url, fetchNow, access.getAccessToken);
   const request = sendWith(authFetch);
 
@@ -57,14 +56,24 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
     fetch: authFetch,
     request,
     ...createOperations(send, request, follow),
-    ...createSignIn(context, refresh, signOut),
-    logout: () => logout(context, loaded, refresh, signOut),
+    ...createSignIn(context, refresh, signOut, retry),
+    logout: () => logout(context, load, refresh, signOut),
     dispose: () => life.abort(),
   };
 }
 
+/** Reads the storage once. Rejects if that fails, and then reads it again at the next call. */
+function createLoad(context: ClientContext, signOut: SignOut): () => Promise<void> {
+  let loading: Promise<void> | undefined;
+  return () =>
+    (loading ??= readStorage(context, signOut).catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    }));
+}
+
 /** Reads what earlier pages have left. */
-async function load(context: ClientContext, signOut: SignOut): Promise<void> {
+async function readStorage(context: ClientContext, signOut: SignOut): Promise<void> {
   const { isCookieMode, session } = context;
   const { epoch } = session;
   const stored = await readStoredSession(context);
@@ -77,19 +86,19 @@ async function load(context: ClientContext, signOut: SignOut): Promise<void> {
 
 function createAccess(
   { session }: ClientContext,
-  loaded: Promise<void>,
+  load: () => Promise<void>,
   refresh: Refresh,
   retry: Retry,
   refreshMarginSeconds: number,
 ): Pick<AuthClient, 'ready' | 'getAccessToken'> {
   return {
     async ready() {
-      await loaded;
+      await load();
       if (session.state.status === 'unknown' && !retry.error()) await refresh.run();
       return session.state;
     },
     async getAccessToken({ fresh = false, rejected }: AccessTokenOptions = {}) {
-      await loaded;
+      await load();
       if (session.isSignedOut()) return undefined;
       const present = fresh ? undefined : session.token?.usable(refreshMarginSeconds, rejected);
       if (present !== undefined) return present;
@@ -104,17 +113,17 @@ function createAccess(
 
 async function logout(
   context: ClientContext,
-  loaded: Promise<void>,
+  load: () => Promise<void>,
   refresh: Refresh,
   signOut: SignOut,
 ): Promise<void> {
-  await loaded;
+  await load();
   const { session, tabs } = context;
   const { id: sessionId, token } = session;
   if (session.isSignedOut()) return;
   session.signOut('logout');
   const stored = await readStoredSession(context);
-  await signOut.begin(token, stored?.refreshToken);
+  await signOut.begin(sessionId, token, stored?.refreshToken);
   await removeStoredSession(context);
   tabs.post({ kind: 'gone', sessionId, because: 'logout' });
   // A refresh under way would store another token.

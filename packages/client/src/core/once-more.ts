@@ -3,12 +3,16 @@ import type { ResponseError } from './auth-request-error.js';
 /** The part of a GraphQL response that says whether it is worth repeating. */
 export interface Outcome {
   readonly data?: unknown;
-  readonly errors?: readonly (Pick<ResponseError, 'extensions'> | null)[] | null | undefined;
+  readonly errors?:
+    | readonly ((Pick<ResponseError, 'extensions'> & { readonly path?: ResponseError['path'] | undefined }) | null)[]
+    | null
+    | undefined;
 }
 
 /**
  * Whether an operation should be repeated with another access token. A mutation only if no root field has run: behind a
  * gateway another subgraph may have done its part.
+ * @see GraphQL specification, 7.1.2 and 7.1.3
  */
 export function isWorthRepeating({ data, errors }: Outcome, token: string | undefined, isMutation: boolean): boolean {
   const reasons: readonly unknown[] = token === undefined ? ['MISSING'] : ['TOKEN_EXPIRED', 'SESSION_ENDED'];
@@ -16,8 +20,10 @@ export function isWorthRepeating({ data, errors }: Outcome, token: string | unde
   const list = [errors ?? []].flat();
   const rejected = list.filter(
     (error) => error?.extensions?.code === 'UNAUTHENTICATED' && reasons.includes(error.extensions.reason),
-  ).length;
+  );
+  // An error below a root field tells that the field has run, and one that leaves no data hides which others have.
+  const roots = rejected.filter((error) => (error?.path?.length ?? 0) <= (data ? 1 : 0)).length;
   const fields = Object.values(data ?? {});
-  const hasRun = rejected < Math.max(list.length, fields.length) || fields.some((value) => value !== null);
-  return rejected > 0 && !(isMutation && hasRun);
+  const hasRun = roots < Math.max(list.length, fields.length) || fields.some((value) => value !== null);
+  return rejected.length > 0 && !(isMutation && hasRun);
 }

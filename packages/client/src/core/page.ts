@@ -7,7 +7,7 @@ interface Channel<Message> {
   unref?: () => void;
 }
 
-interface Locks {
+export interface Locks {
   request<Result>(
     name: string,
     options: { ifAvailable: true },

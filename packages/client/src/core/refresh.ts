@@ -7,19 +7,25 @@ import { shareSession } from './tab-messages.js';
 import { toRequestError } from './transport.js';
 
 /** What the other tabs learn of a failure. */
-type FailureDetails = Pick<AuthRequestError, 'errors' | 'status' | 'retryAfterSeconds'>;
+type FailureDetails = Pick<AuthRequestError, 'code' | 'errors' | 'status' | 'retryAfterSeconds'>;
 
 export interface Refresh {
   /** Refreshes once, whoever asks meanwhile. Returns the reason if the service gave no answer. */
   run(): Promise<AuthRequestError | undefined>;
   /** Waits for the refresh that is under way. */
   settled(): Promise<unknown>;
+  /** Does something while no refresh is under way, in this tab or, if the browser has locks, in another one. */
+  without<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 /** @param isSignedOut whether the user has signed out and the service does not know yet */
 export function createRefresh(context: ClientContext, retry: Retry, isSignedOut: () => Promise<boolean>): Refresh {
   const { isCookieMode, session } = context;
   let flight: Promise<AuthRequestError | undefined> | undefined;
+  let held: Promise<void> | undefined;
+  const release = (): void => {
+    held = undefined;
+  };
 
   const attempt = async (): Promise<AuthRequestError | undefined> => {
     const { epoch } = session;
@@ -37,8 +43,17 @@ export function createRefresh(context: ClientContext, retry: Retry, isSignedOut:
   };
 
   return {
-    run: () => (flight ??= attempt().finally(() => (flight = undefined))),
+    run: async () => {
+      await held;
+      return (flight ??= attempt().finally(() => (flight = undefined)));
+    },
     settled: async () => flight,
+    async without(work) {
+      while (flight ?? held) await (flight ?? held);
+      const result = context.tabs.withLock(work);
+      held = result.then(release, release);
+      return result;
+    },
   };
 }
 

@@ -56,6 +56,13 @@ export class Session {
     if (JSON.stringify(this.state) === JSON.stringify(next)) return;
     this.state = next;
     // A listener may subscribe others.
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of [...this.listeners])
+      try {
+        listener();
+      } catch (error) {
+        // Reported like any other, but the change goes on.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the listener has thrown
+        void Promise.reject(error);
+      }
   }
 }

@@ -6,6 +6,7 @@ import { pairOf } from './exchange.js';
 import { deviceTokenOf, rememberDevice } from './known-devices.js';
 import { resultOf } from './operations.js';
 import type { Refresh } from './refresh.js';
+import type { Retry } from './retry.js';
 import type { SignOut } from './sign-out.js';
 import { storeSession } from './stored-session.js';
 import { shareSession } from './tab-messages.js';
@@ -18,6 +19,7 @@ export function createSignIn(
   context: ClientContext,
   refresh: Refresh,
   signOut: SignOut,
+  retry: Retry,
 ): Pick<AuthOperations, 'login' | 'register' | 'acceptInvitation'> {
   const { isCookieMode, session } = context;
   /** @throws Error the `mode` of the client does not match the service */
@@ -27,14 +29,16 @@ export function createSignIn(
     email?: string,
   ): Promise<WithoutTokens<ResultOf<Data>>> => {
     // A refresh or a sign-out that arrived later would replace the cookie of the new session.
-    await refresh.settled();
-    await signOut.deliver();
-    const result = (await resultOf(context.send(document, { input }))) as object as SignInResult;
+    const result = await refresh.without(async () => {
+      await signOut.deliver();
+      return (await resultOf(context.send(document, { input }))) as object as SignInResult;
+    });
     if (result.__typename === 'LoginSuccess') {
       const { deviceToken, tokens, user } = result;
       const { token, refreshToken } = pairOf(tokens);
       if (isCookieMode !== (refreshToken === null)) throw new Error(`Set mode: '${isCookieMode ? 'token' : 'cookie'}'`);
       session.adopt(token);
+      retry.report();
       await storeSession(context, token, refreshToken);
       shareSession(context, token);
       await signOut.forget();

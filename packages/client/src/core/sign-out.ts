@@ -4,6 +4,7 @@ import type { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
 import { exchange } from './exchange.js';
 import { createRetry } from './retry.js';
+import { shareSession } from './tab-messages.js';
 
 const KEY = 'signed-out';
 
@@ -15,7 +16,7 @@ export interface SignOut {
   /** Whether the service still has a cookie of a session from which the user has signed out. */
   readonly isPending: () => Promise<boolean>;
   /** Remembers the sign-out, over a reload too in cookie mode. */
-  begin(...remains: Remains): Promise<void>;
+  begin(sessionId: string | undefined, ...remains: Remains): Promise<void>;
   /** Tries to deliver the sign-out, which may be from before a reload. */
   deliver(): Promise<void>;
   /** Another session has replaced the one that was to end. */
@@ -23,11 +24,13 @@ export interface SignOut {
 }
 
 export function createSignOut(context: ClientContext, signal: AbortSignal): SignOut {
-  const { isCookieMode, store } = context;
+  const { isCookieMode, session, store } = context;
   let remains: Remains | undefined;
   let delivery: Promise<void> | undefined;
 
-  const isPending = async (): Promise<boolean> => isCookieMode && (await store.read(KEY)) === 1;
+  /** The id of the session that the service still has to end, or 1 if it was never known. */
+  const readMark = async (): Promise<unknown> => (isCookieMode ? store.read(KEY) : remains && 1);
+  const isPending = async (): Promise<boolean> => isCookieMode && (await readMark()) != null;
   const forget = async (): Promise<void> => {
     retry.report();
     remains = undefined;
@@ -35,10 +38,14 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
   };
   const attempt = async (): Promise<void> => {
     // Another tab may have delivered it, or somebody may have signed in there.
-    if (!(isCookieMode ? await isPending() : remains)) return;
+    const mark = await readMark();
+    if (mark == null) return;
     const current = remains;
-    await endSession(context, ...(current ?? []));
+    const { epoch } = session;
+    const other = await endSession(context, mark, ...(current ?? []));
     if (remains === current) await forget();
+    // The user has signed in on a page of another origin, which shares the cookie but not the storage.
+    if (other && session.epoch === epoch && session.adopt(other)) shareSession(context, other);
   };
   const deliver = (): Promise<void> =>
     (delivery ??= attempt()
@@ -50,21 +57,36 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
     isPending,
     forget,
     deliver,
-    async begin(...given) {
+    async begin(sessionId, ...given) {
       remains = given;
-      if (isCookieMode) await store.write(KEY, 1);
+      if (isCookieMode) await store.write(KEY, sessionId ?? 1);
     },
   };
 }
 
-/** @throws AuthRequestError the service is unreachable */
-async function endSession(context: ClientContext, token?: AccessToken, refreshToken?: string): Promise<void> {
+/**
+ * Returns the token of another session if the refresh token belongs to one, which stays open.
+ * @param mark the id of the session to end, if it is known
+ * @throws AuthRequestError the service is unreachable
+ */
+async function endSession(
+  context: ClientContext,
+  mark: unknown,
+  token?: AccessToken,
+  refreshToken?: string,
+): Promise<AccessToken | undefined> {
   // An expired access token would clear the cookie and leave the session.
-  const usable = token?.usable() ?? (await exchange(context, refreshToken))?.token.text;
-  if (usable === undefined) return;
-  await context.send(LOGOUT, {}, { authorization: `Bearer ${usable}` }).catch((error: unknown) => {
-    if ((error as AuthRequestError).code !== 'UNAUTHENTICATED') throw error;
-    // The key that signed it may have been withdrawn. If the session has ended, there is no other token.
-    return token && endSession(context, undefined, refreshToken);
-  });
+  const usable = token?.usable() === undefined ? (await exchange(context, refreshToken))?.token : token;
+  if (usable && mark !== 1 && mark !== usable.identity.sessionId) return usable;
+  return (
+    usable &&
+    context.send(LOGOUT, {}, { authorization: `Bearer ${usable.text}` }).then(
+      () => undefined,
+      (error: unknown) => {
+        if ((error as AuthRequestError).code !== 'UNAUTHENTICATED') throw error;
+        // The key that signed it may have been withdrawn. If the session has ended, there is no other token.
+        return token && endSession(context, mark, undefined, refreshToken);
+      },
+    )
+  );
 }

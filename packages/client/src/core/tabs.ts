@@ -1,6 +1,6 @@
 import type { AuthRequestError } from './auth-request-error.js';
 import type { SignedOutBecause } from './auth-state.js';
-import { page } from './page.js';
+import { page, type Locks } from './page.js';
 import { attempt } from './token-storage.js';
 
 /** What the tabs of an origin tell each other. */
@@ -11,7 +11,7 @@ export type TabMessage =
   | { readonly kind: 'stored' }
   | { readonly kind: 'gone'; readonly sessionId: string | undefined; readonly because: SignedOutBecause }
   /** A refresh failed. */
-  | (Pick<AuthRequestError, 'errors' | 'status' | 'retryAfterSeconds'> & { readonly kind: 'failed' });
+  | (Pick<AuthRequestError, 'code' | 'errors' | 'status' | 'retryAfterSeconds'> & { readonly kind: 'failed' });
 
 /** How long a tab waits for the one that refreshes, before it refreshes too. */
 const PATIENCE_MS = 3000;
@@ -24,12 +24,13 @@ export interface Tabs {
    * save requests: no tab ever queues for one, and where a browser has none, every tab works.
    */
   inOneTab(work: () => Promise<void>): Promise<TabMessage | undefined>;
+  /** Calls `work` while no other tab does what `inOneTab` asks for, if that is possible at once. */
+  withLock<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 /** @param signal leaves the other tabs */
 export function createTabs(name: string, receive: (message: TabMessage) => void, signal: AbortSignal): Tabs {
   const channel = attempt(() => new page.BroadcastChannel<TabMessage>(name));
-  const locks = channel && page.navigator?.locks;
   let last: TabMessage | undefined;
   let wake: (() => void) | undefined;
   if (channel) {
@@ -43,6 +44,8 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
     };
   }
 
+  const withLock = createLock(channel && page.navigator?.locks);
+
   return {
     post(message) {
       // It throws once it is closed.
@@ -50,15 +53,13 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
     },
     async inOneTab(work) {
       const before = last;
-      let working: Promise<void> | undefined;
-      const workOnce = async (): Promise<true> => (await (working ??= work()), true);
       // The second lock is for the case that the tab that holds the first one is frozen.
       for (const lockName of [name, `${name}:2`]) {
-        const hasWorked = await (locks
+        const hasWorked = await withLock(
+          lockName,
           // Another tab may have finished meanwhile.
-          ?.request(lockName, { ifAvailable: true }, async (lock) => lock !== null && last === before && workOnce())
-          // Where the user blocks storage, the browser may refuse locks.
-          .catch(workOnce) ?? workOnce());
+          async (isHeld) => isHeld && last === before && (await work(), true),
+        );
         if (hasWorked) return undefined;
         if (last === before)
           await new Promise<void>((resolve) => {
@@ -70,5 +71,18 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
       await work();
       return undefined;
     },
+    withLock: (work) => withLock(name, work),
+  };
+}
+
+type WithLock = <Result>(name: string, work: (isHeld: boolean) => Promise<Result>) => Promise<Result>;
+
+/** Works with a lock if it is free and the browser has locks, and says so if another tab holds it. */
+function createLock(locks: Locks | undefined): WithLock {
+  return <Result>(name: string, work: (isHeld: boolean) => Promise<Result>) => {
+    let working: Promise<Result> | undefined;
+    const once = (lock?: unknown): Promise<Result> => (working ??= work(lock !== null));
+    // Where the user blocks storage, the browser may refuse locks.
+    return locks?.request(name, { ifAvailable: true }, once).catch(() => once()) ?? once();
   };
 }

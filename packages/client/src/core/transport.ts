@@ -18,13 +18,18 @@ export type Send = <Result, Variables>(
 
 export function createTransport(url: string, init: RequestInit, fetchNow: typeof fetch): Send {
   return async (document, variables, headers) => {
+    // React Native has no AbortSignal.timeout().
+    const abort = new AbortController();
+    // Shorter than the grace period of the service: a refresh whose response is lost is repeated within it.
+    const timer: { unref?: () => void } = setTimeout(() => abort.abort(), 10_000);
+    // Node.js would wait for it before it ends.
+    timer.unref?.();
     const response = await fetchNow(url, {
       ...init,
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
       body: JSON.stringify({ query: document.toString(), variables }),
-      // Shorter than the grace period of the service: a refresh whose response is lost is repeated within it.
-      signal: AbortSignal.timeout(10_000),
+      signal: abort.signal,
     }).catch((cause: unknown) => {
       throw toRequestError(cause);
     });
