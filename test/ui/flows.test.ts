@@ -309,6 +309,8 @@ inBrowser('a field', () => {
     const texts = await Promise.all(ids.map((id) => page.locator(`[id="${id}"]`).innerText()));
     expect(texts[0]).toContain('Use at least 8 characters.');
     expect(texts).toHaveLength(2);
+    // The focus may have been there before, so that it announces nothing.
+    expect(await main().getByRole('alert').innerText()).toContain('Use at least 8 characters.');
   });
 
   test('of a password is shown and hidden by its button', async () => {
@@ -333,6 +335,22 @@ inBrowser('the account', () => {
     await main().getByText('You are signed out.').waitFor();
     expect(await page.evaluate(() => screens.done)).toEqual([null]);
     expect(await main().locator(':focus').getAttribute('data-auth-part')).toBe('title');
+  });
+
+  test('of another user has nothing that the previous one wrote', async () => {
+    const [first, second] = [await newUser(), await newUser()];
+    await signIn(first);
+    await show('Account');
+    await main().getByText(first).first().waitFor();
+    await page.evaluate((password) => screens.fill({ currentPassword: password }), PASSWORD);
+    const password = main().locator('input[name=currentPassword]').first();
+    expect(await password.inputValue()).toBe(PASSWORD);
+    await page.evaluate((input) => screens.auth.login(input).then(() => undefined), {
+      email: second,
+      password: PASSWORD,
+    });
+    await main().getByText(second).first().waitFor();
+    expect(await password.inputValue()).toBe('');
   });
 
   test('leaves the focus where it is when it finds out who is signed in', async () => {

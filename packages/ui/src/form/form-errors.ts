@@ -37,7 +37,7 @@ export function errorsIn<Field extends string>(
 export function requestError(error: unknown): AuthFormError {
   if (!(error instanceof AuthRequestError)) return { code: 'UNEXPECTED' };
   const { code, status, retryAfterSeconds } = error;
-  if (status === 429) return { code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds };
+  if (status === 429 || code === 'AUTH_TOO_MANY_REQUESTS') return { code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds };
   if (code === 'UNAUTHENTICATED' || code === 'SERVICE_UNAVAILABLE' || code === 'UNREACHABLE') return { code };
   return { code: 'UNEXPECTED' };
 }

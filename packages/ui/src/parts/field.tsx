@@ -30,7 +30,7 @@ export function Field({ name, input, error, hint, defaultValue }: Props): ReactE
       </label>
       {input.type === 'password' ? <PasswordInput input={props} /> : <input {...part('input')} {...props} />}
       {texts.length > 0 && (
-        <div {...part('error')} id={`${input.id}-error`}>
+        <div {...part('error')} id={`${input.id}-error`} role="alert">
           {texts.map((text) => (
             <p key={text}>{text}</p>
           ))}

@@ -21,7 +21,8 @@ export interface AccountProps extends ScreenProps {
 export function Account({ onDone, ...props }: AccountProps): ReactElement {
   const { messages, links } = useUi();
   const { title, signedOut, signIn } = messages.account;
-  const { status } = useAuth();
+  const state = useAuth();
+  const { status } = state;
   const isSignedOut = status === 'signedOut';
   const logout = useLogout();
   const isLeaving = useRef(false);
@@ -46,7 +47,8 @@ export function Account({ onDone, ...props }: AccountProps): ReactElement {
     >
       {status === 'unknown' && <Loading />}
       {isSignedOut && <Link href={links.signIn}>{signIn}</Link>}
-      {status === 'signedIn' && <Sections onSignOut={signOut} />}
+      {/* Another user finds nothing that the previous one has typed. */}
+      {state.status === 'signedIn' && <Sections key={state.userId} onSignOut={signOut} />}
     </Screen>
   );
 }
