@@ -329,6 +329,16 @@ describe('the cost of a list', () => {
     expect(errors[0]?.extensions).toEqual({ code: 'OPERATION_TOO_COMPLEX' });
   });
 
+  test('a request has at most five searches and counts, under all names', async () => {
+    const field = 'adminUsers(first: 1) { count { value } }';
+    const searches = (count: number): string =>
+      `{ ${Array.from({ length: count }, (_, n) => `a${String(n)}: ${field}`).join(' ')} }`;
+    expect((await ask({}, searches(2))).errors).toEqual([]);
+    const { errors } = await ask({}, searches(100));
+    expect(errors).toHaveLength(100);
+    for (const { extensions } of errors) expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
+
   test('sign-ins stay HOT updates, whatever operators search by', async () => {
     const alone = await createTestApp();
     const ada = await alone.register({ firstName: 'Ada', lastName: 'Lovelace' });

@@ -144,6 +144,17 @@ describe('the grace after the signal', () => {
     endless.destroy();
   }, 60_000);
 
+  test('fails the readiness check of the port for user management too', async () => {
+    const settings = { DATABASE_URL: database.url, DRAIN_SECONDS: '4', ADMIN_SCHEMA: 'separate', ADMIN_PORT: '0' };
+    const service = await startService(settings);
+    const [, url = ''] = /^User management is on (\S+)$/m.exec(service.output()) ?? [];
+    const ready = (): Promise<Response> => fetch(new URL('/health/ready', url));
+    expect((await ready()).status).toBe(200);
+    const code = service.stop();
+    await until(async () => (await ready()).status === 503, 'the readiness check to fail');
+    expect(await code).toBe(0);
+  }, 60_000);
+
   test('is cut short by a second signal', async () => {
     const service = await startService({ DATABASE_URL: database.url, DRAIN_SECONDS: '600' });
     void service.stop();

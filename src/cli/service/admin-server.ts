@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ServiceSettings } from '../../config/service-settings.js';
+import { Draining } from '../../platform/http/draining.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 import { addressOf, listen } from './listening.js';
 import { createServer } from './server.js';
@@ -8,6 +9,8 @@ import { createServer } from './server.js';
 export interface AdminServer {
   /** Listens, and returns the URL. */
   listen(): Promise<string>;
+  /** Fails the readiness check and keeps serving for that long. */
+  drain(graceSeconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,8 +26,9 @@ export async function createAdminServer(
   if (!auth.admin) return undefined;
   const { apolloOptions } = auth.admin;
   const address = await addressOf(host, 'adminHost');
+  const draining = new Draining();
   const app: FastifyInstance = await createServer(auth, {
-    ...{ apolloOptions, logger, trustedHops },
+    ...{ apolloOptions, draining, logger, trustedHops },
     limits: { maxConnections },
   });
   return {
@@ -33,6 +37,7 @@ export async function createAdminServer(
       logger.info({ url: `${url}/graphql` }, 'serving user management');
       return url;
     },
+    drain: (graceSeconds) => draining.begin(graceSeconds),
     close: () => app.close(),
   };
 }

@@ -61,7 +61,7 @@ export async function serve(
     unfollow();
     return closeAll({ app, admin, metrics, service, hooks });
   };
-  closeOnSignal({ app, draining, graceSeconds: drainSecondsOf(settings), logger, close });
+  closeOnSignal({ app, admin, draining, graceSeconds: drainSecondsOf(settings), logger, close });
   try {
     // A service that cannot listen must not have delivered anything.
     const addresses = { address: await listen(app, host, settings), adminAddress: await admin?.listen() };
@@ -115,17 +115,18 @@ async function createMetricsServer(
 
 interface Closing {
   readonly app: FastifyInstance;
+  readonly admin: AdminServer | undefined;
   readonly draining: Draining;
   readonly graceSeconds: number;
   readonly logger: Logger;
   readonly close: () => Promise<void>;
 }
 
-function closeOnSignal({ app, draining, graceSeconds, logger, close }: Closing): void {
+function closeOnSignal({ app, admin, draining, graceSeconds, logger, close }: Closing): void {
   closeWithGrace({ logger, delay: graceSeconds * 1000 + SHUTDOWN_MS }, async ({ err, signal }) => {
     if (err) logger.error({ error: err.name, frames: framesOf(err) }, 'stopping after an error');
     else logger.info({ signal }, 'stopping');
-    if (!err && app.server.listening) await draining.begin(graceSeconds);
+    if (!err && app.server.listening) await Promise.all([draining.begin(graceSeconds), admin?.drain(graceSeconds)]);
     await close();
   });
 }

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
-import { Arg, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
+import type { GraphQLContext } from '../../core/graphql/context.js';
 import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { badArgument, requirePageSize } from '../../core/graphql/page-arguments.js';
+import { badArgument, countSearch, requirePageSize } from '../../core/graphql/page-arguments.js';
 import { toRequestError } from '../../core/graphql/search-failure.js';
 import type { Operator } from '../../core/management/operator.js';
 import { isUuid } from '../../platform/random.js';
@@ -19,7 +20,7 @@ export class TrailSearchResolver {
   @Query(() => AuthSecurityEventConnectionType, {
     nullable: true,
     description:
-      'The audit trail, newest first. Requires the scope `auth:audit:read`. Without `userId`, `actorId` or `ipAddress`, `names` looks back 31 days. Fails with `BAD_USER_INPUT` for an invalid cursor, filter or page size, and with `OPERATION_TOO_COMPLEX` if a search takes longer than two seconds.',
+      'The audit trail, newest first. Requires the scope `auth:audit:read`. Without `userId`, `actorId` or `ipAddress`, `names` looks back 31 days. Fails with `BAD_USER_INPUT` for an invalid cursor, filter or page size, or for more than five searches and counts in a request, and with `OPERATION_TOO_COMPLEX` if a search takes longer than two seconds.',
   })
   async adminSecurityEvents(
     @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_TRAIL_PAGE, description: 'From 1 to 100.' })
@@ -29,7 +30,9 @@ export class TrailSearchResolver {
     @Arg('filter', () => AdminSecurityEventFilter, { nullable: true })
     filter: AdminSecurityEventFilter | null | undefined,
     @CurrentOperator() operator: Operator,
+    @Ctx() { loaders }: GraphQLContext,
   ): Promise<AuthSecurityEventConnectionType> {
+    countSearch(loaders);
     const position = { first: requirePageSize(first ?? DEFAULT_TRAIL_PAGE), after: readCursor(after) };
     const page = await this.service.search(readFilter(filter ?? {}), position, operator).catch(toRequestError);
     return new AuthSecurityEventConnectionType(page, position.after !== undefined);

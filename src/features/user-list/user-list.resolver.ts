@@ -2,7 +2,7 @@ import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
-import { DEFAULT_PAGE, requirePageSize } from '../../core/graphql/page-arguments.js';
+import { countSearch, DEFAULT_PAGE, requirePageSize } from '../../core/graphql/page-arguments.js';
 import { toRequestError } from '../../core/graphql/search-failure.js';
 import type { Operator } from '../../core/management/operator.js';
 import type { UserCount, UserFilter } from './user-list.js';
@@ -17,13 +17,14 @@ export class UserListResolver {
   @Query(() => AuthUserRecordConnectionType, {
     nullable: true,
     description:
-      'Requires the scope `auth:users:read`. Fails with `BAD_USER_INPUT` for an invalid cursor, search or page size, and with `OPERATION_TOO_COMPLEX` if a search takes longer than two seconds.',
+      'Requires the scope `auth:users:read`. Fails with `BAD_USER_INPUT` for an invalid cursor, search or page size, or for more than five searches and counts in a request, and with `OPERATION_TOO_COMPLEX` if a search takes longer than two seconds.',
   })
   async adminUsers(
     @Args(() => AdminUsersArgs) { first, after, filter, orderBy }: AdminUsersArgs,
     @CurrentOperator() operator: Operator,
     @Ctx() context: GraphQLContext,
   ): Promise<AuthUserRecordConnectionType> {
+    countSearch(context.loaders);
     const wanted = filterOf(filter);
     const query = {
       filter: wanted,
@@ -40,7 +41,11 @@ export class UserListResolver {
     nullable: true,
     description: 'How many users meet the conditions. Counted only if it is selected; null with a search.',
   })
-  async count(@Root() { filter }: AuthUserRecordConnectionType): Promise<UserCount | null> {
+  async count(
+    @Root() { filter }: AuthUserRecordConnectionType,
+    @Ctx() { loaders }: GraphQLContext,
+  ): Promise<UserCount | null> {
+    countSearch(loaders);
     return this.lists.count(filter).catch(toRequestError);
   }
 }

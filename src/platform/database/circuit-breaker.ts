@@ -7,6 +7,9 @@ import { DatabaseUnavailableError } from './unavailable-error.js';
 const SUSPICION_MS = 2_000;
 /** Shorter, because a probe that was sent before the database recovered may never be answered. */
 const RECOVERY_MS = 1_000;
+/** How long every fourth probe may take: a distant database may need more than a second for a new connection. */
+const PATIENT_MS = 5_000;
+const PATIENT_EVERY = 4;
 /** The pause between two probes. */
 const PAUSE_MS = 250;
 /** Until a standby is promoted, every write fails, and each would replace the connections again. */
@@ -75,9 +78,10 @@ export class CircuitBreaker {
   }
 
   private async probeUntilAnswered(): Promise<void> {
-    while (!this.hasStopped()) {
+    for (let probes = 1; !this.hasStopped(); probes += 1) {
       const { mark, answers } = this.outages;
-      const error = await this.failureOf(this.failure ? RECOVERY_MS : SUSPICION_MS);
+      const recoveryMs = probes % PATIENT_EVERY === 0 ? PATIENT_MS : RECOVERY_MS;
+      const error = await this.failureOf(this.failure ? recoveryMs : SUSPICION_MS);
       if (this.hasStopped()) return;
       if (!error) {
         this.outages.succeeded(mark);
