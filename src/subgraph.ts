@@ -119,7 +119,7 @@ export interface AuthSubgraph {
 /**
  * Creates the auth subgraph on a PostgreSQL database.
  * @param options options and ports, or a function that loads them
- * @throws EmailSetupError a template is invalid, or emails may not link to a page
+ * @throws EmailSetupError a template is invalid
  * @throws ConfigError options are unknown, invalid or contradictory; lists all problems
  */
 export async function createAuthSubgraph(

@@ -14,8 +14,9 @@ npm run growth -- [options]
   --refreshes <n>   rotations on the big database before its size is compared (default 1000000)
   --logins <n>      sign-ins on the big database, for the same purpose (default 1000)
   --shared-buffers <size>  how much PostgreSQL keeps in its buffers, such as 4GB (its default is 128MB)
-  --folder <path>   where the databases are kept (default: a new folder in the system's temporary folder)
-  --keep            keeps the databases for the next run
+  --folder <path>   where the folder auth-subgraph-growth is created, which holds the databases (default: the system's
+                    temporary folder)
+  --keep            keeps that folder for the next run; otherwise it is deleted, with what an earlier run has kept
   --only <phases>   some of ${PHASES.join(',')}
   -h, --help        prints this
 `;
@@ -28,7 +29,7 @@ const FLAGS = {
   refreshes: { type: 'string', default: '1000000' },
   logins: { type: 'string', default: '1000' },
   'shared-buffers': { type: 'string' },
-  folder: { type: 'string', default: join(tmpdir(), 'auth-subgraph-growth') },
+  folder: { type: 'string', default: tmpdir() },
   keep: { type: 'boolean', default: false },
   only: { type: 'string', default: PHASES.join(',') },
   help: { type: 'boolean', short: 'h', default: false },
@@ -51,7 +52,7 @@ export function readOptions(words: readonly string[]): GrowthOptions {
     rounds: readNumber('rounds', values.rounds, 1, 100),
     refreshes: readNumber('refreshes', values.refreshes, 1, MOST),
     logins: readNumber('logins', values.logins, 1, MOST),
-    folder: values.folder,
+    folder: join(values.folder, 'auth-subgraph-growth'),
     postgres: buffers === undefined ? {} : { shared_buffers: buffers },
     phases: values.only.split(',').map(readPhase),
     keep: values.keep,

@@ -27,8 +27,10 @@ function problemOf(error: Error, url: URL | undefined): string | undefined {
   const role = url ? decodeURIComponent(url.username) : 'role';
   return (
     `${database} refuses a statement: ${error.message}. As the owner of the tables, run \`auth-subgraph migrate\` and then ` +
-    `\`grant select, insert, update, delete on all tables in schema public, auth_jobs to "${role}"\`, with the schemas ` +
-    'that hold the tables and the job queue.'
+    `\`grant usage on schema public, auth_jobs to "${role}"; ` +
+    `grant select, insert, update, delete on all tables in schema public, auth_jobs to "${role}"; ` +
+    `grant execute on all functions in schema auth_jobs to "${role}"\`, with the schemas that hold the tables and the job ` +
+    'queue.'
   );
 }
 
@@ -38,5 +40,6 @@ function parse(text: string): URL | undefined {
 }
 
 function withoutSecrets({ protocol, username, host, pathname }: URL): string {
-  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
+  const database = pathname.includes('@') ? '' : pathname;
+  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${database}`;
 }

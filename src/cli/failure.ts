@@ -25,7 +25,7 @@ const EXPECTED: readonly (readonly [type: abstract new (...values: never[]) => E
   [SearchTooSlowError, { code: 'SEARCH_TOO_SLOW', exitCode: EXIT_CODES.failed }],
   [StateConflictError, { code: 'STATE_CONFLICT', exitCode: EXIT_CODES.failed }],
   [DatabaseSetupError, { code: 'DATABASE', exitCode: EXIT_CODES.failed }],
-  [EmailSetupError, { code: 'EMAIL_SETUP', exitCode: EXIT_CODES.failed }],
+  [EmailSetupError, { code: 'EMAIL_SETUP', exitCode: EXIT_CODES.wrongConfiguration }],
   [KeyRotationError, { code: 'KEY_ROTATION', exitCode: EXIT_CODES.failed }],
 ];
 

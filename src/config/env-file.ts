@@ -21,8 +21,23 @@ export function readEnvFile(file: string): Readonly<Record<string, string>> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }
-  const variables = parseEnv(decode(bytes, file));
+  const text = decode(bytes, file);
+  const variables = parseEnv(text);
+  const problems = text.split(/\r?\n/).flatMap((line) => problemOf(line, variables) ?? []);
+  if (problems.length > 0)
+    throw new ConfigError(problems.map(({ name, problem }) => ({ path: `${name} in ${file}`, problem })));
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? '']));
+}
+
+/** What `node --env-file` would silently read as something else. */
+function problemOf(line: string, variables: NodeJS.Dict<string>): { name: string; problem: string } | undefined {
+  const [, name = '', sign, rest = ''] = /^\s*(?:export\s+)?([A-Z][A-Z\d_]*)\s*([=:])[ \t]*(.*)$/.exec(line) ?? [];
+  if (sign === ':' && variables[name] === undefined)
+    return { name, problem: `is followed by a colon; write ${name}=value` };
+  const value = variables[name];
+  if (sign === '=' && value && rest.startsWith(`${value}#`))
+    return { name, problem: 'contains a #, where the value would end; put the value in quotes' };
+  return undefined;
 }
 
 function decode(bytes: Buffer, file: string): string {

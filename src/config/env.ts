@@ -73,9 +73,10 @@ export function readEnvironment(file = '.env', process_: NodeJS.ProcessEnv = pro
     problem: `is not a setting; did you mean ${nearest}? Rename it, or move variables of other programs elsewhere`,
   }));
   if (mistyped.length > 0) throw new ConfigError(mistyped);
+  const given = Object.fromEntries(Object.entries(process_).filter(([, value]) => value?.trim()));
   return {
-    variables: { ...held, ...process_ },
-    fromFile: new Set(Object.keys(held).filter((name) => process_[name] === undefined)),
+    variables: { ...held, ...given },
+    fromFile: new Set(Object.keys(held).filter((name) => given[name] === undefined)),
     suspects: findMistyped(Object.keys(process_), names),
   };
 }

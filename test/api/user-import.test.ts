@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -318,6 +318,30 @@ test('a second import of a file takes over, and the first one stops without writ
   expect(second).toMatchObject({ imported: 1, skipped: 0, rejected: 4 });
   const rejected = await readFile(join(folder, 'rejected.jsonl'), 'utf8');
   expect(rejected.match(/"line":\d/g)).toEqual(['"line":1', '"line":3', '"line":4', '"line":5']);
+  await rm(folder, { recursive: true });
+});
+
+test('a file is not overwritten by its own rejected lines', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-import-'));
+  const path = join(folder, 'users.jsonl');
+  const text = `{"email":"${newEmail()}"}\n`;
+  await writeFile(path, text);
+  await symlink(path, join(folder, 'link.jsonl'));
+  const importTo = async (rejected: string): Promise<Outcome> => {
+    const rejectedLines = new RejectedFile(rejected, path);
+    const options = { dryRun: false, restart: false, onConflict: 'fail', onProgress: () => undefined } as const;
+    const from = await openImportFile(path);
+    try {
+      const outcome = await app.auth.services.userImport.import(from, { ...options, batchSize: 1, rejectedLines });
+      return { ...outcome, problems: [] };
+    } finally {
+      await rejectedLines.close();
+    }
+  };
+  for (const rejected of [path, join(folder, 'link.jsonl')])
+    await expect(importTo(rejected)).rejects.toThrow('Name another file with --rejected.');
+  expect(await readFile(path, 'utf8')).toBe(text);
+  expect(await importTo(join(folder, 'rejected.jsonl'))).toMatchObject({ imported: 1 });
   await rm(folder, { recursive: true });
 });
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -145,14 +145,36 @@ describe('without a database', () => {
     ['MAIL_FROM', 'not an address', 5],
     ['REDIS_URL', 'redis://:s3cret%@redis.example.com', 5],
     ['REQUIRED_SCOPES', 'Mutation.unknown=a', 5],
-    ['MAIL_TEMPLATES_FOLDER', '/nonexistent', 1],
-    ['MAIL_RESET_PASSWORD_URL', 'http://app.example.com/reset', 1],
+    ['DATABASE_URL', 'postgres://auth:12/s3cret@db.example/auth', 5],
+    ['SMTP_URL', 'smtp://auth:12/s3cret@mail.example.com', 5],
+    ['REDIS_URL', 'redis://auth:12/s3cret@redis.example.com', 5],
+    ['MAIL_TEMPLATES_FOLDER', '/nonexistent', 5],
+    ['MAIL_RESET_PASSWORD_URL', 'http://app.example.com/reset', 5],
   ])('%s with which no service starts is found: %s', async (name, value, expected) => {
     const settings = { JWT_SECRET: secret, DATABASE_URL: 'postgres://db.example/auth', [name]: value };
-    const { code, stdout, stderr } = await runCommand(['config', 'check'], settings);
+    const { code, stdout, stderr } = await runCommand(['config', 'check', '--print'], settings);
     expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
-    expect(stderr).toMatch(expected === 5 ? new RegExp(name.replace('REQUIRED_SCOPES', 'Mutation.unknown')) : /\S/);
+    const expectedText = name.replace('REQUIRED_SCOPES', 'Mutation.unknown').replace('MAIL_TEMPLATES_FOLDER', value);
+    expect(stderr).toMatch(new RegExp(expectedText));
     expect(stderr).not.toMatch(/s3cret|^ +at /m);
+  });
+
+  test('without DATABASE_URL and without an embedded database is refused, and creates none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-none-'));
+    // As a service in development leaves it that had DATABASE_URL.
+    await writeFile(join(folder, 'jwt-secret'), secret);
+    const settings = { DATA_DIR: folder, NODE_ENV: 'development' };
+    const { code, stderr } = await runCommand(['users', 'list'], settings);
+    expect({ code, files: await readdir(folder) }).toEqual({ code: 5, files: ['jwt-secret'] });
+    expect(stderr).toMatch(/DATABASE_URL is missing, and DATA_DIR contains no database/);
+    await rm(folder, { recursive: true });
+  });
+
+  test('every page that emails may not link to is named by its variable', async () => {
+    const urls = { MAIL_LOGIN_URL: 'http://a.example/login', MAIL_RESET_PASSWORD_URL: 'http://b.example/reset' };
+    const settings = { JWT_SECRET: secret, DATABASE_URL: 'postgres://db.example/auth', ...urls };
+    const { stderr } = await runCommand(['config', 'check'], settings);
+    for (const name of Object.keys(urls)) expect(stderr).toContain(`${name} is not an absolute https address`);
   });
 
   test('every problem is listed at once, with exit code 5', async () => {

@@ -26,6 +26,7 @@ describe('the address of a database', () => {
     ['postgresql://one,two/auth', /names several hosts; write/],
     ['postgresql://user:password@one:5432,two:5433/auth', /names several hosts; write/],
     ['postgresql:///auth?host=one,two', /names several hosts; write/],
+    ['postgresql://user:12/secret@host/auth', /password with "\/".*write them as %2F/],
     ['postgresql://host/auth?schema=app', /"schema", which PostgreSQL does not know; write/],
   ])('may not be %s', (url, problem) => {
     expect(problemOfDatabaseUrl(url)).toMatch(problem);

@@ -51,6 +51,31 @@ describe('a .env file', () => {
     expect([...fromFile]).toEqual(['HOST']);
   });
 
+  test('is not overridden by empty variables of the process', async () => {
+    await writeFile(file, text);
+    const { variables, fromFile } = readEnvironment(file, { PORT: '', HOST: ' ' });
+    expect(variables).toEqual({ HOST: '0.0.0.0', PORT: '5001' });
+    expect([...fromFile]).toEqual(['HOST', 'PORT']);
+  });
+
+  test.each([
+    ['MAIL_VERIFY_EMAIL_URL=https://app.example/verify#token=', /MAIL_VERIFY_EMAIL_URL in .* contains a #/],
+    ['export JWT_SECRET = abc#def', /JWT_SECRET in .* contains a #/],
+    ['PORT: 5000', /PORT in .* followed by a colon; write PORT=value/],
+  ])('with %s is rejected, which would be read as something else', async (line, problem) => {
+    await writeFile(file, `HOST=0.0.0.0\n${line}\n`);
+    expect(() => readEnvironment(file, {})).toThrow(problem);
+  });
+
+  test.each([
+    ['HOST="a#b" # c', 'a#b'],
+    ["HOST='a#b'", 'a#b'],
+    ['HOST=a # b', 'a'],
+    ['HOST=a: b', 'a: b'],
+  ])('may contain %s', async (line, value) => {
+    expect(await variablesOf(line)).toEqual({ HOST: value });
+  });
+
   test('is optional', () => {
     expect(readEnvironment(join(folder, 'none'), { PORT: '80' }).variables).toEqual({ PORT: '80' });
   });

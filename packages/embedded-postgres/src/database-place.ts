@@ -48,6 +48,11 @@ export async function chooseDatabasePlace(wanted: string, logger: Logger): Promi
   return preparedSubstitute({ folder: substitute, user: await ownerOf(substitute, logger) }, closed ?? wanted);
 }
 
+/** Whether there is a database in the folder, or in the one that is used instead. */
+export function hasDatabase(wanted: string): boolean {
+  return hasCluster(wanted) || (process.getuid?.() === 0 && hasCluster(substituteFor(wanted)));
+}
+
 function substituteFor(wanted: string): string {
   return join(SYSTEM_FOLDER, `postgres-${createHash('sha256').update(wanted).digest('hex').slice(0, 12)}`);
 }

@@ -10,6 +10,7 @@ import { startServer, type PostgresServer } from './postgres-server.js';
 import { ServerSupervisor } from './server-supervisor.js';
 import { isSystemError } from './error-code.js';
 
+export { hasDatabase } from './database-place.js';
 export { EmbeddedPostgresError } from './embedded-postgres.error.js';
 export type { Logger } from './logger.js';
 

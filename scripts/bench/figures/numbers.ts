@@ -1,9 +1,8 @@
 /** The median; NaN if there are no values. */
 export function median(values: readonly number[]): number {
-  return percentile(
-    [...values].sort((left, right) => left - right),
-    0.5,
-  );
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
 export function percentile(sorted: readonly number[], share: number): number {

@@ -1,5 +1,6 @@
 import { median, round } from '../figures/numbers.js';
 import { HttpConnection } from '../load/http-connection.js';
+import { succeeded } from '../load/requests.js';
 import { graphql } from './graphql.js';
 
 /** The first one is a warm-up. */
@@ -17,7 +18,10 @@ export async function compareTimings(url: string, known: readonly string[]): Pro
   console.error('measuring what response times reveal …');
   const unknown = known.map((email) => `no-${email}`);
   const connection = await HttpConnection.open(url);
-  const ask = async (query: string, input: object): Promise<unknown> => connection.send(graphql(query, { input }));
+  const ask = async (query: string, input: object): Promise<void> => {
+    const reply = await connection.send(graphql(query, { input }));
+    if (!succeeded(reply, '"__typename"')) throw new Error(`a request failed: ${reply.body.toString()}`);
+  };
   const login = async (email: string): Promise<unknown> => ask(LOGIN, { email, password: 'a wrong password' });
   const forgot = async (email: string): Promise<unknown> => ask(FORGOT, { email });
   const outcome = {

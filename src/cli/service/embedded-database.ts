@@ -18,6 +18,12 @@ export async function startEmbeddedDatabase(folder: string, logger: Logger): Pro
   }
 }
 
+/** Whether an earlier start has left an embedded database in the folder. */
+export async function hasEmbeddedDatabase(folder: string): Promise<boolean> {
+  const { hasDatabase } = await loadPackage();
+  return hasDatabase(folder);
+}
+
 /** Adds the relevant settings of the service to an error of the package. */
 export function withSettings(error: embedded.EmbeddedPostgresError): DatabaseSetupError {
   const message = `${error.message}\nSet DATA_DIR to use another folder, or DATABASE_URL to use another PostgreSQL server.`;

@@ -55,9 +55,7 @@ export async function openService(
   const dataFolder = resolve(settings.dataDir);
   const jwt = await jwtOptionsOf(settings, dataFolder);
   const postgres =
-    settings.database.url === undefined
-      ? await startEmbeddedDatabase(resolve(dataFolder, 'postgres'), logger)
-      : undefined;
+    settings.database.url === undefined ? await startEmbeddedDatabase(databaseFolderOf(settings), logger) : undefined;
   const close = async (auth?: AuthSubgraph): Promise<void> => {
     try {
       await auth?.close();
@@ -87,7 +85,7 @@ export async function openService(
 /**
  * Checks settings as a start of the service does, without a database.
  * @throws ConfigError listing every problem
- * @throws EmailSetupError a template is invalid, or emails may not link to a page
+ * @throws EmailSetupError a template is invalid
  */
 export async function checkSettings(settings: ServiceSettings): Promise<void> {
   const { keys, keysFile, secret, ...options } = settings.jwt;
@@ -116,6 +114,11 @@ async function jwtOptionsOf({ jwt }: ServiceSettings, dataFolder: string): Promi
 function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: string): AuthOptions {
   const sections = Object.entries(settings).filter(([name]) => Object.hasOwn(optionSections, name));
   return { ...(Object.fromEntries(sections) as unknown as AuthOptions), jwt, database: { ...settings.database, url } };
+}
+
+/** The folder of the embedded database. */
+export function databaseFolderOf({ dataDir }: Pick<ServiceSettings, 'dataDir'>): string {
+  return resolve(dataDir, 'postgres');
 }
 
 /** The folder that emails are written to, or `undefined` if a mail server sends them. */

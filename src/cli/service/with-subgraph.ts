@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import type { AuthSubgraph } from '../../subgraph.js';
-import { openService } from './open-service.js';
+import { hasEmbeddedDatabase } from './embedded-database.js';
+import { databaseFolderOf, openService } from './open-service.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
 /**
@@ -16,9 +16,9 @@ export async function withSubgraph<Result>(
   schema?: 'migrate' | 'leave',
 ): Promise<Result> {
   // Otherwise an operator who forgot DATABASE_URL would work on a new, empty database.
-  if (settings.database.url === undefined && !existsSync(settings.dataDir))
+  if (settings.database.url === undefined && !(await hasEmbeddedDatabase(databaseFolderOf(settings))))
     throw new ConfigError([
-      { path: 'database.url', problem: 'is missing, and DATA_DIR contains no data; set one of them' },
+      { path: 'database.url', problem: 'is missing, and DATA_DIR contains no database; set one of them' },
     ]);
   const service = await openService(settings, logger, { schema });
   try {

@@ -104,7 +104,7 @@ function warnIfNobodySendsEmails({ bus, config, eventClasses, logger, mailer }: 
 /**
  * Prepares the emails of these features, if any are sent. Comes before the database is opened: a mistake in the set-up
  * leaves nothing behind.
- * @throws EmailSetupError a template is invalid, or emails may not link to a page
+ * @throws EmailSetupError a template is invalid
  */
 export function prepareEmails(
   { mail }: CoreConfig,

@@ -1,4 +1,4 @@
-import { EmailSetupError } from './email-setup.error.js';
+import { ConfigError } from '../../platform/options/config-error.js';
 
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -13,13 +13,13 @@ export function isLinkBase(text: string): boolean {
 
 /**
  * Checks that emails may link to all pages.
- * @param pages addresses by page name
- * @throws EmailSetupError the address of a page is not absolute or not https
+ * @param pages addresses by the path of their option
+ * @throws ConfigError the address of a page is not absolute or not https
  */
 export function requireLinkBases(pages: Readonly<Record<string, string>>): void {
-  const refused = Object.keys(pages).find((page) => !isLinkBase(pages[page] ?? ''));
-  if (refused !== undefined)
-    throw new EmailSetupError(`The address of the page ${refused} is not an absolute https address.`);
+  const refused = Object.keys(pages).filter((page) => !isLinkBase(pages[page] ?? ''));
+  if (refused.length > 0)
+    throw new ConfigError(refused.map((path) => ({ path, problem: 'is not an absolute https address' })));
 }
 
 /** The end of an address whose token belongs in the fragment, which browsers do not send to servers. */

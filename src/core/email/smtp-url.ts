@@ -22,6 +22,8 @@ export function parseSmtpUrl(text: string): SmtpServer {
     throw new Error(
       'The SMTP address is invalid; use the form smtp://user:password@host:587 or smtps://user:password@host.',
     );
+  if (/[^/]/.test(url.pathname))
+    throw new Error('The SMTP address has a path; write a "/" in the user or the password as %2F.');
   const implicit = url.protocol === 'smtps:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const ignoreTls = readIgnoreTls(url);

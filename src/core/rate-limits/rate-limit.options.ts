@@ -14,6 +14,9 @@ export const rateLimitOptions = {
       ...{ protocol: /^rediss?$/, abort: true },
       error: 'must be an address such as redis://:password@redis.example.com:6379',
     })
+    .refine((text) => !new URL(text).pathname.includes('@'), {
+      error: 'must have a password without "/"; write it as %2F',
+    })
     .refine(isReadBy(decodeCredentials), { error: 'must have a percent-encoded user and password' })
     .optional()
     .describe('The Redis server that stores the counts of the rate limits. If unset, PostgreSQL stores them.'),

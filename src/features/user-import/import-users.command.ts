@@ -56,7 +56,8 @@ export const importUsersCommand: Command<
     const { RejectedFile } = await import('./rejected-file.js');
     const source = file === STANDARD_INPUT ? openStandardInput() : await openImportFile(file);
     const name = source.identity ? file : 'stdin';
-    const rejected = new RejectedFile(input.rejected ?? `${name}.${dryRun ? 'dry-run' : 'rejected'}.jsonl`);
+    const rejectedPath = input.rejected ?? `${name}.${dryRun ? 'dry-run' : 'rejected'}.jsonl`;
+    const rejected = new RejectedFile(rejectedPath, source.identity && file);
     const progress = await output.progress('Importing users', source.identity?.size ?? 0);
     try {
       const outcome = await services.userImport.import(source, {

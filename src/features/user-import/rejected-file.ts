@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open, type FileHandle } from 'node:fs/promises';
+import { access, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import type { RejectedLines } from './user-import.service.js';
@@ -12,13 +12,20 @@ export class RejectedFile implements RejectedLines {
   private file: FileHandle | undefined;
   private size = 0;
 
-  constructor(readonly path: string) {}
+  /** @param source the path of the file that is imported, if it is one */
+  constructor(
+    readonly path: string,
+    private readonly source?: string,
+  ) {}
 
   async begin(bytes: number): Promise<number> {
     try {
       this.file = await this.openExisting();
       if (!this.file) return 0;
-      const kept = Math.min(bytes, (await this.file.stat()).size);
+      const { dev, ino, size } = await this.file.stat();
+      const source = this.source === undefined ? undefined : await stat(this.source);
+      if (source?.dev === dev && source.ino === ino) throw Object.assign(new Error(), { code: 'it is imported' });
+      const kept = Math.min(bytes, size);
       await this.file.truncate(kept);
       this.size = kept;
       return kept;

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { exitCodeOf } from '../../../scripts/bench/exit-code.js';
 import type { RoundFigures, Subject } from '../../../scripts/bench/figures/measure-round.js';
 import { noiseBefore, noiseBetween } from '../../../scripts/bench/figures/noise.js';
+import { median } from '../../../scripts/bench/figures/numbers.js';
 import { resultOf, type OperationResult } from '../../../scripts/bench/operations/run-operation.js';
 import { roundOf } from '../../support/bench/round.js';
 
@@ -42,6 +43,16 @@ test('a ratio is the median of the ratios of each round, with the lowest and the
     [{ perSecond: 500 }, { perSecond: 900 }, { perSecond: 275 }],
   );
   expect(comparisons[0]?.throughput).toEqual({ median: 0.5, lowest: 0.25, highest: 1 });
+});
+
+test.each([
+  [[], Number.NaN],
+  [[3], 3],
+  [[1.2, 0.8], 1],
+  [[3, 1, 2], 2],
+  [[4, 1, 3, 2], 2.5],
+])('the median of %j is %d', (values, expected) => {
+  expect(median(values)).toBe(expected);
 });
 
 test('the processor time with PostgreSQL is that of both together', () => {
