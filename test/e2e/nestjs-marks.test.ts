@@ -87,6 +87,37 @@ class AdminResolver {
   }
 }
 
+@Public()
+@RequiresScopes('base')
+class MarkedBase {}
+
+@Public()
+class OpenBase {}
+
+@gql.Resolver()
+class SecretResolver extends OpenBase {
+  @gql.Query(() => Boolean)
+  secret(): boolean {
+    return true;
+  }
+
+  @RequiresScopes('one')
+  @RequiresScopes('two')
+  @gql.Query(() => Boolean)
+  both(): boolean {
+    return true;
+  }
+}
+
+@RequiresScopes('reports')
+@gql.Resolver()
+class ReportResolver extends MarkedBase {
+  @gql.Query(() => Boolean)
+  report(): boolean {
+    return true;
+  }
+}
+
 const auth = createTestAuth();
 
 @Module({
@@ -103,6 +134,8 @@ const auth = createTestAuth();
     OpenResolver,
     PostResolver,
     AdminResolver,
+    SecretResolver,
+    ReportResolver,
     { provide: TOKEN_VERIFIER, useValue: createTokenVerifier(auth.verifierOptions) },
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
@@ -144,6 +177,20 @@ test('the scopes of a class and of its field are both required, and a public fie
     expect((await ask('{ purge }', scopes)).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
   expect(await ask('{ purge }', ['admin', 'posts:write'])).toEqual({ data: { purge: true } });
   expect(await ask('{ alive }')).toEqual({ data: { alive: true } });
+});
+
+test('a class that extends a public one is not public', async () => {
+  expect((await ask('{ secret }')).errors?.[0]?.extensions).toMatchObject({ reason: 'MISSING' });
+  expect(await ask('{ secret }', [])).toEqual({ data: { secret: true } });
+});
+
+test.each([
+  ['both', ['one', 'two']],
+  ['report', ['base', 'reports']],
+])('the scopes of all decorators are required: %s', async (field, scopes) => {
+  for (const scope of scopes)
+    expect((await ask(`{ ${field} }`, [scope])).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await ask(`{ ${field} }`, scopes)).toEqual({ data: { [field]: true } });
 });
 
 test('guards on object fields and references reject only those with scopes', async () => {

@@ -29,9 +29,13 @@ export function Public(): CustomDecorator {
   return SetMetadata(PUBLIC, true);
 }
 
-/** Requires all of these scopes, in addition to those of the class. */
-export function RequiresScopes(...scopes: [string, ...string[]]): CustomDecorator {
-  return SetMetadata(SCOPES, scopes);
+/** Requires all of these scopes, in addition to those of the class, of a base class and of other such decorators. */
+export function RequiresScopes(...scopes: [string, ...string[]]): ClassDecorator & MethodDecorator {
+  return (target: object, _key?: string | symbol, descriptor?: { readonly value?: unknown }) => {
+    const marked = descriptor?.value ?? target;
+    const others = (Reflect.getMetadata(SCOPES, marked) ?? []) as readonly string[];
+    Reflect.defineMetadata(SCOPES, [...new Set([...others, ...scopes])], marked);
+  };
 }
 
 /**
@@ -101,7 +105,8 @@ export class AuthGuard implements CanActivate {
   private isOpen(host: ExecutionContext): boolean {
     for (const target of [host.getHandler(), host.getClass()]) {
       if (this.reflector.get(SCOPES, target)) return false;
-      if (this.reflector.get(PUBLIC, target)) return true;
+      // A class that extends a public one is not public.
+      if (Reflect.hasOwnMetadata(PUBLIC, target)) return true;
     }
     return isBelowRoot(host);
   }

@@ -1,4 +1,4 @@
-import type { Clock } from './tokens/clock.js';
+import { MAX_CLOCK_SKEW_SECONDS, type Clock } from './tokens/clock.js';
 import type { Logger } from './logger.js';
 import type { AccessTokenClaims } from './tokens/token-claims.js';
 import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
@@ -87,7 +87,8 @@ export class RevocationList {
   }
 
   private take({ cursor, sessions, users, tokenLifetimeSeconds }: Revocations, tag: string | undefined): void {
-    const until = this.now() + tokenLifetimeSeconds * 1000;
+    // Tokens may be dated later than now, by a service whose clock is ahead or after a change of roles.
+    const until = this.now() + (tokenLifetimeSeconds + MAX_CLOCK_SKEW_SECONDS) * 1000;
     for (const sessionId of sessions) this.sessions.set(sessionId, this.sessions.get(sessionId) ?? until);
     for (const [userId, seconds] of Object.entries(users)) {
       const notBefore = Math.max(seconds, this.users.get(userId)?.notBefore ?? 0);

@@ -47,7 +47,8 @@ export interface RequestWithHeaders {
     Pick<Headers, 'get'> | Readonly<Record<string, string | readonly string[] | undefined>> | null | undefined;
 }
 
-const BEARER = /^bearer(?: +(.*))?$/i;
+/** With the flag `s`, so that a token with a line break takes no longer than another one. */
+const BEARER = /^bearer(?: +(.*))?$/is;
 
 /**
  * Returns the token of a `Bearer` header, empty if it has none; `undefined` without a header or with another scheme.

@@ -19,8 +19,8 @@ export interface RevocationFeedDependencies {
   readonly tokenLifetimeSeconds: number;
 }
 
-/** A change becomes visible when its transaction ends, at most this much later than its timestamp. */
-const OVERLAP_SECONDS = 60;
+/** A change becomes visible when its transaction ends, and its timestamp may be from a clock that is behind. */
+const OVERLAP_SECONDS = MAX_CLOCK_SKEW_SECONDS + 15;
 /** Cursors of the same ten seconds share a result for one second, which limits the number of queries. */
 const STEP_MS = 10_000;
 const KEPT_MS = 1_000;
@@ -38,10 +38,12 @@ export class RevocationFeedService {
     const oldest = addSeconds(now, -this.deps.tokenLifetimeSeconds - OVERLAP_SECONDS).getTime();
     const last = Math.min(cursor, now.getTime());
     const wanted = Math.floor((last - OVERLAP_SECONDS * 1000) / STEP_MS) * STEP_MS;
-    const since = wanted > oldest ? wanted : 0;
+    for (const [since, { at }] of this.kept) if (Math.abs(now.getTime() - at) >= KEPT_MS) this.kept.delete(since);
+    // If callers ask for too many starting points, the others share the response that has everything.
+    const isKept = this.kept.has(wanted) || this.kept.size < MAX_KEPT;
+    const since = wanted > oldest && isKept ? wanted : 0;
     const known = this.kept.get(since);
-    if (known && Math.abs(now.getTime() - known.at) < KEPT_MS) return known.answer;
-    if (this.kept.size >= MAX_KEPT) this.kept.clear();
+    if (known) return known.answer;
     const answer = this.read(new Date(Math.max(since, oldest)), now);
     this.kept.set(since, { at: now.getTime(), answer });
     // A failure is returned only to the callers that are waiting, not to the next one.
