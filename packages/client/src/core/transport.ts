@@ -21,9 +21,9 @@ export function createTransport(url: string, init: RequestInit, fetchNow: typeof
     // React Native has no AbortSignal.timeout().
     const abort = new AbortController();
     // Shorter than the grace period of the service: a refresh whose response is lost is repeated within it.
-    const timer: { unref?: () => void } = setTimeout(() => abort.abort(), 10_000);
+    const timer = setTimeout(() => abort.abort(), 10_000);
     // Node.js would wait for it before it ends.
-    timer.unref?.();
+    (timer as { unref?: () => void }).unref?.();
     const response = await fetchNow(url, {
       ...init,
       method: 'POST',
