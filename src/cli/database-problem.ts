@@ -26,11 +26,11 @@ function problemOf(error: Error, url: URL | undefined): string | undefined {
   if (!hasCode(error, INSUFFICIENT_PRIVILEGE)) return undefined;
   const role = url ? decodeURIComponent(url.username) : 'role';
   return (
-    `${database} refuses a statement: ${error.message}. As the owner of the tables, run \`auth-subgraph migrate\` and then ` +
-    `\`grant usage on schema public, auth_jobs to "${role}"; ` +
-    `grant select, insert, update, delete on all tables in schema public, auth_jobs to "${role}"; ` +
-    `grant execute on all functions in schema auth_jobs to "${role}"\`, with the schemas that hold the tables and the job ` +
-    'queue.'
+    `${database} refuses a statement: ${error.message}. As the owner of the tables, run \`auth-subgraph migrate\`, ` +
+    `\`grant usage on schema public, auth_jobs to "${role}"\`, ` +
+    `\`grant select, insert, update, delete on all tables in schema public, auth_jobs to "${role}"\` and ` +
+    `\`grant execute on all functions in schema auth_jobs to "${role}"\`, with the schemas that hold the tables and the ` +
+    'job queue.'
   );
 }
 

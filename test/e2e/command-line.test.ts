@@ -279,7 +279,7 @@ describe('a command that fails', () => {
     if (wrong.password !== '') expect(stderr).not.toContain(wrong.password);
   });
 
-  test('because privileges are missing names the statement that grants them', async () => {
+  test('because privileges are missing names the statements that grant them', async () => {
     const role = `reader_${String(process.pid)}`;
     await database.sql(`create role ${role} login password 's3cret'`);
     const url = Object.assign(new URL(database.url), { username: role, password: 's3cret' });
@@ -288,7 +288,9 @@ describe('a command that fails', () => {
     await database.sql(`drop role ${role}`);
     expect(code).toBe(1);
     expect(stderr).toContain('permission denied for table auth_migration');
+    expect(stderr).toContain('`grant usage on schema public, auth_jobs to');
     expect(stderr).toContain('`grant select, insert, update, delete on all tables in schema public, auth_jobs to');
+    expect(stderr).toContain('`grant execute on all functions in schema auth_jobs to');
     expect(stderr).toContain(`"${role}"`);
     expect(stderr).not.toMatch(/s3cret|^\s+at /m);
   });
