@@ -20,7 +20,7 @@ export async function startCluster(): Promise<void> {
     flags: [
       ...['-c', 'shared_preload_libraries=pg_stat_statements', '-c', 'max_connections=400'],
       // Room for the statements of every test: PostgreSQL forgets some, with their counts, when it runs out.
-      ...['-c', 'pg_stat_statements.max=100000'],
+      ...['-c', 'pg_stat_statements.max=250000'],
       // The data need not survive a power failure.
       ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
     ],
