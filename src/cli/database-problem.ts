@@ -1,6 +1,7 @@
 import { DatabaseSetupError } from '../platform/database/database-setup.error.js';
 import { hasCode } from '../platform/database/error-code.js';
 import { isDatabaseUnavailable } from '../platform/database/unavailable-error.js';
+import { hasPasswordInPath } from '../platform/options/password-in-path.js';
 
 /** @see PostgreSQL, appendix A: error codes */
 const REFUSED = ['28000', '28P01', '3D000'];
@@ -39,7 +40,7 @@ function parse(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
-function withoutSecrets({ protocol, username, host, pathname }: URL): string {
-  const database = pathname.includes('@') ? '' : pathname;
-  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${database}`;
+function withoutSecrets(url: URL): string {
+  const { protocol, username, host, pathname } = url;
+  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${hasPasswordInPath(url) ? '' : pathname}`;
 }

@@ -29,7 +29,7 @@ export function readEnvFile(file: string): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? '']));
 }
 
-/** What `node --env-file` would silently read as something else. */
+/** Finds a line that `node --env-file` would silently misread. */
 function problemOf(line: string, variables: NodeJS.Dict<string>): { name: string; problem: string } | undefined {
   const [, name = '', sign, rest = ''] = /^\s*(?:export\s+)?([A-Z][A-Z\d_]*)\s*([=:])[ \t]*(.*)$/.exec(line) ?? [];
   if (sign === ':' && variables[name] === undefined)

@@ -8,10 +8,10 @@ export interface Random {
   bytes(length: number): Buffer;
 }
 
-/** A call takes as long for a few thousand bytes as for sixteen. */
+/** Drawing this many bytes takes no longer than drawing sixteen. */
 const DRAWN_AT_ONCE = 4096;
 
-/** The source of the system. It draws bytes ahead, and hands out each once. */
+/** The source of the system. It draws bytes in advance, and hands out each of them once. */
 export const systemRandom: Random = { bytes: drawAhead() };
 
 function drawAhead(): Random['bytes'] {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /**
- * Returns the SHA-256 of a text. Node.js takes three times as long to return a Buffer of its own.
+ * Returns the SHA-256 of a text. The way through a string is deliberate: it takes a third of the time of `hash(…, 'buffer')`.
  * @see FIPS 180-4
  */
 export function sha256(text: string): Buffer {

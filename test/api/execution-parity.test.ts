@@ -306,7 +306,7 @@ test.each(Object.entries(REQUESTS))('%s has the same response however it is exec
   }
 });
 
-/** Text that graphql-jit takes for what it has written itself, and turns into a part of its program. */
+/** The marks that graphql-jit puts into the source of a function, and then replaces with code. */
 const MARKERS = {
   date: '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d',
   nan: '__MAGIC_NAN__57f286b9_4c20_487f_b409_79804ddcb4f8',

@@ -290,19 +290,25 @@ test.each([1, 2, 100])('a dry run reports the same and stores nothing, in batche
   expect(await importUsers(users, { batchSize })).toMatchObject(expected);
 });
 
+/** Imports a file, and lists rejected lines in another one. */
+async function importWith(from: ImportSource, rejectedLines: RejectedFile, batchSize: number): Promise<Outcome> {
+  const options = { dryRun: false, restart: false, onConflict: 'fail', onProgress: () => undefined } as const;
+  try {
+    const outcome = await app.auth.services.userImport.import(from, { ...options, batchSize, rejectedLines });
+    return { ...outcome, problems: [] };
+  } finally {
+    await rejectedLines.close();
+  }
+}
+
 test('a second import of a file takes over, and the first one stops without writing rejected lines', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-import-'));
   const path = join(folder, 'users.jsonl');
   const bad = (n: number): string => `{"email":"nobody ${String(n)}"}`;
   await writeFile(path, [bad(1), `{"email":"${newEmail()}"}`, bad(3), bad(4), bad(5)].join('\n'));
   const source = await openImportFile(path);
-  const importFile = async (from: ImportSource, batchSize: number): Promise<Outcome> => {
-    const rejectedLines = new RejectedFile(join(folder, 'rejected.jsonl'));
-    const options = { dryRun: false, restart: false, onConflict: 'fail', onProgress: () => undefined } as const;
-    const outcome = await app.auth.services.userImport.import(from, { ...options, batchSize, rejectedLines });
-    await rejectedLines.close();
-    return { ...outcome, problems: [] };
-  };
+  const importFile = (from: ImportSource, batchSize: number): Promise<Outcome> =>
+    importWith(from, new RejectedFile(join(folder, 'rejected.jsonl')), batchSize);
   let second: Outcome | undefined;
   const interrupted: ImportSource = {
     identity: source.identity,
@@ -327,17 +333,8 @@ test('a file is not overwritten by its own rejected lines', async () => {
   const text = `{"email":"${newEmail()}"}\n`;
   await writeFile(path, text);
   await symlink(path, join(folder, 'link.jsonl'));
-  const importTo = async (rejected: string): Promise<Outcome> => {
-    const rejectedLines = new RejectedFile(rejected, path);
-    const options = { dryRun: false, restart: false, onConflict: 'fail', onProgress: () => undefined } as const;
-    const from = await openImportFile(path);
-    try {
-      const outcome = await app.auth.services.userImport.import(from, { ...options, batchSize: 1, rejectedLines });
-      return { ...outcome, problems: [] };
-    } finally {
-      await rejectedLines.close();
-    }
-  };
+  const importTo = async (rejected: string): Promise<Outcome> =>
+    importWith(await openImportFile(path), new RejectedFile(rejected, path), 1);
   for (const rejected of [path, join(folder, 'link.jsonl')])
     await expect(importTo(rejected)).rejects.toThrow('Name another file with --rejected.');
   expect(await readFile(path, 'utf8')).toBe(text);

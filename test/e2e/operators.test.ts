@@ -161,7 +161,7 @@ describe('without a database', () => {
 
   test('without DATABASE_URL and without an embedded database is refused, and creates none', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-none-'));
-    // As a service in development leaves it that had DATABASE_URL.
+    // This is what a service in development leaves if it had DATABASE_URL.
     await writeFile(join(folder, 'jwt-secret'), secret);
     const settings = { DATA_DIR: folder, NODE_ENV: 'development' };
     const { code, stderr } = await runCommand(['users', 'list'], settings);

@@ -94,7 +94,7 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
         `select coalesce(sum(calls), 0)::int as calls, (select dealloc from pg_stat_statements_info)
          from pg_stat_statements(false) where dbid = (select oid from pg_database where datname = '${name}')`,
       );
-      if (row?.dealloc !== '0') throw new Error('raise pg_stat_statements.max: PostgreSQL forgot statements');
+      if (row?.dealloc !== '0') throw new Error('PostgreSQL forgot statements; raise pg_stat_statements.max');
       return row.calls;
     },
     async cutOff() {

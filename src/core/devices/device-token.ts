@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Random } from '../../platform/random.js';
+import { sha256 } from '../../platform/sha256.js';
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
@@ -16,5 +16,5 @@ export function hashDeviceToken(token: string | null | undefined): Buffer | unde
 }
 
 function hashOf(token: string): Buffer {
-  return createHash('sha256').update(`device:${token}`).digest();
+  return sha256(`device:${token}`);
 }

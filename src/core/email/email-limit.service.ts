@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { RecordedEvent } from '../events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
+import { sha256 } from '../../platform/sha256.js';
 import { TooManyRequestsError } from '../errors/errors.js';
 import { networkOfOrigin } from '../../platform/http/origin-network.js';
 import type { EmailConfig } from './email.options.js';
@@ -121,5 +121,5 @@ export class EmailLimitService {
 
 /** A statement that finds out the address itself computes the same with `recipientKey`. */
 function hashOf(key: string): Buffer {
-  return createHash('sha256').update(`email:${key}`).digest();
+  return sha256(`email:${key}`);
 }

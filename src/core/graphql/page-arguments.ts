@@ -2,8 +2,8 @@ import { GraphQLError } from 'graphql';
 import type { RequestLoaders } from './request-loaders.js';
 
 const MAX_PAGE = 100;
-/** Each holds a connection to the database, for two seconds or longer. */
-const MAX_SEARCHES = 5;
+/** Each search of a request takes a connection to the database, and each page of events is a statement. */
+const MAX_PER_REQUEST = 5;
 export const DEFAULT_PAGE = 20;
 
 /** The arguments of a connection cannot be used. Like a value of the wrong type, this is a mistake in the client. */
@@ -25,7 +25,18 @@ export function requirePageSize(first: number): number {
  * @throws GraphQLError `BAD_USER_INPUT`: the request has more than five
  */
 export function countSearch(loaders: RequestLoaders): void {
-  const searches = loaders.get('searches', () => ({ count: 0 }));
-  searches.count += 1;
-  if (searches.count > MAX_SEARCHES) throw badArgument(`Ask for at most ${String(MAX_SEARCHES)} searches and counts.`);
+  countDistinct(loaders, 'searches', Symbol(), 'searches and counts');
+}
+
+/**
+ * Counts a page of security events, once for the same key.
+ * @throws GraphQLError `BAD_USER_INPUT`: the request has more than five pages of this kind
+ */
+export function countEventPage(loaders: RequestLoaders, kind: string, key: string): void {
+  countDistinct(loaders, kind, key, 'pages of `securityEvents`');
+}
+
+function countDistinct(loaders: RequestLoaders, kind: string, key: unknown, things: string): void {
+  const keys = loaders.get(kind, () => new Set<unknown>()).add(key);
+  if (keys.size > MAX_PER_REQUEST) throw badArgument(`Ask for at most ${String(MAX_PER_REQUEST)} ${things}.`);
 }

@@ -1,4 +1,5 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
+import { sha256 } from '../../platform/sha256.js';
 
 /** `VERIFY_EMAIL`, `RESET_PASSWORD`, `CHANGE_EMAIL`, `INVITATION`, or the purpose of another feature. */
 export type OneTimePurpose = string;
@@ -75,7 +76,7 @@ function deriveKey(secret: string): Buffer {
 }
 
 export function hashOneTimeToken(token: string): Buffer {
-  return createHash('sha256').update(`one-time:${token}`).digest();
+  return sha256(`one-time:${token}`);
 }
 
 /** Returns false if the text does not have the form of a one-time token. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ConfigOf } from '../../platform/options/option-tree.js';
 import { flag, isReadBy } from '../../platform/options/option-types.js';
+import { hasPasswordInPath } from '../../platform/options/password-in-path.js';
 import { parseRateLimit, type RateLimitKey } from './rate-limit-rule.js';
 
 export const rateLimitOptions = {
@@ -14,7 +15,7 @@ export const rateLimitOptions = {
       ...{ protocol: /^rediss?$/, abort: true },
       error: 'must be an address such as redis://:password@redis.example.com:6379',
     })
-    .refine((text) => !new URL(text).pathname.includes('@'), {
+    .refine((text) => !hasPasswordInPath(new URL(text)), {
       error: 'must have a password without "/"; write it as %2F',
     })
     .refine(isReadBy(decodeCredentials), { error: 'must have a percent-encoded user and password' })

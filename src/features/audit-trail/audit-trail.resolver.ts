@@ -2,15 +2,12 @@ import { ForbiddenError } from '@auth-subgraph/verifier';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../../core/graphql/context.js';
-import { badArgument } from '../../core/graphql/page-arguments.js';
+import { countEventPage } from '../../core/graphql/page-arguments.js';
 import { UserType } from '../../core/users/user.type.js';
 import { mutationOf } from '../../platform/graphql/mutation-of.js';
 import type { SecurityEvent } from './security-event.js';
 import type { SecurityEventService } from './security-event.service.js';
 import { AuthSecurityEventConnectionType, positionOf, SecurityEventsArgs } from './security-event.type.js';
-
-/** Each page is a statement. */
-const MAX_PAGES = 5;
 
 @Resolver(() => UserType)
 export class AuditTrailResolver {
@@ -33,8 +30,7 @@ export class AuditTrailResolver {
     const key = `securityEvents:${mutationOf(info)}:${id}:${JSON.stringify(position)}`;
     // Verifying an address proves the mailbox, not the account.
     if (viewer.kind !== 'authenticated' || viewer.userId !== id) throw new ForbiddenError();
-    const pages = loaders.get('securityEvents', () => new Set<string>()).add(key);
-    if (pages.size > MAX_PAGES) throw badArgument(`Ask for at most ${String(MAX_PAGES)} pages of \`securityEvents\`.`);
+    countEventPage(loaders, 'securityEvents', key);
     const { events, hasMore } = await loaders.get(key, () => this.service.list(id, position, viewer));
     const visible = { events: events.map((event) => withoutOthers(event, id)), hasMore };
     return new AuthSecurityEventConnectionType(visible, position.after !== undefined);

@@ -4,15 +4,12 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../../core/graphql/context.js';
 import type { OperatorScope } from '../../core/graphql/operator-scopes.js';
-import { badArgument } from '../../core/graphql/page-arguments.js';
+import { countEventPage } from '../../core/graphql/page-arguments.js';
 import { AuthUserRecordType } from '../../core/management/user-record.type.js';
 import { mutationOf } from '../../platform/graphql/mutation-of.js';
 import type { SecurityEventPage } from './security-event.js';
 import type { SecurityEventService } from './security-event.service.js';
 import { AuthSecurityEventConnectionType, positionOf, SecurityEventsArgs } from './security-event.type.js';
-
-/** Each page is a statement for all records of a response. */
-const MAX_PAGES = 5;
 
 @Resolver(() => AuthUserRecordType)
 export class RecordEventsResolver {
@@ -31,8 +28,7 @@ export class RecordEventsResolver {
     requireScopes(context, 'auth:audit:read' satisfies OperatorScope, { services: true });
     const position = positionOf(args);
     const key = `recordEvents:${mutationOf(info)}:${JSON.stringify(position)}`;
-    const pages = context.loaders.get('recordEvents', () => new Set<string>()).add(key);
-    if (pages.size > MAX_PAGES) throw badArgument(`Ask for at most ${String(MAX_PAGES)} pages of \`securityEvents\`.`);
+    countEventPage(context.loaders, 'recordEvents', key);
     const find = (ids: readonly string[]): Promise<SecurityEventPage[]> => this.service.listForEach(ids, position);
     const page = await context.loaders.get(key, () => new DataLoader(find)).load(id);
     return new AuthSecurityEventConnectionType(page, position.after !== undefined);

@@ -24,15 +24,13 @@ export class RejectedFile implements RejectedLines {
       if (!this.file) return 0;
       const { dev, ino, size } = await this.file.stat();
       const source = this.source === undefined ? undefined : await stat(this.source);
-      if (source?.dev === dev && source.ino === ino) throw Object.assign(new Error(), { code: 'it is imported' });
+      if (source?.dev === dev && source.ino === ino) throw this.refusal('it is the file that is imported');
       const kept = Math.min(bytes, size);
       await this.file.truncate(kept);
       this.size = kept;
       return kept;
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      const problem = `Rejected lines cannot be written to ${this.path} (${String(code)}). Name another file with --rejected.`;
-      throw new StateConflictError('rejected', problem);
+      throw error instanceof StateConflictError ? error : this.refusal(String((error as NodeJS.ErrnoException).code));
     }
   }
 
@@ -48,6 +46,11 @@ export class RejectedFile implements RejectedLines {
 
   async close(): Promise<void> {
     await this.file?.close();
+  }
+
+  private refusal(reason: string): StateConflictError {
+    const problem = `Rejected lines cannot be written to ${this.path} (${reason}). Name another file with --rejected.`;
+    return new StateConflictError('rejected', problem);
   }
 
   /** Returns `undefined` if there is no file yet, but one can be created. */

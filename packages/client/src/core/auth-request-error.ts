@@ -1,7 +1,7 @@
 /** A member of `errors` in a response. */
 export interface ResponseError {
   readonly message: string;
-  readonly path?: readonly (string | number)[];
+  readonly path?: readonly (string | number)[] | undefined;
   readonly extensions?: { readonly code?: string; readonly reason?: string; readonly [name: string]: unknown };
 }
 

@@ -3,10 +3,7 @@ import type { ResponseError } from './auth-request-error.js';
 /** The part of a GraphQL response that says whether it is worth repeating. */
 export interface Outcome {
   readonly data?: unknown;
-  readonly errors?:
-    | readonly ((Pick<ResponseError, 'extensions'> & { readonly path?: ResponseError['path'] | undefined }) | null)[]
-    | null
-    | undefined;
+  readonly errors?: readonly (Pick<ResponseError, 'extensions' | 'path'> | null)[] | null | undefined;
 }
 
 /**
@@ -21,7 +18,7 @@ export function isWorthRepeating({ data, errors }: Outcome, token: string | unde
   const rejected = list.filter(
     (error) => error?.extensions?.code === 'UNAUTHENTICATED' && reasons.includes(error.extensions.reason),
   );
-  // An error below a root field tells that the field has run, and one that leaves no data hides which others have.
+  // If an error is below a root field, that field has run; if it leaves no data, others may have.
   const roots = rejected.filter((error) => (error?.path?.length ?? 0) <= (data ? 1 : 0)).length;
   const fields = Object.values(data ?? {});
   const hasRun = roots < Math.max(list.length, fields.length) || fields.some((value) => value !== null);

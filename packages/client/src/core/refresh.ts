@@ -4,10 +4,8 @@ import { exchange } from './exchange.js';
 import type { Retry } from './retry.js';
 import { readStoredSession, removeStoredSession, storeSession } from './stored-session.js';
 import { shareSession } from './tab-messages.js';
+import type { FailureDetails } from './tabs.js';
 import { toRequestError } from './transport.js';
-
-/** What the other tabs learn of a failure. */
-type FailureDetails = Pick<AuthRequestError, 'code' | 'errors' | 'status' | 'retryAfterSeconds'>;
 
 export interface Refresh {
   /** Refreshes once, whoever asks meanwhile. Returns the reason if the service gave no answer. */

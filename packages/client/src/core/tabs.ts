@@ -3,6 +3,9 @@ import type { SignedOutBecause } from './auth-state.js';
 import { page, type Locks } from './page.js';
 import { attempt } from './token-storage.js';
 
+/** What the other tabs learn of a refresh that failed. */
+export type FailureDetails = Pick<AuthRequestError, 'code' | 'errors' | 'status' | 'retryAfterSeconds'>;
+
 /** What the tabs of an origin tell each other. */
 export type TabMessage =
   /** An access token from a sign-in or a refresh, and when it arrived, in milliseconds since the epoch. */
@@ -11,7 +14,7 @@ export type TabMessage =
   | { readonly kind: 'stored' }
   | { readonly kind: 'gone'; readonly sessionId: string | undefined; readonly because: SignedOutBecause }
   /** A refresh failed. */
-  | (Pick<AuthRequestError, 'code' | 'errors' | 'status' | 'retryAfterSeconds'> & { readonly kind: 'failed' });
+  | (FailureDetails & { readonly kind: 'failed' });
 
 /** How long a tab waits for the one that refreshes, before it refreshes too. */
 const PATIENCE_MS = 3000;
@@ -77,7 +80,7 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
 
 type WithLock = <Result>(name: string, work: (isHeld: boolean) => Promise<Result>) => Promise<Result>;
 
-/** Works with a lock if it is free and the browser has locks, and says so if another tab holds it. */
+/** Works once: with the lock if it is free, and without one if the browser has none. `isHeld` is false if another tab has it. */
 function createLock(locks: Locks | undefined): WithLock {
   return <Result>(name: string, work: (isHeld: boolean) => Promise<Result>) => {
     let working: Promise<Result> | undefined;
