@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AuthClient, TokenStorage } from '@auth-subgraph/client';
+import { AuthRequestError, type AuthClient, type TokenStorage } from '@auth-subgraph/client';
 import { REFRESH_COOKIE } from '../support/browser.js';
 import { Device, GATEWAY, moveDeviceClock, registerOn } from '../support/device.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -336,6 +336,24 @@ describe('a refresh that is asked for during a sign-in', () => {
     );
     expect(await openTab().ready()).toMatchObject({ userId });
   });
+});
+
+test('a sign-in that gets no response does not hold up another one', async () => {
+  const client = openTab();
+  await client.ready();
+  let answer = (): void => undefined;
+  device.network['Register'] = () => {
+    device.network['Register'] = 'up';
+    return new Promise((resolve) => (answer = () => resolve(new Response())));
+  };
+  const unanswered = registerOn(client).catch((error: unknown) => error);
+  await until(() => device.count('Register') === 1, 'the first sign-in');
+  const { email } = await registerOn(client);
+  expect(await client.me()).toMatchObject({ email });
+  answer();
+  expect(await unanswered).toBeInstanceOf(AuthRequestError);
+  expect(client.state.status).toBe('signedIn');
+  expect(await client.getAccessToken({ fresh: true })).toBeDefined();
 });
 
 test('a stolen token that is replayed ends the session in all tabs', async () => {

@@ -12,7 +12,10 @@ export interface Refresh {
   run(): Promise<AuthRequestError | undefined>;
   /** Waits for the refresh that is under way. */
   settled(): Promise<unknown>;
-  /** Does something while no refresh is under way, in this tab or, if the browser has locks, in another one. */
+  /**
+   * Does something while no refresh is under way, in this tab or, if the browser has locks, in another one. Two calls do not
+   * wait for each other.
+   */
   without<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -20,10 +23,8 @@ export interface Refresh {
 export function createRefresh(context: ClientContext, retry: Retry, isSignedOut: () => Promise<boolean>): Refresh {
   const { isCookieMode, session } = context;
   let flight: Promise<AuthRequestError | undefined> | undefined;
+  /** Settles once nothing holds refreshes back. */
   let held: Promise<void> | undefined;
-  const release = (): void => {
-    held = undefined;
-  };
 
   const attempt = async (): Promise<AuthRequestError | undefined> => {
     const { epoch } = session;
@@ -42,14 +43,17 @@ export function createRefresh(context: ClientContext, retry: Retry, isSignedOut:
 
   return {
     run: async () => {
-      await held;
+      while (held) await held;
       return (flight ??= attempt().finally(() => (flight = undefined)));
     },
     settled: async () => flight,
     async without(work) {
-      while (flight ?? held) await (flight ?? held);
+      while (flight) await flight;
       const result = context.tabs.withLock(work);
-      held = result.then(release, release);
+      const all: Promise<void> = Promise.allSettled([held, result]).then(() => {
+        if (held === all) held = undefined;
+      });
+      held = all;
       return result;
     },
   };
