@@ -3,7 +3,7 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
 import { createAuthSubgraph, createSmtpMailer, toNodeHandler } from 'auth-subgraph';
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 
 const auth = await createAuthSubgraph({
   jwt: { keys: [process.env['JWT_KEY'] ?? ''] },
@@ -47,6 +47,13 @@ app.use(
       ),
   }),
 );
+
+// By default, Express logs the error of a body that is not valid JSON with the body, which may contain a password.
+const answerError: ErrorRequestHandler = ({ status = 500 }: { status?: number }, _req, res, next) => {
+  if (res.headersSent) next(new Error('The response was interrupted.'));
+  else res.status(status).json({ errors: [{ message: 'The request failed.' }] });
+};
+app.use(answerError);
 
 httpServer.listen(Number(process.env['PORT'] ?? 4001), process.env['HOST'] ?? 'localhost');
 

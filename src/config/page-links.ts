@@ -40,6 +40,7 @@ function originOfPages({ environment, pages, port }: Partial<ServiceSettings>): 
 
 function withOrigin(cookie: ServiceSettings['refreshCookie'], origin: string): ServiceSettings['refreshCookie'] {
   const { allowedOrigins, enabled } = cookie;
-  if (!enabled || allowedOrigins === undefined || commaList(allowedOrigins).includes(origin)) return cookie;
-  return { ...cookie, allowedOrigins: `${allowedOrigins}, ${origin}` };
+  const others = commaList(allowedOrigins);
+  if (!enabled || others.includes(origin)) return cookie;
+  return { ...cookie, allowedOrigins: [...others, origin].join(', ') };
 }

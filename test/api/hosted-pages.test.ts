@@ -89,8 +89,23 @@ describe('the pages', () => {
     expect(missing.statusCode).toBe(404);
     expect(missing.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(missing.headers['cache-control']).toBe('no-store');
-    const { headers, statusCode } = await get('/account');
-    expect([statusCode, headers.location]).toEqual([302, '/account/account']);
+    for (const query of ['', '?continue=https%3A%2F%2Fapp.example.com%2F']) {
+      const { headers, statusCode } = await get(`/account${query}`);
+      expect([statusCode, headers.location]).toEqual([302, `/account/account${query}`]);
+    }
+  });
+
+  test('whose file cannot be read answer with an error that nothing stores', async () => {
+    const theme = join(folder, 'theme.txt');
+    await writeFile(theme, 'a {}');
+    const { get } = await siteWith({ PAGES_THEME: theme });
+    const [, name = ''] = /\/account\/assets\/(theme-\w+\.css)/.exec((await get('/account/sign-in')).body) ?? [];
+    expect((await get(`/account/assets/${name}`)).statusCode).toBe(200);
+    await rm(theme);
+    const { body, headers, statusCode } = await get(`/account/assets/${name}`);
+    expect(statusCode).toBe(500);
+    expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+    expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
   });
 
   test('send operations to the gateway that is set, which the policy allows', async () => {

@@ -38,6 +38,26 @@ test('a delivery that failed for the last time is parked, listed, and delivered 
   expect(await app.auth.deliveries.listParked()).toEqual([]);
 }, 60_000);
 
+test('more parked deliveries than one page are listed, and any of them can be replayed', async () => {
+  const app = await createTestApp();
+  const heard: string[] = [];
+  app.auth.events.on(UserLoggedOut, ({ eventId }) => void heard.push(eventId), 'other');
+  await app.auth.start();
+  const count = 2500;
+  await app.database.sql(`insert into auth_jobs.job_common (name, data, created_on, source_name)
+    select 'auth-events-parked', jsonb_build_object('listener', 'UserLoggedOut:other', 'event', jsonb_build_object(
+      'id', gen_random_uuid(), 'name', 'UserLoggedOut', 'occurredAt', now(),
+      'payload', jsonb_build_object('userId', gen_random_uuid(), 'sessionId', gen_random_uuid()))),
+      now() - interval '1 day' + n / 2 * interval '1 second', 'auth-events' from generate_series(1, ${String(count)}) n`);
+  const parked = await app.auth.deliveries.listParked();
+  expect(new Set(parked.map(({ eventId }) => eventId)).size).toBe(count);
+  const last = parked.at(-1)?.eventId ?? '';
+  expect(await app.auth.deliveries.replayParked([last.toUpperCase()])).toBe(1);
+  await until(() => heard.length > 0, 'the replayed delivery');
+  expect(heard).toEqual([last]);
+  expect(await app.auth.deliveries.listParked()).toHaveLength(count - 1);
+}, 60_000);
+
 describe('a delivery is parked at once', () => {
   test('if the mail server permanently rejects the recipient; others get their emails', async () => {
     const [bounced, welcome] = [newEmail(), newEmail()];

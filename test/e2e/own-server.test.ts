@@ -84,6 +84,19 @@ describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a
     }, 'the revocation');
   });
 
+  // The standalone server quotes a few characters, as its guide says.
+  const logsBodies = name === 'standalone';
+  test(`a body that is not valid JSON is refused${logsBodies ? '' : ' and never logged'}`, async () => {
+    const body = '{"query":"{me{id}}","variables":{"password":"hunter2secret"x}}';
+    const response = await fetch(graphqlUrl, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    expect(response.status).toBe(400);
+    const answer = await response.text();
+    for (const text of logsBodies ? [answer] : [answer, output]) {
+      expect(text).not.toContain('hunter2secret');
+      expect(text).not.toMatch(/ at .*\.js:\d+/);
+    }
+  });
+
   test('the keys and the feed follow HTTP semantics', async () => {
     const keys = await fetch(`${origin}/.well-known/jwks.json`);
     expect(keys.headers.get('content-type')).toMatch(/^application\/jwk-set\+json/);

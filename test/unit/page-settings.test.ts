@@ -82,6 +82,7 @@ describe('in cookie mode', () => {
     expect(allowed({ ...COOKIES, ...PUBLISHED })).toBe(`https://app.example.com, ${ORIGIN}`);
     expect(allowed(COOKIES)).toBe('https://app.example.com, http://localhost:4001');
     expect(allowed({ ...COOKIES, REFRESH_COOKIE_ALLOWED_ORIGINS: ORIGIN, ...PUBLISHED })).toBe(ORIGIN);
+    expect(allowed({ REFRESH_COOKIE_ENABLED: 'true', ...PUBLISHED })).toBe(ORIGIN);
   });
 
   test('without pages, no other origin may sign in', () => {

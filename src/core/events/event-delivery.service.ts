@@ -23,6 +23,8 @@ export const EVENT_QUEUES: readonly QueueSettings[] = [
   {
     name: DELIVERIES,
     deadLetter: PARKED,
+    // Nothing may run for a while.
+    retentionSeconds: 90 * DAY_SECONDS,
     retryLimit: 30,
     retryDelay: 1,
     retryBackoff: true,
@@ -91,14 +93,13 @@ export class EventDeliveryService {
   async replayParked(eventIds?: readonly string[]): Promise<number> {
     const { jobs } = this.deps;
     if (!eventIds) return jobs.redrive(PARKED);
-    const parked = await jobs.list(PARKED);
-    const chosen = parked.filter(({ data }) => eventIds.includes((data as Delivery).event.id));
-    return chosen.length === 0
-      ? 0
-      : jobs.redrive(
-          PARKED,
-          chosen.map(({ id }) => id),
-        );
+    let count = 0;
+    for (const id of eventIds) {
+      const chosen = await jobs.list(PARKED, { event: { id: id.toLowerCase() } });
+      const ids = chosen.map((job) => job.id);
+      if (ids.length > 0) count += await jobs.redrive(PARKED, ids);
+    }
+    return count;
   }
 
   private async deliver({ listener, event }: Delivery): Promise<void> {

@@ -50,8 +50,9 @@ export class EventRelayService {
     });
   }
 
+  /** A second call changes nothing. */
   start(): void {
-    this.relaying = this.relayUntilStopped();
+    this.relaying ??= this.relayUntilStopped();
   }
 
   async stop(): Promise<void> {

@@ -106,7 +106,7 @@ function buildBase(classes: readonly Class[], instances: ResolverInstances): Gra
     // The base schema does not know federation's directives. The subgraph schema is validated with them.
     skipCheck: true,
   });
-  forgetAddedFields();
+  forgetAddedFields(classes);
   return base;
 }
 
@@ -115,12 +115,12 @@ function publicTypes(base: GraphQLSchema): string {
 }
 
 /**
- * TypeGraphQL remembers the fields that resolver classes add to types of other files. Forgets them, so that the next
- * schema in this process has only the fields that its resolvers define.
+ * TypeGraphQL remembers the fields that resolver classes add to types of other files. Forgets those of these classes, so that
+ * the next schema in this process has only the fields that its resolvers define. The application may have classes of its own.
  */
-function forgetAddedFields(): void {
+function forgetAddedFields(classes: readonly Class[]): void {
   const { fieldResolvers, objectTypes } = getMetadataStorage();
-  const added = fieldResolvers.filter(({ kind }) => kind === 'external');
+  const added = fieldResolvers.filter(({ kind, target }) => kind === 'external' && classes.includes(target as Class));
   for (const type of objectTypes)
     type.fields = (type.fields ?? []).filter(
       ({ schemaName }) =>

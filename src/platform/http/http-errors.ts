@@ -31,6 +31,8 @@ const MESSAGES: ReadonlyMap<number | string, string> = new Map<number | string, 
 
 /** Responds in the format of a GraphQL error; unexpected errors are logged and masked. */
 export function answerHttpError(error: FastifyError | HttpError, request: FastifyRequest, reply: FastifyReply): void {
+  // The response that failed may have been a file.
+  void reply.type('application/json').header('cache-control', 'no-store');
   if (isDatabaseUnavailable(error)) {
     void reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);
     void reply.send(errorBody(UNAVAILABLE_MESSAGE, 'SERVICE_UNAVAILABLE'));

@@ -15,6 +15,7 @@ const { pgboss: TABLES } = createRequire(import.meta.url)('pg-boss/package.json'
 
 const STOP_MS = 8_000;
 const REDRIVE_BATCH = 1_000;
+const PAGE = 1_000;
 const SERVING: ConstructorOptions = {
   superviseIntervalSeconds: 60,
   // Schedules are checked by the minute.
@@ -33,6 +34,13 @@ export interface QueueSettings extends QueueOptions {
   readonly name: string;
   /** The dead letter queue, for jobs that have failed for the last time. */
   readonly deadLetter?: string;
+}
+
+interface ListedJob {
+  readonly id: string;
+  readonly data: unknown;
+  /** When it was created. */
+  readonly since: Date;
 }
 
 interface InstalledQueues {
@@ -157,10 +165,13 @@ export class JobQueue {
 
   /**
    * Processes the jobs of a queue, each in one process at a time. If the handler throws, the job is retried; if the error
-   * is permanent, the job goes to the dead letter queue at once. The other jobs of its batch are not affected.
+   * is permanent, the job goes to the dead letter queue at once. The other jobs of its batch are not affected. A second call
+   * changes nothing.
    */
   async work(queue: string, settings: WorkSettings, handle: JobHandler): Promise<void> {
-    const workers = new JobWorkers(await this.start(), queue, settings);
+    const boss = await this.start();
+    if (this.workers.has(queue)) return;
+    const workers = new JobWorkers(boss, queue, settings);
     this.workers.set(queue, workers);
     await workers.start(handle);
   }
@@ -191,12 +202,17 @@ export class JobQueue {
     await boss.schedule(queue, cron);
   }
 
-  /** The number of waiting jobs in a queue. */
-  async list(queue: string): Promise<{ id: string; data: unknown; since: Date }[]> {
+  /** Lists the jobs of a queue, the oldest first: all, or those whose data contains this. */
+  async list(queue: string, data?: object): Promise<ListedJob[]> {
     const boss = await this.start();
-    const jobs = await boss.findJobs(queue);
-    // The driver hands timestamps over as text.
-    return jobs.map(({ id, data, createdOn }) => ({ id, data, since: new Date(createdOn) }));
+    const listed: ListedJob[] = [];
+    for (;;) {
+      const after = listed.at(-1)?.id;
+      const page = await boss.findJobs(queue, { limit: PAGE, ...(data && { data }), ...(after && { after }) });
+      // The driver hands timestamps over as text.
+      listed.push(...page.map(({ id, data: stored, createdOn }) => ({ id, data: stored, since: new Date(createdOn) })));
+      if (page.length < PAGE) return listed;
+    }
   }
 
   /** Moves jobs of a dead letter queue, all or those with these ids, back to their original queues; returns how many. */

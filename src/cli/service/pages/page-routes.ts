@@ -35,7 +35,7 @@ export function addPageRoutes(app: FastifyInstance, { assets, files }: PageBundl
     'x-frame-options': 'DENY',
   };
   const answer = (reply: FastifyReply): FastifyReply => reply.headers(headers).type(HTML_TYPE).send(document);
-  app.get(PAGES_PATH, (_request, reply) => reply.redirect(`${PAGES_PATH}/account`));
+  app.get(PAGES_PATH, ({ url }, reply) => reply.redirect(`${PAGES_PATH}/account${url.slice(PAGES_PATH.length)}`));
   app.get(`${PAGES_PATH}/:name`, (request: FastifyRequest<Named>, reply) =>
     answer(reply.code(PAGES.has(request.params.name) ? 200 : 404)),
   );
