@@ -1,8 +1,11 @@
+import bcrypt from 'bcrypt';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
+import { DEFAULT_PASSWORD, newEmail, type SignedIn } from '../support/graphql-client.js';
+import { manage, newOperator } from '../support/operators.js';
 import { INVALID_CREDENTIALS } from '../support/outcomes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { claimsOf } from '../support/token-claims.js';
+import { CollectedLines, sourceOf } from '../support/user-lines.js';
 
 const STRANGERS = 'the password of a stranger';
 const CHOSEN = 'chosen with a link';
@@ -10,9 +13,11 @@ const CHOSEN = 'chosen with a link';
 let app: TestApp;
 /** Another process on the same database, in which addresses need not be verified. */
 let open: TestApp;
+let operator: SignedIn;
 beforeAll(async () => {
   app = await createTestApp({ background: true, registration: { requireEmailVerification: true } });
-  open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
+  open = await createTestApp({ database: { url: app.database.url }, clock: app.clock, admin: { schema: 'included' } });
+  operator = await newOperator(open, ['auth:users:write', 'auth:users:credentials']);
 });
 
 /** The address that everything happens to. */
@@ -43,6 +48,33 @@ class Address {
   async follow(index: number): Promise<void> {
     const { __typename } = await app.mutate('verifyEmail', { token: this.links.at(index) });
     expect(__typename).toBe('EmailVerified');
+  }
+
+  async create(invite: boolean, publicMetadata = {}): Promise<void> {
+    app.clock.advance(61);
+    await app.auth.services.userCreation.create({ email: this.email, invite, publicMetadata });
+  }
+
+  async import(): Promise<void> {
+    const user = { email: this.email, passwordHash: await bcrypt.hash(DEFAULT_PASSWORD, 4) };
+    await app.auth.services.userImport.import(sourceOf(JSON.stringify(user)), {
+      ...{ batchSize: 1, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
+      rejectedLines: new CollectedLines(),
+    });
+  }
+
+  async move(): Promise<void> {
+    const other = new Address();
+    await other.register(DEFAULT_PASSWORD);
+    await this.manage('adminChangeUserEmail', { userId: await other.id(), newEmail: this.email, verified: false });
+  }
+
+  async giveMetadata(): Promise<void> {
+    await this.manage('adminUpdateUser', { userId: await this.id(), privateMetadata: { customer: 7 } });
+  }
+
+  private async manage(name: string, input: object): Promise<void> {
+    expect(await manage(open, name, input, await open.login(operator))).toMatchObject({ changed: true });
   }
 
   async giveRoles(by: TestApp): Promise<void> {
@@ -96,6 +128,19 @@ const STEPS = {
   'roles are taken': async (address) => address.takeRoles(),
   'an invitation is sent': async (address) => address.invite(),
   'an operator verifies the address': async (address) => address.verify(),
+  'an operator creates the account': async (address) => address.create(false),
+  'an operator creates the account with metadata': async (address) => address.create(false, { plan: 'pro' }),
+  'an operator invites the user': async (address) => address.create(true),
+  'the invitation expires': async () => {
+    app.clock.advance(31 * 24 * 60 * 60);
+    await Promise.resolve();
+  },
+  'the account is imported': async (address) => address.import(),
+  'an operator moves an account here': async (address) => address.move(),
+  'an operator gives metadata': async (address) => address.giveMetadata(),
+  'the owner signs up where addresses need not be verified': async ({ email }) => {
+    await open.register({ email });
+  },
   'old registrations are deleted': async () => {
     await app.database.sql('delete from auth_registration_claim');
   },
@@ -166,6 +211,42 @@ describe('a registration does not open an account to which somebody is invited',
     await address.accept();
     await app.login({ email: address.email, password: CHOSEN });
   });
+});
+
+describe('a registration does not open an account that has not come from registrations alone', () => {
+  test.each<[readonly Step[]]>([
+    [['an operator creates the account', 'the stranger registers in vain']],
+    [['an operator creates the account with metadata', 'the stranger registers in vain']],
+    [['an operator invites the user', 'the invitation expires', 'the stranger registers in vain']],
+    [['the account is imported', 'the stranger registers in vain']],
+    [['an operator moves an account here', 'the stranger registers in vain']],
+    [['the owner signs up where addresses need not be verified', 'the stranger registers in vain']],
+    [['the stranger registers', 'an operator gives metadata', 'the stranger registers in vain']],
+    [['the stranger registers', 'an operator gives metadata', 'the first link is followed']],
+    [['the stranger registers', 'the owner registers', 'an operator gives metadata', 'the last link is followed']],
+  ])('%j', async (steps) => {
+    const address = new Address();
+    for (const step of steps) await STEPS[step](address);
+    const input = { email: address.email, password: STRANGERS };
+    if (steps.includes('the first link is followed') || !steps.includes('the stranger registers'))
+      expect(await app.mutate('login', input)).toEqual(INVALID_CREDENTIALS);
+    await address.reset();
+    expect(await app.mutate('login', input)).toEqual(INVALID_CREDENTIALS);
+    await app.login({ email: address.email, password: CHOSEN });
+  });
+
+  test.each<[Step]>([['the account is imported'], ['the owner signs up where addresses need not be verified']])(
+    'nor take its password away: %s',
+    async (step) => {
+      const address = new Address();
+      await STEPS[step](address);
+      await address.register(STRANGERS, 'already-registered');
+      expect(await app.mutate('register', { email: address.email, password: STRANGERS })).toMatchObject({
+        __typename: 'TooManyRequestsError',
+      });
+      await open.login({ email: address.email, password: DEFAULT_PASSWORD });
+    },
+  );
 });
 
 describe('roles do not take away a password that was chosen', () => {

@@ -27,6 +27,7 @@ import { EarlierRotationsMigration } from './migrations/earlier-rotations.migrat
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
 import { AuditTrailMigration } from './migrations/audit-trail.migration.js';
 import { OpenSessionsMigration } from './migrations/open-sessions.migration.js';
+import { OpenToClaimsMigration } from './migrations/open-to-claims.migration.js';
 import { ProfileMigration } from './migrations/profile.migration.js';
 import { RateLimitsMigration } from './migrations/rate-limits.migration.js';
 import { RoomForUpdatesMigration } from './migrations/room-for-updates.migration.js';
@@ -72,6 +73,7 @@ export const CORE_TABLES: Tables = {
     { name: 'account-closing', class: AccountClosingMigration },
     { name: 'user-search', class: UserSearchMigration },
     { name: 'service-accounts', class: ServiceAccountsMigration },
+    { name: 'open-to-claims', class: OpenToClaimsMigration },
   ],
   indexes: [...USER_INDEXES, ...ATTEMPT_INDEXES],
 };

@@ -25,6 +25,8 @@ const UserSchema = defineEntity({
     locale: p.string().length(MAX_LOCALE_LENGTH).nullable(),
     emailVerifiedAt: p.datetime().nullable(),
     active: p.boolean(),
+    /** Whether a registration created the account, so that others may still claim it while its address is unverified. */
+    openToClaims: p.boolean().hidden().lazy().default(true),
     createdAt: p.datetime(),
     lastLoginAt: p.datetime().nullable(),
     roles: p.array().columnType('text[]').defaultRaw("'{}'"),

@@ -45,7 +45,8 @@ export class OperatorEmailChangeRepository {
         with ${managedAccount(account, { now, mayBeSelf: false })},
         changed as (
           update auth_user u
-          set email = ${email}, email_verified_at = ${verifiedAt}, tokens_not_before = ${staleUntilNow(now)}
+          set email = ${email}, email_verified_at = ${verifiedAt}, open_to_claims = false,
+            tokens_not_before = ${staleUntilNow(now)}
           from target t where u.id = t.id and u.email <> ${email} returning u.*
         ), claims as (
           delete from auth_registration_claim using changed where user_id = changed.id

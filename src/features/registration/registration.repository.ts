@@ -22,7 +22,7 @@ export class RegistrationRepository {
       and ${isUnclaimed(sql`auth_user`, user.createdAt)}`;
     const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
       with ${countRequest(registration.quotas)},
-      u as (${insertUser({ user, passwordHash, openSessions: 0 }, sql`exists (select from recipient)`)} do update
+      u as (${insertUser({ user, passwordHash, openSessions: 0, openToClaims: true }, sql`exists (select from recipient)`)} do update
         set password_hash = null where ${isOpen} returning id),
       contested as (
         update auth_user set password_hash = null where email = ${user.email} and ${isOpen}

@@ -35,10 +35,10 @@ export class UserImportRepository {
     const documents = users.flatMap(({ id, metadata }) => (isEmpty(metadata) ? [] : [{ id, ...metadata }]));
     const { rows } = await sql<{ id: string }>`
       with created as (insert into auth_user (id, email, password_hash, first_name, last_name, display_name, avatar_url,
-        locale, email_verified_at, active, created_at, last_login_at, roles, open_sessions, name_key, sort_name_key,
-        display_name_key)
+        locale, email_verified_at, active, created_at, last_login_at, roles, open_sessions, open_to_claims,
+        name_key, sort_name_key, display_name_key)
       select id, email, "passwordHash", "firstName", "lastName", "displayName", "avatarUrl", locale,
-        "emailVerifiedAt", active, "createdAt", "lastLoginAt", array(select jsonb_array_elements_text(roles)), 0,
+        "emailVerifiedAt", active, "createdAt", "lastLoginAt", array(select jsonb_array_elements_text(roles)), 0, false,
         "nameKey", "sortNameKey", "displayNameKey"
       from jsonb_to_recordset(${JSON.stringify(accounts)}::jsonb) as u(id uuid, email text, "passwordHash" text,
         "firstName" text, "lastName" text, "displayName" text, "avatarUrl" text, locale text,
