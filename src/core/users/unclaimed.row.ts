@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 
 /**
- * True for a row of `account` that has come from registrations alone: nobody has signed in, and operators have given it
- * nothing. Only such an account may get a password that was chosen before its address was proven.
+ * True for a row of `account` that nobody would miss: nobody has signed in, it was neither imported nor moved to its address,
+ * and it has no roles, no open invitation, and no metadata. Only such an account may get a password that was chosen before its address was proven.
  * @param account the alias of `auth_user`
  */
 export function isUnclaimed(account: RawBuilder<unknown>, now: Date): RawBuilder<boolean> {

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * Which accounts registrations may still claim: those that a registration created. The default is for processes of the
- * previous release, which do not know the column.
+ * Which accounts registrations may claim; of the existing ones, those that a registration created. The default is for
+ * processes of the previous release, which do not know the column.
  */
 export class OpenToClaimsMigration extends Migration {
   override up(): void {
