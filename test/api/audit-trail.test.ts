@@ -408,6 +408,18 @@ describe('User.securityEvents', () => {
     expect(() => app.auth.actAs(given, () => 1)).toThrow(TypeError);
   });
 
+  test('keeps ids in lower case, by which an erasure finds them', async () => {
+    const quiet = await createTestApp();
+    const { sessionId, userId } = await quiet.register();
+    const origin = {
+      actor: { kind: 'OPERATOR', id: userId.toUpperCase() },
+      sessionId: sessionId.toUpperCase(),
+    } as const;
+    await quiet.auth.actAs(origin, () => quiet.auth.services.roles.set(userId, ['editor']));
+    const rows = await quiet.database.sql(`select origin from auth_outbox where name = 'RolesChanged'`);
+    expect(rows).toMatchObject([{ origin: { actor: { kind: 'OPERATOR', id: userId }, sessionId } }]);
+  });
+
   test('keeps what fits of an address and a User-Agent, and the relay goes on', async () => {
     const { userId } = await app.register();
     const origin = {

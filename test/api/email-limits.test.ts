@@ -170,6 +170,18 @@ describe('a client address', () => {
   });
 });
 
+test('registrations of a taken address use nothing of the limit for links to its owner', async () => {
+  const own = await createTestApp({ background: true });
+  const { email } = await own.register();
+  for (let count = 0; count < 5; count += 1) {
+    own.clock.advance(61);
+    const { __typename } = await own.mutate('register', { email, password: DEFAULT_PASSWORD });
+    expect(__typename).toBe('EmailAlreadyExistsError');
+  }
+  await own.mutate('resendVerification', { email });
+  expect(await own.mailer.token(email, 'verify-email', 2)).toBeDefined();
+});
+
 test('setting the clock back does not extend a limit', async () => {
   const own = await createTestApp({ background: true });
   const { email } = await own.register();

@@ -45,6 +45,19 @@ function typesOf(outcomes: readonly Outcome[]): string[] {
   return outcomes.map(({ __typename }) => __typename);
 }
 
+test('a wrong password that is being compared while an operator locks the address locks nothing', async () => {
+  for (let count = 1; count < MAX_ATTEMPTS; count += 1) await login('wrong');
+  const last = await startLogins(1, 'wrong');
+  await app.auth.services.unlock.lock(ada.email);
+  await last.finish();
+  expect(
+    await app.database.sql(
+      `select name from auth_outbox where payload->>'userId' = $1 and name like 'AccountLocked%'`,
+      [ada.userId],
+    ),
+  ).toEqual([{ name: 'AccountLockedByOperator' }]);
+});
+
 describe('concurrent correct passwords', () => {
   test('sign in, and one without a free place is told to retry in a second', async () => {
     const five = await startLogins(MAX_ATTEMPTS);

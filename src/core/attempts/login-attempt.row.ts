@@ -88,7 +88,7 @@ export function failAttempt(
     select key, 1, ${now}::timestamptz, case when 1 >= ${maximum}::int then ${lockUntil}::timestamptz end,
       case when 1 >= ${maximum}::int then ${userId}::uuid end from ${source}
     on conflict (key_hash) do update set
-      attempts = case when ${locks} then ${maximum}::int else ${next} end,
+      attempts = case when ${locks} then ${maximum}::int else least(${next}, ${maximum - 1}::int) end,
       places = ${placesWithout(place)}, last_attempt_at = ${now},
       locked_until = case when ${isLocked} then c.locked_until when ${locks} then ${lockUntil}::timestamptz end,
       user_id = case when ${isLocked} then c.user_id when ${locks} then ${userId}::uuid end

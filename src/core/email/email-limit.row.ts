@@ -50,7 +50,11 @@ export interface RequestQuotas {
 }
 
 /** Two steps, `origin` and `recipient`: each has a row if its quota allows the email. The second counts only if the first does. */
-export function countRequest({ origin, recipient }: RequestQuotas): RawBuilder<unknown> {
-  return sql`origin as (${origin ? countEmail(origin, sql`true`) : sql`select`}),
-    recipient as (${countEmail(recipient, sql`exists (select from origin)`)})`;
+export function countRequest(quotas: RequestQuotas): RawBuilder<unknown> {
+  return sql`${countOrigin(quotas)}, recipient as (${countEmail(quotas.recipient, sql`exists (select from origin)`)})`;
+}
+
+/** The step `origin` alone. */
+export function countOrigin({ origin }: RequestQuotas): RawBuilder<unknown> {
+  return sql`origin as (${origin ? countEmail(origin, sql`true`) : sql`select`})`;
 }

@@ -43,8 +43,12 @@ export function readOrigin({ actor, sessionId = null, ipAddress, userAgent }: Gi
   for (const [name, id] of Object.entries({ 'actor.id': actor.id, sessionId }))
     if (id !== null && !isUuid(id)) throw new TypeError(`${name} must be a UUID or null`);
   const { ipAddress: address, userAgent: agent } = readRequestOrigin(ipAddress ?? undefined, userAgent ?? undefined);
-  return { actor: { kind: actor.kind, id: actor.id }, sessionId, ipAddress: address, userAgent: agent };
+  const ids = { actor: { kind: actor.kind, id: lowerCase(actor.id) }, sessionId: lowerCase(sessionId) };
+  return { ...ids, ipAddress: address, userAgent: agent };
 }
+
+/** PostgreSQL compares UUIDs in any case, but the outbox keeps them as text. */
+const lowerCase = (id: string | null): string | null => id?.toLowerCase() ?? null;
 
 /** Who causes events, as a caller says. */
 export type GivenOrigin = Pick<EventOrigin, 'actor'> & Partial<EventOrigin>;

@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import type { Proof } from '../../core/authentication/proof.js';
-import { countRequest } from '../../core/email/email-limit.row.js';
+import { countEmail, countOrigin } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
 import { insertUser } from '../../core/users/new-user.row.js';
 import type { Registration } from './registration.js';
 
 /** The proof of a new account's creator. Fails if the address is taken or the quota of the request origin is used up. */
 export function registrationProof({ user, passwordHash, quotas, registered, emailRequested }: Registration): Proof {
-  const isNewAndAllowed = sql`exists (select from u) and exists (select from recipient)`;
   return {
     user,
     methods: ['pwd'],
@@ -15,10 +14,12 @@ export function registrationProof({ user, passwordHash, quotas, registered, emai
     events: registered,
     account: {
       kind: 'new',
-      before: sql`${countRequest(quotas)}, `,
+      before: sql`${countOrigin(quotas)}, `,
       insert: sql`${insertUser({ user, passwordHash, openSessions: 1 }, sql`exists (select from origin)`)}
         do nothing returning *`,
-      steps: sql`, requested as (${insertEvents(emailRequested, isNewAndAllowed)})`,
+      // An address that is taken gets no email, so none is counted for it.
+      steps: sql`, recipient as (${countEmail(quotas.recipient, sql`exists (select from u)`)}),
+        requested as (${insertEvents(emailRequested, sql`exists (select from recipient)`)})`,
     },
   };
 }
