@@ -18,8 +18,11 @@ export class RegistrationRepository {
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;
+    // An application may give metadata to every new account, so it keeps further claims away, but not the first one.
     const isOpen = sql`auth_user.email_verified_at is null and auth_user.active
-      and ${isUnclaimed(sql`auth_user`, user.createdAt)}`;
+      and ${isUnclaimed(sql`auth_user`, user.createdAt)}
+      and not exists (select from auth_user_metadata m where m.user_id = auth_user.id
+        and (m.public <> '{}' or m.private <> '{}'))`;
     const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
       with ${countRequest(registration.quotas)},
       u as (${insertUser({ user, passwordHash, openSessions: 0, openToClaims: true }, sql`exists (select from recipient)`)} do update
