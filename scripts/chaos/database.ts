@@ -10,7 +10,8 @@ import { query, releaseDeliveries, untilDelivered } from '../workload/deliveries
 const POLL_MS = 50;
 const RECOVERY_MS = 120_000;
 
-const UNSAFE = ['-c', 'synchronous_commit=off', '-c', 'wal_writer_delay=10s'];
+/** Commits stay in memory for seconds. With less room, the pages that follow a checkpoint would take them to the disk. */
+const UNSAFE = ['synchronous_commit=off', 'wal_writer_delay=10s', 'wal_writer_flush_after=1GB', 'wal_buffers=128MB'];
 
 /** An embedded PostgreSQL that is restarted when it is killed. It has the default durability unless it is unsafe. */
 export class ChaosDatabase {
@@ -21,7 +22,7 @@ export class ChaosDatabase {
     afterwards(() => rm(folder, { recursive: true, force: true }));
     // PostgreSQL may have to run as another user, who must be able to enter the folder.
     await chmod(folder, 0o755);
-    const flags = isUnsafe ? UNSAFE : [];
+    const flags = isUnsafe ? UNSAFE.flatMap((setting) => ['-c', setting]) : [];
     const starting = startEmbeddedPostgres({ folder: join(folder, 'postgres'), logger: silentLogger, flags });
     afterwards(async () => (await starting).stop());
     return new ChaosDatabase(await starting);

@@ -7,8 +7,8 @@ import { runCommand, startService, type ServiceProcess } from '../support/servic
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
 import { until } from '../support/until.js';
 
-/** A new cluster takes about half of it. */
-const MEGABYTES = 96;
+/** A new cluster takes 50 MB. If the folder of the packages is private, a copy of the programs takes 60 MB. */
+const MEGABYTES = 192;
 /** After that many restarts for another reason, the service would end. */
 const MAX_RESTARTS = 5;
 const disk = await mountSmallDisk(MEGABYTES);
