@@ -48,7 +48,7 @@ app.use(
   }),
 );
 
-// By default, Express logs the error of a body that is not valid JSON with the body, which may contain a password.
+// By default, Express logs a request body that is not valid JSON. It may contain a password.
 const answerError: ErrorRequestHandler = ({ status = 500 }: { status?: number }, _req, res, next) => {
   if (res.headersSent) next(new Error('The response was interrupted.'));
   else res.status(status).json({ errors: [{ message: 'The request failed.' }] });

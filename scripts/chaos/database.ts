@@ -10,7 +10,7 @@ import { query, releaseDeliveries, untilDelivered } from '../workload/deliveries
 const POLL_MS = 50;
 const RECOVERY_MS = 120_000;
 
-/** Commits stay in memory for seconds. With less room, the pages that follow a checkpoint would take them to the disk. */
+/** Keeps commits in memory for seconds. Smaller buffers would soon be flushed, because pages are logged in full after a checkpoint. */
 const UNSAFE = ['synchronous_commit=off', 'wal_writer_delay=10s', 'wal_writer_flush_after=1GB', 'wal_buffers=128MB'];
 
 /** An embedded PostgreSQL that is restarted when it is killed. It has the default durability unless it is unsafe. */

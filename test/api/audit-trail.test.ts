@@ -408,7 +408,7 @@ describe('User.securityEvents', () => {
     expect(() => app.auth.actAs(given, () => 1)).toThrow(TypeError);
   });
 
-  test('keeps ids in lower case, by which an erasure finds them', async () => {
+  test('stores ids in lower case, so that erasure finds them', async () => {
     const quiet = await createTestApp();
     const { sessionId, userId } = await quiet.register();
     const origin = {

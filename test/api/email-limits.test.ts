@@ -170,7 +170,7 @@ describe('a client address', () => {
   });
 });
 
-test('registrations of a taken address use nothing of the limit for links to its owner', async () => {
+test('registering a taken address does not count towards the email limit of its owner', async () => {
   const own = await createTestApp({ background: true });
   const { email } = await own.register();
   for (let count = 0; count < 5; count += 1) {

@@ -95,7 +95,7 @@ describe('the pages', () => {
     }
   });
 
-  test('whose file cannot be read answer with an error that nothing stores', async () => {
+  test('respond with an error that is not cached if a file cannot be read', async () => {
     const theme = join(folder, 'theme.txt');
     await writeFile(theme, 'a {}');
     const { get } = await siteWith({ PAGES_THEME: theme });

@@ -46,7 +46,7 @@ function ownSchema(): Promise<GraphQLSchema> {
 }
 
 test.each(['off', 'separate', 'included'] as const)(
-  'TypeGraphQL classes of the application stay as they are beside a subgraph whose user management is %s',
+  'TypeGraphQL classes of the application are unchanged by a subgraph with admin.schema: %s',
   async (schema) => {
     const before = schema === 'separate' ? undefined : await ownSchema();
     const app = await createTestApp({ admin: { schema } });

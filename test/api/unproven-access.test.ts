@@ -206,7 +206,7 @@ describe('a registration does not open an account to which somebody is invited',
   });
 });
 
-describe('a registration does not open an account that somebody would miss', () => {
+describe('a registration does not open an account that was imported, moved, used or given metadata', () => {
   test.each<[readonly Step[]]>([
     [['an operator creates the account with metadata', 'the stranger registers in vain']],
     [['the account is imported', 'the stranger registers in vain']],
@@ -223,7 +223,7 @@ describe('a registration does not open an account that somebody would miss', () 
   });
 
   test.each<[Step]>([['the account is imported'], ['the owner signs up where addresses need not be verified']])(
-    'nor take its password away: %s',
+    'or remove its password: %s',
     async (step) => {
       const address = new Address();
       await STEPS[step](address);

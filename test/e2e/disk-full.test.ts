@@ -7,7 +7,7 @@ import { runCommand, startService, type ServiceProcess } from '../support/servic
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
 import { until } from '../support/until.js';
 
-/** A new cluster takes 50 MB. If the folder of the packages is private, a copy of the programs takes 60 MB. */
+/** A new cluster takes 50 MB, and a copy of the programs 60 MB; it is made if PostgreSQL's user cannot enter node_modules. */
 const MEGABYTES = 192;
 /** After that many restarts for another reason, the service would end. */
 const MAX_RESTARTS = 5;

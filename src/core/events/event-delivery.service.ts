@@ -23,7 +23,7 @@ export const EVENT_QUEUES: readonly QueueSettings[] = [
   {
     name: DELIVERIES,
     deadLetter: PARKED,
-    // Nothing may run for a while.
+    // Deliveries are kept even if no process runs for weeks.
     retentionSeconds: 90 * DAY_SECONDS,
     retryLimit: 30,
     retryDelay: 1,

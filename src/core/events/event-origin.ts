@@ -47,7 +47,7 @@ export function readOrigin({ actor, sessionId = null, ipAddress, userAgent }: Gi
   return { ...ids, ipAddress: address, userAgent: agent };
 }
 
-/** PostgreSQL compares UUIDs in any case, but the outbox keeps them as text. */
+/** The outbox stores ids as text, which is compared case-sensitively. */
 const lowerCase = (id: string | null): string | null => id?.toLowerCase() ?? null;
 
 /** Who causes events, as a caller says. */

@@ -115,8 +115,8 @@ function publicTypes(base: GraphQLSchema): string {
 }
 
 /**
- * TypeGraphQL remembers the fields that resolver classes add to types of other files. Forgets those of these classes, so that
- * the next schema in this process has only the fields that its resolvers define. The application may have classes of its own.
+ * Removes the fields that these resolver classes added to types in other files. TypeGraphQL keeps them in a registry that the
+ * whole process shares, so the next schema would contain them too. Fields of the application's own classes are kept.
  */
 function forgetAddedFields(classes: readonly Class[]): void {
   const { fieldResolvers, objectTypes } = getMetadataStorage();

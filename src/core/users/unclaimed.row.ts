@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 
 /**
- * True for a row of `account` to which nobody has signed in, that was neither imported nor moved to its address, and that has
- * no roles and no open invitation. Only such an account may get a password that was chosen before its address was proven.
+ * Whether an account may get a password that was chosen before its address was proven. It must not have been imported or
+ * moved to its address, it must have no roles and no open invitation, and nobody may have signed in to it.
  * @param account the alias of `auth_user`
  */
 export function isUnclaimed(account: RawBuilder<unknown>, now: Date): RawBuilder<boolean> {

@@ -25,7 +25,7 @@ const UserSchema = defineEntity({
     locale: p.string().length(MAX_LOCALE_LENGTH).nullable(),
     emailVerifiedAt: p.datetime().nullable(),
     active: p.boolean(),
-    /** Whether registrations may claim the account while its address is unverified. Not if it was imported or moved to the address. */
+    /** Whether registrations may claim the account while its address is unverified. False if it was imported or moved to the address. */
     openToClaims: p.boolean().hidden().lazy().default(true),
     createdAt: p.datetime(),
     lastLoginAt: p.datetime().nullable(),

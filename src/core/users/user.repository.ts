@@ -62,7 +62,7 @@ export class UserRepository {
     return rows.length > 0;
   }
 
-  /** Returns whether registrations may decide the password of the account. The caller must have locked the user's row. */
+  /** Returns whether the account may get the password of a registration. The caller must have locked the user's row. */
   async isUnclaimed(userId: string, now: Date): Promise<boolean> {
     const { rows } = await sql`
       select from auth_user u where u.id = ${userId} and ${isUnclaimed(sql`u`, now)}`.execute(this.em.getKysely());

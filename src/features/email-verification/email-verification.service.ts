@@ -40,9 +40,8 @@ export class EmailVerificationService {
 
   /**
    * Verifies the address that a token was sent to. If the address was registered several times, the account gets the
-   * password and names of the registration that this link belongs to, and the others are deleted. If somebody has signed in,
-   * or an operator has given the account something, every registration is deleted: it gets a password by an invitation or a
-   * reset only.
+   * password and names of the registration that this link belongs to, and the others are deleted. If registrations must
+   * not claim the account, all of them are deleted, and it gets a password only by an invitation or a reset.
    * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a different address now
    * @throws EmailAlreadyVerifiedError the token was valid, but the address is already verified
    * @throws TooManyRequestsError too many calls from one client address

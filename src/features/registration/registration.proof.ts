@@ -17,7 +17,7 @@ export function registrationProof({ user, passwordHash, quotas, registered, emai
       before: sql`${countOrigin(quotas)}, `,
       insert: sql`${insertUser({ user, passwordHash, openSessions: 1 }, sql`exists (select from origin)`)}
         do nothing returning *`,
-      // An address that is taken gets no email, so none is counted for it.
+      // No email is sent to an address that is taken, so none is counted.
       steps: sql`, recipient as (${countEmail(quotas.recipient, sql`exists (select from u)`)}),
         requested as (${insertEvents(emailRequested, sql`exists (select from recipient)`)})`,
     },

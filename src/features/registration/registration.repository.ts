@@ -18,7 +18,7 @@ export class RegistrationRepository {
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;
-    // An application may give metadata to every new account, so it keeps further claims away, but not the first one.
+    // Metadata blocks further claims, but not the first one: an application may give metadata to every new account.
     const isOpen = sql`auth_user.email_verified_at is null and auth_user.active
       and ${isUnclaimed(sql`auth_user`, user.createdAt)}
       and not exists (select from auth_user_metadata m where m.user_id = auth_user.id

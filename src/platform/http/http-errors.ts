@@ -31,7 +31,7 @@ const MESSAGES: ReadonlyMap<number | string, string> = new Map<number | string, 
 
 /** Responds in the format of a GraphQL error; unexpected errors are logged and masked. */
 export function answerHttpError(error: FastifyError | HttpError, request: FastifyRequest, reply: FastifyReply): void {
-  // The response that failed may have been a file.
+  // A route that serves files may already have set another type, and a header that lets caches keep the response.
   void reply.type('application/json').header('cache-control', 'no-store');
   if (isDatabaseUnavailable(error)) {
     void reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);

@@ -202,7 +202,7 @@ export class JobQueue {
     await boss.schedule(queue, cron);
   }
 
-  /** Lists the jobs of a queue, the oldest first: all, or those whose data contains this. */
+  /** Lists the jobs in a queue, oldest first. With `data`, lists only jobs whose data contains it. */
   async list(queue: string, data?: object): Promise<ListedJob[]> {
     const boss = await this.start();
     const listed: ListedJob[] = [];

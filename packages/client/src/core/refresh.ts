@@ -13,8 +13,8 @@ export interface Refresh {
   /** Waits for the refresh that is under way. */
   settled(): Promise<unknown>;
   /**
-   * Does something while no refresh is under way, in this tab or, if the browser has locks, in another one. Two calls do not
-   * wait for each other.
+   * Runs `work` while no refresh is in progress in this tab or, if the browser supports locks, in another tab. Concurrent
+   * calls do not wait for each other.
    */
   without<Result>(work: () => Promise<Result>): Promise<Result>;
 }
@@ -23,7 +23,7 @@ export interface Refresh {
 export function createRefresh(context: ClientContext, retry: Retry, isSignedOut: () => Promise<boolean>): Refresh {
   const { isCookieMode, session } = context;
   let flight: Promise<AuthRequestError | undefined> | undefined;
-  /** Settles once nothing holds refreshes back. */
+  /** Resolves when no call of `without` is running. */
   let held: Promise<void> | undefined;
 
   const attempt = async (): Promise<AuthRequestError | undefined> => {
