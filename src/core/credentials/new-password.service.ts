@@ -55,7 +55,17 @@ export class NewPasswordService {
 
   private async violationsOf(password: string, email: string): Promise<PasswordRule[]> {
     if (!this.policy.refuseCommon) return findViolations(password, { email, common: new Set() }, this.policy);
-    this.common ??= loadCommonPasswords(this.names);
-    return findViolations(password, { email, common: await this.common }, this.policy);
+    return findViolations(password, { email, common: await this.loadCommon() }, this.policy);
+  }
+
+  /** A failure is not kept, so that the next password tries again. */
+  private async loadCommon(): Promise<CommonPasswords> {
+    const loading = (this.common ??= loadCommonPasswords(this.names));
+    try {
+      return await loading;
+    } catch (error) {
+      if (this.common === loading) this.common = undefined;
+      throw error;
+    }
   }
 }
