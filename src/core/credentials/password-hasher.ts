@@ -3,7 +3,7 @@ import bcrypt from 'bcrypt';
 import type { CallerConnection } from '../../platform/http/request-origin.js';
 import type { Random } from '../../platform/random.js';
 import { BCRYPT_HASH } from './bcrypt-hash.js';
-import { readForeignHash, type ForeignHash } from './foreign-hashes/foreign-hash.js';
+import { readForeignHash } from './foreign-hashes/foreign-hash.js';
 import { HashQueue } from './hash-queue.js';
 import { fitsBcrypt } from './password-policy.js';
 
@@ -17,7 +17,7 @@ export interface PasswordHasher {
   verify(password: string, hash: string | undefined, caller?: CallerConnection): Promise<boolean>;
   /** How full the queue of waiting passwords is, from 0 to 1. The readiness check fails before it is full. */
   readonly level?: number;
-  /** Whether a verified hash has a lower cost than new hashes, or was made by another system. */
+  /** Whether a verified hash has another cost than new hashes, or another algorithm. */
   needsRehash(hash: string): boolean;
 }
 
@@ -41,8 +41,8 @@ function threadPoolSize(): number {
 }
 
 /**
- * bcrypt with a limited number of hashes at a time. Hashes of other systems are verified too, but never made; each of these
- * comparisons takes a second thread.
+ * bcrypt with a limited number of hashes at a time. Hashes of other systems are verified too, but never made. Comparisons with
+ * these and with cheaper bcrypt hashes take a second thread.
  * @throws TooManyRequestsError too many passwords are waiting already
  */
 export class BcryptHasher implements PasswordHasher {
@@ -67,32 +67,44 @@ export class BcryptHasher implements PasswordHasher {
   }
 
   async verify(password: string, hash: string | undefined, caller?: CallerConnection): Promise<boolean> {
-    const foreign = hash === undefined ? undefined : readForeignHash(hash);
-    if (foreign) return this.verifyForeign(password, foreign, caller);
-    // bcrypt ignores everything after byte 72 and rejects invalid hashes at once. In both cases, run a comparison anyway
-    // and reject the password.
-    const comparable = hash !== undefined && BCRYPT_HASH.test(hash) && fitsBcrypt(password);
-    const against = comparable ? nameOfLibrary(hash) : await this.decoy;
-    const equal = await this.queue.run(() => bcrypt.compare(password.slice(0, 72), against), caller);
-    return equal && comparable;
-  }
-
-  needsRehash(hash: string): boolean {
-    return !BCRYPT_HASH.test(hash) || bcrypt.getRounds(nameOfLibrary(hash)) < this.saltRounds;
-  }
-
-  /** A cheaper algorithm must not reveal that the account was imported, so it takes at least as long as bcrypt. */
-  private async verifyForeign(
-    password: string,
-    foreign: ForeignHash,
-    caller: CallerConnection | undefined,
-  ): Promise<boolean> {
     const decoy = await this.decoy;
-    const compare = (): Promise<boolean[]> =>
-      Promise.all([foreign.matches(password), bcrypt.compare(password.slice(0, 72), decoy)]);
+    const comparison = hash === undefined ? undefined : this.comparisonWith(hash, password);
+    const compare = (): Promise<boolean[]> => {
+      const results = comparison ? [comparison.matches()] : [];
+      // Neither an unknown account nor a cheaper hash may be answered sooner.
+      if (!comparison?.isSlowEnough) results.push(compareStart(password, decoy).then(() => false));
+      return Promise.all(results);
+    };
     const [matches = false] = await this.queue.run(compare, caller);
     return matches;
   }
+
+  needsRehash(hash: string): boolean {
+    return !BCRYPT_HASH.test(hash) || bcrypt.getRounds(nameOfLibrary(hash)) !== this.saltRounds;
+  }
+
+  /** Returns `undefined` if no password can match the hash. */
+  private comparisonWith(hash: string, password: string): Comparison | undefined {
+    const foreign = readForeignHash(hash);
+    if (foreign) return { matches: () => foreign.matches(password), isSlowEnough: false };
+    if (!BCRYPT_HASH.test(hash) || !fitsBcrypt(password)) return undefined;
+    const own = nameOfLibrary(hash);
+    return {
+      matches: () => compareStart(password, own),
+      isSlowEnough: bcrypt.getRounds(own) >= this.saltRounds,
+    };
+  }
+}
+
+interface Comparison {
+  matches(): Promise<boolean>;
+  /** Whether it takes at least as long as the comparison with a new hash. */
+  readonly isSlowEnough: boolean;
+}
+
+/** bcrypt ignores everything after byte 72. */
+function compareStart(password: string, hash: string): Promise<boolean> {
+  return bcrypt.compare(password.slice(0, 72), hash);
 }
 
 /** PHP writes `$2y$` for `$2b$`, but the library supports only the latter. */
