@@ -1,7 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AccountLocked } from '../../src/core/attempts/attempt.events.js';
 import { allDelivered } from '../support/deliveries.js';
-import { GatedHasher } from '../support/gated-hasher.js';
+import { TooManyRequestsError } from '../../src/core/errors/errors.js';
+import { cheapHash, GatedHasher } from '../support/gated-hasher.js';
 import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -70,6 +71,39 @@ describe('concurrent correct passwords', () => {
     const outcomes = typesOf(await logins(40));
     expect(new Set([...outcomes, 'TooManyRequestsError'])).toEqual(new Set(['LoginSuccess', 'TooManyRequestsError']));
     expect((await login()).__typename).toBe('LoginSuccess');
+  });
+});
+
+describe('a password whose second form cannot be compared', () => {
+  const DECOMPOSED = 'cafe\u0301 au lait';
+  const busy = new GatedHasher();
+  busy.verify = async (password, hash) => {
+    if (password === DECOMPOSED) throw new TooManyRequestsError(1);
+    return hash === cheapHash(password);
+  };
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await createTestApp({ hasher: busy, rateLimits: { enabled: false } });
+  });
+
+  test('counts as a wrong one, because its first form was compared', async () => {
+    const { email } = await app.register();
+    for (let time = 0; time < MAX_ATTEMPTS; time += 1)
+      expect(await app.mutate('login', { email, password: DECOMPOSED })).toMatchObject(TOO_MANY);
+    expect((await app.mutate('login', { email, password: 'right or wrong' })).__typename).toBe('AccountLockedError');
+  });
+
+  test('counts when a viewer enters it', async () => {
+    const { accessToken, password } = await app.register();
+    const change = (currentPassword: string): Promise<Outcome> =>
+      app.mutate('changePassword', { currentPassword, newPassword: 'a brand new pass phrase' }, { token: accessToken });
+    for (let time = 0; time < MAX_ATTEMPTS; time += 1) expect(await change(DECOMPOSED)).toMatchObject(TOO_MANY);
+    expect(await change(password)).toMatchObject(TOO_MANY);
+  });
+
+  test('signs in if its first form is correct', async () => {
+    const { userId, email } = await app.register({ password: DECOMPOSED.normalize('NFC') });
+    expect((await app.login({ email, password: DECOMPOSED })).userId).toBe(userId);
   });
 });
 

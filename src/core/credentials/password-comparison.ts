@@ -5,6 +5,13 @@ import { normalizePassword } from './password-policy.js';
 /** The form of a password that a hash was made from; `undefined` if the password does not match. */
 export type MatchedForm = 'normalized' | 'as typed' | undefined;
 
+/** The caller of a comparison. */
+export interface Comparer {
+  readonly connection?: CallerConnection | undefined;
+  /** Called when a form of the password does not match. The comparison of another form may still be refused. */
+  onMismatch?(): unknown;
+}
+
 /**
  * Compares a password, normalised first. Other systems may have hashed it as it was typed. The number of comparisons of a
  * wrong password depends only on the password, so it reveals nothing about the account.
@@ -13,9 +20,10 @@ export async function comparePassword(
   hasher: PasswordHasher,
   typed: string,
   hash: string | undefined,
-  caller?: CallerConnection,
+  comparer: Comparer = {},
 ): Promise<MatchedForm> {
   const normalized = normalizePassword(typed);
-  if (await hasher.verify(normalized, hash, caller)) return 'normalized';
-  return normalized !== typed && (await hasher.verify(typed, hash, caller)) ? 'as typed' : undefined;
+  if (await hasher.verify(normalized, hash, comparer.connection)) return 'normalized';
+  comparer.onMismatch?.();
+  return normalized !== typed && (await hasher.verify(typed, hash, comparer.connection)) ? 'as typed' : undefined;
 }

@@ -75,7 +75,7 @@ export class PasswordVerificationService {
   }
 
   private async check(subject: AttemptSubject, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
-    const { loginAttemptRepository, eventRecorder, signInFailures, hasher } = this.deps;
+    const { loginAttemptRepository, signInFailures, hasher } = this.deps;
     const limits = this.limits();
     const attempt = await loginAttemptRepository.take(this.counted(subject), limits);
     const { account, knownDeviceId, place } = attempt;
@@ -86,23 +86,28 @@ export class PasswordVerificationService {
       await loginAttemptRepository.release(place, [signInFailures.record(failed, refusal, { isCounted: false })]);
       throw refusal;
     }
-    let matched: MatchedForm;
+    let mismatches = 0;
     try {
-      matched = await comparePassword(hasher, password, account?.passwordHash ?? undefined, origin.connection);
+      const comparer = { connection: origin.connection, onMismatch: () => (mismatches += 1) };
+      const matched = await comparePassword(hasher, password, account?.passwordHash ?? undefined, comparer);
+      if (matched && account?.passwordHash != null)
+        return { account: { ...account, passwordHash: account.passwordHash }, place, knownDeviceId, matched };
     } catch (error) {
-      // The password was not compared, so this must not count as a wrong one. A busy service says nothing about the sign-in.
-      await loginAttemptRepository.release(place, []);
+      // A busy service says nothing about the sign-in, unless the password was compared in one of its forms.
+      await (mismatches > 0 ? this.fail(attempt, place, failed, limits) : loginAttemptRepository.release(place, []));
       throw error;
     }
-    if (matched && account?.passwordHash != null)
-      return { account: { ...account, passwordHash: account.passwordHash }, place, knownDeviceId, matched };
-    const error = new InvalidCredentialsError();
+    await this.fail(attempt, place, failed, limits);
+    throw new InvalidCredentialsError();
+  }
+
+  private async fail({ account }: Attempt, place: Place, failed: FailedSignIn, limits: LockoutLimits): Promise<void> {
+    const { eventRecorder, loginAttemptRepository, signInFailures } = this.deps;
     const lock = { userId: account?.userId ?? '', failedAttempts: limits.maxAttempts };
     await loginAttemptRepository.fail({ place, userId: account?.userId ?? null }, limits, {
-      failed: [signInFailures.record(failed, error, { isCounted: true })],
+      failed: [signInFailures.record(failed, new InvalidCredentialsError(), { isCounted: true })],
       locked: account ? [eventRecorder.record(AccountLocked, lock)] : [],
     });
-    throw error;
   }
 
   /** Client addresses are counted only if they are limited: behind a gateway, all users may share one row. */
