@@ -16,6 +16,10 @@ await auth.start();
 
 const app = express();
 const httpServer = createServer(app);
+// Node.js forgets the address of a client that disconnects, unless it was read before. Calls are counted by it.
+httpServer.on('connection', (socket) => {
+  if (socket.remoteAddress === undefined) socket.destroy();
+});
 // One proxy, the gateway, appends the address of the client to X-Forwarded-For.
 app.set('trust proxy', 1);
 

@@ -14,6 +14,10 @@ await auth.start();
 
 // One proxy, the gateway, appends the address of the client to X-Forwarded-For.
 const app = Fastify({ trustProxy: (_address, hop) => hop < 1 });
+// Node.js forgets the address of a client that disconnects, unless it was read before. Calls are counted by it.
+app.server.on('connection', (socket) => {
+  if (socket.remoteAddress === undefined) socket.destroy();
+});
 
 const publications = toNodeHandler(auth.handlers.fetch);
 for (const path of ['/.well-known/jwks.json', '/revocations'])

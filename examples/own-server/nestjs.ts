@@ -61,4 +61,8 @@ const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter,
 app.use(toNodeHandler(auth.handlers.fetch));
 // Stops the server first, then the module. By default Nest would end the process with the signal instead of exiting.
 app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
+// Node.js forgets the address of a client that disconnects, unless it was read before. Calls are counted by it.
+app.getHttpServer().on('connection', (socket) => {
+  if (socket.remoteAddress === undefined) socket.destroy();
+});
 await app.listen(Number(process.env['PORT'] ?? 4001), process.env['HOST'] ?? 'localhost');

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { connect, type AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { CountingHasher } from '../support/counting-hasher.js';
 import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
@@ -26,7 +28,31 @@ async function repeat<T>(count: number, call: (turn: number) => Promise<T>): Pro
 
 const namesOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ __typename }) => __typename);
 
+/** Registers an account over a connection that the client resets as soon as it has sent the request. */
+async function registerAndLeave({ server }: TestApp, email: string): Promise<void> {
+  const query = `mutation { register(input: { email: "${email}", password: "${NEW_PASSWORD}" }) { __typename } }`;
+  const body = gzipSync(JSON.stringify({ query }));
+  const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
+  const head = 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n';
+  socket.write(`${head}content-length: ${String(body.length)}\r\n\r\n`);
+  await new Promise((resolve) => socket.write(body, resolve));
+  socket.resetAndDestroy();
+}
+
 describe('a limit counts the calls', () => {
+  test('of clients that disconnect without waiting for the response', async () => {
+    const app = await appWith({ register: 'origin 3/1h' }, { trustedHops: 0 });
+    await app.server.listen({ host: '127.0.0.1', port: 0 });
+    const emails = [newEmail(), newEmail(), newEmail()];
+    for (const email of emails) await registerAndLeave(app, email);
+    const stored = (): Promise<unknown[]> =>
+      app.database.sql('select id from auth_user where email = any($1)', [emails]);
+    await until(async () => (await stored()).length === emails.length, 'the registrations');
+    expect((await app.mutate('register', { email: newEmail(), password: NEW_PASSWORD })).__typename).toBe(
+      'TooManyRequestsError',
+    );
+  });
+
   test('that name one account, from everywhere; others are not affected', async () => {
     const app = await appWith({ login: 'account 3/1h' });
     const ada = await app.register();

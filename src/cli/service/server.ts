@@ -1,6 +1,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import {
   CONNECTION_LIMITS,
+  keepAddresses,
   limitConnections,
   serverLimits,
   type ConnectionLimits,
@@ -64,6 +65,7 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   app.setErrorHandler(answerHttpError);
   app.server.on('connect', refuseTunnel);
   limitConnections(app, limits.maxConnections);
+  keepAddresses(app.server);
   draining.attach(app);
   // Responses contain tokens and private data. RFC 6749 §5.1.
   const headers = { ...createSecurityHeaders(), 'cache-control': 'no-store' };

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 
 /** Limits on the time and the connections that clients may use. */
@@ -48,6 +49,17 @@ export function limitConnections(app: FastifyInstance, maxConnections: number): 
   const server: Server = app.server;
   server.maxConnections = maxConnections;
   server.on('drop', reporter(app.log, maxConnections));
+}
+
+/**
+ * Keeps the address of each client for as long as its connection object lives. Node.js reports it only while the connection
+ * is open unless it was read before, and calls without an address are not counted. A client that has already gone is
+ * disconnected.
+ */
+export function keepAddresses(server: Server): void {
+  server.on('connection', (socket: Socket) => {
+    if (socket.remoteAddress === undefined) socket.destroy();
+  });
 }
 
 function reporter(log: FastifyBaseLogger, maxConnections: number): () => void {
