@@ -315,8 +315,15 @@ describe('refresh', () => {
       const expiresAt = new Date(tokens?.refreshTokenExpiresAt ?? '').getTime();
       expect(expiresAt).toBe(Math.min(short.clock.now().getTime() + 2 * DAY * 1000, start + 3 * DAY * 1000));
     }
-    short.clock.advance(DAY);
-    expect(await short.refresh(refreshToken)).toEqual(INVALID_TOKEN);
+    short.clock.advance(DAY - 60);
+    const last = await short.refresh(refreshToken);
+    // Other subgraphs do not ask the service whether the session still exists.
+    const end = Math.floor(start / 1000) + 3 * DAY;
+    const [, payload = ''] = last.tokens?.accessToken.split('.') ?? [];
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ exp: end });
+    expect(new Date(last.tokens?.accessTokenExpiresAt ?? '').getTime()).toBe(end * 1000);
+    short.clock.advance(60);
+    expect(await short.refresh(last.tokens?.refreshToken ?? '')).toEqual(INVALID_TOKEN);
   });
 
   test('an account that is closed gets no new pair', async () => {

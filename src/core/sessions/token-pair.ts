@@ -58,6 +58,7 @@ export class TokenPairIssuer {
       sessionId: session.id,
       tokenId: tokenId.subarray(0, 16).toString('base64url'),
       issuedAt: notBefore,
+      sessionEnds: session.expiresAt,
       authenticatedAt: session.authenticatedAt,
       amr: session.amr,
       scopes: custom?.scopes ?? user.roles,

@@ -29,6 +29,8 @@ interface Grant {
 export interface UserTokenGrant extends Grant {
   readonly userId: string;
   readonly sessionId: string;
+  /** When the session ends; the token is not valid for longer. */
+  readonly sessionEnds?: Date;
   /** When the user authenticated. @see RFC 9068 §2.2.1 */
   readonly authenticatedAt?: Date;
   /** How the user authenticated; determines `acr`. @see RFC 8176 */
@@ -72,7 +74,7 @@ export interface SignedAccessToken {
 }
 
 /**
- * Signs a token that is valid for the given number of seconds.
+ * Signs a token that is valid for the given number of seconds, but not after its session ends.
  * @throws RangeError the claims are too large
  * @see RFC 9068
  */
@@ -83,7 +85,7 @@ export function signAccessToken(
 ): SignedAccessToken {
   const { tokenId, issuedAt, scopes = [] } = grant;
   const iat = toEpochSeconds(issuedAt);
-  const exp = iat + lifetimeSeconds;
+  const exp = expiryOf(grant, iat, lifetimeSeconds);
   const scope = scopes.length > 0 ? { scope: scopes.join(' ') } : {};
   // Signed as text, because jsonwebtoken adds the machine's time to an object whose `iat` is 0.
   const text = JSON.stringify({
@@ -95,6 +97,12 @@ export function signAccessToken(
   const token = jwt.sign(text, key.signWith, { algorithm: key.algorithm, header: headerOf(key) });
   if (token.length > MAX_TOKEN_LENGTH) throw new RangeError('an access token would be longer than 4096 characters');
   return { token, expiresAt: new Date(exp * 1000), scopes, claims: JSON.parse(text) as Record<string, unknown> };
+}
+
+/** At least a second after it was issued, because a token that was never valid looks forged. */
+function expiryOf(grant: AccessTokenGrant, iat: number, lifetimeSeconds: number): number {
+  const latest = 'userId' in grant && grant.sessionEnds ? toEpochSeconds(grant.sessionEnds) : Number.POSITIVE_INFINITY;
+  return Math.max(iat + 1, Math.min(iat + lifetimeSeconds, latest));
 }
 
 /** A service account is its own client. @see RFC 9068 §2.2 */
