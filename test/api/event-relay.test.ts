@@ -3,7 +3,9 @@ import type { Core } from '../../src/core/composition/core.js';
 import type { Feature } from '../../src/core/composition/feature.js';
 import { FEATURES } from '../../src/features.js';
 import { UserRegistered } from '../../src/features/registration/registration.events.js';
+import { UserLoggedOut } from '../../src/features/sessions/session.events.js';
 import { allDelivered } from '../support/deliveries.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -45,6 +47,36 @@ test('an event that another process has committed is delivered', async () => {
 
 /** The server counts these too: a job refers to its queue and to its dead letter queue. */
 const CHECKS_OF_A_JOB = 2;
+
+test('a delivery that a process without its listener takes is left to one that has it', async () => {
+  const before = await createTestApp();
+  const { url } = before.database;
+  let calls = 0;
+  before.auth.events.on(
+    UserLoggedOut,
+    () => {
+      calls += 1;
+      throw new Error('not today');
+    },
+    'crm',
+  );
+  await before.auth.start();
+  const { accessToken } = await before.register();
+  await before.mutate('logout', undefined, { token: accessToken });
+  await until(() => calls > 0, 'the first try');
+  await before.auth.close();
+
+  const { logger, lines } = recordingLogger();
+  const without = await createTestApp({ database: { url }, logger, background: true });
+  await until(() => lines().some(({ listener }) => listener === 'UserLoggedOut:crm'), 'a try without the listener');
+  await without.auth.close();
+
+  const after = await createTestApp({ database: { url } });
+  const heard: string[] = [];
+  after.auth.events.on(UserLoggedOut, ({ eventId }) => void heard.push(eventId), 'crm');
+  await after.auth.start();
+  await until(() => heard.length > 0, 'the delivery');
+}, 60_000);
 
 test('a burst of a thousand events costs less than a statement for each', async () => {
   const app = await createTestApp();

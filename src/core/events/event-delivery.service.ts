@@ -106,8 +106,9 @@ export class EventDeliveryService {
     const { bus, logger, tracing } = this.deps;
     const listen = bus.find(listener);
     if (!listen) {
-      logger.warn({ listener, eventId: event.id }, 'not delivered: the listener no longer exists');
-      return;
+      // A process of another release may have it.
+      logger.warn({ listener, eventId: event.id }, 'not delivered yet: this process does not have the listener');
+      throw new Error(`${listener} is not a listener of this process`);
     }
     // Queued before the listener had its filter.
     if (!bus.isWanted(listener, event)) return;
