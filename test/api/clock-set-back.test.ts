@@ -68,6 +68,21 @@ test('the grace periods of earlier tokens are not extended, and a step of a few 
   expect(await app.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
 });
 
+test('an earlier token whose chain of rotations has a gap is not answered with a token that was never stored', async () => {
+  const app = await createTestApp({ refreshReuseGraceSeconds: 30 });
+  const ada = await app.register();
+  const next = async (token: string): Promise<string> => (await app.refresh(token)).tokens?.refreshToken ?? '';
+  const first = await next(ada.refreshToken);
+  app.clock.advance(-40);
+  const second = await next(first);
+  app.clock.advance(25);
+  const third = await next(second);
+  app.clock.advance(10);
+  const fourth = await next(third);
+  expect((await app.refresh(ada.refreshToken)).__typename).toBe('TooManyRequestsError');
+  expect((await app.refresh(fourth)).__typename).toBe('LoginSuccess');
+});
+
 test('a lock is shortened to its usual duration, but not ended', async () => {
   const app = await createTestApp({ lockout: { durationSeconds: LOCK } });
   const ada = await app.register();

@@ -23,16 +23,20 @@ export function graceWindow(now: Date, graceSeconds: number): GraceWindow {
 
 /**
  * Derives the current token of a session, rotation by rotation, from an earlier one. Returns `undefined` if none of the
- * rotations replaced that token.
+ * rotations replaced that token, or if a later one is missing.
  * @param rotations newest first
  */
 export function presentToken(replaced: RefreshToken, rotations: readonly PastRotation[]): RefreshToken | undefined {
   const hash = keptHash(hashToken(replaced));
   const first = rotations.findIndex(({ tokenHash }) => keptHash(tokenHash).equals(hash));
   if (first === -1) return undefined;
-  return rotations
-    .slice(0, first + 1)
-    .reduceRight((token, { successorSeed }) => successorOf(token, successorSeed), replaced);
+  let token = replaced;
+  for (const { tokenHash, successorSeed } of rotations.slice(0, first + 1).toReversed()) {
+    // After the clock was set back, a rotation in between may have left the window.
+    if (!keptHash(tokenHash).equals(keptHash(hashToken(token)))) return undefined;
+    token = successorOf(token, successorSeed);
+  }
+  return token;
 }
 
 /** Returns the seconds until the oldest of the rotations leaves its grace period. */
