@@ -125,6 +125,20 @@ describe('the cookie is cleared', () => {
     expect(await isGood(app, cookie)).toBe(false);
   });
 
+  test.each([
+    ['a logout', 'logout', undefined],
+    ['the end of the current session', 'revokeSession', 'own'],
+    ['the end of all sessions', 'revokeAllSessions', undefined],
+  ])('not by %s whose access token is of another session, even if that has ended', async (_name, field, which) => {
+    const ada = await register(app);
+    const { cookie } = await register(app);
+    const input = which === 'own' ? { sessionId: ada.sessionId } : undefined;
+    for (let time = 0; time < 2; time += 1)
+      expect((await send(app, field, input, { token: ada.accessToken, cookie })).setCookies).toEqual([]);
+    expect(await isGood(app, ada.cookie)).toBe(false);
+    expect(await isGood(app, cookie)).toBe(true);
+  });
+
   test('by the end of all sessions', async () => {
     const { accessToken: token, cookie } = await register(app);
     expect((await send(app, 'revokeAllSessions', undefined, { token, cookie })).setCookies).toEqual([CLEARED]);

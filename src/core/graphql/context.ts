@@ -7,6 +7,8 @@ import type { AccessTokenService } from '../access-tokens/access-token.service.j
 import { DeviceCookie } from '../devices/device-cookie.js';
 import type { CookieRequest } from '../../platform/http/host-cookie.js';
 import { RefreshCookie } from '../sessions/refresh-cookie.js';
+import { hashHandle, parseRefreshToken } from '../sessions/refresh-token.js';
+import type { SessionRepository } from '../sessions/session.repository.js';
 import type { RouterCheck } from '../../platform/http/router-secret.js';
 import type { Viewer } from '@auth-subgraph/verifier';
 import { readViewer } from './viewer.js';
@@ -38,18 +40,23 @@ export interface ContextDependencies {
   readonly accessTokens: AccessTokenService;
   readonly clock: Clock;
   readonly config: LockoutConfig & SessionConfig;
+  readonly sessionRepository: SessionRepository;
 }
 
 export function createContextBuilder(
-  { accessTokens, clock, config }: ContextDependencies,
+  { accessTokens, clock, config, sessionRepository }: ContextDependencies,
   isFromRouter: RouterCheck,
 ): ContextBuilder {
+  const isLive = async (text: string): Promise<boolean> => {
+    const token = parseRefreshToken(text);
+    return token !== undefined && sessionRepository.hasLive(hashHandle(token), clock.now());
+  };
   return (request) => ({
     viewer: readViewer(request.headers.authorization, accessTokens, clock.now()),
     origin: readRequestOrigin(request.ip, request.headers['user-agent'], request.connection),
     fromRouter: isFromRouter(request.headers),
     deviceCookie: new DeviceCookie(config.lockout.deviceCookies, request),
-    refreshCookie: new RefreshCookie(config.refreshCookie, request, clock),
+    refreshCookie: new RefreshCookie(config.refreshCookie, request, clock, isLive),
     loaders: new RequestLoaders(),
   });
 }

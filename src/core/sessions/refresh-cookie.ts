@@ -16,10 +16,12 @@ export class RefreshCookie {
   /** Whether the response already sets the cookie. */
   private isSet = false;
 
+  /** @param isLive whether a refresh token is one of a live session */
   constructor(
     private readonly options: SessionConfig['refreshCookie'],
     private readonly request: CookieRequest,
     private readonly clock: Clock,
+    private readonly isLive: (token: string) => Promise<boolean>,
   ) {}
 
   /**
@@ -63,18 +65,27 @@ export class RefreshCookie {
   }
 
   /**
-   * Runs an operation that signs out, and clears the cookie, even if the session had already ended. After any other error
-   * the cookie stays, so that the user can try again.
+   * Runs an operation that signs out, and clears the cookie, even if the session had already ended. A cookie of another
+   * session stays: somebody has signed in on a page that shares it. After any other error the cookie stays too, so that
+   * the user can try again.
    */
   async forgetAfter<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       const result = await work();
-      this.clear();
+      await this.clearIfDead();
       return result;
     } catch (error) {
-      if (error instanceof UnauthenticatedError || error instanceof SessionNotFoundError) this.clear();
+      const isUnauthenticated = error instanceof UnauthenticatedError;
+      if (error instanceof SessionNotFoundError || (isUnauthenticated && error.extensions.reason === 'SESSION_ENDED'))
+        await this.clearIfDead();
+      else if (isUnauthenticated) this.clear();
       throw error;
     }
+  }
+
+  private async clearIfDead(): Promise<void> {
+    const token = this.token();
+    if (token === undefined || !(await this.isLive(token).catch(() => false))) this.clear();
   }
 
   /** Does nothing for a request from another site, or one without the cookie, because another tab may be signing in. */

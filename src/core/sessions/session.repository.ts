@@ -32,6 +32,14 @@ export class SessionRepository {
     return rows.length > 0;
   }
 
+  /** Whether the handle of a refresh token is that of a live session of an active account. */
+  async hasLive(handleHash: Buffer, now: Date): Promise<boolean> {
+    const { rows } = await sql`
+      select from auth_session s join auth_user u on u.id = s.user_id
+      where s.handle_hash = ${handleHash} and ${isLive(now)} and u.active`.execute(this.em.getKysely());
+    return rows.length > 0;
+  }
+
   /** Ends the selected sessions of the viewer if the viewer's own session is live, and returns their ids. */
   async revokeChosen(
     viewer: SessionOwner,
