@@ -41,6 +41,16 @@ function without(owner: object, name: string, value?: unknown): void {
   Object.defineProperty(owner, name, { value, configurable: true, writable: true });
   restore.push(() => (property ? Object.defineProperty(owner, name, property) : Reflect.deleteProperty(owner, name)));
 }
+
+/** Collects what the clients that are created from now on listen to. */
+function listenersOf(event: string): Set<(event: object) => void> {
+  const listeners = new Set<(event: object) => void>();
+  without(globalThis, 'addEventListener', (type: string, listener: (event: object) => void) => {
+    if (type === event) listeners.add(listener);
+  });
+  return listeners;
+}
+
 const refuse = (): never => {
   throw new DOMException('denied', 'SecurityError');
 };
@@ -298,6 +308,82 @@ test('a sign-out that has not reached the service does not end a session of anot
   expect(await back.me()).toMatchObject({ email });
   expect(await hosted.getAccessToken({ fresh: true })).toBeDefined();
   expect(device.count('Logout')).toBe(1);
+});
+
+describe('a user who signs in on pages of another origin, which share the cookie', () => {
+  /** Pages that share neither the storage nor the channel. */
+  const hosted = (): AuthClient =>
+    device.client({ mode: 'cookie', name: 'hosted', storage: new Map<string, string>() });
+
+  test.each([
+    ['whose token is rejected', false],
+    ['whose token has expired', true],
+  ])('gets nothing of a request of the previous user %s', async (_name, hasExpired) => {
+    const [tab] = (await openTabs(1)) as [AuthClient];
+    const { userId } = tab.state as { userId: string };
+    await tab.getAccessToken({ fresh: true });
+    if (hasExpired) expire();
+    else await app.auth.services.operatorSessions.revokeOfUser(userId);
+    const { email } = await registerOn(hosted());
+    const query = 'mutation Rename { updateProfile(input: { displayName: "the previous user" }) { __typename } }';
+    const headers = { 'content-type': 'application/json' };
+    await tab.fetch(GATEWAY, { method: 'POST', headers, body: JSON.stringify({ query }) }).then(
+      async (response) => expect(await response.text()).toContain('UNAUTHENTICATED'),
+      (error: unknown) => expect(error).toMatchObject({ code: 'UNAUTHENTICATED' }),
+    );
+    expect(await tab.me()).toMatchObject({ email, displayName: null });
+  });
+
+  test('stays signed in when a tab that is still open signs out the previous user', async () => {
+    const [tab] = (await openTabs(1)) as [AuthClient];
+    device.network['*'] = 'down';
+    await tab.logout();
+    device.network['*'] = 'up';
+    const other = hosted();
+    await registerOn(other);
+    await until(() => device.count('Logout') === 2, 'the next attempt');
+    expect(await other.getAccessToken({ fresh: true })).toBeDefined();
+  });
+
+  test('is shown by a page from the back/forward cache, and a user who has signed out there is not', async () => {
+    const listeners = listenersOf('pageshow');
+    const comeBack = (): void => {
+      for (const listener of listeners) listener({ persisted: true });
+    };
+    const [tab] = (await openTabs(1)) as [AuthClient];
+    const other = hosted();
+    await other.ready();
+    await other.logout();
+    comeBack();
+    await until(() => tab.state.status === 'signedOut', 'the sign-out');
+    const { email } = await registerOn(other);
+    comeBack();
+    await until(() => tab.state.status === 'signedIn', 'the sign-in');
+    expect(await tab.me()).toMatchObject({ email });
+  });
+});
+
+test('a tab with an earlier sign-out to deliver does not cancel that of another tab', async () => {
+  const tryAgain = listenersOf('online');
+  const first = openTab();
+  await registerOn(first);
+  const online = [...tryAgain];
+  device.network['Logout'] = () => Response.json({}, { status: 503, headers: { 'retry-after': '3600' } });
+  await first.logout();
+  const second = openTab();
+  await registerOn(second);
+  await second.logout();
+  const mark = (): unknown => storage.get(`${device.name}.signed-out`);
+  const marked = await mark();
+  const sent = device.count('Logout');
+  for (const listener of online) listener({});
+  await until(() => device.count('Logout') > sent, 'the next attempt of the first tab');
+  await setTimeout(100);
+  expect(await mark()).toBe(marked);
+  device.network['Logout'] = 'up';
+  for (const listener of online) listener({});
+  await until(async () => (await mark()) === undefined, 'the delivery');
+  expect(await openTab().ready()).toEqual({ status: 'signedOut', because: 'never' });
 });
 
 describe('a refresh that is asked for during a sign-in', () => {

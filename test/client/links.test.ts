@@ -8,6 +8,7 @@ import { authExchangeConfig } from '@auth-subgraph/client/urql';
 import { Client, fetchExchange, type OperationResult } from '@urql/core';
 import { authExchange } from '@urql/exchange-auth';
 import { GraphQLClient } from 'graphql-request';
+import { DEFAULT_PASSWORD } from '../support/graphql-client.js';
 import { Device, GATEWAY, moveDeviceClock, registerOn } from '../support/device.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -144,6 +145,35 @@ describe.each([
       await ask('mutation Own { first { id } }');
       expect(device.count('Own')).toBe(1);
     }
+  });
+
+  test.each([
+    ['whose token is rejected', 0],
+    ['whose token has expired', 900],
+  ])('sends nothing of one user as the next one %s', async (_name, seconds) => {
+    await registerOn(auth);
+    const ask = connect();
+    await ask(ME);
+    const { email } = await registerOn(device.client({ storage: new Map<string, string>() }));
+    const next = device.sent.length;
+    app.clock.advance(900);
+    moveDeviceClock(seconds);
+    // The next refresh is that of the next user, as with a cookie.
+    device.network['Refresh'] = async () => {
+      device.network['Refresh'] = 'up';
+      const other = device.client({ storage: new Map<string, string>() });
+      await other.login({ email, password: DEFAULT_PASSWORD });
+      const accessToken = await other.getAccessToken();
+      const tokens = { accessToken, refreshToken: 'x.y', refreshTokenExpiresAt: '' };
+      return Response.json({ data: { refresh: { __typename: 'LoginSuccess', tokens } } });
+    };
+    const rename = 'mutation Own { updateProfile(input: { displayName: "the previous user" }) { __typename } }';
+    expect((await ask(rename)).codes).toHaveLength(1);
+    const own = device.sent.slice(next).filter(({ operation }) => operation === 'Own');
+    expect(own.map(({ authorization }) => authorization)).toHaveLength(seconds === 0 ? 1 : 0);
+    expect(await ask('query Own { me { email displayName } }')).toMatchObject({
+      data: { me: { email, displayName: null } },
+    });
   });
 
   test('reports a service that is unreachable, and leaves the user signed in', async () => {

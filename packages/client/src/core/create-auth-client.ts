@@ -1,5 +1,6 @@
 import type { AccessTokenOptions, AuthClient, AuthClientOptions } from './auth-client.types.js';
 import { createAuthFetch } from './auth-fetch.js';
+import { readAccessToken } from './access-token.js';
 import { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
 import { createOperations } from './operations.js';
@@ -13,7 +14,7 @@ import { readStoredSession, removeStoredSession } from './stored-session.js';
 import { createStore } from './store.js';
 import { createTabs } from './tabs.js';
 import { receiveFromTabs } from './tab-messages.js';
-import { webStorage } from './token-storage.js';
+import { attempt, webStorage } from './token-storage.js';
 import { createTransport, type Send } from './transport.js';
 
 /**
@@ -27,16 +28,17 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
     options;
   const { fetch: fetchNow = (...request: Parameters<typeof fetch>) => fetch(...request) } = options;
   const life = new AbortController();
-  const { signal } = life;
   const session = new Session();
-  const tabs = createTabs(name, (message) => receiveFromTabs(context, retry, message), signal);
+  const tabs = createTabs(name, (message) => receiveFromTabs(context, retry, message), life.signal);
   const sendWith = (send: typeof fetch): Send =>
     createTransport(url, isCookieMode ? { credentials: 'include' } : {}, send);
   const send = sendWith(fetchNow);
   const context: ClientContext = { isCookieMode, session, store: createStore(storage, name), send, tabs };
   const follow = (): unknown => session.isSignedOut() || refresh.run();
-  const retry = createRetry(follow, signal);
-  const signOut = createSignOut(context, signal);
+  const retry = createRetry(follow, life.signal);
+  // A page from the back/forward cache has heard nothing of what other pages have done.
+  page.addEventListener?.('pageshow', ({ persisted }) => persisted && refresh.run(), life);
+  const signOut = createSignOut(context, life.signal);
   const refresh = createRefresh(context, retry, signOut.isPending);
   const load = createLoad(context, signOut);
   load().catch(() => undefined);
@@ -100,13 +102,23 @@ function createAccess(
     async getAccessToken({ fresh = false, rejected }: AccessTokenOptions = {}) {
       await load();
       if (session.isSignedOut()) return undefined;
+      // A request of one user must not go on as another one, who may have signed in on a page that shares the cookie.
+      const owner = fresh
+        ? undefined
+        : rejected
+          ? attempt(() => readAccessToken(rejected).identity.userId)
+          : session.userId;
+      const own = (token: string): string => {
+        if (owner === undefined || owner === session.userId) return token;
+        throw new AuthRequestError({ message: 'Another user has signed in', code: 'UNAUTHENTICATED' });
+      };
       const present = fresh ? undefined : session.token?.usable(refreshMarginSeconds, rejected);
-      if (present !== undefined) return present;
+      if (present !== undefined) return own(present);
       const error = retry.error() ?? (await refresh.run());
       if (session.isSignedOut()) return undefined;
       const token = fresh && error ? undefined : session.token?.usable(0, rejected);
       if (token === undefined) throw error ?? new AuthRequestError();
-      return token;
+      return own(token);
     },
   };
 }

@@ -17,7 +17,11 @@ export interface Locks {
 
 interface Page {
   readonly document?: { readonly hidden?: boolean };
-  addEventListener?(type: string, listener: () => unknown, options: { signal: AbortSignal }): void;
+  addEventListener?(
+    type: string,
+    listener: (event: { readonly persisted?: boolean }) => unknown,
+    options: { signal: AbortSignal },
+  ): void;
   readonly localStorage: WebStorage;
   /** May be missing. */
   readonly BroadcastChannel: new <Message>(name: string) => Channel<Message>;

@@ -15,6 +15,11 @@ export class Session {
     return (this.state as Partial<SignedIn>).sessionId;
   }
 
+  /** The id of the user, if somebody is signed in. */
+  get userId(): string | undefined {
+    return (this.state as Partial<SignedIn>).userId;
+  }
+
   isSignedOut(): boolean {
     return this.state.status === 'signedOut';
   }

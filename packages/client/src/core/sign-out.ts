@@ -40,10 +40,12 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
     // Another tab may have delivered it, or somebody may have signed in there.
     const mark = await readMark();
     if (mark == null) return;
-    const current = remains;
+    const before = remains;
     const { epoch } = session;
-    const other = await endSession(context, mark, ...(current ?? []));
-    if (remains === current) await forget();
+    // The mark may be that of a later sign-out in another tab.
+    const isMarked = mark === 1 || mark === before?.[0]?.identity.sessionId;
+    const other = await endSession(context, mark, ...((isMarked ? before : undefined) ?? []));
+    if (remains === before && (await readMark()) === mark) await forget();
     // The user has signed in on a page of another origin, which shares the cookie but not the storage.
     if (other && session.epoch === epoch && session.adopt(other)) shareSession(context, other);
   };
