@@ -153,7 +153,7 @@ export function sourceOf({ path }: ConfigProblem, { variables, fromFile }: Envir
 export function inVariableNames(error: ConfigError): ConfigError {
   return new ConfigError(
     error.problems.map(({ path, problem: text }): ConfigProblem => {
-      const problem = text.replace(OPTION_PATHS, (option) => variableNames.get(option) ?? option);
+      const problem = text.replace(OPTION_PATHS, variableOf);
       const variable = environmentVariables.find((candidate) => `${path}.`.startsWith(`${candidate.path.join('.')}.`));
       if (!variable) return { path, problem };
       const within = path.slice(variable.path.join('.').length + 1);
@@ -169,3 +169,8 @@ const variableNames: ReadonlyMap<string, string> = new Map(
     .filter(([path]) => /[.A-Z]/.test(path)),
 );
 const OPTION_PATHS = /\b[a-z]\w*(\.[a-z]\w*)?\b/g;
+
+/** Returns the variable of an option, such as `MAIL_FROM` for `mail.from`. */
+export function variableOf(option: string): string {
+  return variableNames.get(option) ?? option;
+}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import type { SignedIn } from '../support/graphql-client.js';
+import { PRODUCTION } from '../support/production-settings.js';
 import { until } from '../support/until.js';
 import { runCommand, startService, type Finished, type ServiceProcess } from '../support/service-process.js';
 
@@ -175,6 +176,18 @@ describe('without a database', () => {
     const settings = { JWT_SECRET: secret, DATABASE_URL: 'postgres://db.example/auth', ...urls };
     const { stderr } = await runCommand(['config', 'check'], settings);
     for (const name of Object.keys(urls)) expect(stderr).toContain(`${name} is not an absolute https address`);
+  });
+
+  test('emails that lead to this machine in production are a warning, by their variables', async () => {
+    const settings = { ...PRODUCTION, PASSWORD_SALT_ROUNDS: '10', MAIL_LOGIN_URL: 'https://app.example.com/login' };
+    const { code, stdout } = await runCommand(['config', 'check', '--json'], settings);
+    expect({ code, isValid: (JSON.parse(stdout) as { isValid: boolean }).isValid }).toEqual({ code: 0, isValid: true });
+    expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toEqual([
+      expect.stringMatching(/MAIL_FROM.*MAIL_RESET_PASSWORD_URL/),
+    ]);
+    expect(stdout).not.toContain('MAIL_LOGIN_URL');
+    const development = await runCommand(['config', 'check'], { DATABASE_URL: PRODUCTION['DATABASE_URL'] ?? '' });
+    expect(development.stdout).toBe('The configuration is valid.\n');
   });
 
   test('every problem is listed at once, with exit code 5', async () => {

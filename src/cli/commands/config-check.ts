@@ -1,3 +1,4 @@
+import type { ServiceSettings } from '../../config/service-settings.js';
 import type { CliCommand } from './cli-command.js';
 
 export const checkConfigCommand: CliCommand = {
@@ -16,7 +17,19 @@ export const checkConfigCommand: CliCommand = {
     await checkSettings(settings);
     const values = printableSettings(settings);
     const lines = Object.entries(values).map(([name, value]) => `${name}=${value ?? ''}`);
-    const text = ['The configuration is valid.', ...(print ? lines : [])].join('\n');
-    return { text, json: { isValid: true, ...(print && { settings: values }) } };
+    const warnings = await warningsAbout(settings);
+    const text = ['The configuration is valid.', ...warnings, ...(print ? lines : [])].join('\n');
+    return { text, json: { isValid: true, warnings, ...(print && { settings: values }) } };
   },
 };
+
+/** What the service also warns about when it starts. */
+async function warningsAbout({ environment, mail }: ServiceSettings): Promise<string[]> {
+  if (environment !== 'production') return [];
+  const { developmentMailSettings } = await import('../../core/email/development-settings.js');
+  const { parseSender } = await import('../../core/email/message.js');
+  const { variableOf } = await import('../../config/env.js');
+  const unfit = developmentMailSettings(mail, parseSender(mail.from).address);
+  if (unfit.length === 0) return [];
+  return [`Warning: emails link to this machine or come from it. Set ${unfit.map(variableOf).join(', ')}.`];
+}

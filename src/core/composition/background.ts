@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/database.js';
 import { forkEntityManager } from '../../platform/database/orm.js';
 import { JobQueue } from '../../platform/jobs/job-queue.js';
+import { developmentMailSettings } from '../email/development-settings.js';
 import { EmailService } from '../email/email.service.js';
 import { createEmailTemplates, type EmailTemplates } from '../email/email-templates.js';
 import { requireLinkBases } from '../email/links.js';
@@ -54,7 +55,7 @@ export function createBackground(
     delivery,
     jobs,
     async start() {
-      if (!started) warnIfNobodySendsEmails(core);
+      if (!started) warnAboutEmails(core);
       started = true;
       await jobs.start();
       await delivery.start();
@@ -86,6 +87,11 @@ function createDelivery(core: Core, jobs: JobQueue): EventDeliveryService {
   });
 }
 
+function warnAboutEmails(core: Core): void {
+  warnIfNobodySendsEmails(core);
+  warnAboutDevelopmentMail(core);
+}
+
 /**
  * Warns if nothing listens to events that carry a token, because users would wait for emails that are never sent. Not an
  * error: an application may send its emails in another way, and sets `mailer: false`.
@@ -98,6 +104,17 @@ function warnIfNobodySendsEmails({ bus, config, eventClasses, logger, mailer }: 
   logger.warn(
     { events: unheard },
     'no emails are sent: set `mailer` to createSmtpMailer({ url, from }), listen to these events and send the emails yourself, or set `mailer` to false',
+  );
+}
+
+/** Not an error: a deployment may start like this before its pages exist. */
+function warnAboutDevelopmentMail({ config: { environment, mail }, logger, mailer }: Core): void {
+  if (environment !== 'production' || !mailer) return;
+  const settings = developmentMailSettings(mail, mailer.senderAddress);
+  if (settings.length === 0) return;
+  logger.warn(
+    { settings },
+    'emails link to this machine or come from it: set these options, in the service as MAIL_FROM and MAIL_…_URL',
   );
 }
 

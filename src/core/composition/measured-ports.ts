@@ -44,6 +44,7 @@ function algorithmOf(hash: string | undefined): string {
 /** Measures a mailer. */
 export function measuredMailer(mailer: Mailer, metrics: Metrics): Mailer {
   return {
+    senderAddress: mailer.senderAddress,
     async send(mail) {
       // The id begins with the kind.
       const kind = mail.id.split('.', 1).join('');

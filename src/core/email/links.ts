@@ -11,6 +11,11 @@ export function isLinkBase(text: string): boolean {
   return url.protocol === 'https:' || THIS_MACHINE.has(url.hostname);
 }
 
+/** Whether the address of a page leads to the machine of whoever opens it. */
+export function isOnThisMachine(page: string): boolean {
+  return URL.canParse(page) && THIS_MACHINE.has(new URL(page).hostname);
+}
+
 /**
  * Checks that emails may link to all pages.
  * @param pages addresses by the path of their option

@@ -13,6 +13,8 @@ export interface Mail {
 
 /** Sends emails. */
 export interface Mailer {
+  /** The address that emails come from, if the mailer knows it. In production, one on `localhost` causes a warning. */
+  readonly senderAddress?: string | undefined;
   /** @throws MailDeliveryError the email was not accepted */
   send(mail: Mail): Promise<void>;
   /** Waits for emails that are being sent, drops those that are waiting, and closes the connections. */

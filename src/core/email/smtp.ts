@@ -37,6 +37,7 @@ export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_S
   const underWay = new Set<Promise<unknown>>();
 
   return {
+    senderAddress: sender.address,
     async send(mail: Mail): Promise<void> {
       const message = composeMessage(mail, sender);
       const signal = AbortSignal.timeout(timeoutMs * TIMEOUTS_PER_DELIVERY);
