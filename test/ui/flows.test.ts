@@ -106,6 +106,22 @@ inBrowser('with the keyboard alone', () => {
     await main().getByText('Ada').waitFor();
   });
 
+  test('a new user has the language of the screens, so that emails follow it', async () => {
+    const email = newEmail();
+    await page.evaluate(() => screens.speak('de'));
+    await show('SignUp');
+    await type('E-Mail-Adresse', email);
+    await type('Passwort', PASSWORD);
+    await page.keyboard.press('Enter');
+    await heading('Prüfen Sie Ihr Postfach');
+    const { stdout } = await runCommand(['users', 'export'], { DATABASE_URL: browser.databaseUrl });
+    const users = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { email: string; locale?: string });
+    expect(users.find((user) => user.email === email)).toMatchObject({ locale: 'de' });
+  });
+
   test('whoever signs in without a verified address can have the link sent again', async () => {
     const email = newEmail();
     await page.evaluate((input) => screens.auth.register(input), { email, password: PASSWORD });

@@ -3,6 +3,7 @@ import { useRegister } from '@auth-subgraph/client/react';
 import { emailAddress, familyName, givenName, newPassword } from '../form/field-options.js';
 import type { AuthForm, SuccessOf } from '../form/form.types.js';
 import { useForm } from '../form/use-form.js';
+import { useUi } from '../provider/ui-context.js';
 import { forgetful } from './forgetful.js';
 
 /** `EmailVerificationRequired` if the address has to be verified before the first sign-in. */
@@ -15,13 +16,14 @@ export interface SignUpFormOptions {
 
 const FIELDS = { firstName: givenName, lastName: familyName, email: emailAddress, password: newPassword };
 
-/** Creates an account. Fields that the form leaves out are sent empty. */
+/** Creates an account, with the locale of `AuthUi`. Fields that the form leaves out are sent empty. */
 export function useSignUpForm({ onDone }: SignUpFormOptions = {}): AuthForm<SignUpField, SignUpSuccess> {
   const register = useRegister();
+  const { locale } = useUi();
   return useForm({
     fields: FIELDS,
     run: ({ firstName, lastName, ...values }) =>
-      forgetful(register, { ...values, firstName: firstName || null, lastName: lastName || null }),
+      forgetful(register, { ...values, firstName: firstName || null, lastName: lastName || null, locale }),
     places: { AUTH_EMAIL_ALREADY_EXISTS: 'email', AUTH_WEAK_PASSWORD: 'password' },
     onDone,
   });

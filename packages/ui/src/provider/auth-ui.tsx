@@ -26,7 +26,7 @@ export interface AuthUiProps {
    */
   readonly messages?: Messages | undefined;
   /**
-   * The BCP 47 tag for dates and numbers, such as `de-CH`.
+   * The BCP 47 tag for dates and numbers, such as `de-CH`. Users who sign up get emails in this language.
    * @default the language of the messages
    */
   readonly locale?: string | undefined;
