@@ -114,6 +114,22 @@ test('a pod may reach HAProxy, and Redis', () => {
   expect(ports).toEqual(expect.arrayContaining([Number(proxy), 6379]));
 });
 
+test('every peer that may connect is in a namespace that the guide names', () => {
+  const guide = readPage('docs/guides/scaling.md');
+  const peers = policy.spec?.ingress?.flatMap(({ from }) => from ?? []) ?? [];
+  expect(peers).toHaveLength(3);
+  for (const { namespaceSelector } of peers) {
+    const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
+    expect(namespace).toBeDefined();
+    expect(guide).toMatch(new RegExp(`the\\s+namespace\\s+\`${String(namespace)}\``));
+  }
+});
+
+test('the guide grants the rights that the service needs', () => {
+  const guide = readPage('docs/guides/scaling.md');
+  expect(guide).toMatch(/^5\. After the first migration, .*databases\.md#a-role-that-may-not-change-tables/m);
+});
+
 test('the service knows every variable, and every secret comes from a Secret', () => {
   const known = readFileSync(join(ROOT, '.env.example'), 'utf8');
   for (const { name, value, valueFrom } of [...(container?.env ?? []), ...(migrator?.env ?? [])]) {
