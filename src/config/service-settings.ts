@@ -76,7 +76,9 @@ const processSections = {
   migrateOnStart: z
     .boolean('must be true or false')
     .default(true)
-    .describe('Whether the service updates the database schema when it starts.'),
+    .describe(
+      'Whether the service, and every command that uses the database, first updates the database schema. If `false`, they fail if it is outdated; `migrate`, `migrate status` and `doctor` run in any case.',
+    ),
 } as const;
 
 /** In development the service generates a secret and starts a database, so both may be missing here. */

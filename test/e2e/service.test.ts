@@ -225,6 +225,8 @@ describe('its command line', () => {
     expect(refused.code).toBe(5);
     expect(refused.output).toContain('MIGRATE_ON_START is false, but the database schema is not up to date');
     expect(refused.output).not.toMatch(/^\s+at /m);
+    expect(await runCommand(['users', 'list'], settings)).toMatchObject({ code: 5 });
+    expect(await runCommand(['migrate', 'status'], settings)).toMatchObject({ code: 4 });
     expect((await runCommand(['migrate'], settings)).code).toBe(0);
     const service = await startService(settings);
     expect(await service.stop()).toBe(0);
