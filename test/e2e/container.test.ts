@@ -216,9 +216,30 @@ describe('compose.yaml', () => {
     const { auth, keys, database } = compose.services;
     for (const name of Object.keys({ ...auth.environment, ...keys.environment })) expect(known).toContain(`${name}=`);
     for (const [name, value] of Object.entries({ ...auth.environment, ...database.environment }))
-      if (/SECRET|PASSWORD|_URL/.test(name)) expect(value).toMatch(/\$\{\w+:\?\}/);
+      if (name !== 'DATABASE_URL' && /SECRET|PASSWORD|_URL/.test(name)) expect(value).toMatch(/\$\{\w+:\?\}/);
     const mounted = [auth, keys, database].flatMap(({ volumes = [] }) => volumes).map((volume) => volume.split(':')[0]);
     expect([...new Set(mounted)].sort()).toEqual(Object.keys(compose.volumes).sort());
+  });
+
+  test('runs with another database once the parts that the guide lists are removed', () => {
+    const { auth, database, ...others } = compose.services;
+    expect(auth.environment?.['DATABASE_URL']).toMatch(/^\$\{DATABASE_URL:-.+\}$/);
+    expect(database.environment?.['POSTGRES_PASSWORD']).toBe('${POSTGRES_PASSWORD:?}');
+    expect(readPage('docs/guides/container.md')).toMatch(
+      /remove the service `database`, the `depends_on` of the service `auth` and the volume `database`/,
+    );
+    const { depends_on: waitsFor, ...rest } = auth;
+    expect(Object.keys(waitsFor ?? {})).toEqual(['database']);
+    expect(JSON.stringify([{ ...rest, environment: {} }, others])).not.toContain('database');
+  });
+
+  test('names in its environment only the variables that the guide places in .env', () => {
+    const { JWT_KEYS_FILE: file, ...named } = compose.services.auth.environment ?? {};
+    expect(file).toBe('/keys/keys.json');
+    const [, listed = ''] =
+      /`\.env` has those that `compose\.yaml` names: ([^.]+)\./.exec(readPage('docs/guides/container.md')) ?? [];
+    const names = [...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    expect(names.sort()).toEqual(['POSTGRES_PASSWORD', ...Object.keys(named)].sort());
   });
 
   test('gives the service longer to end than it needs, and runs the key commands of the image', () => {
