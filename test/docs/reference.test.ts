@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { environmentVariables, readSettings } from '../../src/config/env.js';
 import { optionSections } from '../../src/config/options.js';
 import { emailsOf } from '../../src/core/composition/feature-parts.js';
+import { separatePorts } from '../../src/core/composition/ports.js';
 import { FEATURES } from '../../src/features.js';
 import { rowsUnder } from '../support/pages.js';
 
@@ -21,6 +22,11 @@ describe('the page on configuration', () => {
     expect(service.map(([name]) => bare(name))).toEqual(
       environmentVariables.filter((variable) => !isOption(variable)).map(({ name }) => name),
     );
+  });
+
+  test('lists every port, and no other', () => {
+    const ports = rowsUnder(CONFIGURATION, 'Port|Default|Purpose').map(([name]) => bare(name));
+    expect(ports.sort()).toEqual(Object.keys(separatePorts({}).ports).sort());
   });
 
   const rows = [...options.map((row) => row.slice(1)), ...service].map(([name, type = '', value, , meaning = '']) => ({
