@@ -359,6 +359,21 @@ describe('a client that stores its token itself', () => {
   }
 });
 
+test('an app signs in through a process without cookies on the same database, and both processes know its session', async () => {
+  const forApps = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
+  const inApp = await forApps.register();
+  expect(inApp.refreshToken).toMatch(/^[\w-]{22}\.[\w-]{43}$/);
+  expect((await app.me(inApp.accessToken)).errors).toEqual([]);
+  const throughPages = await app.refresh(inApp.refreshToken);
+  const back = await forApps.refresh(throughPages.tokens?.refreshToken ?? '');
+  expect([throughPages.__typename, back.__typename]).toEqual(['LoginSuccess', 'LoginSuccess']);
+
+  const input = { email: inApp.email, password: inApp.password };
+  const inBrowser = cookieOf(await send(app, 'login', input));
+  await forApps.mutate('revokeOtherSessions', undefined, { token: back.tokens?.accessToken });
+  expect(await isGood(app, inBrowser)).toBe(false);
+});
+
 test('a server that cannot set cookies logs it, and the login fails', async () => {
   const logged: unknown[] = [];
   const log = (fields: object): void => void logged.push(fields);
