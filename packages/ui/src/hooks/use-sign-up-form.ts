@@ -3,7 +3,6 @@ import { useRegister } from '@auth-subgraph/client/react';
 import { emailAddress, familyName, givenName, newPassword } from '../form/field-options.js';
 import type { AuthForm, SuccessOf } from '../form/form.types.js';
 import { useForm } from '../form/use-form.js';
-import { useUi } from '../provider/ui-context.js';
 import { forgetful } from './forgetful.js';
 
 /** `EmailVerificationRequired` if the address has to be verified before the first sign-in. */
@@ -11,19 +10,25 @@ export type SignUpSuccess = SuccessOf<RegisterResult>;
 export type SignUpField = 'firstName' | 'lastName' | 'email' | 'password';
 
 export interface SignUpFormOptions {
+  /** The BCP 47 tag of the user's language, such as `de-CH`, which emails follow. `<SignUp>` gives that of `AuthUi`. */
+  readonly locale?: string | undefined;
   readonly onDone?: ((result: SignUpSuccess) => void) | undefined;
 }
 
 const FIELDS = { firstName: givenName, lastName: familyName, email: emailAddress, password: newPassword };
 
-/** Creates an account, with the locale of `AuthUi`. Fields that the form leaves out are sent empty. */
-export function useSignUpForm({ onDone }: SignUpFormOptions = {}): AuthForm<SignUpField, SignUpSuccess> {
+/** Creates an account. Fields that the form leaves out are sent empty. */
+export function useSignUpForm({ locale, onDone }: SignUpFormOptions = {}): AuthForm<SignUpField, SignUpSuccess> {
   const register = useRegister();
-  const { locale } = useUi();
   return useForm({
     fields: FIELDS,
     run: ({ firstName, lastName, ...values }) =>
-      forgetful(register, { ...values, firstName: firstName || null, lastName: lastName || null, locale }),
+      forgetful(register, {
+        ...values,
+        firstName: firstName || null,
+        lastName: lastName || null,
+        locale: locale ?? null,
+      }),
     places: { AUTH_EMAIL_ALREADY_EXISTS: 'email', AUTH_WEAK_PASSWORD: 'password' },
     onDone,
   });

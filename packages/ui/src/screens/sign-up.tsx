@@ -27,7 +27,7 @@ type SignUpForm = AuthForm<SignUpField, SignUpSuccess>;
 export function SignUp({ onDone, names = true, ...props }: SignUpProps): ReactElement {
   const ui = useUi();
   const { messages } = ui;
-  const form = useSignUpForm({ onDone });
+  const form = useSignUpForm({ locale: ui.locale, onDone });
   const email = form.sent?.email ?? '';
   const again = useResendVerificationForm({ email });
   const onBack = (): void => {
