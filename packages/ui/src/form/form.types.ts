@@ -51,7 +51,10 @@ export interface AuthForm<Field extends string, Success = unknown> {
   readonly sent: Readonly<Partial<Record<Field, string>>> | undefined;
   /** For `<form onSubmit>`. Ignored while a request runs. Moves the focus to the first field with an error. */
   readonly submit: (event: AuthSubmitEvent) => void;
-  /** Returns to `idle`. */
+  /**
+   * Returns to `idle`. Does not cancel a request that runs, but drops its outcome: `onDone` is not called, and the form can
+   * be sent again at once.
+   */
   readonly reset: () => void;
 }
 

@@ -41,7 +41,8 @@ export function useForm<Field extends string, Result extends object>(
 ): AuthForm<Field, SuccessOf<Result>> {
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
-  const isRunning = useRef(false);
+  /** The request that runs, unless the form was reset meanwhile. */
+  const running = useRef<object>(undefined);
   const [state, setState] = useState<State<Field, Result>>(idle);
   useEffect(() => {
     if (state.status === 'failed') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -50,9 +51,10 @@ export function useForm<Field extends string, Result extends object>(
   const send = async (values: Values<Field>, present: ReadonlySet<Field>): Promise<void> => {
     const sent = withoutPasswords(options.fields, values);
     setState({ ...idle(), status: 'pending', sent });
-    isRunning.current = true;
+    const own = (running.current = {});
     const next = await outcomeOf(options, values, present);
-    isRunning.current = false;
+    if (running.current !== own) return;
+    running.current = undefined;
     setState({ ...next, sent });
     if (next.result && options.empties === true) form.current?.reset();
     // The application may replace the screen.
@@ -60,7 +62,7 @@ export function useForm<Field extends string, Result extends object>(
   };
   const submit = (event: AuthSubmitEvent): void => {
     event.preventDefault();
-    if (isRunning.current) return;
+    if (running.current) return;
     form.current = event.currentTarget;
     const data = new FormData(event.currentTarget);
     const values = valuesIn(data, options.fields);
@@ -68,9 +70,13 @@ export function useForm<Field extends string, Result extends object>(
     if (Object.keys(errors).length > 0) setState({ status: 'failed', errors });
     else void send(values, new Set(data.keys() as Iterable<Field>));
   };
+  const reset = (): void => {
+    running.current = undefined;
+    setState(idle());
+  };
   const { status, errors, result, sent } = state;
   const fields = propsOf(id, options.fields, errors);
-  return { fields, errors, status, result, sent, submit, reset: () => setState(idle()) };
+  return { fields, errors, status, result, sent, submit, reset };
 }
 
 async function outcomeOf<Field extends string, Result extends object>(

@@ -49,12 +49,12 @@ export function Profile({ onDone, ...props }: ProfileProps): ReactElement {
   );
 }
 
-/** A form that replaces what the screen says of another one. */
+/** A form that replaces what the screen says of another one, unless that is still to come. */
 function replacing<Name extends string>(other: AuthForm<never>, form: AuthForm<Name>): AuthForm<Name> {
   return {
     ...form,
     submit: (event) => {
-      other.reset();
+      if (other.status !== 'pending') other.reset();
       form.submit(event);
     },
   };

@@ -18,10 +18,10 @@ export function WithSlots(props: SignInProps): ReactElement {
 
 /** A form with the markup of an application. */
 export function WithHook({ onDone }: SignInProps): ReactElement {
-  const { fields, errors, status, submit } = useSignInForm({ onDone });
+  const { fields, errors, status, submit, reset } = useSignInForm({ onDone });
   const texts = useErrorTexts();
   return (
-    <form onSubmit={submit} noValidate data-status={status}>
+    <form onSubmit={submit} onReset={reset} noValidate data-status={status}>
       <label htmlFor={fields.email.id}>Email</label>
       <input {...fields.email} />
       <p id={`${fields.email.id}-error`}>{texts(errors.email, { field: 'email' })}</p>

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { newEmail } from '../support/graphql-client.js';
+import { hasChromium } from '../support/chromium.js';
+import { startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
+import type { ScreenName, ScreensPage } from '../support/screens/screens-page.types.js';
+import { until } from '../support/until.js';
+
+// In the page.
+declare const screens: ScreensPage;
+
+const PASSWORD = 'an otter with a lantern';
+
+jest.setTimeout(60_000);
+
+let browser: ScreensBrowser;
+let page: Page;
+
+beforeAll(async () => {
+  if (hasChromium) browser = await startScreensBrowser();
+}, 120_000);
+afterAll(async () => {
+  if (hasChromium) await browser.close();
+});
+beforeEach(async () => {
+  if (!hasChromium) return;
+  page = await browser.open();
+  page.setDefaultTimeout(20_000);
+});
+afterEach(async () => {
+  if (!hasChromium) return;
+  await page.context().close();
+  expect(browser.problems()).toEqual([]);
+});
+
+const inBrowser = hasChromium ? describe : describe.skip;
+
+async function show(screen: ScreenName, props: object = {}): Promise<void> {
+  await page.evaluate(([name, given]) => screens.show(name, given), [screen, props] as const);
+}
+
+const main = () => page.locator('main');
+const heading = async (name: string): Promise<void> => main().getByRole('heading', { name }).waitFor();
+const status = async (text: string): Promise<void> =>
+  main().getByRole('status').filter({ hasText: text }).first().waitFor();
+const button = (name: string) => main().getByRole('button', { name, exact: true });
+const field = (name: string) => main().locator(`input[name=${name}]`);
+
+async function signUp(): Promise<string> {
+  const email = newEmail();
+  await page.evaluate((input) => screens.auth.register(input), { email, password: PASSWORD });
+  return email;
+}
+
+/** Holds the next request of an operation until the returned function is called, which waits for its response. */
+async function hold(operation: string): Promise<() => Promise<void>> {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let isFirst = true;
+  await page.route('**/graphql', async (route) => {
+    const isHeld = isFirst && route.request().postData()?.includes(`mutation ${operation}(`) === true;
+    if (isHeld) {
+      isFirst = false;
+      await held;
+    }
+    await route.continue();
+  });
+  return async () => {
+    const response = page.waitForResponse((found) => found.request().postData()?.includes(operation) === true);
+    release();
+    await (await response).finished();
+    // The page handles it, and shows what follows.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  };
+}
+
+inBrowser('a form that is reset while its request runs', () => {
+  async function resetWhileSendingAgain(): Promise<() => Promise<void>> {
+    await show('ForgotPassword');
+    await field('email').fill(newEmail());
+    await button('Send link').click();
+    await heading('Check your email');
+    const release = await hold('ForgotPassword');
+    await button('Send the email again').click();
+    await button('Use another address').click();
+    await field('email').fill(newEmail());
+    await button('Send link').click();
+    await heading('Check your email');
+    return release;
+  }
+
+  test('says nothing of the request that was sent before', async () => {
+    const release = await resetWhileSendingAgain();
+    await release();
+    expect(await main().getByRole('status').innerText()).toBe('');
+  });
+
+  test('can be sent again at once', async () => {
+    const release = await resetWhileSendingAgain();
+    await button('Send the email again').click();
+    await status('We have sent another email');
+    await release();
+    await status('We have sent another email');
+  });
+
+  test('drops the outcome, without onDone', async () => {
+    const email = await signUp();
+    await page.evaluate(() => screens.auth.logout());
+    await show('WithHook');
+    const release = await hold('Login');
+    await page.evaluate((values) => screens.fill(values), { email, password: PASSWORD });
+    await button('Sign in').click();
+    await main().locator('form[data-status=pending]').waitFor();
+    await page.evaluate(() => document.querySelector('form')!.reset());
+    await main().locator('form[data-status=idle]').waitFor();
+    await page.evaluate((values) => screens.fill(values), { email, password: 'wrong' });
+    await button('Sign in').click();
+    await main().getByText('AUTH_INVALID_CREDENTIALS').waitFor();
+    await release();
+    await until(() => page.evaluate(() => screens.auth.state.status === 'signedIn'), 'the sign-in');
+    expect(await main().locator('form').getAttribute('data-status')).toBe('failed');
+    expect(await page.evaluate(() => screens.done)).toEqual([]);
+  });
+
+  test('is not the profile when the user asks for a link meanwhile', async () => {
+    const email = await signUp();
+    await show('Profile');
+    await main().getByText(email).waitFor();
+    await main().locator('summary').click();
+    await field('displayName').fill('Countess');
+    const release = await hold('UpdateProfile');
+    await button('Save profile').click();
+    await button('Send a verification link').click();
+    await release();
+    await status('Profile saved.');
+    expect(await page.evaluate(() => screens.done.length)).toBe(1);
+  });
+});
