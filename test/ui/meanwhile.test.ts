@@ -39,6 +39,10 @@ async function show(screen: ScreenName, props: object = {}): Promise<void> {
   await page.evaluate(([name, given]) => screens.show(name, given), [screen, props] as const);
 }
 
+async function answer(answers: ScreensPage['answers']): Promise<void> {
+  await page.evaluate((given) => void (screens.answers = given), answers);
+}
+
 const main = () => page.locator('main');
 const heading = async (name: string): Promise<void> => main().getByRole('heading', { name }).waitFor();
 const status = async (text: string): Promise<void> =>
@@ -134,5 +138,35 @@ inBrowser('a form that is reset while its request runs', () => {
     await release();
     await status('Profile saved.');
     expect(await page.evaluate(() => screens.done.length)).toBe(1);
+  });
+});
+
+inBrowser('the account, while the client cannot find out who is signed in,', () => {
+  test('says that the service is unreachable, and follows the client', async () => {
+    const email = await signUp();
+    await page.reload();
+    await answer({ Refresh: 'fails' });
+    await show('Account');
+    await status('The service cannot be reached.');
+    await button('Try again').click();
+    await status('The service cannot be reached.');
+    expect(await page.evaluate(() => screens.auth.state)).toEqual({ status: 'unknown' });
+    await answer({});
+    await main().getByText(email).first().waitFor();
+    expect(await main().getByRole('status').first().innerText()).toBe('');
+    expect(await button('Try again').count()).toBe(0);
+  });
+
+  test('says how long the service asks to wait, which does not begin anew', async () => {
+    await signUp();
+    await page.reload();
+    const extensions = { code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds: 600 };
+    await answer({ Refresh: { errors: [{ message: '', extensions }] } });
+    await show('Account');
+    await status('Too many attempts.');
+    await main().getByRole('timer').filter({ hasText: '9:5' }).waitFor();
+    await button('Try again').click();
+    expect(await main().getByRole('timer').innerText()).not.toContain('10:00');
+    expect(await main().locator(':focus').innerText()).toBe('Try again');
   });
 });

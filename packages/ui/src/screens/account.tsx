@@ -1,5 +1,7 @@
-import { useAuth, useLogout } from '@auth-subgraph/client/react';
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { useAuth, useAuthClient, useLogout } from '@auth-subgraph/client/react';
+import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { requestError } from '../form/form-errors.js';
+import type { AuthFormError } from '../form/form.types.js';
 import { Button, Link } from '../parts/form.js';
 import { Loading } from '../parts/loading.js';
 import { Screen } from '../parts/screen.js';
@@ -23,7 +25,9 @@ export function Account({ onDone, ...props }: AccountProps): ReactElement {
   const { title, signedOut, signIn } = messages.account;
   const state = useAuth();
   const { status } = state;
+  const isUnknown = status === 'unknown';
   const isSignedOut = status === 'signedOut';
+  const { error, tryAgain } = useFailure(isUnknown);
   const logout = useLogout();
   const isLeaving = useRef(false);
   // The state changes at once; the service may answer much later, when the user is somewhere else.
@@ -41,16 +45,36 @@ export function Account({ onDone, ...props }: AccountProps): ReactElement {
       {...props}
       name="account"
       view={status}
-      state={status === 'unknown' ? 'loading' : 'idle'}
+      state={error ? 'failed' : isUnknown ? 'loading' : 'idle'}
       title={title}
       text={isSignedOut ? signedOut : undefined}
+      notice={{ error }}
     >
-      {status === 'unknown' && <Loading />}
+      {isUnknown && (error ? <Button label={messages.common.tryAgain} onPress={tryAgain} /> : <Loading />)}
       {isSignedOut && <Link href={links.signIn}>{signIn}</Link>}
       {/* Another user finds nothing that the previous one has typed. */}
       {state.status === 'signedIn' && <Sections key={state.userId} onSignOut={signOut} />}
     </Screen>
   );
+}
+
+/** Why the client does not know yet who is signed in, if its last attempt to find out has failed. */
+function useFailure(isUnknown: boolean): { error: AuthFormError | undefined; tryAgain: () => void } {
+  const client = useAuthClient();
+  const [failure, setFailure] = useState<{ readonly cause: unknown; readonly error: AuthFormError }>();
+  const [attempts, setAttempts] = useState(0);
+  useEffect(() => {
+    if (!isUnknown) return undefined;
+    let isCurrent = true;
+    client.getAccessToken().catch((cause: unknown) => {
+      // While the client waits for its next attempt, it rejects with the same error, whose time to wait goes on.
+      if (isCurrent) setFailure((last) => (last?.cause === cause ? last : { cause, error: requestError(cause) }));
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [client, isUnknown, attempts]);
+  return { error: isUnknown ? failure?.error : undefined, tryAgain: () => setAttempts(attempts + 1) };
 }
 
 function Sections({ onSignOut }: { onSignOut: () => void }): ReactElement {
