@@ -170,3 +170,24 @@ inBrowser('the account, while the client cannot find out who is signed in,', () 
     expect(await main().locator(':focus').innerText()).toBe('Try again');
   });
 });
+
+inBrowser('a profile', () => {
+  test('is compared with what was saved last, even if it cannot be loaded again', async () => {
+    await signUp();
+    const rename = 'mutation { updateProfile(input: { displayName: "Ada" }) { __typename } }';
+    await page.evaluate((document) => screens.auth.request(document, {}), rename);
+    await show('Profile');
+    await main().locator('dd').getByText('Ada').waitFor();
+    await main().locator('summary').click();
+    await answer({ Me: 'fails' });
+    await field('displayName').fill('Countess');
+    await button('Save profile').click();
+    await status('Profile saved.');
+    await main().locator('dd').getByText('Countess').waitFor();
+    await field('displayName').fill('Ada');
+    await button('Save profile').click();
+    await main().locator('dd').getByText('Ada').waitFor();
+    await answer({});
+    expect(await page.evaluate(async () => (await screens.auth.me()).displayName)).toBe('Ada');
+  });
+});

@@ -4,6 +4,7 @@ import {
   useMutation,
   useQuery,
   useQueryClient,
+  type QueryClient,
   type UseInfiniteQueryResult,
   type UseMutationOptions,
   type UseMutationResult,
@@ -167,7 +168,9 @@ type Hook<Value, Result> = (
 /** A hook that runs an operation. It resolves to the union, and rejects only for what no form can show. */
 export type MutationHook<Name extends MutationName> = Hook<Input<Name>, Output<Name>>;
 
-function hookOf<Value, Result>(run: (client: AuthClient, input: Value) => Promise<Result>): Hook<Value, Result> {
+function hookOf<Value, Result>(
+  run: (client: AuthClient, input: Value, queries: QueryClient) => Promise<Result>,
+): Hook<Value, Result> {
   return (options) => {
     const client = useAuthClient();
     const queries = useQueryClient();
@@ -177,7 +180,7 @@ function hookOf<Value, Result>(run: (client: AuthClient, input: Value) => Promis
       networkMode: 'always',
       ...options,
       mutationFn: (input: Value) =>
-        run(client, input).finally(() => void queries.invalidateQueries({ queryKey: [KEY] })),
+        run(client, input, queries).finally(() => void queries.invalidateQueries({ queryKey: [KEY] })),
     });
   };
 }
@@ -199,7 +202,15 @@ export const useConfirmEmailChange = /* @__PURE__ */ mutationHook('confirmEmailC
 export const useRevokeSession = /* @__PURE__ */ mutationHook('revokeSession');
 export const useRevokeOtherSessions = /* @__PURE__ */ mutationHook('revokeOtherSessions');
 export const useRevokeAllSessions = /* @__PURE__ */ mutationHook('revokeAllSessions');
-/** Changes the fields that are in the input: `null` clears one. */
-export const useUpdateProfile: Hook<UpdateProfileInput, UpdateProfileResult> = /* @__PURE__ */ hookOf((client, input) =>
-  resultOf(client.request(UPDATE_PROFILE, { input })),
+/** Changes the fields that are in the input: `null` clears one. `useMe` has the new values at once. */
+export const useUpdateProfile: Hook<UpdateProfileInput, UpdateProfileResult> = /* @__PURE__ */ hookOf(
+  async (client, input, queries) => {
+    const result = await resultOf(client.request(UPDATE_PROFILE, { input }));
+    if (result.__typename === 'ProfileUpdated') {
+      const { user } = result;
+      // Nothing is added to the cache if the user has signed out meanwhile.
+      queries.setQueryData<AuthUser>([KEY, user.id, 'me'], (me) => me && { ...me, ...user });
+    }
+    return result;
+  },
 );
