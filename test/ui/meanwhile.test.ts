@@ -191,3 +191,57 @@ inBrowser('a profile', () => {
     expect(await page.evaluate(async () => (await screens.auth.me()).displayName)).toBe('Ada');
   });
 });
+
+inBrowser('another user finds nothing that the previous one', () => {
+  test.each(['ChangePassword', 'ChangeEmail'] as const)('has typed into %s', async (screen) => {
+    await signUp();
+    await show(screen);
+    await field('currentPassword').fill(PASSWORD);
+    await signUp();
+    await until(async () => (await field('currentPassword').inputValue()) === '', 'the other user');
+  });
+
+  const shown = [
+    { screen: 'ChangeEmail', send: 'Send link' },
+    { screen: 'ChangePassword', send: 'Change password' },
+    { screen: 'ConfirmEmailChange', send: 'Confirm' },
+    { screen: 'Profile', send: 'Save profile' },
+  ] as const;
+  test.each(shown)('has done in $screen', async ({ screen, send }) => {
+    const email = await signUp();
+    const user = { id: '1', email };
+    await answer({
+      ChangeEmail: { data: { changeEmail: { __typename: 'MailRequested', email } } },
+      ChangePassword: { data: { changePassword: { __typename: 'PasswordChanged', user } } },
+      ConfirmEmailChange: { data: { confirmEmailChange: { __typename: 'EmailChanged', user } } },
+    });
+    await show(screen, { token: 'token' });
+    if (screen === 'Profile') await main().locator('summary').click();
+    await page.evaluate(() => screens.fill({ newEmail: 'b@example.com', currentPassword: 'a', newPassword: 'b' }));
+    await button(send).click();
+    await main().locator('section:is([data-view=sent], [data-state=done])').first().waitFor();
+    await signUp();
+    await main().locator('[data-view=form][data-state=idle]').waitFor();
+  });
+
+  test('has ended in Sessions', async () => {
+    const email = await signUp();
+    await page.evaluate((input) => screens.auth.login(input), { email, password: PASSWORD });
+    await show('Sessions');
+    await main().locator('li button').first().click();
+    await status('is signed out.');
+    await signUp();
+    await main().locator('[data-auth-part=screen][data-state=idle]').waitFor();
+  });
+
+  test('but the same user keeps what was typed before the client knew who it is', async () => {
+    await signUp();
+    await page.reload();
+    const release = await hold('Refresh');
+    await show('ChangePassword');
+    await field('currentPassword').fill(PASSWORD);
+    await release();
+    await until(() => page.evaluate(() => screens.auth.state.status === 'signedIn'), 'the refresh');
+    expect(await field('currentPassword').inputValue()).toBe(PASSWORD);
+  });
+});

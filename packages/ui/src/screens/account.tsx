@@ -7,6 +7,7 @@ import { Loading } from '../parts/loading.js';
 import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
 import { EmbeddedContext } from '../provider/embedded-context.js';
+import { PerUser } from '../provider/per-user.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 import { ChangeEmail } from './change-email.js';
 import { ChangePassword } from './change-password.js';
@@ -23,8 +24,7 @@ export interface AccountProps extends ScreenProps {
 export function Account({ onDone, ...props }: AccountProps): ReactElement {
   const { messages, links } = useUi();
   const { title, signedOut, signIn } = messages.account;
-  const state = useAuth();
-  const { status } = state;
+  const { status } = useAuth();
   const isUnknown = status === 'unknown';
   const isSignedOut = status === 'signedOut';
   const { error, tryAgain } = useFailure(isUnknown);
@@ -52,8 +52,11 @@ export function Account({ onDone, ...props }: AccountProps): ReactElement {
     >
       {isUnknown && (error ? <Button label={messages.common.tryAgain} onPress={tryAgain} /> : <Loading />)}
       {isSignedOut && <Link href={links.signIn}>{signIn}</Link>}
-      {/* Another user finds nothing that the previous one has typed. */}
-      {state.status === 'signedIn' && <Sections key={state.userId} onSignOut={signOut} />}
+      {status === 'signedIn' && (
+        <PerUser>
+          <Sections onSignOut={signOut} />
+        </PerUser>
+      )}
     </Screen>
   );
 }

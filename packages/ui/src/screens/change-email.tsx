@@ -6,6 +6,7 @@ import { Form, Submit } from '../parts/form.js';
 import { mailSentView } from '../parts/mail-sent-view.js';
 import { Screen, type ScreenView } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
+import { PerUser } from '../provider/per-user.js';
 import { useUi } from '../provider/ui-context.js';
 
 export interface ChangeEmailProps extends ScreenProps {
@@ -14,7 +15,15 @@ export interface ChangeEmailProps extends ScreenProps {
 }
 
 /** Emails a link to the new address of the signed-in user. */
-export function ChangeEmail({ onDone, ...props }: ChangeEmailProps): ReactElement {
+export function ChangeEmail(props: ChangeEmailProps): ReactElement {
+  return (
+    <PerUser>
+      <ChangeEmailOfUser {...props} />
+    </PerUser>
+  );
+}
+
+function ChangeEmailOfUser({ onDone, ...props }: ChangeEmailProps): ReactElement {
   const { messages } = useUi();
   const { title, text, submit, sent } = messages.changeEmail;
   const form = useChangeEmailForm({ onDone });

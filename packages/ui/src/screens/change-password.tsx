@@ -6,6 +6,7 @@ import { Form, Submit } from '../parts/form.js';
 import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
 import { usePasswordHint } from '../parts/use-password-hint.js';
+import { PerUser } from '../provider/per-user.js';
 import { useUi } from '../provider/ui-context.js';
 
 export interface ChangePasswordProps extends ScreenProps {
@@ -14,7 +15,15 @@ export interface ChangePasswordProps extends ScreenProps {
 }
 
 /** Changes the password of the signed-in user. */
-export function ChangePassword({ onDone, ...props }: ChangePasswordProps): ReactElement {
+export function ChangePassword(props: ChangePasswordProps): ReactElement {
+  return (
+    <PerUser>
+      <ChangePasswordOfUser {...props} />
+    </PerUser>
+  );
+}
+
+function ChangePasswordOfUser({ onDone, ...props }: ChangePasswordProps): ReactElement {
   const { messages } = useUi();
   const { title, submit, done } = messages.changePassword;
   const email = useMe().data?.email;

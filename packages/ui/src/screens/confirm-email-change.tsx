@@ -7,6 +7,7 @@ import { Form, Submit } from '../parts/form.js';
 import { NextLink } from '../parts/next-link.js';
 import { Screen, type ScreenView } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
+import { PerUser } from '../provider/per-user.js';
 import { useUi } from '../provider/ui-context.js';
 
 export interface ConfirmEmailChangeProps extends ScreenProps {
@@ -20,7 +21,15 @@ export interface ConfirmEmailChangeProps extends ScreenProps {
  * Changes the email address with the link of an email when the user presses the button. Needs a session of the account
  * that asked for it.
  */
-export function ConfirmEmailChange({ token, onDone, ...props }: ConfirmEmailChangeProps): ReactElement {
+export function ConfirmEmailChange(props: ConfirmEmailChangeProps): ReactElement {
+  return (
+    <PerUser>
+      <ConfirmEmailChangeOfUser {...props} />
+    </PerUser>
+  );
+}
+
+function ConfirmEmailChangeOfUser({ token, onDone, ...props }: ConfirmEmailChangeProps): ReactElement {
   const form = useConfirmEmailChangeForm({ token, onDone });
   const isSignedOut = useAuth().status === 'signedOut';
   const view = useView(form, isSignedOut, props);

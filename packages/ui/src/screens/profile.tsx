@@ -11,6 +11,7 @@ import { Button, Form, Submit } from '../parts/form.js';
 import { Loading } from '../parts/loading.js';
 import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
+import { PerUser } from '../provider/per-user.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 
 export interface ProfileProps extends ScreenProps {
@@ -19,7 +20,15 @@ export interface ProfileProps extends ScreenProps {
 }
 
 /** Shows who is signed in, changes the profile, and sends a link if the address is not verified. */
-export function Profile({ onDone, ...props }: ProfileProps): ReactElement {
+export function Profile(props: ProfileProps): ReactElement {
+  return (
+    <PerUser>
+      <ProfileOfUser {...props} />
+    </PerUser>
+  );
+}
+
+function ProfileOfUser({ onDone, ...props }: ProfileProps): ReactElement {
   const { messages } = useUi();
   const { data, error, refetch } = useMe();
   const email = data?.email ?? '';
