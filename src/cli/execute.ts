@@ -3,6 +3,7 @@ import { inVariableNames, readEnvironment, readSettings, sourceOf, type Environm
 import { EXIT_CODES, type ExitCode } from '../platform/commands/exit-codes.js';
 import type { CliCommand } from './commands/cli-command.js';
 import { databaseProblem } from './database-problem.js';
+import { LogDestination } from '../platform/log-destination.js';
 import { ConfigError } from '../platform/options/config-error.js';
 import { commandOutput, print, printResult, warn } from './output.js';
 
@@ -17,8 +18,7 @@ export async function execute(command: CliCommand, input: object, asJson: boolea
   try {
     const { variables } = environment;
     const settings = readSettings(variables, command.readsSettingsTo);
-    const destination = pino.destination(command.logsTo === 'stdout' ? 1 : 2);
-    const logger = pino({ level: settings.logLevel }, destination);
+    const logger = pino({ level: settings.logLevel }, new LogDestination(command.logsTo === 'stdout' ? 1 : 2));
     const result = await command.run({ settings, logger, print, variables }, input, commandOutput);
     if (result) printResult(result, asJson);
     return result?.exitCode ?? EXIT_CODES.done;

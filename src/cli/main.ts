@@ -11,6 +11,9 @@ const CACHE_AFTER_MS = 10_000;
 /** As if SIGPIPE had ended the process, which Node.js ignores. */
 const PIPE_CLOSED = 141;
 
+/** Nobody reads the output any more: `head` has ended after the first lines, or the terminal was closed. */
+const NO_READER = new Set<string | undefined>(['EPIPE', 'EIO']);
+
 function requireNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > NODE_MAJOR || (major === NODE_MAJOR && minor >= NODE_MINOR)) return;
@@ -31,15 +34,12 @@ function cacheCompiledCode(): void {
   setTimeout(() => module.flushCompileCache(), CACHE_AFTER_MS).unref();
 }
 
-/**
- * Ends the process if nobody reads its output any more, as `head` does after the first lines. One that handles SIGTERM, such
- * as the service, goes on without its output.
- */
+/** Ends the process if its output cannot be written. One that handles SIGTERM, such as the service, goes on without it. */
 function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' && process.listenerCount('SIGTERM') > 0) return;
-      if (error.code === 'EPIPE') process.exit(PIPE_CLOSED);
+      if (process.listenerCount('SIGTERM') > 0) return;
+      if (NO_READER.has(error.code)) process.exit(PIPE_CLOSED);
       console.error(`The output cannot be written: ${error.message}`);
       process.exit(1);
     });

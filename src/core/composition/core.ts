@@ -6,6 +6,7 @@ import { systemClock } from '../../platform/clock.js';
 import { observedRepository, type StatementObserver } from '../../platform/database/statement-observer.js';
 import { StatementRunner, type StatementPool } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { LogDestination } from '../../platform/log-destination.js';
 import type { Logger } from '../../platform/logger.js';
 import { systemRandom } from '../../platform/random.js';
 import { AccessTokenService } from '../access-tokens/access-token.service.js';
@@ -111,7 +112,7 @@ interface SharedServices {
 }
 
 /** Shared by the whole process, so that lines on standard error do not interleave. */
-const standardErrorLogger: Logger = pino({ level: 'info' }, pino.destination(2));
+const standardErrorLogger: Logger = pino({ level: 'info' }, new LogDestination(2));
 
 /**
  * Fills in the defaults of ports that are not given.
