@@ -1,6 +1,10 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Random } from '../../platform/random.js';
+
+const SECRET_BYTES = 48;
+/** A shorter text is what a full disk or a power cut has left of a secret: no service accepts it. */
+const MIN_LENGTH = 32;
 
 /**
  * Returns the signing secret for development: generated once, and stored in the data folder, readable by its owner
@@ -9,12 +13,36 @@ import type { Random } from '../../platform/random.js';
 export async function developmentSecret(dataFolder: string, random: Random): Promise<string> {
   const file = join(dataFolder, 'jwt-secret');
   await mkdir(dataFolder, { recursive: true });
-  try {
-    // If two services start at once, one creates the file and the other reads it.
-    await writeFile(file, random.bytes(48).toString('base64url'), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    await chmod(file, 0o600);
-  }
+  const stored = await read(file);
+  if (stored === undefined || !isComplete(stored)) await create(file, stored === undefined, random);
+  await chmod(file, 0o600);
   return (await readFile(file, 'utf8')).trim();
+}
+
+/** Stores a secret that is complete when the file appears. */
+async function create(file: string, isNew: boolean, random: Random): Promise<void> {
+  const unfinished = `${file}.${random.bytes(6).toString('hex')}.unfinished`;
+  try {
+    const secret = random.bytes(SECRET_BYTES).toString('base64url');
+    await writeFile(unfinished, secret, { flag: 'wx', mode: 0o600, flush: true });
+    await (isNew ? link(unfinished, file) : rename(unfinished, file));
+  } catch (error) {
+    // If two services start at once, one creates the file and the other reads it.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+async function read(file: string): Promise<string | undefined> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
+function isComplete(secret: string): boolean {
+  return Buffer.byteLength(secret) >= MIN_LENGTH;
 }
