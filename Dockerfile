@@ -24,6 +24,6 @@ COPY --from=build /build/package.json /build/LICENSE ./
 COPY --from=build /build/dist dist
 USER 1000:1000
 EXPOSE 4001
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "-e", "const { HOST, PORT } = process.env, host = HOST?.trim(); fetch(`http://${!host || /^(0\\.0\\.0\\.0|::)$/.test(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${PORT?.trim() || 4001}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "/app/dist/cli/main.js"]
 CMD ["serve"]

@@ -53,6 +53,19 @@ describe('the Dockerfile', () => {
     expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
 
+  test.each([
+    [{ HOST: '0.0.0.0', PORT: '4001' }, '127.0.0.1:4001'],
+    [{ HOST: '', PORT: '' }, '127.0.0.1:4001'],
+    [{ HOST: '::', PORT: ' 8080 ' }, '127.0.0.1:8080'],
+    [{ HOST: '10.0.0.5', PORT: '4001' }, '10.0.0.5:4001'],
+    [{ HOST: '::1', PORT: '4001' }, '[::1]:4001'],
+  ])('asks the address on which the service listens: %j', async (env, address) => {
+    const [, flag = '', code = ''] = image.words.health;
+    const fetched = `globalThis.fetch = async (url) => { console.log(url); return { ok: true } }; ${code}`;
+    const { stdout } = await run(process.execPath, [flag, fetched], { env });
+    expect(stdout).toBe(`http://${address}/health/ready\n`);
+  });
+
   test('copies only what .dockerignore lets through, which is neither a secret nor data', async () => {
     const lines = (await readFile(join(ROOT, '.dockerignore'), 'utf8'))
       .split('\n')
