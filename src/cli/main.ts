@@ -34,11 +34,23 @@ function cacheCompiledCode(): void {
   setTimeout(() => module.flushCompileCache(), CACHE_AFTER_MS).unref();
 }
 
+/** The kernel ignores signals without a handler for the first process of a container. */
+const isFirstProcess = process.pid === 1;
+
+/** Lets the signals that end other processes end the first one too, unless something else handles them. */
+function endOnSignals(): void {
+  const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+  for (const [signal, exitCode] of Object.entries(signals))
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(exitCode);
+    });
+}
+
 /** Ends the process if its output cannot be written. One that handles SIGTERM, such as the service, goes on without it. */
 function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (process.listenerCount('SIGTERM') > 0) return;
+      if (process.listenerCount('SIGTERM') > (isFirstProcess ? 1 : 0)) return;
       if (NO_READER.has(error.code)) process.exit(PIPE_CLOSED);
       console.error(`The output cannot be written: ${error.message}`);
       process.exit(1);
@@ -46,6 +58,7 @@ function endWithReader(): void {
 }
 
 requireNode(process.versions.node);
+if (isFirstProcess) endOnSignals();
 endWithReader();
 cacheCompiledCode();
 // Imported late, because an older Node.js may not be able to parse it.
