@@ -160,16 +160,19 @@ describe('without a database', () => {
     expect(stderr).not.toMatch(/s3cret|^ +at /m);
   });
 
-  test('without DATABASE_URL and without an embedded database is refused, and creates none', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-none-'));
-    // This is what a service in development leaves if it had DATABASE_URL.
-    await writeFile(join(folder, 'jwt-secret'), secret);
-    const settings = { DATA_DIR: folder, NODE_ENV: 'development' };
-    const { code, stderr } = await runCommand(['users', 'list'], settings);
-    expect({ code, files: await readdir(folder) }).toEqual({ code: 5, files: ['jwt-secret'] });
-    expect(stderr).toMatch(/DATABASE_URL is missing, and DATA_DIR contains no database/);
-    await rm(folder, { recursive: true });
-  });
+  test.each([['users', 'list'], ['migrate', 'status'], ['migrate']])(
+    'without DATABASE_URL and without an embedded database is refused, and creates none: %s %s',
+    async (...words) => {
+      const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-none-'));
+      // This is what a service in development leaves if it had DATABASE_URL.
+      await writeFile(join(folder, 'jwt-secret'), secret);
+      const settings = { DATA_DIR: folder, NODE_ENV: 'development' };
+      const { code, stderr } = await runCommand(words, settings);
+      expect({ code, files: await readdir(folder) }).toEqual({ code: 5, files: ['jwt-secret'] });
+      expect(stderr).toMatch(/DATABASE_URL is missing, and DATA_DIR contains no database/);
+      await rm(folder, { recursive: true });
+    },
+  );
 
   test('every page that emails may not link to is named by its variable', async () => {
     const urls = { MAIL_LOGIN_URL: 'http://a.example/login', MAIL_RESET_PASSWORD_URL: 'http://b.example/reset' };

@@ -10,6 +10,8 @@ export const migrateCommand: CliCommand = {
   logsTo: 'stderr',
   run: async ({ settings, logger }) => {
     const { openService } = await import('../service/open-service.js');
+    const { requireDatabase } = await import('../service/with-subgraph.js');
+    await requireDatabase(settings);
     const service = await openService({ ...settings, migrateOnStart: true }, logger);
     await service.close();
     return { text: 'The database schema is up to date.', json: { isUpToDate: true } };

@@ -15,15 +15,21 @@ export async function withSubgraph<Result>(
   work: (auth: AuthSubgraph) => Promise<Result>,
   schema?: 'migrate' | 'leave',
 ): Promise<Result> {
-  // Otherwise an operator who forgot DATABASE_URL would work on a new, empty database.
-  if (settings.database.url === undefined && !(await hasEmbeddedDatabase(databaseFolderOf(settings))))
-    throw new ConfigError([
-      { path: 'database.url', problem: 'is missing, and DATA_DIR contains no database; set one of them' },
-    ]);
+  await requireDatabase(settings);
   const service = await openService(settings, logger, { schema });
   try {
     return await work(service.auth);
   } finally {
     await service.close();
   }
+}
+
+/**
+ * Requires the database of the service: an operator who forgot DATABASE_URL would otherwise work on a new, empty one.
+ * @throws ConfigError there is no such database
+ */
+export async function requireDatabase(settings: ServiceSettings): Promise<void> {
+  if (settings.database.url !== undefined || (await hasEmbeddedDatabase(databaseFolderOf(settings)))) return;
+  const problem = 'is missing, and DATA_DIR contains no database; set one of them';
+  throw new ConfigError([{ path: 'database.url', problem }]);
 }
