@@ -8,10 +8,10 @@ import { UNKNOWN_ORIGIN } from '../../platform/http/request-origin.js';
 import { systemRandom } from '../../platform/random.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 import { serve } from './serve.js';
+import { STOP_SIGNALS } from './stop-signals.js';
 
 /** The settings that a demo takes over from the environment. */
 const TAKEN_OVER = ['HOST', 'PORT', 'LOG_LEVEL', 'PASSWORD_SALT_ROUNDS'];
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const USER = 'user@example.com';
 const OPERATOR = 'operator@example.com';
@@ -55,10 +55,10 @@ function settingsIn(folder: string, variables: NodeJS.ProcessEnv): ReturnType<ty
 function noteSignals(): { stop(): boolean } {
   let hasArrived = false;
   const note = (): void => void (hasArrived = true);
-  for (const signal of SIGNALS) process.on(signal, note);
+  for (const signal of STOP_SIGNALS) process.on(signal, note);
   return {
     stop() {
-      for (const signal of SIGNALS) process.off(signal, note);
+      for (const signal of STOP_SIGNALS) process.off(signal, note);
       return hasArrived;
     },
   };

@@ -17,6 +17,7 @@ import type { MetricsServer } from './metrics-server.js';
 import { openService, type OpenService } from './open-service.js';
 import { createServer } from './server.js';
 import { startupMessage } from './startup-message.js';
+import { onStopSignals, STOP_SIGNALS } from './stop-signals.js';
 import { addressOf, listen } from './listening.js';
 
 /** Longer than closing the HTTP server, the jobs and the database can take once draining is over. */
@@ -123,12 +124,24 @@ interface Closing {
 }
 
 function closeOnSignal({ app, admin, draining, graceSeconds, logger, close }: Closing): void {
-  closeWithGrace({ logger, delay: graceSeconds * 1000 + SHUTDOWN_MS }, async ({ err, signal }) => {
+  let isStopping = false;
+  const options = { logger, delay: graceSeconds * 1000 + SHUTDOWN_MS, skip: [...STOP_SIGNALS] };
+  const { close: stop } = closeWithGrace(options, async ({ err, signal, manual }) => {
+    isStopping = true;
     if (err) logger.error({ error: err.name, frames: framesOf(err) }, 'stopping after an error');
-    else logger.info({ signal }, 'stopping');
+    else if (!manual) logger.info({ signal }, 'stopping');
     if (!err && app.server.listening) await Promise.all([draining.begin(graceSeconds), admin?.drain(graceSeconds)]);
     await close();
   });
+  const endAtOnce = (signal: NodeJS.Signals): never => {
+    logger.error(`second ${signal}, exiting`);
+    process.exit(1);
+  };
+  onStopSignals((signal) => {
+    if (isStopping) endAtOnce(signal);
+    logger.info({ signal }, 'stopping');
+    stop();
+  }, endAtOnce);
 }
 
 /** In development, Ctrl-C should be quick. */
