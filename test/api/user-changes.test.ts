@@ -164,6 +164,26 @@ describe('changing an address', () => {
     expect((await app.login({ ...ada, email: newEmailAddress })).userId).toBe(ada.userId);
   });
 
+  test.each([
+    ['deactivated before', 'adminDeactivateUser', true],
+    ['deactivated afterwards', 'adminDeactivateUser', false],
+    ['closed afterwards', 'adminDeleteUser', false],
+  ])('tells the previous address even if the account is %s', async (_case, name, isBefore) => {
+    const quiet = await createTestApp({ admin: { schema: 'included' } });
+    const chief = await newOperator(quiet, [...SCOPES, 'auth:users:delete']);
+    const { email, userId } = await quiet.register();
+    const moved = newEmail();
+    const close = (): Promise<object> =>
+      manage(quiet, name, name === 'adminDeleteUser' ? { userId, email: moved } : { userId }, chief);
+    if (isBefore) await close();
+    const change = { userId, newEmail: moved, verified: true };
+    expect(await manage(quiet, 'adminChangeUserEmail', change, chief)).toMatchObject({ changed: true });
+    if (!isBefore) await close();
+    await quiet.auth.start();
+    await allDelivered(quiet);
+    expect(quiet.mailer.to(email, 'email-changed')).toHaveLength(1);
+  });
+
   test('leaves the new address unverified unless the operator knows it', async () => {
     const { userId } = await app.register();
     const { record } = await manage(app, 'adminChangeUserEmail', { userId, newEmail: newEmail() }, boss);

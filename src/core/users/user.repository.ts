@@ -40,6 +40,14 @@ export class UserRepository {
     return rows[0] && toUser(rows[0]);
   }
 
+  /** Returns a user, active or not. */
+  async findById(userId: string): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`select ${USER_COLUMNS} from auth_user u where u.id = ${userId}`.execute(
+      this.em.getKysely(),
+    );
+    return rows[0] && toUser(rows[0]);
+  }
+
   /** Returns the password hash and address of an active user. */
   async findSecret(userId: string): Promise<{ email: string; passwordHash: string | null } | undefined> {
     const { rows } = await sql<{ email: string; passwordHash: string | null }>`

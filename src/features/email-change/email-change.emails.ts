@@ -39,7 +39,10 @@ export const emailChangeNotice = defineEmail({
   },
 });
 
-/** Sent to the old address, whose owner would not notice the change otherwise; shows the new one masked. */
+/**
+ * Sent to the old address, whose owner would not notice the change otherwise; shows the new one masked. Also sent if the
+ * account has been closed since: the email about that goes to the new address.
+ */
 export const emailChangedEmail = defineEmail({
   kind: 'email-changed',
   template: emailChanged,
@@ -47,7 +50,7 @@ export const emailChangedEmail = defineEmail({
   limit: 'hourly',
   sentOn: [EmailChanged],
   async compose({ actor, userId, email, previousEmail, occurredAt }, { userRepository }: Core) {
-    const owner = await userRepository.findActiveById(userId);
+    const owner = await userRepository.findById(userId);
     const data = { newEmail: email, at: occurredAt, operator: operatorKind(actor) };
     return owner && { owner, to: previousEmail, data };
   },
