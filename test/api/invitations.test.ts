@@ -112,6 +112,32 @@ describe('an invitation', () => {
     ]);
   });
 
+  test('is not sent beyond the limits of its address, although the account is created', async () => {
+    const email = newEmail();
+    const ids: string[] = [];
+    for (const seconds of [0, 0, 30, 30, 60, 60, 60, 60, 3600]) {
+      app.clock.advance(seconds);
+      const { id } = await app.auth.services.userCreation.create({ email });
+      await allDelivered(app);
+      ids.push(id);
+      // Frees the address, so that it can be used again.
+      await app.auth.services.operatorEmailChange.change(id, newEmail());
+    }
+    expect(app.mailer.to(email, 'invitation')).toHaveLength(6);
+    const lines = await app.database.sql<{ invited: boolean }>(
+      `select (details->>'invited')::boolean as invited from auth_security_event
+       where name = 'UserCreated' and user_id = any($1) order by id`,
+      [ids],
+    );
+    const invited = [true, false, false, true, true, true, true, false, true];
+    expect(lines.map((line) => line.invited)).toEqual(invited);
+    const tokens = await app.database.sql<{ user_id: string }>(
+      'select user_id from auth_one_time_token where user_id = any($1) order by created_at',
+      [ids],
+    );
+    expect(tokens.map((token) => token.user_id)).toEqual(ids.filter((_id, turn) => invited[turn]));
+  });
+
   test('is not sent if it was not wanted', async () => {
     const email = newEmail();
     await app.auth.services.userCreation.create({ email, invite: false });

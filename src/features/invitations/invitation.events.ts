@@ -5,7 +5,7 @@ export class UserCreated extends DomainEvent {
   static readonly trail: TrailOf<UserCreated> = ['email', 'invited'];
   declare readonly userId: string;
   declare readonly email: string;
-  /** Whether the user is invited by email. */
+  /** Whether the user is invited by email. False too if the address has reached its limit of emails. */
   declare readonly invited: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { countEmail, recipientKey, type EmailLimits, type EmailQuota } from '../../core/email/email-limit.row.js';
-import { insertEvents } from '../../core/events/outbox.row.js';
+import { insertEvents, insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
 import {
@@ -27,9 +27,17 @@ export interface UserCreation {
   readonly user: User;
   readonly publicMetadata: MetadataDocument;
   readonly privateMetadata: MetadataDocument;
-  /** The token of the invitation, and the quota that its email counts for; `undefined` if the user is not invited. */
-  readonly invitation: { readonly token: NewOneTimeToken; readonly quota: EmailQuota } | undefined;
-  readonly events: readonly RecordedEvent[];
+  /** The statement adds whether the user is invited. */
+  readonly created: RecordedEvent;
+  /** `undefined` if the user is not invited. */
+  readonly invitation: NewInvitation | undefined;
+}
+
+export interface NewInvitation {
+  readonly token: NewOneTimeToken;
+  /** The quota that its email counts for. If it is used up, the user is not invited. */
+  readonly quota: EmailQuota;
+  readonly requested: RecordedEvent;
 }
 
 /** The result of a creation. */
@@ -51,9 +59,7 @@ export class UserCreationRepository {
     operator: Operator | undefined,
     now: Date,
   ): Promise<CreationOutcome | MetadataField> {
-    const { user, publicMetadata, privateMetadata, invitation, events } = creation;
-    const isNew = sql`exists (select from u)`;
-    const nothing = sql`select`;
+    const { user, publicMetadata, privateMetadata, invitation, created } = creation;
     const mayCreate = sql`exists (select from operator)`;
     try {
       const { rows } = await sql<OperatorRow & (UserRecordRow | { userId: null })>`
@@ -63,9 +69,8 @@ export class UserCreationRepository {
           insert into auth_user_metadata (user_id, public, private)
           select u.id, ${JSON.stringify(publicMetadata)}::jsonb, ${JSON.stringify(privateMetadata)}::jsonb from u
         ),
-        token as (${invitation ? insertOneTimeToken(invitation.token, sql`u`) : nothing}),
-        counted as (${invitation ? countEmail(invitation.quota, isNew) : nothing}),
-        event as (${insertEvents(events, isNew)})
+        ${invite(invitation)},
+        event as (${insertEventsFrom(sql`u`, [created], sql`jsonb_build_object('invited', exists (select from invited))`)})
         select ${OPERATOR_STATE}, r.* from (select) one
         left join lateral (select ${userRecordColumns(now)} from u) r on true`.execute(this.em.getKysely());
       const row = onlyRow(rows);
@@ -99,4 +104,14 @@ export class UserCreationRepository {
     const row = onlyRow(rows);
     return { ...toChangeOutcome(row), isInvited: row.isInvited };
   }
+}
+
+/** The steps that invite the user of the step `u`, if there is one. `invited` has a row if the quota allows the email. */
+function invite(invitation: NewInvitation | undefined): RawBuilder<unknown> {
+  if (!invitation) return sql`invited as (select where false)`;
+  const { token, quota, requested } = invitation;
+  const isInvited = sql`exists (select from invited)`;
+  return sql`invited as (${countEmail(quota, sql`exists (select from u)`)}),
+    token as (${insertOneTimeToken(token, sql`(select id from u where ${isInvited})`)}),
+    requested as (${insertEvents([requested], isInvited)})`;
 }

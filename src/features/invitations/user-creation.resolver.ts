@@ -92,7 +92,7 @@ export class UserCreationResolver {
   @Mutation(() => AdminCreateUserResult, {
     nullable: true,
     description:
-      'Creates an account without a password, and invites its user by email unless `invite` is false. Works even if registration is disabled. Requires the scope `auth:users:write`.',
+      'Creates an account without a password, and invites its user by email unless `invite` is false or the address has reached its limit of emails. Works even if registration is disabled. Requires the scope `auth:users:write`.',
   })
   async adminCreateUser(
     @Arg('input', () => AdminCreateUserInput) input: AdminCreateUserInput,

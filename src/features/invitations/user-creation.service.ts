@@ -28,7 +28,7 @@ import { UNKNOWN_ORIGIN } from '../../platform/http/request-origin.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { InvitationRequested, UserCreated } from './invitation.events.js';
 import type { InvitationsConfig } from './invitations.options.js';
-import type { UserCreation, UserCreationRepository } from './user-creation.repository.js';
+import type { NewInvitation, UserCreationRepository } from './user-creation.repository.js';
 
 const KIND = 'invitation';
 const ROLES_SCOPE = 'auth:roles:write';
@@ -75,7 +75,8 @@ export class UserCreationService {
   constructor(private readonly deps: UserCreationDependencies) {}
 
   /**
-   * Creates an account without a password, and invites its user unless `invite` is false.
+   * Creates an account without a password, and invites its user unless `invite` is false or the address has reached its limit
+   * of emails.
    * @throws InvalidInputError a field is invalid
    * @throws EmailAlreadyExistsError the address is taken
    * @throws AccountProtectedError the operator gives an `auth:` role without having it
@@ -83,13 +84,14 @@ export class UserCreationService {
    * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
    */
   async create(account: NewAccount, operator?: Operator): Promise<UserRecord> {
-    const { clock, metadata: checks, userCreationRepository } = this.deps;
+    const { clock, eventRecorder, metadata: checks, userCreationRepository } = this.deps;
     const user = this.toUser(account);
     requireRoleScopes(user.roles, operator);
     const { publicMetadata = {}, privateMetadata = {}, invite = true } = account;
     const creation = {
       user,
-      ...this.invitationOf(user, invite),
+      created: eventRecorder.record(UserCreated, { userId: user.id, email: user.email, invited: invite }),
+      invitation: invite ? this.invitationOf(user) : undefined,
       publicMetadata: readMetadataChange('publicMetadata', publicMetadata, checks.publicMetadata).set,
       privateMetadata: readMetadataChange('privateMetadata', privateMetadata, checks.privateMetadata).set,
     };
@@ -100,15 +102,13 @@ export class UserCreationService {
     return outcome.record;
   }
 
-  private invitationOf(user: User, invite: boolean): Pick<UserCreation, 'events' | 'invitation'> {
+  private invitationOf(user: User): NewInvitation {
     const { emailLimits, eventRecorder, oneTimeTokens } = this.deps;
     const { id: userId, email } = user;
-    const created = eventRecorder.record(UserCreated, { userId, email, invited: invite });
-    if (!invite) return { events: [created], invitation: undefined };
     const [token, tokenReference] = this.newToken(user, oneTimeTokens);
     const requested = eventRecorder.record(InvitationRequested, { userId, email, tokenReference });
     const quota = emailLimits.quotasOf(KIND, email, UNKNOWN_ORIGIN).recipient;
-    return { events: [created, requested], invitation: { token, quota } };
+    return { token, quota, requested };
   }
 
   /**
