@@ -13,7 +13,7 @@ const LoginAttemptSchema = defineEntity({
     places: p.datetime().array().columnType('timestamptz[]').defaultRaw("'{}'"),
     lastAttemptAt: p.datetime(),
     lockedUntil: p.datetime().nullable(),
-    /** The account that a lock keeps out; null if there was none. */
+    /** An account that a lock may keep out: it has the address or device, or had it before. Null if none is known. */
     userId: p.uuid().nullable(),
   },
   indexes: ATTEMPT_INDEXES.map(({ name, on }) => ({ name, expression: `create index "${name}" on ${on}` })),

@@ -10,6 +10,7 @@ import {
   forgetAttempts,
   keyOf,
   livePlaces,
+  noteAccount,
   releasePlace,
   takePlace,
   type AttemptTimes,
@@ -48,6 +49,14 @@ export interface AttemptAccount {
   /** Null if the account has no password; then no password matches. */
   readonly passwordHash: string | null;
   readonly emailVerified: boolean;
+}
+
+/** A wrong password. */
+export interface FailedAttempt {
+  readonly place: Place;
+  /** Null if the address had no active account. */
+  readonly userId: string | null;
+  readonly email: string;
 }
 
 interface Row {
@@ -121,7 +130,7 @@ export class LoginAttemptRepository {
    * without an account has no events but runs the same statement.
    */
   async fail(
-    { place, userId }: { readonly place: Place; readonly userId: string | null },
+    { place, userId, email }: FailedAttempt,
     limits: LockoutLimits,
     events: { readonly failed: readonly RecordedEvent[]; readonly locked: readonly RecordedEvent[] },
   ): Promise<void> {
@@ -129,9 +138,11 @@ export class LoginAttemptRepository {
     const { maxAttempts, maxAttemptsPerClient } = limits;
     const client = sql`(select ${clientKey}::bytea as key where ${clientKey}::bytea is not null) client`;
     const counter = sql`(select ${counterKey}::bytea as key where (select count(*) from client_failed) >= 0) counter`;
+    // The address may have an account that is inactive, or that was created during the comparison.
+    const account = sql`coalesce((select id from auth_user where email = ${email}), ${userId}::uuid)`;
     await sql`
-      with client_failed as (${failAttempt(client, maxAttemptsPerClient, { place, userId: null }, limits)}),
-      failed as (${failAttempt(counter, maxAttempts, { place, userId }, limits)}),
+      with client_failed as (${failAttempt(client, maxAttemptsPerClient, { place, userId: sql`null::uuid` }, limits)}),
+      failed as (${failAttempt(counter, maxAttempts, { place, userId: account }, limits)}),
       lock_event as (${insertEvents(events.locked, sql`exists (select from failed where attempts = ${maxAttempts}::int)`)})
       ${insertEvents(events.failed, sql`true`)}`.execute(this.em.getKysely());
   }
@@ -160,6 +171,11 @@ export class LoginAttemptRepository {
           user_id = excluded.user_id
       )
       ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
+  }
+
+  /** Notes in the counter of an address that a user has the address now. */
+  async noteAccount({ id, email }: { readonly id: string; readonly email: string }): Promise<void> {
+    await sql`${noteAccount(sql`(select ${id}::uuid as id, ${email}::text as email)`)}`.execute(this.em.getKysely());
   }
 
   /** Returns when the lockout of an address ends, on any device, or `undefined` if it is not locked. */

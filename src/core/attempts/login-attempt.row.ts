@@ -36,6 +36,16 @@ export function countersOf(email: RawBuilder<unknown>): RawBuilder<unknown> {
     from auth_device d join auth_user u on u.id = d.user_id where u.email = ${email}`;
 }
 
+/**
+ * Notes in the counter of an address, locked or not, which account has the address now. Every statement that gives an account
+ * another address needs this step.
+ * @param account the new accounts with `id` and `email`; the statement locks them before their counters
+ */
+export function noteAccount(account: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`update auth_login_attempt c set user_id = a.id from ${account} a
+    where c.key_hash = ${keyOf(sql`'address:' || a.email`)}`;
+}
+
 /** The steps `counter` and `forgotten`, which reset all counters of an address and return when they were locked until. */
 export function forgetAttempts(email: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`counter as (${countersOf(email)}), forgotten as (
@@ -73,11 +83,12 @@ export function takePlace(
 /**
  * Turns the place of every key of `source` into a failed attempt. Only the failure that locks returns the maximum, and stores
  * which account it locks.
+ * @param userId the account, or null if the statement sees none
  */
 export function failAttempt(
   source: RawBuilder<unknown>,
   maximum: number,
-  { place, userId }: { readonly place: Place; readonly userId: string | null },
+  { place, userId }: { readonly place: Place; readonly userId: RawBuilder<unknown> },
   { now, windowStart, lockUntil }: AttemptTimes,
 ): RawBuilder<unknown> {
   const next = sql`(case when ${isOver(now, windowStart)} then 1 else c.attempts + 1 end)`;
@@ -86,12 +97,12 @@ export function failAttempt(
   return sql`
     insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until, user_id)
     select key, 1, ${now}::timestamptz, case when 1 >= ${maximum}::int then ${lockUntil}::timestamptz end,
-      case when 1 >= ${maximum}::int then ${userId}::uuid end from ${source}
+      case when 1 >= ${maximum}::int then ${userId} end from ${source}
     on conflict (key_hash) do update set
       attempts = case when ${locks} then ${maximum}::int else least(${next}, ${maximum - 1}::int) end,
       places = ${placesWithout(place)}, last_attempt_at = ${now},
       locked_until = case when ${isLocked} then c.locked_until when ${locks} then ${lockUntil}::timestamptz end,
-      user_id = case when ${isLocked} then c.user_id when ${locks} then ${userId}::uuid end
+      user_id = case when ${isLocked} then c.user_id when ${locks} then coalesce(${userId}, c.user_id) end
     returning attempts`;
 }
 

@@ -104,7 +104,7 @@ export class PasswordVerificationService {
   private async fail({ account }: Attempt, place: Place, failed: FailedSignIn, limits: LockoutLimits): Promise<void> {
     const { eventRecorder, loginAttemptRepository, signInFailures } = this.deps;
     const lock = { userId: account?.userId ?? '', failedAttempts: limits.maxAttempts };
-    await loginAttemptRepository.fail({ place, userId: account?.userId ?? null }, limits, {
+    await loginAttemptRepository.fail({ place, userId: failed.userId, email: failed.email }, limits, {
       failed: [signInFailures.record(failed, new InvalidCredentialsError(), { isCounted: true })],
       locked: account ? [eventRecorder.record(AccountLocked, lock)] : [],
     });

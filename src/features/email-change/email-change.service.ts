@@ -1,3 +1,4 @@
+import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
@@ -31,6 +32,7 @@ import type { OneTimeTokenConfig } from '../../core/one-time-tokens/one-time-tok
 export interface EmailChangeDependencies {
   readonly reauthentication: ReauthenticationService;
   readonly userRepository: UserRepository;
+  readonly loginAttemptRepository: LoginAttemptRepository;
   readonly emailLimits: EmailLimitService;
   readonly oneTimeTokenRepository: OneTimeTokenRepository;
   readonly oneTimeTokens: OneTimeTokens;
@@ -125,14 +127,15 @@ export class EmailChangeService {
   }
 
   private async apply({ userId, email: to }: OneTimeTokenOwner, viewer: SessionOwner): Promise<User> {
-    const { clock, eventRecorder, oneTimeTokenRepository, outboxRepository, sessionRevocation, userRepository } =
-      this.deps;
+    const { clock, eventRecorder, loginAttemptRepository, oneTimeTokenRepository } = this.deps;
+    const { outboxRepository, sessionRevocation, userRepository } = this.deps;
     const now = clock.now();
     const from = (await userRepository.findSecret(userId))?.email;
     if (from === undefined) throw new InvalidTokenError();
     const user = await userRepository.changeEmail(userId, { from, to }, now);
     if (user === 'taken') throw new EmailAlreadyExistsError();
     if (!user) throw new InvalidTokenError();
+    await loginAttemptRepository.noteAccount(user);
     const revoked = await sessionRevocation.revokeWithin(viewer, 'EMAIL_CHANGED');
     await oneTimeTokenRepository.consumeAll(userId, now);
     await outboxRepository.insert([

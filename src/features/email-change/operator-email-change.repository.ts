@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import { noteAccount } from '../../core/attempts/login-attempt.row.js';
 import { insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
@@ -50,7 +51,7 @@ export class OperatorEmailChangeRepository {
           from target t where u.id = t.id and u.email <> ${email} returning u.*
         ), claims as (
           delete from auth_registration_claim using changed where user_id = changed.id
-        ), ${endAccess('EMAIL_CHANGED', events.sessionEnded, now)},
+        ), counter as (${noteAccount(sql`changed`)}), ${endAccess('EMAIL_CHANGED', events.sessionEnded, now)},
         event as (${insertEventsFrom(
           sql`(select t.email from target t, changed) previous`,
           [events.changed],

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import { noteAccount } from '../../core/attempts/login-attempt.row.js';
 import { countEmail, recipientKey, type EmailLimits, type EmailQuota } from '../../core/email/email-limit.row.js';
 import { insertEvents, insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
@@ -69,6 +70,7 @@ export class UserCreationRepository {
           insert into auth_user_metadata (user_id, public, private)
           select u.id, ${JSON.stringify(publicMetadata)}::jsonb, ${JSON.stringify(privateMetadata)}::jsonb from u
         ),
+        counter as (${noteAccount(sql`u`)}),
         ${invite(invitation)},
         event as (${insertEventsFrom(sql`u`, [created], sql`jsonb_build_object('invited', exists (select from invited))`)})
         select ${OPERATOR_STATE}, r.* from (select) one

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { noteAccount } from '../../core/attempts/login-attempt.row.js';
 import type { Proof } from '../../core/authentication/proof.js';
 import { countEmail, countOrigin } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
@@ -18,7 +19,7 @@ export function registrationProof({ user, passwordHash, quotas, registered, emai
       insert: sql`${insertUser({ user, passwordHash, openSessions: 1 }, sql`exists (select from origin)`)}
         do nothing returning *`,
       // No email is sent to an address that is taken, so none is counted.
-      steps: sql`, recipient as (${countEmail(quotas.recipient, sql`exists (select from u)`)}),
+      steps: sql`, counter as (${noteAccount(sql`u`)}), recipient as (${countEmail(quotas.recipient, sql`exists (select from u)`)}),
         requested as (${insertEvents(emailRequested, sql`exists (select from recipient)`)})`,
     },
   };

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import { noteAccount } from '../../core/attempts/login-attempt.row.js';
 import { countRequest } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
 import { insertUser } from '../../core/users/new-user.row.js';
@@ -26,7 +27,8 @@ export class RegistrationRepository {
     const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
       with ${countRequest(registration.quotas)},
       u as (${insertUser({ user, passwordHash, openSessions: 0, openToClaims: true }, sql`exists (select from recipient)`)} do update
-        set password_hash = null where ${isOpen} returning id),
+        set password_hash = null where ${isOpen} returning id, email),
+      counter as (${noteAccount(sql`(select id, email from u where id = ${user.id})`)}),
       contested as (
         update auth_user set password_hash = null where email = ${user.email} and ${isOpen}
           and exists (select from origin) and not exists (select from recipient)

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import { noteAccount } from '../../core/attempts/login-attempt.row.js';
 import { nameKeysOf } from '../../core/users/name-key.row.js';
 import type { ImportCheckpoint, SourceIdentity } from './import-checkpoint.js';
 import type { ImportedUser } from './import-line.js';
@@ -45,7 +46,8 @@ export class UserImportRepository {
         "emailVerifiedAt" timestamptz, active boolean, "createdAt" timestamptz, "lastLoginAt" timestamptz,
         roles jsonb, "nameKey" text, "sortNameKey" text, "displayNameKey" text)
       order by email
-      on conflict do nothing returning id),
+      on conflict do nothing returning id, email),
+      counters as (${noteAccount(sql`created`)}),
       documents as (insert into auth_user_metadata (user_id, public, private, preferences)
         select c.id, coalesce("publicMetadata", '{}'), coalesce("privateMetadata", '{}'), coalesce(preferences, '{}')
         from jsonb_to_recordset(${JSON.stringify(documents)}::jsonb)

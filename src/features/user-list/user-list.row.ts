@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { UserFilter, UserOrder } from './user-list.js';
 import type { UserPosition } from './user-position.js';
 import type { SearchList } from './user-search.js';
+import { lockedUntil } from '../../core/attempts/locked-until.row.js';
 import { IS_STATUS } from '../../core/management/user-record.row.js';
 
 export type UserList = UserOrder | SearchList;
@@ -94,9 +95,16 @@ export interface Selection {
   readonly limit: number;
 }
 
-/** Where `auth_user u` comes from. Few users are locked, so they are looked up one by one. */
+/** Where `auth_user u` comes from. */
 export function sourceOf({ locked }: UserFilter, now: Date): RawBuilder<unknown> {
-  if (locked !== true) return sql`auth_user u`;
+  return locked === true ? maybeLocked(now) : sql`auth_user u`;
+}
+
+/**
+ * Every user who is locked out, as `auth_user u`, and some who no longer have the locked address or device. They are few, so
+ * they are looked up one by one.
+ */
+function maybeLocked(now: Date): RawBuilder<unknown> {
   return sql`(select distinct user_id from auth_login_attempt where user_id is not null and locked_until > ${now}) l
     cross join lateral (select * from auth_user where id = l.user_id limit 1) u`;
 }
@@ -104,6 +112,7 @@ export function sourceOf({ locked }: UserFilter, now: Date): RawBuilder<unknown>
 /** The conditions on `auth_user u`, at least one. */
 export function conditionsOf(filter: UserFilter, now: Date): RawBuilder<unknown>[] {
   const { status, emailVerified, role, locked, createdAfter, createdBefore } = filter;
+  const isLocked = sql`${lockedUntil(now)} is not null`;
   const given = [
     status && IS_STATUS[status],
     emailVerified === undefined
@@ -113,9 +122,8 @@ export function conditionsOf(filter: UserFilter, now: Date): RawBuilder<unknown>
         : sql`u.email_verified_at is null`,
     // The first condition is that of the index.
     role === undefined ? undefined : sql`u.roles <> '{}' and u.roles @> array[${role}]::text[]`,
-    locked === false
-      ? sql`u.id <> all (array(select user_id from auth_login_attempt where user_id is not null and locked_until > ${now}))`
-      : undefined,
+    locked === true ? isLocked : undefined,
+    locked === false ? sql`u.id <> all (array(select u.id from ${maybeLocked(now)} where ${isLocked}))` : undefined,
     createdAfter && sql`u.created_at > ${createdAfter}`,
     createdBefore && sql`u.created_at < ${createdBefore}`,
   ];

@@ -1,0 +1,175 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { DEFAULT_PASSWORD, newEmail, type SignedIn } from '../support/graphql-client.js';
+import { manage, newOperator } from '../support/operators.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { CollectedLines, sourceOf } from '../support/user-lines.js';
+
+const SCOPES = ['auth:users:read', 'auth:users:write', 'auth:users:credentials'];
+
+let app: TestApp;
+let boss: SignedIn;
+beforeAll(async () => {
+  app = await createTestApp({ admin: { schema: 'included' }, background: true });
+  boss = await newOperator(app, SCOPES);
+});
+
+async function lock(email: string, deviceToken: string | null = null): Promise<void> {
+  for (let time = 0; time < 5; time += 1) await app.mutate('login', { email, password: 'wrong', deviceToken });
+}
+
+const move = (userId: string, address: string): Promise<object> =>
+  manage(app, 'adminChangeUserEmail', { userId, newEmail: address }, boss);
+
+/** Moves an account to another address as its user does. */
+async function confirmMove({ accessToken, password }: SignedIn, address: string): Promise<void> {
+  await app.mutate('changeEmail', { newEmail: address, currentPassword: password }, { token: accessToken });
+  const token = await app.mailer.token(address, 'change-email-confirm');
+  await app.mutate('confirmEmailChange', { token }, { token: accessToken });
+}
+
+async function importUser(email: string): Promise<string> {
+  await app.auth.services.userImport.import(sourceOf(JSON.stringify({ email })), {
+    ...{ batchSize: 1, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
+    rejectedLines: new CollectedLines(),
+  });
+  return (await app.auth.services.accounts.find(email)).id;
+}
+
+/** What happens to a user, whose id it returns. */
+type Happening = () => Promise<string>;
+
+const LOCKED: [string, Happening][] = [
+  [
+    'guesses at the address',
+    async () => {
+      const { email, userId } = await app.register();
+      await lock(email);
+      return userId;
+    },
+  ],
+  [
+    'guesses on a known device',
+    async () => {
+      const ada = await app.register();
+      const { deviceToken } = await app.mutate('login', { email: ada.email, password: ada.password });
+      await lock(ada.email, deviceToken ?? null);
+      return ada.userId;
+    },
+  ],
+  [
+    'guesses before an operator created the account',
+    async () => {
+      const email = newEmail();
+      await lock(email);
+      return (await manage(app, 'adminCreateUser', { email, invite: false }, boss)).record?.id ?? '';
+    },
+  ],
+  [
+    'guesses before the registration',
+    async () => {
+      const email = newEmail();
+      await lock(email);
+      return (await app.register({ email })).userId;
+    },
+  ],
+  [
+    'guesses before the import',
+    async () => {
+      const email = newEmail();
+      await lock(email);
+      return importUser(email);
+    },
+  ],
+  [
+    'guesses before an operator moved the account there',
+    async () => {
+      const [{ userId }, address] = [await app.register(), newEmail()];
+      await lock(address);
+      await move(userId, address);
+      return userId;
+    },
+  ],
+  [
+    'guesses before the user moved there',
+    async () => {
+      const [ada, address] = [await app.register(), newEmail()];
+      await lock(address);
+      await confirmMove(ada, address);
+      return ada.userId;
+    },
+  ],
+  [
+    'guesses while the account was deactivated',
+    async () => {
+      const { email, userId } = await app.register();
+      await manage(app, 'adminDeactivateUser', { userId }, boss);
+      await lock(email);
+      await manage(app, 'adminReactivateUser', { userId }, boss);
+      return userId;
+    },
+  ],
+];
+
+const UNLOCKED: [string, Happening][] = [
+  [
+    'an operator has moved from the locked address',
+    async () => {
+      const { email, userId } = await app.register();
+      await lock(email);
+      await move(userId, newEmail());
+      return userId;
+    },
+  ],
+  [
+    'has moved away from the locked address, which somebody else has now',
+    async () => {
+      const { email, userId } = await app.register();
+      await lock(email);
+      await move(userId, newEmail());
+      await app.register({ email });
+      return userId;
+    },
+  ],
+  [
+    'has forgotten the locked device with a change of the password',
+    async () => {
+      const ada = await app.register();
+      const { deviceToken } = await app.mutate('login', { email: ada.email, password: ada.password });
+      await lock(ada.email, deviceToken ?? null);
+      const input = { currentPassword: ada.password, newPassword: `${DEFAULT_PASSWORD}!` };
+      await app.mutate('changePassword', input, { token: ada.accessToken });
+      return ada.userId;
+    },
+  ],
+];
+
+interface Shown {
+  readonly adminUser: { readonly email: string; readonly lockedUntil: string | null };
+}
+
+/** What the record says of a user, what both lists say, and what a sign-in does. */
+async function stateOf(userId: string): Promise<object> {
+  app.clock.advance(2);
+  const { accessToken: token } = await app.login(boss);
+  const shown = await app.request<Shown>(
+    'query ($id: ID!) { adminUser(id: $id) { ... on AuthUserRecord { email lockedUntil } } }',
+    { id: userId },
+    { token },
+  );
+  const { email, lockedUntil } = shown.data.adminUser;
+  const isListed = async (locked: boolean): Promise<boolean> => {
+    const query = 'query ($filter: AdminUserFilter) { adminUsers(filter: $filter) { nodes { id } } }';
+    const filter = { locked, search: email };
+    const { data } = await app.request<{ adminUsers: { nodes: { id: string }[] } }>(query, { filter }, { token });
+    return data.adminUsers.nodes.some(({ id }) => id === userId);
+  };
+  return { record: lockedUntil !== null, locked: await isListed(true), unlocked: await isListed(false) };
+}
+
+test.each(LOCKED)('the list has a user who is locked out by %s', async (_case, happen) => {
+  expect(await stateOf(await happen())).toEqual({ record: true, locked: true, unlocked: false });
+});
+
+test.each(UNLOCKED)('the list has no user as locked out who %s', async (_case, happen) => {
+  expect(await stateOf(await happen())).toEqual({ record: false, locked: false, unlocked: true });
+});
