@@ -49,6 +49,22 @@ test('the migrations create everything, drop everything, and create it again', a
   expect(await tables()).toEqual(created);
 });
 
+test('users whose Greek names an earlier release stored are found as those of this one', async () => {
+  await migrate(database.url, TABLES);
+  await orm.migrator.down({ to: 'open-to-claims' });
+  await database.sql(`insert into auth_user (id, email, first_name, last_name, active, created_at, name_key, sort_name_key)
+    values (gen_random_uuid(), 'a@example.com', 'Γιώργος', null, true, now(), 'γιωργος', null),
+      (gen_random_uuid(), 'b@example.com', 'Σοφία', 'Παππάς', true, now(), 'σοφια παππας', 'παππας σοφια'),
+      (gen_random_uuid(), 'c@example.com', 'Ada', null, true, now(), 'ada', null)`);
+  await migrate(database.url, TABLES);
+  expect(await database.sql('select name_key, sort_name_key from auth_user order by email')).toEqual([
+    { name_key: 'γιωργοσ', sort_name_key: null },
+    { name_key: 'σοφια παππασ', sort_name_key: 'παππασ σοφια' },
+    { name_key: 'ada', sort_name_key: null },
+  ]);
+  await database.sql('delete from auth_user');
+});
+
 test('migrating an up-to-date database changes nothing', async () => {
   await migrate(database.url, TABLES);
   const done = await database.sql('select * from auth_migration');

@@ -23,6 +23,7 @@ import { AccountLifecycleMigration } from './migrations/account-lifecycle.migrat
 import { RolesMigration } from './migrations/roles.migration.js';
 import { UserSearchMigration } from './migrations/user-search.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
+import { GreekNamesMigration } from './migrations/greek-names.migration.js';
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
 import { AuditTrailMigration } from './migrations/audit-trail.migration.js';
@@ -74,6 +75,7 @@ export const CORE_TABLES: Tables = {
     { name: 'user-search', class: UserSearchMigration },
     { name: 'service-accounts', class: ServiceAccountsMigration },
     { name: 'open-to-claims', class: OpenToClaimsMigration },
+    { name: 'greek-names', class: GreekNamesMigration },
   ],
   indexes: [...USER_INDEXES, ...ATTEMPT_INDEXES],
 };

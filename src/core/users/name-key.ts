@@ -23,13 +23,17 @@ export interface Names {
  * database, because its `lower` depends on the locale it was created with.
  */
 export function foldText(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .normalize('NFC')
-    .replaceAll(/\s+/gu, ' ')
-    .trim();
+  return (
+    text
+      .normalize('NFKD')
+      .replaceAll(/\p{M}/gu, '')
+      .toLowerCase()
+      // At the end of a word, the lower case of a capital sigma is another letter.
+      .replaceAll('ς', 'σ')
+      .normalize('NFC')
+      .replaceAll(/\s+/gu, ' ')
+      .trim()
+  );
 }
 
 /** The keys of a user with these names. */
