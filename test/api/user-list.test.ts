@@ -156,6 +156,47 @@ describe('a search', () => {
     expect(await found('ÄNGSTRÖM Å')).toEqual([one?.email]);
   });
 
+  test('finds an international address as it was written, or as it is stored, and nobody at a similar domain', async () => {
+    const international = newDomain().replace('group', 'b\u00fccher');
+    const [ada] = await people(international, 'ada');
+    const [other] = await people(international.replace('\u00fc', 'u'), 'ada');
+    const [label = ''] = international.split('.');
+    const [stored = ''] = await emails({ filter: { search: ada?.userId } });
+    for (const domain of [
+      international,
+      international.toUpperCase(),
+      international.normalize('NFD'),
+      stored.split('@')[1] ?? '',
+      label,
+      `${label}.`,
+      `${label}.exa`,
+    ]) {
+      expect(await emails({ filter: { search: `Ada@${domain}` } })).toEqual([stored]);
+      expect(await emails({ filter: { search: `@${domain}` } })).toEqual([stored]);
+    }
+    expect(await emails({ filter: { search: other?.email } })).toEqual([other?.email]);
+    for (const search of ['@\uff42ucher', '@b\u00fccher-', 'ada@b ucher', '\u00e4da@bucher'])
+      expect(await emails({ filter: { search } })).toEqual([]);
+  });
+
+  test('finds a name with an @', async () => {
+    const [ada] = await people(newDomain(), 'ada');
+    await app.auth.services.profiles.update(ada?.userId ?? '', { displayName: 'Zo\u00eb @ H\u00f6me' });
+    expect(await emails({ filter: { search: 'zo\u00eb @ h\u00f6' } })).toEqual([ada?.email]);
+  });
+
+  test('makes no difference between the forms of the Greek sigma', async () => {
+    const [ada] = await people(newDomain(), 'ada');
+    const { userId = '', email = '' } = ada ?? {};
+    await app.auth.services.profiles.update(userId, { firstName: '\u0393\u03b9\u03ce\u03c1\u03b3\u03bf\u03c2' });
+    for (const search of [
+      '\u0393\u0399\u03a9\u03a1\u0393\u039f\u03a3',
+      '\u03b3\u03b9\u03c9\u03c1\u03b3\u03bf\u03c2',
+      '\u03b3\u03b9\u03c9\u03c1\u03b3\u03bf\u03c3',
+    ])
+      expect(await emails({ filter: { search } })).toEqual([email]);
+  });
+
   test('follows every change of a name', async () => {
     const [ada] = await people(newDomain(), 'ada');
     const { userId = '', email = '', accessToken: token = '' } = ada ?? {};

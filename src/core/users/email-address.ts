@@ -38,6 +38,20 @@ export function requireEmailAddress(field: string, text: string): string {
   return address;
 }
 
+/**
+ * Converts the beginning of a domain to the form in which domains are stored. The last label may be incomplete if it is ASCII.
+ * Returns `undefined` if no domain begins like this.
+ */
+export function normalizeDomainPrefix(text: string): string | undefined {
+  const tail = text.slice(text.lastIndexOf('.') + 1);
+  const isAsciiTail = /^[a-z0-9-]*$/i.test(tail);
+  const complete = isAsciiTail ? text.slice(0, text.length - tail.length) : `${text}.`;
+  if (complete === '') return tail.toLowerCase();
+  // The last label makes it a whole domain.
+  const domain = toAsciiDomain(`${complete}x`)?.slice(0, -1);
+  return domain === undefined ? undefined : isAsciiTail ? domain + tail.toLowerCase() : domain.slice(0, -1);
+}
+
 function toAsciiDomain(domain: string): string | undefined {
   // `domainToASCII` parses URLs: it would cut off `/path`, decode `%61`, and drop tabs and soft hyphens.
   if (!DOMAIN_CHARACTERS.test(domain)) return undefined;

@@ -1,15 +1,16 @@
 import { InvalidInputError } from '../../core/errors/errors.js';
+import { normalizeDomainPrefix } from '../../core/users/email-address.js';
 import { foldText } from '../../core/users/name-key.js';
 import { isUuid } from '../../platform/random.js';
 
 /** The lists that a search looks into, in the order of the results. */
-export const NAME_LISTS = ['ADDRESS', 'LAST_NAME', 'FIRST_NAME', 'DISPLAY_NAME'] as const;
-export type SearchList = 'ID' | 'DOMAIN' | (typeof NAME_LISTS)[number];
+const NAME_LISTS = ['LAST_NAME', 'FIRST_NAME', 'DISPLAY_NAME'] as const;
+export type SearchList = 'ID' | 'DOMAIN' | 'ADDRESS' | (typeof NAME_LISTS)[number];
 
 /** What is searched for, and where. */
 export interface UserSearch {
   readonly lists: readonly SearchList[];
-  /** A whole id, or the folded beginning of a text. */
+  /** A whole id, or the beginning of a text as it is stored. */
   readonly text: string;
 }
 
@@ -24,12 +25,23 @@ export function readSearch(given: string): UserSearch {
   if (isUuid(given.trim())) return { lists: ['ID'], text: given.trim().toLowerCase() };
   // Folding can shorten the text, but not much.
   const isUsable = given.length <= MAX_LENGTH * 2 && !given.includes('\0') && given.isWellFormed();
-  const folded = isUsable ? foldText(given) : '';
-  const length = Array.from(folded).length;
-  if (length < MIN_LENGTH || length > MAX_LENGTH)
+  const search = isUsable ? searchOf(given.trim()) : undefined;
+  const length = Array.from(search?.text ?? '').length + (search?.lists[0] === 'DOMAIN' ? 1 : 0);
+  if (!search || length < MIN_LENGTH || length > MAX_LENGTH)
     throw new InvalidInputError(
       'search',
       `Must be ${String(MIN_LENGTH)} to ${String(MAX_LENGTH)} characters, or a whole id.`,
     );
-  return folded.startsWith('@') ? { lists: ['DOMAIN'], text: folded.slice(1) } : { lists: NAME_LISTS, text: folded };
+  return search;
+}
+
+/** The accents of a domain count: without them, it is the domain of somebody else. */
+function searchOf(text: string): UserSearch {
+  const at = text.lastIndexOf('@');
+  if (at === -1) return { lists: ['ADDRESS', ...NAME_LISTS], text: foldText(text) };
+  const localPart = text.slice(0, at);
+  const domain = normalizeDomainPrefix(text.slice(at + 1));
+  if (domain === undefined || !/^[!-~]*$/.test(localPart)) return { lists: NAME_LISTS, text: foldText(text) };
+  if (localPart === '') return { lists: ['DOMAIN'], text: domain };
+  return { lists: ['ADDRESS', ...NAME_LISTS], text: `${localPart.toLowerCase()}@${domain}` };
 }
