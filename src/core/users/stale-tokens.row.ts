@@ -6,8 +6,8 @@ import { addSeconds, startOfNextSecond } from '../../platform/clock.js';
  * while the change waits still reads what was before, so its token must become stale too.
  */
 const MARGIN_SECONDS = 10;
-/** Verifiers accept tokens issued up to a minute in the future, so a series of changes must stay within that. */
-const MAX_SECONDS_AHEAD = 30;
+/** Verifiers accept tokens issued up to a minute in the future, so a series of changes must stay within that. A whole second. */
+const MAX_SECONDS_AHEAD = 29;
 
 /**
  * The value of `tokens_not_before` of `auth_user u` that makes all its access tokens stale, including those that are issued
@@ -15,5 +15,5 @@ const MAX_SECONDS_AHEAD = 30;
  */
 export function staleUntilNow(now: Date): RawBuilder<unknown> {
   return sql`least(greatest(${addSeconds(startOfNextSecond(now), MARGIN_SECONDS)}::timestamptz, u.tokens_not_before + interval '1 second'),
-    ${addSeconds(now, MAX_SECONDS_AHEAD)}::timestamptz)`;
+    ${addSeconds(startOfNextSecond(now), MAX_SECONDS_AHEAD)}::timestamptz)`;
 }
