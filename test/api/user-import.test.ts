@@ -350,6 +350,36 @@ test('a batch costs one statement and the two of its transaction', async () => {
 /** As much as a document can hold besides its other keys. */
 const LARGEST = '"'.repeat((8192 - '{"text": "", "limit": 0.000000001, "theme": "dark"}'.length) / 2);
 
+test.each([
+  '0001-01-01T00:00:00.000Z',
+  '0069-12-31T23:59:59.123Z',
+  '0099-06-01T00:00:00.000Z',
+  '0100-01-01T00:00:00.000Z',
+])('the instant %s is that everywhere', async (instant) => {
+  const own = await createTestApp();
+  const email = newEmail();
+  const user = { email, passwordHash: HASH, createdAt: instant, lastLoginAt: instant, emailVerified: instant };
+  await own.auth.services.userImport.import(sourceOf(JSON.stringify(user)), {
+    ...{ batchSize: 1, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
+    rejectedLines: new CollectedLines(),
+  });
+  const lines: string[] = [];
+  const write = (batch: readonly string[]): Promise<void> => {
+    lines.push(...batch);
+    return Promise.resolve();
+  };
+  await own.auth.services.userExport.export({ withPasswordHashes: false, write });
+  const written = { createdAt: instant, lastLoginAt: instant };
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ ...written, emailVerified: instant });
+  const expected = { createdAt: new Date(instant), lastLoginAt: new Date(instant), emailVerifiedAt: new Date(instant) };
+  expect(await own.auth.services.accounts.find(email)).toMatchObject(expected);
+  const { users } = await own.auth.services.userLists.list(undefined, { filter: {}, first: 1 });
+  expect(users[0]?.record).toMatchObject(expected);
+  const { accessToken: token } = await own.login({ email, password: PASSWORD });
+  const { data } = await own.request('{ me { createdAt } }', {}, { token });
+  expect(data).toEqual({ me: { createdAt: instant } });
+});
+
 test('an import of an export gives the same users', async () => {
   const other = await createTestApp();
   const password_hash = HASH;

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { readInstant } from '../../platform/database/instant.js';
 import type { MetadataDocument } from './metadata-document.js';
 import type { User } from './user.js';
 
@@ -44,7 +45,7 @@ export function toUser(row: UserRow): User {
     locale: row.locale,
     emailVerifiedAt: toDate(row.emailVerifiedAt),
     active: row.active,
-    createdAt: new Date(row.userCreatedAt),
+    createdAt: readInstant(row.userCreatedAt),
     lastLoginAt: toDate(row.lastLoginAt),
     roles: row.roles,
     tokensNotBefore: toDate(row.tokensNotBefore),
@@ -54,7 +55,7 @@ export function toUser(row: UserRow): User {
 
 /** An instant as the driver returns it in raw statements. */
 export function toDate(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
+  return text === null ? null : readInstant(text);
 }
 
 /** Returns whether a statement failed because another account has the address. */

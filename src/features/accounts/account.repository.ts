@@ -4,6 +4,7 @@ import { lockedUntil } from '../../core/attempts/locked-until.row.js';
 import type { AccountName } from '../../core/users/account-name.js';
 import { isNamed } from '../../core/users/account-name.row.js';
 import { toDate } from '../../core/users/user.row.js';
+import { readInstant } from '../../platform/database/instant.js';
 import type { Account, AccountStatus } from './account.js';
 
 interface Row {
@@ -50,7 +51,7 @@ function toAccount(row: Row): Account {
   return {
     ...row,
     emailVerifiedAt: toDate(row.emailVerifiedAt),
-    createdAt: new Date(row.createdAt),
+    createdAt: readInstant(row.createdAt),
     lastLoginAt: toDate(row.lastLoginAt),
     deactivatedAt: toDate(row.deactivatedAt),
     closedAt: toDate(row.closedAt),

@@ -1,6 +1,7 @@
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { readInstant } from '../../platform/database/instant.js';
 import { PasswordHashesExported } from './user-import.events.js';
 import type { ExportedUser, UserExportRepository } from './user-export.repository.js';
 
@@ -71,5 +72,5 @@ function toLine(user: ExportedUser, withPasswordHashes: boolean): string {
 }
 
 function toInstant(text: string): string {
-  return new Date(text).toISOString();
+  return readInstant(text).toISOString();
 }
