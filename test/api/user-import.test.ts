@@ -258,6 +258,28 @@ describe('a taken address or id', () => {
     expect(await importUsers(users)).toMatchObject({ imported: 1, skipped: 2 });
   });
 
+  test.each([1, 2, 100])('of a line that is skipped is free for later ones, in batches of %i', async (batchSize) => {
+    const { userId: taken } = await app.register();
+    const [one, two] = [newEmail(), newEmail()];
+    const [free, other] = [crypto.randomUUID(), crypto.randomUUID()];
+    const users = [
+      ...[
+        { id: taken, email: one },
+        { id: taken, email: two },
+      ],
+      ...[
+        { id: free, email: one },
+        { id: free, email: two },
+        { id: other, email: one },
+        { id: other, email: two },
+      ],
+    ];
+    const expected = { imported: 2, skipped: 4, rejected: 0 };
+    expect(await importUsers(users, { batchSize, dryRun: true })).toMatchObject(expected);
+    expect(await importUsers(users, { batchSize })).toMatchObject(expected);
+    expect([(await rowOf(one))?.['id'], (await rowOf(two))?.['id']]).toEqual([free, other]);
+  });
+
   test('stops the import on request, with the number of the line, and its batch is not stored', async () => {
     const { email } = await app.register();
     const [first, second] = [newEmail(), newEmail()];

@@ -39,15 +39,14 @@ export function readBatch(lines: readonly TextLine[], before: number, reading: L
   return { users, problems };
 }
 
-/** Of several lines with one address or id, the first counts. */
-export function firstOfEach(users: readonly NumberedUser[]): ReadonlySet<NumberedUser> {
+/** The users who share no address or id with an earlier one. */
+export function firstOfEach(users: readonly NumberedUser[]): readonly NumberedUser[] {
   const seen = new Set<string>();
-  const isFirst = ({ user: { id, email } }: NumberedUser): boolean => {
-    if (seen.has(id) || seen.has(email)) return false;
+  return users.filter(({ user: { id, email } }) => {
+    const isFirst = !seen.has(id) && !seen.has(email);
     seen.add(id).add(email);
-    return true;
-  };
-  return new Set(users.filter(isFirst));
+    return isFirst;
+  });
 }
 
 /** Returns `undefined` for an empty line. */

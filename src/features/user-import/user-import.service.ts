@@ -127,10 +127,23 @@ export class UserImportService {
   /** Returns how many users were skipped. */
   private async store(users: readonly NumberedUser[], { dryRun, onConflict }: ImportOptions): Promise<number> {
     const { userImportRepository } = this.deps;
-    const candidates = firstOfEach(users);
-    const accounts = [...candidates].map(({ user }) => user);
-    const stored = await (dryRun ? this.dryRun(accounts) : userImportRepository.insertUsers(accounts));
-    const skipped = users.filter((user) => !candidates.has(user) || !stored.has(user.user.id));
+    const imported = new Set<NumberedUser>();
+    const taken = new Set<string>();
+    // A user whose address or id an earlier line has is stored only if that line is not, so later than it.
+    for (let waiting = users; waiting.length > 0;) {
+      const candidates = firstOfEach(waiting);
+      const accounts = candidates.map(({ user }) => user);
+      const stored = await (dryRun ? this.dryRun(accounts) : userImportRepository.insertUsers(accounts));
+      for (const candidate of candidates) {
+        const { id, email } = candidate.user;
+        if (!stored.has(id)) continue;
+        imported.add(candidate);
+        taken.add(id).add(email);
+      }
+      const tried = new Set(candidates);
+      waiting = waiting.filter((each) => !tried.has(each) && !taken.has(each.user.id) && !taken.has(each.user.email));
+    }
+    const skipped = users.filter((user) => !imported.has(user));
     const [first] = skipped;
     if (first && onConflict === 'fail')
       throw new StateConflictError('email', `The address or id of line ${String(first.line)} is taken.`);
