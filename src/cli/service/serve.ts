@@ -135,6 +135,7 @@ function closeOnSignal({ app, admin, draining, graceSeconds, logger, close }: Cl
   });
   const endAtOnce = (signal: NodeJS.Signals): never => {
     logger.error(`second ${signal}, exiting`);
+    // eslint-disable-next-line no-restricted-properties -- whoever sends a second signal does not want to wait for the end
     process.exit(1);
   };
   onStopSignals((signal) => {

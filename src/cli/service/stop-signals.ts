@@ -12,10 +12,10 @@ export function onStopSignals(
   let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   const receive = (signal: NodeJS.Signals): void => {
     const at = performance.now();
-    if (first && signal === first.signal && at - first.at < SAME_PRESS_MS) return;
-    if (first) return endAtOnce(signal);
-    first = { signal, at };
-    stop(signal);
+    if (first === undefined) {
+      first = { signal, at };
+      stop(signal);
+    } else if (signal !== first.signal || at - first.at >= SAME_PRESS_MS) endAtOnce(signal);
   };
   for (const signal of STOP_SIGNALS) process.on(signal, receive);
 }
