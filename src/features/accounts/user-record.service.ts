@@ -28,12 +28,23 @@ export class UserRecordService {
    * @throws AccountNotFoundError nobody has this id
    */
   async find(operator: Operator, userId: string): Promise<UserRecord> {
-    const { clock, userRecordRepository } = this.deps;
-    if (!isUuid(userId)) throw new AccountNotFoundError();
-    const { operatorState, record } = await userRecordRepository.find(operator, userId, clock.now());
-    requireOperator(operatorState);
+    const [record] = await this.findAll(operator, [userId]);
     if (!record) throw new AccountNotFoundError();
     return record;
+  }
+
+  /**
+   * Returns users in the order of the ids; null for an id that nobody has.
+   * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
+   */
+  async findAll(operator: Operator, userIds: readonly string[]): Promise<(UserRecord | null)[]> {
+    const { clock, userRecordRepository } = this.deps;
+    const known = userIds.filter(isUuid);
+    if (known.length === 0) return userIds.map(() => null);
+    const { operatorState, records } = await userRecordRepository.find(operator, known, clock.now());
+    requireOperator(operatorState);
+    const found = new Map(records.map((record) => [record.id, record]));
+    return userIds.map((id) => found.get(id.toLowerCase()) ?? null);
   }
 
   /** Returns the live sessions of each user, most recently used first, at most 100 each, in the order of the ids. */

@@ -1,9 +1,10 @@
-import { Arg, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import {
   AccountNotFoundErrorType,
   AccountProtectedErrorType,
   InvalidInputErrorType,
 } from '../../core/errors/error.types.js';
+import type { GraphQLContext } from '../../core/graphql/context.js';
 import { CurrentOperator } from '../../core/graphql/current-operator.js';
 import { OperatorScopes } from '../../core/graphql/operator-scopes.js';
 import type { Operator } from '../../core/management/operator.js';
@@ -52,8 +53,12 @@ export class ServiceAccountResolver {
     nullable: true,
     description: 'The service accounts, the oldest first. Requires the scope `auth:services:write`.',
   })
-  async adminServiceAccounts(@CurrentOperator() operator: Operator): Promise<AuthServiceAccountType[]> {
-    return (await this.service.list(operator)).map((account) => new AuthServiceAccountType(account));
+  async adminServiceAccounts(
+    @CurrentOperator() operator: Operator,
+    @Ctx() { loaders }: GraphQLContext,
+  ): Promise<AuthServiceAccountType[]> {
+    const accounts = await loaders.get('serviceAccounts', () => this.service.list(operator));
+    return accounts.map((account) => new AuthServiceAccountType(account));
   }
 
   @OperatorScopes(SCOPE)
