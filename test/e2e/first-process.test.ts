@@ -12,8 +12,9 @@ import { until } from '../support/until.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Runs a program as the first process of a namespace, as in a container. */
-const UNSHARE = ['--pid', '--fork', '--mount-proc', '--kill-child'];
-const canUnshare = spawnSync('unshare', [...UNSHARE, 'true']).status === 0;
+const UNSHARE = '/usr/bin/unshare';
+const FLAGS = ['--pid', '--fork', '--mount-proc', '--kill-child'];
+const canUnshare = spawnSync(UNSHARE, [...FLAGS, 'true']).status === 0;
 if (!canUnshare) process.stderr.write('this process may not create namespaces: the first process is not tested\n');
 
 let database: TestDatabase;
@@ -36,7 +37,7 @@ afterEach(async () => {
 /** Starts a command, and returns a function that sends it a signal and returns its exit code. */
 function start(words: readonly string[]): (signal: NodeJS.Signals) => Promise<number | null> {
   const env = { PATH: process.env['PATH'], DATABASE_URL: gate.url, JWT_SECRET: TEST_SECRET, PORT: '0' };
-  const child = spawn('unshare', [...UNSHARE, process.execPath, PROGRAM, ...words], {
+  const child = spawn(UNSHARE, [...FLAGS, process.execPath, PROGRAM, ...words], {
     env: { ...env, DATABASE_PREPARED_STATEMENTS: 'false' },
     stdio: 'ignore',
   });
