@@ -136,7 +136,7 @@ export interface AuthOptions {
   password?:
     | {
         /**
-         * The bcrypt cost, 4 to 15; at least 10 in production. A sign-in replaces a hash of another cost.
+         * The bcrypt cost, 4 to 15; at least 10 in production. A sign-in replaces a hash of a lower cost.
          * @default 10
          */
         saltRounds?: number | undefined;

@@ -17,7 +17,7 @@ export interface PasswordHasher {
   verify(password: string, hash: string | undefined, caller?: CallerConnection): Promise<boolean>;
   /** How full the queue of waiting passwords is, from 0 to 1. The readiness check fails before it is full. */
   readonly level?: number;
-  /** Whether a verified hash has another cost than new hashes, or another algorithm. */
+  /** Whether a verified hash has a lower cost than new hashes, or was made by another system. */
   needsRehash(hash: string): boolean;
 }
 
@@ -80,7 +80,7 @@ export class BcryptHasher implements PasswordHasher {
   }
 
   needsRehash(hash: string): boolean {
-    return !BCRYPT_HASH.test(hash) || bcrypt.getRounds(nameOfLibrary(hash)) !== this.saltRounds;
+    return !BCRYPT_HASH.test(hash) || bcrypt.getRounds(nameOfLibrary(hash)) < this.saltRounds;
   }
 
   /** Returns `undefined` if no password can match the hash. */

@@ -6,7 +6,7 @@ export const passwordOptions = {
   password: {
     saltRounds: integer(4, 15)
       .default(10)
-      .describe('The bcrypt cost, 4 to 15; at least 10 in production. A sign-in replaces a hash of another cost.'),
+      .describe('The bcrypt cost, 4 to 15; at least 10 in production. A sign-in replaces a hash of a lower cost.'),
     minLength: integer(8, 64).default(8).describe('The minimum number of characters in a new password.'),
     requireUppercase: flag.default(false).describe('Whether a new password must contain an upper-case letter.'),
     requireLowercase: flag.default(false).describe('Whether a new password must contain a lower-case letter.'),
