@@ -102,7 +102,7 @@ export function signAccessToken(
 /** At least a second after it was issued, because a token that was never valid looks forged. */
 function expiryOf(grant: AccessTokenGrant, iat: number, lifetimeSeconds: number): number {
   const latest = 'userId' in grant && grant.sessionEnds ? toEpochSeconds(grant.sessionEnds) : Number.POSITIVE_INFINITY;
-  return Math.max(iat + 1, Math.min(iat + lifetimeSeconds, latest));
+  return Math.min(iat + lifetimeSeconds, Math.max(iat + 1, latest));
 }
 
 /** A service account is its own client. @see RFC 9068 §2.2 */
