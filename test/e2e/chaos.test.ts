@@ -29,9 +29,10 @@ test('a database and a process that are killed under load lose nothing that was 
 }, 180_000);
 
 test('the audit finds what the database acknowledged and lost', async () => {
-  const { code, outcome } = await chaos(
-    ...'--unsafe --seconds 5 --clients 16 --database-kills 1 --process-kills 0'.split(' '),
-  );
+  const words = '--unsafe --seconds 5 --clients 16 --database-kills 1 --process-kills 0'.split(' ');
+  let { code, outcome } = await chaos(...words);
+  // If the database has just written everything when it is killed, nothing is lost.
+  for (let again = 0; again < 3 && code === 0; again += 1) ({ code, outcome } = await chaos(...words));
   expect(code).toBe(1);
   expect(outcome.violationCount).toBeGreaterThan(0);
-}, 180_000);
+}, 400_000);
