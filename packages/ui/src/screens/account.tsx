@@ -7,7 +7,7 @@ import { Loading } from '../parts/loading.js';
 import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
 import { EmbeddedContext } from '../provider/embedded-context.js';
-import { PerUser } from '../provider/per-user.js';
+import { perUser } from '../provider/per-user.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 import { ChangeEmail } from './change-email.js';
 import { ChangePassword } from './change-password.js';
@@ -52,11 +52,7 @@ export function Account({ onDone, ...props }: AccountProps): ReactElement {
     >
       {isUnknown && (error ? <Button label={messages.common.tryAgain} onPress={tryAgain} /> : <Loading />)}
       {isSignedOut && <Link href={links.signIn}>{signIn}</Link>}
-      {status === 'signedIn' && (
-        <PerUser>
-          <Sections onSignOut={signOut} />
-        </PerUser>
-      )}
+      {status === 'signedIn' && <SectionsPerUser onSignOut={signOut} />}
     </Screen>
   );
 }
@@ -106,6 +102,8 @@ function Sections({ onSignOut }: { onSignOut: () => void }): ReactElement {
     </EmbeddedContext.Provider>
   );
 }
+
+const SectionsPerUser = /* @__PURE__ */ perUser(Sections);
 
 function Section({ title, children }: { title: string; children: ReactNode }): ReactElement {
   const part = useParts();

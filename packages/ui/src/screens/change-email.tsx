@@ -6,7 +6,7 @@ import { Form, Submit } from '../parts/form.js';
 import { mailSentView } from '../parts/mail-sent-view.js';
 import { Screen, type ScreenView } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
-import { PerUser } from '../provider/per-user.js';
+import { perUser } from '../provider/per-user.js';
 import { useUi } from '../provider/ui-context.js';
 
 export interface ChangeEmailProps extends ScreenProps {
@@ -15,13 +15,7 @@ export interface ChangeEmailProps extends ScreenProps {
 }
 
 /** Emails a link to the new address of the signed-in user. */
-export function ChangeEmail(props: ChangeEmailProps): ReactElement {
-  return (
-    <PerUser>
-      <ChangeEmailOfUser {...props} />
-    </PerUser>
-  );
-}
+export const ChangeEmail: (props: ChangeEmailProps) => ReactElement = /* @__PURE__ */ perUser(ChangeEmailOfUser);
 
 function ChangeEmailOfUser({ onDone, ...props }: ChangeEmailProps): ReactElement {
   const { messages } = useUi();

@@ -6,7 +6,7 @@ import { Form, Submit } from '../parts/form.js';
 import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
 import { usePasswordHint } from '../parts/use-password-hint.js';
-import { PerUser } from '../provider/per-user.js';
+import { perUser } from '../provider/per-user.js';
 import { useUi } from '../provider/ui-context.js';
 
 export interface ChangePasswordProps extends ScreenProps {
@@ -15,13 +15,8 @@ export interface ChangePasswordProps extends ScreenProps {
 }
 
 /** Changes the password of the signed-in user. */
-export function ChangePassword(props: ChangePasswordProps): ReactElement {
-  return (
-    <PerUser>
-      <ChangePasswordOfUser {...props} />
-    </PerUser>
-  );
-}
+export const ChangePassword: (props: ChangePasswordProps) => ReactElement =
+  /* @__PURE__ */ perUser(ChangePasswordOfUser);
 
 function ChangePasswordOfUser({ onDone, ...props }: ChangePasswordProps): ReactElement {
   const { messages } = useUi();

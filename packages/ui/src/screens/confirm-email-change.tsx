@@ -7,7 +7,7 @@ import { Form, Submit } from '../parts/form.js';
 import { NextLink } from '../parts/next-link.js';
 import { Screen, type ScreenView } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
-import { PerUser } from '../provider/per-user.js';
+import { perUser } from '../provider/per-user.js';
 import { useUi } from '../provider/ui-context.js';
 
 export interface ConfirmEmailChangeProps extends ScreenProps {
@@ -21,13 +21,8 @@ export interface ConfirmEmailChangeProps extends ScreenProps {
  * Changes the email address with the link of an email when the user presses the button. Needs a session of the account
  * that asked for it.
  */
-export function ConfirmEmailChange(props: ConfirmEmailChangeProps): ReactElement {
-  return (
-    <PerUser>
-      <ConfirmEmailChangeOfUser {...props} />
-    </PerUser>
-  );
-}
+export const ConfirmEmailChange: (props: ConfirmEmailChangeProps) => ReactElement =
+  /* @__PURE__ */ perUser(ConfirmEmailChangeOfUser);
 
 function ConfirmEmailChangeOfUser({ token, onDone, ...props }: ConfirmEmailChangeProps): ReactElement {
   const form = useConfirmEmailChangeForm({ token, onDone });

@@ -11,7 +11,7 @@ import { Button, Form, Submit } from '../parts/form.js';
 import { Loading } from '../parts/loading.js';
 import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
-import { PerUser } from '../provider/per-user.js';
+import { perUser } from '../provider/per-user.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 
 export interface ProfileProps extends ScreenProps {
@@ -20,13 +20,7 @@ export interface ProfileProps extends ScreenProps {
 }
 
 /** Shows who is signed in, changes the profile, and sends a link if the address is not verified. */
-export function Profile(props: ProfileProps): ReactElement {
-  return (
-    <PerUser>
-      <ProfileOfUser {...props} />
-    </PerUser>
-  );
-}
+export const Profile: (props: ProfileProps) => ReactElement = /* @__PURE__ */ perUser(ProfileOfUser);
 
 function ProfileOfUser({ onDone, ...props }: ProfileProps): ReactElement {
   const { messages } = useUi();

@@ -7,19 +7,13 @@ import { Button } from '../parts/form.js';
 import { Loading } from '../parts/loading.js';
 import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
-import { PerUser } from '../provider/per-user.js';
+import { perUser } from '../provider/per-user.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 
 export type SessionsProps = Omit<ScreenProps, 'slots'>;
 
 /** Lists the devices on which the user is signed in, and signs them out. */
-export function Sessions(props: SessionsProps): ReactElement {
-  return (
-    <PerUser>
-      <SessionsOfUser {...props} />
-    </PerUser>
-  );
-}
+export const Sessions: (props: SessionsProps) => ReactElement = /* @__PURE__ */ perUser(SessionsOfUser);
 
 function SessionsOfUser(props: SessionsProps): ReactElement {
   const { messages } = useUi();
