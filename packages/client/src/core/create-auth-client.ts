@@ -1,6 +1,6 @@
+import { readAccessToken } from './access-token.js';
 import type { AccessTokenOptions, AuthClient, AuthClientOptions } from './auth-client.types.js';
 import { createAuthFetch } from './auth-fetch.js';
-import { readAccessToken } from './access-token.js';
 import { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
 import { createOperations } from './operations.js';
@@ -102,23 +102,18 @@ function createAccess(
     async getAccessToken({ fresh = false, rejected }: AccessTokenOptions = {}) {
       await load();
       if (session.isSignedOut()) return undefined;
+      const owner = rejected ? attempt(() => readAccessToken(rejected).identity.userId) : session.userId;
+      let token = fresh ? undefined : session.token?.usable(refreshMarginSeconds, rejected);
+      if (token === undefined) {
+        const error = retry.error() ?? (await refresh.run());
+        if (session.isSignedOut()) return undefined;
+        token = fresh && error ? undefined : session.token?.usable(0, rejected);
+        if (token === undefined) throw error ?? new AuthRequestError();
+      }
       // A request of one user must not go on as another one, who may have signed in on a page that shares the cookie.
-      const owner = fresh
-        ? undefined
-        : rejected
-          ? attempt(() => readAccessToken(rejected).identity.userId)
-          : session.userId;
-      const own = (token: string): string => {
-        if (owner === undefined || owner === session.userId) return token;
+      if (!fresh && owner !== undefined && owner !== session.userId)
         throw new AuthRequestError({ message: 'Another user has signed in', code: 'UNAUTHENTICATED' });
-      };
-      const present = fresh ? undefined : session.token?.usable(refreshMarginSeconds, rejected);
-      if (present !== undefined) return own(present);
-      const error = retry.error() ?? (await refresh.run());
-      if (session.isSignedOut()) return undefined;
-      const token = fresh && error ? undefined : session.token?.usable(0, rejected);
-      if (token === undefined) throw error ?? new AuthRequestError();
-      return own(token);
+      return token;
     },
   };
 }
