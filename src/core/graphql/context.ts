@@ -7,7 +7,6 @@ import type { AccessTokenService } from '../access-tokens/access-token.service.j
 import { DeviceCookie } from '../devices/device-cookie.js';
 import type { CookieRequest } from '../../platform/http/host-cookie.js';
 import { RefreshCookie } from '../sessions/refresh-cookie.js';
-import { hashHandle, parseRefreshToken } from '../sessions/refresh-token.js';
 import type { SessionRepository } from '../sessions/session.repository.js';
 import type { RouterCheck } from '../../platform/http/router-secret.js';
 import type { Viewer } from '@auth-subgraph/verifier';
@@ -47,16 +46,12 @@ export function createContextBuilder(
   { accessTokens, clock, config, sessionRepository }: ContextDependencies,
   isFromRouter: RouterCheck,
 ): ContextBuilder {
-  const isLive = async (text: string): Promise<boolean> => {
-    const token = parseRefreshToken(text);
-    return token !== undefined && sessionRepository.hasLive(hashHandle(token), clock.now());
-  };
   return (request) => ({
     viewer: readViewer(request.headers.authorization, accessTokens, clock.now()),
     origin: readRequestOrigin(request.ip, request.headers['user-agent'], request.connection),
     fromRouter: isFromRouter(request.headers),
     deviceCookie: new DeviceCookie(config.lockout.deviceCookies, request),
-    refreshCookie: new RefreshCookie(config.refreshCookie, request, clock, isLive),
+    refreshCookie: new RefreshCookie(config.refreshCookie, request, clock, sessionRepository),
     loaders: new RequestLoaders(),
   });
 }

@@ -3,7 +3,9 @@ import type { Clock } from '../../platform/clock.js';
 import { ForbiddenError, UnauthenticatedError } from '@auth-subgraph/verifier';
 import { InvalidTokenError, SessionNotFoundError } from '../errors/errors.js';
 import { readHostCookie, setHostCookie, type CookieRequest } from '../../platform/http/host-cookie.js';
+import { hashHandle, parseRefreshToken } from './refresh-token.js';
 import type { SessionConfig } from './session.options.js';
+import type { SessionRepository } from './session.repository.js';
 
 const NAME = '__Host-auth-refresh';
 
@@ -16,12 +18,11 @@ export class RefreshCookie {
   /** Whether the response already sets the cookie. */
   private isSet = false;
 
-  /** @param isLive whether a refresh token is one of a live session */
   constructor(
     private readonly options: SessionConfig['refreshCookie'],
     private readonly request: CookieRequest,
     private readonly clock: Clock,
-    private readonly isLive: (token: string) => Promise<boolean>,
+    private readonly sessions: Pick<SessionRepository, 'hasLive'>,
   ) {}
 
   /**
@@ -84,8 +85,9 @@ export class RefreshCookie {
   }
 
   private async clearIfDead(): Promise<void> {
-    const token = this.token();
-    if (token === undefined || !(await this.isLive(token).catch(() => false))) this.clear();
+    const token = parseRefreshToken(this.token());
+    const isLive = token && (await this.sessions.hasLive(hashHandle(token), this.clock.now()).catch(() => false));
+    if (!isLive) this.clear();
   }
 
   /** Does nothing for a request from another site, or one without the cookie, because another tab may be signing in. */
