@@ -1,4 +1,5 @@
 import type { ServiceSettings } from '../../config/service-settings.js';
+import { linksIn } from '../../core/email/links.js';
 import { systemClock } from '../../platform/clock.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 import { failure, ok, warning, type Finding } from './finding.js';
@@ -63,8 +64,8 @@ async function mailFinding({ smtpUrl, mail }: ServiceSettings): Promise<Finding>
 }
 
 function linksFinding({ mail, environment }: ServiceSettings): Finding {
-  const links = Object.entries(mail).filter(([name]) => name.endsWith('Url'));
-  const local = links.filter(([, value]) => !String(value).startsWith('https:')).map(([name]) => `mail.${name}`);
+  const links = linksIn(mail).filter(([, page]) => !page.startsWith('https:'));
+  const local = links.map(([option]) => option);
   if (local.length === 0) return ok('links', 'Emails link to https pages.');
   const detail = `Links that are not https: ${local.join(', ')}.`;
   return environment === 'production'

@@ -4,7 +4,7 @@ import { JobQueue } from '../../platform/jobs/job-queue.js';
 import { developmentMailSettings } from '../email/development-settings.js';
 import { EmailService } from '../email/email.service.js';
 import { createEmailTemplates, type EmailTemplates } from '../email/email-templates.js';
-import { requireLinkBases } from '../email/links.js';
+import { linksIn, requireLinkBases } from '../email/links.js';
 import { EVENT_QUEUES, EventDeliveryService } from '../events/event-delivery.service.js';
 import { EventRelayService } from '../events/event-relay.service.js';
 import { NameKeyRepository } from '../users/name-key.repository.js';
@@ -129,9 +129,8 @@ export function prepareEmails(
   features: readonly Feature[],
 ): EmailTemplates | undefined {
   if (!mailer) return undefined;
-  const { templatesFolder: folder, locale, productName, ...rest } = mail;
-  const pages = Object.entries(rest).filter(([option]) => option.endsWith('Url'));
-  requireLinkBases(Object.fromEntries(pages.map(([option, page]) => [`mail.${option}`, page])));
+  const { templatesFolder: folder, locale, productName } = mail;
+  requireLinkBases(Object.fromEntries(linksIn(mail)));
   return createEmailTemplates({
     ...{ locale, productName, emails: emailsOf(features) },
     ...(folder !== undefined && { folder }),

@@ -1,4 +1,4 @@
-import { isOnThisMachine } from './links.js';
+import { isOnThisMachine, linksIn } from './links.js';
 
 /**
  * Finds the settings of emails that fit only development: links to pages on this machine, and a sender on it.
@@ -7,10 +7,7 @@ import { isOnThisMachine } from './links.js';
  * @returns paths such as `mail.loginUrl`
  */
 export function developmentMailSettings(mail: object, sender: string | undefined): string[] {
-  const links = Object.entries(mail).filter(
-    ([option, page]) => option.endsWith('Url') && isOnThisMachine(String(page)),
-  );
-  return [...(sender?.endsWith('@localhost') ? ['from'] : []), ...links.map(([option]) => option)].map(
-    (option) => `mail.${option}`,
-  );
+  const links = linksIn(mail).filter(([, page]) => isOnThisMachine(page));
+  const unfit = links.map(([option]) => option);
+  return sender?.endsWith('@localhost') ? ['mail.from', ...unfit] : unfit;
 }

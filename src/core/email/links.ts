@@ -11,6 +11,12 @@ export function isLinkBase(text: string): boolean {
   return url.protocol === 'https:' || THIS_MACHINE.has(url.hostname);
 }
 
+/** The pages that emails link to, by the path of their option, such as `mail.loginUrl`. */
+export function linksIn(mail: object): [path: string, page: string][] {
+  const pages = Object.entries(mail).filter(([option]) => option.endsWith('Url'));
+  return pages.map(([option, page]) => [`mail.${option}`, String(page)]);
+}
+
 /** Whether the address of a page leads to the machine of whoever opens it. */
 export function isOnThisMachine(page: string): boolean {
   return URL.canParse(page) && THIS_MACHINE.has(new URL(page).hostname);
