@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
 import { hasChromium } from '../support/chromium.js';
+import { onScreen } from '../support/screens/on-screen.js';
 import { startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
 import { screensSite } from '../support/screens/screens-site.js';
-import type { ScreenName, ScreensPage } from '../support/screens/screens-page.types.js';
+import type { ScreensPage } from '../support/screens/screens-page.types.js';
 import { runCommand } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
@@ -35,14 +36,7 @@ afterEach(async () => {
 
 const inBrowser = hasChromium ? describe : describe.skip;
 
-async function show(screen: ScreenName, props: object = {}): Promise<void> {
-  await page.evaluate(([name, given]) => screens.show(name, given), [screen, props] as const);
-}
-
-const main = () => page.locator('main');
-const heading = async (name: string): Promise<void> => main().getByRole('heading', { name }).waitFor();
-const status = async (text: string): Promise<void> =>
-  main().getByRole('status').filter({ hasText: text }).first().waitFor();
+const { heading, main, show, status } = onScreen(() => page);
 
 /** Presses the tab key until an element has the focus, which must be visible. */
 async function tabTo(role: 'textbox' | 'button' | 'link', name: string): Promise<void> {

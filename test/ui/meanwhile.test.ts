@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
 import { hasChromium } from '../support/chromium.js';
+import { onScreen } from '../support/screens/on-screen.js';
 import { startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
-import type { ScreenName, ScreensPage } from '../support/screens/screens-page.types.js';
+import type { ScreensPage } from '../support/screens/screens-page.types.js';
 import { until } from '../support/until.js';
 
 // In the page.
@@ -35,18 +36,11 @@ afterEach(async () => {
 
 const inBrowser = hasChromium ? describe : describe.skip;
 
-async function show(screen: ScreenName, props: object = {}): Promise<void> {
-  await page.evaluate(([name, given]) => screens.show(name, given), [screen, props] as const);
-}
-
 async function answer(answers: ScreensPage['answers']): Promise<void> {
   await page.evaluate((given) => void (screens.answers = given), answers);
 }
 
-const main = () => page.locator('main');
-const heading = async (name: string): Promise<void> => main().getByRole('heading', { name }).waitFor();
-const status = async (text: string): Promise<void> =>
-  main().getByRole('status').filter({ hasText: text }).first().waitFor();
+const { heading, main, show, status } = onScreen(() => page);
 const button = (name: string) => main().getByRole('button', { name, exact: true });
 const field = (name: string) => main().locator(`input[name=${name}]`);
 
