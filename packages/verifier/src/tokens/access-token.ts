@@ -99,7 +99,7 @@ export function signAccessToken(
   return { token, expiresAt: new Date(exp * 1000), scopes, claims: JSON.parse(text) as Record<string, unknown> };
 }
 
-/** At least a second after it was issued, because a token that was never valid looks forged. */
+/** The end of a session leaves its token at least a second: one that was never valid looks forged. */
 function expiryOf(grant: AccessTokenGrant, iat: number, lifetimeSeconds: number): number {
   const latest = 'userId' in grant && grant.sessionEnds ? toEpochSeconds(grant.sessionEnds) : Number.POSITIVE_INFINITY;
   return Math.min(iat + lifetimeSeconds, Math.max(iat + 1, latest));
