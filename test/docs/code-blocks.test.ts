@@ -6,7 +6,7 @@ import { readSettings } from '../../src/config/env.js';
 import { emailsOf } from '../../src/core/composition/feature-parts.js';
 import { createEmailTemplates } from '../../src/core/email/email-templates.js';
 import { FEATURES } from '../../src/features.js';
-import { blocksIn, blocksOf, pages, readPage, ROOT, type CodeBlock } from '../support/pages.js';
+import { blocksIn, blocksOf, pages, readPage, readProse, ROOT, type CodeBlock } from '../support/pages.js';
 
 /** Which pages may hold which language, and the test that runs it. A block anywhere else is run by nothing. */
 const RUN_BY: readonly (readonly [language: string, test: string, pages: RegExp])[] = [
@@ -114,7 +114,7 @@ test.each(blocksIn('dotenv').map((block) => ({ ...block })))('the settings on $p
 describe('the template on the page about email templates', () => {
   test('works under the name given on the page', () => {
     const code = blocksIn('eta')[0]?.code ?? '';
-    const name = /For example, `([\w.-]+)`/.exec(readPage('docs/reference/email-templates.md'))?.[1] ?? '';
+    const name = /For example, `([\w.-]+)`/.exec(readProse('docs/reference/email-templates.md'))?.[1] ?? '';
     const folder = mkdtempSync(join(tmpdir(), 'auth-subgraph-eta-'));
     try {
       writeFileSync(join(folder, name), code);

@@ -9,7 +9,7 @@ import { readOptions } from '../../scripts/bench/options.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { installed } from '../support/docs-project.js';
 import { newEmail } from '../support/graphql-client.js';
-import { blocksIn, pages, readPage, ROOT } from '../support/pages.js';
+import { blocksIn, pages, readPage, readProse, ROOT } from '../support/pages.js';
 import { runCommand, startService } from '../support/service-process.js';
 
 let database: TestDatabase;
@@ -103,14 +103,14 @@ async function namesInstalledPackages(line: string): Promise<void> {
 async function namesFileOfPage(line: string, page: string): Promise<void> {
   const file = / ?node (\S+)$/.exec(line)?.[1] ?? '';
   const source = file.replace(/^dist\/(.+)\.js$/, '$1.ts');
-  expect(readPage(page)).toMatch(new RegExp(`[Ss]ave [^.]+\`${source.replaceAll('.', '\\.')}\``));
+  expect(readProse(page)).toMatch(new RegExp(`[Ss]ave [^.]+\`${source.replaceAll('.', '\\.')}\``));
   return Promise.resolve();
 }
 
 /** The test of the recipes runs what the page has its reader save under this name. */
 async function namesRecipe(line: string, page: string): Promise<void> {
   const [file = ''] = /from-[\w-]+\.(mjs|sql)/.exec(line) ?? [];
-  expect(readPage(page)).toContain(`Save this as \`${file}\``);
+  expect(readProse(page)).toContain(`Save this as \`${file}\``);
   return Promise.resolve();
 }
 

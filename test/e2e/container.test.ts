@@ -12,14 +12,14 @@ import { childOptions } from '../../packages/embedded-postgres/src/run-program.j
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { DOCKERFILE, stagesOf, type Stage } from '../support/dockerfile.js';
 import { freePort } from '../support/free-port.js';
-import { readPage, ROOT } from '../support/pages.js';
+import { readProse, ROOT } from '../support/pages.js';
 import { RunRecord } from '../support/secrets/run-record.js';
 import { folderOf, programUser } from '../support/unprivileged.js';
 import { until } from '../support/until.js';
 
 const run = promisify(execFile);
 const ROUTER_SECRET = 'what the gateway of the container sends along';
-const OPERATIONS = readPage('docs/guides/operations.md');
+const OPERATIONS = readProse('docs/guides/operations.md');
 const [builder, dependencies, image] = stagesOf(DOCKERFILE) as [Stage, Stage, Stage];
 
 type Lock = Readonly<Record<string, { readonly dev?: boolean; readonly optional?: boolean } | undefined>>;
@@ -238,7 +238,7 @@ describe('compose.yaml', () => {
     const { auth, database, ...others } = compose.services;
     expect(auth.environment?.['DATABASE_URL']).toMatch(/^\$\{DATABASE_URL:-.+\}$/);
     expect(database.environment?.['POSTGRES_PASSWORD']).toBe('${POSTGRES_PASSWORD:?}');
-    expect(readPage('docs/guides/container.md')).toMatch(
+    expect(readProse('docs/guides/container.md')).toMatch(
       /remove the service `database`, the `depends_on` of the service `auth` and the volume `database`/,
     );
     const { depends_on: waitsFor, ...rest } = auth;
@@ -250,7 +250,7 @@ describe('compose.yaml', () => {
     const { JWT_KEYS_FILE: file, ...named } = compose.services.auth.environment ?? {};
     expect(file).toBe('/keys/keys.json');
     const [, listed = ''] =
-      /`\.env` has those that `compose\.yaml` names: ([^.]+)\./.exec(readPage('docs/guides/container.md')) ?? [];
+      /`\.env` has those that `compose\.yaml` names: ([^.]+)\./.exec(readProse('docs/guides/container.md')) ?? [];
     const names = [...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name);
     expect(names.sort()).toEqual(['POSTGRES_PASSWORD', ...Object.keys(named)].sort());
   });
@@ -258,7 +258,7 @@ describe('compose.yaml', () => {
   test('gives the service longer to end than it needs, and runs the key commands of the image', () => {
     const { auth, keys } = compose.services;
     const [, drainSeconds] = /`DRAIN_SECONDS` \((\d+) in production\)/.exec(OPERATIONS) ?? [];
-    const [, endSeconds] = /exits with 0 within\s+(\d+) seconds/.exec(OPERATIONS) ?? [];
+    const [, endSeconds] = /exits with 0 within (\d+) seconds/.exec(OPERATIONS) ?? [];
     expect(parseInt(auth.stop_grace_period ?? '', 10)).toBeGreaterThanOrEqual(
       Number(drainSeconds) + Number(endSeconds),
     );

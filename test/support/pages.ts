@@ -25,6 +25,11 @@ export function readPage(page: string): string {
   return readFileSync(`${ROOT}${page}`, 'utf8');
 }
 
+/** The text of a page on one line, to find a sentence wherever its lines break. */
+export function readProse(page: string): string {
+  return readPage(page).replaceAll(/\s+/g, ' ');
+}
+
 const FENCE = /^( *)```(\w*)\n([\s\S]*?)^\1```$/gm;
 const COMMENT = /<!-- ((?:(?!-->)[\s\S])*) -->\s*$/;
 

@@ -1,16 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { readPage, readProse } from '../support/pages.js';
 
-function read(path: string): string {
-  return readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8');
-}
-
-/** One line, since a page wraps its sentences anywhere. */
-function unwrapped(text: string): string {
-  return text.replace(/\s+/g, ' ');
-}
-
-const lines = read('promises.md')
+const lines = readPage('docs/promises.md')
   .split('\n')
   .filter((line) => line.startsWith('|'))
   .slice(2);
@@ -27,10 +18,10 @@ test('every row of the promises table can be parsed', () => {
 
 describe.each(rows)('$promise', ({ promise, page, file, name }) => {
   test('is on the linked page', () => {
-    expect(unwrapped(read(page))).toContain(promise);
+    expect(readProse(`docs/${page}`)).toContain(promise);
   });
 
   test('is kept by a test of that name', () => {
-    expect(read(`../${file}`)).toContain(name);
+    expect(readPage(file)).toContain(name);
   });
 });
