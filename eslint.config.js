@@ -56,7 +56,7 @@ const repositorySyntax = [
 ];
 
 export default defineConfig(
-  globalIgnores(['**/dist/', 'coverage/', 'api-docs/', '**/.data/', 'node_modules/']),
+  globalIgnores(['**/dist/', 'dist-*/', 'coverage/', 'api-docs/', '**/.data/', 'node_modules/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,

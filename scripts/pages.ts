@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -6,16 +6,14 @@ import { bundledFolders } from './dependencies/bundled-folders.js';
 import { noticesOf } from './dependencies/notices.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const FOLDER = join(ROOT, 'dist/pages');
 
 /** Bundles the pages of the service from the sources of its packages, into files whose names change with their content. */
-export async function bundlePages(): Promise<void> {
-  await rm(FOLDER, { recursive: true, force: true });
+export async function bundlePages(folder: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: ['packages/pages/src/main.tsx'],
     tsconfig: 'packages/pages/tsconfig.json',
-    outdir: FOLDER,
+    outdir: folder,
     entryNames: '[name]-[hash]',
     bundle: true,
     minify: true,
@@ -25,5 +23,5 @@ export async function bundlePages(): Promise<void> {
     legalComments: 'none',
     metafile: true,
   });
-  await writeFile(join(FOLDER, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(ROOT, bundledFolders(metafile)));
+  await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(ROOT, bundledFolders(metafile)));
 }
