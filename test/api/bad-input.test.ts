@@ -73,6 +73,26 @@ describe('input of the wrong shape', () => {
   });
 });
 
+/** Canonical order puts every second one first, which takes minutes. */
+const MARKS = '\u0301'.repeat(250_000) + '\u0316'.repeat(250_000);
+
+test('a password of half a million accents is rejected like any other that is too long', async () => {
+  const ada = await app.register();
+  const { email, password } = ada;
+  expect((await app.mutate('login', { email, password: MARKS })).__typename).toBe('InvalidCredentialsError');
+  for (const outcome of [
+    await app.mutate('register', { email: newEmail(), password: MARKS }),
+    await app.mutate('changePassword', { currentPassword: password, newPassword: MARKS }, { token: ada.accessToken }),
+  ])
+    expect(outcome).toMatchObject({ __typename: 'WeakPasswordError', violations: ['MAX_LENGTH'] });
+  const change = await app.mutate(
+    'changePassword',
+    { currentPassword: MARKS, newPassword: DEFAULT_PASSWORD },
+    { token: ada.accessToken },
+  );
+  expect(change.__typename).toBe('InvalidCredentialsError');
+});
+
 test.each([
   ['{"query":"subscription { x }"}'],
   ['{"query":"{ __typename }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}'],

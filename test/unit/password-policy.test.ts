@@ -60,4 +60,7 @@ test('at most 72 bytes fit, however many characters they are', () => {
 
 test('composed and decomposed accents are the same password', () => {
   expect(normalizePassword('e\u0301')).toBe('\u00e9');
+  const longest = 'ᾂ'.repeat(24);
+  expect(fitsBcrypt(longest)).toBe(true);
+  expect(normalizePassword(longest.normalize('NFD'))).toBe(longest);
 });

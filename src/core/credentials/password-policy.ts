@@ -3,6 +3,8 @@ import type { CommonPasswords } from './common-passwords.js';
 
 /** bcrypt ignores the rest. A longer password is rejected, never truncated. */
 const MAX_PASSWORD_BYTES = 72;
+/** No form of a password that fits has as many code units. Sorting the marks of longer text would take quadratic time. */
+const MAX_NORMALIZED_LENGTH = 1024;
 
 export interface PasswordPolicy {
   /** In code points. */
@@ -21,9 +23,9 @@ export interface ForbiddenPasswords {
   readonly common: CommonPasswords;
 }
 
-/** Converts equivalent Unicode sequences to one form. @see NIST SP 800-63B-4 §3.1.1.2 */
+/** Converts equivalent Unicode sequences to one form, unless the text is too long for a password. @see NIST SP 800-63B-4 §3.1.1.2 */
 export function normalizePassword(password: string): string {
-  return password.normalize('NFC');
+  return password.length > MAX_NORMALIZED_LENGTH ? password : password.normalize('NFC');
 }
 
 /** Whether bcrypt reads a normalised password completely. */
