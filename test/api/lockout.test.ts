@@ -205,6 +205,29 @@ describe('a known device', () => {
     expect((await login({ ...bob, deviceToken })).__typename).toBe('LoginSuccess');
   });
 
+  test('is forgotten for a new one if a hundred others were used later', async () => {
+    const ada = await app.register();
+    const devices = (): Promise<unknown> =>
+      app.database.sql(
+        `select count(*)::int as count, min(last_used_at) > now() - interval '97 days 12 hours' as recent
+        from auth_device where user_id = $1`,
+        [ada.userId],
+      );
+    const { deviceToken: kept = null } = await login(ada);
+    await app.database.sql(
+      `insert into auth_device (id, user_id, token_hash, created_at, last_used_at)
+      select gen_random_uuid(), $1, sha256(n::text::bytea || uuid_send($1)), now(), now() - n * interval '1 day'
+      from generate_series(1, 98) as n`,
+      [ada.userId],
+    );
+    expect(await devices()).toEqual([{ count: 100, recent: false }]);
+    app.clock.advance(1);
+    const latest = await login(ada);
+    expect(await devices()).toEqual([{ count: 100, recent: true }]);
+    for (const { deviceToken = null } of [{ deviceToken: kept }, latest])
+      expect((await login({ ...ada, deviceToken })).deviceToken).toBeNull();
+  });
+
   test('still needs the password', async () => {
     const ada = await app.register();
     const { deviceToken = null } = await login(ada);

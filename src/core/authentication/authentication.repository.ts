@@ -8,6 +8,9 @@ import { SESSION_COLUMNS, toSession, type SessionRow } from '../sessions/session
 import { claimsColumns, toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
 import type { Proof } from './proof.js';
 
+/** Of one user. The one that was not used for the longest time is forgotten for a new one. */
+const MAX_DEVICES = 100;
+
 export interface NewSession {
   readonly id: string;
   readonly handleHash: Buffer;
@@ -52,7 +55,7 @@ export class AuthenticationRepository {
     const { rows } = await sql<UserRow & SessionRow & { openSessions: number | null }>`
       with ${before}u as (${userOf(proof, session.createdAt)}),
       s as (insert into auth_session ${sessionOf(session, proof)} from u returning *),
-      device as (${keepDevice(device, session.createdAt)}),
+      ${keepDevice(device, session.createdAt)},
       event as (${insertEvents([...proof.events, ...events], sql`exists (select from u)`)})
       ${account.steps ?? sql``}
       select ${USER_COLUMNS}, ${SESSION_COLUMNS}${claimsColumns(this.claimsMetadata)}, u.open_sessions as "openSessions" from u cross join s`.execute(
@@ -82,8 +85,12 @@ function sessionOf({ origin, ...session }: NewSession, { methods, provenAt }: Pr
 
 function keepDevice(device: SignInDevice, now: Date): RawBuilder<unknown> {
   if ('knownId' in device)
-    return sql`update auth_device set last_used_at = ${now} where id = ${device.knownId} and exists (select from u)`;
-  return sql`
-    insert into auth_device (id, user_id, token_hash, created_at, last_used_at)
-    select ${device.id}::uuid, u.id, ${device.tokenHash}::bytea, ${now}::timestamptz, ${now}::timestamptz from u`;
+    return sql`device as (
+      update auth_device set last_used_at = ${now} where id = ${device.knownId} and exists (select from u))`;
+  return sql`device as (
+      insert into auth_device (id, user_id, token_hash, created_at, last_used_at)
+      select ${device.id}::uuid, u.id, ${device.tokenHash}::bytea, ${now}::timestamptz, ${now}::timestamptz from u),
+    forgotten as (delete from auth_device where id in (
+      select d.id from auth_device d join u on u.id = d.user_id
+      order by d.last_used_at desc, d.id desc offset ${MAX_DEVICES} - 1))`;
 }
