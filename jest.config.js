@@ -31,5 +31,5 @@ export default {
   maxWorkers: 2,
   // Modules of finished suites stay in memory, which Node.js limits to 4 GB.
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };

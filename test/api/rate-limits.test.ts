@@ -242,7 +242,7 @@ test('a limit that is reached is logged once in its window, without the account'
 
 describe('the counts', () => {
   test('restart when the window has passed', async () => {
-    const app = await appWith({ login: 'account 1/1s' });
+    const app = await appWith({ login: 'account 1/3s' });
     const { email, password } = await app.register();
     const [first, second] = await repeat(2, () => app.mutate('login', { email, password }));
     expect(namesOf([first, second] as Outcome[])).toEqual(['LoginSuccess', 'TooManyRequestsError']);

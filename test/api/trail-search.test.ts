@@ -28,15 +28,15 @@ beforeAll(async () => {
   [ada, bob] = [await app.register(), await app.register()];
   const operator = { actor: { kind: 'OPERATOR', id: ada.userId }, ipAddress: '192.0.2.7' } as const;
   await app.auth.actAs(operator, () => app.auth.services.roles.set(bob.userId, ['editor']));
-  auditor = await operatorWith('auth:audit:read');
+  auditor = await operatorWith(['auth:audit:read']);
   await allDelivered(app);
 });
 
-async function operatorWith(...roles: string[]): Promise<SignedIn> {
-  const user = await app.register();
-  await app.auth.services.roles.set(user.userId, roles);
-  app.clock.advance(2);
-  return app.login(user);
+async function operatorWith(roles: string[], at = app): Promise<SignedIn> {
+  const user = await at.register();
+  await at.auth.services.roles.set(user.userId, roles);
+  at.clock.advance(2);
+  return at.login(user);
 }
 
 async function ask(variables: object, { accessToken: token } = auditor): Promise<Answer<Found>> {
@@ -50,7 +50,7 @@ async function namesOf(filter: object): Promise<string[]> {
 }
 
 describe('adminSecurityEvents', () => {
-  test('finds events by account, actor, address and name, in one transaction of four statements', async () => {
+  test('finds events by account, actor, address and name', async () => {
     const ofAda = ['EmailVerificationRequested', 'UserLoggedIn', 'UserRegistered'];
     expect((await namesOf({ userId: ada.userId })).sort()).toEqual(ofAda);
     expect((await namesOf({ actorId: ada.userId })).sort()).toEqual(['RolesChanged', 'UserLoggedIn']);
@@ -60,7 +60,15 @@ describe('adminSecurityEvents', () => {
       'RolesChanged',
     ]);
     expect(await namesOf({ userId: ada.userId, ipAddress: '192.0.2.7' })).toEqual([]);
-    expect(await app.database.countStatements(() => ask({ filter: { actorId: ada.userId } }))).toBe(4);
+  });
+
+  test('runs one transaction of four statements', async () => {
+    // Background work runs statements too.
+    const quiet = await createTestApp({ admin: { schema: 'included' } });
+    const { userId: actorId, accessToken: token } = await operatorWith(['auth:audit:read'], quiet);
+    const search = (): Promise<unknown> => quiet.request(SEARCH, { filter: { actorId } }, { token });
+    await search();
+    expect(await quiet.database.countStatements(search)).toBe(4);
   });
 
   test('shows operators who acted and from where', async () => {
@@ -172,16 +180,16 @@ describe('adminSecurityEvents', () => {
   });
 
   test('requires its scope, a live session and a current token', async () => {
-    const other = await operatorWith('auth:users:read');
+    const other = await operatorWith(['auth:users:read']);
     const refused = await ask({}, other);
     expect(refused.data.adminSecurityEvents).toBeNull();
     expect(refused.errors[0]?.extensions).toEqual({ code: 'FORBIDDEN', scopes: ['auth:audit:read'] });
-    const former = await operatorWith('auth:audit:read');
+    const former = await operatorWith(['auth:audit:read']);
     await app.auth.services.roles.set(former.userId, []);
     const stale = await ask({}, former);
     expect(stale.data.adminSecurityEvents).toBeNull();
     expect(stale.errors[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' });
-    const gone = await operatorWith('auth:audit:read');
+    const gone = await operatorWith(['auth:audit:read']);
     await app.mutate('logout', undefined, { token: gone.accessToken });
     expect((await ask({}, gone)).errors[0]?.extensions).toMatchObject({ reason: 'SESSION_ENDED' });
   });

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { PgBoss } from 'pg-boss';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
 import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
 import { atOnce, startTwoServices } from '../support/shared-database.js';
@@ -112,14 +113,6 @@ describe('a process that is killed', () => {
 });
 
 describe('a mail server that', () => {
-  async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  }
-
   test('is down does not block registrations, and the email is delivered once after it recovers', async () => {
     const database = await newDatabase();
     const port = await freePort();

@@ -74,5 +74,5 @@ function start(words: readonly string[]): (signal: NodeJS.Signals) => Promise<nu
     expect(await readdir(folder)).toHaveLength(1);
     expect(await end('SIGTERM')).toBe(143);
     expect(await readdir(folder)).toEqual([]);
-  }, 30_000);
+  });
 });

@@ -38,10 +38,6 @@ async function expectSeen(client: GraphQLTestClient, { form, input, seen }: Form
 }
 
 describe('sent to the service', () => {
-  test('no form triggers a deprecation warning', () => {
-    expect(service.output()).not.toContain('deprecated');
-  });
-
   test.each(FORM_ERRORS)('$name in $form returns HTTP 200 and what the form needs', async (formError) => {
     for (const literal of [false, true]) expect((await expectSeen(service, formError, literal)).status).toBe(200);
   });
@@ -75,3 +71,7 @@ for (const { name, start, refusal, isThere } of [
       for (const literal of [false, true]) await expectSeen(gateway, formError, literal);
     });
   });
+
+test('no form triggers a deprecation warning', () => {
+  expect(service.output()).not.toContain('deprecated');
+});

@@ -81,7 +81,7 @@ describe('on standard error, the command reports', () => {
       expect(await omitted({ [name]: value })).toEqual(all.filter((line) => !missing.includes(line)));
     }
     expect(await omitted(variables)).toEqual([]);
-  }, 30_000);
+  });
 
   test('nothing about parts that the gateway does not support', async () => {
     const { stderr } = await runCommand(['gateway-config', 'grafbase', ...url], { ROUTER_SECRET });
@@ -107,4 +107,4 @@ test('Apollo Gateway rejects a supergraph with the directives that the warning i
   expect(await service.stop()).toBe(0);
   const { supergraphSdl = '' } = composeServices(subgraphSchemas(undefined, answer.data._service.sdl));
   await expect(new ApolloGateway({ supergraphSdl }).load()).rejects.toThrow(/for: SECURITY but is unsupported/);
-}, 30_000);
+});

@@ -57,4 +57,4 @@ test('a key command that is killed while it writes leaves the keys as they were,
   await rm(`${file}.next`);
   expect(await runCommand(['keys', 'generate'], settings)).toMatchObject({ code: 0 });
   await database.drop();
-}, 30_000);
+});

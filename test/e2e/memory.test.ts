@@ -27,7 +27,7 @@ test('an idle service frees the memory of its start once', async () => {
   await wait(3_000);
   expect(service.output().split(FREED)).toHaveLength(collections);
   await service.stop();
-}, 30_000);
+});
 
 test('a service with a request in progress does not', async () => {
   const service = await startTraced();
@@ -40,4 +40,4 @@ test('a service with a request in progress does not', async () => {
   expect(service.output()).not.toContain(FREED);
   socket.destroy();
   await service.stop();
-}, 30_000);
+});

@@ -226,7 +226,7 @@ describe('doctor', () => {
     expect({ code, failures: stdout.match(/^failure.*$/gm) }).toEqual({ code: 0, failures: null });
     expect(stdout).toMatch(/^ok +migrations +The schema is up to date\.$/m);
     expect(stdout).not.toContain('\u001b');
-  }, 30_000);
+  });
 
   test('names what is wrong and what to do, and ends with exit code 1', async () => {
     const empty = await createTestDatabase({ empty: true });
@@ -238,7 +238,7 @@ describe('doctor', () => {
     expect(failed.map(({ detail }) => detail).join('\n')).toMatch(/SMTP_URL[\s\S]*auth-subgraph migrate/);
     expect(await empty.sql(`select from pg_tables where schemaname = 'public'`)).toEqual([]);
     await empty.drop();
-  }, 30_000);
+  });
 
   test('knows keys that it has not created', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-doctor-'));
@@ -250,7 +250,7 @@ describe('doctor', () => {
     expect(code).toBe(0);
     expect(found.find(({ check }) => check === 'keys')).toMatchObject({ status: 'ok' });
     expect(found.map(({ check }) => check)).toContain('migrations');
-  }, 30_000);
+  });
 
   test('reports a database that is down as a failure', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-doctor-'));
@@ -261,7 +261,7 @@ describe('doctor', () => {
     const database_ = found.find(({ check }) => check === 'database');
     expect(database_).toMatchObject({ status: 'failure', detail: expect.stringContaining('is unavailable') });
     expect(JSON.stringify(found)).not.toContain('s3cret');
-  }, 30_000);
+  });
 
   test('counts accounts that still have the hash of another system', async () => {
     await database.sql(
@@ -275,5 +275,5 @@ describe('doctor', () => {
     // Of so many users it reads one in a billion.
     await database.sql(`update pg_class set reltuples = 1e15 where oid = 'auth_user'::regclass`);
     expect(await detail()).toMatch(/^About 0 accounts /);
-  }, 30_000);
+  });
 });

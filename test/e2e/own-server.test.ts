@@ -91,10 +91,8 @@ describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a
     const response = await fetch(graphqlUrl, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
     expect(response.status).toBe(400);
     const answer = await response.text();
-    for (const text of logsBodies ? [answer] : [answer, output]) {
-      expect(text).not.toContain('hunter2secret');
-      expect(text).not.toMatch(/ at .*\.js:\d+/);
-    }
+    expect(answer).not.toContain('hunter2secret');
+    expect(answer).not.toMatch(/ at .*\.js:\d+/);
   });
 
   test('the keys and the feed follow HTTP semantics', async () => {
@@ -151,5 +149,6 @@ describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
     expect(output).not.toMatch(/inline tracing|deprecat|unexpected error|UnhandledPromise/i);
+    if (!logsBodies) expect(output).not.toContain('hunter2secret');
   });
 });

@@ -87,7 +87,7 @@ test('everything that an application needs works from the installed package', as
     const verified = services.accessTokens.verify(opened.tokens.accessToken, new Date());
     const hash = await services.passwords.hash('another good password', input.email);
     await services.sessions.logout({ userId: opened.user.id, sessionId: opened.session.id });
-    for (let wait = 0; wait < 100 && heard.length < 2; wait += 1) await new Promise((next) => setTimeout(next, 50));
+    for (let wait = 0; wait < 600 && heard.length < 2; wait += 1) await new Promise((next) => setTimeout(next, 50));
     await subgraph.close();
     console.log(JSON.stringify({
       heard: heard.sort(),

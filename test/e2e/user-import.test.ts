@@ -141,7 +141,7 @@ test('rejected lines are listed in a private file without their hashes, and the 
   const rejected = await readFile(`${file}.rejected.jsonl`, 'utf8');
   expect(rejected).toBe('{"line":1,"email":"ada@example.com","field":"phone","problem":"is not a field"}\n');
   expect((await stat(`${file}.rejected.jsonl`)).mode & 0o777).toBe(0o600);
-}, 30_000);
+});
 
 test('a file that does not exist ends with exit code 3, a taken address on request with 1', async () => {
   expect(await users('import', file)).toMatchObject({ code: 3, stdout: '', stderr: `There is no file ${file}.\n` });

@@ -96,7 +96,7 @@ async function expectHealed(work: Work, { limits, trap }: { limits?: ConnectionL
 const SHORT: ConnectionLimits = {
   settings: [
     ['lock_timeout', '100ms'],
-    ['statement_timeout', '200ms'],
+    ['statement_timeout', '1s'],
   ],
   queryTimeoutMs: 5_000,
 };
@@ -106,7 +106,7 @@ const IDLE_SHORT: ConnectionLimits = {
   settings: [['idle_in_transaction_session_timeout', '2s']],
 };
 /** A driver that gives up while the server goes on. */
-const IMPATIENT: ConnectionLimits = { settings: [['statement_timeout', '0']], queryTimeoutMs: 300 };
+const IMPATIENT: ConnectionLimits = { settings: [['statement_timeout', '0']], queryTimeoutMs: 1_000 };
 
 describe('no connection is lost when', () => {
   test('BEGIN fails', async () => {
@@ -216,7 +216,7 @@ describe('no connection is lost when', () => {
 test('the connection of an abandoned statement outside a transaction does not return to the pool', async () => {
   const opened = await openPool(IMPATIENT);
   const em = forkEntityManager(opened.orm);
-  const sleeps = Array.from({ length: FAILURES }, () => sql`select pg_sleep(1)`.execute(em.getKysely()));
+  const sleeps = Array.from({ length: FAILURES }, () => sql`select pg_sleep(3)`.execute(em.getKysely()));
   for (const { status } of await Promise.allSettled(sleeps)) expect(status).toBe('rejected');
   await expectWhole(opened);
 });

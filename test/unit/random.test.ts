@@ -37,5 +37,6 @@ test('random bytes are handed out once, and stay as they are', () => {
 test.each([0, 1, 4096, 4097, 100_000])('%i random bytes', (length) => {
   const bytes = systemRandom.bytes(length);
   expect(bytes).toHaveLength(length);
-  if (length >= 4096) expect(new Set(bytes).size).toBe(256);
+  // Of 4,096 bytes, one value is missing once in 35,000 runs.
+  if (length >= 4096) expect(new Set(bytes).size).toBeGreaterThan(200);
 });

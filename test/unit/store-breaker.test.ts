@@ -36,9 +36,9 @@ function limitsOn(answer: () => Promise<unknown>) {
 }
 
 test('the keys of one call share one time limit for a slow store', async () => {
-  const { limit, asked, reports } = limitsOn(() => delay(1_500, [1, 3_600_000]));
+  const { limit, asked, reports } = limitsOn(() => delay(1_100, [1, 3_600_000]));
   await limit.take({ account: 'ada@example.com', origin: ORIGIN });
-  // The second key has half a second left, and the third is counted in memory.
+  // The second key has 0.9 seconds left, and the third is counted in memory.
   expect([asked.length, reports]).toEqual([2, ['failed']]);
 });
 

@@ -121,5 +121,5 @@ test('a connection that the server closes after a response is a failure', async 
     if (count === 1) response.setHeader('connection', 'close');
     response.end('ada');
   });
-  expect((await load(url)).failures).toBe(1);
+  expect((await load(url, 3, { seconds: 30, requests: 10 })).failures).toBe(1);
 });
