@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { Answer } from '../support/graphql-client.js';
+import { newEmail, type Answer } from '../support/graphql-client.js';
 import { openGate, type Gate } from '../support/database-gate.js';
 import { atOnce } from '../support/shared-database.js';
 import { recordingLogger } from '../support/recording-logger.js';
@@ -287,4 +288,20 @@ test('closing does not wait for a database that no longer responds', async () =>
   await until(() => (gate?.held ?? 0) >= 2, 'a request and the job queue');
   await app.auth.close();
   expectUnavailable(await waiting);
+});
+
+test('closing ends the probes of every pool', async () => {
+  let gate: Gate | undefined;
+  const app = await createTestApp({
+    rateLimits: { enabled: true },
+    throughGate: async (url) => (gate = await openGate(url)).url,
+  });
+  gate?.trap(/^/, 'cut');
+  expectUnavailable(await app.mutation('login', { email: newEmail(), password: 'wrong' }));
+  await app.auth.close();
+  // Connections from before may still arrive.
+  await delay(500);
+  const before = gate?.accepted;
+  await delay(1_500);
+  expect(gate?.accepted).toBe(before);
 });

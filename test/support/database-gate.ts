@@ -69,6 +69,8 @@ interface Trap {
 export interface Gate {
   /** The address of the database behind the gate. */
   readonly url: string;
+  /** The number of connections so far. */
+  readonly accepted: number;
   /** The number of held connections. */
   readonly held: number;
   /** Does this to every connection that sends the text from now on, and to no other. */
@@ -87,8 +89,10 @@ export async function openGate(databaseUrl: string): Promise<Gate> {
   let target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let trap: Trap | undefined;
+  let accepted = 0;
   let held = 0;
   const gate = createServer((client) => {
+    accepted += 1;
     const server = connect(Number(target.port), target.hostname);
     let isHeld = false;
     for (const socket of [client, server]) {
@@ -115,6 +119,9 @@ export async function openGate(databaseUrl: string): Promise<Gate> {
   const { port } = gate.address() as AddressInfo;
   return {
     url: Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(port) }).href,
+    get accepted() {
+      return accepted;
+    },
     get held() {
       return held;
     },

@@ -42,7 +42,7 @@ export function openDatabase(
   settings: DatabaseSettings,
   { clock, logger }: { clock: Clock; logger: Logger },
 ): Database {
-  const { breaker, guards, renewConnections } = createGuards(clock, logger);
+  const { guards, renewConnections, stopProbes } = createGuards(clock, logger);
   const { orm: requests, pool: requestPool } = connectWithPool(settings, { guard: guards.requests });
   const background = connect(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },
@@ -52,7 +52,7 @@ export function openDatabase(
   const counterSettings = { ...settings, poolSize: COUNTER_POOL_SIZE };
   const counterOptions = { limits: COUNTER_LIMITS, guard: guards.counters };
   const shut = (): void => {
-    breaker.stop();
+    stopProbes();
     for (const each of Object.values(guards)) each.shut();
   };
   return {
@@ -67,7 +67,7 @@ export function openDatabase(
     renewConnections,
     shut,
     async close() {
-      breaker.stop();
+      stopProbes();
       const cut = setTimeout(shut, CLOSE_MS);
       await Promise.all([requests.close(), background.close(), counters?.orm.close()]).finally(() => clearTimeout(cut));
     },
@@ -81,12 +81,16 @@ function createGuards(clock: Clock, logger: Logger) {
   // A table of counts that is locked is no outage of the database.
   const unreported = new OutageLog(clock, silentLogger);
   const countersBreaker = new CircuitBreaker(unreported);
+  const breakers = [breaker, countersBreaker];
   const renewConnections = (): void => {
-    for (const each of [breaker, countersBreaker]) each.renew();
+    for (const each of breakers) each.renew();
+  };
+  const stopProbes = (): void => {
+    for (const each of breakers) each.stop();
   };
   const guard = (): ConnectionGuard => new ConnectionGuard(outages, breaker, renewConnections);
   const counters = new ConnectionGuard(unreported, countersBreaker, renewConnections);
-  return { breaker, guards: { requests: guard(), background: guard(), counters }, renewConnections };
+  return { guards: { requests: guard(), background: guard(), counters }, renewConnections, stopProbes };
 }
 
 function connectionsOf({
