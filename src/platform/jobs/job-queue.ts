@@ -79,8 +79,7 @@ export class JobQueue {
   async migrate(): Promise<void> {
     if (!(await this.hasPendingMigrations())) return;
     const boss = await this.open({ supervise: false, schedule: false, registerInstance: false });
-    await waitForIndexes(boss);
-    await boss.stop();
+    await waitForIndexes(boss).finally(() => boss.stop());
   }
 
   /** Whether tables or queues are missing or outdated. Changes nothing. */
@@ -106,6 +105,17 @@ export class JobQueue {
   private async open(options: ConstructorOptions): Promise<PgBoss> {
     const boss = await this.create(options);
     try {
+      await this.startAndDeclare(boss);
+    } catch (error) {
+      // What it has started would run on.
+      await boss.stop({ graceful: false }).catch(() => undefined);
+      throw error;
+    }
+    return boss;
+  }
+
+  private async startAndDeclare(boss: PgBoss): Promise<void> {
+    try {
       await boss.start();
     } catch (error) {
       // pg-boss detects that another process was faster by the text of an error message, which may be localized.
@@ -116,7 +126,6 @@ export class JobQueue {
       await boss.createQueue(name, settings);
       await boss.updateQueue(name, settings);
     }
-    return boss;
   }
 
   private async create(options: ConstructorOptions): Promise<PgBoss> {
