@@ -119,6 +119,21 @@ describe('housekeeping', () => {
     expect((await signIn(stale.deviceToken)).deviceToken).toEqual(expect.any(String));
   });
 
+  test('a table that cannot be cleaned does not keep the others from it', async () => {
+    const ada = await app.register();
+    await app.mutate('login', { email: newEmail(), password: 'wrong' });
+    await app.database.sql('create table of_application (id uuid references auth_session (id))');
+    await app.database.sql('insert into of_application values ($1)', [ada.sessionId]);
+    app.clock.advance(1000 * DAY);
+    await expect(run()).rejects.toMatchObject({ table: 'of_application' });
+    const tables = ['auth_login_attempt', 'auth_email_limit', 'auth_registration_claim', 'auth_device'];
+    for (const table of tables) expect(await app.database.sql(`select from ${table}`)).toEqual([]);
+    expect(await idsOf('auth_session')).toEqual([ada.sessionId]);
+    await app.database.sql('drop table of_application');
+    await run();
+    expect(await idsOf('auth_session')).toEqual([]);
+  });
+
   test('never deletes a user', async () => {
     const ada = await app.register();
     app.clock.advance(1000 * DAY);

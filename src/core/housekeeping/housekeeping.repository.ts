@@ -17,6 +17,13 @@ export interface Cutoffs {
   readonly devices: Date;
 }
 
+/** Rows of a table that are deleted. */
+export interface ExpiredRows {
+  readonly table: string;
+  readonly key: string;
+  readonly over: RawBuilder<unknown>;
+}
+
 /** A range of the audit trail. Its ids are ordered by time. */
 export interface TrailRange {
   /** What operators and programs did, or everything else. */
@@ -31,31 +38,29 @@ export interface TrailRange {
 export class HousekeepingRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Deletes at most `limit` rows of each kind, and returns how many in total. */
-  async deleteBatch({ ended, attempts, claims, devices, laterThan, now }: Cutoffs, limit: number): Promise<number> {
-    const batches: [string, string, RawBuilder<unknown>][] = [
-      ['auth_session', 'id', sql`expires_at < ${ended} or revoked_at < ${ended}`],
-      ['auth_one_time_token', 'id', sql`expires_at < ${ended} or consumed_at < ${ended}`],
-      [
-        'auth_login_attempt',
-        'key_hash',
-        sql`last_attempt_at < ${attempts} and (locked_until is null or locked_until < ${attempts})`,
-      ],
-      ['auth_email_limit', 'key_hash', sql`resets_at < ${now} and next_at < ${now}`],
-      ['auth_registration_claim', 'id', sql`created_at < ${claims}`],
-      ['auth_rate_limit', 'key', sql`expire < ${now.getTime()} or expire > ${laterThan.getTime()}`],
-      ['auth_service_account', 'id', sql`deleted_at < ${ended}`],
-      ['auth_device', 'id', sql`last_used_at < ${devices}`],
+  /** Returns the kinds of rows that are deleted. */
+  kindsOf({ ended, attempts, claims, devices, laterThan, now }: Cutoffs): readonly ExpiredRows[] {
+    const attemptIsOver = sql`last_attempt_at < ${attempts} and (locked_until is null or locked_until < ${attempts})`;
+    const countIsOver = sql`expire < ${now.getTime()} or expire > ${laterThan.getTime()}`;
+    return [
+      { table: 'auth_session', key: 'id', over: sql`expires_at < ${ended} or revoked_at < ${ended}` },
+      { table: 'auth_one_time_token', key: 'id', over: sql`expires_at < ${ended} or consumed_at < ${ended}` },
+      { table: 'auth_login_attempt', key: 'key_hash', over: attemptIsOver },
+      { table: 'auth_email_limit', key: 'key_hash', over: sql`resets_at < ${now} and next_at < ${now}` },
+      { table: 'auth_registration_claim', key: 'id', over: sql`created_at < ${claims}` },
+      { table: 'auth_rate_limit', key: 'key', over: countIsOver },
+      { table: 'auth_service_account', key: 'id', over: sql`deleted_at < ${ended}` },
+      { table: 'auth_device', key: 'id', over: sql`last_used_at < ${devices}` },
     ];
-    let deleted = 0;
-    for (const [table, key, over] of batches) {
-      const { numAffectedRows = 0n } = await sql`
-        delete from ${sql.table(table)} where ${sql.ref(key)} in (
-          select ${sql.ref(key)} from ${sql.table(table)} where ${over} limit ${limit} for update skip locked
-        )`.execute(this.em.getKysely());
-      deleted += Number(numAffectedRows);
-    }
-    return deleted;
+  }
+
+  /** Deletes at most `limit` rows of a kind, and returns how many. */
+  async deleteBatch({ table, key, over }: ExpiredRows, limit: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from ${sql.table(table)} where ${sql.ref(key)} in (
+        select ${sql.ref(key)} from ${sql.table(table)} where ${over} limit ${limit} for update skip locked
+      )`.execute(this.em.getKysely());
+    return Number(numAffectedRows);
   }
 
   /** Deletes the first events of a range, and returns their number and the last of their ids. */

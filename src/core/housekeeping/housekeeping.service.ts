@@ -1,6 +1,6 @@
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, type Clock } from '../../platform/clock.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
-import type { HousekeepingRepository } from './housekeeping.repository.js';
+import type { ExpiredRows, HousekeepingRepository } from './housekeeping.repository.js';
 import type { AuditConfig } from '../events/audit.options.js';
 import { lowestUuidV7 } from '../../platform/random.js';
 import type { LockoutConfig } from '../attempts/lockout.options.js';
@@ -51,7 +51,7 @@ export class HousekeepingService {
   async run(): Promise<number> {
     const { retentionDays, operatorRetentionDays } = this.config.audit;
     const steps: readonly UpkeepTask[] = [
-      () => this.deleteOld(),
+      ...this.expiredRows().map((rows) => () => this.deleteAll(rows)),
       () => this.fillNameKeys(),
       () => this.deleteEvents(false, retentionDays),
       () => this.deleteEvents(true, operatorRetentionDays),
@@ -70,19 +70,22 @@ export class HousekeepingService {
     return total;
   }
 
-  private async deleteOld(): Promise<number> {
+  private expiredRows(): readonly ExpiredRows[] {
     const now = this.clock.now();
-    const cutoffs = {
+    return this.housekeepingRepository.kindsOf({
       ended: addSeconds(now, -KEEP_ENDED_SECONDS),
       attempts: addSeconds(now, -this.config.lockout.durationSeconds),
       devices: addSeconds(now, -KEEP_DEVICE_SECONDS),
       claims: addSeconds(now, -this.config.registration.verificationTokenTtlSeconds - KEEP_ENDED_SECONDS),
       laterThan: addSeconds(now, MAX_WINDOW_SECONDS + MAX_CLOCK_SKEW_SECONDS),
       now,
-    };
+    });
+  }
+
+  private async deleteAll(rows: ExpiredRows): Promise<number> {
     let total = 0;
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-      const deleted = await this.housekeepingRepository.deleteBatch(cutoffs, BATCH);
+      const deleted = await this.housekeepingRepository.deleteBatch(rows, BATCH);
       total += deleted;
       if (deleted === 0) break;
     }
