@@ -88,6 +88,22 @@ describe('a database that cannot be reached', () => {
   });
 });
 
+test('a database that never answers is probed while the first request still waits for a connection', async () => {
+  let gate: Gate | undefined;
+  const app = await createTestApp({ throughGate: async (url) => (gate = await openGate(url)).url });
+  gate?.trap(/^/, 'hold');
+  let isAnswered = false;
+  const logIn = async (): Promise<void> => {
+    expectUnavailable(await app.mutation('login', { email: newEmail(), password: 'wrong' }));
+    isAnswered = true;
+  };
+  const first = logIn();
+  await until(() => (gate?.accepted ?? 0) >= 2, 'the probe');
+  expect(isAnswered).toBe(false);
+  await first;
+  gate?.release();
+});
+
 describe('a locked table', () => {
   test('results in an overload error: nothing waits for long, and every connection is returned', async () => {
     const { logger, lines } = recordingLogger();

@@ -140,7 +140,9 @@ export class ConnectionGuard implements BreakerMember {
     const now = performance.now();
     if (answers !== this.lastAnswer.count) this.lastAnswer = { count: answers, at: now };
     if (this.held.areAllTaken) this.waiting.refuse(new Error('every connection is in use'), MAX_WAIT_MS);
-    if (this.held.hasOneFor(STALL_MS) && now - this.lastAnswer.at >= STALL_MS) this.breaker.suspect();
+    // A database that is silent from the start leaves no connection to hold.
+    const isAwaited = this.held.hasOneFor(STALL_MS) || this.waiting.hasOneFor(STALL_MS);
+    if (isAwaited && now - this.lastAnswer.at >= STALL_MS) this.breaker.suspect();
     if (this.held.count > 0 || this.waiting.level > 0) return;
     clearInterval(this.checking);
     this.checking = undefined;

@@ -19,6 +19,12 @@ export class WaitingRequests {
     return this.waiting.size / (this.connections * MAX_WAITING_PER_CONNECTION);
   }
 
+  /** Whether any request has been waiting for at least this long. */
+  hasOneFor(ms: number): boolean {
+    const [oldest] = this.waiting;
+    return oldest !== undefined && performance.now() - oldest.since >= ms;
+  }
+
   /**
    * Waits for a connection. If the request is refused in the meantime, the connection goes back to the pool.
    * @throws Error too many requests are waiting already
