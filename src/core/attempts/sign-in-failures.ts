@@ -1,5 +1,5 @@
 import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
-import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import { sanitizeOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { DomainError } from '../errors/errors.js';
 import { SignInFailed } from './attempt.events.js';
 import type { LockoutConfig } from './lockout.options.js';
@@ -38,12 +38,13 @@ export class SignInFailures {
   ): RecordedEvent {
     const { config, eventRecorder, logger, pseudonyms } = this.deps;
     const reason = code.replace('AUTH_', '');
-    const fields = { userId, sessionId, reason, ipAddress: origin.ipAddress, userAgent: origin.userAgent };
+    const { ipAddress, userAgent } = sanitizeOrigin(origin);
+    const fields = { userId, sessionId, reason, ipAddress, userAgent };
     logger.info({ event: SignInFailed.name, ...fields, address: pseudonyms.of(email) }, 'a sign-in failed');
     const isTrailed = isCounted && config.lockout.enabled && userId !== null;
     return eventRecorder.record(SignInFailed, fields, {
       actor: sessionId === null ? { kind: 'ANONYMOUS', id: null } : { kind: 'USER', id: userId },
-      ...{ sessionId, ipAddress: origin.ipAddress, userAgent: origin.userAgent },
+      ...{ sessionId, ipAddress, userAgent },
       ...(!isTrailed && { isTrailed: false }),
     });
   }

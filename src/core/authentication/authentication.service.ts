@@ -1,5 +1,5 @@
 import { addSeconds, type Clock } from '../../platform/clock.js';
-import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import { sanitizeOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import type { JwtConfig } from '../access-tokens/jwt.options.js';
 import { newDeviceToken } from '../devices/device-token.js';
@@ -40,11 +40,12 @@ export class AuthenticationService {
    */
   async signIn(
     proof: Proof,
-    origin: RequestOrigin,
+    from: RequestOrigin,
     knownDeviceId: string | null = null,
   ): Promise<OpenedSession | undefined> {
     const { authenticationRepository, config, random, sessionRevocation, tokenPairs } = this.deps;
     const { account } = proof;
+    const origin = sanitizeOrigin(from);
     const token = newRefreshToken(random);
     const session = this.newSession(token, origin);
     const { device, deviceToken } = this.deviceOf(knownDeviceId, session.createdAt);

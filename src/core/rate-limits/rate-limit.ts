@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOfOrigin } from '../../platform/http/origin-network.js';
-import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import { sanitizeOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Logger } from '../../platform/logger.js';
 import { TooManyRequestsError } from '../errors/errors.js';
 import type { OnReached } from './deferred-limiter.js';
@@ -63,7 +63,7 @@ export class RateLimit {
   private report(limit: RateLimitKey, reached: Window, { origin }: Call): void {
     const { operation } = this;
     const retryAfterSeconds = secondsLeft(reached);
-    const ipAddress = origin?.ipAddress ?? null;
+    const ipAddress = origin ? sanitizeOrigin(origin).ipAddress : null;
     this.logger.warn({ operation, limit, retryAfterSeconds, ipAddress }, 'a rate limit was reached');
   }
 }

@@ -8,12 +8,14 @@ import { statement, type NonEmpty, type StatementRunner } from '../../platform/d
 /** Requests that share one statement for users: each may ask for a thousand. */
 const MAX_USER_LOOKUPS = 10;
 
+/** The ids are UUIDs: a malformed one would make the statement fail for all requests that share it. */
 export interface OwnerLookup {
   readonly viewer: SessionOwner;
   readonly now: Date;
 }
 
 export interface UsersLookup {
+  /** UUIDs in lower case. */
   readonly ids: readonly string[];
   readonly viewer: SessionOwner | undefined;
   readonly now: Date;
@@ -83,7 +85,7 @@ export class ProfileRepository {
     const found = new Map(rows.map((row) => [row.userId, toUser(row)]));
     const live = new Set(rows[0]?.livePositions?.split(','));
     return lookups.map((lookup, index) => ({
-      users: lookups.length === 1 ? found : pick(found, lookup.ids),
+      users: pick(found, lookup.ids),
       viewerIsLive: live.has(String(index + 1)),
     }));
   }

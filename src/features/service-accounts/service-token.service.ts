@@ -2,7 +2,7 @@ import { InvalidCredentialsError } from '../../core/errors/errors.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
 import type { AccessTokenService } from '../../core/access-tokens/access-token.service.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
-import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
+import { sanitizeOrigin, UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Logger } from '../../platform/logger.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { hashServiceHandle, hashServiceSecret, hasSecretHash, parseServiceKey } from './service-key.js';
@@ -44,7 +44,7 @@ export class ServiceTokenService {
     const issuedAt = clock.now();
     const live = await this.find(key, issuedAt);
     if (!live) {
-      logger.warn({ ipAddress: origin.ipAddress }, 'a key of a service account was rejected');
+      logger.warn({ ipAddress: sanitizeOrigin(origin).ipAddress }, 'a key of a service account was rejected');
       throw new InvalidCredentialsError('The key is wrong or has been revoked.');
     }
     const { serviceAccountId: serviceId, scopes } = live;

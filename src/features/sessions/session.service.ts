@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '../../platform/http/request-origin.js';
+import { sanitizeOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { RefreshTokenReuseDetected, UserLoggedOut } from '../../features/sessions/session.events.js';
 import type { Metrics } from '../../core/observability/metrics.js';
@@ -56,7 +56,9 @@ export class SessionService {
    * @throws TooManyRequestsError too many calls, or the session was refreshed so often that a replay cannot be detected
    * @see RFC 9700 §4.14.2
    */
-  async refresh(text: string | null | undefined, origin: RequestOrigin): Promise<OpenedSession> {
+  async refresh(text: string | null | undefined, from: RequestOrigin): Promise<OpenedSession> {
+    // The statement is shared with other requests, which must not fail because of these values.
+    const origin = sanitizeOrigin(from);
     const { limit, rotationRepository } = this.deps;
     const presented = parseRefreshToken(text);
     await limit.take({ account: presented?.handle, origin });

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { RequestOrigin } from './request-origin.js';
+import { sanitizeOrigin, type RequestOrigin } from './request-origin.js';
 
 /**
  * The network that a client's attempts are counted by: an IPv4 address, or the /64 of an IPv6 address, which a single
@@ -16,7 +16,8 @@ export function networkOf(address: string): string {
 }
 
 /** The network that the requests of an origin are counted by; undefined if no address is known. */
-export function networkOfOrigin({ ipAddress, connection }: RequestOrigin): string | undefined {
+export function networkOfOrigin(origin: RequestOrigin): string | undefined {
+  const { ipAddress, connection } = sanitizeOrigin(origin);
   // Proxies may write `unknown` or a pseudonym (RFC 7239 §6). Their clients count as the proxy.
   const address = ipAddress ?? connection?.remoteAddress;
   return address === undefined ? undefined : networkOf(address);

@@ -25,12 +25,28 @@ const MAX_USER_AGENT_LENGTH = 512;
 // eslint-disable-next-line no-control-regex -- these are what must not be stored
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g;
 
+/** A class of its own, so that the origin of a request is sanitized only once. */
+class SanitizedOrigin implements RequestOrigin {
+  constructor(
+    readonly ipAddress: string | null,
+    readonly userAgent: string | null,
+    readonly connection: CallerConnection | undefined,
+  ) {}
+}
+
 export function readRequestOrigin(
   ipAddress: string | undefined,
   userAgent: string | undefined,
   connection?: CallerConnection,
 ): RequestOrigin {
-  return { ipAddress: readIpAddress(ipAddress), userAgent: cleanUserAgent(userAgent), connection };
+  return new SanitizedOrigin(readIpAddress(ipAddress), cleanUserAgent(userAgent), connection);
+}
+
+/** Sanitizes an origin that your application has put together, perhaps from what a client sent. */
+export function sanitizeOrigin(origin: RequestOrigin): RequestOrigin {
+  if (origin instanceof SanitizedOrigin) return origin;
+  const { ipAddress, userAgent, connection } = origin;
+  return readRequestOrigin(ipAddress ?? undefined, userAgent ?? undefined, connection);
 }
 
 /** Returns the canonical form of the address, without its port or zone; null if the text is not an IP address. */
