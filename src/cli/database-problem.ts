@@ -1,7 +1,7 @@
 import { DatabaseSetupError } from '../platform/database/database-setup.error.js';
 import { hasCode } from '../platform/database/error-code.js';
 import { isDatabaseUnavailable } from '../platform/database/unavailable-error.js';
-import { hasPasswordInPath } from '../platform/options/password-in-path.js';
+import { mayHaveMisplacedPassword } from '../platform/options/misplaced-password.js';
 
 /** @see PostgreSQL, appendix A: error codes */
 const REFUSED = ['28000', '28P01', '3D000'];
@@ -42,5 +42,5 @@ function parse(text: string): URL | undefined {
 
 function withoutSecrets(url: URL): string {
   const { protocol, username, host, pathname } = url;
-  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${hasPasswordInPath(url) ? '' : pathname}`;
+  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${mayHaveMisplacedPassword(url) ? '' : pathname}`;
 }

@@ -1,6 +1,6 @@
 import { environmentVariables } from '../config/env.js';
 import type { ServiceSettings } from '../config/service-settings.js';
-import { hasPasswordInPath } from '../platform/options/password-in-path.js';
+import { mayHaveMisplacedPassword } from '../platform/options/misplaced-password.js';
 
 /** Settings that are secrets, or contain some. */
 const SECRET = /(^|_)(SECRET|KEYS)$/;
@@ -28,7 +28,7 @@ function withoutPassword(text: string): string {
   if (/^\/(?!\/)/.test(text)) return text;
   if (!URL.canParse(text)) return `(set, ${String(Buffer.byteLength(text))} bytes)`;
   const url = new URL(text);
-  if (hasPasswordInPath(url)) return `(set, ${String(Buffer.byteLength(text))} bytes)`;
+  if (mayHaveMisplacedPassword(url)) return `(set, ${String(Buffer.byteLength(text))} bytes)`;
   if (url.password !== '') url.password = '***';
   for (const name of url.searchParams.keys())
     if (/password|secret|token/i.test(name)) url.searchParams.set(name, '***');

@@ -18,7 +18,7 @@ export const smtpUrl = z
     error: 'must be an address such as smtp://user:password@mail.example.com:587',
   })
   .refine(isReadBy(parseSmtpUrl), {
-    error: 'must have a percent-encoded user and password, and no parameter but ignoreTLS=true',
+    error: 'must have a percent-encoded user and password, no path or fragment, and no parameter but ignoreTLS=true',
   });
 
 export const emailOptions = {

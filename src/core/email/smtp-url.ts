@@ -22,8 +22,8 @@ export function parseSmtpUrl(text: string): SmtpServer {
     throw new Error(
       'The SMTP address is invalid; use the form smtp://user:password@host:587 or smtps://user:password@host.',
     );
-  if (/[^/]/.test(url.pathname))
-    throw new Error('The SMTP address has a path; write a "/" in the user or the password as %2F.');
+  if (/[^/]/.test(url.pathname) || url.hash !== '')
+    throw new Error('The SMTP address has a path or a fragment; in a password, write "/" and "#" as %2F and %23.');
   const implicit = url.protocol === 'smtps:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const ignoreTls = readIgnoreTls(url);
@@ -40,7 +40,9 @@ export function parseSmtpUrl(text: string): SmtpServer {
 function readIgnoreTls(url: URL): boolean {
   for (const [name, value] of url.searchParams)
     if (name !== 'ignoreTLS' || !/^(true|false)$/.test(value))
-      throw new Error('The SMTP address has an unknown parameter; only ?ignoreTLS=true is supported.');
+      throw new Error(
+        'The SMTP address has an unknown parameter; only ?ignoreTLS=true is supported. In a password, write "?" as %3F.',
+      );
   return url.searchParams.get('ignoreTLS') === 'true';
 }
 

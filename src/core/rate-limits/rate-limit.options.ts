@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { ConfigOf } from '../../platform/options/option-tree.js';
 import { flag, isReadBy } from '../../platform/options/option-types.js';
-import { hasPasswordInPath } from '../../platform/options/password-in-path.js';
 import { parseRateLimit, type RateLimitKey } from './rate-limit-rule.js';
 
 export const rateLimitOptions = {
@@ -15,8 +14,9 @@ export const rateLimitOptions = {
       ...{ protocol: /^rediss?$/, abort: true },
       error: 'must be an address such as redis://:password@redis.example.com:6379',
     })
-    .refine((text) => !hasPasswordInPath(new URL(text)), {
-      error: 'must have a password without "/"; write it as %2F',
+    .refine(hasNothingAfterDatabase, {
+      error:
+        'must end with the host, the port or the number of the database; in a password, write "/", "?" and "#" as %2F, %3F and %23',
     })
     .refine(isReadBy(decodeCredentials), { error: 'must have a percent-encoded user and password' })
     .optional()
@@ -36,6 +36,12 @@ export function rateLimit(keys: readonly RateLimitKey[], fallback: string): z.Zo
   const error = `must be "off" or limits such as "${fallback}"; it may limit ${keys.join(', ')}, each with a number of calls and a window of at most 24 hours`;
   const isValid = (text: string): boolean => parseRateLimit(text)?.every(({ key }) => keys.includes(key)) ?? false;
   return z.string(error).refine(isValid, { error }).default(fallback);
+}
+
+/** What else follows the host may be a part of the password, and would be ignored. */
+function hasNothingAfterDatabase(address: string): boolean {
+  const { pathname, search, hash } = new URL(address);
+  return /^\/?\d*$/.test(pathname) && search === '' && hash === '';
 }
 
 function decodeCredentials(address: string): void {

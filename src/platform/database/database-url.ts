@@ -1,5 +1,3 @@
-import { hasPasswordInPath } from '../options/password-in-path.js';
-
 const FORM = 'write postgresql://user:password@host:5432/database';
 
 /** Matches a comma between host names. */
@@ -17,7 +15,8 @@ export function problemOfDatabaseUrl(text: string): string | undefined {
   if (SEVERAL_HOSTS.test(text) || url?.searchParams.get('host')?.includes(','))
     return 'names several hosts; write one, such as that of a load balancer or of the primary';
   if (!url || !/^(postgres(ql)?|socket):$/.test(url.protocol)) return `must be a PostgreSQL address; ${FORM}`;
-  if (hasPasswordInPath(url)) return 'has a password with "/", "?" or "#" in it; write them as %2F, %3F and %23';
+  if (url.pathname.includes('@') || url.hash !== '' || [...url.searchParams.keys()].some((name) => name.includes('@')))
+    return 'has a fragment, or a password with "/", "?" or "#" in it; write them as %2F, %3F and %23';
   const database = url.protocol === 'socket:' ? (url.searchParams.get('db') ?? '') : url.pathname.slice(1);
   if (database === '') return `names no database; ${FORM}`;
   if (url.searchParams.has('schema'))
