@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { TABLES } from '../../src/features.js';
-import { connect, forkEntityManager } from '../../src/platform/database/orm.js';
+import { connect, forkEntityManager, migrate, pendingMigrations } from '../../src/platform/database/orm.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -51,3 +52,25 @@ test('any other failure is not retried', async () => {
   await expect(failing).rejects.toThrow(RangeError);
   expect(runs).toBe(1);
 });
+
+test('a migration that deadlocks with a session is repeated, and is done then', async () => {
+  const used = await createTestDatabase({ empty: true });
+  await migrate(used.url, TABLES);
+  const migrator = connect({ url: used.url, poolSize: 2, tables: TABLES });
+  await migrator.migrator.down({ to: 'account-lifecycle' });
+  // The migration looks for deadlocks after this time, and the session never.
+  await used.sql(`alter database ${new URL(used.url).pathname.slice(1)} set deadlock_timeout = '3s'`);
+  const session = new pg.Client({ connectionString: used.url, options: '-c deadlock_timeout=1h' });
+  await session.connect();
+  await session.query('begin');
+  await session.query('select from auth_one_time_token');
+  const migration = migrate(used.url, TABLES);
+  await used.untilWaiting('auth_one_time_token');
+  await session.query('select from auth_user');
+  await session.query('commit');
+  await migration;
+  expect(await pendingMigrations(migrator)).toEqual([]);
+  await session.end();
+  await migrator.close();
+  await used.drop();
+}, 30_000);

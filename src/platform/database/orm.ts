@@ -15,7 +15,7 @@ import { DatabaseSetupError } from './database-setup.error.js';
 import { hasCode } from './error-code.js';
 import { buildIndexes, missingIndexes } from './index-builds.js';
 import { inspectUsable, requireRights, requireWritable } from './installation.js';
-import { retryLostRaces } from './lost-races.js';
+import { repeatLostRaces, retryLostRaces } from './lost-races.js';
 import { OutageLog } from './outage-log.js';
 import { prepareStatements } from './prepared-statements.js';
 import { Migrator } from './table-migrator.js';
@@ -110,7 +110,8 @@ export async function migrate(url: string, tables: Tables): Promise<void> {
   const orm = connect(settings, { limits: MIGRATION_LIMITS });
   try {
     // Stricter levels would not see what another process migrated while this one waited.
-    await orm.em.transactional((em) => migrateWithin(orm, em), { isolationLevel: IsolationLevel.READ_COMMITTED });
+    const options = { isolationLevel: IsolationLevel.READ_COMMITTED };
+    await repeatLostRaces(() => orm.em.transactional((em) => migrateWithin(orm, em), options));
     await buildIndexes(orm, tables.indexes ?? []);
   } catch (error) {
     // The message is localized, but always contains the name of the table.
