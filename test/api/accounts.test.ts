@@ -169,6 +169,21 @@ describe('a lock by an operator', () => {
   });
 });
 
+test('an account has the status that the list of users shows', async () => {
+  const { accounts, accountClosing, userCreation, userLists } = app.auth.services;
+  const { email: active } = await app.register();
+  const { email: deactivated } = await app.register();
+  await accounts.deactivate(deactivated);
+  const { email: closed } = await app.register();
+  await accountClosing.close(closed);
+  const { email: invited } = await userCreation.create({ email: newEmail() });
+  for (const [status, email] of Object.entries({ active, deactivated, closed, invited })) {
+    expect(await accounts.find(email)).toMatchObject({ email, status });
+    const { users } = await userLists.list(undefined, { filter: { search: email }, first: 1 });
+    expect(users.map(({ record }) => record)).toMatchObject([{ email, status: status.toUpperCase() }]);
+  }
+});
+
 describe('roles', () => {
   test('are added and removed one by one, and concurrent changes lose nothing', async () => {
     const { roles } = app.auth.services;

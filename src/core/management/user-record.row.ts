@@ -11,12 +11,14 @@ export const IS_STATUS: Readonly<Record<UserStatus, RawBuilder<unknown>>> = {
   CLOSED: sql`u.closed_at is not null`,
 };
 
+/** The status of `auth_user u`. */
+export const STATUS = sql`case when ${IS_STATUS.CLOSED} then 'CLOSED' when ${IS_STATUS.DEACTIVATED} then 'DEACTIVATED'
+  when ${IS_STATUS.INVITED} then 'INVITED' else 'ACTIVE' end`;
+
 /** The columns of `auth_user u` that make a user record. */
 export function userRecordColumns(now: Date): RawBuilder<unknown> {
   return sql`${USER_COLUMNS}, u.password_hash is not null as "hasPassword", u.deactivated_at as "deactivatedAt",
-    u.deactivation_reason as "deactivationReason", ${lockedUntil(now)} as "lockedUntil",
-    case when ${IS_STATUS.CLOSED} then 'CLOSED' when ${IS_STATUS.DEACTIVATED} then 'DEACTIVATED'
-      when ${IS_STATUS.INVITED} then 'INVITED' else 'ACTIVE' end as status`;
+    u.deactivation_reason as "deactivationReason", ${lockedUntil(now)} as "lockedUntil", ${STATUS} as status`;
 }
 
 export interface UserRecordRow extends UserRow {

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import { STATUS } from '../../core/management/user-record.row.js';
 import { lockedUntil } from '../../core/attempts/locked-until.row.js';
 import type { AccountName } from '../../core/users/account-name.js';
 import { isNamed } from '../../core/users/account-name.row.js';
@@ -25,8 +26,6 @@ interface Row {
   lockedUntil: string | null;
 }
 
-const STATUS = sql`case when u.closed_at is not null then 'closed' when u.active then 'active' else 'deactivated' end`;
-
 /** Reads accounts for operators. */
 export class AccountRepository {
   constructor(private readonly em: EntityManager) {}
@@ -40,7 +39,7 @@ export class AccountRepository {
 function selectAccounts(now: Date): RawBuilder<unknown> {
   return sql`
     select u.id, u.email, u.email_verified_at as "emailVerifiedAt", u.first_name as "firstName",
-      u.last_name as "lastName", ${STATUS} as status, u.roles, u.password_hash is not null as "hasPassword",
+      u.last_name as "lastName", lower(${STATUS}) as status, u.roles, u.password_hash is not null as "hasPassword",
       u.created_at as "createdAt", u.last_login_at as "lastLoginAt", u.deactivated_at as "deactivatedAt",
       u.deactivation_reason as "deactivationReason", u.closed_at as "closedAt", u.erase_after as "eraseAfter",
       ${lockedUntil(now)} as "lockedUntil"

@@ -1,4 +1,6 @@
-export type AccountStatus = 'active' | 'deactivated' | 'closed';
+import type { UserStatus } from '../../core/management/user-record.js';
+
+export type AccountStatus = Lowercase<UserStatus>;
 
 /** An account as operators see it. */
 export interface Account {
