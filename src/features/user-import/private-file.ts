@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
+import { InvalidInputError } from '../../core/errors/errors.js';
 import { systemRandom } from '../../platform/random.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -7,11 +8,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * Writes a file that only its owner can read. It appears, or replaces an earlier one, when it is complete. Until then its
  * content is in a temporary file next to it, which a signal removes before it ends the process.
+ * @throws InvalidInputError something other than a regular file has this path
  */
 export async function writePrivateFile<Result>(
   path: string,
   work: (write: (text: string) => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
+  await requireRegularFile(path);
   const unfinished = `${path}.${systemRandom.bytes(6).toString('hex')}.unfinished`;
   const file = await open(unfinished, 'wx', 0o600);
   const stopWatching = removeOnSignal(unfinished);
@@ -27,6 +30,13 @@ export async function writePrivateFile<Result>(
     stopWatching();
     await file.close();
   }
+}
+
+/** Anything else would be replaced, too: a pipe, a device, or a symbolic link such as `/dev/stdout`. */
+async function requireRegularFile(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isFile() === false)
+    throw new InvalidInputError('output', `${path} is not a regular file. Write the path of a new or a regular file.`);
 }
 
 function removeOnSignal(file: string): () => void {
