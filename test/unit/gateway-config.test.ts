@@ -87,7 +87,7 @@ describe('the configuration of Cosmo Router', () => {
       },
       subgraph_error_propagation: {
         mode: 'pass-through',
-        allowed_extension_fields: ['code', 'reason', 'scopes', 'errorId'],
+        allowed_extension_fields: ['code', 'reason', 'scopes', 'errorId', 'retryAfterSeconds'],
       },
     });
   });

@@ -38,7 +38,7 @@ ${AUTH_HEADERS.map((name) => propagate(name, '        ')).join('')}${routerSecre
 subgraph_error_propagation:
   # Errors reach clients unchanged: a wrapped error would hide UNAUTHENTICATED and its reason.
   mode: "pass-through"
-  allowed_extension_fields: ["code", "reason", "scopes", "errorId"]
+  allowed_extension_fields: ["code", "reason", "scopes", "errorId", "retryAfterSeconds"]
 `;
 }
 
