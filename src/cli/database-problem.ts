@@ -25,7 +25,7 @@ function problemOf(error: Error, url: URL | undefined): string | undefined {
   if (isDatabaseUnavailable(error))
     return `${database} is unavailable: ${error.message}. Check that the server is running, and that the host, the port and the TLS settings are correct.`;
   if (!hasCode(error, INSUFFICIENT_PRIVILEGE)) return undefined;
-  const role = url ? decodeURIComponent(url.username) : 'role';
+  const role = url ? decoded(url.username) : 'role';
   return (
     `${database} refuses a statement: ${error.message}. As the owner of the tables, run \`auth-subgraph migrate\`, ` +
     `\`grant usage on schema public, auth_jobs to "${role}"\`, ` +
@@ -33,6 +33,15 @@ function problemOf(error: Error, url: URL | undefined): string | undefined {
     `\`grant execute on all functions in schema auth_jobs to "${role}"\`, with the schemas that hold the tables and the ` +
     'job queue.'
   );
+}
+
+/** The driver also accepts a "%" that encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Returns `undefined` if the address is not a URL, for example if it contains a socket folder. */
