@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ConfigError, type ConfigProblem } from '../platform/options/config-error.js';
 import { browserContradictions } from './browser-rules.js';
+import { portContradictions } from './port-rules.js';
 import { contradictions, parseSections } from './config.js';
 import { readEnvFile } from './env-file.js';
 import { findMistyped, type MistypedVariable } from './mistyped-variables.js';
@@ -107,7 +108,11 @@ export function readSettings(
 }
 
 function contradictionsIn(settings: Partial<ServiceSettings>): ConfigProblem[] {
-  return [...contradictions(settings as Contradictable), ...browserContradictions(settings)];
+  return [
+    ...contradictions(settings as Contradictable),
+    ...browserContradictions(settings),
+    ...portContradictions(settings),
+  ];
 }
 
 /** What development generates by default and production must configure. */

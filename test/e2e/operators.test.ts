@@ -150,6 +150,8 @@ describe('without a database', () => {
     ['SMTP_URL', 'smtp://auth:12/s3cret@mail.example.com', 5],
     ['REDIS_URL', 'redis://auth:12/s3cret@redis.example.com', 5],
     ['MAIL_TEMPLATES_FOLDER', '/nonexistent', 5],
+    ['PAGES_THEME', '/nonexistent.css', 5],
+    ['METRICS_PORT', '4001', 5],
     ['MAIL_RESET_PASSWORD_URL', 'http://app.example.com/reset', 5],
   ])('%s with which no service starts is found: %s', async (name, value, expected) => {
     const settings = { JWT_SECRET: secret, DATABASE_URL: 'postgres://db.example/auth', [name]: value };

@@ -342,6 +342,26 @@ describe('the environment', () => {
     expect(Object.values(problems)[0]).toMatch(/; write /);
   });
 
+  test.each([
+    [{ METRICS_PORT: '4001' }, 'METRICS_PORT', 'PORT'],
+    [{ PORT: '4010', METRICS_PORT: '4010', METRICS_HOST: '0.0.0.0' }, 'METRICS_PORT', 'PORT'],
+    [{ PORT: '4002', ADMIN_SCHEMA: 'separate' }, 'ADMIN_PORT', 'PORT'],
+    [{ PORT: '4010', ADMIN_PORT: '4010', HOST: '::', ADMIN_SCHEMA: 'separate' }, 'ADMIN_PORT', 'PORT'],
+    [{ METRICS_PORT: '4002', ADMIN_SCHEMA: 'separate' }, 'METRICS_PORT', 'ADMIN_PORT'],
+  ])('two servers on one port are refused: %j', (variables, name, other) => {
+    const problems = problemsOf(() => readSettings(variables));
+    expect(Object.keys(problems)).toEqual([name]);
+    expect(problems[name]).toContain(`is the same as ${other};`);
+  });
+
+  test.each([
+    { PORT: '0', METRICS_PORT: '0', ADMIN_PORT: '0', ADMIN_SCHEMA: 'separate' },
+    { PORT: '4002' },
+    { HOST: '10.0.0.1', METRICS_PORT: '4001' },
+  ])('two servers may have %j', (variables) => {
+    expect(problemsOf(() => readSettings(variables))).toEqual({});
+  });
+
   test('a nested problem is named by variable too', () => {
     const error = new ConfigError([{ path: 'requiredScopes.Query.you', problem: 'is no field' }]);
     expect(inVariableNames(error).message).toContain('REQUIRED_SCOPES Query.you is no field');

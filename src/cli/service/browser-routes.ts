@@ -5,7 +5,7 @@ import type { AuthConfig } from '../../config/config.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import type { Logger } from '../../platform/logger.js';
 import { addDevelopmentRoutes, developmentPages } from './development/development-routes.js';
-import { findPageBundle } from './pages/page-bundle.js';
+import { findPageBundle, type PageBundle } from './pages/page-bundle.js';
 import { addPageRoutes } from './pages/page-routes.js';
 import { pageSettings } from './pages/page-settings.js';
 import type { BrowserPage } from './startup-message.js';
@@ -27,10 +27,8 @@ export async function prepareBrowserRoutes(
   folder: string,
   logger: Logger,
 ): Promise<BrowserRoutes> {
-  const { theme } = settings.pages;
-  const isShown = showsPages(settings);
-  const bundle = isShown ? await findPageBundle(folder, theme && resolve(theme)) : undefined;
-  if (isShown && !bundle)
+  const bundle = await findShownPages(settings, folder);
+  if (showsPages(settings) && !bundle)
     logger.error({ folder }, 'the pages have not been built, so links in emails lead nowhere: run `npm run build`');
   return {
     pages: [...(bundle ? [{ title: 'Pages', path: `${PAGES_PATH}/sign-up` }] : []), ...developmentPages(settings)],
@@ -39,4 +37,13 @@ export async function prepareBrowserRoutes(
       addDevelopmentRoutes(app, settings, config);
     },
   };
+}
+
+/**
+ * Finds the files of the pages. Returns `undefined` if there are no pages.
+ * @throws ConfigError the theme cannot be read
+ */
+export async function findShownPages(settings: ServiceSettings, folder: string): Promise<PageBundle | undefined> {
+  const { theme } = settings.pages;
+  return showsPages(settings) ? findPageBundle(folder, theme && resolve(theme)) : undefined;
 }

@@ -14,6 +14,7 @@ import { createSmtpMailer } from '../../core/email/smtp.js';
 import { systemRandom } from '../../platform/random.js';
 import { FEATURES } from '../../features.js';
 import { createAuthSubgraph, type AuthSubgraph } from '../../subgraph.js';
+import { PAGES_FOLDER } from '../pages-folder.js';
 import { parseKeys } from '../keys/key-ring-file.js';
 import { developmentSecret } from './development-secret.js';
 import { startEmbeddedDatabase } from './embedded-database.js';
@@ -84,7 +85,7 @@ export async function openService(
 
 /**
  * Checks settings as a start of the service does, without a database.
- * @throws ConfigError listing every problem
+ * @throws ConfigError the settings are unusable
  * @throws EmailSetupError a template is invalid
  */
 export async function checkSettings(settings: ServiceSettings): Promise<void> {
@@ -94,6 +95,8 @@ export async function checkSettings(settings: ServiceSettings): Promise<void> {
   const config = resolveConfig(optionsOf(settings, jwt, settings.database.url ?? PLACEHOLDER_DATABASE), FEATURES);
   buildSchemas(FEATURES, new Map(), config);
   prepareEmails(config, { mailer: mailerOf(settings, () => undefined) }, FEATURES);
+  const { findShownPages } = await import('./browser-routes.js');
+  await findShownPages(settings, PAGES_FOLDER);
 }
 
 async function prepareSchema(auth: AuthSubgraph, { migrateOnStart }: ServiceSettings): Promise<void> {
