@@ -184,6 +184,16 @@ test('an account has the status that the list of users shows', async () => {
   }
 });
 
+test('the reason of a deactivation has at most 500 characters, each of which counts once', async () => {
+  const { accounts } = app.auth.services;
+  const reason = '😀'.repeat(500);
+  const ada = await app.register();
+  for (const long of [`${reason}!`, 'x'.repeat(501), '😀'.repeat(100_000)])
+    await expect(accounts.deactivate(ada.email, long)).rejects.toThrow('at most 500 characters');
+  await accounts.deactivate(ada.email, reason);
+  expect(await accounts.find(ada.email)).toMatchObject({ deactivationReason: reason });
+});
+
 describe('roles', () => {
   test('are added and removed one by one, and concurrent changes lose nothing', async () => {
     const { roles } = app.auth.services;

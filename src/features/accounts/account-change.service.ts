@@ -48,7 +48,7 @@ export class AccountChangeService {
    */
   async deactivate(userId: string, reason: string | null = null, operator?: Operator): Promise<ChangedAccount> {
     const { accountChangeRepository, clock, eventRecorder } = this.deps;
-    if (reason !== null && reason.length > MAX_REASON_LENGTH)
+    if (reason !== null && isLongerThan(reason, MAX_REASON_LENGTH))
       throw new InvalidInputError('reason', `Must be at most ${String(MAX_REASON_LENGTH)} characters long.`);
     if (reason !== null && !reason.split(LINE_BREAK_OR_TAB).every(isReadable))
       throw new InvalidInputError('reason', 'Contains characters that are not allowed in a text.');
@@ -82,4 +82,9 @@ export class AccountChangeService {
   private sessionEnded(userId: string): RecordedEvent {
     return this.deps.eventRecorder.record(SessionRevoked, { userId, sessionId: '', reason: 'DEACTIVATED' });
   }
+}
+
+/** Counts code points, as the database does. The length limits how many are counted. */
+function isLongerThan(text: string, maximum: number): boolean {
+  return text.length > 2 * maximum || Array.from(text).length > maximum;
 }
