@@ -146,11 +146,16 @@ describe('a cached token', () => {
   test('cannot be changed by its recipients', async () => {
     const { app, verifier } = await createService();
     const { accessToken } = await app.register();
-    const ours = verifier();
-    const { claims, scopes, expiresAt } = await ours.verify(accessToken);
+    // Keys that are fetched would be fetched again in time to hide a token that stays.
+    const ours = verifier({ jwksUri: undefined, publicKeys: app.auth.publicKeys });
+    const { claims, scopes, issuedAt, expiresAt } = await ours.verify(accessToken);
+    const times = [issuedAt.getTime(), expiresAt.getTime()];
     expect(() => Object.assign(claims, { sub: 'somebody else' })).toThrow(TypeError);
     expect(() => (scopes as string[]).push('admin')).toThrow(TypeError);
+    issuedAt.setFullYear(2000);
     expiresAt.setFullYear(2100);
+    const again = await ours.verify(accessToken);
+    expect([again.issuedAt.getTime(), again.expiresAt.getTime()]).toEqual(times);
     app.clock.advance(900);
     expect(await outcomeOf(ours.verify(accessToken))).toBe('TOKEN_EXPIRED');
   });

@@ -23,3 +23,13 @@ test('a full cache drops the oldest token for a new one', () => {
     expect(found()).toEqual(expected);
   }
 });
+
+test('a token expires when it did at first, although its date was changed', () => {
+  const cache = new VerifiedTokenCache(1);
+  const claims = claimsOf('a');
+  cache.add('a', claims, KEYS);
+  const at = (seconds: number): unknown => cache.find('a', KEYS, new Date(NOW.getTime() + seconds * 1000));
+  claims.expiresAt.setFullYear(2100);
+  expect(at(899)).toBe(claims);
+  expect(at(900)).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from './clock.js';
+import { MAX_CLOCK_SKEW_SECONDS } from './clock.js';
 import { freeze } from './freeze.js';
 import { isScopeToken } from './scope.js';
 import { MAX_ACCESS_TOKEN_SECONDS } from './token-limits.js';
@@ -97,12 +97,16 @@ export function isAhead(time: number, seconds: number): boolean {
 
 export function toAccessTokenClaims(claims: Record<string, unknown> & CompleteClaims): AccessTokenClaims {
   const { sub, sid, jti, iat, exp, scope } = claims;
-  const issuedAt = new Date(iat * 1000);
-  // A cached token is shared by many requests.
+  // A cached token is shared by many requests, and a date cannot be frozen.
   return freeze({
     ...(sid === undefined ? { serviceId: sub } : { userId: sub, sessionId: sid }),
-    ...{ tokenId: jti, issuedAt },
-    expiresAt: addSeconds(issuedAt, exp - iat),
+    tokenId: jti,
+    get issuedAt() {
+      return new Date(iat * 1000);
+    },
+    get expiresAt() {
+      return new Date(exp * 1000);
+    },
     scopes: scope === undefined ? [] : scope.split(' '),
     claims,
   });
