@@ -38,10 +38,7 @@ class Service {
   }
 
   async accepts(token: string): Promise<boolean> {
-    return this.verifier.verify(token).then(
-      () => true,
-      () => false,
-    );
+    return isAccepted(this.verifier, token);
   }
 
   /** As after a theft: the present keys are gone, and another signs. */
@@ -49,6 +46,18 @@ class Service {
     const other = createTestAuth({ clock: this.clock });
     this.body = () => JSON.stringify(other.jwks);
   }
+}
+
+async function isAccepted(verifier: TokenVerifier, token: string): Promise<boolean> {
+  return verifier.verify(token).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Waits for a fetch in the background. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 test('after a long pause the first token waits for the current keys', async () => {
@@ -62,6 +71,47 @@ test('after a long pause the first token waits for the current keys', async () =
   );
   expect(service.fetches).toBe(2);
 });
+
+test.each([0, 30, 3600, 86_400])(
+  'a removed key verifies nothing once the response is outdated, with a cooldown of %d s',
+  async (cooldownSeconds) => {
+    const service = new Service();
+    const verifier = service.newVerifier({ cooldownSeconds });
+    const stolen = service.auth.signTestToken({ expiresInSeconds: 86_000 });
+    const accepted: number[] = [];
+    for (let seconds = 0; seconds <= 7200; seconds += 20) {
+      service.now = START + seconds * 1000;
+      if (await isAccepted(verifier, stolen)) accepted.push(seconds);
+      service.replaceKeys();
+      await settled();
+    }
+    expect(accepted.at(-1)).toBe(300);
+  },
+);
+
+test.each([
+  [0, 1],
+  [30, 30],
+  [3600, 300],
+])(
+  'with a cooldown of %d s, outdated keys are fetched again every %d s while the service fails',
+  async (cooldownSeconds, pauseSeconds) => {
+    const service = new Service();
+    const verifier = service.newVerifier({ cooldownSeconds });
+    const token = service.auth.signTestToken({ expiresInSeconds: 86_000 });
+    await verifier.verify(token);
+    service.body = () => '<html></html>';
+    const fetchedAt: number[] = [];
+    for (let seconds = 300; seconds <= 900; seconds += 0.5) {
+      const before = service.fetches;
+      service.now = START + seconds * 1000;
+      await verifier.verify(token);
+      await settled();
+      if (service.fetches > before) fetchedAt.push(seconds);
+    }
+    expect(fetchedAt).toEqual(Array.from({ length: 600 / pauseSeconds + 1 }, (_, index) => 300 + index * pauseSeconds));
+  },
+);
 
 test('no response is cached for more than an hour', async () => {
   const service = new Service();

@@ -5,7 +5,7 @@ import { keysByHeader, type KeysByHeader } from './tokens/access-token.js';
 import { toVerifyingKey, type VerifyingKey } from './tokens/signing-keys.js';
 import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
 
-/** Until the first response there are no keys to use, so the fetch is retried soon. */
+/** How soon the first fetch is retried, and the shortest time between fetches in the background. */
 const RETRY_MS = 1_000;
 const MAX_KEYS = 100;
 const MAX_BYTES = 1024 * 1024;
@@ -27,15 +27,13 @@ export interface RemoteKeySetOptions {
 export class RemoteKeySet {
   private keys: KeysByHeader | undefined;
   private tag: string | undefined;
-  private maxAgeMs: number;
+  private maxAgeMs = RETRY_MS;
   private fetchedAt = -Infinity;
   private triedAt = -Infinity;
   private answeredAt = -Infinity;
   private underWay: Promise<void> | undefined;
 
-  constructor(private readonly options: RemoteKeySetOptions) {
-    this.maxAgeMs = Math.max(this.cooldownMs, RETRY_MS);
-  }
+  constructor(private readonly options: RemoteKeySetOptions) {}
 
   /**
    * Returns the fetched keys, and refreshes them in the background if they are outdated. Undefined if the last fetch
@@ -43,8 +41,8 @@ export class RemoteKeySet {
    */
   known(): KeysByHeader | undefined {
     if (this.isForgotten()) return undefined;
-    if (this.havePassed(this.maxAgeMs, this.fetchedAt) && this.havePassed(this.cooldownMs, this.triedAt))
-      void this.renew();
+    const pauseMs = Math.max(Math.min(this.cooldownMs, this.maxAgeMs), RETRY_MS);
+    if (this.havePassed(this.maxAgeMs, this.fetchedAt) && this.havePassed(pauseMs, this.triedAt)) void this.renew();
     return this.keys;
   }
 
@@ -88,7 +86,7 @@ export class RemoteKeySet {
         this.keys = keysByHeader(readKeySet(body));
         this.tag = tag;
       }
-      this.maxAgeMs = Math.max(maxAgeSeconds * 1000, this.cooldownMs, RETRY_MS);
+      this.maxAgeMs = Math.max(maxAgeSeconds * 1000, RETRY_MS);
       this.fetchedAt = clock.now().getTime();
     } catch (error) {
       logger.warn({ uri, problem: describeFailure(error) }, 'the keys that verify access tokens could not be fetched');
