@@ -3,6 +3,7 @@ import { createTokenVerifier, type TokenVerifierOptions } from '../../packages/v
 
 const secret = 'a secret of the tests that is long enough';
 const jwksUri = 'https://auth.example.com/.well-known/jwks.json';
+const feedAt = (uri: string): TokenVerifierOptions => ({ secret, revocations: { everySeconds: 5, uri } });
 
 test.each<[string, TokenVerifierOptions, RegExp]>([
   ['no keys', {}, /exactly one/],
@@ -14,6 +15,8 @@ test.each<[string, TokenVerifierOptions, RegExp]>([
   ['an empty address', { jwksUri: '' }, /jwksUri/],
   ['a relative address', { jwksUri: '/jwks.json' }, /jwksUri/],
   ['an address of a file', { jwksUri: 'file:///etc/passwd' }, /jwksUri/],
+  ['an address with a user name', { jwksUri: jwksUri.replace('//', '//user@') }, /jwksUri.* without credentials/],
+  ['an address with a password', { jwksUri: jwksUri.replace('//', '//:word@') }, /jwksUri.* without credentials/],
   ['an empty issuer', { secret, issuer: '' }, /issuer/],
   ['an issuer that is no text', { secret, issuer: 7 as unknown as string }, /issuer/],
   ['a secret that is no text', { secret: 7 as unknown as string }, /secret/],
@@ -25,6 +28,7 @@ test.each<[string, TokenVerifierOptions, RegExp]>([
   ['a cooldown that is no number', { jwksUri, cooldownSeconds: Number.NaN }, /cooldownSeconds/],
   ['a feed that it cannot find', { secret, revocations: { everySeconds: 5 } }, /revocations\.uri/],
   ['a feed without an address', { secret, revocations: { everySeconds: 5, uri: 'feed' } }, /revocations\.uri/],
+  ['a feed with credentials', feedAt('https://user:word@auth.example.com/revocations'), /uri.* without credentials/],
   ['a feed that is asked without a pause', { jwksUri, revocations: { everySeconds: 0 } }, /everySeconds/],
   ['a feed that is asked at no time', { jwksUri, revocations: { everySeconds: Number.NaN } }, /everySeconds/],
   ['a feed that is asked whenever', { jwksUri, revocations: {} as { everySeconds: number } }, /everySeconds/],

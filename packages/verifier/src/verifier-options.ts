@@ -70,7 +70,7 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
   };
   const sources = [jwksUri, secret, publicKeys].filter((source) => source !== undefined);
   refuseUnless(sources.length === 1, 'set exactly one of jwksUri, secret and publicKeys');
-  refuseUnless(isAddress(jwksUri), 'jwksUri must be an absolute http(s) address');
+  refuseUnless(isAddress(jwksUri), 'jwksUri must be an absolute http(s) address without credentials');
   refuseUnless(secret === undefined || isText(secret), 'secret must be a string of at least 32 bytes');
   refuseUnless(publicKeys === undefined || Array.isArray(publicKeys), 'publicKeys must be a list of keys');
   refuseUnless(publicKeys?.length !== 0, 'publicKeys is empty');
@@ -87,7 +87,7 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
     !revocations || isInterval(revocations.everySeconds),
     'revocations.everySeconds must be more than 0 and at most a day',
   );
-  refuseUnless(isAddress(revocations?.uri), 'revocations.uri must be an absolute http(s) address');
+  refuseUnless(isAddress(revocations?.uri), 'revocations.uri must be an absolute http(s) address without credentials');
   refuseUnless(
     !revocations || jwksUri !== undefined || revocations.uri !== undefined,
     'set revocations.uri, since there is no jwksUri to derive it from',
@@ -98,8 +98,12 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
+/** `fetch` rejects credentials in an address, and they would be logged. */
 function isAddress(uri: string | undefined): boolean {
-  return uri === undefined || (URL.canParse(uri) && /^https?:/i.test(uri));
+  if (uri === undefined) return true;
+  if (!URL.canParse(uri)) return false;
+  const { protocol, username, password } = new URL(uri);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
 function isInterval(seconds: number | undefined): boolean {
