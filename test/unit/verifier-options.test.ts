@@ -19,6 +19,8 @@ test.each<[string, TokenVerifierOptions, RegExp]>([
   ['an address with a password', { jwksUri: jwksUri.replace('//', '//:word@') }, /jwksUri.* without credentials/],
   ['an empty issuer', { secret, issuer: '' }, /issuer/],
   ['an issuer that is no text', { secret, issuer: 7 as unknown as string }, /issuer/],
+  ['an issuer that is null', { secret, issuer: null as unknown as string }, /issuer/],
+  ['an audience that is null', { secret, audience: null as unknown as string }, /audience/],
   ['a secret that is no text', { secret: 7 as unknown as string }, /secret/],
   ['one key in place of a list', { publicKeys: 'PEM' as unknown as string[] }, /list of keys/],
   ['a key that is null', { publicKeys: [null as unknown as string] }, /not a key/],

@@ -74,7 +74,10 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
   refuseUnless(secret === undefined || isText(secret), 'secret must be a string of at least 32 bytes');
   refuseUnless(publicKeys === undefined || Array.isArray(publicKeys), 'publicKeys must be a list of keys');
   refuseUnless(publicKeys?.length !== 0, 'publicKeys is empty');
-  refuseUnless([issuer ?? 'x', audience ?? 'x'].every(isText), 'issuer and audience must be non-empty strings');
+  refuseUnless(
+    [issuer, audience].every((party) => party === undefined || isText(party)),
+    'issuer and audience must be non-empty strings',
+  );
   refuseUnless(
     Number.isSafeInteger(cacheSize ?? 0) && (cacheSize ?? 0) >= 0,
     'cacheSize must be a number of at least 0',
