@@ -17,16 +17,19 @@ afterEach(() => {
   now = START;
 });
 
-/** A verifier whose feed answers in turn, the last answer again and again; and what it asked. */
+type Answer = object | 'down';
+
+/** A verifier whose feed answers in turn, the last answer again and again, or as told; and what it asked. */
 function start(
-  answers: (object | 'down')[],
+  answers: Answer[] | ((search: string) => Answer),
   everySeconds = 0.02,
   uri = 'https://auth.example.com/revocations',
-): { asked: string[]; rejects: () => Promise<string> } {
+): { asked: string[]; rejects: (token?: string) => Promise<string> } {
   const asked: string[] = [];
   const fetchFeed = (target: unknown): Promise<Response> => {
-    asked.push(new URL(target as string).search);
-    const answer = answers[Math.min(asked.length, answers.length) - 1];
+    const { search } = new URL(target as string);
+    asked.push(search);
+    const answer = Array.isArray(answers) ? answers[Math.min(asked.length, answers.length) - 1] : answers(search);
     return answer === 'down' ? Promise.reject(new TypeError('fetch failed')) : Promise.resolve(Response.json(answer));
   };
   verifier = createTokenVerifier({
@@ -34,8 +37,8 @@ function start(
     revocations: { everySeconds, uri },
     fetch: fetchFeed,
   });
-  const token = auth.signTestToken({ userId: USER, sessionId: SESSION });
-  const rejects = async (): Promise<string> =>
+  const current = auth.signTestToken({ userId: USER, sessionId: SESSION });
+  const rejects = async (token = current): Promise<string> =>
     verifier?.verify(token).then(
       () => 'accepted',
       (error: unknown) => (error as { code: string }).code,
@@ -79,14 +82,44 @@ test('an older response does not make a revoked token valid', async () => {
   expect(await rejects()).toBe('TOKEN_EXPIRED');
 });
 
-test('revocations dropped while the clock was fast are requested again', async () => {
-  const { asked } = start([{ ...NOTHING, cursor: START, sessions: [SESSION] }]);
+/** A feed that repeats nothing: everything for a new client, and then only news. */
+function feedOf(sessions: string[]): (search: string) => object {
+  return (search) => ({ ...NOTHING, cursor: START, sessions: search === '?since=0' ? sessions : [] });
+}
+
+test.each([
+  ['forward', 3600],
+  ['back', -3600],
+])('all revocations are requested again after the clock was set %s', async (_direction, seconds) => {
+  const { asked } = start(feedOf([SESSION]));
   await until(() => asked.includes(`?since=${String(START)}`), 'the question for news');
-  now += 3_600_000;
-  const before = asked.length;
-  await until(() => asked.length > before + 1, 'a question with a fast clock');
-  now = START;
-  await until(() => asked.lastIndexOf('?since=0') > before, 'the question for all');
+  expect(asked.lastIndexOf('?since=0')).toBe(0);
+  now += seconds * 1000;
+  await until(() => asked.lastIndexOf('?since=0') > 0, 'the question for all');
+  await until(() => asked.at(-1) === `?since=${String(START)}`, 'the next question for news');
+});
+
+test('a clock that is adjusted by a few seconds does not cause requests for all revocations', async () => {
+  const { asked } = start(feedOf([SESSION]));
+  for (const seconds of [5, -9, 7]) {
+    const before = asked.length;
+    await until(() => asked.length > before + 1, 'the next questions');
+    now += seconds * 1000;
+  }
+  expect(asked.lastIndexOf('?since=0')).toBe(0);
+});
+
+test.each([60, 900, 86_400])('a revocation read while the clock was %d s slow is kept', async (seconds) => {
+  const token = auth.signTestToken({ userId: USER, sessionId: SESSION });
+  now = START - seconds * 1000;
+  const { asked, rejects } = start(feedOf([SESSION]));
+  await until(() => asked.length > 2, 'the questions with a slow clock');
+  for (const age of [1, 100, 450, 899]) {
+    now = START + age * 1000;
+    const before = asked.length;
+    await until(() => asked.length > before + 1, 'two more questions');
+    expect([age, await rejects(token)]).toEqual([age, 'SESSION_ENDED']);
+  }
 });
 
 test('a closed verifier sends no requests', async () => {

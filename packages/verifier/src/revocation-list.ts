@@ -5,6 +5,8 @@ import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
 
 /** Until the first response, the feed is polled at least this often. */
 const RETRY_MS = 1_000;
+/** A larger step of the clock makes the list start over. For smaller ones, revocations are kept long enough. */
+const CLOCK_STEP_MS = 10_000;
 /** Enough for a million revocations. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -36,7 +38,8 @@ export class RevocationList {
   private isKnown = false;
   private cursor = 0;
   private tag: string | undefined;
-  private askedAt = -Infinity;
+  /** How far the clock was ahead of the monotonic one when everything was requested last. */
+  private lead = -Infinity;
   /** Resolves after the first request to the feed, whatever its outcome. */
   readonly ready: Promise<void>;
 
@@ -59,7 +62,7 @@ export class RevocationList {
 
   private async poll(): Promise<void> {
     const { everySeconds, fetch, logger, uri } = this.options;
-    this.startOverIfSetBack();
+    this.startOverIfClockWasSet();
     try {
       const asked = { tag: this.tag, maxBytes: MAX_BYTES };
       const address = new URL(uri);
@@ -76,20 +79,24 @@ export class RevocationList {
     this.timer = setTimeout(() => void this.poll(), this.isKnown ? pauseMs : Math.min(pauseMs, RETRY_MS)).unref();
   }
 
-  /** Revocations that were dropped while the clock was fast are requested again. */
-  private startOverIfSetBack(): void {
-    const now = this.now();
-    if (now < this.askedAt) {
-      this.cursor = 0;
-      this.tag = undefined;
-    }
-    this.askedAt = now;
+  /**
+   * If the clock was fast, revocations were dropped too early; if it was slow, they are about to be. All are requested
+   * again, which also happens once after the machine has slept: the monotonic clock stands still meanwhile.
+   */
+  private startOverIfClockWasSet(): void {
+    const lead = this.now() - performance.now();
+    if (!(Math.abs(lead - this.lead) > CLOCK_STEP_MS)) return;
+    this.lead = lead;
+    this.cursor = 0;
+    this.tag = undefined;
   }
 
   private take({ cursor, sessions, users, tokenLifetimeSeconds }: Revocations, tag: string | undefined): void {
     // Tokens may be dated later than now, by a service whose clock is ahead or after a change of roles.
     const until = this.now() + (tokenLifetimeSeconds + MAX_CLOCK_SKEW_SECONDS) * 1000;
-    for (const sessionId of sessions) this.sessions.set(sessionId, this.sessions.get(sessionId) ?? until);
+    // Newer responses repeat some revocations; a full one also corrects times that a wrong clock gave.
+    const isFull = this.cursor === 0;
+    for (const sessionId of sessions) if (isFull || !this.sessions.has(sessionId)) this.sessions.set(sessionId, until);
     for (const [userId, seconds] of Object.entries(users)) {
       const notBefore = Math.max(seconds, this.users.get(userId)?.notBefore ?? 0);
       this.users.set(userId, { notBefore, until });
