@@ -33,7 +33,7 @@ export interface TokenVerifierOptions {
       }
     | undefined;
   /**
-   * How many seconds to wait before an unknown key is looked up again.
+   * How many seconds after the keys were fetched an unknown key is not looked up.
    * @default 30
    */
   readonly cooldownSeconds?: number | undefined;
