@@ -26,35 +26,75 @@ const STEP_MS = 10_000;
 const KEPT_MS = 1_000;
 const MAX_KEPT = 32;
 
-/** Lists recent revocations for verifiers in other subgraphs. */
+interface Reading {
+  readonly answer: Promise<Revocations>;
+  settledAt?: number;
+}
+
+/**
+ * Lists recent revocations for verifiers in other subgraphs. There is one query at a time, since after a large revocation
+ * it takes seconds: callers that arrive meanwhile share it or the one after it.
+ */
 export class RevocationFeedService {
-  private readonly kept = new Map<number, { readonly at: number; readonly answer: Promise<Revocations> }>();
+  private readonly kept = new Map<number, Reading>();
+  private running: Promise<void> | undefined;
+  private next: { since: number; readonly answer: Promise<Revocations> } | undefined;
 
   constructor(private readonly deps: RevocationFeedDependencies) {}
 
   /** Lists revocations since the cursor of an earlier response, at most those of the last access token lifetime. */
   async list(cursor = 0): Promise<Revocations> {
     const now = this.deps.clock.now();
-    const oldest = addSeconds(now, -this.deps.tokenLifetimeSeconds - OVERLAP_SECONDS).getTime();
     const last = Math.min(cursor, now.getTime());
     const wanted = Math.floor((last - OVERLAP_SECONDS * 1000) / STEP_MS) * STEP_MS;
-    for (const [since, { at }] of this.kept) if (Math.abs(now.getTime() - at) >= KEPT_MS) this.kept.delete(since);
+    for (const [since, { settledAt }] of this.kept)
+      if (settledAt !== undefined && Math.abs(now.getTime() - settledAt) >= KEPT_MS) this.kept.delete(since);
     // If callers ask for too many starting points, the others share the response that has everything.
     const isKept = this.kept.has(wanted) || this.kept.size < MAX_KEPT;
-    const since = wanted > oldest && isKept ? wanted : 0;
-    const known = this.kept.get(since);
-    if (known) return known.answer;
-    const answer = this.read(new Date(Math.max(since, oldest)), now);
-    this.kept.set(since, { at: now.getTime(), answer });
-    // A failure is returned only to the callers that are waiting, not to the next one.
-    answer.catch(() => this.kept.delete(since));
-    return answer;
+    const since = wanted > this.oldest(now) && isKept ? wanted : 0;
+    return this.kept.get(since)?.answer ?? this.inTurn(since);
   }
 
-  private async read(since: Date, now: Date): Promise<Revocations> {
-    const { revocationRepository, tokenLifetimeSeconds } = this.deps;
+  /** The callers that wait for a running query share one response, from the earliest of their starting points. */
+  private inTurn(since: number): Promise<Revocations> {
+    if (!this.next && !this.running) return this.start(since);
+    this.next ??= { since, answer: (this.running ?? Promise.resolve()).then(() => this.startNext()) };
+    this.next.since = Math.min(this.next.since, since);
+    return this.next.answer;
+  }
+
+  private startNext(): Promise<Revocations> {
+    const since = this.next?.since ?? 0;
+    this.next = undefined;
+    return this.start(since);
+  }
+
+  private start(since: number): Promise<Revocations> {
+    const reading: Reading = { answer: this.read(since) };
+    this.kept.set(since, reading);
+    this.running = reading.answer.then(
+      () => {
+        this.running = undefined;
+        reading.settledAt = this.deps.clock.now().getTime();
+      },
+      () => {
+        this.running = undefined;
+        // A failure is returned only to the callers that are waiting, not to the next one.
+        this.kept.delete(since);
+      },
+    );
+    return reading.answer;
+  }
+
+  private oldest(now: Date): number {
+    return addSeconds(now, -this.deps.tokenLifetimeSeconds - OVERLAP_SECONDS).getTime();
+  }
+
+  private async read(since: number): Promise<Revocations> {
+    const { clock, revocationRepository, tokenLifetimeSeconds } = this.deps;
+    const now = clock.now();
     const { newest, sessions, users } = await revocationRepository.listSince(
-      since,
+      new Date(Math.max(since, this.oldest(now))),
       addSeconds(now, MAX_CLOCK_SKEW_SECONDS),
     );
     // A node with a fast clock must not make readers skip later revocations.
