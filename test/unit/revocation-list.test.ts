@@ -122,6 +122,29 @@ test.each([60, 900, 86_400])('a revocation read while the clock was %d s slow is
   }
 });
 
+test('a first response that takes long delays no token for long, and counts when it arrives', async () => {
+  let respond: ((response: Response) => void) | undefined;
+  // Further requests get no response.
+  const fetchFeed: typeof fetch = (_uri, init) =>
+    new Promise((resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+      respond ??= resolve;
+    });
+  const revocations = { everySeconds: 3600, uri: 'https://auth.example.com/revocations' };
+  verifier = createTokenVerifier({ ...auth.verifierOptions, revocations, fetch: fetchFeed });
+  const token = auth.signTestToken({ sessionId: SESSION });
+  await verifier.verify(token);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  respond?.(Response.json({ ...NOTHING, sessions: [SESSION] }));
+  const ours = verifier;
+  const isRejected = (): Promise<boolean> =>
+    ours.verify(token).then(
+      () => false,
+      () => true,
+    );
+  await until(isRejected, 'the rejection', 5_000);
+});
+
 test('a closed verifier sends no requests', async () => {
   const { asked } = start([NOTHING]);
   await until(() => asked.length > 1, 'the first questions');

@@ -1,4 +1,3 @@
-const TIMEOUT_MS = 5_000;
 const DEFAULT_MAX_AGE_SECONDS = 300;
 /** An upper limit on caching, whatever the response says: the removal of a key must be noticed within the hour. */
 const LONGEST_MAX_AGE_SECONDS = 3600;
@@ -14,18 +13,18 @@ export interface JsonAnswer {
 
 /**
  * Fetches a JSON document of at most `maxBytes` bytes, unless it has not changed. Does not follow redirects.
- * @throws Error no usable response arrives in time
+ * @throws Error no usable response arrives completely in time
  * @see RFC 9110 §13.1.2, RFC 9111 §5.2.2.1
  */
 export async function fetchJson(
   fetch: Fetch,
   uri: string,
-  { tag, maxBytes }: { tag: string | undefined; maxBytes: number },
+  { tag, maxBytes, timeoutMs }: { tag: string | undefined; maxBytes: number; timeoutMs: number },
 ): Promise<JsonAnswer> {
   const response = await fetch(uri, {
     headers: { accept: 'application/json', ...(tag !== undefined && { 'if-none-match': tag }) },
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   const maxAge = /max-age=(\d+)/.exec(response.headers.get('cache-control') ?? '')?.[1];
   const known = {

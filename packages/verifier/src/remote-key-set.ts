@@ -9,6 +9,7 @@ import { describeFailure, fetchJson, type Fetch } from './fetch-json.js';
 const RETRY_MS = 1_000;
 const MAX_KEYS = 100;
 const MAX_BYTES = 1024 * 1024;
+const TIMEOUT_MS = 5_000;
 
 export interface RemoteKeySetOptions {
   readonly uri: string;
@@ -81,7 +82,11 @@ export class RemoteKeySet {
     const { clock, fetch, logger, uri } = this.options;
     this.triedAt = clock.now().getTime();
     try {
-      const { body, maxAgeSeconds, tag } = await fetchJson(fetch, uri, { tag: this.tag, maxBytes: MAX_BYTES });
+      const { body, maxAgeSeconds, tag } = await fetchJson(fetch, uri, {
+        tag: this.tag,
+        maxBytes: MAX_BYTES,
+        timeoutMs: TIMEOUT_MS,
+      });
       if (body !== undefined) {
         this.keys = keysByHeader(readKeySet(body));
         this.tag = tag;

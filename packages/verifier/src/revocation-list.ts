@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { MAX_CLOCK_SKEW_SECONDS, type Clock } from './tokens/clock.js';
 import type { Logger } from './logger.js';
 import type { AccessTokenClaims } from './tokens/token-claims.js';
@@ -9,6 +10,10 @@ const RETRY_MS = 1_000;
 const CLOCK_STEP_MS = 10_000;
 /** Enough for a million revocations. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** After a large revocation it takes the service seconds to respond. */
+const TIMEOUT_MS = 30_000;
+/** Tokens do not wait longer than this for the first response. */
+const READY_MS = 5_000;
 
 export interface RevocationListOptions {
   readonly uri: string;
@@ -40,11 +45,11 @@ export class RevocationList {
   private tag: string | undefined;
   /** How far the clock was ahead of the monotonic one when everything was requested last. */
   private lead = -Infinity;
-  /** Resolves after the first request to the feed, whatever its outcome. */
+  /** Resolves after the first request to the feed, whatever its outcome, or if it takes long. */
   readonly ready: Promise<void>;
 
   constructor(private readonly options: RevocationListOptions) {
-    this.ready = this.poll();
+    this.ready = Promise.race([this.poll(), wait(READY_MS, undefined, { ref: false })]);
   }
 
   /** Why a token is no longer valid, as the reason of a rejection; undefined if it is valid. */
@@ -64,7 +69,7 @@ export class RevocationList {
     const { everySeconds, fetch, logger, uri } = this.options;
     this.startOverIfClockWasSet();
     try {
-      const asked = { tag: this.tag, maxBytes: MAX_BYTES };
+      const asked = { tag: this.tag, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS };
       const address = new URL(uri);
       address.searchParams.set('since', String(this.cursor));
       const { body, tag } = await fetchJson(fetch, address.href, asked);
