@@ -1,5 +1,7 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { systemClock } from '../../src/platform/clock.js';
 import { newEmail } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const DAY = 24 * 60 * 60;
@@ -119,13 +121,34 @@ describe('housekeeping', () => {
     expect((await signIn(stale.deviceToken)).deviceToken).toEqual(expect.any(String));
   });
 
+  test('deletes nothing while the clock of the machine is ahead of that of the database', async () => {
+    const { logger, lines } = recordingLogger();
+    const own = await createTestApp({ logger });
+    await own.register();
+    own.clock.advance(1000 * DAY);
+    const ahead = jest.spyOn(systemClock, 'now').mockImplementation(() => new Date(Date.now() + 1000 * DAY * 1000));
+    try {
+      expect(await own.auth.services.housekeeping.run()).toBe(0);
+    } finally {
+      ahead.mockRestore();
+    }
+    expect(await own.database.sql('select count(*)::int as count from auth_session')).toEqual([{ count: 1 }]);
+    expect(lines().map(({ msg }) => msg)).toContain(
+      'the clock is ahead of that of the database; housekeeping is skipped',
+    );
+    expect(await own.auth.services.housekeeping.run()).toBeGreaterThan(0);
+  });
+
   test('a table that cannot be cleaned does not keep the others from it', async () => {
+    const { logger, lines } = recordingLogger();
+    app = await createTestApp({ logger });
     const ada = await app.register();
     await app.mutate('login', { email: newEmail(), password: 'wrong' });
     await app.database.sql('create table of_application (id uuid references auth_session (id))');
     await app.database.sql('insert into of_application values ($1)', [ada.sessionId]);
     app.clock.advance(1000 * DAY);
     await expect(run()).rejects.toMatchObject({ table: 'of_application' });
+    expect(lines().filter(({ msg }) => msg === 'housekeeping failed')).toMatchObject([{ code: '23503' }]);
     const tables = ['auth_login_attempt', 'auth_email_limit', 'auth_registration_claim', 'auth_device'];
     for (const table of tables) expect(await app.database.sql(`select from ${table}`)).toEqual([]);
     expect(await idsOf('auth_session')).toEqual([ada.sessionId]);

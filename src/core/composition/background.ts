@@ -143,9 +143,9 @@ export function createHousekeeping(
   features: readonly Feature[],
   { background }: Database,
 ): HousekeepingService {
-  const { clock, config, observed } = core;
+  const { clock, config, logger, observed } = core;
   const em = forkEntityManager(background);
   const tasks = upkeepTasksOf(features, core, em);
   const nameKeys = observed(new NameKeyRepository(em));
-  return new HousekeepingService(observed(new HousekeepingRepository(em)), nameKeys, config, clock, tasks);
+  return new HousekeepingService(observed(new HousekeepingRepository(em)), nameKeys, config, clock, tasks, logger);
 }

@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { DomainEvent, EventClasses } from './domain-event.js';
+import { codesOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import { isPermanent } from '../../platform/jobs/permanent-failure.js';
 import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
@@ -146,13 +147,4 @@ export class EventDeliveryService {
     const expiresAt = await deliveredTokens.usableUntil(purpose, token);
     return expiresAt && new Event({ ...fields, token, expiresAt });
   }
-}
-
-/** The codes of an error for operators, such as `ECONNREFUSED` or the 550 of a mail server, but not its message. */
-function codesOf(error: unknown): { code?: string; responseCode?: number } {
-  const { code, responseCode } = (error ?? {}) as { code?: unknown; responseCode?: unknown };
-  return {
-    ...(typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) && { code }),
-    ...(typeof responseCode === 'number' && { responseCode }),
-  };
 }

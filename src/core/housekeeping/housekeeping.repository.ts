@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import { onlyRow } from '../../platform/database/only-row.js';
 
 /** The instants before which data of each kind is deleted. */
 export interface Cutoffs {
@@ -37,6 +38,14 @@ export interface TrailRange {
 /** Deletes expired rows in batches. Skips rows that another process has locked. */
 export class HousekeepingRepository {
   constructor(private readonly em: EntityManager) {}
+
+  /** The time of the database's clock. */
+  async findEpochSeconds(): Promise<number> {
+    // eslint-disable-next-line no-restricted-syntax -- the two clocks are compared
+    const { rows } = await sql<{ epochSeconds: number }>`
+      select extract(epoch from clock_timestamp())::float8 as "epochSeconds"`.execute(this.em.getKysely());
+    return onlyRow(rows).epochSeconds;
+  }
 
   /** Returns the kinds of rows that are deleted. */
   kindsOf({ ended, attempts, claims, devices, laterThan, now }: Cutoffs): readonly ExpiredRows[] {

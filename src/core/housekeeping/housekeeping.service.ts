@@ -1,4 +1,6 @@
-import { addSeconds, MAX_CLOCK_SKEW_SECONDS, type Clock } from '../../platform/clock.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, type Clock } from '../../platform/clock.js';
+import { codesOf } from '../../platform/error-codes.js';
+import type { Logger } from '../../platform/logger.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import type { ExpiredRows, HousekeepingRepository } from './housekeeping.repository.js';
 import type { AuditConfig } from '../events/audit.options.js';
@@ -34,6 +36,7 @@ export class HousekeepingService {
     private readonly config: AuditConfig & LockoutConfig & OneTimeTokenConfig,
     private readonly clock: Clock,
     private readonly tasks: readonly UpkeepTask[],
+    private readonly logger: Logger,
   ) {}
 
   /** Schedules the work every ten minutes, in one of all running processes. */
@@ -46,9 +49,11 @@ export class HousekeepingService {
 
   /**
    * Works in batches until nothing is left, and returns the number of deleted rows. Safe in several processes at once. A
-   * step that fails does not prevent the others; its error is thrown at the end.
+   * step that fails does not prevent the others; its error is logged, and thrown at the end. Does nothing if the clock of
+   * this machine is ahead: what it deleted too early would be lost.
    */
   async run(): Promise<number> {
+    if (await this.isClockAhead()) return 0;
     const { retentionDays, operatorRetentionDays } = this.config.audit;
     const steps: readonly UpkeepTask[] = [
       ...this.expiredRows().map((rows) => () => this.deleteAll(rows)),
@@ -64,10 +69,19 @@ export class HousekeepingService {
         total += await step();
       } catch (error) {
         errors.push(error);
+        const name = error instanceof Error ? error.name : typeof error;
+        this.logger.error({ error: name, ...codesOf(error) }, 'housekeeping failed');
       }
     }
     if (errors.length > 0) throw errors[0];
     return total;
+  }
+
+  private async isClockAhead(): Promise<boolean> {
+    const secondsAhead = systemClock.now().getTime() / 1000 - (await this.housekeepingRepository.findEpochSeconds());
+    if (secondsAhead <= MAX_CLOCK_SKEW_SECONDS) return false;
+    this.logger.error({ secondsAhead }, 'the clock is ahead of that of the database; housekeeping is skipped');
+    return true;
   }
 
   private expiredRows(): readonly ExpiredRows[] {
