@@ -176,6 +176,36 @@ describe.each([
     });
   });
 
+  test.each<[string, (ask: Ask) => Promise<void>]>([
+    [
+      'an error that has nothing to do with tokens',
+      async (ask) => {
+        device.network['Own'] = () => Response.json({ data: null, errors: [{ message: 'x', extensions: {} }] });
+        await ask(ME);
+        device.network['Own'] = 'up';
+      },
+    ],
+    [
+      'rejections of two operations at once',
+      async (ask) => {
+        app.clock.advance(900);
+        await Promise.all([ME, ME.replace('Own', 'Own2')].map(ask));
+      },
+    ],
+  ])('refreshes the token of the next user after %s', async (_name, fail) => {
+    await registerOn(auth);
+    const ask = connect();
+    await fail(ask);
+    await auth.logout();
+    const { email } = await registerOn(auth);
+    for (let round = 0; round < 2; round += 1) {
+      expect(await ask(ME)).toMatchObject({ data: { me: { email } }, codes: [] });
+      moveDeviceClock(900);
+      app.clock.advance(900);
+    }
+    expect(await ask(ME)).toMatchObject({ data: { me: { email } }, codes: [] });
+  });
+
   test('reports a service that is unreachable, and leaves the user signed in', async () => {
     await registerOn(auth);
     const ask = connect();

@@ -24,12 +24,14 @@ export function authExchangeConfig(
       willAuthError: () => auth.state.status !== 'signedOut' && auth.accessToken === undefined,
       didAuthError({ graphQLErrors }, operation) {
         const token = tokenOf(operation);
-        rejected = token ?? '';
         const outcome = { data: rootFieldsOf(operation), errors: graphQLErrors };
-        return isWorthRepeating(outcome, token, operation.kind !== 'query');
+        const isRejected = isWorthRepeating(outcome, token, operation.kind !== 'query');
+        if (isRejected) rejected = token ?? '';
+        return isRejected;
       },
       async refreshAuth() {
-        last = await auth.getAccessToken({ rejected });
+        // An operation that is rejected during the refresh waits for it too.
+        last = await auth.getAccessToken({ rejected }).finally(() => (rejected = undefined));
       },
     };
   };
