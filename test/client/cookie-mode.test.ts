@@ -279,6 +279,21 @@ describe('a sign-out', () => {
     expect(second.state).toEqual({ status: 'signedOut', because: 'logout' });
   });
 
+  test('that begins while an earlier one is being delivered is delivered after it', async () => {
+    const [first, second] = (await openTabs(2)) as [AuthClient, AuthClient];
+    const { answer } = device.holdLogout();
+    const earlier = first.logout();
+    await until(() => device.count('Logout') === 1, 'the earlier sign-out');
+    await registerOn(second);
+    await until(() => first.state.status === 'signedIn', 'the next user');
+    const later = first.logout();
+    await until(() => second.state.status === 'signedOut', 'the later sign-out');
+    answer();
+    await Promise.all([earlier, later]);
+    expect(device.cookie).toBeUndefined();
+    expect(await openTab().ready()).toEqual({ status: 'signedOut', because: 'never' });
+  });
+
   test('that has not reached the service does not end the next session', async () => {
     const [tab] = (await openTabs(1)) as [AuthClient];
     device.network['*'] = 'down';

@@ -510,6 +510,24 @@ describe('signing out', () => {
     expect(await storage.get(`${device.name}.session`)).toBeUndefined();
   });
 
+  test('while an earlier sign-out is being delivered reaches the service after it', async () => {
+    const device = new Device(app);
+    const storage: TokenStorage = new Map<string, string>();
+    const [first, second] = [device.client({ storage }), device.client({ storage })];
+    await registerOn(first);
+    const { answer } = device.holdLogout();
+    const earlier = first.logout();
+    await until(() => device.count('Logout') === 1, 'the earlier sign-out');
+    const { email, password } = await registerOn(second);
+    await until(() => first.state.status === 'signedIn', 'the next user');
+    const later = first.logout();
+    await until(() => second.state.status === 'signedOut', 'the later sign-out');
+    answer();
+    await Promise.all([earlier, later]);
+    await second.login({ email, password });
+    expect(await second.sessions()).toHaveLength(1);
+  });
+
   test('is followed by another user without a trace of the first', async () => {
     const client = new Device(app).client();
     const gone: string[] = [];

@@ -49,6 +49,18 @@ export class Device {
     return this.sent.filter((request) => request.operation === operation).length;
   }
 
+  /** Holds back the response to the next sign-out until `answer` is called. */
+  holdLogout(): { readonly answer: () => void } {
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    this.network['Logout'] = async () => {
+      this.network['Logout'] = 'up';
+      await held;
+      return Response.json({ data: { logout: { __typename: 'SessionRevoked', sessionId: '1' } } });
+    };
+    return { answer };
+  }
+
   readonly fetch: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
     const body = await request.text();

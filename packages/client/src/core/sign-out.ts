@@ -45,7 +45,9 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
     // The mark may be that of a later sign-out in another tab.
     const isMarked = mark === 1 || mark === before?.[0]?.identity.sessionId;
     const other = await endSession(context, mark, ...((isMarked ? before : undefined) ?? []));
-    if (remains === before && (await readMark()) === mark) await forget();
+    // Another sign-out may have begun meanwhile.
+    if (remains !== before || (await readMark()) !== mark) return attempt();
+    await forget();
     // The user has signed in on a page of another origin, which shares the cookie but not the storage.
     if (other && session.epoch === epoch && session.adopt(other)) shareSession(context, other);
   };
