@@ -16,7 +16,7 @@ export type TabMessage =
   /** A refresh failed. */
   | (FailureDetails & { readonly kind: 'failed' });
 
-/** How long a tab waits for the one that refreshes, before it refreshes too. */
+/** How long a tab waits for one lock, before it tries the next one. */
 const PATIENCE_MS = 3000;
 
 /** The other tabs of the origin. */
@@ -27,7 +27,10 @@ export interface Tabs {
    * save requests: no tab ever queues for one, and where a browser has none, every tab works.
    */
   inOneTab(work: () => Promise<void>): Promise<TabMessage | undefined>;
-  /** Calls `work` while no other tab does what `inOneTab` asks for, if that is possible at once. */
+  /**
+   * Calls `work` while no other tab does what `inOneTab` asks for, unless one has begun already, or `work` takes longer than
+   * a request may.
+   */
   withLock<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -48,6 +51,8 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
   }
 
   const withLock = createLock(channel && page.navigator?.locks);
+  // A tab that holds one may be frozen. Together they are waited for longer than the longest request.
+  const lockNames = ['', ':2', ':3', ':4'].map((suffix) => name + suffix);
 
   return {
     post(message) {
@@ -56,8 +61,7 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
     },
     async inOneTab(work) {
       const before = last;
-      // The second lock is for the case that the tab that holds the first one is frozen.
-      for (const lockName of [name, `${name}:2`]) {
+      for (const lockName of lockNames) {
         const hasWorked = await withLock(
           lockName,
           // Another tab may have finished meanwhile.
@@ -74,7 +78,7 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
       await work();
       return undefined;
     },
-    withLock: (work) => withLock(name, work),
+    withLock: (work) => lockNames.reduce((next, lockName) => () => withLock(lockName, next), work)(),
   };
 }
 
