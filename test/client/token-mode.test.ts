@@ -225,10 +225,22 @@ describe('a refresh that fails', () => {
     expect(await client.me()).toMatchObject({ email });
   });
 
-  /** A client whose first refresh is refused. */
-  async function limited(retryAfterSeconds: number): Promise<AuthClient> {
+  test('does not delay those of the next session, if it comes from another tab', async () => {
+    const storage: TokenStorage = new Map<string, string>();
     const device = new Device(app);
-    const client = device.client();
+    const client = await limited(3600, device, storage);
+    await expect(client.me()).rejects.toThrow();
+    const { email } = await registerOn(device.client({ storage }));
+    await until(async () => (await client.me().catch(() => undefined))?.email === email, 'the next session');
+  });
+
+  /** A client whose first refresh is refused. */
+  async function limited(
+    retryAfterSeconds: number,
+    device = new Device(app),
+    storage: TokenStorage = new Map<string, string>(),
+  ): Promise<AuthClient> {
+    const client = device.client({ storage });
     await registerOn(client);
     expire();
     const refused = {

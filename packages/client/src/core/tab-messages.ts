@@ -19,7 +19,7 @@ export function receiveFromTabs(context: ClientContext, retry: Retry, message: T
     const isOlder = token.identity.sessionId === session.id && token.issuedAt < (session.token?.issuedAt ?? 0);
     if (!isOlder && session.adopt(token)) retry.report();
   } else if (message.kind === 'stored') {
-    void followStorage(context);
+    void followStorage(context, retry);
   } else if (message.kind === 'gone') {
     // All tabs share the cookie: a tab that knows no session yet learns of it, and a sign-out without an id is for all.
     const isAny =
@@ -28,7 +28,9 @@ export function receiveFromTabs(context: ClientContext, retry: Retry, message: T
   }
 }
 
-async function followStorage(context: ClientContext): Promise<void> {
+async function followStorage(context: ClientContext, retry: Retry): Promise<void> {
   const stored = await readStoredSession(context).catch(() => undefined);
-  if (stored) context.session.restore(stored.identity);
+  if (!stored) return;
+  context.session.restore(stored.identity);
+  retry.report();
 }
