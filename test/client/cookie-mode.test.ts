@@ -308,6 +308,15 @@ describe('a sign-out', () => {
   });
 });
 
+test.each(['{}', '[]', 'true', '2', 'null', '{'])('a page that finds %s as a sign-out ignores it', async (text) => {
+  const { email } = await registerOn(openTab());
+  await storage.set(`${device.name}.signed-out`, text);
+  const reloaded = openTab();
+  expect(await reloaded.me()).toMatchObject({ email });
+  await reloaded.logout();
+  expect(device.cookie).toBeUndefined();
+});
+
 test('a sign-out that has not reached the service does not end a session of another origin', async () => {
   const [tab] = (await openTabs(1)) as [AuthClient];
   device.network['*'] = 'down';

@@ -653,6 +653,23 @@ describe('the storage', () => {
     expect(device.sent.at(-1)?.body).not.toContain('"deviceToken":');
   });
 
+  test.each([
+    ...['{"user":"x"}', '{"identity":{}}', '{"refreshToken":"x"}', '"abc"', 'null', '[]', '{'].map((text) => [
+      'session',
+      text,
+    ]),
+    ...['{}', 'true', '[1]', '"abc"', 'null', '1', '['].map((text) => ['devices', text]),
+  ])('that holds something else as auth.%s, %s, is that of a new device', async (key, text) => {
+    const device = new Device(app);
+    const storage: TokenStorage = new Map([[`${device.name}.${key}`, text]]);
+    const client = device.client({ storage });
+    expect(await client.ready()).toEqual({ status: 'signedOut', because: 'never' });
+    const account = await registerOn(client);
+    await client.logout();
+    expect(await client.login(account)).toMatchObject({ __typename: 'LoginSuccess' });
+    expect(await device.client({ storage }).me()).toMatchObject({ email: account.email });
+  });
+
   test('that fails makes every call fail, and nothing else', async () => {
     const client = new Device(app).client({
       storage: { get: () => Promise.reject(new Error('locked')), set: () => undefined, delete: () => undefined },

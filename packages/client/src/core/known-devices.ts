@@ -20,7 +20,7 @@ export async function rememberDevice(context: ClientContext, email: string, devi
 }
 
 async function read({ store }: ClientContext): Promise<Map<string, string>> {
-  return new Map(await store.read<[string, string][]>(KEY));
+  return new Map(await store.read(KEY, (entries) => new Map(entries as [string, string][])));
 }
 
 /** Empty where there is nothing that hashes: on pages without https, and in some apps. */

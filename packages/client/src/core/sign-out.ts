@@ -28,9 +28,11 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
   let remains: Remains | undefined;
   let delivery: Promise<void> | undefined;
 
-  /** The id of the session that the service still has to end, or 1 if it was never known. */
-  const readMark = async (): Promise<unknown> => (isCookieMode ? store.read(KEY) : remains && 1);
-  const isPending = async (): Promise<boolean> => isCookieMode && (await readMark()) != null;
+  /** The id of the session that the service still has to end, or empty if it was never known. */
+  const readMark = async (): Promise<string | undefined> =>
+    // Throws if it is no text.
+    isCookieMode ? store.read(KEY, (mark) => (mark as string).trim()) : remains && '';
+  const isPending = async (): Promise<boolean> => isCookieMode && (await readMark()) !== undefined;
   const forget = async (): Promise<void> => {
     retry.report();
     remains = undefined;
@@ -43,7 +45,7 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
     const before = remains;
     const { epoch } = session;
     // The mark may be that of a later sign-out in another tab.
-    const isMarked = mark === 1 || mark === before?.[0]?.identity.sessionId;
+    const isMarked = !mark || mark === before?.[0]?.identity.sessionId;
     const other = await endSession(context, mark, ...((isMarked ? before : undefined) ?? []));
     // Another sign-out may have begun meanwhile.
     if (remains !== before || (await readMark()) !== mark) return attempt();
@@ -63,7 +65,7 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
     deliver,
     async begin(sessionId, ...given) {
       remains = given;
-      if (isCookieMode) await store.write(KEY, sessionId ?? 1);
+      if (isCookieMode) await store.write(KEY, sessionId ?? '');
     },
   };
 }
@@ -75,13 +77,13 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
  */
 async function endSession(
   context: ClientContext,
-  mark: unknown,
+  mark: string,
   token?: AccessToken,
   refreshToken?: string,
 ): Promise<AccessToken | undefined> {
   // An expired access token would clear the cookie and leave the session.
-  const usable = token?.usable() === undefined ? (await exchange(context, refreshToken))?.token : token;
-  if (usable && mark !== 1 && mark !== usable.identity.sessionId) return usable;
+  const usable = token?.usable() ? token : (await exchange(context, refreshToken))?.token;
+  if (usable && mark && mark !== usable.identity.sessionId) return usable;
   return (
     usable &&
     context.send(LOGOUT, {}, { authorization: `Bearer ${usable.text}` }).then(

@@ -12,7 +12,16 @@ const KEY = 'session';
 
 /** Undefined in cookie mode. */
 export async function readStoredSession({ isCookieMode, store }: ClientContext): Promise<StoredSession | undefined> {
-  return isCookieMode ? undefined : store.read(KEY);
+  return isCookieMode ? undefined : store.read(KEY, parse);
+}
+
+/** @throws TypeError a part is missing */
+function parse(value: unknown): StoredSession | undefined {
+  const session = value as StoredSession;
+  const { userId, sessionId, scopes } = session.identity;
+  return [session.refreshToken, userId, sessionId, ...scopes].every((text) => typeof text === 'string')
+    ? session
+    : undefined;
 }
 
 export const removeStoredSession = ({ store }: ClientContext): Promise<void> => store.write(KEY);

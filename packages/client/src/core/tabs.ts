@@ -52,7 +52,7 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
 
   const withLock = createLock(channel && page.navigator?.locks);
   // A tab that holds one may be frozen. Together they are waited for longer than the longest request.
-  const lockNames = ['', ':2', ':3', ':4'].map((suffix) => name + suffix);
+  const lockNames = [name, `${name}:2`, `${name}:3`, `${name}:4`];
 
   return {
     post(message) {
