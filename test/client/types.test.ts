@@ -13,7 +13,7 @@ import type {
   TypedDocument,
   UpdateProfileResult,
 } from '@auth-subgraph/client';
-import type { LoginDocument } from '@auth-subgraph/client/documents';
+import type { LoginDocument, MeDocument } from '@auth-subgraph/client/documents';
 import type {
   useLogin,
   useLogout,
@@ -25,6 +25,7 @@ import type {
 } from '@auth-subgraph/client/react';
 import type { ServerSession } from '@auth-subgraph/client/server';
 import { expectTypeOf } from 'expect-type';
+import type { DocumentNode } from 'graphql';
 
 // These compile only if the types are right; there is nothing to run.
 
@@ -112,6 +113,15 @@ test('documents carry the types of their results and variables', () => {
   const document: TypedDocument<{ a: number }, { b: string }> = 'query ($b: String!) { a(b: $b) }';
   const request = (auth: AuthClient): Promise<{ a: number }> => auth.request(document, { b: '' });
   expectTypeOf(request).returns.resolves.toEqualTypeOf<{ a: number }>();
+});
+
+test('a parsed document, which has no text, is none of those that the client sends', () => {
+  type Sent = TypedDocument<unknown, never>;
+  expectTypeOf<typeof MeDocument>().not.toExtend<Sent>();
+  expectTypeOf<DocumentNode>().not.toExtend<Sent>();
+  expectTypeOf<string>().toExtend<Sent>();
+  // As `@graphql-codegen/client-preset` generates it.
+  expectTypeOf<string & { __apiType?: (variables: object) => unknown }>().toExtend<Sent>();
 });
 
 test('hooks have the types of the operations, and storages may be asynchronous', () => {

@@ -4,5 +4,7 @@
  */
 export interface TypedDocument<Result, Variables> {
   toString(): string;
+  /** A parsed document has no text. */
+  readonly kind?: never;
   readonly __apiType?: (variables: Variables) => Result;
 }
