@@ -150,8 +150,6 @@ describe('without a database', () => {
     ['SMTP_URL', 'smtp://auth:12/s3cret@mail.example.com', 5],
     ['REDIS_URL', 'redis://auth:12/s3cret@redis.example.com', 5],
     ['MAIL_TEMPLATES_FOLDER', '/nonexistent', 5],
-    ['PAGES_THEME', '/nonexistent.css', 5],
-    ['METRICS_PORT', '4001', 5],
     ['MAIL_RESET_PASSWORD_URL', 'http://app.example.com/reset', 5],
   ])('%s with which no service starts is found: %s', async (name, value, expected) => {
     const settings = { JWT_SECRET: secret, DATABASE_URL: 'postgres://db.example/auth', [name]: value };
@@ -175,6 +173,14 @@ describe('without a database', () => {
       await rm(folder, { recursive: true });
     },
   );
+
+  test('a theme that cannot be read is found, but only if there are pages', async () => {
+    const settings = { DATABASE_URL: 'postgres://db.example/auth', PAGES_THEME: '/nonexistent.css' };
+    const { code, stderr } = await runCommand(['config', 'check'], { ...settings, PAGES_ENABLED: 'true' });
+    expect(code).toBe(5);
+    expect(stderr).toContain('PAGES_THEME cannot be read (ENOENT)');
+    expect(await runCommand(['config', 'check'], { ...settings, PAGES_ENABLED: 'false' })).toMatchObject({ code: 0 });
+  });
 
   test('every page that emails may not link to is named by its variable', async () => {
     const urls = { MAIL_LOGIN_URL: 'http://a.example/login', MAIL_RESET_PASSWORD_URL: 'http://b.example/reset' };

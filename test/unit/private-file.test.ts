@@ -32,7 +32,7 @@ test.each([
       await symlink(`${path}.linked`, path);
     },
   ],
-  ['a named pipe', (path: string) => Promise.resolve(execFileSync('mkfifo', [path]))],
+  ['a named pipe', (path: string) => Promise.resolve(execFileSync('sh', ['-c', 'mkfifo "$0"', path]))],
   ['a folder', async (path: string) => mkdir(path)],
 ])('%s is refused and stays', async (name, create) => {
   const path = join(folder, name.replaceAll(' ', '-'));

@@ -1,11 +1,10 @@
-import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { PAGES_PATH, showsPages } from '../../config/browser-rules.js';
 import type { AuthConfig } from '../../config/config.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import type { Logger } from '../../platform/logger.js';
 import { addDevelopmentRoutes, developmentPages } from './development/development-routes.js';
-import { findPageBundle, type PageBundle } from './pages/page-bundle.js';
+import { findShownPages } from './pages/page-bundle.js';
 import { addPageRoutes } from './pages/page-routes.js';
 import { pageSettings } from './pages/page-settings.js';
 import type { BrowserPage } from './startup-message.js';
@@ -37,13 +36,4 @@ export async function prepareBrowserRoutes(
       addDevelopmentRoutes(app, settings, config);
     },
   };
-}
-
-/**
- * Finds the files of the pages. Returns `undefined` if there are no pages.
- * @throws ConfigError the theme cannot be read
- */
-export async function findShownPages(settings: ServiceSettings, folder: string): Promise<PageBundle | undefined> {
-  const { theme } = settings.pages;
-  return showsPages(settings) ? findPageBundle(folder, theme && resolve(theme)) : undefined;
 }

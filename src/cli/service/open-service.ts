@@ -95,7 +95,7 @@ export async function checkSettings(settings: ServiceSettings): Promise<void> {
   const config = resolveConfig(optionsOf(settings, jwt, settings.database.url ?? PLACEHOLDER_DATABASE), FEATURES);
   buildSchemas(FEATURES, new Map(), config);
   prepareEmails(config, { mailer: mailerOf(settings, () => undefined) }, FEATURES);
-  const { findShownPages } = await import('./browser-routes.js');
+  const { findShownPages } = await import('./pages/page-bundle.js');
   await findShownPages(settings, PAGES_FOLDER);
 }
 

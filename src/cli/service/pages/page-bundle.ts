@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { showsPages } from '../../../config/browser-rules.js';
+import type { ServiceSettings } from '../../../config/service-settings.js';
 import { ConfigError } from '../../../platform/options/config-error.js';
 import { listStaticFiles, type StaticFile } from '../static-files.js';
 import type { PageFiles } from './page-document.js';
@@ -11,11 +14,15 @@ export interface PageBundle {
 }
 
 /**
- * Finds the built files of the pages. Returns `undefined` if the pages have not been built.
- * @param theme the path of a CSS file
+ * Finds the built files of the pages. Returns `undefined` if there are no pages, or if they have not been built.
  * @throws ConfigError the theme cannot be read
  */
-export async function findPageBundle(folder: string, theme: string | undefined): Promise<PageBundle | undefined> {
+export async function findShownPages(settings: ServiceSettings, folder: string): Promise<PageBundle | undefined> {
+  const { theme } = settings.pages;
+  return showsPages(settings) ? findPageBundle(folder, theme && resolve(theme)) : undefined;
+}
+
+async function findPageBundle(folder: string, theme: string | undefined): Promise<PageBundle | undefined> {
   const assets = new Map(await listStaticFiles(folder).catch(() => []));
   const names = [...assets.keys()];
   const script = names.find((name) => /^main-\w+\.js$/.test(name));
