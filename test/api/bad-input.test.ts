@@ -73,7 +73,7 @@ describe('input of the wrong shape', () => {
   });
 });
 
-/** Canonical order puts every second one first, which takes minutes. */
+/** NFC sorts the second half before the first, which takes minutes. */
 const MARKS = '\u0301'.repeat(250_000) + '\u0316'.repeat(250_000);
 
 test('a password of half a million accents is rejected like any other that is too long', async () => {

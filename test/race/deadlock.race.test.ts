@@ -73,4 +73,4 @@ test('a migration that deadlocks with a session is repeated, and is done then', 
   await session.end();
   await migrator.close();
   await used.drop();
-}, 30_000);
+});

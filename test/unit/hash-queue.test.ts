@@ -1,6 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { HashQueue } from '../../src/core/credentials/hash-queue.js';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
+import { settled } from '../support/settled.js';
 
 /** With hashes of one second and a maximum wait of five. */
 const WAITING_PER_THREAD = 5;
@@ -18,8 +19,6 @@ function heldHashes(): { begun: string[]; endNext: () => void; hash: (name: stri
     },
   };
 }
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('a password that would wait for too long is refused, and the others are hashed in order', async () => {
   const queue = new HashQueue(1, 1);

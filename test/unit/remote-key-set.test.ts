@@ -11,6 +11,7 @@ import {
   type TokenVerifier,
   type TokenVerifierOptions,
 } from '../../packages/verifier/src/index.js';
+import { settled } from '../support/settled.js';
 import { GRANT } from '../support/token-forge.js';
 
 const START = Date.UTC(2030, 0, 1);
@@ -53,11 +54,6 @@ async function isAccepted(verifier: TokenVerifier, token: string): Promise<boole
     () => true,
     () => false,
   );
-}
-
-/** Waits for a fetch in the background. */
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
 }
 
 test('after a long pause the first token waits for the current keys', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { RevocationFeedService } from '../../src/core/sessions/revocation-feed.service.js';
 import type { RevocationRepository, RevokedSince } from '../../src/core/sessions/revocation.repository.js';
+import { settled } from '../support/settled.js';
 
 const START = Date.UTC(2030, 0, 1);
 const NOTHING: RevokedSince = { sessions: [], users: {}, newest: 0 };
@@ -25,10 +26,6 @@ beforeEach(() => {
     tokenLifetimeSeconds: 900,
   });
 });
-
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-}
 
 test('a query that takes long is not repeated, and its result is shared for a second from its end', async () => {
   const asked = [feed.list()];
