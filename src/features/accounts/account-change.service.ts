@@ -6,7 +6,7 @@ import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import { EmailVerified } from '../../core/users/user.events.js';
-import { isReadable } from '../../core/users/readable-text.js';
+import { isLongerThan, isReadable } from '../../core/users/readable-text.js';
 import type { Clock } from '../../platform/clock.js';
 import { UserDeactivated, UserReactivated } from './account.events.js';
 import type { AccountChangeRepository } from './account-change.repository.js';
@@ -82,9 +82,4 @@ export class AccountChangeService {
   private sessionEnded(userId: string): RecordedEvent {
     return this.deps.eventRecorder.record(SessionRevoked, { userId, sessionId: '', reason: 'DEACTIVATED' });
   }
-}
-
-/** Counts code points, as the database does. The length limits how many are counted. */
-function isLongerThan(text: string, maximum: number): boolean {
-  return text.length > 2 * maximum || Array.from(text).length > maximum;
 }

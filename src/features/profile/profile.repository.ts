@@ -85,7 +85,7 @@ export class ProfileRepository {
     const found = new Map(rows.map((row) => [row.userId, toUser(row)]));
     const live = new Set(rows[0]?.livePositions?.split(','));
     return lookups.map((lookup, index) => ({
-      users: pick(found, lookup.ids),
+      users: lookups.length === 1 ? found : pick(found, lookup.ids),
       viewerIsLive: live.has(String(index + 1)),
     }));
   }
