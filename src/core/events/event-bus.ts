@@ -1,3 +1,4 @@
+import { nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import { requireSynchronous } from '../../platform/synchronous.js';
 import type { DomainEvent, EventClass, StoredEvent } from './domain-event.js';
@@ -80,7 +81,7 @@ export class EventBus {
       requireSynchronous(answer, 'the filter must not return a promise');
       return answer !== false;
     } catch (error) {
-      const problem = error instanceof Error ? error.name : typeof error;
+      const problem = nameOf(error);
       if (!this.reported.has(listener)) this.logger.error({ listener, error: problem }, 'an event filter failed');
       this.reported.add(listener);
       return true;

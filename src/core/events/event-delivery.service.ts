@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { DomainEvent, EventClasses } from './domain-event.js';
-import { codesOf } from '../../platform/error-codes.js';
+import { codesOf, nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import { isPermanent } from '../../platform/jobs/permanent-failure.js';
 import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
@@ -117,7 +117,7 @@ export class EventDeliveryService {
       const traced = { event: event.name, eventId: event.id, listener, cause: event.origin?.traceparent };
       await tracing.delivery(traced, () => this.callListener(listen, { listener, event }));
     } catch (error) {
-      const reason = error instanceof Error ? error.name : typeof error;
+      const reason = nameOf(error);
       const permanent = isPermanent(error);
       const outcome = permanent ? 'a listener failed for good; the delivery is parked' : 'a listener failed';
       if (!isDatabaseUnavailable(error))

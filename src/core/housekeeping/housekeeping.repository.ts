@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import { DATABASE_SECONDS } from '../../platform/database/database-clock.js';
 import { onlyRow } from '../../platform/database/only-row.js';
 
 /** The instants before which data of each kind is deleted. */
@@ -18,7 +19,7 @@ export interface Cutoffs {
   readonly devices: Date;
 }
 
-/** Rows of a table that are deleted. */
+/** The expired rows of a table. */
 export interface ExpiredRows {
   readonly table: string;
   readonly key: string;
@@ -41,14 +42,12 @@ export class HousekeepingRepository {
 
   /** The time of the database's clock. */
   async findEpochSeconds(): Promise<number> {
-    // eslint-disable-next-line no-restricted-syntax -- the two clocks are compared
-    const { rows } = await sql<{ epochSeconds: number }>`
-      select extract(epoch from clock_timestamp())::float8 as "epochSeconds"`.execute(this.em.getKysely());
-    return onlyRow(rows).epochSeconds;
+    const { rows } = await sql<{ now: number }>`select ${DATABASE_SECONDS} as now`.execute(this.em.getKysely());
+    return onlyRow(rows).now;
   }
 
-  /** Returns the kinds of rows that are deleted. */
-  kindsOf({ ended, attempts, claims, devices, laterThan, now }: Cutoffs): readonly ExpiredRows[] {
+  /** What is deleted from each table. */
+  expiredRows({ ended, attempts, claims, devices, laterThan, now }: Cutoffs): readonly ExpiredRows[] {
     const attemptIsOver = sql`last_attempt_at < ${attempts} and (locked_until is null or locked_until < ${attempts})`;
     const countIsOver = sql`expire < ${now.getTime()} or expire > ${laterThan.getTime()}`;
     return [
@@ -63,7 +62,7 @@ export class HousekeepingRepository {
     ];
   }
 
-  /** Deletes at most `limit` rows of a kind, and returns how many. */
+  /** Deletes at most `limit` of the expired rows of a table, and returns how many. */
   async deleteBatch({ table, key, over }: ExpiredRows, limit: number): Promise<number> {
     const { numAffectedRows = 0n } = await sql`
       delete from ${sql.table(table)} where ${sql.ref(key)} in (

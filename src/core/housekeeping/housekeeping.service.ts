@@ -1,5 +1,5 @@
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, type Clock } from '../../platform/clock.js';
-import { codesOf } from '../../platform/error-codes.js';
+import { codesOf, nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import type { ExpiredRows, HousekeepingRepository } from './housekeeping.repository.js';
@@ -69,8 +69,7 @@ export class HousekeepingService {
         total += await step();
       } catch (error) {
         errors.push(error);
-        const name = error instanceof Error ? error.name : typeof error;
-        this.logger.error({ error: name, ...codesOf(error) }, 'housekeeping failed');
+        this.logger.error({ error: nameOf(error), ...codesOf(error) }, 'housekeeping failed');
       }
     }
     if (errors.length > 0) throw errors[0];
@@ -86,7 +85,7 @@ export class HousekeepingService {
 
   private expiredRows(): readonly ExpiredRows[] {
     const now = this.clock.now();
-    return this.housekeepingRepository.kindsOf({
+    return this.housekeepingRepository.expiredRows({
       ended: addSeconds(now, -KEEP_ENDED_SECONDS),
       attempts: addSeconds(now, -this.config.lockout.durationSeconds),
       devices: addSeconds(now, -KEEP_DEVICE_SECONDS),

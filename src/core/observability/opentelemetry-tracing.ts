@@ -13,6 +13,7 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { nameOf } from '../../platform/error-codes.js';
 import type { StatementObserver } from '../../platform/database/statement-observer.js';
 import type { TracedDelivery, Tracing } from './tracing.js';
 
@@ -149,7 +150,7 @@ function failing<T>(work: () => Promise<T>): (span: Span) => Promise<T> {
 
 /** The message of an error may quote values, so only its class and code are recorded. */
 function fail(span: Span, error: unknown, message?: string): void {
-  span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
+  span.setAttribute('error.type', nameOf(error));
   const state = error instanceof Error ? (sqlStateOf(error) ?? sqlStateOf(error.cause)) : undefined;
   if (state !== undefined) span.setAttribute('db.response.status_code', state);
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { DatabaseFacts, TableFacts } from './diagnosis.js';
+import { DATABASE_SECONDS } from '../../platform/database/database-clock.js';
 import { onlyRow } from '../../platform/database/only-row.js';
 
 /** About as many users as are read in a second. */
@@ -13,9 +14,8 @@ export class DiagnosisRepository {
   constructor(private readonly em: EntityManager) {}
 
   async findDatabaseFacts(): Promise<DatabaseFacts> {
-    // eslint-disable-next-line no-restricted-syntax -- the two clocks are compared
     const { rows } = await sql<DatabaseFacts>`
-      select current_setting('server_version') as version, extract(epoch from clock_timestamp())::float8 as "epochSeconds",
+      select current_setting('server_version') as version, ${DATABASE_SECONDS} as "epochSeconds",
         current_setting('max_connections')::int as "maxConnections",
         current_setting('superuser_reserved_connections')::int as "reservedConnections"`.execute(this.em.getKysely());
     return onlyRow(rows);
