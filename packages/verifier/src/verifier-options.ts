@@ -33,7 +33,7 @@ export interface TokenVerifierOptions {
       }
     | undefined;
   /**
-   * How many seconds after the keys were fetched an unknown key is not looked up.
+   * How many seconds to wait after the keys were fetched before they are fetched again for an unknown key.
    * @default 30
    */
   readonly cooldownSeconds?: number | undefined;

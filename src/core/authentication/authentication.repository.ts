@@ -8,7 +8,7 @@ import { SESSION_COLUMNS, toSession, type SessionRow } from '../sessions/session
 import { claimsColumns, toUser, USER_COLUMNS, type UserRow } from '../users/user.row.js';
 import type { Proof } from './proof.js';
 
-/** Of one user. The one that was not used for the longest time is forgotten for a new one. */
+/** The most devices of one user. A new one replaces the one that has not been used for the longest time. */
 const MAX_DEVICES = 100;
 
 export interface NewSession {

@@ -3,7 +3,7 @@ import type { CommonPasswords } from './common-passwords.js';
 
 /** bcrypt ignores the rest. A longer password is rejected, never truncated. */
 const MAX_PASSWORD_BYTES = 72;
-/** No form of a password that fits has as many code units. Sorting the marks of longer text would take quadratic time. */
+/** In code units. An accepted password is shorter in every form. Normalising longer text could take quadratic time. */
 const MAX_NORMALIZED_LENGTH = 1024;
 
 export interface PasswordPolicy {
@@ -23,7 +23,10 @@ export interface ForbiddenPasswords {
   readonly common: CommonPasswords;
 }
 
-/** Converts equivalent Unicode sequences to one form, unless the text is too long for a password. @see NIST SP 800-63B-4 §3.1.1.2 */
+/**
+ * Converts equivalent Unicode sequences to one form. Text that is too long for a password stays as it is.
+ * @see NIST SP 800-63B-4 §3.1.1.2
+ */
 export function normalizePassword(password: string): string {
   return password.length > MAX_NORMALIZED_LENGTH ? password : password.normalize('NFC');
 }

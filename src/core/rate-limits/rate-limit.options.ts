@@ -38,7 +38,7 @@ export function rateLimit(keys: readonly RateLimitKey[], fallback: string): z.Zo
   return z.string(error).refine(isValid, { error }).default(fallback);
 }
 
-/** What else follows the host may be a part of the password, and would be ignored. */
+/** Anything else may be a part of the password, and would be ignored. */
 function hasNothingAfterDatabase(address: string): boolean {
   const { pathname, search, hash } = new URL(address);
   return /^\/?\d*$/.test(pathname) && search === '' && hash === '';

@@ -25,7 +25,7 @@ const MAX_USER_AGENT_LENGTH = 512;
 // eslint-disable-next-line no-control-regex -- these are what must not be stored
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g;
 
-/** A class of its own, so that the origin of a request is sanitized only once. */
+/** A class, so that an origin that has been sanitized is recognized and not sanitized again. */
 class SanitizedOrigin implements RequestOrigin {
   constructor(
     readonly ipAddress: string | null,

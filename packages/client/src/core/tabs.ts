@@ -16,7 +16,7 @@ export type TabMessage =
   /** A refresh failed. */
   | (FailureDetails & { readonly kind: 'failed' });
 
-/** How long a tab waits for one lock, before it tries the next one. */
+/** How long a tab waits for one lock before it tries the next. */
 const PATIENCE_MS = 3000;
 
 /** The other tabs of the origin. */
@@ -51,7 +51,7 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
   }
 
   const withLock = createLock(channel && page.navigator?.locks);
-  // A tab that holds one may be frozen. Together they are waited for longer than the longest request.
+  // A tab that holds them may be frozen. Waiting for all of them takes longer than the longest request.
   const lockNames = [name, `${name}:2`, `${name}:3`, `${name}:4`];
 
   return {
