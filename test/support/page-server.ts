@@ -70,7 +70,9 @@ export async function startPageServer(
     },
   };
   const server = createServer((request, response) => {
-    if (request.url === '/graphql') void forward(page, gatewayUrl(), held, request, response);
+    if (request.url === '/graphql')
+      // Requests of pages that are closing outlive the gateway.
+      void forward(page, gatewayUrl(), held, request, response).catch(() => response.writeHead(502).end());
     else serve(page, request, response);
   });
   await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
@@ -103,6 +105,8 @@ async function forward(
     body,
     headers: {
       'content-type': 'application/json',
+      // A gateway may close an idle connection just as it is used again.
+      connection: 'close',
       ...(cookie !== undefined && { cookie }),
       ...(origin !== undefined && { origin }),
       ...(authorization !== undefined && { authorization }),

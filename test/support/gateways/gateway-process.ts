@@ -81,7 +81,8 @@ export async function runGateway({ files, command, env }: Program): Promise<Gate
 
 function clientOf(url: string): GraphQLTestClient {
   return new GraphQLTestClient(async (body, headers) => {
-    const response = await fetch(url, { method: 'POST', body, headers });
+    // A gateway may close an idle connection just as it is used again.
+    const response = await fetch(url, { method: 'POST', body, headers: { ...headers, connection: 'close' } });
     return { status: response.status, text: await response.text(), setCookies: response.headers.getSetCookie() };
   });
 }
