@@ -186,6 +186,20 @@ async function linkTo(email: string, path: string): Promise<string> {
     await page.getByText(moved).waitFor();
   });
 
+  test('a link to a new address that cannot be used leads to the account, also after the next sign-in', async () => {
+    const email = newEmail();
+    await signUp(email);
+    await visit('confirm-email-change#token=expired');
+    await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await page.getByText('is for another account').waitFor();
+    await page.getByRole('link', { name: 'Continue' }).click();
+    await heading('Your account');
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await heading('Sign in');
+    await fillIn({ Email: email, Password: DEFAULT_PASSWORD }, 'Sign in');
+    await heading('Your account');
+  });
+
   test('a link without its token, and an address without a page, say what to do', async () => {
     await visit('verify-email');
     await page.getByText('The link is incomplete.').waitFor();

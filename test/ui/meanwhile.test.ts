@@ -56,7 +56,7 @@ async function hold(operation: string): Promise<() => Promise<void>> {
   const held = new Promise<void>((resolve) => (release = resolve));
   let isFirst = true;
   await page.route('**/graphql', async (route) => {
-    const isHeld = isFirst && route.request().postData()?.includes(`mutation ${operation}(`) === true;
+    const isHeld = isFirst && route.request().postData()?.match(`(mutation|query) ${operation}\\b`) != null;
     if (isHeld) {
       isFirst = false;
       await held;
@@ -183,6 +183,33 @@ inBrowser('a profile', () => {
     await main().locator('dd').getByText('Ada').waitFor();
     await answer({});
     expect(await page.evaluate(async () => (await screens.auth.me()).displayName)).toBe('Ada');
+  });
+});
+
+inBrowser('the address for another link', () => {
+  const expire = async (): Promise<() => Promise<void>> => {
+    const release = await hold('Me');
+    await show('VerifyEmail', { token: 'expired' });
+    await button('Verify email address').click();
+    await field('email').waitFor();
+    return release;
+  };
+
+  test('is that of the account', async () => {
+    const email = await signUp();
+    const release = await expire();
+    await release();
+    await until(async () => (await field('email').inputValue()) === email, 'the address');
+  });
+
+  test('is what the user typed before that of the account was loaded, until another user is there', async () => {
+    await signUp();
+    const release = await expire();
+    await field('email').fill('typed@example.com');
+    await release();
+    expect(await field('email').inputValue()).toBe('typed@example.com');
+    const other = await signUp();
+    await until(async () => (await field('email').inputValue()) === other, 'the other user');
   });
 });
 

@@ -23,6 +23,7 @@ export function App({ client, first, language, settings }: Props): ReactElement 
     if (address.visit > 0) document.querySelector('h1')?.focus();
     // A new email address is confirmed by its user, who may have to sign in first.
     if (address.page === 'confirm-email-change') setPendingToken(address.token);
+    if (address.page === 'account') setPendingToken(undefined);
   }, [address, language, settings]);
   const onSignedIn = (): void => {
     const target = continueTarget(location.search, location.href, settings.continueOrigins);

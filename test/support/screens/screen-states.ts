@@ -313,9 +313,18 @@ export const SIGNED_IN: readonly ScreenState[] = [
   ...failures(
     'ConfirmEmailChange',
     'ConfirmEmailChange',
-    { AUTH_INVALID_TOKEN: {}, AUTH_EMAIL_ALREADY_EXISTS: {}, AUTH_EMAIL_ALREADY_VERIFIED: {} },
+    { AUTH_EMAIL_ALREADY_EXISTS: {}, AUTH_EMAIL_ALREADY_VERIFIED: {} },
     TOKEN,
   ),
+  {
+    screen: 'ConfirmEmailChange',
+    props: TOKEN,
+    name: 'expired',
+    answers: failure('ConfirmEmailChange', 'AUTH_INVALID_TOKEN'),
+    presses: [SUBMIT],
+    view: 'expired',
+    state: 'failed',
+  },
   {
     screen: 'ConfirmEmailChange',
     props: TOKEN,

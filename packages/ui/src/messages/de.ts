@@ -132,6 +132,7 @@ export const de: Messages = {
     submit: 'Bestätigen',
     doneTitle: 'E-Mail-Adresse geändert',
     done: 'Sie melden sich jetzt mit {email} an.',
+    expired: 'Dieser Link ist abgelaufen oder für ein anderes Konto. Fordern Sie in Ihrem Konto einen neuen an.',
     signInFirst: 'Melden Sie sich zuerst bei Ihrem Konto an und öffnen Sie dann noch einmal den Link aus der E-Mail.',
   },
   profile: {

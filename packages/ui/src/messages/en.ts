@@ -130,6 +130,7 @@ export const en: Messages = {
     submit: 'Confirm',
     doneTitle: 'Email address changed',
     done: 'You now sign in with {email}.',
+    expired: 'This link has expired or is for another account. Ask for a new link in your account.',
     signInFirst: 'Sign in to your account first, and then open the link in the email again.',
   },
   profile: {

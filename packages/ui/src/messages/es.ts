@@ -131,6 +131,7 @@ export const es: Messages = {
     submit: 'Confirmar',
     doneTitle: 'Correo electrónico cambiado',
     done: 'Ahora inicias sesión con {email}.',
+    expired: 'Este enlace ha caducado o es de otra cuenta. Pide otro en tu cuenta.',
     signInFirst: 'Primero inicia sesión en tu cuenta y después vuelve a abrir el enlace del correo.',
   },
   profile: {

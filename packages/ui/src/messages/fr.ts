@@ -130,6 +130,7 @@ export const fr: Messages = {
     submit: 'Confirmer',
     doneTitle: 'Adresse e-mail modifiée',
     done: 'Vous vous connectez désormais avec {email}.',
+    expired: 'Ce lien a expiré ou concerne un autre compte. Demandez-en un nouveau dans votre compte.',
     signInFirst: 'Connectez-vous d’abord à votre compte, puis rouvrez le lien reçu par e-mail.',
   },
   profile: {

@@ -134,6 +134,7 @@ export interface Messages {
     readonly text: string;
     readonly doneTitle: string;
     readonly done: string;
+    readonly expired: string;
     readonly signInFirst: string;
   };
   readonly profile: ScreenTexts & {

@@ -35,7 +35,7 @@ export function Screen({
   children,
 }: Props): ReactElement {
   const part = useParts();
-  const { locale } = useUi();
+  const { messages } = useUi();
   const isEmbedded = useIsEmbedded();
   const id = useId();
   const { className: partClass, ...screen } = part('screen', state);
@@ -46,7 +46,7 @@ export function Screen({
       className={[partClass, className].filter(Boolean).join(' ') || undefined}
       data-auth-screen={name}
       data-view={view}
-      lang={locale}
+      lang={messages.locale}
       aria-labelledby={isEmbedded ? undefined : id}
     >
       <Header id={id} view={view} title={isEmbedded ? undefined : title} text={text} slot={slots?.header} />

@@ -37,12 +37,14 @@ function useView(
   props: ScreenProps,
 ): ScreenView {
   const { messages } = useUi();
-  const { title, text, submit, doneTitle, done, signInFirst } = messages.confirmEmailChange;
+  const { title, text, submit, doneTitle, done, expired, signInFirst } = messages.confirmEmailChange;
   const { status, result, errors } = form;
   if (result) {
     const doneText = format(done, { email: result.user.email ?? undefined });
     return { view: 'done', state: status, title: doneTitle, text: doneText, children: <NextLink /> };
   }
+  if (errors.form?.code === 'AUTH_INVALID_TOKEN')
+    return { view: 'expired', state: status, title, text: expired, children: <NextLink /> };
   if (isSignedOut) return { view: 'signed-out', state: status, title, text: signInFirst, children: <NextLink /> };
   const button = (
     <Form form={form}>

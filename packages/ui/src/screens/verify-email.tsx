@@ -11,6 +11,7 @@ import { mailSentView } from '../parts/mail-sent-view.js';
 import { NextLink } from '../parts/next-link.js';
 import { Screen, type ScreenView } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
+import { perUser } from '../provider/per-user.js';
 import { useUi } from '../provider/ui-context.js';
 
 export interface VerifyEmailProps extends ScreenProps {
@@ -78,14 +79,17 @@ function expiredView({ verifyEmail, errors }: Messages, link: AuthForm<'email'>)
   };
 }
 
-function NewLinkForm({ form }: { form: AuthForm<'email'> }): ReactElement {
+const NewLinkForm = /* @__PURE__ */ perUser(NewLinkFormOfUser);
+
+function NewLinkFormOfUser({ form }: { form: AuthForm<'email'> }): ReactElement {
   const { messages } = useUi();
   const { status } = useAuth();
   const me = useMe();
-  const email = status === 'signedIn' ? (me.data?.email ?? undefined) : undefined;
+  // The address may arrive while the user types. A new default does not replace that.
+  const email = (status === 'signedIn' ? me.data?.email : undefined) ?? '';
   return (
     <Form form={form}>
-      <Field name="email" input={form.fields.email} error={form.errors.email} key={email} defaultValue={email} />
+      <Field name="email" input={form.fields.email} error={form.errors.email} defaultValue={email} />
       <Submit form={form} label={messages.profile.sendLink} />
     </Form>
   );
