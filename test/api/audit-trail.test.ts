@@ -288,16 +288,17 @@ describe('User.securityEvents', () => {
     expect(nodes.map(({ name }) => name)).toEqual(['UserRegistered']);
   });
 
-  test.each<[string, object]>([
-    ['a page of 0', { first: 0 }],
-    ['a page of 101', { first: 101 }],
-    ['a text that is no cursor', { after: 'MQ==' }],
-    ['too many names', { names: Array(51).fill('UserLoggedIn') }],
-    ['a name with a NUL', { names: ['\u0000'] }],
-  ])('refuses %s with BAD_USER_INPUT', async (_what, variables) => {
+  test.each<[string, object, string]>([
+    ['a page of 0', { first: 0 }, 'first'],
+    ['a page of 101', { first: 101 }, 'first'],
+    ['a text that is no cursor', { after: 'MQ==' }, 'not a cursor'],
+    ['too many names', { names: Array(51).fill('UserLoggedIn') }, 'at most 50'],
+    ['a name with a NUL', { names: ['\u0000'] }, 'not the name of an event'],
+  ])('refuses %s with BAD_USER_INPUT', async (_what, variables, problem) => {
     const { data, errors } = await app.request(EVENTS, variables, { token: ada.accessToken });
     expect(data).toEqual({ me: { securityEvents: null } });
     expect(errors[0]).toMatchObject({ path: ['me', 'securityEvents'], extensions: { code: 'BAD_USER_INPUT' } });
+    expect(errors[0]?.message).toContain(problem);
   });
 
   test('is visible to the user alone, through a gateway too', async () => {

@@ -79,7 +79,7 @@ describe('the pages', () => {
       expect({ statusCode, body }).toEqual({ statusCode: 200, body: FILES[name] });
       expect(headers).toMatchObject({ 'content-type': type, 'cache-control': 'public, max-age=31536000, immutable' });
     }
-    for (const name of ['notes.txt', 'missing.js', '..%2f..%2fpackage.json', '%2e%2e'])
+    for (const name of ['notes.txt', 'missing.js', '..%2f..%2fpackage.json', '%2e%2e%2fpackage.json'])
       expect((await get(`/account/assets/${name}`)).statusCode).toBe(404);
   });
 
@@ -90,8 +90,10 @@ describe('the pages', () => {
     expect(missing.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(missing.headers['cache-control']).toBe('no-store');
     for (const query of ['', '?continue=https%3A%2F%2Fapp.example.com%2F']) {
-      const { headers, statusCode } = await get(`/account${query}`);
-      expect([statusCode, headers.location]).toEqual([302, `/account/account${query}`]);
+      for (const path of ['/account', '/account/']) {
+        const { headers, statusCode } = await get(`${path}${query}`);
+        expect([statusCode, headers.location]).toEqual([302, `/account/account${query}`]);
+      }
     }
   });
 

@@ -85,6 +85,8 @@ describe('a document', () => {
     ['NUL in a value', { a: 'b\u0000' }],
     ['NUL in a nested key', { a: { 'b\u0000': 1 } }],
     ['a lone surrogate', { a: '\ud800' }],
+    ['an integer that is rounded', { a: [2 ** 53] }],
+    ['a negative integer that is rounded', { a: -(2 ** 53) }],
   ])('is rejected with %s', async (_what, document) => {
     const before = await preferencesOf();
     expect(await prefer(document)).toMatchObject({ __typename: 'InvalidInputError', field: 'preferences' });
@@ -92,7 +94,12 @@ describe('a document', () => {
   });
 
   test('may have five levels, lists, numbers, and any text', async () => {
-    const document = { deep: nested(4) as object, list: [1, -2.5, [null, false]], text: '"\\\u2028😀', 'a.b-c_D': '' };
+    const document = {
+      deep: nested(4) as object,
+      list: [1, -2.5, 2 ** 53 - 1, [null, false]],
+      text: '"\\\u2028😀',
+      'a.b-c_D': '',
+    };
     await prefer(document);
     expect(await preferencesOf()).toEqual(document);
   });

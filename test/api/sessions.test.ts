@@ -57,6 +57,11 @@ describe('revokeSession', () => {
     expect(outcome).toEqual({ __typename: 'SessionRevoked', sessionId: other.sessionId });
     expect(await endedReason(other.accessToken)).toBe('SESSION_ENDED');
     expect(await endedReason(ada.accessToken)).toBeUndefined();
+    const third = await app.login(ada);
+    const upper = { sessionId: third.sessionId.toUpperCase() };
+    expect(await app.mutate('revokeSession', upper, { token: ada.accessToken })).toMatchObject({
+      sessionId: third.sessionId,
+    });
   });
 
   test('does not find the session of another user, an ended one, or an invalid id', async () => {

@@ -143,8 +143,13 @@ describe('a line that cannot be imported', () => {
       { field: 'publicMetadata', problem: expect.stringContaining('keys') },
     ],
     [
+      'has a document with an integer that JavaScript rounds',
+      `{"email":"${email}","privateMetadata":{"discord":{"id":852134567890123457}}}`,
+      { field: 'privateMetadata', problem: expect.stringContaining('as text') },
+    ],
+    [
       'has a document that only becomes too large when it is stored',
-      `{"email":"${email}","privateMetadata":{"numbers":[${Array.from({ length: 30 }, () => '1e300').join()}]}}`,
+      `{"email":"${email}","privateMetadata":{"numbers":[${Array.from({ length: 30 }, () => '1e-300').join()}]}}`,
       { field: 'privateMetadata', problem: expect.stringContaining('8192 bytes') },
     ],
     [

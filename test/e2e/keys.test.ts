@@ -110,6 +110,14 @@ describe('auth-subgraph keys', () => {
     });
   });
 
+  test('does not replace a file of which only a part is left', async () => {
+    for (const content of ['', '{"keys":[']) {
+      await writeFile(file, content);
+      expect(await keys('generate')).toMatchObject({ code: 1, output: expect.stringContaining('empty or damaged') });
+      expect(await readFile(file, 'utf8')).toBe(content);
+    }
+  });
+
   test('does not modify a file that it did not create', async () => {
     for (const content of [
       'something else',

@@ -98,6 +98,13 @@ test('an operator deletes a user, restores them, and reads in the audit trail wh
   expect(await run('audit', 'list', '--user', userId, '--until', '2000-01-01')).toMatchObject({
     stdout: 'No events found.\n',
   });
+  const page = (...more: string[]): Promise<Finished> =>
+    run('audit', 'list', '--user', userId, '--limit', '1', ...more);
+  const [, after = ''] = /^There are more: add --after (\S+)$/m.exec((await page()).stdout) ?? [];
+  const [first, second] = (await json('audit', 'list', '--user', userId)) as { id: string; name: string }[];
+  expect(after).toBe(first?.id);
+  expect((await page('--after', after)).stdout).toContain(second?.name);
+  expect(await page('--after', 'x')).toMatchObject({ code: 2 });
   expect(await run('audit', 'list', '--since', 'yesterday')).toMatchObject({ code: 2 });
   expect(await run('audit', 'list', '--user', 'nobody@example.com')).toMatchObject({ code: 3 });
 }, 90_000);

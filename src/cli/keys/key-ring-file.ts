@@ -49,6 +49,8 @@ export async function readRing(file: string): Promise<KeyRing> {
   }
   const keys = parseKeys(text);
   if (keys.every(isRingKey)) return keys;
+  if (text.trim() === '' || (text.trimStart().startsWith('{') && keys[0] === text))
+    throw new KeyRotationError(`${file} is empty or damaged. Restore it from a backup.`);
   throw new KeyRotationError(`${file} was not created by auth-subgraph keys generate, which does not store PEM texts.`);
 }
 

@@ -32,12 +32,16 @@ const KEY = /^[A-Za-z0-9_.-]{1,64}$/;
 /**
  * Reads changes to a document: each key replaces the one in the document, and null removes it.
  * @param check of the application
- * @throws InvalidInputError the changes are not an object of JSON, too large or too deep, or the application rejects them
+ * @throws InvalidInputError the changes are not an object of JSON, too large or too deep, or the application rejects them,
+ *   or an integer is so large that JavaScript has already rounded it
  * @throws TypeError the check of the application returned a promise
  */
 export function readMetadataChange(field: MetadataField, changes: unknown, check?: MetadataCheck): MetadataChange {
   if (!isRecord(changes) || !isJson(changes, 1))
-    throw new InvalidInputError(field, `Must be an object of JSON values, at most ${String(MAX_DEPTH)} levels deep.`);
+    throw new InvalidInputError(
+      field,
+      `Must be an object of JSON values, at most ${String(MAX_DEPTH)} levels deep, with no integer beyond ±(2^53 - 1). Write larger ones as text.`,
+    );
   const keys = Object.keys(changes);
   if (keys.length > MAX_METADATA_KEYS || !keys.every((key) => KEY.test(key) && key !== '__proto__'))
     throw new InvalidInputError(
@@ -74,7 +78,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function isJson(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return isStorable(value);
   if (value === null || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'number')
+    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
   if (depth > MAX_DEPTH || typeof value !== 'object') return false;
   if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);

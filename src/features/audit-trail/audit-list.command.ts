@@ -17,6 +17,7 @@ export interface ListAuditInput {
   readonly since?: string;
   readonly until?: string;
   readonly limit?: string;
+  readonly after?: string;
 }
 
 function isInstant(text: string): boolean {
@@ -58,16 +59,18 @@ export const listAuditCommand: Command<
           ? undefined
           : `must be a whole number from 1 to ${String(MAX_LIMIT)}`,
     },
+    { name: 'after', value: 'id', description: 'continue after the event with this id', problemOf: uuidProblem },
   ],
   example: 'audit list --user ada@example.com --since 2026-11-01',
-  run: async ({ services: { trailSearch } }, { user, actor, address, name, since, until, limit = LIMIT }) => {
+  run: async ({ services: { trailSearch } }, { user, actor, address, name, since, until, limit = LIMIT, after }) => {
     const filter = {
       userId: user === undefined ? undefined : await trailSearch.userIdOf(user),
       ...{ actorId: actor, ipAddress: address, names: name },
       ...{ since: toDate(since), until: toDate(until) },
     };
-    const { events } = await trailSearch.search(filter, { first: Number(limit) });
-    return { text: events.length === 0 ? 'No events found.' : tableOf(events), json: events };
+    const { events, hasMore } = await trailSearch.search(filter, { first: Number(limit), after: after?.toLowerCase() });
+    const next = hasMore ? [`There are more: add --after ${String(events.at(-1)?.id)}`] : [];
+    return { text: events.length === 0 ? 'No events found.' : [tableOf(events), ...next].join('\n'), json: events };
   },
 };
 

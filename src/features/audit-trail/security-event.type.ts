@@ -145,8 +145,9 @@ export function readCursor(after: string | null | undefined): string | undefined
 
 export function readNames(names: string[] | null | undefined): string[] | undefined {
   if (names == null) return undefined;
-  if (names.length > MAX_NAMES || names.some((name) => !NAME.test(name)))
-    throw badArgument(`\`names\` may have at most ${String(MAX_NAMES)} names of events.`);
+  if (names.length > MAX_NAMES) throw badArgument(`\`names\` may have at most ${String(MAX_NAMES)} names of events.`);
+  if (!names.every((name) => NAME.test(name)))
+    throw badArgument('`names` has a value that is not the name of an event.');
   return names;
 }
 

@@ -79,12 +79,13 @@ export class SessionResolver {
   @Mutation(() => RevokeSessionResult, { nullable: true, description: "Ends one of the user's own sessions." })
   async revokeSession(
     @CurrentUser() viewer: SessionOwner,
-    @Arg('input', () => RevokeSessionInput) { sessionId }: RevokeSessionInput,
+    @Arg('input', () => RevokeSessionInput) input: RevokeSessionInput,
     @Ctx() context: GraphQLContext,
   ): Promise<SessionRevokedType> {
+    // As in `AuthSession.id`, by which clients find what they have cached.
+    const sessionId = input.sessionId.toLowerCase();
     const revoke = (): Promise<void> => this.service.revoke(viewer, sessionId);
-    const isCurrent = sessionId.toLowerCase() === viewer.sessionId;
-    await (isCurrent ? context.refreshCookie.forgetAfter(revoke) : revoke());
+    await (sessionId === viewer.sessionId ? context.refreshCookie.forgetAfter(revoke) : revoke());
     return new SessionRevokedType(sessionId);
   }
 

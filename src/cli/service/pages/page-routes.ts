@@ -35,7 +35,8 @@ export function addPageRoutes(app: FastifyInstance, { assets, files }: PageBundl
     'x-frame-options': 'DENY',
   };
   const answer = (reply: FastifyReply): FastifyReply => reply.headers(headers).type(HTML_TYPE).send(document);
-  app.get(PAGES_PATH, ({ url }, reply) => reply.redirect(`${PAGES_PATH}/account${url.slice(PAGES_PATH.length)}`));
+  for (const path of [PAGES_PATH, `${PAGES_PATH}/`])
+    app.get(path, ({ url }, reply) => reply.redirect(`${PAGES_PATH}/account${url.slice(path.length)}`));
   app.get(`${PAGES_PATH}/:name`, (request: FastifyRequest<Named>, reply) =>
     answer(reply.code(PAGES.has(request.params.name) ? 200 : 404)),
   );
