@@ -64,8 +64,8 @@ function argumentRows({ arguments: all = [] }: Pick<CliCommand, 'arguments'>): [
 }
 
 function optionRows({ options = [] }: Pick<CliCommand, 'options'>): [string, string][] {
-  return options.map(({ name, value, description }) => [
-    value === undefined ? `[--${name}]` : `[--${name} <${value}>]`,
-    description,
-  ]);
+  return options.map(({ name, value, description, isVariadic }) => {
+    const shown = value === undefined ? '' : ` <${value}${isVariadic === true ? '...' : ''}>`;
+    return [`[--${name}${shown}]`, description];
+  });
 }

@@ -340,7 +340,7 @@ export interface AuthOptions {
         confirmEmailChangeUrl?: string | undefined;
 
         /**
-         * The page of your application where invited users choose a password; links in emails append a token.
+         * The page of your application where invited users choose a password; links in emails append a token, to the fragment if the address ends in `#token=`.
          * @default "http://localhost:3000/accept-invitation"
          */
         acceptInvitationUrl?: string | undefined;

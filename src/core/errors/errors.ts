@@ -71,7 +71,7 @@ export class RegistrationDisabledError extends DomainError {
   readonly status = 403;
 
   constructor() {
-    super('Registration is closed.');
+    super('Registration is disabled.');
   }
 }
 

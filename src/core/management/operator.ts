@@ -36,7 +36,7 @@ export function operatorOf(viewer: AuthenticatedViewer | ServiceViewer): Operato
 
 /**
  * Requires that the statement has found the operator able to act.
- * @throws UnauthenticatedError the session has ended, the account is closed or deleted, or the access token is older than a
+ * @throws UnauthenticatedError the session has ended, the account is inactive or deleted, or the access token is older than a
  * change of the operator's roles
  */
 export function requireOperator(state: OperatorState | undefined): void {

@@ -76,7 +76,7 @@ export class UserType {
     return this.own.emailVerifiedAt !== null;
   }
 
-  @Field(() => Boolean, { nullable: true, description: `False if the account is closed. ${PRIVATE}` })
+  @Field(() => Boolean, { nullable: true, description: `False if the account is deactivated or closed. ${PRIVATE}` })
   get active(): boolean {
     return this.own.active;
   }

@@ -11,7 +11,9 @@ export const invitationsOptions = {
   mail: {
     acceptInvitationUrl: pageUrl
       .default('http://localhost:3000/accept-invitation')
-      .describe('The page of your application where invited users choose a password; links in emails append a token.'),
+      .describe(
+        'The page of your application where invited users choose a password; links in emails append a token, to the fragment if the address ends in `#token=`.',
+      ),
   },
   rateLimits: {
     acceptInvitation: rateLimit(['origin'], 'origin 300/1m').describe('The rate limits of `acceptInvitation`.'),

@@ -26,7 +26,7 @@ export class OperatorResetResolver {
   @Mutation(() => AdminSendPasswordResetResult, {
     nullable: true,
     description:
-      'Emails a user a link that resets the password; the current one stays valid until then. A closed account answers `AccountProtectedError`. Requires the scope `auth:users:write`.',
+      'Emails a user a link that resets the password; the current one stays valid until then. A closed account results in `AccountProtectedError`. Requires the scope `auth:users:write`.',
   })
   async adminSendPasswordReset(
     @Arg('input', () => AdminUserInput) input: AdminUserInput,

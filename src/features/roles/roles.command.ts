@@ -46,7 +46,7 @@ export const rolesCommand: Command<{ readonly services: { readonly roles: RoleSe
   summary: 'Print or change the roles of a user.',
   details:
     '`add` and `remove` change single roles, `set` replaces all of them; `set` without roles removes all. Access tokens that ' +
-    'were issued before are rejected once verifiers hear of the change. If addresses must be verified, a user with an ' +
+    'were issued before are rejected once verifiers have polled the revocation feed. If addresses must be verified, a user with an ' +
     'unverified one loses the password with a new role, and sets another with a link from `forgotPassword`.',
   arguments: [
     emailArgument,
