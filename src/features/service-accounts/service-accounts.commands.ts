@@ -58,8 +58,8 @@ export const deleteServiceCommand: ServiceAccountCommand<{ readonly service: str
   name: 'services delete',
   summary: 'Delete a service account with its keys.',
   details:
-    'User management rejects its access tokens at once, and other subgraphs with the revocation feed as soon as they hear ' +
-    'of it. Public fields and other subgraphs accept them until they expire.',
+    'User management rejects its access tokens at once, and other subgraphs once they have polled the revocation feed. ' +
+    'Public fields and subgraphs without the feed accept them until they expire.',
   arguments: [serviceArgument],
   options: [{ name: 'yes', description: 'required: confirms the deletion' }],
   example: 'services delete 01990b2c-5f7a-7c11-9d53-2f1f0a6b7c8d --yes',
