@@ -173,6 +173,8 @@ describe('a client address', () => {
 test('registering a taken address does not count towards the email limit of its owner', async () => {
   const own = await createTestApp({ background: true });
   const { email } = await own.register();
+  // An email that is still waiting when another link is requested is not sent.
+  await own.mailer.token(email, 'verify-email');
   for (let count = 0; count < 5; count += 1) {
     own.clock.advance(61);
     const { __typename } = await own.mutate('register', { email, password: DEFAULT_PASSWORD });
