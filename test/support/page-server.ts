@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll } from '@jest/globals';
+import { askGateway } from './gateways/ask-gateway.js';
 import { ROOT } from './pages.js';
 
 const HTML = `<!doctype html>
@@ -100,23 +101,17 @@ async function forward(
   if (fault === 'answers with HTML') return void response.setHeader('content-type', 'text/html').end(HTML);
   if (fault === 'is held') await new Promise<void>((resolve) => held.push(resolve));
   const { cookie, origin, authorization } = request.headers;
-  const answer = await fetch(gatewayUrl, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/json',
-      // A gateway may close an idle connection just as it is used again.
-      connection: 'close',
-      ...(cookie !== undefined && { cookie }),
-      ...(origin !== undefined && { origin }),
-      ...(authorization !== undefined && { authorization }),
-    },
-  });
-  const result = await answer.text();
-  if (fault === 'is cut') return void response.destroy();
-  response.writeHead(answer.status, {
+  const {
+    status,
+    text: result,
+    setCookies = [],
+  } = await askGateway(gatewayUrl, body, {
     'content-type': 'application/json',
-    'set-cookie': answer.headers.getSetCookie(),
+    ...(cookie !== undefined && { cookie }),
+    ...(origin !== undefined && { origin }),
+    ...(authorization !== undefined && { authorization }),
   });
+  if (fault === 'is cut') return void response.destroy();
+  response.writeHead(status, { 'content-type': 'application/json', 'set-cookie': [...setCookies] });
   response.end(result);
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
 import { hasChromium } from '../support/chromium.js';
 import { onScreen } from '../support/screens/on-screen.js';
@@ -54,9 +54,11 @@ async function signUp(): Promise<string> {
 async function hold(operation: string): Promise<() => Promise<void>> {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
+  const isOf = (request: Request): boolean =>
+    new RegExp(`(mutation|query) ${operation}\\b`).test(request.postData() ?? '');
   let isFirst = true;
   await page.route('**/graphql', async (route) => {
-    const isHeld = isFirst && route.request().postData()?.match(`(mutation|query) ${operation}\\b`) != null;
+    const isHeld = isFirst && isOf(route.request());
     if (isHeld) {
       isFirst = false;
       await held;
@@ -64,7 +66,7 @@ async function hold(operation: string): Promise<() => Promise<void>> {
     await route.continue();
   });
   return async () => {
-    const response = page.waitForResponse((found) => found.request().postData()?.includes(operation) === true);
+    const response = page.waitForResponse((found) => isOf(found.request()));
     release();
     await (await response).finished();
     // The page handles it, and shows what follows.

@@ -10,6 +10,7 @@ import { freePort } from '../free-port.js';
 import { GraphQLTestClient } from '../graphql-client.js';
 import { RunRecord } from '../secrets/run-record.js';
 import { until } from '../until.js';
+import { askGateway } from './ask-gateway.js';
 
 const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
@@ -62,7 +63,8 @@ export async function runGateway({ files, command, env }: Program): Promise<Gate
     RunRecord.ofRun().log('output of a gateway', text);
   });
   const url = `http://127.0.0.1:${String(port)}/graphql`;
-  const gateway: Gateway = Object.assign(clientOf(url), {
+  const client = new GraphQLTestClient((body, headers) => askGateway(url, body, headers));
+  const gateway: Gateway = Object.assign(client, {
     url,
     output: () => text,
     stop: async () => {
@@ -77,14 +79,6 @@ export async function runGateway({ files, command, env }: Program): Promise<Gate
     throw new Error(`the gateway did not start:\n${text}`, { cause: error });
   });
   return gateway;
-}
-
-function clientOf(url: string): GraphQLTestClient {
-  return new GraphQLTestClient(async (body, headers) => {
-    // A gateway may close an idle connection just as it is used again.
-    const response = await fetch(url, { method: 'POST', body, headers: { ...headers, connection: 'close' } });
-    return { status: response.status, text: await response.text(), setCookies: response.headers.getSetCookie() };
-  });
 }
 
 async function answers(gateway: Gateway, child: { readonly exitCode: number | null }): Promise<boolean> {
