@@ -59,6 +59,23 @@ test('a wrong password that is being compared while an operator locks the addres
   ).toEqual([{ name: 'AccountLockedByOperator' }]);
 });
 
+test.each(['a sign-in', 'a change of the password'])(
+  'a correct password that %s compares while an operator locks the address does not end the lock',
+  async (use) => {
+    await login('wrong');
+    hasher.shut();
+    const input = { currentPassword: ada.password, newPassword: 'wrong horse battery staple' };
+    const compared = use === 'a sign-in' ? login() : app.mutate('changePassword', input, { token: ada.accessToken });
+    await hasher.haveArrived(1);
+    await app.auth.services.unlock.lock(ada.email);
+    hasher.open();
+    expect((await compared).__typename).toMatch(/^(LoginSuccess|PasswordChanged)$/);
+    expect((await login()).__typename).toBe('AccountLockedError');
+    const running = `select from auth_login_attempt where user_id = $1 and places <> '{}'`;
+    expect(await app.database.sql(running, [ada.userId])).toEqual([]);
+  },
+);
+
 describe('concurrent correct passwords', () => {
   test('sign in, and one without a free place is told to retry in a second', async () => {
     const five = await startLogins(MAX_ATTEMPTS);

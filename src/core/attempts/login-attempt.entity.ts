@@ -7,7 +7,7 @@ const LoginAttemptSchema = defineEntity({
   properties: {
     /** SHA-256 of what is counted: an address, with or without an account, a known device or a client address. */
     keyHash: p.blob().primary(),
-    /** Failures since the last success. */
+    /** Failures since the last success; 0 while an operator has locked the counter. */
     attempts: p.integer(),
     /** When the place of each running comparison expires, finished or not. */
     places: p.datetime().array().columnType('timestamptz[]').defaultRaw("'{}'"),

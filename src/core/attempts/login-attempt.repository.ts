@@ -115,13 +115,13 @@ export class LoginAttemptRepository {
 
   /** Releases a place whose password was not compared, and stores the events. */
   async release(place: Place, events: readonly RecordedEvent[]): Promise<void> {
-    await sql`with ${releasePlace(place, { clear: false, condition: sql`true` })}
+    await sql`with ${releasePlace(place, { clearAt: null, condition: sql`true` })}
       ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
   }
 
   /** Resets the failures of a counter, as a successful sign-in does, and stores the events. */
-  async clear(place: Place, events: readonly RecordedEvent[] = []): Promise<void> {
-    await sql`with ${releasePlace(place, { clear: true, condition: sql`true` })}
+  async clear(place: Place, clearAt: Date, events: readonly RecordedEvent[] = []): Promise<void> {
+    await sql`with ${releasePlace(place, { clearAt, condition: sql`true` })}
       ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
   }
 
@@ -167,8 +167,8 @@ export class LoginAttemptRepository {
         insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until, user_id)
         select key, 0, ${now}::timestamptz, ${until}::timestamptz, (select id from auth_user where email = ${email})
         from (${countersOf(sql`${email}::text`)}) counter order by key
-        on conflict (key_hash) do update set locked_until = excluded.locked_until, last_attempt_at = ${now},
-          user_id = excluded.user_id
+        on conflict (key_hash) do update set attempts = 0, locked_until = excluded.locked_until,
+          last_attempt_at = ${now}, user_id = excluded.user_id
       )
       ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
   }

@@ -91,8 +91,8 @@ export function failAttempt(
   { place, userId }: { readonly place: Place; readonly userId: RawBuilder<unknown> },
   { now, windowStart, lockUntil }: AttemptTimes,
 ): RawBuilder<unknown> {
-  const next = sql`(case when ${isOver(now, windowStart)} then 1 else c.attempts + 1 end)`;
   const isLocked = sql`coalesce(c.locked_until > ${now}, false)`;
+  const next = sql`(case when ${isLocked} then c.attempts when ${isOver(now, windowStart)} then 1 else c.attempts + 1 end)`;
   const locks = sql`(not ${isLocked} and ${next} >= ${maximum}::int)`;
   return sql`
     insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until, user_id)
@@ -108,24 +108,31 @@ export function failAttempt(
 
 /**
  * Statement steps that release a place if `condition` holds. They lock rows in the order in which places are taken, so
- * that statements never deadlock. With `clear`, the failures of the counter are reset too.
+ * that statements never deadlock. With `clearAt`, the failures of the counter are reset too, and a lock that they caused
+ * during the comparison ends. A lock by an operator stays.
  */
 export function releasePlace(
   place: Place,
-  { clear, condition }: { clear: boolean; condition: RawBuilder<unknown> },
+  { clearAt, condition }: { readonly clearAt: Date | null; readonly condition: RawBuilder<unknown> },
 ): RawBuilder<unknown> {
   const { counterKey, clientKey } = place;
+  const isCleared = sql`(c.key_hash = ${counterKey}::bytea and not ${isLockedByOperator(clearAt)})`;
   const cleared = sql`, cleared as (
-    delete from auth_login_attempt c using held where c.key_hash = held.key_hash and c.key_hash = ${counterKey}::bytea
-    returning c.locked_until
+    delete from auth_login_attempt c using held where c.key_hash = held.key_hash and held.is_cleared returning c.locked_until
   )`;
   return sql`held as (
-    select key_hash from auth_login_attempt where key_hash in (${clientKey}::bytea, ${counterKey}::bytea) and ${condition}
+    select key_hash, ${clearAt ? isCleared : sql`false`} as is_cleared from auth_login_attempt c
+    where key_hash in (${clientKey}::bytea, ${counterKey}::bytea) and ${condition}
     order by key_hash = ${counterKey}::bytea for update
   ), released as (
     update auth_login_attempt c set places = ${placesWithout(place)} from held
-    where c.key_hash = held.key_hash and (c.key_hash = ${clientKey}::bytea or not ${clear}::boolean)
-  )${clear ? cleared : sql``}`;
+    where c.key_hash = held.key_hash and not held.is_cleared
+  )${clearAt ? cleared : sql``}`;
+}
+
+/** Failures that lock are at least one, and a lock by an operator resets them. */
+function isLockedByOperator(now: Date | null): RawBuilder<boolean> {
+  return sql<boolean>`(c.attempts = 0 and coalesce(c.locked_until > ${now}::timestamptz, false))`;
 }
 
 /** True if a lock has ended, or the last failure is too old to count. */

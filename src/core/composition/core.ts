@@ -182,7 +182,7 @@ function createServices(base: CoreBase<CoreConfig> & Repositories): SharedServic
     emailLimits: new EmailLimitService(base),
     newPasswords: newPasswordsOf(base),
     oneTimeTokenService: new OneTimeTokenService(base),
-    reauthentication: new ReauthenticationService(passwordVerification, loginAttemptRepository),
+    reauthentication: new ReauthenticationService(passwordVerification, loginAttemptRepository, base.clock),
     authentication: new AuthenticationService({ ...base, sessionRevocation }),
   };
 }

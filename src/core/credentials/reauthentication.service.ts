@@ -1,3 +1,4 @@
+import type { Clock } from '../../platform/clock.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { AccountLockedError, TooManyRequestsError } from '../errors/errors.js';
 import type { LoginAttemptRepository } from '../attempts/login-attempt.repository.js';
@@ -9,6 +10,7 @@ export class ReauthenticationService {
   constructor(
     private readonly passwordVerification: PasswordVerificationService,
     private readonly loginAttemptRepository: LoginAttemptRepository,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -20,7 +22,7 @@ export class ReauthenticationService {
   async verify(viewer: SessionOwner, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
     try {
       const checked = await this.passwordVerification.verifyForViewer(viewer, password, origin);
-      await this.loginAttemptRepository.clear(checked.place);
+      await this.loginAttemptRepository.clear(checked.place, this.clock.now());
       return checked;
     } catch (error) {
       if (error instanceof AccountLockedError) throw new TooManyRequestsError(error.retryAfterSeconds);

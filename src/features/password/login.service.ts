@@ -65,7 +65,7 @@ export class LoginService {
 
   private async signIn(address: string, command: LoginCommand, origin: RequestOrigin): Promise<OpenedSession> {
     const { password, deviceToken } = command;
-    const { loginAttemptRepository, config, signInFailures, passwordVerification } = this.deps;
+    const { clock, loginAttemptRepository, config, signInFailures, passwordVerification } = this.deps;
     const checked = await passwordVerification.verifyForAddress(
       {
         email: address,
@@ -79,7 +79,7 @@ export class LoginService {
     const failed = { email: address, userId: account.userId, sessionId: null, origin };
     if (config.registration.requireEmailVerification && !account.emailVerified) {
       const error = new EmailNotVerifiedError();
-      await loginAttemptRepository.clear(place, [signInFailures.record(failed, error, { isCounted: false })]);
+      await loginAttemptRepository.clear(place, clock.now(), [signInFailures.record(failed, error, { isCounted: false })]);
       throw error;
     }
     const { opened, hashIsOld } = await this.open(checked, password, origin);

@@ -31,7 +31,7 @@ export function passwordProof(
       kind: 'existing',
       guard: sql`u.password_hash = ${account.passwordHash} and u.email = ${account.email}`,
       changes: sql`, password_hash = coalesce(${rehash ?? null}, u.password_hash)`,
-      steps: sql`, ${releasePlace(place, { clear: true, condition: sql`exists (select from u)` })},
+      steps: sql`, ${releasePlace(place, { clearAt: provenAt, condition: sql`exists (select from u)` })},
         unlocked as (${insertEvents(unlocked, endedLock)})`,
     },
   };
