@@ -7,7 +7,7 @@ const POLL_MS = 500;
 const DELIVERY_MS = 180_000;
 
 const LEFT = `select (select count(*) from auth_outbox)::int
-  + (select count(*) from auth_jobs.job where name = 'auth-events' and state < 'completed')::int as left`;
+  + (select count(*) from auth_jobs.job where name in ('auth-events', 'auth-emails') and state < 'completed')::int as left`;
 const PARKED = `select count(*)::int as left from auth_jobs.job where name = 'auth-events-parked'`;
 
 /** Waits until no delivery is left. @throws Error one is left after a long time, or has been parked */

@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
+import type { Mailer } from '../../src/core/email/mailer.js';
 import { UserRegistered } from '../../src/features/registration/registration.events.js';
 import { allDelivered } from '../support/deliveries.js';
+import type { SignedIn } from '../support/graphql-client.js';
+import { RecordingMailer } from '../support/recording-mailer.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -61,6 +64,23 @@ test('a listener that hangs holds back neither the others of its batch, nor thei
   release(undefined);
   await allDelivered(app);
   expect(heard).toContain(hanging);
+}, 60_000);
+
+test('a mail server that does not respond keeps no listener waiting', async () => {
+  const mailer = new RecordingMailer();
+  const { promise: answer, resolve: respond } = Promise.withResolvers<undefined>();
+  const slow: Mailer = { send: (mail) => answer.then(() => mailer.send(mail)) };
+  const app = await createTestApp({ mailer: slow, rateLimits: { enabled: false } });
+  const heard: string[] = [];
+  app.auth.events.on(UserRegistered, ({ userId }) => void heard.push(userId));
+  await app.auth.start();
+  const users: SignedIn[] = [];
+  // More than all workers of a process handle at once.
+  for (let n = 0; n < 25; n += 1) users.push(await app.register());
+  await until(() => heard.length === users.length, 'the listener');
+  respond(undefined);
+  await allDelivered(app);
+  for (const { email } of users) expect(mailer.to(email, 'verify-email')).toHaveLength(1);
 }, 60_000);
 
 test('a listener that never returns is given up and called again, and events are still delivered', async () => {

@@ -10,7 +10,7 @@ import { until } from '../support/until.js';
 /** The listeners that jobs were made for, in the order of their names. */
 async function listenersWithJobs({ database }: TestApp): Promise<string[]> {
   const rows = await database.sql<{ listener: string }>(
-    `select data->>'listener' as listener from auth_jobs.job where name = 'auth-events' order by 1`,
+    `select data->>'listener' as listener from auth_jobs.job where name in ('auth-events', 'auth-emails') order by 1`,
   );
   return rows.map(({ listener }) => listener);
 }

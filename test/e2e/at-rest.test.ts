@@ -44,7 +44,7 @@ async function leaksOf(app: TestApp, secrets: ReadonlyMap<string, string>): Prom
 
 async function countOf(app: TestApp, condition: string): Promise<number> {
   const [row] = await app.database.sql<{ count: number }>(
-    `select count(*)::int as count from auth_jobs.job where name = 'auth-events' and ${condition}`,
+    `select count(*)::int as count from auth_jobs.job where name in ('auth-events', 'auth-emails') and ${condition}`,
   );
   return row?.count ?? 0;
 }

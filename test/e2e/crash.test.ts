@@ -45,7 +45,7 @@ async function untilDelivered(database: TestDatabase): Promise<void> {
   await until(async () => {
     const [row] = await database.sql<{ left: number }>(
       `select (select count(*) from auth_outbox)::int
-         + (select count(*) from auth_jobs.job where name = 'auth-events' and state < 'completed')::int as left`,
+         + (select count(*) from auth_jobs.job where name in ('auth-events', 'auth-emails') and state < 'completed')::int as left`,
     );
     return row?.left === 0;
   }, 'the deliveries');
@@ -64,7 +64,7 @@ function dropAmidTheMail(socket: Socket): void {
 
 /** Waits until a delivery has failed. */
 async function untilRetried(database: TestDatabase): Promise<void> {
-  const retried = `select from auth_jobs.job where name = 'auth-events' and (retry_count > 0 or state = 'retry')`;
+  const retried = `select from auth_jobs.job where name = 'auth-emails' and (retry_count > 0 or state = 'retry')`;
   await until(async () => (await database.sql(retried)).length > 0, 'a failed delivery', 60_000);
 }
 

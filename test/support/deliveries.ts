@@ -7,7 +7,7 @@ export async function allDelivered({ database }: TestApp): Promise<void> {
     await database.sql(`update auth_jobs.job set start_after = clock_timestamp() where state = 'retry'`);
     const [row] = await database.sql<{ left: number }>(
       `select (select count(*) from auth_outbox)::int
-         + (select count(*) from auth_jobs.job where name = 'auth-events' and state < 'completed')::int as left`,
+         + (select count(*) from auth_jobs.job where name in ('auth-events', 'auth-emails') and state < 'completed')::int as left`,
     );
     return row?.left === 0;
   }, 'the deliveries');

@@ -30,7 +30,7 @@ export class EmailService {
         name: email.listener ?? 'mail',
         ...(email.wants && { wants: (event: DomainEvent) => email.wants?.(event) !== false }),
       };
-      for (const type of email.sentOn) bus.on(type, (event) => this.send(email, event, core), options);
+      for (const type of email.sentOn) bus.onEmail(type, (event) => this.send(email, event, core), options);
     }
   }
 

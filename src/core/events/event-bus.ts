@@ -2,6 +2,7 @@ import { nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import { requireSynchronous } from '../../platform/synchronous.js';
 import type { DomainEvent, EventClass, StoredEvent } from './domain-event.js';
+import { DELIVERIES, EMAIL_DELIVERIES, type DeliveryQueue } from './event-queues.js';
 import { unpack, type RecordedEvent } from './recorded-event.js';
 
 export type EventListener<Event extends DomainEvent> = (event: Event) => Promise<void> | void;
@@ -31,6 +32,7 @@ interface NamedListener {
   readonly type: EventClass;
   readonly listen: EventListener<DomainEvent>;
   readonly wants: EventFilter<DomainEvent> | undefined;
+  readonly queue: DeliveryQueue;
 }
 
 /** The listeners of each event. */
@@ -52,11 +54,24 @@ export class EventBus {
     listen: EventListener<Event>,
     options: string | ListenerOptions<Event> = {},
   ): void {
-    const { name = 'listener', wants } = typeof options === 'string' ? { name: options } : options;
+    this.add(type, listen, typeof options === 'string' ? { name: options } : options, DELIVERIES);
+  }
+
+  /** Adds a listener that sends an email. Its deliveries have a queue of their own. */
+  onEmail(type: EventClass, listen: EventListener<DomainEvent>, options: ListenerOptions<DomainEvent>): void {
+    this.add(type, listen, options, EMAIL_DELIVERIES);
+  }
+
+  private add<Event extends DomainEvent>(
+    type: EventClass<Event>,
+    listen: EventListener<Event>,
+    { name = 'listener', wants }: ListenerOptions<Event>,
+    queue: DeliveryQueue,
+  ): void {
     const key = `${type.name}:${name}`;
     if (this.listeners.has(key)) throw new Error(`${type.name} already has a listener named '${name}'`);
     this.listeners.set(key, {
-      ...{ name: key, type },
+      ...{ name: key, type, queue },
       listen: listen as EventListener<DomainEvent>,
       wants: wants as EventFilter<DomainEvent> | undefined,
     });
@@ -70,6 +85,11 @@ export class EventBus {
   /** Returns a listener by name, or `undefined` if it has been removed from the code. */
   find(name: string): EventListener<DomainEvent> | undefined {
     return this.listeners.get(name)?.listen;
+  }
+
+  /** The queue that holds the deliveries of a listener. */
+  queueOf(name: string): DeliveryQueue {
+    return this.listeners.get(name)?.queue ?? DELIVERIES;
   }
 
   /** Whether a listener wants an event. */

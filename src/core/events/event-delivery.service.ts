@@ -4,38 +4,16 @@ import { codesOf, nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import { isPermanent } from '../../platform/jobs/permanent-failure.js';
 import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
-import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
+import type { JobQueue } from '../../platform/jobs/job-queue.js';
 import type { Tracing } from '../observability/tracing.js';
 import type { EventBus, EventListener } from './event-bus.js';
 import { SYSTEM_ORIGIN, type EventOrigins } from './event-origin.js';
+import { DELIVERY_QUEUES, PARKED } from './event-queues.js';
 import type { EventSignal } from './event-signal.js';
 import { unpack, type RecordedEvent } from './recorded-event.js';
 
-/** The queue of deliveries. */
-export const DELIVERIES = 'auth-events';
-const PARKED = 'auth-events-parked';
-const DAY_SECONDS = 24 * 60 * 60;
 /** Small batches, because each may hold connections and mail servers limit how many emails they accept at once. */
 const WORK = { workers: 4, batchSize: 5 };
-
-/** Retries for about a day, at intervals from one second to one hour. */
-export const EVENT_QUEUES: readonly QueueSettings[] = [
-  { name: PARKED, retentionSeconds: 90 * DAY_SECONDS },
-  {
-    name: DELIVERIES,
-    deadLetter: PARKED,
-    // Deliveries are kept even if no process runs for weeks.
-    retentionSeconds: 90 * DAY_SECONDS,
-    retryLimit: 30,
-    retryDelay: 1,
-    retryBackoff: true,
-    retryDelayMax: 3600,
-    expireInSeconds: 300,
-    // After this time without a heartbeat, another process takes over the job.
-    heartbeatSeconds: 20,
-    deleteAfterSeconds: DAY_SECONDS,
-  },
-];
 
 /** One event for one listener. */
 export interface Delivery {
@@ -68,12 +46,13 @@ export class EventDeliveryService {
 
   async start(): Promise<void> {
     const { eventSignal, jobs } = this.deps;
-    await jobs.work(DELIVERIES, WORK, (data) => {
-      const { listener, event } = data as Delivery;
-      // The queue stores instants as text. A listener may record events itself.
-      const delivery = { listener, event: { ...event, occurredAt: new Date(event.occurredAt) } };
-      return eventSignal.after(() => this.deliver(delivery));
-    });
+    for (const queue of DELIVERY_QUEUES)
+      await jobs.work(queue, WORK, (data) => {
+        const { listener, event } = data as Delivery;
+        // The queue stores instants as text. A listener may record events itself.
+        const delivery = { listener, event: { ...event, occurredAt: new Date(event.occurredAt) } };
+        return eventSignal.after(() => this.deliver(delivery));
+      });
   }
 
   /** Lists the deliveries whose last retry has failed. */

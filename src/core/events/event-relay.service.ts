@@ -7,7 +7,8 @@ import type { Logger } from '../../platform/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { EventClasses } from './domain-event.js';
 import type { EventBus } from './event-bus.js';
-import { DELIVERIES, type Delivery } from './event-delivery.service.js';
+import type { Delivery } from './event-delivery.service.js';
+import { DELIVERY_QUEUES } from './event-queues.js';
 import type { EventSignal } from './event-signal.js';
 import type { OutboxRepository } from './outbox.repository.js';
 import type { RecordedEvent } from './recorded-event.js';
@@ -100,7 +101,7 @@ export class EventRelayService {
   private async relay(): Promise<boolean> {
     const { bus, eventClasses, jobs, metrics, outboxRepository, securityLog } = this.deps;
     const names = Object.keys(eventClasses);
-    const { events, jobsAreDue } = await outboxRepository.findPending(names, BATCH, await jobs.due(DELIVERIES));
+    const { events, dueQueues } = await outboxRepository.findPending(names, BATCH, await jobs.due(DELIVERY_QUEUES));
     const deliveries: Delivery[] = events.flatMap((event) =>
       bus.namesOf(event.name).flatMap((listener) => (bus.isWanted(listener, event) ? [{ listener, event }] : [])),
     );
@@ -108,7 +109,8 @@ export class EventRelayService {
     const removed = events.filter(({ id }) => taken.has(id));
     securityLog.write(removed);
     metrics.recorded(removed);
-    if (jobsAreDue || deliveries.length > 0) jobs.nudge(DELIVERIES);
+    for (const queue of new Set([...dueQueues, ...deliveries.map(({ listener }) => bus.queueOf(listener))]))
+      jobs.nudge(queue);
     // If another process is moving these events, do not retry at once.
     return events.length === BATCH && taken.size > 0;
   }
@@ -118,17 +120,20 @@ export class EventRelayService {
    * Returns the ids of the events that this process moved.
    */
   private async take(events: readonly RecordedEvent[], deliveries: readonly Delivery[]): Promise<ReadonlySet<string>> {
-    const { jobs, outboxRepository, securityTrail, unitOfWork } = this.deps;
+    const { bus, jobs, outboxRepository, securityTrail, unitOfWork } = this.deps;
     const ids = events.map(({ id }) => id);
     const trail = securityTrail.entriesOf(events);
     if (deliveries.length === 0) return outboxRepository.take(ids, trail);
     return unitOfWork.transaction(async () => {
       const taken = await outboxRepository.take(ids, trail);
-      const data = deliveries.filter(({ event }) => taken.has(event.id));
-      await jobs.insert(
-        DELIVERIES,
-        data.map((delivery) => ({ data: delivery })),
-      );
+      const own = deliveries.filter(({ event }) => taken.has(event.id));
+      for (const queue of DELIVERY_QUEUES) {
+        const data = own.filter(({ listener }) => bus.queueOf(listener) === queue);
+        await jobs.insert(
+          queue,
+          data.map((delivery) => ({ data: delivery })),
+        );
+      }
       return taken;
     });
   }

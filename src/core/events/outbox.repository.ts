@@ -10,8 +10,8 @@ import type { TrailEntry } from './security-trail.js';
 export interface Pending {
   /** The oldest events. */
   readonly events: readonly RecordedEvent[];
-  /** Whether a job is due. */
-  readonly jobsAreDue: boolean;
+  /** The queues that have a job to do. */
+  readonly dueQueues: readonly string[];
 }
 
 /** All statements on `auth_outbox`, one for each method. */
@@ -24,18 +24,19 @@ export class OutboxRepository {
   }
 
   /**
-   * Returns the oldest events with these names, and whether a job is due. Events with other names wait for a process that
-   * knows them. Locks nothing, because there is usually nothing to do.
+   * Returns the oldest events with these names, and the queues in which a job is due. Events with other names wait for a
+   * process that knows them. Locks nothing, because there is usually nothing to do.
+   * @param due an expression for the names of the queues
    */
-  async findPending(names: readonly string[], limit: number, due: RawBuilder<boolean>): Promise<Pending> {
+  async findPending(names: readonly string[], limit: number, due: RawBuilder<string[]>): Promise<Pending> {
     type Row = Pending & { events: (Omit<RecordedEvent, 'occurredAt'> & { occurredAt: string })[] };
     const { rows } = await sql<Row>`
-      select ${due} as "jobsAreDue", (select coalesce(json_agg(e order by e.id), '[]') from (
+      select ${due} as "dueQueues", (select coalesce(json_agg(e order by e.id), '[]') from (
         select id, name, payload, occurred_at as "occurredAt", origin from auth_outbox
         where name = any(${names}::text[]) order by id limit ${limit}
       ) e) as events`.execute(this.em.getKysely());
-    const { events = [], jobsAreDue = false } = rows[0] ?? {};
-    return { jobsAreDue, events: events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })) };
+    const { events = [], dueQueues = [] } = rows[0] ?? {};
+    return { dueQueues, events: events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })) };
   }
 
   /**

@@ -190,13 +190,13 @@ export class JobQueue {
     this.workers.get(queue)?.wake();
   }
 
-  /** A condition that is true if a job of the queue can be fetched, for a statement on the same database. */
-  async due(queue: string): Promise<RawBuilder<boolean>> {
+  /** The names of those queues in which a job can be fetched, as an array, for a statement on the same database. */
+  async due(queues: readonly string[]): Promise<RawBuilder<string[]>> {
     await this.start();
     const schema = sql.raw(this.schema);
     // The queue's own clock decides when a retry is due.
-    return sql<boolean>`exists (select from ${schema}.job
-      where name = ${queue} and state < 'active' and not blocked and start_after <= ${schema}.job_now())`;
+    return sql<string[]>`array(select q from unnest(${[...queues]}::text[]) q where exists (select from ${schema}.job
+      where name = q and state < 'active' and not blocked and start_after <= ${schema}.job_now()))`;
   }
 
   /** The number of jobs in a queue, for a statement on the same database. */
