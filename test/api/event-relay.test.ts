@@ -90,6 +90,39 @@ test('a burst of a thousand events costs less than a statement for each', async 
   expect(statements - CHECKS_OF_A_JOB * 1000).toBeLessThan(1000);
 }, 60_000);
 
+/** Signs in and out for so long, and returns how many times and how many statements that took. */
+async function signInAndOut(
+  app: TestApp,
+  { seconds, settled = async () => undefined }: { seconds: number; settled?: () => Promise<unknown> },
+): Promise<{ times: number; statements: number }> {
+  const { email, password } = await app.register();
+  const { deviceToken } = await app.mutate('login', { email, password });
+  await settled();
+  let times = 0;
+  const end = performance.now() + seconds * 1000;
+  const statements = await app.database.countStatements(async () => {
+    for (; performance.now() < end; times += 1) {
+      const { tokens } = await app.mutate('login', { email, password, deviceToken });
+      await app.mutate('logout', undefined, { token: tokens?.accessToken });
+    }
+  });
+  return { times, statements };
+}
+
+test('while events keep coming, they are relayed four times a second', async () => {
+  const options = { rateLimits: { enabled: false } };
+  const app = await createTestApp({ ...options, background: true });
+  const settled = (): Promise<void> => allDelivered(app);
+  const { times, statements } = await signInAndOut(app, { seconds: SECONDS, settled });
+  await app.auth.close();
+  const quiet = await signInAndOut(await createTestApp(options), { seconds: 0.5 });
+  // One to look for events, and one to move them to the audit trail.
+  const relays = (statements - (times * quiet.statements) / quiet.times) / 2;
+  expect(relays).toBeGreaterThan(SECONDS / 2);
+  // The first few come sooner, and the service has other work.
+  expect(relays).toBeLessThan(4 * SECONDS + 20);
+}, 60_000);
+
 /** A subgraph without a relay, and the outbox as it was each time the relay would have been woken. */
 async function createWatchedApp(): Promise<{ app: TestApp; outboxes: Promise<string[]>[] }> {
   const outboxes: Promise<string[]>[] = [];

@@ -20,6 +20,10 @@ const BATCH = 500;
 const INTERVAL_MS = 900;
 /** Collects the events of requests that end at about the same time. */
 const COLLECT_MS = 50;
+/** While events keep coming, they are relayed at this interval, because each time costs several statements. */
+const BUSY_INTERVAL_MS = 250;
+/** How many times in a row events are relayed sooner. A registration causes a few events that follow from each other. */
+const SOONER = 4;
 
 export interface EventRelayDependencies {
   readonly bus: EventBus;
@@ -44,6 +48,8 @@ export class EventRelayService {
   private isPaused = false;
   private isSignalled = false;
   private isStopping = false;
+  /** When events would be relayed if each time came a busy interval after the last one. */
+  private dueAt = 0;
 
   constructor(private readonly deps: EventRelayDependencies) {
     deps.eventSignal.onCommitted(() => {
@@ -77,7 +83,13 @@ export class EventRelayService {
     this.isPaused = true;
     if (!this.isSignalled) await this.sleep(INTERVAL_MS);
     this.isPaused = false;
-    if (this.isSignalled) await this.sleep(COLLECT_MS);
+    if (this.isSignalled) await this.collect();
+  }
+
+  private async collect(): Promise<void> {
+    const now = performance.now();
+    this.dueAt = Math.max(this.dueAt, now) + BUSY_INTERVAL_MS;
+    await this.sleep(Math.max(COLLECT_MS, this.dueAt - now - SOONER * BUSY_INTERVAL_MS));
   }
 
   private async sleep(ms: number): Promise<void> {
