@@ -121,7 +121,7 @@ describe('listeners receive events', () => {
     await expectEvent('EmailChangeRequested', { userId }, { userId, email, newEmail: to, ...tokenFor(DAY) });
     const token = Reflect.get((await eventOf('EmailChangeRequested', { userId })) ?? {}, 'token') as unknown;
     await app.mutate('confirmEmailChange', { token }, { token: accessToken });
-    await expectEvent('EmailChanged', { userId }, { userId, email: to, previousEmail: email });
+    await expectEvent('EmailChanged', { userId }, { userId, email: to, previousEmail: email, verified: true });
     await expectEvent('SessionRevoked', { sessionId }, { userId, sessionId, reason: 'EMAIL_CHANGED' });
   });
 

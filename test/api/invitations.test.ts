@@ -107,7 +107,7 @@ describe('an invitation', () => {
     expect(rows).toEqual([
       { name: 'InvitationAccepted', actor_kind: 'ANONYMOUS', details: null },
       { name: 'InvitationRequested', actor_kind: 'SYSTEM', details: null },
-      { name: 'UserCreated', actor_kind: 'SYSTEM', details: { email: 'u***@e***', invited: true } },
+      { name: 'UserCreated', actor_kind: 'SYSTEM', details: { email: 'u***@e***', invited: true, roles: [] } },
       { name: 'UserLoggedIn', actor_kind: 'USER', details: { methods: ['pwd'], newDevice: false } },
     ]);
   });

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { DEFAULT_PASSWORD, newEmail, type SignedIn } from '../support/graphql-client.js';
+import { DEFAULT_PASSWORD, newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
 import { manage, newOperator } from '../support/operators.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { CollectedLines, sourceOf } from '../support/user-lines.js';
@@ -20,10 +20,15 @@ async function lock(email: string, deviceToken: string | null = null): Promise<v
 const move = (userId: string, address: string): Promise<object> =>
   manage(app, 'adminChangeUserEmail', { userId, newEmail: address }, boss);
 
-/** Moves an account to another address as its user does. */
-async function confirmMove({ accessToken, password }: SignedIn, address: string): Promise<void> {
+/** Moves an account to another address as its user does. `meanwhile` happens before the link is followed. */
+async function confirmMove(
+  { accessToken, password }: SignedIn,
+  address: string,
+  meanwhile: () => Promise<unknown> = async () => undefined,
+): Promise<void> {
   await app.mutate('changeEmail', { newEmail: address, currentPassword: password }, { token: accessToken });
   const token = await app.mailer.token(address, 'change-email-confirm');
+  await meanwhile();
   await app.mutate('confirmEmailChange', { token }, { token: accessToken });
 }
 
@@ -99,6 +104,24 @@ const LOCKED: [string, Happening][] = [
     },
   ],
   [
+    'an operator before another one moved the account',
+    async () => {
+      const { email, userId } = await app.register();
+      await app.auth.services.unlock.lock(email);
+      await move(userId, newEmail());
+      return userId;
+    },
+  ],
+  [
+    'an operator before the user moved, to an address with wrong guesses',
+    async () => {
+      const [ada, address] = [await app.register(), newEmail()];
+      await app.mutate('login', { email: address, password: 'wrong' });
+      await confirmMove(ada, address, () => app.auth.services.unlock.lock(ada.email));
+      return ada.userId;
+    },
+  ],
+  [
     'guesses while the account was deactivated',
     async () => {
       const { email, userId } = await app.register();
@@ -168,6 +191,18 @@ async function stateOf(userId: string): Promise<object> {
 
 test.each(LOCKED)('the list has a user who is locked out by %s', async (_case, happen) => {
   expect(await stateOf(await happen())).toEqual({ record: true, locked: true, unlocked: false });
+});
+
+test.each<[string, (user: SignedIn, address: string, lock: () => Promise<unknown>) => Promise<unknown>]>([
+  ['by themselves', confirmMove],
+  ['by an operator', async ({ userId }, address, lockUser) => lockUser().then(() => move(userId, address))],
+])('users whom an operator has locked cannot sign in once they are moved %s', async (_case, moveWhileLocked) => {
+  const [ada, address] = [await app.register(), newEmail()];
+  await moveWhileLocked(ada, address, () => app.auth.services.unlock.lock(ada.email, 600));
+  const login = (): Promise<Outcome> => app.mutate('login', { email: address, password: ada.password });
+  expect(await login()).toMatchObject({ __typename: 'AccountLockedError', retryAfterSeconds: 600 });
+  expect(await app.auth.services.unlock.unlock(address)).toBe(true);
+  expect((await login()).__typename).toBe('LoginSuccess');
 });
 
 test.each(UNLOCKED)('the list has no user as locked out who %s', async (_case, happen) => {

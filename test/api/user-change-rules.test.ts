@@ -98,6 +98,16 @@ describe.each(ABOUT_USERS)('$name', ({ name, rest }) => {
     expect(await everything()).toEqual(before);
   });
 
+  test('finds no account whose grace period is over, even if it has not been erased yet', async () => {
+    const { email, userId } = await app.register();
+    await app.auth.services.accountClosing.close(userId);
+    await app.database.sql('update auth_user set erase_after = $1 where id = $2', [app.clock.now(), userId]);
+    const before = await everything();
+    const input = { userId, ...rest, ...('email' in (rest ?? {}) && { email }) };
+    expect(await manage(app, name, input, boss)).toMatchObject({ code: 'AUTH_ACCOUNT_NOT_FOUND' });
+    expect(await everything()).toEqual(before);
+  });
+
   test.each([NOBODY, 'nobody', ''])('finds nobody with the id "%s"', async (userId) => {
     expect(await manage(app, name, { userId, ...rest }, boss)).toMatchObject({ code: 'AUTH_ACCOUNT_NOT_FOUND' });
   });

@@ -53,7 +53,7 @@ describe('creating a user', () => {
     expect(accepted).toMatchObject({ __typename: 'LoginSuccess', user: { email } });
     expect(await trailOf(record?.id ?? '', 'UserCreated', 'InvitationRequested')).toEqual([
       byBoss('InvitationRequested'),
-      byBoss('UserCreated', { email: expect.any(String), invited: true }),
+      byBoss('UserCreated', { email: expect.any(String), invited: true, roles: ['editor'] }),
     ]);
   });
 
@@ -157,7 +157,7 @@ describe('changing an address', () => {
     const { text } = await app.mailer.next(ada.email, 'email-changed');
     expect(text).toContain('The support team made this change.');
     expect(await trailOf(ada.userId, 'EmailChanged', 'SessionRevoked')).toEqual([
-      byBoss('EmailChanged', { email: expect.any(String), previousEmail: expect.any(String) }),
+      byBoss('EmailChanged', { email: expect.any(String), previousEmail: expect.any(String), verified: true }),
       byBoss('SessionRevoked', { reason: 'EMAIL_CHANGED' }),
     ]);
     app.clock.advance(2);

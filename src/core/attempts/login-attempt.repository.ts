@@ -10,7 +10,7 @@ import {
   forgetAttempts,
   keyOf,
   livePlaces,
-  noteAccount,
+  noteMove,
   releasePlace,
   takePlace,
   type AttemptTimes,
@@ -49,6 +49,7 @@ export interface AttemptAccount {
   /** Null if the account has no password; then no password matches. */
   readonly passwordHash: string | null;
   readonly emailVerified: boolean;
+  readonly hasSignedIn: boolean;
 }
 
 /** A wrong password. */
@@ -70,6 +71,7 @@ interface Row {
   email: string;
   passwordHash: string | null;
   emailVerified: boolean;
+  hasSignedIn: boolean;
 }
 
 /** All statements on `auth_login_attempt`, one for each method. */
@@ -103,7 +105,7 @@ export class LoginAttemptRepository {
         case when allowed.key is null then 'client' when taken.granted is not true then 'counter' end as "refusedBy",
         c.locked_until as "lockedUntil", (select min(place) from (${livePlaces(now, placeUntil)}) p) as "firstPlaceUntil",
         device.id as "knownDeviceId", account.id as "userId", account.email, account.password_hash as "passwordHash",
-        account.email_verified_at is not null as "emailVerified"
+        account.email_verified_at is not null as "emailVerified", account.last_login_at is not null as "hasSignedIn"
       from (select) one left join counter on true left join allowed on true left join taken on true
         left join device on true left join account on true
         left join client on true
@@ -159,23 +161,37 @@ export class LoginAttemptRepository {
   }
 
   /**
-   * Locks an address and the known devices of its account, and stores the events. Locks the rows in the order of their keys.
+   * Locks the address and the known devices of a user, and stores the events. Locks the rows in the order of their keys.
+   * Returns false if the user is inactive or has another address; then nothing is locked.
    */
-  async lock(email: string, until: Date, now: Date, events: readonly RecordedEvent[]): Promise<void> {
-    await sql`
-      with locked as (
+  async lock(
+    { id, email }: { readonly id: string; readonly email: string },
+    until: Date,
+    now: Date,
+    events: readonly RecordedEvent[],
+  ): Promise<boolean> {
+    const { rows } = await sql<{ isLocked: boolean }>`
+      with owner as (select id from auth_user where id = ${id} and email = ${email} and active for share),
+      locked as (
         insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until, user_id)
-        select key, 0, ${now}::timestamptz, ${until}::timestamptz, (select id from auth_user where email = ${email})
-        from (${countersOf(sql`${email}::text`)}) counter order by key
+        select key, 0, ${now}::timestamptz, ${until}::timestamptz, owner.id
+        from owner cross join (${countersOf(sql`${email}::text`)}) counter order by key
         on conflict (key_hash) do update set attempts = 0, locked_until = excluded.locked_until,
           last_attempt_at = ${now}, user_id = excluded.user_id
-      )
-      ${insertEvents(events, sql`true`)}`.execute(this.em.getKysely());
+      ),
+      event as (${insertEvents(events, sql`exists (select from owner)`)})
+      select exists (select from owner) as "isLocked"`.execute(this.em.getKysely());
+    return onlyRow(rows).isLocked;
   }
 
-  /** Notes in the counter of an address that a user has the address now. */
-  async noteAccount({ id, email }: { readonly id: string; readonly email: string }): Promise<void> {
-    await sql`${noteAccount(sql`(select ${id}::uuid as id, ${email}::text as email)`)}`.execute(this.em.getKysely());
+  /** Notes in the counter of an address that a user has moved to it. A lock by an operator moves along. */
+  async noteMove(
+    { id, email }: { readonly id: string; readonly email: string },
+    from: string,
+    now: Date,
+  ): Promise<void> {
+    const moved = sql`(select ${id}::uuid as id, ${email}::text as email, ${from}::text as previous_email)`;
+    await sql`with ${noteMove(moved, now)} select`.execute(this.em.getKysely());
   }
 
   /** Returns when the lockout of an address ends, on any device, or `undefined` if it is not locked. */
@@ -189,7 +205,7 @@ export class LoginAttemptRepository {
 }
 
 function accountOf(subject: AttemptSubject, now: Date): RawBuilder<unknown> {
-  const columns = sql`u.id, u.email, u.password_hash, u.email_verified_at`;
+  const columns = sql`u.id, u.email, u.password_hash, u.email_verified_at, u.last_login_at`;
   if ('email' in subject) return sql`select ${columns} from auth_user u where u.email = ${subject.email} and u.active`;
   return sql`select ${columns} ${fromLiveSession(subject.viewer, now)}`;
 }

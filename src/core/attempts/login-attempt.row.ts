@@ -27,23 +27,48 @@ export function keyOf(text: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`sha256(convert_to(${text}, 'UTF8'))`;
 }
 
+/** The key of the counter of an address. */
+export function addressKey(email: RawBuilder<unknown>): RawBuilder<unknown> {
+  return keyOf(sql`'address:' || ${email}`);
+}
+
 /** The keys of all counters of an address: its own, and those of the known devices of its account. */
 export function countersOf(email: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
-    select ${keyOf(sql`'address:' || ${email}`)} as key
+    select ${addressKey(email)} as key
     union all
     select ${keyOf(sql`'device:' || d.id`)}
     from auth_device d join auth_user u on u.id = d.user_id where u.email = ${email}`;
 }
 
 /**
- * Notes in the counter of an address, locked or not, which account has the address now. Every statement that gives an account
- * another address needs this step.
+ * Notes in the counter of an address, locked or not, which account has the address now. Every statement that creates an
+ * account needs this step.
  * @param account the new accounts with `id` and `email`; the statement locks them before their counters
  */
 export function noteAccount(account: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`update auth_login_attempt c set user_id = a.id from ${account} a
-    where c.key_hash = ${keyOf(sql`'address:' || a.email`)}`;
+    where c.key_hash = ${addressKey(sql`a.email`)}`;
+}
+
+/**
+ * The steps `operator_lock`, `noted` and `kept`, which do the same for an account that gets another address, and keep it
+ * locked if an operator has locked it. Every statement that changes an address needs them.
+ * @param account the account with `id`, `email` and `previous_email`; it is locked before this statement
+ */
+export function noteMove(account: RawBuilder<unknown>, now: Date): RawBuilder<unknown> {
+  return sql`operator_lock as (
+      select a.id, a.email, c.locked_until from ${account} a
+      join auth_login_attempt c on c.key_hash = ${addressKey(sql`a.previous_email`)} and ${isLockedByOperator(now)}
+    ), noted as (
+      update auth_login_attempt c set user_id = a.id from ${account} a
+      where c.key_hash = ${addressKey(sql`a.email`)} and not exists (select from operator_lock)
+    ), kept as (
+      insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until, user_id)
+      select ${addressKey(sql`l.email`)}, 0, ${now}::timestamptz, l.locked_until, l.id from operator_lock l
+      on conflict (key_hash) do update set attempts = 0, last_attempt_at = excluded.last_attempt_at,
+        locked_until = greatest(c.locked_until, excluded.locked_until), user_id = excluded.user_id
+    )`;
 }
 
 /** The steps `counter` and `forgotten`, which reset all counters of an address and return when they were locked until. */

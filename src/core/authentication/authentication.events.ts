@@ -11,6 +11,6 @@ export class UserLoggedIn extends DomainEvent {
   declare readonly ipAddress: string | null;
   /** The User-Agent header. */
   declare readonly deviceInfo: string | null;
-  /** True if this user has not signed in from the device before; false for the first device of a new account. */
+  /** True if this user has not signed in from the device before; false for the first sign-in to an account. */
   declare readonly newDevice: boolean;
 }

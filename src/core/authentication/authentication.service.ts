@@ -58,7 +58,7 @@ export class AuthenticationService {
         methods: proof.methods,
         ipAddress: origin.ipAddress,
         deviceInfo: origin.userAgent,
-        newDevice: knownDeviceId === null && account.kind === 'existing' && account.isFirstSignIn !== true,
+        newDevice: knownDeviceId === null && account.kind === 'existing' && !account.isFirstSignIn,
       },
       {
         actor: { kind: 'USER', id: proof.user.id },

@@ -20,7 +20,7 @@ export interface Proof {
 interface ExistingAccount {
   readonly kind: 'existing';
   /** Whether nobody has signed in to the account before, so that its first device is no news. */
-  readonly isFirstSignIn?: true;
+  readonly isFirstSignIn?: boolean;
   /** A condition on `auth_user u`. The statement locks the row, so the condition still holds when the session is written. */
   readonly guard: RawBuilder<unknown>;
   /** Further assignments to the row, each starting with a comma. */

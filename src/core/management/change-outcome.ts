@@ -39,7 +39,7 @@ export function accountToChange(userId: string, operator: Operator | undefined):
 /**
  * Requires that the account exists and that the operator may change it.
  * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
- * @throws AccountNotFoundError the account does not exist
+ * @throws AccountNotFoundError the account does not exist, or is about to be erased
  * @throws AccountProtectedError the operator may not do this to the account
  * @throws InvalidInputError the account does not exist, and there is no operator
  */

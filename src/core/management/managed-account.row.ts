@@ -6,9 +6,9 @@ import type { ChangeOutcome, ManagedAccount } from './change-outcome.js';
 
 /**
  * The steps `pair`, `operator`, `subject` and `target` with which every change of an account begins. `subject` is the row of
- * the account, and `target` is the same row if the operator may change it. The rows of the operator and of the account are
- * locked in the order of their ids, so that two operators who act on each other act one after the other. The row of a service
- * account that acts is locked too.
+ * the account, unless its grace period is over, and `target` is the same row if the operator may change it. The rows of the
+ * operator and of the account are locked in the order of their ids, so that two operators who act on each other act one after
+ * the other. The row of a service account that acts is locked too.
  * @param mayBeSelf whether operators may do this to their own account
  */
 export function managedAccount(
@@ -16,7 +16,7 @@ export function managedAccount(
   { now, mayBeSelf }: { readonly now: Date; readonly mayBeSelf: boolean },
 ): RawBuilder<unknown> {
   return sql`pair as (${lockPair({ userId, operator })}), ${changingOperator(operator, now)},
-    subject as (select p.* from pair p where p.id = ${userId}),
+    subject as (select p.* from pair p where p.id = ${userId} and (p.erase_after is null or p.erase_after > ${now})),
     target as (select s.* from subject s cross join operator where ${operator ? isInReach(operator, mayBeSelf) : sql`true`})`;
 }
 

@@ -1,4 +1,4 @@
-import { AccountNotFoundError, InvalidInputError } from '../../core/errors/errors.js';
+import { InvalidInputError } from '../../core/errors/errors.js';
 import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
@@ -67,14 +67,12 @@ export class AccountClosingService {
       throw new StateConflictError('userId', 'Accounts cannot be closed here (ACCOUNT_CLOSING_ENABLED).');
     const times = this.timesFromNow();
     const outcome = await accountClosingRepository.close(account, email, times, this.eventsOf(account.userId, times));
+    if (!operator && !outcome.isFound)
+      throw new UnknownAccountError('userId', 'The account does not exist, or is about to be erased.');
     const { changed, record } = requireChange(outcome, operator);
     const { eraseAfter } = outcome;
     if (eraseAfter === undefined || (email !== undefined && record.email !== email))
       throw new InvalidInputError('email', 'The user has a different address.');
-    if (eraseAfter <= times.closedAt)
-      throw operator
-        ? new AccountNotFoundError()
-        : new UnknownAccountError('userId', 'The account is about to be erased.');
     return { userId: account.userId, eraseAfter, changed };
   }
 

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { keyOf } from '../../core/attempts/login-attempt.row.js';
+import { addressKey, keyOf } from '../../core/attempts/login-attempt.row.js';
 import { insertEvents, isAbout, isTraceOf, type EventSubjects } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 
@@ -31,7 +31,7 @@ export class ErasureRepository {
     await sql`
       delete from auth_login_attempt where key_hash in (
         select c.key_hash from auth_login_attempt c where c.key_hash in (
-          select ${keyOf(sql`'address:' || address`)} from unnest(${addresses}::text[]) address
+          select ${addressKey(sql`address`)} from unnest(${addresses}::text[]) address
           union all
           select ${keyOf(sql`'device:' || d.id`)} from auth_device d where d.user_id = any(${userIds}::uuid[])
         ) order by c.key_hash for update

@@ -49,13 +49,12 @@ export class AccountChangeRepository {
   }
 
   /**
-   * Opens an account again, unless its grace period is over. A sign-in that ran while the account was closed may have left a
+   * Opens an account again. A sign-in that ran while the account was closed may have left a
    * session that the closing did not see, so sessions and tokens end here too.
    */
   async reactivate(account: ManagedAccount, now: Date, events: ChangeEvents): Promise<ChangeOutcome> {
     const opened = sql`active = true, deactivated_at = null, deactivation_reason = null, closed_at = null, erase_after = null`;
-    const canBeOpened = sql`not u.active and (u.erase_after is null or u.erase_after > ${now})`;
-    return this.change(account, opened, canBeOpened, now, events);
+    return this.change(account, opened, sql`not u.active`, now, events);
   }
 
   private async change(

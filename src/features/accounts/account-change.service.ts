@@ -1,4 +1,4 @@
-import { AccountNotFoundError, InvalidInputError } from '../../core/errors/errors.js';
+import { InvalidInputError } from '../../core/errors/errors.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { EventRecorder, RecordedEvent } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange, type ChangedAccount } from '../../core/management/change-outcome.js';
@@ -62,8 +62,6 @@ export class AccountChangeService {
 
   /**
    * Opens an account again that was deactivated, or closed and not erased yet.
-   * @throws AccountNotFoundError the account is about to be erased
-   * @throws InvalidInputError the same, if there is no operator
    */
   async reactivate(userId: string, operator?: Operator): Promise<ChangedAccount> {
     const { accountChangeRepository, clock, eventRecorder } = this.deps;
@@ -72,10 +70,9 @@ export class AccountChangeService {
       changed: eventRecorder.record(UserReactivated, { userId: account.userId }),
       sessionEnded: this.sessionEnded(account.userId),
     });
-    const reactivated = requireChange(outcome, operator);
-    if (reactivated.record.status !== 'CLOSED') return reactivated;
-    const problem = 'The account can no longer be restored. It is about to be erased.';
-    throw operator ? new AccountNotFoundError() : new UnknownAccountError('user', problem);
+    if (!operator && !outcome.isFound)
+      throw new UnknownAccountError('user', 'The account does not exist, or can no longer be restored.');
+    return requireChange(outcome, operator);
   }
 
   /** The statement adds the id of each session. */

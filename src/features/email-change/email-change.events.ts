@@ -13,8 +13,10 @@ export class EmailChangeRequested extends DomainEvent {
 
 /** The account has a new address. */
 export class EmailChanged extends DomainEvent {
-  static readonly trail: TrailOf<EmailChanged> = ['email', 'previousEmail'];
+  static readonly trail: TrailOf<EmailChanged> = ['email', 'previousEmail', 'verified'];
   declare readonly userId: string;
   declare readonly email: string;
   declare readonly previousEmail: string;
+  /** Whether the new address is verified. An operator may change it to one that is not. */
+  declare readonly verified: boolean;
 }

@@ -135,11 +135,11 @@ export class EmailChangeService {
     const user = await userRepository.changeEmail(userId, { from, to }, now);
     if (user === 'taken') throw new EmailAlreadyExistsError();
     if (!user) throw new InvalidTokenError();
-    await loginAttemptRepository.noteAccount(user);
+    await loginAttemptRepository.noteMove(user, from, now);
     const revoked = await sessionRevocation.revokeWithin(viewer, 'EMAIL_CHANGED');
     await oneTimeTokenRepository.consumeAll(userId, now);
     await outboxRepository.insert([
-      eventRecorder.record(EmailChanged, { userId, email: to, previousEmail: from }),
+      eventRecorder.record(EmailChanged, { userId, email: to, previousEmail: from, verified: true }),
       ...revoked,
     ]);
     return user;

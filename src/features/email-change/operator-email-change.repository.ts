@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { noteAccount } from '../../core/attempts/login-attempt.row.js';
+import { noteMove } from '../../core/attempts/login-attempt.row.js';
 import { insertEventsFrom } from '../../core/events/outbox.row.js';
 import type { RecordedEvent } from '../../core/events/recorded-event.js';
 import type { ChangeOutcome, ManagedAccount } from '../../core/management/change-outcome.js';
@@ -51,11 +51,13 @@ export class OperatorEmailChangeRepository {
           from target t where u.id = t.id and u.email <> ${email} returning u.*
         ), claims as (
           delete from auth_registration_claim using changed where user_id = changed.id
-        ), counter as (${noteAccount(sql`changed`)}), ${endAccess('EMAIL_CHANGED', events.sessionEnded, now)},
+        ), moved as (
+          select u.id, u.email, t.email as previous_email from changed u join target t on t.id = u.id
+        ), ${noteMove(sql`moved`, now)}, ${endAccess('EMAIL_CHANGED', events.sessionEnded, now)},
         event as (${insertEventsFrom(
-          sql`(select t.email from target t, changed) previous`,
+          sql`moved`,
           [events.changed],
-          sql`jsonb_build_object('previousEmail', previous.email)`,
+          sql`jsonb_build_object('previousEmail', moved.previous_email)`,
         )})
         ${changeOutcome(now)}`.execute(this.em.getKysely());
       return toChangeOutcome(onlyRow(rows));

@@ -41,7 +41,7 @@ export class OperatorEmailChangeService {
       const now = clock.now();
       const outcome = await repository.change(account, { email, verifiedAt: verified ? now : null }, now, {
         // The statement adds the previous address, and the id of each session.
-        changed: eventRecorder.record(EmailChanged, { userId: account.userId, email, previousEmail: '' }),
+        changed: eventRecorder.record(EmailChanged, { userId: account.userId, email, previousEmail: '', verified }),
         sessionEnded: eventRecorder.record(SessionRevoked, {
           userId: account.userId,
           sessionId: '',

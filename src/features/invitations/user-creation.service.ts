@@ -86,11 +86,12 @@ export class UserCreationService {
   async create(account: NewAccount, operator?: Operator): Promise<UserRecord> {
     const { clock, eventRecorder, metadata: checks, userCreationRepository } = this.deps;
     const user = this.toUser(account);
-    requireRoleScopes(user.roles, operator);
+    const { id: userId, email, roles } = user;
+    requireRoleScopes(roles, operator);
     const { publicMetadata = {}, privateMetadata = {}, invite = true } = account;
     const creation = {
       user,
-      created: eventRecorder.record(UserCreated, { userId: user.id, email: user.email, invited: invite }),
+      created: eventRecorder.record(UserCreated, { userId, email, invited: invite, roles }),
       invitation: invite ? this.invitationOf(user) : undefined,
       publicMetadata: readMetadataChange('publicMetadata', publicMetadata, checks.publicMetadata).set,
       privateMetadata: readMetadataChange('privateMetadata', privateMetadata, checks.privateMetadata).set,

@@ -61,7 +61,7 @@ export class UnlockService {
     const { clock, config, eventRecorder, loginAttemptRepository } = this.deps;
     const { durationSeconds: longest } = config.lockout;
     const user = await this.find(email);
-    if (!user) throw new UnknownAccountError('email', 'No active account has this address.');
+    if (!user) throw unknownAddress();
     const durationSeconds = seconds ?? longest;
     if (durationSeconds > longest)
       throw new InvalidInputError(
@@ -72,7 +72,7 @@ export class UnlockService {
     const now = clock.now();
     const until = addSeconds(now, durationSeconds);
     const locked = eventRecorder.record(AccountLockedByOperator, { userId: user.id, durationSeconds });
-    await loginAttemptRepository.lock(user.email, until, now, [locked]);
+    if (!(await loginAttemptRepository.lock(user, until, now, [locked]))) throw unknownAddress();
     return until;
   }
 
@@ -85,4 +85,8 @@ export class UnlockService {
     const address = normalizeEmailAddress(email);
     return address === undefined ? undefined : this.deps.userRepository.findActiveByEmail(address);
   }
+}
+
+function unknownAddress(): UnknownAccountError {
+  return new UnknownAccountError('email', 'No active account has this address.');
 }

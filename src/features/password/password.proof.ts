@@ -29,6 +29,7 @@ export function passwordProof(
     events: [],
     account: {
       kind: 'existing',
+      isFirstSignIn: !account.hasSignedIn,
       guard: sql`u.password_hash = ${account.passwordHash} and u.email = ${account.email}`,
       changes: sql`, password_hash = coalesce(${rehash ?? null}, u.password_hash)`,
       steps: sql`, ${releasePlace(place, { clearAt: provenAt, condition: sql`exists (select from u)` })},
