@@ -79,7 +79,9 @@ export class LoginService {
     const failed = { email: address, userId: account.userId, sessionId: null, origin };
     if (config.registration.requireEmailVerification && !account.emailVerified) {
       const error = new EmailNotVerifiedError();
-      await loginAttemptRepository.clear(place, clock.now(), [signInFailures.record(failed, error, { isCounted: false })]);
+      await loginAttemptRepository.clear(place, clock.now(), [
+        signInFailures.record(failed, error, { isCounted: false }),
+      ]);
       throw error;
     }
     const { opened, hashIsOld } = await this.open(checked, password, origin);
