@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS } from '../../platform/clock.js';
+import { insertEvents } from '../events/outbox.row.js';
+import type { RecordedEvent } from '../events/recorded-event.js';
 import { fromLiveSession } from '../sessions/session.row.js';
 import type { SessionOwner } from '../sessions/session.js';
 import type { OneTimePurpose } from './one-time-token.js';
@@ -21,12 +23,12 @@ export class OneTimeTokenRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Stores a token and consumes the older ones of its purpose and claim. Returns false and changes nothing if the token
-   * already exists. The caller must have locked the user's row, so that the statement sees all older tokens.
+   * Stores a token and the event that carries it, and consumes the older ones of its purpose and claim. Changes nothing if
+   * the token already exists. The caller must have locked the user's row, so that the statement sees all older tokens.
    */
-  async insert(token: NewOneTimeToken): Promise<boolean> {
+  async insert(token: NewOneTimeToken, requested: RecordedEvent): Promise<void> {
     const { createdAt, claimId = null } = token;
-    const { rows } = await sql`
+    await sql`
       with stored as (
         ${insertOneTimeToken(token, sql`auth_user`)}
         on conflict (id) do nothing returning id
@@ -35,8 +37,7 @@ export class OneTimeTokenRepository {
         where t.user_id = ${token.userId} and t.purpose = ${token.purpose} and t.consumed_at is null
           and t.claim_id is not distinct from ${claimId}::uuid and t.id <> stored.id
       )
-      select id from stored`.execute(this.em.getKysely());
-    return rows.length > 0;
+      ${insertEvents([requested], sql`exists (select from stored)`)}`.execute(this.em.getKysely());
   }
 
   /** Returns the owner of a valid token, without consuming it. */

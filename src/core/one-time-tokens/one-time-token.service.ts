@@ -2,7 +2,6 @@ import { addSeconds, type Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { DomainEvent, EventClass } from '../events/domain-event.js';
 import type { EventOrigins } from '../events/event-origin.js';
-import type { OutboxRepository } from '../events/outbox.repository.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import type { User } from '../users/user.js';
 import type { UserRepository } from '../users/user.repository.js';
@@ -32,7 +31,6 @@ export interface OneTimeTokenDependencies {
   readonly userRepository: UserRepository;
   readonly oneTimeTokenRepository: OneTimeTokenRepository;
   readonly oneTimeTokens: OneTimeTokens;
-  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
   readonly eventOrigins: EventOrigins;
   readonly eventRecorder: EventRecorder;
@@ -47,16 +45,8 @@ export class OneTimeTokenService {
   constructor(private readonly deps: OneTimeTokenDependencies) {}
 
   async create(user: User, { id, purpose, claimId, ttlSeconds, created }: OneTimeTokenRequest): Promise<void> {
-    const {
-      clock,
-      eventOrigins,
-      eventRecorder,
-      oneTimeTokenRepository,
-      oneTimeTokens,
-      outboxRepository,
-      unitOfWork,
-      userRepository,
-    } = this.deps;
+    const { clock, eventOrigins, eventRecorder, oneTimeTokenRepository, oneTimeTokens, unitOfWork, userRepository } =
+      this.deps;
     const now = clock.now();
     const { id: userId, email } = user;
     const tokenReference = oneTimeTokens.referenceOf(id);
@@ -69,10 +59,8 @@ export class OneTimeTokenService {
     await unitOfWork.transaction(async () => {
       // Lock before reading the tokens, so that the second of two concurrent requests sees the token of the first.
       await userRepository.lock(userId);
-      if (await oneTimeTokenRepository.insert(token))
-        await outboxRepository.insert([
-          eventRecorder.record(created, { userId, email, tokenReference }, eventOrigins.cause),
-        ]);
+      const fields = { userId, email, tokenReference };
+      await oneTimeTokenRepository.insert(token, eventRecorder.record(created, fields, eventOrigins.cause));
     });
   }
 

@@ -72,34 +72,22 @@ export class EmailChangeService {
   }
 
   private async requestFor(account: VerifiedPassword['account'], email: string): Promise<void> {
-    const {
-      clock,
-      config,
-      emailLimits,
-      eventRecorder,
-      oneTimeTokenRepository,
-      outboxRepository,
-      random,
-      oneTimeTokens,
-      userRepository,
-    } = this.deps;
+    const { clock, config, emailLimits, eventRecorder, oneTimeTokenRepository } = this.deps;
+    const { random, oneTimeTokens, userRepository } = this.deps;
     const now = clock.now();
     const id = uuidV7(now, random);
     const tokenReference = oneTimeTokens.referenceOf(id);
     if (!(await userRepository.lockWithPassword(account.userId, account.passwordHash)))
       throw new InvalidCredentialsError();
     await emailLimits.takeChange(account.userId, email);
-    await oneTimeTokenRepository.insert({
-      id,
-      userId: account.userId,
-      purpose: 'CHANGE_EMAIL',
-      email,
+    const token = {
+      ...({ id, userId: account.userId, purpose: 'CHANGE_EMAIL', email } as const),
       tokenHash: oneTimeTokens.hashOf('CHANGE_EMAIL', tokenReference),
       createdAt: now,
       expiresAt: addSeconds(now, config.registration.verificationTokenTtlSeconds),
-    });
+    };
     const fields = { userId: account.userId, email: account.email, newEmail: email, tokenReference };
-    await outboxRepository.insert([eventRecorder.record(EmailChangeRequested, fields)]);
+    await oneTimeTokenRepository.insert(token, eventRecorder.record(EmailChangeRequested, fields));
   }
 
   /**

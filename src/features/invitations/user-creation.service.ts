@@ -2,7 +2,6 @@ import { ForbiddenError } from '@auth-subgraph/verifier';
 import type { MetadataChecks } from '../../core/composition/ports.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import { EmailAlreadyExistsError, InvalidInputError } from '../../core/errors/errors.js';
-import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import {
   accountToChange,
@@ -61,7 +60,6 @@ export interface UserCreationDependencies {
   readonly emailLimits: EmailLimitService;
   readonly oneTimeTokens: OneTimeTokens;
   readonly oneTimeTokenRepository: OneTimeTokenRepository;
-  readonly outboxRepository: OutboxRepository;
   readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly config: InvitationsConfig;
@@ -152,11 +150,10 @@ export class UserCreationService {
 
   /** The account must be locked. */
   private async storeInvitation(user: User): Promise<void> {
-    const { eventRecorder, oneTimeTokenRepository, oneTimeTokens, outboxRepository } = this.deps;
+    const { eventRecorder, oneTimeTokenRepository, oneTimeTokens } = this.deps;
     const [token, tokenReference] = this.newToken(user, oneTimeTokens);
-    await oneTimeTokenRepository.insert(token);
     const fields = { userId: user.id, email: user.email, tokenReference };
-    await outboxRepository.insert([eventRecorder.record(InvitationRequested, fields)]);
+    await oneTimeTokenRepository.insert(token, eventRecorder.record(InvitationRequested, fields));
   }
 
   private newToken({ id: userId, email }: User, tokens: OneTimeTokens): [NewOneTimeToken, string] {
