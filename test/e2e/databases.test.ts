@@ -214,7 +214,7 @@ describe('a schema', () => {
       expect(tables).toContain('"Zugänge Süd".auth_migration');
       expect(tables).toContain('"auth_jobs_Zugänge Süd".job');
       await database.admin(`create schema other authorization ${database.name}`);
-      await worksTwice(`${database.url}?options=-c%20search_path%3Dother`);
+      await worksTwice(`${database.url}&options=-c%20search_path%3Dother`);
       expect(await tablesIn(database)).toContain('other.auth_migration');
     },
     2 * MINUTE_MS,
@@ -228,7 +228,7 @@ describe('a schema', () => {
       for (const schema of ['one', 'two']) {
         await database.admin(`create schema ${schema} authorization ${database.name}`);
         const inbox = await startMailServer();
-        const url = `${database.url}?options=-c%20search_path%3D${schema}`;
+        const url = `${database.url}&options=-c%20search_path%3D${schema}`;
         services.push({ service: await start(url, { SMTP_URL: inbox.url }), inbox });
       }
       // If one service took an event of the other, no email would be sent: it does not know the user.

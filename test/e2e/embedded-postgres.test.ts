@@ -109,6 +109,17 @@ test.each([
   60_000,
 );
 
+test('its address connects without TLS, whatever PGSSLMODE says', async () => {
+  const postgres = await start(folder);
+  process.env['PGSSLMODE'] = 'require';
+  try {
+    expect(await runSql(postgres.url, 'select number from kept')).toEqual([{ number: 7 }]);
+  } finally {
+    delete process.env['PGSSLMODE'];
+    await postgres.stop();
+  }
+}, 60_000);
+
 test('leaves no process and no temporary file behind after it stops', async () => {
   const postgres = await start(folder);
   await postgres.stop();

@@ -118,6 +118,23 @@ describe('on an embedded database', () => {
     expect((await service.me(accessToken)).data).toMatchObject({ me: { email: login.email } });
     expect(await service.stop()).toBe(0);
   }, 60_000);
+
+  test('variables that lead other programs to their PostgreSQL server make no difference', async () => {
+    const variables = {
+      ...{
+        PGHOST: 'db.test',
+        PGPORT: '1',
+        PGUSER: 'ada',
+        PGPASSWORD: 'wrong',
+        PGDATABASE: 'other',
+        PGDATA: '/nowhere',
+      },
+      ...{ PGSSLMODE: 'require', PGSSLNEGOTIATION: 'direct', PGOPTIONS: '-c search_path=other' },
+    };
+    const { code, stdout, output } = await runCommand(['users', 'list'], { ...settings(), ...variables });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('ada@example.com')]);
+    expect(output).toContain('PostgreSQL started');
+  }, 60_000);
 });
 
 describe('an embedded database that is killed', () => {

@@ -106,7 +106,8 @@ async function startLocked(
 
   let stopped: Promise<void> | undefined;
   return {
-    url: `postgresql://${DATABASE_USER}:${password}@127.0.0.1:${String(port)}/${DATABASE_NAME}`,
+    // The server has no certificate. Without the parameter, drivers follow PGSSLMODE, which is meant for another server.
+    url: `postgresql://${DATABASE_USER}:${password}@127.0.0.1:${String(port)}/${DATABASE_NAME}?sslmode=disable`,
     folder,
     get pid() {
       return supervisor.pid;

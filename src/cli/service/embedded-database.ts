@@ -4,6 +4,9 @@ import type { Logger } from '../../platform/logger.js';
 
 const PACKAGE = '@auth-subgraph/embedded-postgres';
 
+/** The driver reads empty values from variables. A blank one is not empty, and sets no option. */
+const DRIVER_DEFAULTS = { sslnegotiation: 'postgres', options: ' ' };
+
 /**
  * Starts the embedded database of a service without DATABASE_URL. Its package is an optional dependency, so it is
  * loaded only here.
@@ -16,6 +19,13 @@ export async function startEmbeddedDatabase(folder: string, logger: Logger): Pro
   } catch (error) {
     throw error instanceof EmbeddedPostgresError ? withSettings(error) : error;
   }
+}
+
+/** The address of the embedded database. It leaves nothing to variables such as PGOPTIONS, which are meant for another server. */
+export function addressOfEmbedded({ url }: embedded.EmbeddedPostgres): string {
+  const address = new URL(url);
+  for (const [name, value] of Object.entries(DRIVER_DEFAULTS)) address.searchParams.set(name, value);
+  return address.href;
 }
 
 /** Whether an earlier start has left an embedded database in the folder. */

@@ -17,7 +17,7 @@ import { createAuthSubgraph, type AuthSubgraph } from '../../subgraph.js';
 import { PAGES_FOLDER } from '../pages-folder.js';
 import { parseKeys } from '../keys/key-ring-file.js';
 import { developmentSecret } from './development-secret.js';
-import { startEmbeddedDatabase } from './embedded-database.js';
+import { addressOfEmbedded, startEmbeddedDatabase } from './embedded-database.js';
 import { readKeysFile } from './keys-file.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
@@ -67,7 +67,7 @@ export async function openService(
   try {
     if (settings.router.secret?.includes(','))
       logger.info({}, 'ROUTER_SECRET contains two secrets, separated by a comma; requests may carry either one');
-    const url = settings.database.url ?? postgres?.url ?? '';
+    const url = settings.database.url ?? (postgres ? addressOfEmbedded(postgres) : '');
     const mailer = mailerOf(settings, announceEmail);
     const auth = await createAuthSubgraph({
       ...optionsOf(settings, jwt, url),
