@@ -12,6 +12,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../packages/embedded-postgres/src/index.js';
+import { ensureCluster } from '../../packages/embedded-postgres/src/cluster.js';
 import { chooseDatabasePlace } from '../../packages/embedded-postgres/src/database-place.js';
 import { lockFolder } from '../../packages/embedded-postgres/src/folder-lock.js';
 import { findPackagedBinaries, runnableBinaries } from '../../packages/embedded-postgres/src/postgres-binaries.js';
@@ -274,3 +275,12 @@ if (!isRoot) process.stdout.write('not run: folders that PostgreSQL may not ente
   },
   60_000,
 );
+
+(isRoot ? test : test.skip)('says that its user needs an entry in /etc/passwd, if it has none', async () => {
+  const place = { folder: join(base, 'nameless'), user: { uid: 12_345, gid: 12_345 } };
+  await mkdir(place.folder);
+  const binaries = await runnableBinaries(await findPackagedBinaries(), place, silentLogger);
+  await expect(ensureCluster(place, binaries, silentLogger)).rejects.toThrow(
+    'PostgreSQL requires that the user it runs as (12345) has an entry in /etc/passwd. Add one, or use another user.',
+  );
+});

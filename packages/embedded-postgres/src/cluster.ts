@@ -16,6 +16,9 @@ export const DATABASE_USER = 'postgres';
 
 const UNFINISHED = 'data.new-';
 
+/** What initdb says if the user is only a number, as after `docker run --user`. */
+const UNKNOWN_USER = 'could not look up effective user ID';
+
 // The built-in provider sorts and lower-cases alike on every machine, whatever locales are installed.
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
@@ -63,6 +66,12 @@ async function initialise(
       })
     : created;
   if (database.succeeded) return;
+  if (database.output.includes(UNKNOWN_USER)) {
+    throw new EmbeddedPostgresError(
+      `The database in ${folder} could not be created: PostgreSQL requires that the user it runs as ` +
+        `(${String(user?.uid ?? process.geteuid?.())}) has an entry in /etc/passwd. Add one, or use another user.`,
+    );
+  }
   const reason = database.output.split('\n').slice(-10).join('\n');
   throw new EmbeddedPostgresError(
     `The database in ${folder} could not be created. Fix what PostgreSQL reports, or use another folder. ` +
