@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readSettings } from '../../config/env.js';
@@ -30,18 +30,20 @@ export async function runDemo(
   const remove = async (databaseFolder = folder): Promise<void> => {
     for (const path of [databaseFolder, folder]) await rm(path, { recursive: true, force: true });
   };
-  const signals = noteSignals();
+  const signalSoFar = noteSignals();
   try {
     await serve(settingsIn(folder, variables), logger, print, {
       closed: remove,
       prepare: async (auth) => {
-        // From here on, the service stops on signals itself.
-        if (signals.stop()) throw new Error('stopped before the service was up');
+        if (signalSoFar() !== undefined) throw new Error('stopped before the service was up');
         return createDemoUsers(auth);
       },
     });
   } catch (error) {
     await remove();
+    const signal = signalSoFar();
+    // eslint-disable-next-line no-restricted-properties -- the exit code of a process that a signal has ended
+    if (signal !== undefined) process.exit(128 + constants.signals[signal]);
     throw error;
   }
 }
@@ -51,17 +53,11 @@ function settingsIn(folder: string, variables: NodeJS.ProcessEnv): ReturnType<ty
   return readSettings({ ...takenOver, NODE_ENV: 'development', DATA_DIR: folder, ADMIN_SCHEMA: 'included' });
 }
 
-/** Notes a signal that arrives while the database starts: ending the process would leave the folder behind. */
-function noteSignals(): { stop(): boolean } {
-  let hasArrived = false;
-  const note = (): void => void (hasArrived = true);
-  for (const signal of STOP_SIGNALS) process.on(signal, note);
-  return {
-    stop() {
-      for (const signal of STOP_SIGNALS) process.off(signal, note);
-      return hasArrived;
-    },
-  };
+/** Notes a signal that arrives during the start: ending the process at once would leave the folder behind. */
+function noteSignals(): () => NodeJS.Signals | undefined {
+  let first: NodeJS.Signals | undefined;
+  for (const signal of STOP_SIGNALS) process.on(signal, () => void (first ??= signal));
+  return () => first;
 }
 
 /** Creates the user and the operator, and returns what to tell about them. */
