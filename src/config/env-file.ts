@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ConfigError } from '../platform/options/config-error.js';
+import { ConfigError, fileError } from '../platform/options/config-error.js';
 
 /** Byte order marks, which some editors write to indicate the encoding. */
 const ENCODINGS = [
@@ -11,7 +11,7 @@ const ENCODINGS = [
 
 /**
  * Reads the variables of a `.env` file in the syntax of `node --env-file`; empty if the file does not exist.
- * @throws ConfigError the file is not text
+ * @throws ConfigError the file cannot be read or is not text
  */
 export function readEnvFile(file: string): Readonly<Record<string, string>> {
   let bytes: Buffer;
@@ -19,7 +19,7 @@ export function readEnvFile(file: string): Readonly<Record<string, string>> {
     bytes = readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
+    throw fileError(file, 'cannot be read', error, 'make it a file, or remove it');
   }
   const text = decode(bytes, file);
   const variables = parseEnv(text);

@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { loadedFiles, REPORT_FILES } from '../support/loaded-files.js';
@@ -168,6 +170,9 @@ describe('wrong usage', () => {
     ['audit list until an instant that does not exist', ['audit', 'list', '--until', '2026-06-31T08:30:00+02:00']],
     ['audit list since the year 0', ['audit', 'list', '--since', '0000-01-01']],
     ['users import without a file', ['users', 'import']],
+    ['users import of a file without a name', ['users', 'import', '']],
+    ['users import with rejected lines in a file without a name', ['users', 'import', 'users.jsonl', '--rejected', '']],
+    ['users export into a file without a name', ['users', 'export', '--output', '']],
     ['users import with batches of nothing', ['users', 'import', 'users.jsonl', '--batch', '0']],
     ['users import with another reaction to conflicts', ['users', 'import', 'users.jsonl', '--on-conflict', 'update']],
     ['users export of hashes to a terminal', ['users', 'export', '--with-password-hashes']],
@@ -230,6 +235,10 @@ describe('a command that fails', () => {
     ['deactivation of an unknown account', 3, ['users', 'deactivate', 'nobody@example.com']],
     ['replay of an unknown event', 3, ['events', 'replay', '01890a5d-ac96-774b-bcce-b302099a8057']],
     ['import of a file that does not exist', 3, ['users', 'import', 'no-such-file.jsonl']],
+    ['import of a file below a file', 3, ['users', 'import', 'package.json/users.jsonl']],
+    ['import of a folder', 2, ['users', 'import', 'src']],
+    ['export into a folder', 2, ['users', 'export', '--output', 'src']],
+    ['export into a folder that does not exist', 2, ['users', 'export', '--output', 'no-such-folder/users.jsonl']],
     ['keys without a file', 5, ['keys', 'list']],
     ['sessions of an unknown id', 3, ['sessions', 'revoke', '--user', '01890a5d-ac96-774b-bcce-b302099a8058']],
     ['an unknown session of a user', 3, ['sessions', 'revoke', TAKEN, '--session', ID]],
@@ -260,6 +269,25 @@ describe('a command that fails', () => {
   test('because of a setting is one JSON document with --json, also without the name of the default command', async () => {
     const { code, stderr } = await runCommand(['--json'], { PORT: 'x' });
     expect([code, JSON.parse(stderr)]).toMatchObject([5, { error: { code: 'WRONG_CONFIGURATION' } }]);
+  });
+
+  test.each<[name: string, words: string[], settings: Record<string, string>]>([
+    ['.env', ['config', 'check'], {}],
+    ['JWT_KEYS_FILE', ['keys', 'generate'], { JWT_KEYS_FILE: 'folder' }],
+    ['JWT_KEYS_FILE', ['keys', 'list'], { JWT_KEYS_FILE: 'folder' }],
+    ['JWT_KEYS_FILE', ['keys', 'rotate'], { JWT_KEYS_FILE: 'folder' }],
+    ['JWT_KEYS_FILE', ['config', 'check'], { JWT_KEYS_FILE: 'folder', JWT_SECRET: '' }],
+    ['PAGES_THEME', ['config', 'check'], { PAGES_THEME: 'folder', NODE_ENV: 'development' }],
+    ['DATA_DIR', ['serve'], { JWT_SECRET: '', DATA_DIR: 'data' }],
+  ])('because %s is a folder in place of a file names it: %j', async (name, words, settings) => {
+    const cwd = await mkdtemp(join(tmpdir(), 'command-line-'));
+    await mkdir(join(cwd, 'data', 'jwt-secret'), { recursive: true });
+    // Docker creates a folder if the source of a mount does not exist.
+    await mkdir(join(cwd, name === '.env' ? name : 'folder'));
+    const { code, stderr } = await runCommand(words, settings, cwd);
+    await rm(cwd, { recursive: true });
+    expect(code).toBe(5);
+    expect(stderr).toMatch(new RegExp(`^The configuration is not valid:\\n  ${name} cannot .+ \\(EISDIR\\); .+\\n$`));
   });
 
   const cannotConnect = 'postgresql://nobody:s3cret@127.0.0.1:1/none';

@@ -3,9 +3,11 @@ import { dirname } from 'node:path';
 import { unwatchFile, watchFile } from 'node:fs';
 import type { KeySource } from '@auth-subgraph/verifier';
 import { readKey } from '@auth-subgraph/verifier/internal';
+import { fileError } from '../../platform/options/config-error.js';
 import { KeyRotationError, type KeyRing, type RingKey } from './key-rotation-policy.js';
 
 const POLL_MS = 2_000;
+const OTHER_FILE = 'set the path of another file';
 
 /** Parses a JWK Set, a single JWK, or concatenated PEM texts. */
 export function parseKeys(text: string): KeySource[] {
@@ -38,14 +40,18 @@ export function watchKeys(file: string, onChange: () => void): () => void {
   };
 }
 
-/** Reads the ring from a file that `keys generate` created; empty if the file does not exist. */
+/**
+ * Reads the ring from a file that `keys generate` created; empty if the file does not exist.
+ * @throws ConfigError the file cannot be read
+ * @throws KeyRotationError it contains something else
+ */
 export async function readRing(file: string): Promise<KeyRing> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    throw fileError('jwt.keysFile', 'cannot be read', error, OTHER_FILE);
   }
   const keys = parseKeys(text);
   if (keys.every(isRingKey)) return keys;
@@ -57,12 +63,15 @@ export async function readRing(file: string): Promise<KeyRing> {
 /**
  * Changes a ring atomically. A new file is readable by its owner only; an existing file keeps its owner and mode, since
  * the service may run as another user than the command.
+ * @throws ConfigError it cannot be read, or its folder cannot be created
  * @throws KeyRotationError another command is changing it
  */
 export async function changeRing(path: string, change: (ring: KeyRing) => KeyRing): Promise<KeyRing> {
   const file = await realpath(path).catch(() => path);
   const next = `${file}.next`;
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw fileError('jwt.keysFile', 'is in a folder that cannot be created', error, OTHER_FILE);
+  });
   try {
     await writeFile(next, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {

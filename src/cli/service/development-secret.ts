@@ -1,5 +1,6 @@
 import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileError } from '../../platform/options/config-error.js';
 import type { Random } from '../../platform/random.js';
 
 const SECRET_BYTES = 48;
@@ -9,14 +10,25 @@ const MIN_LENGTH = 32;
 /**
  * Returns the signing secret for development: generated once, and stored in the data folder, readable by its owner
  * only.
+ * @throws ConfigError the folder cannot be used
  */
 export async function developmentSecret(dataFolder: string, random: Random): Promise<string> {
   const file = join(dataFolder, 'jwt-secret');
-  await mkdir(dataFolder, { recursive: true });
-  const stored = await read(file);
-  if (stored === undefined || !isComplete(stored)) await create(file, stored === undefined, random);
-  await chmod(file, 0o600);
-  return (await readFile(file, 'utf8')).trim();
+  try {
+    await mkdir(dataFolder, { recursive: true });
+    const stored = await read(file);
+    if (stored === undefined || !isComplete(stored)) await create(file, stored === undefined, random);
+    await chmod(file, 0o600);
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
+    throw fileError(
+      'dataDir',
+      'cannot hold the file jwt-secret',
+      error,
+      'make it a folder that this user may write to',
+    );
+  }
 }
 
 /** Stores a secret that is complete when the file appears. */

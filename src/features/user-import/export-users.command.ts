@@ -1,4 +1,5 @@
 import type { Command, CommandOutput } from '../../platform/commands/command.js';
+import { problemOfPath } from '../../platform/commands/path-problem.js';
 import type { ExportOptions, UserExportService } from './user-export.service.js';
 
 export interface ExportUsersInput {
@@ -16,7 +17,12 @@ export const exportUsersCommand: Command<
     'Writes the format that `users import` reads, as of one instant. Sessions and tokens are never exported. Password hashes ' +
     'are exported only on request, and only into a file, which its owner alone can read.',
   options: [
-    { name: 'output', value: 'file', description: 'the file to write, instead of standard output' },
+    {
+      name: 'output',
+      value: 'file',
+      description: 'the file to write, instead of standard output',
+      problemOf: problemOfPath,
+    },
     { name: 'with-password-hashes', description: 'include the password hashes; requires --output' },
   ],
   example: 'users export --output users.jsonl',

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { InvalidInputError } from '../../core/errors/errors.js';
 import { NothingFoundError } from '../../platform/commands/nothing-found.error.js';
+import { isMissing } from './private-file.js';
 import type { SourceIdentity } from './import-checkpoint.js';
 import type { ImportSource } from './user-import.service.js';
 import { readTextLines } from './text-lines.js';
@@ -11,6 +13,7 @@ const CHUNK_BYTES = 2 ** 18;
 /**
  * Opens a file of users. A pipe is read once, like standard input.
  * @throws NothingFoundError there is no such file
+ * @throws InvalidInputError it is a folder
  */
 export async function openImportFile(path: string): Promise<ImportSource> {
   if (!(await isRegularFile(path))) return streamOf(() => createReadStream(path, { highWaterMark: CHUNK_BYTES }));
@@ -30,12 +33,12 @@ function streamOf(open: () => AsyncIterable<Buffer>): ImportSource {
 }
 
 async function isRegularFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NothingFoundError(`There is no file ${path}.`);
+  const found = await stat(path).catch((error: unknown) => {
+    if (isMissing(error)) throw new NothingFoundError(`There is no file ${path}.`);
     throw error;
-  }
+  });
+  if (found.isDirectory()) throw new InvalidInputError('file', `${path} is a folder. Write the path of a file.`);
+  return found.isFile();
 }
 
 /** Reads the whole file: a change of one byte makes it another one. */

@@ -1,5 +1,6 @@
 import type { Command, CommandResult } from '../../platform/commands/command.js';
 import { EXIT_CODES } from '../../platform/commands/exit-codes.js';
+import { problemOfPath } from '../../platform/commands/path-problem.js';
 import type { ImportOutcome, UserImportService } from './user-import.service.js';
 
 export interface ImportUsersInput {
@@ -25,7 +26,13 @@ export const importUsersCommand: Command<
     'Stores each batch in one transaction. If it is interrupted, the same command continues where it stopped. Lines that ' +
     'cannot be imported are listed in another file. Records no events and sends no emails. The guide on importing users ' +
     'describes the fields.',
-  arguments: [{ name: 'file', description: 'the file, or - for standard input, which cannot be continued' }],
+  arguments: [
+    {
+      name: 'file',
+      description: 'the file, or - for standard input, which cannot be continued',
+      problemOf: problemOfPath,
+    },
+  ],
   options: [
     { name: 'dry-run', description: 'check every line, but store nothing' },
     {
@@ -47,6 +54,7 @@ export const importUsersCommand: Command<
       description:
         'where to list the lines that cannot be imported; by default, next to the file, with `.rejected.jsonl` after its ' +
         'name, or `.dry-run.jsonl` in a dry run',
+      problemOf: problemOfPath,
     },
   ],
   example: 'users import users.jsonl --dry-run',

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { systemRandom } from '../../platform/random.js';
 
@@ -8,7 +9,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * Writes a file that only its owner can read. It appears, or replaces an earlier one, when it is complete. Until then its
  * content is in a temporary file next to it, which a signal removes before it ends the process.
- * @throws InvalidInputError something other than a regular file has this path
+ * @throws InvalidInputError something other than a regular file has this path, or its folder does not exist
  */
 export async function writePrivateFile<Result>(
   path: string,
@@ -16,7 +17,10 @@ export async function writePrivateFile<Result>(
 ): Promise<Result> {
   await requireRegularFile(path);
   const unfinished = `${path}.${systemRandom.bytes(6).toString('hex')}.unfinished`;
-  const file = await open(unfinished, 'wx', 0o600);
+  const file = await open(unfinished, 'wx', 0o600).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+    throw new InvalidInputError('output', `There is no folder ${dirname(path)}. Write a path in an existing folder.`);
+  });
   const stopWatching = removeOnSignal(unfinished);
   try {
     const result = await work((text) => file.appendFile(text));
@@ -30,6 +34,12 @@ export async function writePrivateFile<Result>(
     stopWatching();
     await file.close();
   }
+}
+
+/** Whether there is no file or folder at a path. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /** Anything else would be replaced, too: a pipe, a device, or a symbolic link such as `/dev/stdout`. */

@@ -15,3 +15,9 @@ export class ConfigError extends Error {
     );
   }
 }
+
+/** The error for an option that names a file or folder which cannot be used, such as a folder in place of a file. */
+export function fileError(path: string, problem: string, error: unknown, fix: string): ConfigError {
+  const { code, name } = error as NodeJS.ErrnoException;
+  return new ConfigError([{ path, problem: `${problem} (${code ?? name}); ${fix}` }]);
+}
