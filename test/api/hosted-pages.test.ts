@@ -97,6 +97,34 @@ describe('the pages', () => {
     }
   });
 
+  test.each([
+    ['/account/sign-in/', '/account/sign-in'],
+    [
+      '/account/sign-in/?continue=https%3A%2F%2Fapp.example.com%2F',
+      '/account/sign-in?continue=https%3A%2F%2Fapp.example.com%2F',
+    ],
+    ['/account/verify-email/?a=1&b=?/', '/account/verify-email?a=1&b=?/'],
+    ['/account/nope/', '/account/nope'],
+    ['/account//', '/account/'],
+    ['/account/%2F%2Fevil.example/', '/account/%2F%2Fevil.example'],
+    ['/account/%5C%0D%0Aevil.example/', '/account/%5C%0D%0Aevil.example'],
+    ['/account/..%2F%2Fevil.example/', '/account/..%2F%2Fevil.example'],
+  ])('are also found with a slash at the end: %s', async (path, location) => {
+    const { get } = await siteWith();
+    const { headers, statusCode } = await get(path);
+    expect([statusCode, headers.location]).toEqual([302, location]);
+    expect(new URL(location, 'https://auth.example.com').pathname).toMatch(/^\/account\//);
+  });
+
+  test.each(['//evil.example/', '/account//evil.example/', '//account/sign-in/'])(
+    'are nowhere else, and %s leads nowhere',
+    async (path) => {
+      const { get } = await siteWith();
+      const { headers, statusCode } = await get(path);
+      expect([statusCode, headers.location]).toEqual([404, undefined]);
+    },
+  );
+
   test('respond with an error that is not cached if a file cannot be read', async () => {
     const theme = join(folder, 'theme.txt');
     await writeFile(theme, 'a {}');

@@ -40,6 +40,10 @@ export function addPageRoutes(app: FastifyInstance, { assets, files }: PageBundl
   app.get(`${PAGES_PATH}/:name`, (request: FastifyRequest<Named>, reply) =>
     answer(reply.code(PAGES.has(request.params.name) ? 200 : 404)),
   );
+  app.get(`${PAGES_PATH}/:name/`, ({ params, url }: FastifyRequest<Named>, reply) => {
+    const [query = ''] = /\?.*/.exec(url) ?? [];
+    return reply.redirect(`${PAGES_PATH}/${encodeURIComponent(params.name)}${query}`);
+  });
   app.get(`${ASSETS_PATH}/:name`, (request: FastifyRequest<Named>, reply) => {
     const file = assets.get(request.params.name);
     if (!file) throw new HttpError(404, NOTHING_HERE);
