@@ -540,6 +540,24 @@ describe('signing out', () => {
     expect(await second.sessions()).toHaveLength(1);
   });
 
+  test('as soon as the state says that a user has signed in reaches the service, even if the storage is slow', async () => {
+    const device = new Device(app);
+    const entries = new Map<string, string>();
+    const client = device.client({
+      storage: {
+        get: async (key) => (await setTimeout(5), entries.get(key)),
+        set: async (key, value) => (await setTimeout(20), entries.set(key, value)),
+        delete: async (key) => (await setTimeout(50), entries.delete(key)),
+      },
+    });
+    await client.ready();
+    let signedOut: Promise<void> | undefined;
+    client.subscribe(() => void (signedOut ??= client.logout()));
+    await registerOn(client);
+    await signedOut;
+    expect(device.count('Logout')).toBe(1);
+  });
+
   test('is followed by another user without a trace of the first', async () => {
     const client = new Device(app).client();
     const gone: string[] = [];

@@ -33,6 +33,8 @@ export class Device {
   sendsOrigin = false;
   /** What happens to the requests of an operation; `*` is for all others. */
   readonly network: Record<string, Network> = {};
+  /** Called, and waited for, before the response to an operation arrives. */
+  readonly arrivals: Record<string, () => unknown> = {};
   /** The name of its clients, which belong to one browser. */
   readonly name = `device-${String(nextDevice++)}`;
 
@@ -80,6 +82,7 @@ export class Device {
         ...(init?.credentials === 'include' && this.cookie !== undefined && { cookie: this.cookie }),
       },
     });
+    await this.arrivals[operation]?.();
     const [cookie] = [response.headers['set-cookie'] ?? []].flat();
     if (network === 'loses the response') throw new TypeError('fetch failed');
     if (cookie !== undefined) this.cookie = cookie.includes('Max-Age=0') ? undefined : cookie.split(';')[0];

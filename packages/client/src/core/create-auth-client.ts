@@ -38,8 +38,8 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
   const retry = createRetry(follow, life.signal);
   // A page from the back/forward cache has heard nothing of what other pages have done.
   page.addEventListener?.('pageshow', ({ persisted }) => persisted && refresh.run(), life);
-  const signOut = createSignOut(context, life.signal);
-  const refresh = createRefresh(context, retry, signOut.isPending);
+  const signOut = createSignOut(context, life.signal, () => refresh.idle());
+  const refresh = createRefresh(context, retry, signOut);
   const load = createLoad(context, signOut);
   load().catch(() => undefined);
   const access = createAccess(context, load, refresh, retry, refreshMarginSeconds);

@@ -2,6 +2,7 @@ import { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
 import { exchange } from './exchange.js';
 import type { Retry } from './retry.js';
+import type { SignOut } from './sign-out.js';
 import { readStoredSession, removeStoredSession, storeSession } from './stored-session.js';
 import { shareSession } from './tab-messages.js';
 import type { FailureDetails } from './tabs.js';
@@ -13,50 +14,61 @@ export interface Refresh {
   /** Waits for the refresh that is under way. */
   settled(): Promise<unknown>;
   /**
-   * Runs `work` while no refresh is in progress in this tab or, if the browser supports locks, in another tab. Concurrent
-   * calls do not wait for each other.
+   * Runs `work`, which signs in, after a sign-out that the service does not know yet, and while no refresh is in progress in
+   * this tab or, if the browser supports locks, in another tab. Concurrent calls do not wait for each other.
    */
   without<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** In cookie mode, waits until nobody is signing in: not in this tab and, if the browser supports locks, in no other. */
+  idle(): Promise<void>;
 }
 
-/** @param isSignedOut whether the user has signed out and the service does not know yet */
-export function createRefresh(context: ClientContext, retry: Retry, isSignedOut: () => Promise<boolean>): Refresh {
-  const { isCookieMode, session } = context;
+export function createRefresh(context: ClientContext, retry: Retry, signOut: SignOut): Refresh {
+  const { isCookieMode, tabs } = context;
   let flight: Promise<AuthRequestError | undefined> | undefined;
   /** Resolves when no call of `without` is running. */
   let held: Promise<void> | undefined;
-
-  const attempt = async (): Promise<AuthRequestError | undefined> => {
-    const { epoch } = session;
-    let error: AuthRequestError | undefined;
-    try {
-      if (await isSignedOut()) session.signOut('logout');
-      else await (isCookieMode ? refreshCookie(context) : refreshStored(context));
-    } catch (cause) {
-      if (session.epoch !== epoch) return undefined;
-      error = toRequestError(cause);
-    }
-    session.setReachable(!error);
-    retry.report(error);
-    return error;
-  };
+  /** The delivery of a sign-out before the first of them. */
+  let prepared: Promise<void> | undefined;
 
   return {
     run: async () => {
       while (held) await held;
-      return (flight ??= attempt().finally(() => (flight = undefined)));
+      return (flight ??= attempt(context, retry, signOut).finally(() => (flight = undefined)));
     },
     settled: async () => flight,
     async without(work) {
       while (flight) await flight;
-      const result = context.tabs.withLock(work);
+      const result = tabs.withLock(async () => {
+        // Never during another sign-in: the cookie would be that of the sign-out.
+        await (prepared ??= signOut.deliverNow());
+        return work();
+      });
       const all: Promise<void> = Promise.allSettled([held, result]).then(() => {
-        if (held === all) held = undefined;
+        if (held === all) held = prepared = undefined;
       });
       held = all;
       return result;
     },
+    async idle() {
+      while (isCookieMode && (held ?? (await tabs.inOneTab(() => undefined)) ?? held)) await held;
+    },
   };
+}
+
+async function attempt(context: ClientContext, retry: Retry, signOut: SignOut): Promise<AuthRequestError | undefined> {
+  const { isCookieMode, session } = context;
+  const { epoch } = session;
+  let error: AuthRequestError | undefined;
+  try {
+    if (await signOut.isPending()) session.signOut('logout');
+    else await (isCookieMode ? refreshCookie(context) : refreshStored(context));
+  } catch (cause) {
+    if (session.epoch !== epoch) return undefined;
+    error = toRequestError(cause);
+  }
+  session.setReachable(!error);
+  retry.report(error);
+  return error;
 }
 
 async function refreshCookie(context: ClientContext): Promise<void> {

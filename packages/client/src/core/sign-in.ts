@@ -13,6 +13,7 @@ import { shareSession } from './tab-messages.js';
 import type { TypedDocument } from '../graphql/typed-document.js';
 
 type SignInResult = NonNullable<LoginMutation['login']>;
+type LoginSuccess = Extract<SignInResult, { __typename: 'LoginSuccess' }>;
 
 /** The operations that open a session. */
 export function createSignIn(
@@ -23,6 +24,16 @@ export function createSignIn(
 ): Pick<AuthOperations, 'login' | 'register' | 'acceptInvitation'> {
   const { isCookieMode, session } = context;
   /** @throws Error the `mode` of the client does not match the service */
+  const open = async ({ deviceToken, tokens, user }: LoginSuccess, email = user.email ?? ''): Promise<void> => {
+    const { token, refreshToken } = pairOf(tokens);
+    if (isCookieMode !== (refreshToken === null)) throw new Error(`Set mode: '${isCookieMode ? 'token' : 'cookie'}'`);
+    await signOut.forget();
+    session.adopt(token);
+    retry.report();
+    await storeSession(context, token, refreshToken);
+    shareSession(context, token);
+    if (deviceToken !== null) await rememberDevice(context, email, deviceToken);
+  };
   const signIn = async <Data extends object, Input>(
     document: TypedDocument<Data, { input: Input }>,
     input: Input,
@@ -30,20 +41,10 @@ export function createSignIn(
   ): Promise<WithoutTokens<ResultOf<Data>>> => {
     // A refresh or a sign-out that arrived later would replace the cookie of the new session.
     const result = await refresh.without(async () => {
-      await signOut.deliver();
-      return (await resultOf(context.send(document, { input }))) as object as SignInResult;
+      const response = (await resultOf(context.send(document, { input }))) as object as SignInResult;
+      if (response.__typename === 'LoginSuccess') await open(response, email);
+      return response;
     });
-    if (result.__typename === 'LoginSuccess') {
-      const { deviceToken, tokens, user } = result;
-      const { token, refreshToken } = pairOf(tokens);
-      if (isCookieMode !== (refreshToken === null)) throw new Error(`Set mode: '${isCookieMode ? 'token' : 'cookie'}'`);
-      session.adopt(token);
-      retry.report();
-      await storeSession(context, token, refreshToken);
-      shareSession(context, token);
-      await signOut.forget();
-      if (deviceToken !== null) await rememberDevice(context, email ?? user.email ?? '', deviceToken);
-    }
     return { ...result, tokens: undefined, deviceToken: undefined } as object as WithoutTokens<ResultOf<Data>>;
   };
   return {

@@ -17,13 +17,16 @@ export interface SignOut {
   readonly isPending: () => Promise<boolean>;
   /** Remembers the sign-out, over a reload too in cookie mode. */
   begin(sessionId: string | undefined, ...remains: Remains): Promise<void>;
-  /** Tries to deliver the sign-out, which may be from before a reload. */
+  /** Tries to deliver the sign-out, which may be from before a reload, once nobody is signing in. */
   deliver(): Promise<void>;
+  /** Tries to deliver it before a sign-in. */
+  deliverNow(): Promise<void>;
   /** Another session has replaced the one that was to end. */
   forget(): Promise<void>;
 }
 
-export function createSignOut(context: ClientContext, signal: AbortSignal): SignOut {
+/** @param idle waits until nobody is signing in: what arrived later would replace the cookie of the new session */
+export function createSignOut(context: ClientContext, signal: AbortSignal, idle: () => Promise<void>): SignOut {
   const { isCookieMode, session, store } = context;
   let remains: Remains | undefined;
   let delivery: Promise<void> | undefined;
@@ -53,16 +56,18 @@ export function createSignOut(context: ClientContext, signal: AbortSignal): Sign
     // The user has signed in on a page of another origin, which shares the cookie but not the storage.
     if (other && session.epoch === epoch && session.adopt(other)) shareSession(context, other);
   };
-  const deliver = (): Promise<void> =>
+  const deliverNow = (): Promise<void> =>
     (delivery ??= attempt()
       .catch(retry.report)
       .finally(() => (delivery = undefined)));
+  const deliver = (): Promise<void> => idle().then(deliverNow);
   const retry = createRetry(deliver, signal);
 
   return {
     isPending,
     forget,
     deliver,
+    deliverNow,
     async begin(sessionId, ...given) {
       remains = given;
       if (isCookieMode) await store.write(KEY, sessionId ?? '');

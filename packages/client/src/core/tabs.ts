@@ -26,7 +26,7 @@ export interface Tabs {
    * Calls `work` in one of the tabs that ask at the same time. Returns the message of that tab in the others. Locks only
    * save requests: no tab ever queues for one, and where a browser has none, every tab works.
    */
-  inOneTab(work: () => Promise<void>): Promise<TabMessage | undefined>;
+  inOneTab(work: () => unknown): Promise<TabMessage | undefined>;
   /**
    * Calls `work` while no other tab does what `inOneTab` asks for, unless one has begun already, or `work` takes longer than
    * a request may.
