@@ -114,7 +114,11 @@ export interface AuthOperations {
   revokeAllSessions(): Promise<RevokeAllSessionsResult>;
   me(): Promise<AuthUser>;
   sessions(): Promise<readonly AuthSession[]>;
-  /** Signs out of every tab at once, even without a network. The service is told as soon as it can be reached. */
+  /**
+   * Signs out of every tab at once, even without a network. The service is told as soon as it can be reached.
+   * @throws the error of a storage that does not remove the refresh token; the user is signed out all the same, and the next
+   * call tries again
+   */
   logout(): Promise<void>;
 }
 

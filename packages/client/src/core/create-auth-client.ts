@@ -127,14 +127,17 @@ async function logout(
   await load();
   const { session, tabs } = context;
   const { id: sessionId, token } = session;
-  if (session.isSignedOut()) return;
-  session.signOut('logout');
-  const stored = await readStoredSession(context);
-  await signOut.begin(sessionId, token, stored?.refreshToken);
-  await removeStoredSession(context);
-  tabs.post({ kind: 'gone', sessionId, because: 'logout' });
-  // A refresh under way would store another token.
-  await refresh.settled();
-  await removeStoredSession(context);
+  if (!session.isSignedOut()) {
+    session.signOut('logout');
+    // Whatever the storage does, the service has to know.
+    const stored = await readStoredSession(context).catch(() => undefined);
+    await signOut.begin(sessionId, token, stored?.refreshToken);
+    await removeStoredSession(context);
+    tabs.post({ kind: 'gone', sessionId, because: 'logout' });
+    // A refresh under way would store another token.
+    await refresh.settled();
+  }
+  const failure = await removeStoredSession(context);
   await signOut.deliver();
+  if (failure) throw failure as Error;
 }

@@ -99,7 +99,8 @@ async function refreshStored(context: ClientContext): Promise<void> {
     const { epoch } = session;
     const before = await readStoredSession(context);
     const pair = before && (await exchange(context, before.refreshToken));
-    const after = await readStoredSession(context);
+    // The new token counts, even if the storage fails meanwhile: the old one is used up.
+    const after = await readStoredSession(context).catch(() => before);
     if (session.epoch !== epoch) return;
     if (!after) {
       session.signOut('logout');

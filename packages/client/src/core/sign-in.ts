@@ -32,7 +32,7 @@ export function createSignIn(
     retry.report();
     await storeSession(context, token, refreshToken);
     shareSession(context, token);
-    if (deviceToken !== null) await rememberDevice(context, email, deviceToken);
+    if (deviceToken !== null) await rememberDevice(context, email, deviceToken).catch(() => undefined);
   };
   const signIn = async <Data extends object, Input>(
     document: TypedDocument<Data, { input: Input }>,

@@ -24,7 +24,8 @@ function parse(value: unknown): StoredSession | undefined {
     : undefined;
 }
 
-export const removeStoredSession = ({ store }: ClientContext): Promise<void> => store.write(KEY);
+/** Returns the error of a storage that fails. */
+export const removeStoredSession = ({ store }: ClientContext): Promise<unknown> => store.write(KEY);
 
 export async function storeSession(
   { store }: ClientContext,
