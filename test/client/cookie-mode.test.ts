@@ -153,7 +153,7 @@ describe('twenty tabs whose token has expired', () => {
     const tabs = await openTabs(20);
     expire();
     let release: (() => void) | undefined;
-    const frozen = navigator.locks.request(device.name, () => new Promise<void>((resolve) => (release = resolve)));
+    const frozen = navigator.locks.request(device.channel, () => new Promise<void>((resolve) => (release = resolve)));
     await askAtOnce(tabs);
     expect(device.count('Refresh')).toBeLessThanOrEqual(2);
     release?.();
@@ -176,7 +176,7 @@ describe('twenty tabs whose token has expired', () => {
 
 /** Sends a token to all tabs, as a tab does whose refresh took long. */
 async function postToTabs(text: string | undefined): Promise<void> {
-  const channel = new BroadcastChannel(device.name);
+  const channel = new BroadcastChannel(device.channel);
   channel.postMessage({ kind: 'token', text, arrivedMs: Date.now() });
   channel.close();
   await setTimeout(50);
@@ -198,13 +198,40 @@ test('a tab that waits for another one refreshes by itself if it receives an old
   app.clock.advance(10);
   const fresh = await second.getAccessToken({ fresh: true });
   let release: (() => void) | undefined;
-  const frozen = navigator.locks.request(device.name, () => new Promise<void>((resolve) => (release = resolve)));
+  const frozen = navigator.locks.request(device.channel, () => new Promise<void>((resolve) => (release = resolve)));
   app.clock.advance(10);
   const answer = second.getAccessToken({ fresh: true });
   await postToTabs(old);
   expect([old, fresh]).not.toContain(await answer);
   release?.();
   await frozen;
+});
+
+test.each([null, undefined, 'logout', 42, [], { type: 'LOGOUT' }, { kind: 'token' }, { kind: 'token', text: 'x' }])(
+  'a tab ignores the message %j, which is not from a client',
+  async (message) => {
+    const [tab] = (await openTabs(1)) as [AuthClient];
+    const { state } = tab;
+    const channel = new BroadcastChannel(device.channel);
+    channel.postMessage(message);
+    await setTimeout(50);
+    channel.close();
+    expect(tab.state).toBe(state);
+    expect(await tab.getAccessToken({ fresh: true })).toBeDefined();
+  },
+);
+
+test('a channel that another library has named like the client gets no token, and signs nobody out', async () => {
+  const [tab] = (await openTabs(1)) as [AuthClient];
+  const channel = new BroadcastChannel(device.name);
+  const heard: unknown[] = [];
+  channel.onmessage = ({ data }) => heard.push(data);
+  channel.postMessage({ kind: 'gone', because: 'logout' });
+  await tab.getAccessToken({ fresh: true });
+  await setTimeout(50);
+  channel.close();
+  expect(heard).toEqual([]);
+  expect(tab.state.status).toBe('signedIn');
 });
 
 describe('a sign-out', () => {

@@ -38,6 +38,11 @@ export class Device {
   /** The name of its clients, which belong to one browser. */
   readonly name = `device-${String(nextDevice++)}`;
 
+  /** The name of the lock and the channel between its tabs. */
+  get channel(): string {
+    return `auth-subgraph:${this.name}`;
+  }
+
   constructor(private readonly app: TestApp) {}
 
   client(options: Partial<AuthClientOptions> = {}): AuthClient {

@@ -50,7 +50,8 @@ export interface AuthClientOptions {
   /** @default the global `fetch` */
   readonly fetch?: typeof fetch | undefined;
   /**
-   * The beginning of the keys in the storage, and the name of the lock and of the channel between tabs.
+   * The beginning of the keys in the storage, and the end of the names of the lock and the channel between tabs, such as
+   * `auth-subgraph:auth`.
    * @default 'auth'
    */
   readonly name?: string | undefined;

@@ -29,7 +29,7 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
   const { fetch: fetchNow = (...request: Parameters<typeof fetch>) => fetch(...request) } = options;
   const life = new AbortController();
   const session = new Session();
-  const tabs = createTabs(name, (message) => receiveFromTabs(context, retry, message), life.signal);
+  const tabs = createTabs(`auth-subgraph:${name}`, (message) => receiveFromTabs(context, retry, message), life.signal);
   const sendWith = (send: typeof fetch): Send =>
     createTransport(url, isCookieMode ? { credentials: 'include' } : {}, send);
   const send = sendWith(fetchNow);

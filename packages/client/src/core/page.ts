@@ -3,7 +3,7 @@ import type { WebStorage } from './token-storage.js';
 interface Channel<Message> {
   postMessage(message: Message): void;
   close(): void;
-  onmessage: ((event: { readonly data: Message }) => void) | null;
+  onmessage: ((event: { readonly data: Message }) => unknown) | null;
   unref?: () => void;
 }
 

@@ -38,16 +38,18 @@ export interface Tabs {
 export function createTabs(name: string, receive: (message: TabMessage) => void, signal: AbortSignal): Tabs {
   const channel = attempt(() => new page.BroadcastChannel<TabMessage>(name));
   let last: TabMessage | undefined;
-  let wake: (() => void) | undefined;
+  let wake: ((value?: unknown) => void) | undefined;
   if (channel) {
     // Node.js would wait for it before it ends.
     channel.unref?.();
     signal.onabort = () => channel.close();
-    channel.onmessage = ({ data }) => {
-      last = data;
-      receive(data);
-      wake?.();
-    };
+    channel.onmessage = ({ data }) =>
+      attempt(() => {
+        // Throws if it is not from a client.
+        receive(data);
+        last = data;
+        wake?.();
+      });
   }
 
   const withLock = createLock(channel && page.navigator?.locks);
@@ -68,11 +70,7 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
           async (isHeld) => isHeld && last === before && (await work(), true),
         );
         if (hasWorked) return undefined;
-        if (last === before)
-          await new Promise<void>((resolve) => {
-            setTimeout(resolve, PATIENCE_MS);
-            wake = resolve;
-          });
+        if (last === before) await new Promise((resolve) => setTimeout((wake = resolve), PATIENCE_MS));
         if (last !== before) return last;
       }
       await work();
