@@ -279,6 +279,18 @@ describe('a refresh that fails', () => {
     expect(device.count('Refresh')).toBe(1);
   });
 
+  test.each(['Sat, 28 Nov 2099 10:00:00 GMT', 'soon', ''])(
+    'with the header Retry-After: %s waits for as long as the body says',
+    async (header) => {
+      const device = new Device(app);
+      const client = device.client();
+      await registerOn(client);
+      const errors = [{ message: 'x', extensions: { code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds: 77 } }];
+      device.network['Refresh'] = () => Response.json({ errors }, { status: 503, headers: { 'retry-after': header } });
+      await expect(client.getAccessToken({ fresh: true })).rejects.toMatchObject({ retryAfterSeconds: 77 });
+    },
+  );
+
   test('does not take away a token that is still valid', async () => {
     const device = new Device(app);
     const client = device.client();

@@ -42,6 +42,7 @@ export class AuthRequestError extends Error {
     this.reason = reason;
     this.errors = list;
     this.status = status;
-    this.retryAfterSeconds = Number(retryAfterSeconds ?? reported) || undefined;
+    // The header may be a date.
+    this.retryAfterSeconds = Number(retryAfterSeconds) || Number(reported) || undefined;
   }
 }
