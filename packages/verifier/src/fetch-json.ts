@@ -2,6 +2,9 @@ const DEFAULT_MAX_AGE_SECONDS = 300;
 /** An upper limit on caching, whatever the response says: the removal of a key must be noticed within the hour. */
 const LONGEST_MAX_AGE_SECONDS = 3600;
 
+/** Those of an address. */
+const CREDENTIALS = /\/\/[^\s/]*@/g;
+
 export type Fetch = typeof globalThis.fetch;
 
 export interface JsonAnswer {
@@ -32,7 +35,11 @@ export async function fetchJson(
     maxAgeSeconds: Math.min(Number(maxAge ?? DEFAULT_MAX_AGE_SECONDS), LONGEST_MAX_AGE_SECONDS),
   };
   if (response.status === 304 && tag !== undefined) return { ...known, body: undefined };
-  if (!response.ok) throw new Error(`the response has the status ${String(response.status)}`);
+  if (!response.ok) {
+    // Or the connection stays open until the response is garbage-collected.
+    await response.body?.cancel();
+    throw new Error(`the response has the status ${String(response.status)}`);
+  }
   return { ...known, body: JSON.parse(await readText(response, maxBytes)) as unknown };
 }
 
@@ -49,7 +56,12 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** The reason of a failure, for the log. */
+/** The reason of a failure, for the log. Why a request failed is in the cause; its message may contain an address. */
 export function describeFailure(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const { code, message } = ((error as Error | null)?.cause ?? {}) as {
+    readonly code?: unknown;
+    readonly message?: unknown;
+  };
+  const reason = typeof code === 'string' ? code : message;
+  return `${String(error)}${typeof reason === 'string' ? ` (${reason})` : ''}`.replace(CREDENTIALS, '//');
 }
