@@ -235,7 +235,9 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
   };
   return {
     async start() {
-      if ((await readiness()) === SCHEMA_NOT_READY)
+      const state = await readiness();
+      if (state === 'closed') throw new Error('The subgraph is closed. Create another one.');
+      if (state === SCHEMA_NOT_READY)
         throw new DatabaseSetupError('The database schema is missing or not up to date. Call `auth.migrate()` first.');
       await background.start();
     },

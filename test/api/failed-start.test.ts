@@ -20,3 +20,18 @@ test('a start that fails leaves nothing running, and the next one succeeds', asy
   await auth.close();
   expect(timers()).toBeLessThanOrEqual(before);
 });
+
+test('a role that may not create the job queue is told to migrate', async () => {
+  const { database } = await createTestApp();
+  const role = `auth_failed_start_${String(process.pid)}`;
+  await database.sql(`create role ${role} login password 's3cret' in role pg_read_all_data, pg_write_all_data`);
+  const url = new URL(database.url);
+  Object.assign(url, { username: role, password: 's3cret' });
+  const { auth } = await createTestApp({ database: { url: url.href } });
+  await expect(auth.start()).rejects.toMatchObject({
+    name: 'DatabaseSetupError',
+    message: expect.stringContaining('auth.migrate()'),
+  });
+  await auth.close();
+  await database.sql(`drop role ${role}`);
+});

@@ -197,3 +197,10 @@ test('a metrics port that is not a registry is refused', async () => {
   const nothing: unknown = {};
   await expect(createTestApp({ metrics: nothing as Registry })).rejects.toThrow('metrics lacks registerMetric()');
 });
+
+test('a scrape before the first start creates no job queue', async () => {
+  const { app, registry } = await measuredApp();
+  expect(await samples(registry, 'auth_outbox_rows')).toEqual({ '': 0 });
+  expect(await samples(registry, 'auth_deliveries_parked')).toEqual({ '': 0 });
+  expect(await app.database.sql(`select nspname from pg_namespace where nspname like 'auth_jobs%'`)).toEqual([]);
+});

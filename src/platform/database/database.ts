@@ -34,7 +34,7 @@ export interface Database {
   renewConnections(): void;
   /** Cancels running statements and accepts no more. */
   shut(): void;
-  /** Gives running statements some time to finish, then cancels them. */
+  /** Gives running statements some time to finish, then cancels them. Later ones are refused. */
   close(): Promise<void>;
 }
 
@@ -69,7 +69,11 @@ export function openDatabase(
     async close() {
       stopProbes();
       const cut = setTimeout(shut, CLOSE_MS);
-      await Promise.all([requests.close(), background.close(), counters?.orm.close()]).finally(() => clearTimeout(cut));
+      await Promise.all([requests.close(), background.close(), counters?.orm.close()]).finally(() => {
+        clearTimeout(cut);
+        // MikroORM would connect again.
+        shut();
+      });
     },
   };
 }

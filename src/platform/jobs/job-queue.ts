@@ -5,8 +5,10 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { framesOf, type Logger } from '../logger.js';
 import { waitForIndexes } from './index-builds.js';
 import type { JobHandler } from './job-batch.js';
+import { jobTable } from './job-table.js';
 import { JobWorkers, type WorkSettings } from './job-workers.js';
 import { isDatabaseUnavailable } from '../database/unavailable-error.js';
+import { DatabaseSetupError } from '../database/database-setup.error.js';
 import { hasCode } from '../database/error-code.js';
 import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/installation.js';
 
@@ -29,6 +31,7 @@ const SERVING: ConstructorOptions = {
 
 /** A table or a schema is missing. @see PostgreSQL, appendix A: error codes */
 const MISSING = ['42P01', '3F000'];
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 export interface QueueSettings extends QueueOptions {
   readonly name: string;
@@ -63,7 +66,10 @@ export class JobQueue {
     private readonly logger: Logger,
   ) {}
 
-  /** Updates the queue's tables and declares the queues. A second call changes nothing. */
+  /**
+   * Updates the queue's tables and declares the queues. A second call changes nothing.
+   * @throws DatabaseSetupError the role may not change them
+   */
   async start(): Promise<PgBoss> {
     this.started ??= this.open(SERVING);
     try {
@@ -71,7 +77,9 @@ export class JobQueue {
     } catch (error) {
       // The next call retries.
       this.started = undefined;
-      throw error;
+      if (!hasCode(error, INSUFFICIENT_PRIVILEGE)) throw error;
+      const problem = 'The job queue is missing or not up to date, and this role may not change it.';
+      throw new DatabaseSetupError(`${problem} Call \`auth.migrate()\` first.`);
     }
   }
 
@@ -199,10 +207,11 @@ export class JobQueue {
       where name = q and state < 'active' and not blocked and start_after <= ${schema}.job_now()))`;
   }
 
-  /** The number of jobs in a queue, for a statement on the same database. */
+  /** The number of jobs in a queue, for a statement on the same database. Does not start the queue. */
   async count(queue: string): Promise<RawBuilder<number>> {
-    await this.start();
-    return sql<number>`(select count(*)::int from ${sql.raw(this.schema)}.job where name = ${queue} and state < 'completed')`;
+    const table = await jobTable(this.em);
+    if (!table) return sql<number>`0`;
+    return sql<number>`(select count(*)::int from ${table} where name = ${queue} and state < 'completed')`;
   }
 
   /** Creates a job in the queue whenever the cron expression matches, once across all processes. */
