@@ -9,17 +9,26 @@ import { KeyRotationError, type KeyRing, type RingKey } from './key-rotation-pol
 const POLL_MS = 2_000;
 const OTHER_FILE = 'set the path of another file';
 
-/** Parses a JWK Set, a single JWK, or concatenated PEM texts. */
+const PEM = /-----BEGIN ([^-]+)-----[^-]+-----END [^-]+-----/g;
+/** What a PEM text leaves if its start or end is missing. */
+const PART_OF_PEM = /-----|-$/;
+
+/** Parses a JWK Set, a single JWK, or concatenated PEM texts. What cannot be parsed is returned as an unusable key. */
 export function parseKeys(text: string): KeySource[] {
-  // The parameters that OpenSSL writes before an elliptic-curve key are also part of the key.
-  const pems = text.match(/-----BEGIN (?!EC PARAMETERS)[^-]+-----[^-]+-----END [^-]+-----/g);
-  if (!text.trimStart().startsWith('{')) return pems ?? [text];
+  if (!text.trimStart().startsWith('{')) return parsePems(text);
   try {
     const value = JSON.parse(text.trim()) as { keys?: unknown };
     return Array.isArray(value.keys) ? (value.keys as KeySource[]) : [{ ...value }];
   } catch {
     return [text];
   }
+}
+
+function parsePems(text: string): KeySource[] {
+  // OpenSSL writes the parameters of an elliptic-curve key before the key, which contains them too.
+  const pems = [...text.matchAll(PEM)].filter(([, label]) => label !== 'EC PARAMETERS').map(([pem]) => pem);
+  const rest = text.replace(PEM, '');
+  return pems.length === 0 || PART_OF_PEM.test(rest) ? [...pems, rest] : pems;
 }
 
 export async function readKeys(file: string): Promise<KeySource[]> {
