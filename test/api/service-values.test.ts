@@ -69,6 +69,21 @@ describe('a malformed value fails no other request of the same turn', () => {
   });
 });
 
+test.each<[unknown]>([['admin'], [{ 0: 'admin', length: 1 }], [new Set(['admin'])], [null], [5]])(
+  '%j is not a list of roles or scopes',
+  async (value) => {
+    const { roles, serviceAccounts, userCreation } = app.auth.services;
+    const list = value as string[];
+    const refused = (field: string): object => ({ code: 'AUTH_INVALID_INPUT', field });
+    await expect(roles.set(ada.userId, list)).rejects.toMatchObject(refused('roles'));
+    await expect(roles.change(ada.userId, { add: list, remove: [] })).rejects.toMatchObject(refused('roles'));
+    await expect(roles.change(ada.userId, { add: [], remove: list })).rejects.toMatchObject(refused('roles'));
+    await expect(serviceAccounts.create({ name: 'billing', scopes: list })).rejects.toMatchObject(refused('scopes'));
+    if (value === null) return;
+    await expect(userCreation.create({ email: newEmail(), roles: list })).rejects.toMatchObject(refused('roles'));
+  },
+);
+
 test('users are found by ids in upper case, whether or not other requests share the statement', async () => {
   const { users } = app.auth.services;
   const find = async (id: string): Promise<string[]> => [...(await users.findUsers([id], undefined)).users.keys()];

@@ -15,7 +15,7 @@ interface ScopeList {
 
 /**
  * Removes duplicates and validates roles.
- * @throws InvalidInputError a role is not a valid scope, or there are too many
+ * @throws InvalidInputError it is not a list, a role is not a valid scope, or there are too many
  */
 export function normalizeRoles(roles: readonly string[]): readonly string[] {
   return normalizeScopes(roles, { field: 'roles', item: 'role', owner: 'A user' });
@@ -23,13 +23,15 @@ export function normalizeRoles(roles: readonly string[]): readonly string[] {
 
 /**
  * Removes duplicates and validates scopes.
- * @throws InvalidInputError one is not a valid scope, or there are too many
+ * @throws InvalidInputError it is not a list, one is not a valid scope, or there are too many
  */
 export function normalizeScopes(scopes: readonly string[], { field, item, owner }: ScopeList): readonly string[] {
-  const wanted = [...new Set(scopes)];
   const refuse = (message: string): never => {
     throw new InvalidInputError(field, message);
   };
+  // A text would be a list of its characters.
+  if (!Array.isArray(scopes)) refuse(`The ${item}s must be a list.`);
+  const wanted = [...new Set(scopes)];
   if (!wanted.every((scope) => isScopeToken(scope) && scope.length <= MAX_ROLE_LENGTH))
     refuse(
       `A ${item} is 1 to ${String(MAX_ROLE_LENGTH)} visible ASCII characters without a space, a quotation mark or a backslash.`,
