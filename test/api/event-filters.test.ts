@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { EmailVerificationRequested } from '../../src/features/email-verification/email-verification.events.js';
 import { UserLoggedIn } from '../../src/core/authentication/authentication.events.js';
+import { RolesChanged } from '../../src/features/roles/role.events.js';
 import { UserRegistered } from '../../src/features/registration/registration.events.js';
 import { allDelivered } from '../support/deliveries.js';
 import { recordingLogger } from '../support/recording-logger.js';
@@ -70,6 +71,34 @@ test('a filter sees the event without its token', async () => {
     eventId: expect.any(String) as unknown,
     actor: { kind: 'ANONYMOUS', id: null },
   });
+});
+
+test('what a filter changes in an event reaches neither its listener nor the audit trail nor the log', async () => {
+  const { logger, lines } = recordingLogger();
+  const app = await createTestApp({ logger });
+  const heard: RolesChanged[] = [];
+  const wants = ({ roles, actor, occurredAt }: RolesChanged): boolean => {
+    (roles as string[]).length = 0;
+    Object.assign(actor, { kind: 'OPERATOR' });
+    occurredAt.setFullYear(2000);
+    return true;
+  };
+  app.auth.events.on(RolesChanged, (event) => void heard.push(event), { wants });
+  await app.auth.start();
+  const { userId } = await app.register();
+  await app.auth.services.roles.set(userId, ['editor']);
+  await until(() => heard.length > 0, 'the event');
+  const occurredAt = app.clock.now();
+  expect(heard).toEqual([
+    expect.objectContaining({ roles: ['editor'], occurredAt, actor: { kind: 'SYSTEM', id: null } }),
+  ]);
+  const trail = await app.database.sql(
+    `select actor_kind, details->'roles' as roles from auth_security_event where name = 'RolesChanged'`,
+  );
+  expect(trail).toEqual([{ actor_kind: 'SYSTEM', roles: ['editor'] }]);
+  expect(lines().filter(({ event }) => event === 'RolesChanged')).toEqual([
+    expect.objectContaining({ roles: ['editor'] }),
+  ]);
 });
 
 test.each<[string, () => unknown, string]>([

@@ -23,15 +23,19 @@ export interface RecordedOrigin extends EventOrigin {
   readonly traceparent?: string;
 }
 
-/** The fields of an event for its class, and apart from them the reference of its token, if it has one. */
+/**
+ * The fields of an event for its class, and apart from them the reference of its token, if it has one. They are a copy:
+ * what a filter or listener changes does not reach the audit trail, the log or another listener.
+ */
 export function unpack({ id, payload, occurredAt, origin }: RecordedEvent): {
   fields: object;
   tokenReference: unknown;
 } {
-  const { tokenReference, ...fields } = payload;
+  const { tokenReference, ...fields } = structuredClone(payload);
   // A job that an earlier release has queued has no origin.
   const { actor } = (origin as RecordedOrigin | null | undefined) ?? SYSTEM_ORIGIN;
-  return { fields: { ...fields, eventId: id, occurredAt, actor }, tokenReference };
+  const own = { eventId: id, occurredAt: new Date(occurredAt), actor: { ...actor } };
+  return { fields: { ...fields, ...own }, tokenReference };
 }
 
 /** The stored fields of an event. A token is derived from the id of its row and a key at delivery. */
