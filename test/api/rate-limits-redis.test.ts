@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Outcome } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
-import { hasRedis, startRedis, type RedisServer } from '../support/redis.js';
+import { hasRedis, redisAddress, startRedis, type RedisServer } from '../support/redis.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -74,6 +74,24 @@ if (!hasRedis) process.stderr.write('redis-server is not installed: its tests ar
       return messages().length > 1 ? true : undefined;
     }, 'Redis to count again');
     expect(messages()).toEqual([UNAVAILABLE, 'Redis is available again']);
+  });
+
+  test('are counted together again after another server has taken over the address', async () => {
+    const [old, next] = [await startRedis(), await startRedis()];
+    const address = await redisAddress(old);
+    const limited = { redisUrl: address.url, rateLimits: LIMITS };
+    const app = await createTestApp(limited);
+    const other = await createTestApp({ ...limited, database: { url: app.database.url }, clock: app.clock });
+    await loginsOf(app, await app.register(), 1);
+    await loginsOf(other, await app.register(), 1);
+    await old.follow(next);
+    address.leadTo(next);
+    const names = await until(async () => {
+      const ada = await app.register();
+      const all = [...(await loginsOf(app, ada, 3)), ...(await loginsOf(other, ada, 3))];
+      return all.filter((name) => name === 'LoginSuccess').length === 3 ? all : undefined;
+    }, 'the processes to count together');
+    expect(names).toEqual([...Array<string>(3).fill('LoginSuccess'), ...Array<string>(3).fill('TooManyRequestsError')]);
   });
 
   test('are counted in the process if Redis is unavailable when the service starts', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
@@ -21,10 +21,14 @@ export interface RedisServer {
   /** Stops responding, but keeps its connections. */
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Makes it a read-only replica of another server. */
+  follow(primary: RedisServer): Promise<void>;
 }
 
 const running = new Set<RedisServer>();
+const proxies = new Set<Server>();
 afterAll(async () => {
+  for (const proxy of proxies) proxy.close();
   for (const server of running) await server.stop();
 });
 
@@ -48,6 +52,12 @@ export async function startRedis(): Promise<RedisServer> {
     },
     pause: () => Promise.resolve(void child?.kill('SIGSTOP')),
     resume: () => Promise.resolve(void child?.kill('SIGCONT')),
+    async follow({ url }) {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`REPLICAOF 127.0.0.1 ${new URL(url).port}\r\n`);
+      await once(socket, 'data');
+      socket.destroy();
+    },
   };
   running.add(server);
   await server.start();
@@ -64,4 +74,26 @@ async function accepts(port: number): Promise<true | undefined> {
   } finally {
     socket.destroy();
   }
+}
+
+/** An address that leads to one server at a time, as that of a load balancer does. Connections stay with their server. */
+export async function redisAddress(first: RedisServer): Promise<{ url: string; leadTo(server: RedisServer): void }> {
+  let target = first;
+  const proxy = createServer((caller) => {
+    const server = connect(Number(new URL(target.url).port), '127.0.0.1');
+    for (const [one, other] of [
+      [caller, server],
+      [server, caller],
+    ] as const)
+      one
+        .on('error', () => other.destroy())
+        .on('close', () => other.destroy())
+        .pipe(other);
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  proxies.add(proxy);
+  return {
+    url: `redis://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`,
+    leadTo: (server) => void (target = server),
+  };
 }

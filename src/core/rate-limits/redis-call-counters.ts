@@ -1,4 +1,4 @@
-import type { createClient } from '@redis/client';
+import type * as Redis from '@redis/client';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Logger } from '../../platform/logger.js';
 import { limiterSettings, type CallCounterStore } from './call-counter-store.js';
@@ -14,14 +14,7 @@ type Evaluate = RedisClient['eval'];
 export async function redisCallCounters(url: string, logger: Logger): Promise<CallCounterStore> {
   // A CommonJS module, whose bundled form has no named exports.
   const { default: redis } = await import('@redis/client');
-  const client = redis.createClient({
-    url,
-    disableOfflineQueue: true,
-    socket: {
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      reconnectStrategy: (retries) => Math.min(2 ** retries * 10, MAX_RECONNECT_MS),
-    },
-  });
+  const client = createClient(redis, url);
   let connectionError: Error | undefined;
   const breaker = new StoreBreaker({
     failed: (error) => {
@@ -35,10 +28,18 @@ export async function redisCallCounters(url: string, logger: Logger): Promise<Ca
   });
   // An error event without a listener would end the process.
   client.on('error', (error: Error) => (connectionError = error));
-  void client.connect().catch(() => undefined);
+  connect(client);
+  const ask = async <Reply>(command: () => Promise<Reply>): Promise<Reply> => {
+    try {
+      return await command();
+    } catch (error) {
+      if (error instanceof redis.ErrorReply) reconnect(client);
+      throw error;
+    }
+  };
   const storeClient = {
-    eval: (...words: Parameters<Evaluate>) => breaker.run(() => client.eval(...words)),
-    del: (key: string) => breaker.run(() => client.del(key)),
+    eval: (...words: Parameters<Evaluate>) => breaker.run(() => ask(() => client.eval(...words))),
+    del: (key: string) => breaker.run(() => ask(() => client.del(key))),
   };
   return {
     limiter: (rule) =>
@@ -51,4 +52,27 @@ export async function redisCallCounters(url: string, logger: Logger): Promise<Ca
       return Promise.resolve();
     },
   };
+}
+
+function createClient(redis: Pick<typeof Redis, 'createClient'>, url: string) {
+  return redis.createClient({
+    url,
+    disableOfflineQueue: true,
+    socket: {
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectStrategy: (retries) => Math.min(2 ** retries * 10, MAX_RECONNECT_MS),
+    },
+  });
+}
+
+function connect(client: RedisClient): void {
+  void client.connect().catch(() => undefined);
+}
+
+/** A server that rejects commands may have become a replica, and its address may lead to another server by now. */
+function reconnect(client: RedisClient): void {
+  // Another call that failed at the same time has done it.
+  if (!client.isReady) return;
+  client.destroy();
+  connect(client);
 }
