@@ -33,6 +33,36 @@ afterAll(async () => {
   await database.drop();
 });
 
+describe('the context of a request', () => {
+  const ipAddress = '192.0.2.1';
+
+  test('is read from a Headers object', async () => {
+    const credentials = { email: newEmail(), password: DEFAULT_PASSWORD };
+    await auth.services.registration.register(credentials, CLIENT);
+    const { tokens } = await auth.services.login.login(credentials, CLIENT);
+    const headers = { authorization: `Bearer ${tokens.accessToken}`, 'user-agent': 'agent' };
+    for (const given of [headers, new Headers(headers)])
+      expect(auth.context({ headers: given, ip: ipAddress })).toMatchObject({
+        viewer: { kind: 'authenticated' },
+        origin: { ipAddress, userAgent: 'agent' },
+      });
+  });
+
+  test.each([
+    [{ headers: {}, ip: null }],
+    [{ headers: {}, ip: 5 }],
+    [{ headers: { authorization: ['Bearer x'], 'user-agent': ['agent'], cookie: ['a=b'] } }],
+    [{ headers: { authorization: 5, 'user-agent': {} } }],
+    [{ headers: null }],
+    [{}],
+  ])('%j has no viewer and no origin', (request) => {
+    expect(auth.context(request as never)).toMatchObject({
+      viewer: { kind: 'anonymous' },
+      origin: { ipAddress: null, userAgent: null },
+    });
+  });
+});
+
 const CLIENT = { ipAddress: null, userAgent: null };
 
 test('a subgraph on a database without its schema reports it at startup', async () => {

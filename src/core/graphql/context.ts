@@ -8,12 +8,15 @@ import { DeviceCookie } from '../devices/device-cookie.js';
 import type { CookieRequest } from '../../platform/http/host-cookie.js';
 import { RefreshCookie } from '../sessions/refresh-cookie.js';
 import type { SessionRepository } from '../sessions/session.repository.js';
+import { textHeaders, type GivenHeaders } from '../../platform/http/text-headers.js';
 import type { RouterCheck } from '../../platform/http/router-secret.js';
 import type { Viewer } from '@auth-subgraph/verifier';
 import { readViewer } from './viewer.js';
 
 /** The parts of a request that the subgraph reads, independent of the HTTP server. */
-export interface ContextRequest extends CookieRequest {
+export interface ContextRequest extends Omit<CookieRequest, 'headers'> {
+  /** The headers as Node.js has them, with names in lower case, or a `Headers` object. */
+  readonly headers: GivenHeaders;
   /** The client address that the server has determined. */
   readonly ip?: string | undefined;
   /** The socket of the request. Passwords are not compared for clients that have disconnected. */
@@ -32,7 +35,10 @@ export interface GraphQLContext {
   readonly loaders: RequestLoaders;
 }
 
-/** Builds the context of a request. Never throws: an invalid token is reported by the fields that require one. */
+/**
+ * Builds the context of a request. Never throws: an invalid token is reported by the fields that require one, and a header
+ * or an address that is not text counts as absent.
+ */
 export type ContextBuilder = (request: ContextRequest) => GraphQLContext;
 
 export interface ContextDependencies {
@@ -46,12 +52,16 @@ export function createContextBuilder(
   { accessTokens, clock, config, sessionRepository }: ContextDependencies,
   isFromRouter: RouterCheck,
 ): ContextBuilder {
-  return (request) => ({
-    viewer: readViewer(request.headers.authorization, accessTokens, clock.now()),
-    origin: readRequestOrigin(request.ip, request.headers['user-agent'], request.connection),
-    fromRouter: isFromRouter(request.headers),
-    deviceCookie: new DeviceCookie(config.lockout.deviceCookies, request),
-    refreshCookie: new RefreshCookie(config.refreshCookie, request, clock, sessionRepository),
-    loaders: new RequestLoaders(),
-  });
+  return ({ headers: given, ip, connection, setCookie }) => {
+    const headers = textHeaders(given);
+    const cookies = { headers, setCookie };
+    return {
+      viewer: readViewer(headers['authorization'], accessTokens, clock.now()),
+      origin: readRequestOrigin(ip, headers['user-agent'], connection),
+      fromRouter: isFromRouter(headers),
+      deviceCookie: new DeviceCookie(config.lockout.deviceCookies, cookies),
+      refreshCookie: new RefreshCookie(config.refreshCookie, cookies, clock, sessionRepository),
+      loaders: new RequestLoaders(),
+    };
+  };
 }

@@ -51,7 +51,8 @@ export function sanitizeOrigin(origin: RequestOrigin): RequestOrigin {
 
 /** Returns the canonical form of the address, without its port or zone; null if the text is not an IP address. */
 function readIpAddress(text: string | undefined): string | null {
-  if (text === undefined || text.length > 64) return null;
+  // What an application passes on may be anything.
+  if (typeof text !== 'string' || text.length > 64) return null;
   // Some proxies append the port.
   const host = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text);
   const address = (host?.[1] ?? host?.[2] ?? text).replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
@@ -71,6 +72,7 @@ function canonicalIpv6(address: string): string {
 }
 
 function cleanUserAgent(text: string | undefined): string | null {
-  const clean = text?.slice(0, MAX_USER_AGENT_LENGTH).replace(CONTROL_CHARACTERS, '').toWellFormed().trim();
-  return clean === undefined || clean === '' ? null : clean;
+  if (typeof text !== 'string') return null;
+  const clean = text.slice(0, MAX_USER_AGENT_LENGTH).replace(CONTROL_CHARACTERS, '').toWellFormed().trim();
+  return clean === '' ? null : clean;
 }
