@@ -33,6 +33,11 @@ afterAll(async () => {
   await database.drop();
 });
 
+test.each([undefined, null, 'options', 5])('%j is rejected in place of the options', async (options) => {
+  await expect(createAuthSubgraph(options as never)).rejects.toThrow(ConfigError);
+  await expect(createAuthSubgraph(() => Promise.resolve(options as never))).rejects.toThrow('options is not an object');
+});
+
 describe('the context of a request', () => {
   const ipAddress = '192.0.2.1';
 
