@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { EmailVerificationRequested } from '../../src/features/email-verification/email-verification.events.js';
 import { UserLoggedIn } from '../../src/core/authentication/authentication.events.js';
+import { DomainEvent } from '../../src/core/events/domain-event.js';
 import { RolesChanged } from '../../src/features/roles/role.events.js';
 import { UserRegistered } from '../../src/features/registration/registration.events.js';
 import { allDelivered } from '../support/deliveries.js';
@@ -99,6 +100,21 @@ test('what a filter changes in an event reaches neither its listener nor the aud
   expect(lines().filter(({ event }) => event === 'RolesChanged')).toEqual([
     expect.objectContaining({ roles: ['editor'] }),
   ]);
+});
+
+test('a listener that would never be called is rejected', async () => {
+  const { events } = (await createTestApp()).auth;
+  class UserDeleted extends DomainEvent {
+    static readonly trail = false;
+  }
+  const ignore = (): void => undefined;
+  for (const type of [undefined, null, 'UserRegistered', {}, UserDeleted])
+    expect(() => events.on(type as never, ignore)).toThrow(
+      /^(undefined|null|User\w+|\[object Object\]) is not the class/,
+    );
+  for (const listen of [undefined, null, 'listen', {}])
+    expect(() => events.on(UserRegistered, listen as never)).toThrow('the listener must be a function');
+  expect(() => events.on(UserRegistered, ignore, { wants: true as never })).toThrow('the filter must be a function');
 });
 
 test.each<[string, () => unknown, string]>([

@@ -149,7 +149,7 @@ export function createCore<Config extends CoreConfig>(
     signingKeyAge: new SigningKeyAge(config.jwt.keys),
     tokenPairs: new TokenPairIssuer(accessTokens, unitOfWork, ports.claims),
     oneTimeTokens: new OneTimeTokens(oneTimeSecrets),
-    bus: new EventBus(ports.logger),
+    bus: new EventBus(ports.logger, parts.eventClasses),
     securityLog: new SecurityLog({ ...parts, logger: ports.logger, pseudonyms }),
     securityTrail: new SecurityTrail({ ...parts, maskAddress: maskEmailAddress }),
     signInFailures: new SignInFailures({ config, eventRecorder, logger: ports.logger, pseudonyms }),

@@ -1,7 +1,7 @@
 import { nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import { requireSynchronous } from '../../platform/synchronous.js';
-import type { DomainEvent, EventClass, StoredEvent } from './domain-event.js';
+import type { DomainEvent, EventClass, EventClasses, StoredEvent } from './domain-event.js';
 import { DELIVERIES, EMAIL_DELIVERIES, type DeliveryQueue } from './event-queues.js';
 import { unpack, type RecordedEvent } from './recorded-event.js';
 
@@ -41,12 +41,16 @@ export class EventBus {
   /** The listeners whose filter has thrown. */
   private readonly reported = new Set<string>();
 
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly eventClasses: EventClasses,
+  ) {}
 
   /**
    * Calls a listener for every event of a class, at least once each, after the change is committed. A call that throws is
    * retried with back-off, and finally parked. Use `event.eventId` to detect repetitions.
    * @param options which events the listener wants, and its name if an event has several; a text is the name
+   * @throws TypeError the class is not one of an event of this subgraph, or the listener or filter is not a function
    * @example auth.events.on(UserLoggedIn, warn, { name: 'fraud', wants: ({ newDevice }) => newDevice })
    */
   on<Event extends DomainEvent>(
@@ -68,6 +72,7 @@ export class EventBus {
     { name = 'listener', wants }: ListenerOptions<Event>,
     queue: DeliveryQueue,
   ): void {
+    this.requireUsable(type, listen, wants);
     const key = `${type.name}:${name}`;
     if (this.listeners.has(key)) throw new Error(`${type.name} already has a listener named '${name}'`);
     this.listeners.set(key, {
@@ -75,6 +80,16 @@ export class EventBus {
       listen: listen as EventListener<DomainEvent>,
       wants: wants as EventFilter<DomainEvent> | undefined,
     });
+  }
+
+  /** Otherwise the listener would never be called. */
+  private requireUsable(type: unknown, listen: unknown, wants: unknown): void {
+    if (!Object.values<unknown>(this.eventClasses).includes(type)) {
+      const given = typeof type === 'function' ? type.name : String(type);
+      throw new TypeError(`${given} is not the class of an event of this subgraph`);
+    }
+    if (typeof listen !== 'function') throw new TypeError('the listener must be a function');
+    if (wants !== undefined && typeof wants !== 'function') throw new TypeError('the filter must be a function');
   }
 
   /** Returns the names of the listeners of an event. */
