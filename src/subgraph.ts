@@ -29,7 +29,6 @@ import type { HousekeepingService } from './core/housekeeping/housekeeping.servi
 import type { AuthHandlers } from './core/publications/handlers.js';
 import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
-import { ConfigError } from './platform/options/config-error.js';
 import { DatabaseSetupError } from './platform/database/database-setup.error.js';
 import { openDatabase, type Database } from './platform/database/database.js';
 import { missingIndexes } from './platform/database/index-builds.js';
@@ -175,8 +174,6 @@ async function prepare(
   features: readonly Feature[],
 ): Promise<{ config: AuthConfig; ports: ServicePorts; measurement: Measurement }> {
   const given = typeof options === 'function' ? await options() : options;
-  if (typeof (given as unknown) !== 'object' || (given as unknown) === null)
-    throw new ConfigError([{ path: 'options', problem: 'is not an object; write { environment, jwt, database, … }' }]);
   const separate = separatePorts(given);
   const config = resolveConfig(separate.options, features);
   const ports = completePorts(separate.ports, config);

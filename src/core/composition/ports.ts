@@ -52,10 +52,15 @@ export type MetadataChecks = Readonly<Partial<Record<MetadataField, MetadataChec
 
 type GivenPorts = { readonly [Name in keyof Ports]?: Ports[Name] | undefined };
 
-/** Separates the ports from the options, which are plain values. */
+/**
+ * Separates the ports from the options, which are plain values.
+ * @throws ConfigError it is not an object
+ */
 export function separatePorts<Given extends GivenPorts>(
   given: Given,
 ): { ports: GivenPorts; options: Omit<Given, keyof Ports> } {
+  if (typeof (given as unknown) !== 'object' || (given as unknown) === null)
+    throw new ConfigError([{ path: 'options', problem: 'is not an object; write { environment, jwt, database, … }' }]);
   const { clock, random, hasher, logger, mailer, claims, claimsMetadata, metadata, metrics, ...options } = given;
   return { ports: { clock, random, hasher, logger, mailer, claims, claimsMetadata, metadata, metrics }, options };
 }

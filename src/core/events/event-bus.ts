@@ -84,10 +84,9 @@ export class EventBus {
 
   /** Otherwise the listener would never be called. */
   private requireUsable(type: unknown, listen: unknown, wants: unknown): void {
-    if (!Object.values<unknown>(this.eventClasses).includes(type)) {
-      const given = typeof type === 'function' ? type.name : String(type);
-      throw new TypeError(`${given} is not the class of an event of this subgraph`);
-    }
+    const name = typeof type === 'function' ? type.name : '';
+    if (!Object.hasOwn(this.eventClasses, name))
+      throw new TypeError(`${name || String(type)} is not the class of an event of this subgraph`);
     if (typeof listen !== 'function') throw new TypeError('the listener must be a function');
     if (wants !== undefined && typeof wants !== 'function') throw new TypeError('the filter must be a function');
   }

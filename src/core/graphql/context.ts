@@ -8,7 +8,7 @@ import { DeviceCookie } from '../devices/device-cookie.js';
 import type { CookieRequest } from '../../platform/http/host-cookie.js';
 import { RefreshCookie } from '../sessions/refresh-cookie.js';
 import type { SessionRepository } from '../sessions/session.repository.js';
-import { textHeaders, type GivenHeaders } from '../../platform/http/text-headers.js';
+import { nodeHeaders, type GivenHeaders } from '../../platform/http/node-headers.js';
 import type { RouterCheck } from '../../platform/http/router-secret.js';
 import type { Viewer } from '@auth-subgraph/verifier';
 import { readViewer } from './viewer.js';
@@ -53,10 +53,10 @@ export function createContextBuilder(
   isFromRouter: RouterCheck,
 ): ContextBuilder {
   return ({ headers: given, ip, connection, setCookie }) => {
-    const headers = textHeaders(given);
+    const headers = nodeHeaders(given);
     const cookies = { headers, setCookie };
     return {
-      viewer: readViewer(headers['authorization'], accessTokens, clock.now()),
+      viewer: readViewer(headers.authorization, accessTokens, clock.now()),
       origin: readRequestOrigin(ip, headers['user-agent'], connection),
       fromRouter: isFromRouter(headers),
       deviceCookie: new DeviceCookie(config.lockout.deviceCookies, cookies),

@@ -7,7 +7,8 @@ import { readBearer, viewerOf } from '@auth-subgraph/verifier/internal';
  * data is read.
  */
 export function readViewer(authorization: string | undefined, accessTokens: AccessTokenService, now: Date): Viewer {
-  const token = readBearer(authorization);
+  // What an application passes on may be anything.
+  const token = typeof authorization === 'string' ? readBearer(authorization) : undefined;
   if (token === undefined) return { kind: 'anonymous' };
   const verified = accessTokens.verify(token, now);
   return verified.ok ? viewerOf(verified.claims) : { kind: 'rejected', reason: verified.reason };

@@ -13,7 +13,7 @@ export interface CookieRequest {
  * ours.
  */
 export function readHostCookie({ headers }: CookieRequest, name: string): string | undefined {
-  const pairs = headers.cookie?.split(';') ?? [];
+  const pairs = typeof headers.cookie === 'string' ? headers.cookie.split(';') : [];
   const [value, ...others] = pairs.map((pair) => parseCookie(pair)[name]).filter((found) => found !== undefined);
   return others.length > 0 ? '' : value;
 }
