@@ -19,6 +19,7 @@ const LOGGED: Readonly<Record<string, string>> = {
   roles: 'roles',
   fields: 'fields',
   invited: 'invited',
+  verified: 'verified',
   eraseAfter: 'eraseAfter',
   durationSeconds: 'durationSeconds',
   estimatedCount: 'estimatedCount',
