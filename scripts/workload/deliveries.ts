@@ -1,19 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
+import { DELIVERIES_LEFT } from '../../test/support/deliveries.js';
 
 const POLL_MS = 500;
 /** Longer than it takes for another process to take over the deliveries of a killed one. */
 const DELIVERY_MS = 180_000;
 
-const LEFT = `select (select count(*) from auth_outbox)::int
-  + (select count(*) from auth_jobs.job where name in ('auth-events', 'auth-emails') and state < 'completed')::int as left`;
 const PARKED = `select count(*)::int as left from auth_jobs.job where name = 'auth-events-parked'`;
 
 /** Waits until no delivery is left. @throws Error one is left after a long time, or has been parked */
 export async function untilDelivered(url: string): Promise<void> {
   const deadline = performance.now() + DELIVERY_MS;
-  for (let left = await count(url, LEFT); left > 0; left = await count(url, LEFT)) {
+  for (let left = await count(url, DELIVERIES_LEFT); left > 0; left = await count(url, DELIVERIES_LEFT)) {
     if (performance.now() > deadline) throw new Error(`${String(left)} deliveries are left`);
     await wait(POLL_MS);
   }

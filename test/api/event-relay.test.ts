@@ -90,7 +90,7 @@ test('a burst of a thousand events costs less than a statement for each', async 
   expect(statements - CHECKS_OF_A_JOB * 1000).toBeLessThan(1000);
 }, 60_000);
 
-/** Signs in and out for so long, and returns how many times and how many statements that took. */
+/** Signs in and out for that many seconds, and returns how often it did and how many statements it took. */
 async function signInAndOut(
   app: TestApp,
   { seconds, settled = async () => undefined }: { seconds: number; settled?: () => Promise<unknown> },

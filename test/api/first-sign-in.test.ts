@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-import { CollectedLines, sourceOf } from '../support/user-lines.js';
+import { importUser } from '../support/user-lines.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -10,13 +10,6 @@ beforeAll(async () => {
 
 /** Makes an account that has a password, and to which nobody has signed in. */
 type Making = (email: string) => Promise<unknown>;
-
-async function importUser(user: object): Promise<void> {
-  await app.auth.services.userImport.import(sourceOf(JSON.stringify(user)), {
-    ...{ batchSize: 1, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
-    rejectedLines: new CollectedLines(),
-  });
-}
 
 async function resetPassword(email: string): Promise<void> {
   await app.mutate('forgotPassword', { email });
@@ -42,7 +35,7 @@ const MAKINGS: [string, Making][] = [
   [
     'that was imported, and never used in the former system',
     async (email) => {
-      await importUser({ email, emailVerified: true });
+      await importUser(app, { email, emailVerified: true });
       await resetPassword(email);
     },
   ],

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { DEFAULT_PASSWORD, newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
 import { manage, newOperator } from '../support/operators.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-import { CollectedLines, sourceOf } from '../support/user-lines.js';
+import { importUser } from '../support/user-lines.js';
 
 const SCOPES = ['auth:users:read', 'auth:users:write', 'auth:users:credentials'];
 
@@ -30,14 +30,6 @@ async function confirmMove(
   const token = await app.mailer.token(address, 'change-email-confirm');
   await meanwhile();
   await app.mutate('confirmEmailChange', { token }, { token: accessToken });
-}
-
-async function importUser(email: string): Promise<string> {
-  await app.auth.services.userImport.import(sourceOf(JSON.stringify({ email })), {
-    ...{ batchSize: 1, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
-    rejectedLines: new CollectedLines(),
-  });
-  return (await app.auth.services.accounts.find(email)).id;
 }
 
 /** What happens to a user, whose id it returns. */
@@ -82,7 +74,8 @@ const LOCKED: [string, Happening][] = [
     async () => {
       const email = newEmail();
       await lock(email);
-      return importUser(email);
+      await importUser(app, { email });
+      return (await app.auth.services.accounts.find(email)).id;
     },
   ],
   [

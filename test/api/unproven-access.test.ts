@@ -5,7 +5,7 @@ import { manage, newOperator } from '../support/operators.js';
 import { INVALID_CREDENTIALS } from '../support/outcomes.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { claimsOf } from '../support/token-claims.js';
-import { CollectedLines, sourceOf } from '../support/user-lines.js';
+import { importUser } from '../support/user-lines.js';
 
 const STRANGERS = 'the password of a stranger';
 const CHOSEN = 'chosen with a link';
@@ -55,11 +55,7 @@ class Address {
   }
 
   async import(): Promise<void> {
-    const user = { email: this.email, passwordHash: await bcrypt.hash(DEFAULT_PASSWORD, 4) };
-    await app.auth.services.userImport.import(sourceOf(JSON.stringify(user)), {
-      ...{ batchSize: 1, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
-      rejectedLines: new CollectedLines(),
-    });
+    await importUser(app, { email: this.email, passwordHash: await bcrypt.hash(DEFAULT_PASSWORD, 4) });
   }
 
   async move(): Promise<void> {

@@ -8,7 +8,7 @@ import { RejectedFile } from '../../src/features/user-import/rejected-file.js';
 import type { ImportOptions, ImportSource } from '../../src/features/user-import/user-import.service.js';
 import { newEmail } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-import { CollectedLines, sourceOf } from '../support/user-lines.js';
+import { CollectedLines, importUser, sourceOf } from '../support/user-lines.js';
 
 const PASSWORD = 'a password from elsewhere';
 const HASH = bcrypt.hashSync(PASSWORD, 4);
@@ -386,10 +386,7 @@ test.each([
   const own = await createTestApp();
   const email = newEmail();
   const user = { email, passwordHash: HASH, createdAt: instant, lastLoginAt: instant, emailVerified: instant };
-  await own.auth.services.userImport.import(sourceOf(JSON.stringify(user)), {
-    ...{ batchSize: 1, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
-    rejectedLines: new CollectedLines(),
-  });
+  await importUser(own, user);
   const lines: string[] = [];
   const write = (batch: readonly string[]): Promise<void> => {
     lines.push(...batch);

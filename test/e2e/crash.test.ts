@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { PgBoss } from 'pg-boss';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { DELIVERIES_LEFT } from '../support/deliveries.js';
 import { freePort } from '../support/free-port.js';
 import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
@@ -43,10 +44,7 @@ async function distinctMails(mails: MailServer, addresses: readonly string[], ki
 /** Waits until nothing is left to be delivered. */
 async function untilDelivered(database: TestDatabase): Promise<void> {
   await until(async () => {
-    const [row] = await database.sql<{ left: number }>(
-      `select (select count(*) from auth_outbox)::int
-         + (select count(*) from auth_jobs.job where name in ('auth-events', 'auth-emails') and state < 'completed')::int as left`,
-    );
+    const [row] = await database.sql<{ left: number }>(DELIVERIES_LEFT);
     return row?.left === 0;
   }, 'the deliveries');
 }

@@ -11,8 +11,8 @@ const OPENSSL = '/usr/bin/openssl';
 const hasOpenssl = existsSync(OPENSSL);
 if (!hasOpenssl) process.stderr.write(`The tests of TLS to the database are skipped: ${OPENSSL} is missing.\n`);
 
-/** A server whose certificate only its own authority has signed, as those of many providers. */
-(hasOpenssl ? describe : describe.skip)('a database with TLS and a certificate of its own', () => {
+/** Many providers sign the certificates of their servers themselves. */
+(hasOpenssl ? describe : describe.skip)('a database with TLS and a self-signed certificate', () => {
   let folder: string;
   let certificate: string;
   let postgres: EmbeddedPostgres | undefined;

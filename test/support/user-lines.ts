@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ImportSource, RejectedLines } from '../../src/features/user-import/user-import.service.js';
 import { readTextLines } from '../../src/features/user-import/text-lines.js';
+import type { TestApp } from './test-app.js';
 
 /** An import from memory, in chunks of that many bytes. */
 export function sourceOf(text: string | Buffer, chunkBytes = 7): ImportSource {
@@ -24,4 +25,12 @@ export class CollectedLines implements RejectedLines {
     this.lines.push(...lines.map((line) => JSON.parse(line) as object));
     return Promise.resolve();
   }
+}
+
+/** Imports one user. */
+export async function importUser(app: TestApp, user: object): Promise<void> {
+  await app.auth.services.userImport.import(sourceOf(JSON.stringify(user)), {
+    ...{ batchSize: 1, onConflict: 'fail', dryRun: false, restart: false, onProgress: () => undefined },
+    rejectedLines: new CollectedLines(),
+  });
 }

@@ -141,12 +141,14 @@ export function releasePlace(
   { clearAt, condition }: { readonly clearAt: Date | null; readonly condition: RawBuilder<unknown> },
 ): RawBuilder<unknown> {
   const { counterKey, clientKey } = place;
-  const isCleared = sql`(c.key_hash = ${counterKey}::bytea and not ${isLockedByOperator(clearAt)})`;
+  const isCleared = clearAt
+    ? sql`c.key_hash = ${counterKey}::bytea and not ${isLockedByOperator(clearAt)}`
+    : sql`false`;
   const cleared = sql`, cleared as (
     delete from auth_login_attempt c using held where c.key_hash = held.key_hash and held.is_cleared returning c.locked_until
   )`;
   return sql`held as (
-    select key_hash, ${clearAt ? isCleared : sql`false`} as is_cleared from auth_login_attempt c
+    select key_hash, ${isCleared} as is_cleared from auth_login_attempt c
     where key_hash in (${clientKey}::bytea, ${counterKey}::bytea) and ${condition}
     order by key_hash = ${counterKey}::bytea for update
   ), released as (
@@ -156,7 +158,7 @@ export function releasePlace(
 }
 
 /** Failures that lock are at least one, and a lock by an operator resets them. */
-function isLockedByOperator(now: Date | null): RawBuilder<boolean> {
+function isLockedByOperator(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(c.attempts = 0 and coalesce(c.locked_until > ${now}::timestamptz, false))`;
 }
 

@@ -139,13 +139,11 @@ export class EventRelayService {
     return unitOfWork.transaction(async () => {
       const taken = await outboxRepository.take(ids, trail);
       const own = deliveries.filter(({ event }) => taken.has(event.id));
-      for (const queue of DELIVERY_QUEUES) {
-        const data = own.filter(({ listener }) => bus.queueOf(listener) === queue);
+      for (const [queue, data] of Map.groupBy(own, ({ listener }) => bus.queueOf(listener)))
         await jobs.insert(
           queue,
           data.map((delivery) => ({ data: delivery })),
         );
-      }
       return taken;
     });
   }

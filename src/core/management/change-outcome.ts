@@ -1,4 +1,4 @@
-import { AccountNotFoundError, AccountProtectedError, type InvalidInputError } from '../errors/errors.js';
+import { AccountNotFoundError, AccountProtectedError } from '../errors/errors.js';
 import { UnknownAccountError } from '../users/unknown-account.error.js';
 import { isUuid } from '../../platform/random.js';
 import { requireOperator, type Operator, type OperatorState } from './operator.js';
@@ -32,27 +32,32 @@ export interface ChangedAccount {
  * @throws InvalidInputError the id is not a UUID, and there is no operator
  */
 export function accountToChange(userId: string, operator: Operator | undefined): ManagedAccount {
-  if (!isUuid(userId)) throw unknownAccount(operator);
+  if (!isUuid(userId)) throw operator ? new AccountNotFoundError() : unknownUser();
   return { userId: userId.toLowerCase(), operator };
 }
 
 /**
  * Requires that the account exists and that the operator may change it.
+ * @param unknown the error if there is neither the account nor an operator
  * @throws UnauthenticatedError the operator's session has ended, or the access token is older than a change of roles
  * @throws AccountNotFoundError the account does not exist, or is about to be erased
  * @throws AccountProtectedError the operator may not do this to the account
  * @throws InvalidInputError the account does not exist, and there is no operator
  */
-export function requireChange(outcome: ChangeOutcome, operator: Operator | undefined): ChangedAccount {
+export function requireChange(
+  outcome: ChangeOutcome,
+  operator: Operator | undefined,
+  unknown = unknownUser,
+): ChangedAccount {
   const { changed, isFound, operatorState, record } = outcome;
   if (operator) requireOperator(operatorState);
-  if (!isFound) throw unknownAccount(operator);
+  if (!isFound) throw operator ? new AccountNotFoundError() : unknown();
   if (!record) throw new AccountProtectedError();
   return { record, changed };
 }
 
-function unknownAccount(operator: Operator | undefined): AccountNotFoundError | InvalidInputError {
-  return operator ? new AccountNotFoundError() : new UnknownAccountError('userId', 'The user does not exist.');
+function unknownUser(): UnknownAccountError {
+  return new UnknownAccountError('userId', 'The user does not exist.');
 }
 
 /**

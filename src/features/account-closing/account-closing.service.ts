@@ -67,9 +67,9 @@ export class AccountClosingService {
       throw new StateConflictError('userId', 'Accounts cannot be closed here (ACCOUNT_CLOSING_ENABLED).');
     const times = this.timesFromNow();
     const outcome = await accountClosingRepository.close(account, email, times, this.eventsOf(account.userId, times));
-    if (!operator && !outcome.isFound)
-      throw new UnknownAccountError('userId', 'The account does not exist, or is about to be erased.');
-    const { changed, record } = requireChange(outcome, operator);
+    const problem = 'The account does not exist, or is about to be erased.';
+    const unknown = (): UnknownAccountError => new UnknownAccountError('userId', problem);
+    const { changed, record } = requireChange(outcome, operator, unknown);
     const { eraseAfter } = outcome;
     if (eraseAfter === undefined || (email !== undefined && record.email !== email))
       throw new InvalidInputError('email', 'The user has a different address.');

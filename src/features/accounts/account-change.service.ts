@@ -70,9 +70,8 @@ export class AccountChangeService {
       changed: eventRecorder.record(UserReactivated, { userId: account.userId }),
       sessionEnded: this.sessionEnded(account.userId),
     });
-    if (!operator && !outcome.isFound)
-      throw new UnknownAccountError('user', 'The account does not exist, or can no longer be restored.');
-    return requireChange(outcome, operator);
+    const problem = 'The account does not exist, or can no longer be restored.';
+    return requireChange(outcome, operator, () => new UnknownAccountError('user', problem));
   }
 
   /** The statement adds the id of each session. */

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../graphql-client.js';
 
-/** Sends a request on a connection of its own: a gateway may close an idle one just as it is used again. */
+/** Sends a request on a new connection: a gateway may close an idle one at the moment it is used again. */
 export async function askGateway(
   url: string,
   body: string,

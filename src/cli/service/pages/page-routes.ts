@@ -35,15 +35,17 @@ export function addPageRoutes(app: FastifyInstance, { assets, files }: PageBundl
     'x-frame-options': 'DENY',
   };
   const answer = (reply: FastifyReply): FastifyReply => reply.headers(headers).type(HTML_TYPE).send(document);
+  /** Keeps the query. */
+  const leadTo = (name: string, { url }: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    reply.redirect(`${PAGES_PATH}/${encodeURIComponent(name)}${/\?.*/.exec(url)?.[0] ?? ''}`);
   for (const path of [PAGES_PATH, `${PAGES_PATH}/`])
-    app.get(path, ({ url }, reply) => reply.redirect(`${PAGES_PATH}/account${url.slice(path.length)}`));
+    app.get(path, (request, reply) => leadTo('account', request, reply));
   app.get(`${PAGES_PATH}/:name`, (request: FastifyRequest<Named>, reply) =>
     answer(reply.code(PAGES.has(request.params.name) ? 200 : 404)),
   );
-  app.get(`${PAGES_PATH}/:name/`, ({ params, url }: FastifyRequest<Named>, reply) => {
-    const [query = ''] = /\?.*/.exec(url) ?? [];
-    return reply.redirect(`${PAGES_PATH}/${encodeURIComponent(params.name)}${query}`);
-  });
+  app.get(`${PAGES_PATH}/:name/`, (request: FastifyRequest<Named>, reply) =>
+    leadTo(request.params.name, request, reply),
+  );
   app.get(`${ASSETS_PATH}/:name`, (request: FastifyRequest<Named>, reply) => {
     const file = assets.get(request.params.name);
     if (!file) throw new HttpError(404, NOTHING_HERE);
