@@ -234,13 +234,13 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
     return [...ofTables, ...((await background.jobs.hasPendingMigrations()) ? ['job-queue'] : [])];
   };
   return {
-    async start() {
-      const state = await readiness();
-      if (state === 'closed') throw new Error('The subgraph is closed. Create another one.');
-      if (state === SCHEMA_NOT_READY)
-        throw new DatabaseSetupError('The database schema is missing or not up to date. Call `auth.migrate()` first.');
-      await background.start();
-    },
+    start: () =>
+      background.start(async () => {
+        if ((await readiness()) === SCHEMA_NOT_READY)
+          throw new DatabaseSetupError(
+            'The database schema is missing or not up to date. Call `auth.migrate()` first.',
+          );
+      }),
     async migrate() {
       if (await needsMigration(orm, tables)) await migrate(database.url, tables);
       await background.jobs.migrate();

@@ -4,6 +4,7 @@ import { JobQueue } from '../../platform/jobs/job-queue.js';
 import { developmentMailSettings } from '../email/development-settings.js';
 import { EmailService } from '../email/email.service.js';
 import { createEmailTemplates, type EmailTemplates } from '../email/email-templates.js';
+import type { Mailer } from '../email/mailer.js';
 import { linksIn, requireLinkBases } from '../email/links.js';
 import { EventDeliveryService } from '../events/event-delivery.service.js';
 import { EVENT_QUEUES } from '../events/event-queues.js';
@@ -24,7 +25,9 @@ const STOP_MS = 10_000;
 export interface Background {
   readonly delivery: EventDeliveryService;
   readonly jobs: Pick<JobQueue, 'migrate' | 'hasPendingMigrations'>;
-  start(): Promise<void>;
+  /** Starts once the check has passed. */
+  start(check: () => Promise<void>): Promise<void>;
+  /** Waits for a start that has begun; a later one fails. */
   stop(): Promise<void>;
 }
 
@@ -39,33 +42,34 @@ export function createBackground(
   core: Core,
   { database, emailTemplates, features, housekeeping }: BackgroundParts,
 ): Background {
-  const { bus, logger } = core;
   const mailer = core.mailer === false ? undefined : core.mailer;
-  const jobs = new JobQueue(database.background, core.em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], logger);
+  const jobs = new JobQueue(database.background, core.em, [...EVENT_QUEUES, HOUSEKEEPING_QUEUE], core.logger);
   const relay = new EventRelayService({ ...core, jobs });
   const delivery = createDelivery(core, jobs);
-  for (const listener of listenersOf(features, core))
-    bus.on(listener.event, (event) => listener.listen(event), listener);
-  if (mailer && emailTemplates)
-    new EmailService({
-      ...{ mailer, emailLimits: core.emailLimits, templates: emailTemplates },
-      emails: emailsOf(features),
-    }).listenTo(bus, core);
-  let started = false;
+  addListeners(core, features, mailer, emailTemplates);
+  let starting: Promise<void> | undefined;
+  let isStopped = false;
+  const begin = async (check: () => Promise<void>): Promise<void> => {
+    await check();
+    await jobs.start();
+    await delivery.start();
+    relay.start();
+    await housekeeping.start(jobs);
+  };
   return {
     delivery,
     jobs,
-    async start() {
-      if (!started) warnAboutEmails(core);
-      started = true;
-      await jobs.start();
-      await delivery.start();
-      relay.start();
-      await housekeeping.start(jobs);
+    async start(check) {
+      if (isStopped) throw new Error('The subgraph is closed. Create another one.');
+      if (!starting) warnAboutEmails(core);
+      await (starting = begin(check));
     },
     async stop() {
+      isStopped = true;
       const shut = setTimeout(() => database.shut(), STOP_MS);
       try {
+        // Whoever started it learns of an error.
+        await starting?.catch(() => undefined);
         await relay.stop();
         await jobs.stop();
       } finally {
@@ -74,6 +78,19 @@ export function createBackground(
       await mailer?.close?.();
     },
   };
+}
+
+function addListeners(
+  core: Core,
+  features: readonly Feature[],
+  mailer: Mailer | undefined,
+  templates: EmailTemplates | undefined,
+): void {
+  for (const listener of listenersOf(features, core))
+    core.bus.on(listener.event, (event) => listener.listen(event), listener);
+  if (!mailer || !templates) return;
+  const { emailLimits } = core;
+  new EmailService({ mailer, emailLimits, templates, emails: emailsOf(features) }).listenTo(core.bus, core);
 }
 
 function createDelivery(core: Core, jobs: JobQueue): EventDeliveryService {
