@@ -162,7 +162,8 @@ export class LoginAttemptRepository {
 
   /**
    * Locks the address and the known devices of a user, and stores the events. Locks the rows in the order of their keys.
-   * Returns false if the user is inactive or has another address; then nothing is locked.
+   * Returns false if the user is inactive or has another address; then nothing is locked. The caller must have locked the
+   * user's row, so that no device of an earlier sign-in is left out.
    */
   async lock(
     { id, email }: { readonly id: string; readonly email: string },
@@ -171,7 +172,7 @@ export class LoginAttemptRepository {
     events: readonly RecordedEvent[],
   ): Promise<boolean> {
     const { rows } = await sql<{ isLocked: boolean }>`
-      with owner as (select id from auth_user where id = ${id} and email = ${email} and active for share),
+      with owner as (select id from auth_user where id = ${id} and email = ${email} and active),
       locked as (
         insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until, user_id)
         select key, 0, ${now}::timestamptz, ${until}::timestamptz, owner.id

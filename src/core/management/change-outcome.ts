@@ -10,6 +10,11 @@ export interface ManagedAccount {
   readonly operator: Operator | undefined;
 }
 
+/** The accounts that a change locks: the one that changes, and that of the operator. */
+export function accountsOf({ userId, operator }: ManagedAccount): string[] {
+  return operator?.kind === 'user' ? [userId, operator.userId] : [userId];
+}
+
 /** What a statement has found out, and what it has done. */
 export interface ChangeOutcome {
   readonly operatorState: OperatorState;

@@ -2,11 +2,12 @@ import { sql, type RawBuilder } from 'kysely';
 import { lockedService, OPERATOR_STATE, operatorSteps } from './management.row.js';
 import type { Operator } from './operator.js';
 import { toUserRecord, userRecordColumns, type UserRecordRow } from './user-record.row.js';
-import type { ChangeOutcome, ManagedAccount } from './change-outcome.js';
+import { accountsOf, type ChangeOutcome, type ManagedAccount } from './change-outcome.js';
 
 /**
  * The steps `pair`, `operator`, `subject` and `target` with which every change of an account begins. `subject` is the row of
- * the account, unless its grace period is over, and `target` is the same row if the operator may change it. The rows of the
+ * the account, unless its grace period is over, and `target` is the same row if the operator may change it. An update must
+ * read the state of the account from `target`: the table still shows the row as it was before the statement waited for it. The rows of the
  * operator and of the account are locked in the order of their ids, so that two operators who act on each other act one after
  * the other. The row of a service account that acts is locked too.
  * @param mayBeSelf whether operators may do this to their own account
@@ -15,15 +16,12 @@ export function managedAccount(
   { userId, operator }: ManagedAccount,
   { now, mayBeSelf }: { readonly now: Date; readonly mayBeSelf: boolean },
 ): RawBuilder<unknown> {
-  return sql`pair as (${lockPair({ userId, operator })}), ${changingOperator(operator, now)},
+  return sql`pair as (
+      select u.* from auth_user u where u.id = any(${accountsOf({ userId, operator })}::uuid[])
+      order by u.id for no key update
+    ), ${changingOperator(operator, now)},
     subject as (select p.* from pair p where p.id = ${userId} and (p.erase_after is null or p.erase_after > ${now})),
     target as (select s.* from subject s cross join operator where ${operator ? isInReach(operator, mayBeSelf) : sql`true`})`;
-}
-
-/** Locks the accounts of a change, for changes that must see everything that was committed before the lock. */
-export function lockPair({ userId, operator }: ManagedAccount): RawBuilder<unknown> {
-  const ids = operator?.kind === 'user' ? [userId, operator.userId] : [userId];
-  return sql`select u.* from auth_user u where u.id = any(${ids}::uuid[]) order by u.id for no key update`;
 }
 
 /** The steps that lock the row of an operator and decide whether it may act: `operator` has one row if so. */

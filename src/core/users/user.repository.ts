@@ -57,9 +57,11 @@ export class UserRepository {
     return rows[0];
   }
 
-  /** Locks the account until the current transaction ends. Later statements see everything committed before the lock. */
-  async lock(userId: string): Promise<void> {
-    await sql`select from auth_user where id = ${userId} for no key update`.execute(this.em.getKysely());
+  /** Locks accounts until the current transaction ends. Later statements see everything committed before the lock. */
+  async lock(...userIds: string[]): Promise<void> {
+    await sql`select from auth_user where id = any(${userIds}::uuid[]) order by id for no key update`.execute(
+      this.em.getKysely(),
+    );
   }
 
   /** Locks the account if the hash is still its password hash. Returns whether it is. */

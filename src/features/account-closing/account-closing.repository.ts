@@ -62,13 +62,13 @@ export class AccountClosingRepository {
     { closedAt: now, eraseAfter }: ClosingTimes,
     { closed, sessionEnded }: ClosingEvents,
   ): Promise<ClosingOutcome> {
-    const isMeant = email === undefined ? sql`true` : sql`u.email = ${email}`;
+    const isMeant = email === undefined ? sql`true` : sql`t.email = ${email}`;
     const { rows } = await sql<ChangeOutcomeRow & { readonly eraseAfter: string | null }>`
       with ${managedAccount(account, { now, mayBeSelf: false })},
       changed as (
         update auth_user u set active = false, closed_at = ${now}, erase_after = ${eraseAfter},
           tokens_not_before = ${staleUntilNow(now)}
-        from target t where u.id = t.id and u.closed_at is null and ${isMeant} returning u.*
+        from target t where u.id = t.id and t.closed_at is null and ${isMeant} returning u.*
       ), ${endAccess('ACCOUNT_CLOSED', sessionEnded, now)},
       event as (${insertEventsFrom(sql`changed`, [closed], sql`jsonb_build_object('email', changed.email)`)})
       select o.*, coalesce((select erase_after from changed), (select erase_after from target)) as "eraseAfter"

@@ -26,7 +26,7 @@ export class AccountChangeRepository {
       with ${managedAccount(account, { now, mayBeSelf: true })},
       changed as (
         update auth_user u set email_verified_at = ${now} from target t
-        where u.id = t.id and u.email = ${email} and u.email_verified_at is null returning u.*
+        where u.id = t.id and t.email = ${email} and t.email_verified_at is null returning u.*
       ), claims as (
         delete from auth_registration_claim using changed where user_id = changed.id
       ), consumed as (
@@ -45,7 +45,7 @@ export class AccountChangeRepository {
     events: ChangeEvents,
   ): Promise<ChangeOutcome> {
     const closed = sql`active = false, deactivated_at = ${now}, deactivation_reason = ${reason}`;
-    return this.change(account, sql`${closed}, tokens_not_before = ${staleUntilNow(now)}`, sql`u.active`, now, events);
+    return this.change(account, sql`${closed}, tokens_not_before = ${staleUntilNow(now)}`, sql`t.active`, now, events);
   }
 
   /**
@@ -54,7 +54,7 @@ export class AccountChangeRepository {
    */
   async reactivate(account: ManagedAccount, now: Date, events: ChangeEvents): Promise<ChangeOutcome> {
     const opened = sql`active = true, deactivated_at = null, deactivation_reason = null, closed_at = null, erase_after = null`;
-    return this.change(account, opened, sql`not u.active`, now, events);
+    return this.change(account, opened, sql`not t.active`, now, events);
   }
 
   private async change(

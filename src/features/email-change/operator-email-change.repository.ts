@@ -7,7 +7,6 @@ import type { ChangeOutcome, ManagedAccount } from '../../core/management/change
 import { endAccess } from '../../core/management/ended-access.row.js';
 import {
   changeOutcome,
-  lockPair,
   managedAccount,
   toChangeOutcome,
   type ChangeOutcomeRow,
@@ -26,14 +25,9 @@ export interface NewAddress {
 export class OperatorEmailChangeRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Locks the accounts, so that the next statement sees the session of every earlier sign-in. */
-  async lock(account: ManagedAccount): Promise<void> {
-    await sql`${lockPair(account)}`.execute(this.em.getKysely());
-  }
-
   /**
    * Changes the address of an account, and ends its sessions, one-time tokens and open registrations. Returns `taken` if
-   * another account has the address.
+   * another account has the address. The caller must have locked the accounts, so that no session of an earlier sign-in stays.
    */
   async change(
     account: ManagedAccount,
@@ -48,7 +42,7 @@ export class OperatorEmailChangeRepository {
           update auth_user u
           set email = ${email}, email_verified_at = ${verifiedAt}, open_to_claims = false,
             tokens_not_before = ${staleUntilNow(now)}
-          from target t where u.id = t.id and u.email <> ${email} returning u.*
+          from target t where u.id = t.id and t.email <> ${email} returning u.*
         ), claims as (
           delete from auth_registration_claim using changed where user_id = changed.id
         ), moved as (

@@ -1,9 +1,15 @@
 import { EmailAlreadyExistsError } from '../../core/errors/errors.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
-import { accountToChange, requireChange, type ChangedAccount } from '../../core/management/change-outcome.js';
+import {
+  accountsOf,
+  accountToChange,
+  requireChange,
+  type ChangedAccount,
+} from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
+import type { UserRepository } from '../../core/users/user.repository.js';
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { EmailChanged } from './email-change.events.js';
@@ -11,6 +17,7 @@ import type { OperatorEmailChangeRepository } from './operator-email-change.repo
 
 export interface OperatorEmailChangeDependencies {
   readonly operatorEmailChangeRepository: OperatorEmailChangeRepository;
+  readonly userRepository: UserRepository;
   readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
@@ -33,11 +40,11 @@ export class OperatorEmailChangeService {
     newEmail: string,
     { verified = false, operator }: { readonly verified?: boolean; readonly operator?: Operator } = {},
   ): Promise<ChangedAccount> {
-    const { clock, eventRecorder, operatorEmailChangeRepository: repository, unitOfWork } = this.deps;
+    const { clock, eventRecorder, operatorEmailChangeRepository: repository, unitOfWork, userRepository } = this.deps;
     const email = requireEmailAddress('newEmail', newEmail);
     const account = accountToChange(userId, operator);
     return unitOfWork.transaction(async () => {
-      await repository.lock(account);
+      await userRepository.lock(...accountsOf(account));
       const now = clock.now();
       const outcome = await repository.change(account, { email, verifiedAt: verified ? now : null }, now, {
         // The statement adds the previous address, and the id of each session.

@@ -5,6 +5,7 @@ import { accountToChange, requireChange, type ChangedAccount } from '../../core/
 import type { Operator } from '../../core/management/operator.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AccountUnlocked } from '../../core/attempts/attempt.events.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
 import { normalizeEmailAddress } from '../../core/users/email-address.js';
@@ -17,6 +18,7 @@ export interface UnlockDependencies {
   readonly unlockRepository: UnlockRepository;
   readonly userRepository: UserRepository;
   readonly loginAttemptRepository: LoginAttemptRepository;
+  readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly config: LockoutConfig;
   readonly clock: Clock;
@@ -58,7 +60,7 @@ export class UnlockService {
    * @throws InvalidInputError no active account has the address, or the time is too long
    */
   async lock(email: string, seconds?: number): Promise<Date> {
-    const { clock, config, eventRecorder, loginAttemptRepository } = this.deps;
+    const { clock, config, eventRecorder, loginAttemptRepository, unitOfWork, userRepository } = this.deps;
     const { durationSeconds: longest } = config.lockout;
     const user = await this.find(email);
     if (!user) throw unknownAddress();
@@ -72,7 +74,10 @@ export class UnlockService {
     const now = clock.now();
     const until = addSeconds(now, durationSeconds);
     const locked = eventRecorder.record(AccountLockedByOperator, { userId: user.id, durationSeconds });
-    if (!(await loginAttemptRepository.lock(user, until, now, [locked]))) throw unknownAddress();
+    await unitOfWork.transaction(async () => {
+      await userRepository.lock(user.id);
+      if (!(await loginAttemptRepository.lock(user, until, now, [locked]))) throw unknownAddress();
+    });
     return until;
   }
 

@@ -42,20 +42,21 @@ export class RoleRepository {
     { changed, sessionEnded }: ChangeEvents,
     unproven: 'kept' | 'discarded',
   ): Promise<ChangeOutcome & { readonly fits: boolean }> {
-    const next = rolesAfter(wanted);
-    const fits = sql`(cardinality(${next}) <= ${count} and length(array_to_string(${next}, ' ')) <= ${length})`;
     const { rows } = await sql<ChangeOutcomeRow & { fits: boolean }>`
       with ${managedAccount(account, { now, mayBeSelf: false })},
-      fitting as (select u.* from target u where ${fits}),
+      fitting as (
+        select * from (select u.*, ${rolesAfter(wanted)} as next from target u) t
+        where cardinality(next) <= ${count} and length(array_to_string(next, ' ')) <= ${length}
+      ),
       unproven as (
-        select u.id from fitting u
-        where ${unproven === 'discarded'} and u.email_verified_at is null and not (${next} <@ u.roles)
+        select id from fitting
+        where ${unproven === 'discarded'} and email_verified_at is null and not (next <@ roles)
       ),
       changed as (
-        update auth_user as u set roles = ${next}, tokens_not_before = ${staleUntilNow(now)},
+        update auth_user as u set roles = f.next, tokens_not_before = ${staleUntilNow(now)},
           password_hash = case when exists (select from unproven) then null else u.password_hash end
         from fitting f
-        where u.id = f.id and u.roles is distinct from ${next} returning u.*
+        where u.id = f.id and f.roles is distinct from f.next returning u.*
       ), ${endUnprovenAccess(sessionEnded, now)},
       event as (${insertEventsFrom(sql`changed`, [changed], sql`jsonb_build_object('roles', to_jsonb(changed.roles))`)}),
       outcome as (${changeOutcome(now)})

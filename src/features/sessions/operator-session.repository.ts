@@ -25,7 +25,10 @@ export class OperatorSessionRepository {
     return revoked;
   }
 
-  /** Ends one live session of an account or all of them, stores an event for each, and counts them. */
+  /**
+   * Ends one live session of an account or all of them, stores an event for each, and counts them. The caller must have locked
+   * the accounts, so that no session of an earlier sign-in stays.
+   */
   async revokeOfAccount(
     account: ManagedAccount,
     sessionId: string | undefined,

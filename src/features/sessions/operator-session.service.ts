@@ -1,6 +1,6 @@
 import { SessionNotFoundError } from '../../core/errors/errors.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
-import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
+import { accountsOf, accountToChange, requireChange } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
@@ -76,12 +76,15 @@ export class OperatorSessionService {
     userId: string,
     { operator, sessionId }: { readonly operator?: Operator; readonly sessionId?: string | undefined } = {},
   ): Promise<number> {
-    const { clock, eventRecorder, operatorSessionRepository } = this.deps;
+    const { clock, eventRecorder, operatorSessionRepository, unitOfWork, userRepository } = this.deps;
     const account = accountToChange(userId, operator);
     const only = sessionId === undefined || isUuid(sessionId) ? sessionId : NO_SESSION;
     // The statement adds the id of each session.
     const ended = eventRecorder.record(SessionRevoked, { userId: account.userId, sessionId: '', reason: REASON });
-    const { count, ...outcome } = await operatorSessionRepository.revokeOfAccount(account, only, clock.now(), ended);
+    const { count, ...outcome } = await unitOfWork.transaction(async () => {
+      await userRepository.lock(...accountsOf(account));
+      return operatorSessionRepository.revokeOfAccount(account, only, clock.now(), ended);
+    });
     requireChange(outcome, operator);
     if (sessionId !== undefined && count === 0) throw new SessionNotFoundError();
     return count;
