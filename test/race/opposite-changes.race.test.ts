@@ -4,6 +4,7 @@ import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 type Services = AuthSubgraph['services'];
+type Payload = Awaited<ReturnType<TestApp['mutate']>>;
 type Change = (services: Services, user: SignedIn) => Promise<unknown>;
 
 let app: TestApp;
@@ -42,7 +43,7 @@ const nothing: Change = () => Promise.resolve();
 describe('a change that waits for the opposite one happens', () => {
   test.each([
     ['deactivate', deactivate, reactivate, deactivate, { status: 'deactivated' }],
-    ['reactivate', deactivate, deactivate, reactivate, { status: 'active' }],
+    ['reactivate', nothing, deactivate, reactivate, { status: 'active' }],
     ['close', close, reactivate, close, { status: 'closed' }],
     ['remove a role', nothing, add, remove, { roles: [] }],
     ['add a role', add, remove, add, { roles: ['editor'] }],
@@ -61,5 +62,28 @@ describe('a change that waits for the opposite one happens', () => {
     const [user, address] = [await app.register(), newEmail()];
     await inTurn(user, (services) => services.operatorEmailChange.change(user.userId, address), second(address));
     expect(await app.auth.services.accounts.find(user.userId)).toMatchObject({ email: address, ...expected });
+  });
+});
+
+describe('a sign-in that is stored before', () => {
+  const signIn =
+    (opened: Payload[]): Change =>
+    async (_services, { email, password }) =>
+      opened.push(await app.mutate('login', { email, password }));
+
+  test('has no session after all sessions of the user ended', async () => {
+    const [user, opened] = [await app.register(), [] as Payload[]];
+    await inTurn(user, signIn(opened), ({ operatorSessions }, { userId }) => operatorSessions.revokeOfUser(userId));
+    const { __typename } = await app.mutate('refresh', { refreshToken: opened[0]?.tokens?.refreshToken });
+    expect(__typename).toBe('InvalidTokenError');
+  });
+
+  test('does not leave a device that signs in while the user is locked', async () => {
+    const [user, opened] = [await app.register(), [] as Payload[]];
+    await inTurn(user, signIn(opened), ({ unlock }, { email }) => unlock.lock(email));
+    const { __typename } = await app.mutate('login', {
+      ...{ email: user.email, password: user.password, deviceToken: opened[0]?.deviceToken },
+    });
+    expect(__typename).toBe('AccountLockedError');
   });
 });
