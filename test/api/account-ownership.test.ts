@@ -30,6 +30,14 @@ describe('with registration.requireEmailVerification', () => {
     return { email, theirs, own: await claim(email, DEFAULT_PASSWORD, 2, 'Ada') };
   }
 
+  const NO_NAMES = { first: null, key: null, locale: null, verified: true };
+  const namesOf = (email: string): Promise<object[]> =>
+    app.database.sql(
+      `select first_name as first, name_key as key, locale, email_verified_at is not null as verified
+       from auth_user where email = $1`,
+      [email],
+    );
+
   test('the link that is followed decides which password and names count', async () => {
     const { email, theirs, own } = await contested();
     expect(await typeOf(app, 'verifyEmail', { token: own })).toBe('EmailVerified');
@@ -159,6 +167,49 @@ describe('with registration.requireEmailVerification', () => {
       ]),
     ).toEqual([]);
   });
+
+  test.each(['its own link', 'a resent link'])(
+    'whoever registered before the option was switched on keeps nothing once %s is followed',
+    async (which) => {
+      const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
+      const stranger = await open.register({ password: STRANGERS, firstName: 'Mallory' });
+      const { email } = stranger;
+      app.clock.advance(60);
+      let token = await claim(email, DEFAULT_PASSWORD, 2, 'Ada');
+      expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
+      if (which === 'a resent link') {
+        app.clock.advance(60);
+        await app.mutate('resendVerification', { email });
+        token = await app.mailer.token(email, 'verify-email', 3);
+      }
+      expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
+      expect(await namesOf(email)).toEqual([NO_NAMES]);
+      expect((await app.refresh(stranger.refreshToken)).__typename).toBe('InvalidTokenError');
+      expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
+    },
+  );
+
+  test.each(['a resent link', 'a resent link after a rejected registration', 'a reset'])(
+    'the names of a stranger do not stay after %s',
+    async (which) => {
+      const email = newEmail();
+      await claim(email, STRANGERS, 1, 'Mallory');
+      if (which === 'a resent link') {
+        app.clock.advance(60);
+        await claim(email, DEFAULT_PASSWORD, 2, 'Ada');
+      } else if (which !== 'a reset') await app.mutate('register', { email, password: DEFAULT_PASSWORD });
+      app.clock.advance(60);
+      const [request, kind] =
+        which === 'a reset'
+          ? (['forgotPassword', 'reset-password'] as const)
+          : (['resendVerification', 'verify-email'] as const);
+      await app.mutate(request, { email });
+      const token = await app.mailer.token(email, kind, app.mailer.to(email, kind).length + 1);
+      const spend = which === 'a reset' ? 'resetPassword' : 'verifyEmail';
+      await app.mutate(spend, { token, ...(which === 'a reset' && { newPassword: NEW_PASSWORD }) });
+      expect(await namesOf(email)).toEqual([NO_NAMES]);
+    },
+  );
 
   test('sign-in to an account without a password fails like a wrong password', async () => {
     const { email } = await contested();

@@ -8,13 +8,11 @@ export interface NewUser {
   /** Null for a user who is invited to choose a password. */
   readonly passwordHash: string | null;
   readonly openSessions: number;
-  /** Whether other registrations may claim the account while its address is unverified. */
-  readonly openToClaims?: boolean;
 }
 
 /** Inserts a user if the condition holds. The caller appends the action for an address that is taken. */
 export function insertUser(
-  { user, passwordHash, openSessions, openToClaims = false }: NewUser,
+  { user, passwordHash, openSessions }: NewUser,
   condition: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const { nameKey, sortNameKey, displayNameKey } = nameKeysOf(user);
@@ -25,7 +23,7 @@ export function insertUser(
     select ${user.id}::uuid, ${user.email}, ${passwordHash}, ${user.firstName}, ${user.lastName},
       ${user.displayName}, ${user.locale},
       ${user.emailVerifiedAt}::timestamptz, ${user.active}::boolean, ${user.createdAt}::timestamptz,
-      ${user.lastLoginAt}::timestamptz, ${user.roles}::text[], ${openSessions}::int, ${openToClaims}::boolean,
+      ${user.lastLoginAt}::timestamptz, ${user.roles}::text[], ${openSessions}::int, true,
       ${nameKey}, ${sortNameKey}, ${displayNameKey}
     where ${condition}
     on conflict on constraint auth_user_email_unique`;

@@ -1,12 +1,21 @@
 import { sql, type RawBuilder } from 'kysely';
 
 /**
- * Whether an account may get a password that was chosen before its address was proven. It must not have been imported or
- * moved to its address, it must have no roles and no open invitation, and nobody may have signed in to it.
+ * Whether registrations may claim an account whose address is unverified. It must not have been imported or moved to its
+ * address, and it must have no roles and no open invitation.
+ * @param account the alias of `auth_user`
+ */
+export function isClaimable(account: RawBuilder<unknown>, now: Date): RawBuilder<boolean> {
+  return sql`(${account}.open_to_claims and ${account}.roles = '{}'
+    and not exists (select from auth_one_time_token t where t.user_id = ${account}.id and t.purpose = 'INVITATION'
+      and t.consumed_at is null and t.expires_at > ${now}::timestamptz))`;
+}
+
+/**
+ * Whether an account may get a password that was chosen before its address was proven: registrations may claim it, and
+ * nobody has signed in to it.
  * @param account the alias of `auth_user`
  */
 export function isUnclaimed(account: RawBuilder<unknown>, now: Date): RawBuilder<boolean> {
-  return sql`(${account}.open_to_claims and ${account}.last_login_at is null and ${account}.roles = '{}'
-    and not exists (select from auth_one_time_token t where t.user_id = ${account}.id and t.purpose = 'INVITATION'
-      and t.consumed_at is null and t.expires_at > ${now}::timestamptz))`;
+  return sql`(${account}.last_login_at is null and ${isClaimable(account, now)})`;
 }

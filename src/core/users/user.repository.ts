@@ -81,7 +81,7 @@ export class UserRepository {
 
   /**
    * Marks an address as verified, if the user still has it and it is unverified.
-   * @param registered replaces the password and names; null removes the password
+   * @param registered replaces the password, names and locale; null removes them
    */
   async verifyEmail(
     userId: string,
@@ -89,13 +89,8 @@ export class UserRepository {
     now: Date,
     registered: RegistrationClaim | null | undefined,
   ): Promise<User | undefined> {
-    const claim = registered ?? undefined;
-    const claimed = claim
-      ? sql`, password_hash = ${claim.passwordHash}, first_name = ${claim.firstName}, last_name = ${claim.lastName},
-          display_name = ${claim.displayName}, locale = ${claim.locale}, ${assignNameKeys(claim)}`
-      : registered === null
-        ? sql`, password_hash = null`
-        : sql``;
+    const { passwordHash, ...names } = registered ?? { passwordHash: null, ...NO_NAMES };
+    const claimed = registered === undefined ? sql`` : sql`, password_hash = ${passwordHash}, ${assignNames(names)}`;
     return this.update(
       sql`email_verified_at = ${now}${claimed}`,
       sql`u.id = ${userId} and u.email = ${email} and u.email_verified_at is null`,
@@ -110,10 +105,19 @@ export class UserRepository {
     );
   }
 
-  /** Sets the password hash and marks the address as verified: a reset by email proves control of the address. */
-  async resetPassword(userId: string, passwordHash: string, now: Date): Promise<User | undefined> {
+  /**
+   * Sets the password hash and marks the address as verified: a reset by email proves control of the address.
+   * @param keepsNames whether the names and the locale stay
+   */
+  async resetPassword(
+    userId: string,
+    passwordHash: string,
+    now: Date,
+    { keepsNames }: { readonly keepsNames: boolean },
+  ): Promise<User | undefined> {
+    const names = keepsNames ? sql`` : sql`, ${assignNames(NO_NAMES)}`;
     return this.update(
-      sql`password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, ${now})`,
+      sql`password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, ${now})${names}`,
       sql`u.id = ${userId}`,
     );
   }
@@ -145,4 +149,13 @@ export class UserRepository {
     );
     return rows[0] && toUser(rows[0]);
   }
+}
+
+type RegisteredNames = Pick<RegistrationClaim, 'firstName' | 'lastName' | 'displayName' | 'locale'>;
+
+const NO_NAMES: RegisteredNames = { firstName: null, lastName: null, displayName: null, locale: null };
+
+function assignNames(names: RegisteredNames): RawBuilder<unknown> {
+  return sql`first_name = ${names.firstName}, last_name = ${names.lastName}, display_name = ${names.displayName},
+    locale = ${names.locale}, ${assignNameKeys(names)}`;
 }

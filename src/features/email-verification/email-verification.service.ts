@@ -14,7 +14,7 @@ import type {
   OneTimeTokenRepository,
 } from '../../core/one-time-tokens/one-time-token.repository.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
-import type { RegistrationClaimRepository } from '../../core/users/registration-claim.repository.js';
+import type { RegistrationClaim, RegistrationClaimRepository } from '../../core/users/registration-claim.repository.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
@@ -74,9 +74,8 @@ export class EmailVerificationService {
     } = this.deps;
     const registrations = await registrationClaimRepository.takeAll(userId);
     // The token has locked the user, so operators give nothing to the account in the meantime.
-    const isDiscarded = registrations.length > 0 && !(await userRepository.isUnclaimed(userId, now));
-    const followed = registrations.find(({ id }) => id === claimId);
-    const user = await userRepository.verifyEmail(userId, email, now, isDiscarded ? null : followed);
+    const registered = await this.registeredBy(userId, claimId, registrations, now);
+    const user = await userRepository.verifyEmail(userId, email, now, registered);
     if (!user) return undefined;
     const happened = [eventRecorder.record(EmailVerified, { userId, email })];
     if (registrations.length > 0) {
@@ -87,6 +86,23 @@ export class EmailVerificationService {
     }
     await outboxRepository.insert(happened);
     return user;
+  }
+
+  /** Returns the registration that counts, `null` if none does, or `undefined` if the account stays as it is. */
+  private async registeredBy(
+    userId: string,
+    claimId: string | null,
+    registrations: readonly RegistrationClaim[],
+    now: Date,
+  ): Promise<RegistrationClaim | null | undefined> {
+    const { userRepository } = this.deps;
+    if (registrations.length === 0) return undefined;
+    if (!(await userRepository.isUnclaimed(userId, now))) return null;
+    const followed = registrations.find(({ id }) => id === claimId);
+    if (followed) return followed;
+    // Several people have registered the address: nobody knows whose names the account has.
+    const secret = await userRepository.findSecret(userId);
+    return secret?.passwordHash == null ? null : undefined;
   }
 
   /**

@@ -65,7 +65,7 @@ export class UserCreationRepository {
     try {
       const { rows } = await sql<OperatorRow & (UserRecordRow | { userId: null })>`
         with ${lockedOperator(operator, now)},
-        u as (${insertUser({ user, passwordHash: null, openSessions: 0, openToClaims: true }, mayCreate)} do nothing returning *),
+        u as (${insertUser({ user, passwordHash: null, openSessions: 0 }, mayCreate)} do nothing returning *),
         documents as (
           insert into auth_user_metadata (user_id, public, private)
           select u.id, ${JSON.stringify(publicMetadata)}::jsonb, ${JSON.stringify(privateMetadata)}::jsonb from u

@@ -100,13 +100,15 @@ export class PasswordResetService {
     } = this.deps;
     const now = clock.now();
     const owner = await oneTimeTokenRepository.consume('RESET_PASSWORD', tokenHash, now);
-    const user = owner && (await userRepository.resetPassword(owner.userId, passwordHash, now));
+    // Only an account whose address was never verified has any. Its names may be those of a stranger.
+    const registrations = owner ? await registrationClaimRepository.takeAll(owner.userId) : [];
+    const names = { keepsNames: registrations.length === 0 };
+    const user = owner && (await userRepository.resetPassword(owner.userId, passwordHash, now, names));
     if (user?.email !== owner?.email || !user) throw new InvalidTokenError();
     const userId = user.id;
     const revoked = await sessionRevocation.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');
     const isFirstProof = user.emailVerifiedAt?.getTime() === now.getTime();
     await oneTimeTokenRepository.consumeAll(userId, now, isFirstProof ? undefined : CONSUMED_BY_NEW_PASSWORD);
-    if (isFirstProof) await registrationClaimRepository.takeAll(userId);
     const wasLocked = await loginAttemptRepository.unlock(user.email, now);
     await deviceRepository.forgetAll(userId);
     await emailLimits.allowNext('reset-password', user.email);

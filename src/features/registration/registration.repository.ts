@@ -4,7 +4,7 @@ import { noteAccount } from '../../core/attempts/login-attempt.row.js';
 import { countRequest } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
 import { insertUser } from '../../core/users/new-user.row.js';
-import { isUnclaimed } from '../../core/users/unclaimed.row.js';
+import { isClaimable } from '../../core/users/unclaimed.row.js';
 import type { UnverifiedRegistration } from './registration.js';
 
 /** Stores registrations that do not open a session. */
@@ -21,12 +21,12 @@ export class RegistrationRepository {
     const { user, passwordHash, claimId } = registration;
     // Metadata blocks further claims, but not the first one: an application may give metadata to every new account.
     const isOpen = sql`auth_user.email_verified_at is null and auth_user.active
-      and ${isUnclaimed(sql`auth_user`, user.createdAt)}
+      and ${isClaimable(sql`auth_user`, user.createdAt)}
       and not exists (select from auth_user_metadata m where m.user_id = auth_user.id
         and (m.public <> '{}' or m.private <> '{}'))`;
     const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
       with ${countRequest(registration.quotas)},
-      u as (${insertUser({ user, passwordHash, openSessions: 0, openToClaims: true }, sql`exists (select from recipient)`)} do update
+      u as (${insertUser({ user, passwordHash, openSessions: 0 }, sql`exists (select from recipient)`)} do update
         set password_hash = null where ${isOpen} returning id, email),
       counter as (${noteAccount(sql`(select id, email from u where id = ${user.id})`)}),
       contested as (
