@@ -174,6 +174,7 @@ describe('with registration.requireEmailVerification', () => {
       const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
       const stranger = await open.register({ password: STRANGERS, firstName: 'Mallory' });
       const { email } = stranger;
+      expect((await app.refresh(stranger.refreshToken)).__typename).toBe('InvalidTokenError');
       app.clock.advance(60);
       let token = await claim(email, DEFAULT_PASSWORD, 2, 'Ada');
       expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
@@ -184,6 +185,7 @@ describe('with registration.requireEmailVerification', () => {
       }
       expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
       expect(await namesOf(email)).toEqual([NO_NAMES]);
+      expect((await app.me(stranger.accessToken)).errors[0]?.extensions.reason).toBe('SESSION_ENDED');
       expect((await app.refresh(stranger.refreshToken)).__typename).toBe('InvalidTokenError');
       expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
     },
@@ -210,6 +212,14 @@ describe('with registration.requireEmailVerification', () => {
       expect(await namesOf(email)).toEqual([NO_NAMES]);
     },
   );
+
+  test('a session from before the option was switched on works again once the address is verified', async () => {
+    const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
+    const { email, refreshToken } = await open.register();
+    expect((await app.refresh(refreshToken)).__typename).toBe('InvalidTokenError');
+    await app.mutate('verifyEmail', { token: await app.mailer.token(email, 'verify-email', 1) });
+    expect((await app.refresh(refreshToken)).__typename).toBe('LoginSuccess');
+  });
 
   test('sign-in to an account without a password fails like a wrong password', async () => {
     const { email } = await contested();

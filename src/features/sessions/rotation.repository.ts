@@ -52,10 +52,23 @@ interface RotateValues extends GraceWindow {
 
 type RotatedRow = UserRow & SessionRow & { position: string };
 
+/** What a refresh depends on, besides the session. */
+export interface RefreshConditions {
+  /** Whether the claims hook reads the public metadata of the user. */
+  readonly claimsMetadata: boolean;
+  /** Whether the address of the user must be verified. A session may be older than this requirement. */
+  readonly requireEmailVerification: boolean;
+}
+
+/** True for a row of `auth_user u` whose sessions may be refreshed. */
+function mayRefresh({ requireEmailVerification }: RefreshConditions): RawBuilder<boolean> {
+  return requireEmailVerification ? sql`(u.active and u.email_verified_at is not null)` : sql`u.active`;
+}
+
 /** Rotates sessions whose current token is the presented one. `lock` says what happens to rows that are locked. */
 function rotating(
   lock: RawBuilder<unknown>,
-  claimsMetadata: boolean,
+  conditions: RefreshConditions,
 ): (values: RotateValues) => RawBuilder<RotatedRow> {
   return (values) => sql<RotatedRow>`
     with asked as (
@@ -76,8 +89,8 @@ function rotating(
       ip_address = coalesce(found.ip_address, s.ip_address),
       user_agent = coalesce(found.user_agent, s.user_agent)
     from found, auth_user u
-    where s.id = found.id and u.id = s.user_id and u.active
-    returning found.position, ${USER_COLUMNS}, ${SESSION_COLUMNS}${claimsColumns(claimsMetadata)}`;
+    where s.id = found.id and u.id = s.user_id and ${mayRefresh(conditions)}
+    returning found.position, ${USER_COLUMNS}, ${SESSION_COLUMNS}${claimsColumns(conditions.claimsMetadata)}`;
 }
 
 interface RotationStatements {
@@ -86,10 +99,10 @@ interface RotationStatements {
   readonly afterWaiting: Statement<RotatedRow, RotateValues>;
 }
 
-function rotationStatements(claimsMetadata: boolean): RotationStatements {
+function rotationStatements(conditions: RefreshConditions): RotationStatements {
   return {
-    unlessLocked: statement(rotating(sql`skip locked`, claimsMetadata)),
-    afterWaiting: statement(rotating(sql``, claimsMetadata)),
+    unlessLocked: statement(rotating(sql`skip locked`, conditions)),
+    afterWaiting: statement(rotating(sql``, conditions)),
   };
 }
 
@@ -103,13 +116,12 @@ export class RotationRepository {
 
   private readonly rotations: RotationStatements;
 
-  /** @param claimsMetadata whether the claims hook reads the public metadata of the user */
   constructor(
     private readonly em: EntityManager,
     private readonly statements: StatementRunner,
-    private readonly claimsMetadata: boolean,
+    private readonly conditions: RefreshConditions,
   ) {
-    this.rotations = rotationStatements(claimsMetadata);
+    this.rotations = rotationStatements(conditions);
     this.rotateUnlessLocked = statements.gather(
       'RotationRepository.rotateUnlessLocked',
       (rotations: NonEmpty<Rotation>) => this.run(this.rotations.unlessLocked, rotations),
@@ -158,13 +170,13 @@ export class RotationRepository {
     const uncertain = mayHaveDropped(grace);
     const { rows } = await sql<RefusedRow>`
       with found as (
-        select ${USER_COLUMNS}, ${SESSION_COLUMNS}${claimsColumns(this.claimsMetadata)}, s.previous_token_hash as "previousTokenHash",
+        select ${USER_COLUMNS}, ${SESSION_COLUMNS}${claimsColumns(this.conditions.claimsMetadata)}, s.previous_token_hash as "previousTokenHash",
           s.sealed_successor as "successorSeed", s.rotated_at as "rotatedAt",
           s.earlier_rotations as "earlierRotations",
           case when ${graced} then 'graced' when ${current} then 'current' when ${uncertain} then 'uncertain'
             else 'replayed' end as verdict
         from auth_session s join auth_user u on u.id = s.user_id
-        where s.handle_hash = ${handleHash} and ${isLive(now)} and u.active
+        where s.handle_hash = ${handleHash} and ${isLive(now)} and ${mayRefresh(this.conditions)}
       ), revoked as (
         update auth_session as s set ${revokedBy('REFRESH_TOKEN_REPLAYED', now)} from found
         where s.id = found."sessionId" and s.revoked_at is null

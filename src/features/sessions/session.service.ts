@@ -52,7 +52,7 @@ export class SessionService {
   /**
    * Exchanges a refresh token for a new pair. The presented token returns the current pair of the session until its grace
    * period ends, and then stops working.
-   * @throws InvalidTokenError unknown, expired, or replayed (a replay revokes the session)
+   * @throws InvalidTokenError unknown, expired, or replayed (a replay revokes the session), or the address must be verified first
    * @throws TooManyRequestsError too many calls, or the session was refreshed so often that a replay cannot be detected
    * @see RFC 9700 §4.14.2
    */

@@ -36,7 +36,9 @@ export const sessions = {
     sessions: new SessionService({
       ...core,
       limit: core.rateLimits.deferred('refresh', core.config.rateLimits.refresh),
-      rotationRepository: core.observed(new RotationRepository(core.em, core.statements, core.claimsMetadata)),
+      rotationRepository: core.observed(
+        new RotationRepository(core.em, core.statements, { ...core, ...core.config.registration }),
+      ),
     }),
     operatorSessions: new OperatorSessionService({
       ...core,
