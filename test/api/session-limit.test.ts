@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SessionRevoked, UserLoggedIn } from '../../src/index.js';
 import type { SignedIn } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -155,4 +156,18 @@ test('every session that the limit ends is reported', async () => {
       })),
     ),
   );
+});
+
+test('a login succeeds if the limit cannot be enforced, and the next one enforces it', async () => {
+  const { logger, lines } = recordingLogger();
+  const single = await createTestApp({ session: { maxPerUser: 1 }, logger });
+  const ada = await single.register();
+  const release = await single.database.lockRows('auth_session', [ada.sessionId]);
+  const [second] = await signInTimes(1, ada, single);
+  await release();
+  expect((await single.me(second?.accessToken)).errors).toEqual([]);
+  expect(await liveIds(ada, single)).toEqual(idsOf([ada, second].filter((session) => session !== undefined)));
+  expect(lines().map(({ msg }) => msg)).toContain('the session limit could not be enforced');
+  const third = await signInTimes(1, ada, single);
+  expect(await liveIds(ada, single)).toEqual(idsOf(third));
 });

@@ -1,12 +1,15 @@
 import { addSeconds, type Clock } from '../../platform/clock.js';
+import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { codesOf, nameOf } from '../../platform/error-codes.js';
 import { sanitizeOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
+import type { Logger } from '../../platform/logger.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import type { JwtConfig } from '../access-tokens/jwt.options.js';
 import { newDeviceToken } from '../devices/device-token.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import { hashHandle, hashToken, newRefreshToken, type RefreshToken } from '../sessions/refresh-token.js';
 import type { SessionRevocationService } from '../sessions/session-revocation.service.js';
-import type { UserSession } from '../sessions/session.js';
+import type { SessionOwner, UserSession } from '../sessions/session.js';
 import type { SessionConfig } from '../sessions/session.options.js';
 import type { TokenPair, TokenPairIssuer } from '../sessions/token-pair.js';
 import { UserLoggedIn } from './authentication.events.js';
@@ -24,10 +27,12 @@ export interface AuthenticationDependencies {
   readonly authenticationRepository: AuthenticationRepository;
   readonly sessionRevocation: SessionRevocationService;
   readonly tokenPairs: TokenPairIssuer;
+  readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly config: JwtConfig & SessionConfig;
   readonly clock: Clock;
   readonly random: Random;
+  readonly logger: Logger;
 }
 
 /** Turns proofs into sessions. Every way to sign in goes through here. */
@@ -43,7 +48,7 @@ export class AuthenticationService {
     from: RequestOrigin,
     knownDeviceId: string | null = null,
   ): Promise<OpenedSession | undefined> {
-    const { authenticationRepository, config, random, sessionRevocation, tokenPairs } = this.deps;
+    const { authenticationRepository, config, random, tokenPairs } = this.deps;
     const { account } = proof;
     const origin = sanitizeOrigin(from);
     const token = newRefreshToken(random);
@@ -73,8 +78,22 @@ export class AuthenticationService {
     const { openSessions, ...rest } = opened;
     const { maxPerUser } = config.session;
     if (maxPerUser > 0 && (openSessions === null || openSessions > maxPerUser))
-      await sessionRevocation.revokeBeyondLimit({ userId: opened.user.id, sessionId: session.id });
+      await this.enforceLimit({ userId: opened.user.id, sessionId: session.id });
     return { ...rest, deviceToken };
+  }
+
+  /**
+   * The session is open already, unless a transaction of the caller can still roll it back. So an error must not withhold
+   * its tokens; the next sign-in enforces the limit.
+   */
+  private async enforceLimit(newest: SessionOwner): Promise<void> {
+    const { logger, sessionRevocation, unitOfWork } = this.deps;
+    try {
+      await sessionRevocation.revokeBeyondLimit(newest);
+    } catch (error) {
+      if (unitOfWork.isInTransaction) throw error;
+      logger.error({ error: nameOf(error), ...codesOf(error) }, 'the session limit could not be enforced');
+    }
   }
 
   private deviceOf(knownId: string | null, now: Date): { device: SignInDevice; deviceToken: string | null } {

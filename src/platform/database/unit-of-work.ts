@@ -5,6 +5,11 @@ import { repeatLostRaces } from './lost-races.js';
 export class UnitOfWork {
   constructor(private readonly em: EntityManager) {}
 
+  /** Whether a transaction is open. */
+  get isInTransaction(): boolean {
+    return this.em.isInTransaction();
+  }
+
   /**
    * Runs the work in one transaction: either everything is written or nothing. Never hash a password in here. Work that
    * PostgreSQL rolled back because of another transaction runs again, so it must have no effects other than writes. A
@@ -14,7 +19,7 @@ export class UnitOfWork {
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     const run = (): Promise<T> => this.em.transactional(work, { isolationLevel: IsolationLevel.READ_COMMITTED });
     // Work inside a transaction is part of it, and only the whole is repeated.
-    return this.em.isInTransaction() ? run() : repeatLostRaces(run);
+    return this.isInTransaction ? run() : repeatLostRaces(run);
   }
 
   /** Runs reads that see the database as of one instant, however long they take. */
