@@ -6,7 +6,7 @@ import type { DomainError } from '../errors/errors.js';
 import { AccountLockedError, InvalidCredentialsError, TooManyRequestsError } from '../errors/errors.js';
 import { AccountLocked } from '../attempts/attempt.events.js';
 import type { PasswordHasher } from './password-hasher.js';
-import { comparePassword, type MatchedForm } from './password-comparison.js';
+import { comparePassword } from './password-comparison.js';
 import type { SessionOwner } from '../sessions/session.js';
 import type {
   Attempt,
@@ -33,7 +33,8 @@ export interface VerifiedPassword {
   /** The place to release; the failures of its counter are reset. */
   readonly place: Place;
   readonly knownDeviceId: string | null;
-  readonly matched: Exclude<MatchedForm, undefined>;
+  /** Whether a sign-in replaces the hash. */
+  readonly hashIsOld: boolean;
 }
 
 export interface PasswordCheckDependencies {
@@ -90,8 +91,11 @@ export class PasswordVerificationService {
     try {
       const comparer = { connection: origin.connection, onMismatch: () => (mismatches += 1) };
       const matched = await comparePassword(hasher, password, account?.passwordHash ?? undefined, comparer);
-      if (matched && account?.passwordHash != null)
-        return { account: { ...account, passwordHash: account.passwordHash }, place, knownDeviceId, matched };
+      if (matched && account?.passwordHash != null) {
+        const { passwordHash } = account;
+        const hashIsOld = matched === 'as typed' || hasher.needsRehash(passwordHash);
+        return { account: { ...account, passwordHash }, place, knownDeviceId, hashIsOld };
+      }
     } catch (error) {
       // A busy service says nothing about the sign-in, unless the password was compared in one of its forms.
       await (mismatches > 0 ? this.fail(attempt, place, failed, limits) : loginAttemptRepository.release(place, []));

@@ -5,12 +5,7 @@ import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
-import {
-  EmailAlreadyExistsError,
-  EmailAlreadyVerifiedError,
-  InvalidCredentialsError,
-  InvalidTokenError,
-} from '../../core/errors/errors.js';
+import { EmailAlreadyExistsError, EmailAlreadyVerifiedError, InvalidTokenError } from '../../core/errors/errors.js';
 import { EmailChanged, EmailChangeRequested } from './email-change.events.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
@@ -65,20 +60,20 @@ export class EmailChangeService {
     origin: RequestOrigin = UNKNOWN_ORIGIN,
   ): Promise<string> {
     const email = requireEmailAddress('newEmail', newEmail);
-    await this.deps.requestLimit.take({ account: viewer.sessionId, origin });
-    const { account } = await this.deps.reauthentication.verify(viewer, currentPassword, origin);
-    if (email !== account.email) await this.deps.unitOfWork.transaction(() => this.requestFor(account, email));
-    return email;
+    const { reauthentication, requestLimit, unitOfWork } = this.deps;
+    await requestLimit.take({ account: viewer.sessionId, origin });
+    return reauthentication.withPassword(viewer, currentPassword, origin, async (account) =>
+      email === account.email ? email : unitOfWork.transaction(() => this.requestFor(account, email)),
+    );
   }
 
-  private async requestFor(account: VerifiedPassword['account'], email: string): Promise<void> {
+  private async requestFor(account: VerifiedPassword['account'], email: string): Promise<string | undefined> {
     const { clock, config, emailLimits, eventRecorder, oneTimeTokenRepository } = this.deps;
     const { random, oneTimeTokens, userRepository } = this.deps;
     const now = clock.now();
     const id = uuidV7(now, random);
     const tokenReference = oneTimeTokens.referenceOf(id);
-    if (!(await userRepository.lockWithPassword(account.userId, account.passwordHash)))
-      throw new InvalidCredentialsError();
+    if (!(await userRepository.lockWithPassword(account.userId, account.passwordHash))) return undefined;
     await emailLimits.takeChange(account.userId, email);
     const token = {
       ...({ id, userId: account.userId, purpose: 'CHANGE_EMAIL', email } as const),
@@ -88,6 +83,7 @@ export class EmailChangeService {
     };
     const fields = { userId: account.userId, email: account.email, newEmail: email, tokenReference };
     await oneTimeTokenRepository.insert(token, eventRecorder.record(EmailChangeRequested, fields));
+    return email;
   }
 
   /**

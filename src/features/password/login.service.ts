@@ -84,15 +84,15 @@ export class LoginService {
       ]);
       throw error;
     }
-    const { opened, hashIsOld } = await this.open(checked, password, origin);
+    const opened = await this.open(checked, password, origin);
     if (opened) return opened;
     const error = new InvalidCredentialsError();
     await loginAttemptRepository.release(
       place,
-      hashIsOld ? [] : [signInFailures.record(failed, error, { isCounted: false })],
+      checked.hashIsOld ? [] : [signInFailures.record(failed, error, { isCounted: false })],
     );
     // Another sign-in has probably rehashed the password: compare again with the new hash.
-    if (hashIsOld) return this.signIn(address, command, origin);
+    if (checked.hashIsOld) return this.signIn(address, command, origin);
     throw error;
   }
 
@@ -101,16 +101,15 @@ export class LoginService {
     checked: VerifiedPassword,
     password: string,
     origin: RequestOrigin,
-  ): Promise<{ opened: OpenedSession | undefined; hashIsOld: boolean }> {
+  ): Promise<OpenedSession | undefined> {
     const { authentication, clock, eventRecorder, hasher, loginAttemptRepository } = this.deps;
-    const hashIsOld = checked.matched === 'as typed' || hasher.needsRehash(checked.account.passwordHash);
     const normalized = normalizePassword(password);
     try {
       // bcrypt would cut a longer password, so the hash of another system stays until the password changes.
-      const rehash = hashIsOld && fitsBcrypt(normalized) ? await hasher.hash(normalized) : undefined;
+      const rehash = checked.hashIsOld && fitsBcrypt(normalized) ? await hasher.hash(normalized) : undefined;
       const unlocked = [eventRecorder.record(AccountUnlocked, { userId: checked.account.userId })];
       const proof = passwordProof(checked, { provenAt: clock.now(), rehash, unlocked });
-      return { opened: await authentication.signIn(proof, origin, checked.knownDeviceId), hashIsOld };
+      return await authentication.signIn(proof, origin, checked.knownDeviceId);
     } catch (error) {
       // The password was correct, so a later failure must not count as a wrong password.
       await loginAttemptRepository.release(checked.place, []);

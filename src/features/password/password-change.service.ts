@@ -4,7 +4,6 @@ import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import type { Clock } from '../../platform/clock.js';
-import { InvalidCredentialsError } from '../../core/errors/errors.js';
 import { PasswordChanged } from './password.events.js';
 import type { VerifiedPassword } from '../../core/credentials/password-verification.service.js';
 import type { NewPasswordService } from '../../core/credentials/new-password.service.js';
@@ -49,12 +48,17 @@ export class PasswordChangeService {
   ): Promise<User> {
     const { limit, newPasswords, unitOfWork, reauthentication } = this.deps;
     await limit.take({ account: viewer.sessionId, origin });
-    const checked = await reauthentication.verify(viewer, passwords.currentPassword, origin);
-    const passwordHash = await newPasswords.hashReplacement(passwords.newPassword, checked.account);
-    return unitOfWork.transaction(() => this.apply(viewer, checked, passwordHash));
+    return reauthentication.withPassword(viewer, passwords.currentPassword, origin, async (account) => {
+      const passwordHash = await newPasswords.hashReplacement(passwords.newPassword, account);
+      return unitOfWork.transaction(() => this.apply(viewer, account, passwordHash));
+    });
   }
 
-  private async apply(viewer: SessionOwner, { account }: VerifiedPassword, passwordHash: string): Promise<User> {
+  private async apply(
+    viewer: SessionOwner,
+    account: VerifiedPassword['account'],
+    passwordHash: string,
+  ): Promise<User | undefined> {
     const {
       clock,
       deviceRepository,
@@ -65,7 +69,7 @@ export class PasswordChangeService {
       userRepository,
     } = this.deps;
     const user = await userRepository.changePassword(account.userId, account.passwordHash, passwordHash);
-    if (!user) throw new InvalidCredentialsError();
+    if (!user) return undefined;
     // The session may have ended during the comparison, because the account got another address, for example.
     const revoked = await sessionRevocation.revokeChosenWithin(viewer, 'others', 'PASSWORD_CHANGED');
     await deviceRepository.forgetAll(user.id);
