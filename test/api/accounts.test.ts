@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { TABLES } from '../../src/features.js';
+import { migrate } from '../../src/platform/database/orm.js';
+import { createTestDatabase } from '../support/database.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { claimsOf } from '../support/token-claims.js';
@@ -219,4 +222,16 @@ describe('roles', () => {
     await expect(roles.change(ada.userId, { add: ['more'], remove: [] })).rejects.toThrow('at most 50 roles');
     expect((await accounts.find(ada.userId)).roles).toEqual(many);
   });
+});
+
+test('an account has its status in a database with Turkish rules, where the lower case of I has no dot', async () => {
+  const database = await createTestDatabase({ empty: true, locale: 'tr-TR' });
+  await migrate(database.url, TABLES);
+  const turkish = await createTestApp({ database: { url: database.url } });
+  const { email } = await turkish.register();
+  expect(await turkish.auth.services.accounts.find(email)).toMatchObject({ status: 'active' });
+  await turkish.auth.services.accounts.deactivate(email, 'left');
+  expect(await turkish.auth.services.accounts.find(email)).toMatchObject({ status: 'deactivated' });
+  await turkish.auth.close();
+  await database.drop();
 });

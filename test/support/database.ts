@@ -71,10 +71,11 @@ async function holdTransaction(url: string, statement: string, values: unknown[]
   return () => holder.end();
 }
 
-/** A fresh database: a copy of the migrated template, or an empty one. */
-export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
+/** A fresh database: a copy of the migrated template, or an empty one, whose texts may follow the rules of a language. */
+export async function createTestDatabase({ empty = false, locale = '' } = {}): Promise<TestDatabase> {
   const name = `auth_test_${randomBytes(6).toString('hex')}`;
-  await runSql(adminUrl(), `create database ${name} template ${empty ? 'template0' : TEMPLATE_DATABASE}`);
+  const rules = locale && `locale_provider icu icu_locale '${locale}'`;
+  await runSql(adminUrl(), `create database ${name} template ${empty ? 'template0' : TEMPLATE_DATABASE} ${rules}`);
   const url = urlOf(name);
   return {
     url,

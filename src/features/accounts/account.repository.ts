@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
+import type { UserStatus } from '../../core/management/user-record.js';
 import { STATUS } from '../../core/management/user-record.row.js';
 import { lockedUntil } from '../../core/attempts/locked-until.row.js';
 import type { AccountName } from '../../core/users/account-name.js';
@@ -14,7 +15,7 @@ interface Row {
   emailVerifiedAt: string | null;
   firstName: string | null;
   lastName: string | null;
-  status: AccountStatus;
+  status: UserStatus;
   roles: string[];
   hasPassword: boolean;
   createdAt: string;
@@ -39,7 +40,7 @@ export class AccountRepository {
 function selectAccounts(now: Date): RawBuilder<unknown> {
   return sql`
     select u.id, u.email, u.email_verified_at as "emailVerifiedAt", u.first_name as "firstName",
-      u.last_name as "lastName", lower(${STATUS}) as status, u.roles, u.password_hash is not null as "hasPassword",
+      u.last_name as "lastName", ${STATUS} as status, u.roles, u.password_hash is not null as "hasPassword",
       u.created_at as "createdAt", u.last_login_at as "lastLoginAt", u.deactivated_at as "deactivatedAt",
       u.deactivation_reason as "deactivationReason", u.closed_at as "closedAt", u.erase_after as "eraseAfter",
       ${lockedUntil(now)} as "lockedUntil"
@@ -49,6 +50,7 @@ function selectAccounts(now: Date): RawBuilder<unknown> {
 function toAccount(row: Row): Account {
   return {
     ...row,
+    status: row.status.toLowerCase() as AccountStatus,
     emailVerifiedAt: toDate(row.emailVerifiedAt),
     createdAt: readInstant(row.createdAt),
     lastLoginAt: toDate(row.lastLoginAt),
