@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 
 /** The rules that a password breaks; none when it registers. */
-async function violationsOf(password: string, on = app): Promise<string[]> {
-  const { __typename, violations } = await on.mutate('register', { email: newEmail(), password });
+async function violationsOf(password: string, on = app, email = newEmail()): Promise<string[]> {
+  const { __typename, violations } = await on.mutate('register', { email, password });
   return __typename === 'LoginSuccess' ? [] : (violations ?? [__typename]);
 }
 
@@ -42,6 +42,26 @@ describe('a new password is rejected', () => {
     ['repeats itself', ['abcabcabc', 'xyxyxyxyxy', '!!!!!!!!!!', 'a'.repeat(32), 'x9$'.repeat(5), '😀'.repeat(8)]],
     ['counts up or down', ['abcdefghij', 'zyxwvuts', '9876543210', '23456789']],
     ['walks over the keyboard', ['qwertyuiop[]', 'poiuytrewq', '1qaz2wsx3edc', 'asdfasdf', 'zxcvbnm,./', 'qweasdzxc']],
+    [
+      'walks over a keyboard of another layout',
+      [
+        ...['йцукенгш', 'йцукенгшщзхъ', 'фывапролдж', 'ячсмитьбю', 'йцукенгшщзхї', 'ЙЦУКЕНГШ', '1й2ц3у4к'],
+        ...['ςερτυθιοπ', 'ασδφγηξκλ', 'ضصثقفغعه', 'שדגכעיחלך', 'ㅂㅈㄷㄱ쇼ㅕㅑㅐㅔ'],
+      ],
+    ],
+    [
+      'is a common one of another script, or typed with its keys',
+      ['пароль12', 'Пароль123', 'привет123', 'любовь123', 'κωδικός1', '密码123456', '비밀번호1234', 'パスワード123'],
+    ],
+    [
+      'repeats a part in any script',
+      ['парольпароль', 'любовьлюбовь', 'Привітпривіт', 'コードコードコード', 'зю9 зю9 зю9'],
+    ],
+    [
+      'is a common one in full width',
+      ['ｐａｓｓｗｏｒｄ', 'ｐａｓｓｗｏｒｄ１', 'ｑｗｅｒｔｙｕｉ', '１ｑ２ｗ３ｅ４ｒ'],
+    ],
+    ['is a name of these years', ['toor1234', 'iphone123', 'fortnite1']],
     ['is a date', ['01011990', '19900101', '1990-01-01']],
     [
       'is the name of the product or of the issuer',
@@ -55,6 +75,11 @@ describe('a new password is rejected', () => {
   });
 });
 
+test('a new password must not be the domain of the address', async () => {
+  for (const password of ['initech.example', 'initech123', 'Initech-2026'])
+    expect(await violationsOf(password, app, 'ada@mail.initech.example')).toContain('COMMON_PASSWORD');
+});
+
 describe('a new password is accepted', () => {
   test.each([
     'correct horse battery staple',
@@ -63,6 +88,14 @@ describe('a new password is accepted', () => {
     'all lower case and no digit at all',
     'ein langer Satz über Größe',
     'パスワードは長い方が良いです',
+    'Я люблю гулять в парке',
+    'крокодил гена',
+    'слон-ёж-42',
+    'Η γάτα κοιμάται πολύ',
+    'אני אוהב לשתות קפה',
+    'أحب القهوة في الصباح',
+    '나는 매일 커피를 마신다',
+    '吾輩は猫である名前はまだない',
     '7 wet otters',
     'kx8vq2mz',
     'hduwnaqp',

@@ -1,6 +1,9 @@
+import { inLatinLayout } from './keyboard-layouts.js';
+
 /** Recognises passwords that attackers try first. */
 export interface CommonPasswords {
-  has(password: string): boolean;
+  /** @param names names that have to do with the user */
+  has(password: string, names: readonly string[]): boolean;
 }
 
 /** Longer passwords are not on any list of common passwords. */
@@ -15,33 +18,59 @@ const SEPARATORS = /[^\p{L}\p{N}]+/u;
 /**
  * Loads the check for common and predictable passwords: the most common passwords of public leaks and their variants
  * (letters replaced by digits, changed case, a few added characters), repeats, sequences, keyboard walks, dates and the
- * given names. Takes 100 ms and 20 MB, so load it when the first password needs it.
+ * given names. Compatible characters count as equal, and so do the keys of other keyboard layouts. Takes 100 ms and 20 MB,
+ * so load it when the first password needs it.
  * @see NIST SP 800-63B-4 §3.1.1.2, OWASP ASVS 5.0 §6.2.4
  */
 export async function loadCommonPasswords(names: readonly string[]): Promise<CommonPasswords> {
-  const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }, { LEAKED_PASSWORDS }] = await Promise.all([
-    import('@zxcvbn-ts/core'),
-    import('@zxcvbn-ts/language-common'),
-    import('./leaked-passwords.js'),
-  ]);
+  const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }, { LEAKED_PASSWORDS }, { FREQUENT_WORDS }] =
+    await Promise.all([
+      import('@zxcvbn-ts/core'),
+      import('@zxcvbn-ts/language-common'),
+      import('./leaked-passwords.js'),
+      import('./frequent-words.js'),
+    ]);
   const estimator = new ZxcvbnFactory({
-    dictionary: { passwords: dictionary['passwords-common'], leaked: [...LEAKED_PASSWORDS] },
+    dictionary: {
+      passwords: dictionary['passwords-common'],
+      leaked: [...LEAKED_PASSWORDS],
+      frequent: [...FREQUENT_WORDS],
+    },
     graphs: adjacencyGraphs,
     maxLength: MAX_ANALYZED_LENGTH,
     l33tMaxSubstitutions: MAX_SUBSTITUTIONS,
   });
-  const words = names.flatMap((name) => [name, joined(name), ...name.split(SEPARATORS)]);
-  const known = words.filter((word) => word.length >= MIN_WORD_LENGTH);
   return {
-    has: (password) => {
-      if (password.length > MAX_ANALYZED_LENGTH) return false;
-      return [...new Set([password, joined(password)])].some((text) => {
+    has: (password, userNames) => {
+      const known = wordsOf([...names, ...userNames]);
+      return formsOf(password).some((text) => {
+        if (isRepeat(text)) return true;
         const { score, sequence } = estimator.check(text, known);
         // A password without any known pattern can only be too short, which another rule checks.
         return score < FIRST_UNCOMMON_SCORE && sequence.some(({ pattern }) => pattern !== 'bruteforce');
       });
     },
   };
+}
+
+function wordsOf(names: readonly string[]): string[] {
+  const words = names.flatMap((name) => [name, joined(name), ...name.split(SEPARATORS)]);
+  return words.filter((word) => word.length >= MIN_WORD_LENGTH);
+}
+
+/** The texts that a password may stand for. */
+function formsOf(password: string): string[] {
+  if (password.length > MAX_ANALYZED_LENGTH) return [];
+  const compatible = password.normalize('NFKC');
+  const typed = [password, compatible, inLatinLayout(compatible)];
+  const forms = new Set(typed.flatMap((text) => [text, joined(text)]));
+  return [...forms].filter((text) => text.length <= MAX_ANALYZED_LENGTH);
+}
+
+/** Whether a text is one part again and again. */
+function isRepeat(text: string): boolean {
+  const lower = text.toLowerCase();
+  return (lower + lower).indexOf(lower, 1) < lower.length;
 }
 
 /** Keeps only letters and digits. */

@@ -49,7 +49,7 @@ export function findViolations(
     ['LOWERCASE', policy.requireLowercase && !/\p{Ll}/u.test(password)],
     ['NUMBER', policy.requireNumbers && !/\p{Nd}/u.test(password)],
     ['SPECIAL_CHARACTER', policy.requireSpecialChars && !/[^\p{L}\p{N}\s]/u.test(password)],
-    ['COMMON_PASSWORD', policy.refuseCommon && forbidden.common.has(password)],
+    ['COMMON_PASSWORD', policy.refuseCommon && forbidden.common.has(password, [domainOf(forbidden.email)])],
     ['CONTAINS_EMAIL', containsEmail(password, forbidden.email)],
   ];
   return broken.filter(([, isBroken]) => isBroken).map(([rule]) => rule);
@@ -76,6 +76,10 @@ function containsEmail(password: string, email: string): boolean {
   const lower = password.toLowerCase();
   const localPart = email.slice(0, email.lastIndexOf('@'));
   return lower.includes(email) || (localPart.length > 3 && lower.includes(localPart));
+}
+
+function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf('@') + 1);
 }
 
 function countCodePoints(text: string): number {
