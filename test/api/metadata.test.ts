@@ -84,6 +84,8 @@ describe('a document', () => {
     ['a key of 65 characters', { ['a'.repeat(65)]: 1 }],
     ['NUL in a value', { a: 'b\u0000' }],
     ['NUL in a nested key', { a: { 'b\u0000': 1 } }],
+    ['a key __proto__', JSON.parse('{ "__proto__": { "admin": true } }')],
+    ['a nested key __proto__', JSON.parse('{ "a": { "__proto__": { "admin": true } } }')],
     ['a lone surrogate', { a: '\ud800' }],
     ['an integer that is rounded', { a: [2 ** 53] }],
     ['a negative integer that is rounded', { a: -(2 ** 53) }],
@@ -91,6 +93,14 @@ describe('a document', () => {
     const before = await preferencesOf();
     expect(await prefer(document)).toMatchObject({ __typename: 'InvalidInputError', field: 'preferences' });
     expect(await preferencesOf()).toEqual(before);
+  });
+
+  test('may have any other key of an object', async () => {
+    const user = await app.register();
+    const document = { constructor: { prototype: { admin: true } }, prototype: 1, toString: 2 };
+    await prefer(document, user);
+    expect(await preferencesOf(user)).toEqual(document);
+    expect({}).not.toHaveProperty('admin');
   });
 
   test('may have five levels, lists, numbers, and any text', async () => {

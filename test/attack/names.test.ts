@@ -58,6 +58,7 @@ describe.each(NAMES)('%s', (name) => {
     ['an operation name', bodyOf('query A { __typename }', '{}', `,"operationName":"${name}"`)],
     ['an input field', bodyOf(LOGIN, `{"i":{"email":"a@example.com","password":"x","${name}":{"prototype":1}}}`)],
     ['the only input field', bodyOf(LOGIN, `{"i":{"${name}":{"email":"a@example.com","password":"x"}}}`)],
+    ['a variable that is no input', bodyOf(LOGIN, `{"${name}":{"i":{"email":"a@example.com","password":"x"}}}`)],
     ['the type of a representation', bodyOf(ENTITIES, `{"r":[{"__typename":"${name}","id":"x"}]}`)],
     ['a field that should hold the type', bodyOf(ENTITIES, `{"r":[{"${name}":{"__typename":"User","id":"x"}}]}`)],
     ['what holds the variables', `{"query":${JSON.stringify(LOGIN)},"${name}":{"variables":{"i":{}}}}`],

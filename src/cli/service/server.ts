@@ -48,6 +48,9 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   const app = Fastify({
     ...timeouts,
     bodyLimit: BODY_LIMIT_BYTES,
+    // Any key is valid JSON. The schema and the checks of the operations refuse what they do not accept.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     return503OnClosing: false,
     // Fastify would respond to a longer path with 414 instead of 404.
     routerOptions: { maxParamLength: MAX_PATH_LENGTH },
