@@ -124,8 +124,16 @@ export function conditionsOf(filter: UserFilter, now: Date): RawBuilder<unknown>
     role === undefined ? undefined : sql`u.roles <> '{}' and u.roles @> array[${role}]::text[]`,
     locked === true ? isLocked : undefined,
     locked === false ? sql`u.id <> all (array(select u.id from ${maybeLocked(now)} where ${isLocked}))` : undefined,
-    createdAfter && sql`u.created_at > ${createdAfter}`,
-    createdBefore && sql`u.created_at < ${createdBefore}`,
+    createdAfter && sql`u.created_at > ${exactly(createdAfter)}`,
+    createdBefore && sql`u.created_at < ${exactly(createdBefore)}`,
   ];
   return [sql`true`, ...given.filter((condition) => condition !== undefined)];
+}
+
+/**
+ * An instant as a value. The driver would send the local time of this process with an offset in whole minutes, which is
+ * another instant if the offset had seconds, as in many zones long ago.
+ */
+function exactly(instant: Date): RawBuilder<unknown> {
+  return sql`(timestamptz 'epoch' + ${instant.getTime()}::float8 * interval '1 millisecond')`;
 }
