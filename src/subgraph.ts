@@ -33,6 +33,7 @@ import { DatabaseSetupError } from './platform/database/database-setup.error.js'
 import { openDatabase, type Database } from './platform/database/database.js';
 import { missingIndexes } from './platform/database/index-builds.js';
 import { forkEntityManager, migrate, needsMigration, pendingMigrations } from './platform/database/orm.js';
+import { requirePrivileges } from './platform/database/privileges.js';
 import type { Tables } from './platform/database/tables.js';
 import type { StatementPool } from './platform/database/statement.js';
 import { SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
@@ -88,7 +89,7 @@ export interface AuthSubgraph {
   readonly handlers: AuthHandlers;
   /**
    * Starts event delivery, emails and housekeeping. Requests work without it; events are kept until it is called.
-   * @throws DatabaseSetupError the database schema is missing or not up to date
+   * @throws DatabaseSetupError the database schema is missing or not up to date, or the role may not use all of it
    */
   start(): Promise<void>;
   /**
@@ -237,9 +238,8 @@ function upkeepOf({ database, background, rateLimits, watch }: Closable, tables:
     start: () =>
       background.start(async () => {
         if ((await readiness()) === SCHEMA_NOT_READY)
-          throw new DatabaseSetupError(
-            'The database schema is missing or not up to date. Call `auth.migrate()` first.',
-          );
+          throw new DatabaseSetupError(`The ${SCHEMA_NOT_READY}. Call \`auth.migrate()\` first.`);
+        await requirePrivileges(orm.em);
       }),
     async migrate() {
       if (await needsMigration(orm, tables)) await migrate(database.url, tables);

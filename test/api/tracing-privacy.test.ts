@@ -48,7 +48,11 @@ test('a job that cannot be inserted leaves no span with the message of its error
   const ada = await app.register();
   spans.reset();
   await app.login(ada);
-  await until(() => lines().find(({ msg }) => msg === 'the outbox could not be read'), 'the failed insert');
+  const failed = await until(
+    () => lines().find(({ msg }) => msg === 'the outbox could not be read'),
+    'the failed insert',
+  );
+  expect(failed).toMatchObject({ code: 'P0001' });
   const text = JSON.stringify(
     spans.all().map(({ name, attributes, events, status }) => [name, attributes, events, status]),
   );

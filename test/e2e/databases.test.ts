@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getRollbackPlans } from 'pg-boss';
+import type { Finding } from '../../src/cli/doctor/finding.js';
 import { gateBefore } from '../support/database-gate.js';
 import { hasDebianPostgres, startDebianPostgres, type PostgresServer } from '../support/debian-postgres.js';
 import { startMailServer, type MailServer } from '../support/mail-server.js';
@@ -108,6 +109,18 @@ async function mend(database: OwnedDatabase, output: string): Promise<void> {
   await database.admin(/`([^`]+)`/.exec(output)?.[1] ?? '');
 }
 
+/** Runs the statements that the service prints to grant privileges. */
+async function grantAsPrinted(database: OwnedDatabase, output: string): Promise<void> {
+  for (const [, statement = ''] of output.matchAll(/`(grant [^`]+)`/g)) await database.admin(statement);
+}
+
+/** What `doctor` finds out about the privileges of a role. */
+async function privilegesOf(url: string): Promise<Finding | undefined> {
+  const { stdout } = await runCommand(['doctor', '--json'], { DATABASE_URL: url });
+  const findings = stdout.trim().split('\n');
+  return findings.map((line) => JSON.parse(line) as Finding).find(({ check }) => check === 'privileges');
+}
+
 /** Defaults that an operator may have, none of which the service is written for. */
 const ODD_SETTINGS = {
   datestyle: 'German',
@@ -173,6 +186,36 @@ describe.each([
       await worksTwice(database.urlOf(role), settings);
       // Nothing is left to do, so that the default setting does no harm either.
       await worksTwice(database.urlOf(role));
+    },
+    2 * MINUTE_MS,
+  );
+
+  testHere(
+    'a role without a privilege that it needs is refused, and reported by doctor; the printed statements fix it',
+    async () => {
+      const database = await create();
+      const role = await database.addRole('app');
+      const url = database.urlOf(role);
+      expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
+      await grant(database, role, 'public');
+      await database.admin('revoke execute on all functions in schema auth_jobs from public');
+      for (const [privilege, name] of [
+        ['all on auth_device', 'auth_device'],
+        ['delete on auth_outbox', 'auth_outbox'],
+        ['update on auth_jobs.job_common', 'auth_jobs.job_common'],
+        ['all on auth_jobs.job', 'auth_jobs.job'],
+        ['execute on function auth_jobs.job_now()', 'auth_jobs.job_now()'],
+      ] as const) {
+        await database.admin(`revoke ${privilege} from "${role}"`);
+        const output = await refusal(url);
+        expect(output).toContain(`The role "${role}" may not use everything that it needs: ${name}. As the owner`);
+        expect(await privilegesOf(url)).toMatchObject({ status: 'failure', detail: expect.stringContaining(name) });
+        await grantAsPrinted(database, output);
+      }
+      // Migrations are only read.
+      await database.admin(`revoke insert, update, delete on auth_migration from "${role}"`);
+      expect(await privilegesOf(url)).toMatchObject({ status: 'ok' });
+      await worksTwice(url);
     },
     2 * MINUTE_MS,
   );

@@ -38,9 +38,13 @@ async function findings(auth: AuthSubgraph, settings: ServiceSettings): Promise<
     clockFinding(facts.secondsAhead),
     connectionsFinding(settings, facts.maxConnections - facts.reservedConnections),
   ];
+  const missing = await diagnosis.findMissingPrivileges();
+  if (missing !== undefined) return [...server, failure('privileges', missing)];
+  const privileges = ok('privileges', 'The role may use all tables.');
   if (await auth.hasPendingMigrations())
-    return [...server, failure('migrations', 'The schema is not up to date. Run `auth-subgraph migrate`.')];
-  return [...server, ok('migrations', 'The schema is up to date.'), ...(await tableFindings(auth, settings))];
+    return [...server, privileges, failure('migrations', 'The schema is not up to date. Run `auth-subgraph migrate`.')];
+  const migrations = ok('migrations', 'The schema is up to date.');
+  return [...server, privileges, migrations, ...(await tableFindings(auth, settings))];
 }
 
 function versionFinding(version: string): Finding {

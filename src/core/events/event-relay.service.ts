@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { nameOf } from '../../platform/error-codes.js';
+import { codesOf, nameOf } from '../../platform/error-codes.js';
 import { isDatabaseUnavailable } from '../../platform/database/unavailable-error.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { JobQueue } from '../../platform/jobs/job-queue.js';
@@ -104,7 +104,8 @@ export class EventRelayService {
       return (await this.relay()) ? 'more' : 'done';
     } catch (error) {
       // An outage is already logged.
-      if (!isDatabaseUnavailable(error)) logger.error({ error: nameOf(error) }, 'the outbox could not be read');
+      if (!isDatabaseUnavailable(error))
+        logger.error({ error: nameOf(error), ...codesOf(error) }, 'the outbox could not be read');
       return 'failed';
     }
   }

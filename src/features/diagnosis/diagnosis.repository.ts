@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { DatabaseFacts, TableFacts } from './diagnosis.js';
 import { DATABASE_SECONDS } from '../../platform/database/database-clock.js';
 import { onlyRow } from '../../platform/database/only-row.js';
+import { findMissingPrivileges } from '../../platform/database/privileges.js';
 
 /** About as many users as are read in a second. */
 const COUNTED_USERS = 1_000_000;
@@ -19,6 +20,11 @@ export class DiagnosisRepository {
         current_setting('max_connections')::int as "maxConnections",
         current_setting('superuser_reserved_connections')::int as "reservedConnections"`.execute(this.em.getKysely());
     return onlyRow(rows);
+  }
+
+  /** Describes the privileges that the role lacks; `undefined` if it lacks none. */
+  async findMissingPrivileges(): Promise<string | undefined> {
+    return findMissingPrivileges(this.em);
   }
 
   /** Reads the password hashes of about a million users, so that it stays within the time limit for a statement. */

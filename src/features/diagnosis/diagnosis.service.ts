@@ -21,6 +21,11 @@ export class DiagnosisService {
     return { ...facts, secondsAhead: facts.epochSeconds - this.deps.clock.now().getTime() / 1000 };
   }
 
+  /** Describes the privileges that the role lacks; `undefined` if it lacks none. */
+  async findMissingPrivileges(): Promise<string | undefined> {
+    return this.deps.diagnosisRepository.findMissingPrivileges();
+  }
+
   async inspectTables(): Promise<TableFacts> {
     const { clock, diagnosisRepository } = this.deps;
     return diagnosisRepository.findTableFacts(addSeconds(clock.now(), -YEAR_SECONDS));

@@ -1,0 +1,57 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import { DatabaseSetupError } from './database-setup.error.js';
+import { inspectUsable, jobSchemaOf, quote } from './installation.js';
+
+interface Unusable {
+  readonly name: string;
+}
+
+/** @throws DatabaseSetupError the role may not read and write all rows; names the statements that grant it */
+export async function requirePrivileges(em: EntityManager): Promise<void> {
+  const problem = await findMissingPrivileges(em);
+  if (problem !== undefined) throw new DatabaseSetupError(problem);
+}
+
+/**
+ * Which tables and functions the role may not use, and the statements that grant it; `undefined` if it may use all.
+ * What has not been created is left out.
+ */
+export async function findMissingPrivileges(em: EntityManager): Promise<string | undefined> {
+  const { role, schema } = await inspectUsable(em);
+  const jobs = jobSchemaOf(schema);
+  const tables = [...em.getMetadata().getAll().values()].map(({ tableName }) => tableName);
+  const { rows } = await sql<Unusable>`
+    select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where (c.oid in (select to_regclass(quote_ident(t)) from unnest(${tables}::text[]) t)
+        -- Rows of partitions are reached through their table; pg-boss also names the partition of jobs itself.
+        or (n.nspname = ${jobs} and relkind in ('r', 'p') and (not relispartition or relname = 'job_common')))
+      and not (has_table_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'insert')
+        and has_table_privilege(c.oid, 'update') and has_table_privilege(c.oid, 'delete'))
+    union all
+    select to_regclass('auth_migration')::text where not has_table_privilege(to_regclass('auth_migration'), 'select')
+    union all
+    select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = ${jobs} and not has_function_privilege(p.oid, 'execute')
+    union all
+    select quote_ident(nspname) from pg_namespace where nspname = ${jobs} and not has_schema_privilege(oid, 'usage')
+    order by name`.execute(em.getKysely());
+  if (rows.length === 0) return undefined;
+  const names = rows.map(({ name }) => name).join(', ');
+  return `The role ${quote(role)} may not use everything that it needs: ${names}. ${grantsFor(role, schema)}`;
+}
+
+/** The statements that let a role read and write rows. */
+function grantsFor(role: string, schema: string): string {
+  const jobs = quoteIfNeeded(jobSchemaOf(schema));
+  const schemas = `${quoteIfNeeded(schema)}, ${jobs}`;
+  return (
+    `As the owner of the tables, run \`grant usage on schema ${schemas} to ${quote(role)}\`, ` +
+    `\`grant select, insert, update, delete on all tables in schema ${schemas} to ${quote(role)}\` and ` +
+    `\`grant execute on all functions in schema ${jobs} to ${quote(role)}\`.`
+  );
+}
+
+function quoteIfNeeded(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quote(name);
+}
