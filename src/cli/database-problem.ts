@@ -12,36 +12,29 @@ const INSUFFICIENT_PRIVILEGE = '42501';
  * @param databaseUrl the value of DATABASE_URL, whose password is never repeated; empty or missing for the embedded
  * database
  */
-export function databaseProblem(error: unknown, databaseUrl: string | undefined): DatabaseSetupError | undefined {
+export async function databaseProblem(
+  error: unknown,
+  databaseUrl: string | undefined,
+): Promise<DatabaseSetupError | undefined> {
   if (!(error instanceof Error) || !databaseUrl?.trim() || error instanceof DatabaseSetupError) return undefined;
-  const problem = problemOf(error, parse(databaseUrl.trim()));
+  const problem = await problemOf(error, databaseUrl.trim());
   return problem === undefined ? undefined : new DatabaseSetupError(problem, { cause: error });
 }
 
-function problemOf(error: Error, url: URL | undefined): string | undefined {
+async function problemOf(error: Error, databaseUrl: string): Promise<string | undefined> {
+  const url = parse(databaseUrl);
   const database = url ? `The database of DATABASE_URL (${withoutSecrets(url)})` : 'The database of DATABASE_URL';
   if (hasCode(error, ...REFUSED))
     return `${database} refuses the connection: ${error.message}. Check the user, the password and the name of the database.`;
   if (isDatabaseUnavailable(error))
     return `${database} is unavailable: ${error.message}. Check that the server is running, and that the host, the port and the TLS settings are correct.`;
   if (!hasCode(error, INSUFFICIENT_PRIVILEGE)) return undefined;
-  const role = url ? decoded(url.username) : 'role';
-  return (
-    `${database} refuses a statement: ${error.message}. As the owner of the tables, run \`auth-subgraph migrate\`, ` +
-    `\`grant usage on schema public, auth_jobs to "${role}"\`, ` +
-    `\`grant select, insert, update, delete on all tables in schema public, auth_jobs to "${role}"\` and ` +
-    `\`grant execute on all functions in schema auth_jobs to "${role}"\`, with the schemas that hold the tables and the ` +
-    'job queue.'
-  );
-}
-
-/** The driver also accepts a "%" that encodes nothing. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const refused = `${database} refuses a statement: ${error.message}.`;
+  // A role that may not connect cannot look up the names of the schemas.
+  const { grantsAt } = await import('../platform/database/privileges.js');
+  const grants = await grantsAt(databaseUrl).catch(() => undefined);
+  if (grants === undefined) return `${refused} Check the privileges of the role.`;
+  return `${refused} As the owner of the tables, run \`auth-subgraph migrate\`, ${grants}.`;
 }
 
 /** Returns `undefined` if the address is not a URL, for example if it contains a socket folder. */

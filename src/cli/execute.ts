@@ -24,7 +24,7 @@ export async function execute(command: CliCommand, input: object, asJson: boolea
     return result?.exitCode ?? EXIT_CODES.done;
   } catch (error) {
     if (error instanceof ConfigError) throw withSources(inVariableNames(error), environment);
-    throw databaseProblem(error, environment.variables['DATABASE_URL']) ?? error;
+    throw (await databaseProblem(error, environment.variables['DATABASE_URL'])) ?? error;
   }
 }
 

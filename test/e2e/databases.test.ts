@@ -264,6 +264,39 @@ describe('a schema', () => {
   );
 
   test(
+    'is named as it is in the statements that grant missing privileges',
+    async () => {
+      const database = await createOwnedDatabase();
+      const role = await database.addRole('app@acme 100%');
+      await database.admin(`create schema "Auth Süd" authorization ${database.name}`);
+      await database.admin(`alter database ${database.name} set search_path to "Auth Süd"`);
+      expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
+      await database.admin(`grant usage on schema "Auth Süd" to "${role}"`);
+      const output = await refusal(database.urlOf(role));
+      expect(output).toContain('permission denied for table auth_migration');
+      expect(output).toContain(`\`grant usage on schema "Auth Süd", "auth_jobs_Auth Süd" to "${role}"\``);
+      await grantAsPrinted(database, output);
+      const service = await start(database.urlOf(role));
+      expect(await service.stop()).toBe(0);
+    },
+    MINUTE_MS,
+  );
+
+  test('is the first of the search path that is not reserved by PostgreSQL', async () => {
+    const database = await createOwnedDatabase();
+    const role = await database.addRole('app');
+    await database.admin(`create schema app; alter role "${role}" set search_path to pg_catalog, app`);
+    await database.admin(`grant usage on schema app to "${role}"`);
+    await database.admin(`create schema auth_jobs_app authorization "${role}"`);
+    const output = await refusal(database.urlOf(role));
+    expect(output).toContain('may not create tables in the schema "app"');
+    await mend(database, output);
+    const service = await start(database.urlOf(role));
+    expect(await tablesIn(database)).toContain('app.auth_migration');
+    expect(await service.stop()).toBe(0);
+  });
+
+  test(
     'delivers its own events only, next to another service in the same database',
     async () => {
       const database = await createOwnedDatabase();

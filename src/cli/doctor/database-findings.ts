@@ -24,7 +24,7 @@ export async function databaseFindings(
   try {
     return await findings(auth, settings);
   } catch (error) {
-    const problem = error instanceof DatabaseSetupError ? error : databaseProblem(error, databaseUrl);
+    const problem = error instanceof DatabaseSetupError ? error : await databaseProblem(error, databaseUrl);
     if (!problem) throw error;
     return [failure('database', problem.message)];
   }

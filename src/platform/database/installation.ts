@@ -54,8 +54,10 @@ export async function inspect(em: EntityManager): Promise<Installation> {
       has_database_privilege(current_database(), 'create') as "mayCreateSchemas",
       json_build_object(${sql.join(settings)}) as settings
     from (
-      select coalesce((select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.oid = to_regclass('auth_migration')), current_schema()) as schema
+      select coalesce(n.nspname, (select name from unnest(current_schemas(false)) with ordinality path(name, place)
+        where name !~ '^pg_' order by place limit 1)) as schema
+      from (select to_regclass('auth_migration') as oid) m left join pg_class c using (oid)
+        left join pg_namespace n on n.oid = c.relnamespace
     ) home`.execute(em.getKysely());
   return onlyRow(rows);
 }

@@ -58,6 +58,8 @@ export function ormOptions(
     // Your application may also use MikroORM. A separate context name keeps it from passing us its EntityManager.
     contextName: `auth-subgraph ${String((connections += 1))}`,
     entities: [...database.tables.entities],
+    // Some connections only inspect the database.
+    discovery: { warnWhenNoEntities: false },
     // MikroORM requires a name; the driver uses the one in the address.
     dbName: 'postgres',
     // The address is passed on unchanged, so that its parameters (sslmode and others) reach the driver.

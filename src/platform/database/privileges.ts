@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { DatabaseSetupError } from './database-setup.error.js';
+import { connect } from './orm.js';
 import { inspectUsable, jobSchemaOf, quote } from './installation.js';
 
 interface Unusable {
@@ -38,7 +39,18 @@ export async function findMissingPrivileges(em: EntityManager): Promise<string |
     order by name`.execute(em.getKysely());
   if (rows.length === 0) return undefined;
   const names = rows.map(({ name }) => name).join(', ');
-  return `The role ${quote(role)} may not use everything that it needs: ${names}. ${grantsFor(role, schema)}`;
+  return `The role ${quote(role)} may not use everything that it needs: ${names}. As the owner of the tables, run ${grantsFor(role, schema)}.`;
+}
+
+/** The statements that let the role of a connection string read and write rows. */
+export async function grantsAt(url: string): Promise<string> {
+  const orm = connect({ url, poolSize: 1, preparedStatements: false, tables: { entities: [], migrations: [] } });
+  try {
+    const { role, schema } = await inspectUsable(orm.em);
+    return grantsFor(role, schema);
+  } finally {
+    await orm.close();
+  }
 }
 
 /** The statements that let a role read and write rows. */
@@ -46,9 +58,9 @@ function grantsFor(role: string, schema: string): string {
   const jobs = quoteIfNeeded(jobSchemaOf(schema));
   const schemas = `${quoteIfNeeded(schema)}, ${jobs}`;
   return (
-    `As the owner of the tables, run \`grant usage on schema ${schemas} to ${quote(role)}\`, ` +
+    `\`grant usage on schema ${schemas} to ${quote(role)}\`, ` +
     `\`grant select, insert, update, delete on all tables in schema ${schemas} to ${quote(role)}\` and ` +
-    `\`grant execute on all functions in schema ${jobs} to ${quote(role)}\`.`
+    `\`grant execute on all functions in schema ${jobs} to ${quote(role)}\``
   );
 }
 
