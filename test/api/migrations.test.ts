@@ -93,6 +93,28 @@ test('an index is built again if its building was interrupted, or if it is gone'
   expect(await needsMigration(orm, TABLES)).toBe(false);
 });
 
+test('an index of another schema on the search path is left alone, and is no substitute', async () => {
+  const shared = await createTestDatabase({ empty: true });
+  const along = (path: string): string => `${shared.url}&options=-c%20search_path%3D${path}`;
+  await shared.sql('create schema app');
+  await migrate(along('app'), TABLES);
+  await migrate(along('public'), TABLES);
+  await shared.sql(`update pg_index set indisvalid = false where indexrelid = 'public.auth_user_name_index'::regclass`);
+  await shared.sql('drop index app.auth_user_name_index, app.auth_user_domain_index');
+  await migrate(along('app,public'), TABLES);
+  const indexes =
+    await shared.sql(`select relnamespace::regnamespace::text as schema, relname as name, indisvalid as valid
+    from pg_index join pg_class on pg_class.oid = indexrelid
+    where relname in ('auth_user_name_index', 'auth_user_domain_index') order by 1, 2`);
+  expect(indexes).toEqual([
+    { schema: 'app', name: 'auth_user_domain_index', valid: true },
+    { schema: 'app', name: 'auth_user_name_index', valid: true },
+    { schema: 'public', name: 'auth_user_domain_index', valid: true },
+    { schema: 'public', name: 'auth_user_name_index', valid: false },
+  ]);
+  await shared.drop();
+});
+
 test('an index that is missing is pending until it is built', async () => {
   const app = await createTestApp();
   await app.auth.migrate();

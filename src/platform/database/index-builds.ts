@@ -9,7 +9,14 @@ const LOCK_POLLING_MS = 200;
 
 interface Found {
   readonly name: string;
+  /** The name with that of its schema. */
+  readonly qualifiedName: string;
   readonly isValid: boolean;
+}
+
+interface Missing extends IndexDefinition {
+  /** What an interrupted build has left. */
+  readonly remains: string | undefined;
 }
 
 /** The names of the indexes that are missing, or unusable because building them was interrupted. */
@@ -27,8 +34,8 @@ export async function buildIndexes(orm: MikroORM, indexes: readonly IndexDefinit
   await orm.em.fork().transactional(
     async (em) => {
       while (!(await takesLock(em.getKysely()))) await delay(LOCK_POLLING_MS);
-      for (const { name, on } of await missing(orm, indexes)) {
-        await execute(orm, `drop index concurrently if exists ${name}`);
+      for (const { name, on, remains } of await missing(orm, indexes)) {
+        if (remains !== undefined) await execute(orm, `drop index concurrently if exists ${remains}`);
         await execute(orm, `create index concurrently ${name} on ${on}`);
       }
     },
@@ -50,16 +57,20 @@ async function execute(orm: MikroORM, statement: string): Promise<void> {
   await orm.em.getDriver().getConnection().execute(statement);
 }
 
-async function missing(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<IndexDefinition[]> {
-  const names = indexes.map(({ name }) => name);
+/** Only looks at our tables: another schema of the search path may contain the tables of another service. */
+async function missing(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<Missing[]> {
+  const tables = indexes.map(({ on }) => on.split(/[ (]/, 1));
   const found = await orm.em
     .getDriver()
     .getConnection()
     .execute<Found[]>(
-      `select relname as name, indisvalid as "isValid" from pg_index join pg_class on pg_class.oid = indexrelid
-       where pg_table_is_visible(indexrelid) and relname in (${names.map(() => '?').join(', ')})`,
-      names,
+      `select c.relname as name, format('%I.%I', n.nspname, c.relname) as "qualifiedName", indisvalid as "isValid"
+       from pg_index join pg_class c on c.oid = indexrelid join pg_namespace n on n.oid = c.relnamespace
+       where indrelid in (${tables.map(() => 'to_regclass(?)').join(', ')})`,
+      tables.flat(),
     );
-  const valid = new Set(found.filter(({ isValid }) => isValid).map(({ name }) => name));
-  return indexes.filter(({ name }) => !valid.has(name));
+  const byName = new Map(found.map((index) => [index.name, index]));
+  return indexes
+    .filter(({ name }) => byName.get(name)?.isValid !== true)
+    .map((index) => ({ ...index, remains: byName.get(index.name)?.qualifiedName }));
 }
