@@ -331,6 +331,20 @@ describe('a schema', () => {
     2 * MINUTE_MS,
   );
 
+  test('whose tables belong to another role is migrated by that role only', async () => {
+    const database = await createOwnedDatabase();
+    const role = await database.addRole('app');
+    expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
+    await grant(database, role, 'public');
+    await database.admin('delete from auth_migration where id = (select max(id) from auth_migration)');
+    expect(await refusal(database.urlOf(role))).toContain(
+      `The role "${role}" may not change the tables, which belong to "${database.name}". Run \`auth-subgraph migrate\``,
+    );
+    // A member of the owner may change them.
+    await database.admin(`grant "${database.name}" to "${role}"`);
+    expect(await refusal(database.urlOf(role))).not.toContain('may not change the tables');
+  });
+
   test('that is not on the search path is rejected', async () => {
     const database = await createOwnedDatabase();
     await database.admin(`alter role ${database.name} set search_path to nowhere`);

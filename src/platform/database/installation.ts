@@ -25,6 +25,8 @@ export interface Installation {
   readonly database: string;
   readonly role: string;
   readonly encoding: string;
+  /** The owner of the tables, if the role does not have its privileges; otherwise null. */
+  readonly foreignOwner: string | null;
   /** Whether the role may create tables in the schema, and schemas in the database. */
   readonly mayCreateTables: boolean;
   readonly mayCreateSchemas: boolean;
@@ -50,12 +52,13 @@ export async function inspect(em: EntityManager): Promise<Installation> {
         case home.schema when 'public' then 'auth_jobs' else 'auth_jobs_' || home.schema end) as "hasJobSchema",
       current_setting('transaction_read_only') = 'on' as "isReadOnly",
       current_database() as database, current_user as role, current_setting('server_encoding') as encoding,
+      case when not pg_has_role(home.relowner, 'usage') then pg_get_userbyid(home.relowner) end as "foreignOwner",
       coalesce(has_schema_privilege(home.schema, 'create'), false) as "mayCreateTables",
       has_database_privilege(current_database(), 'create') as "mayCreateSchemas",
       json_build_object(${sql.join(settings)}) as settings
     from (
       select coalesce(n.nspname, (select name from unnest(current_schemas(false)) with ordinality path(name, place)
-        where name !~ '^pg_' order by place limit 1)) as schema
+        where name !~ '^pg_' order by place limit 1)) as schema, c.relowner
       from (select to_regclass('auth_migration') as oid) m left join pg_class c using (oid)
         left join pg_namespace n on n.oid = c.relnamespace
     ) home`.execute(em.getKysely());
@@ -116,6 +119,11 @@ export function requireWritable({ database, isReadOnly }: Installation): void {
 /** @throws DatabaseSetupError the role may not create what is missing */
 export function requireRights(found: Installation & { readonly schema: string }, isPending: boolean): void {
   const { schema, database, role } = found;
+  if (isPending && found.foreignOwner !== null)
+    throw new DatabaseSetupError(
+      `The role ${quote(role)} may not change the tables, which belong to ${quote(found.foreignOwner)}. Run ` +
+        '`auth-subgraph migrate` as their owner.',
+    );
   if (isPending && !found.mayCreateTables)
     throw new DatabaseSetupError(
       `The role ${quote(role)} may not create tables in the schema ${quote(schema)}. Run ` +
