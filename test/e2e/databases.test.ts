@@ -30,14 +30,18 @@ async function useEverything(service: ServiceProcess, server = mails): Promise<v
   const refreshed = await atOnce(10, () => service.refresh(refreshToken));
   expect(new Set(refreshed.map(({ __typename }) => __typename))).toEqual(new Set(['LoginSuccess']));
   expect(new Set(refreshed.map(({ tokens }) => tokens?.refreshToken)).size).toBe(1);
-  const token = refreshed[0]?.tokens?.accessToken;
+  // A control character is removed, so that this client has no name.
+  const nameless = { headers: { 'user-agent': '\u0080' } };
+  const again = await service.refresh(refreshed[0]?.tokens?.refreshToken ?? '', nameless);
+  const token = again.tokens?.accessToken;
   const { data } = await service.request<{ me: { firstName: string; sessions: Record<string, string>[] } }>(
-    '{ me { firstName sessions { createdAt lastUsedAt expiresAt } } }',
+    '{ me { firstName sessions { createdAt lastUsedAt expiresAt userAgent } } }',
     {},
     { token },
   );
   expect(data.me.firstName).toBe('Łukasz Ελλη 木');
   expect(data.me.sessions).toHaveLength(2);
+  expect(data.me.sessions.map(({ userAgent }) => userAgent)).toEqual(['node', 'node']);
   for (const { createdAt = '', lastUsedAt = '', expiresAt = '' } of data.me.sessions) {
     // Minutes apart at most; another zone or order of day and month is further off.
     for (const past of [createdAt, lastUsedAt])
@@ -129,6 +133,7 @@ const ODD_SETTINGS = {
   client_encoding: 'LATIN1',
   standard_conforming_strings: 'off',
   bytea_output: 'escape',
+  array_nulls: 'off',
   extra_float_digits: '-15',
   idle_session_timeout: '500ms',
   idle_in_transaction_session_timeout: '500ms',

@@ -17,6 +17,8 @@ export const CONNECTION_SETTINGS: readonly ConnectionSetting[] = [
   // The job queue writes literals that contain JSON.
   ['standard_conforming_strings', 'on'],
   ['bytea_output', 'hex'],
+  // Otherwise a NULL in the literal of an array means the text NULL.
+  ['array_nulls', 'on'],
   // Keeps floats exact.
   ['extra_float_digits', '1'],
   // A conditional update that loses a race must see the winner's row instead of failing.

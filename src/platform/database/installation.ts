@@ -6,7 +6,7 @@ import { onlyRow } from './only-row.js';
 
 /** Settings whose wrong values would corrupt data. */
 const INDISPENSABLE = CONNECTION_SETTINGS.filter(([name]) =>
-  ['DateStyle', 'client_encoding', 'standard_conforming_strings'].includes(name),
+  ['DateStyle', 'client_encoding', 'standard_conforming_strings', 'array_nulls'].includes(name),
 );
 
 /** The names that pg-boss accepts for its schema. */
