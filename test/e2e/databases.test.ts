@@ -360,13 +360,14 @@ describe('a schema', () => {
     'create table auth_user (id int)',
     'create table auth_device (id int)',
     'create table auth_migration (n int)',
-  ])('with a table of another application is rejected and left unchanged: %s', async (statement) => {
+    `create type auth_user as enum ('a')`,
+  ])('with a table or type of another application is rejected and left unchanged: %s', async (statement) => {
     const database = await createOwnedDatabase();
     await database.admin(statement);
-    const table = statement.split(' ')[2] ?? '';
+    const [, kind, name = ''] = statement.split(' ');
     const output = await refusal(database.url);
-    expect(output).toContain(`The database already has a table "${table}"`);
-    expect(await tablesIn(database)).toEqual([`public.${table}`]);
+    expect(output).toContain(`The database already has a table or type "${name}"`);
+    expect(await tablesIn(database)).toEqual(kind === 'table' ? [`public.${name}`] : []);
   });
 });
 

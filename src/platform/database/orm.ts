@@ -33,6 +33,8 @@ const MIGRATION_LOCK = 4_951_207_316;
 
 /** @see PostgreSQL, appendix A: error codes */
 const DUPLICATE_TABLE = '42P07';
+/** A type with the name of a table, for example. */
+const DUPLICATE_OBJECT = '42710';
 const UNDEFINED_COLUMN = '42703';
 
 export interface DatabaseSettings {
@@ -117,7 +119,8 @@ export async function migrate(url: string, tables: Tables): Promise<void> {
     await buildIndexes(orm, tables.indexes ?? []);
   } catch (error) {
     // The message is localized, but always contains the name of the table.
-    if (hasCode(error, DUPLICATE_TABLE)) throw foreignTable(/auth_\w+/.exec(String(error))?.[0] ?? 'auth_user');
+    if (hasCode(error, DUPLICATE_TABLE, DUPLICATE_OBJECT))
+      throw foreignTable(/auth_\w+/.exec(String(error))?.[0] ?? 'auth_user');
     throw error;
   } finally {
     await orm.close();
@@ -137,7 +140,7 @@ async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
 
 function foreignTable(table: string): DatabaseSetupError {
   return new DatabaseSetupError(
-    `The database already has a table "${table}" of another application. Use another database, or set the search_path ` +
+    `The database already has a table or type "${table}" of another application. Use another database, or set the search_path ` +
       'of the role to its own schema.',
   );
 }
