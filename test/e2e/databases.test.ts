@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getRollbackPlans } from 'pg-boss';
 import type { Finding } from '../../src/cli/doctor/finding.js';
@@ -369,6 +371,24 @@ describe('a schema', () => {
     expect(output).toContain(`The database already has a table or type "${name}"`);
     expect(await tablesIn(database)).toEqual(kind === 'table' ? [`public.${name}`] : []);
   });
+});
+
+test('a dry run of an import names the privilege that it needs', async () => {
+  const database = await createOwnedDatabase();
+  const role = await database.addRole('app');
+  expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
+  await grant(database, role, 'public');
+  await database.admin(`revoke temporary on database ${database.name} from public`);
+  const folder = await mkdtemp(join(tmpdir(), 'auth-dry-run-'));
+  const file = join(folder, 'users.jsonl');
+  await writeFile(file, `${JSON.stringify({ email: 'ada@example.com' })}\n`);
+  const check = () => runCommand(['users', 'import', file, '--dry-run'], { DATABASE_URL: database.urlOf(role) });
+  const { code, output } = await check();
+  expect(code).toBe(1);
+  expect(output).toContain(`\`grant temporary on database ${database.name} to ${role}\``);
+  await grantAsPrinted(database, output);
+  expect((await check()).output).not.toContain('temporary');
+  await rm(folder, { recursive: true });
 });
 
 test(

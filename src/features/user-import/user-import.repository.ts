@@ -4,6 +4,7 @@ import { noteAccount } from '../../core/attempts/login-attempt.row.js';
 import { nameKeysOf } from '../../core/users/name-key.row.js';
 import type { ImportCheckpoint, SourceIdentity } from './import-checkpoint.js';
 import type { ImportedUser } from './import-line.js';
+import { DatabaseSetupError } from '../../platform/database/database-setup.error.js';
 import { onlyRow } from '../../platform/database/only-row.js';
 
 /** A user with the id that the account gets. */
@@ -56,11 +57,25 @@ export class UserImportRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Prepares a dry run, which is one transaction: creates a table that disappears with it. */
+  /**
+   * Prepares a dry run, which is one transaction: creates a table that disappears with it.
+   * @throws DatabaseSetupError the role may not create temporary tables
+   */
   async beginDryRun(): Promise<void> {
+    await this.requireTemporaryTables();
     await sql`create temporary table auth_import_dry_run (taken text primary key) on commit drop`.execute(
       this.em.getKysely(),
     );
+  }
+
+  private async requireTemporaryTables(): Promise<void> {
+    const { rows } = await sql<{ isAllowed: boolean; grant: string }>`
+      select has_database_privilege(current_database(), 'temporary') as "isAllowed",
+        format('grant temporary on database %I to %I', current_database(), current_user) as grant`.execute(
+      this.em.getKysely(),
+    );
+    const { isAllowed, grant } = onlyRow(rows);
+    if (!isAllowed) throw new DatabaseSetupError(`A dry run needs a temporary table. Run \`${grant}\`.`);
   }
 
   /** Keeps the transaction of a dry run open while its input is slow. */
