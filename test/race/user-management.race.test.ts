@@ -78,7 +78,7 @@ test('a sign-in and a change of password do not outlive a change of the address 
   const release = await cluster.database.lockRows('auth_user', [ada.userId]);
   const change = { userId: ada.userId, newEmail: newEmail() };
   const moved = manageResponse(cluster.service(0), 'adminChangeUserEmail', change, self);
-  await cluster.database.untilWaiting('order by u.id for no key update');
+  await cluster.database.untilWaiting('order by id for no key update');
   const signedIn = cluster.service(1).mutate('login', { email: ada.email, password: ada.password });
   await cluster.database.untilWaiting('insert into auth_session');
   const passwords = { currentPassword: ada.password, newPassword: 'a different horse altogether' };

@@ -81,7 +81,7 @@ export class UserRepository {
 
   /**
    * Marks an address as verified, if the user still has it and it is unverified.
-   * @param registered replaces the password, names and locale; null removes them
+   * @param registered replaces the password, names and locale; null removes them, but not the names of a used account
    */
   async verifyEmail(
     userId: string,
@@ -89,8 +89,9 @@ export class UserRepository {
     now: Date,
     registered: RegistrationClaim | null | undefined,
   ): Promise<User | undefined> {
-    const { passwordHash, ...names } = registered ?? { passwordHash: null, ...NO_NAMES };
-    const claimed = registered === undefined ? sql`` : sql`, password_hash = ${passwordHash}, ${assignNames(names)}`;
+    const names = registered ? assignNames(registered) : FORGET_NAMES;
+    const claimed =
+      registered === undefined ? sql`` : sql`, password_hash = ${registered?.passwordHash ?? null}, ${names}`;
     return this.update(
       sql`email_verified_at = ${now}${claimed}`,
       sql`u.id = ${userId} and u.email = ${email} and u.email_verified_at is null`,
@@ -107,7 +108,7 @@ export class UserRepository {
 
   /**
    * Sets the password hash and marks the address as verified: a reset by email proves control of the address.
-   * @param keepsNames whether the names and the locale stay
+   * @param keepsNames whether the names and the locale stay; those of an account that somebody has signed in to always do
    */
   async resetPassword(
     userId: string,
@@ -115,7 +116,7 @@ export class UserRepository {
     now: Date,
     { keepsNames }: { readonly keepsNames: boolean },
   ): Promise<User | undefined> {
-    const names = keepsNames ? sql`` : sql`, ${assignNames(NO_NAMES)}`;
+    const names = keepsNames ? sql`` : sql`, ${FORGET_NAMES}`;
     return this.update(
       sql`password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, ${now})${names}`,
       sql`u.id = ${userId}`,
@@ -151,11 +152,14 @@ export class UserRepository {
   }
 }
 
-type RegisteredNames = Pick<RegistrationClaim, 'firstName' | 'lastName' | 'displayName' | 'locale'>;
-
-const NO_NAMES: RegisteredNames = { firstName: null, lastName: null, displayName: null, locale: null };
-
-function assignNames(names: RegisteredNames): RawBuilder<unknown> {
+function assignNames(names: RegistrationClaim): RawBuilder<unknown> {
   return sql`first_name = ${names.firstName}, last_name = ${names.lastName}, display_name = ${names.displayName},
     locale = ${names.locale}, ${assignNameKeys(names)}`;
 }
+
+/** Assignments that remove the names and the locale, unless somebody has signed in: they usually are those of the owner. */
+const FORGET_NAMES = sql.join(
+  ['first_name', 'last_name', 'display_name', 'locale', 'name_key', 'sort_name_key', 'display_name_key'].map(
+    (column) => sql`${sql.ref(column)} = case when u.last_login_at is not null then u.${sql.ref(column)} end`,
+  ),
+);

@@ -4,7 +4,7 @@ import { noteAccount } from '../../core/attempts/login-attempt.row.js';
 import { countRequest } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
 import { insertUser } from '../../core/users/new-user.row.js';
-import { isClaimable } from '../../core/users/unclaimed.row.js';
+import { isClaimable, isUnclaimed } from '../../core/users/unclaimed.row.js';
 import type { UnverifiedRegistration } from './registration.js';
 
 /** Stores registrations that do not open a session. */
@@ -15,13 +15,14 @@ export class RegistrationRepository {
    * Stores a claim on an unverified address. A claim has no effect before its own link is followed. Returns which quotas
    * allowed it; nothing is stored unless both did. If only the quota of the recipient is used up, the password of the
    * account is removed anyway: the caller may be the owner, and following an earlier link must not activate the password of
-   * another claimant.
+   * another claimant. An account that somebody has signed in to, without verification, refuses the registration like a
+   * verified one and keeps its password, but the claim is stored: the password goes when the owner follows a link.
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;
     // Metadata blocks further claims, but not the first one: an application may give metadata to every new account.
     const isOpen = sql`auth_user.email_verified_at is null and auth_user.active
-      and ${isClaimable(sql`auth_user`, user.createdAt)}
+      and ${isUnclaimed(sql`auth_user`, user.createdAt)}
       and not exists (select from auth_user_metadata m where m.user_id = auth_user.id
         and (m.public <> '{}' or m.private <> '{}'))`;
     const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
@@ -33,11 +34,16 @@ export class RegistrationRepository {
         update auth_user set password_hash = null where email = ${user.email} and ${isOpen}
           and exists (select from origin) and not exists (select from recipient)
       ),
+      used as (
+        select id from auth_user where email = ${user.email} and exists (select from recipient) and email_verified_at is null
+          and active and last_login_at is not null and ${isClaimable(sql`auth_user`, user.createdAt)}
+        for no key update
+      ),
       claim as (
         insert into auth_registration_claim (id, user_id, password_hash, first_name, last_name, display_name, locale, created_at)
         select ${claimId}::uuid, u.id, ${passwordHash}, ${user.firstName}, ${user.lastName},
           ${user.displayName}, ${user.locale}, ${user.createdAt}::timestamptz
-        from u
+        from (select id from u union all select id from used) u
       ),
       registered as (${insertEvents(registration.registered, sql`exists (select from u where id = ${user.id})`)}),
       requested as (${insertEvents(registration.emailRequested, sql`exists (select from u)`)}),
