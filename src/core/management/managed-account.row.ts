@@ -6,10 +6,12 @@ import { accountsOf, type ChangeOutcome, type ManagedAccount } from './change-ou
 
 /**
  * The steps `pair`, `operator`, `subject` and `target` with which every change of an account begins. `subject` is the row of
- * the account, unless its grace period is over, and `target` is the same row if the operator may change it. An update must
- * read the state of the account from `target`: the table still shows the row as it was before the statement waited for it. The rows of the
+ * the account, unless its grace period is over, and `target` is the same row if the operator may change it. The rows of the
  * operator and of the account are locked in the order of their ids, so that two operators who act on each other act one after
  * the other. The row of a service account that acts is locked too.
+ *
+ * A change must read the state of the account from `target`: the table itself still shows the row as it was before the
+ * statement waited for the lock.
  * @param mayBeSelf whether operators may do this to their own account
  */
 export function managedAccount(
