@@ -270,18 +270,19 @@ describe('a schema', () => {
     2 * MINUTE_MS,
   );
 
-  test(
-    'is named as it is in the statements that grant missing privileges',
-    async () => {
+  test.each(['Auth Süd', 'user'])(
+    'is named as it is in the statements that grant missing privileges: %s',
+    async (name) => {
       const database = await createOwnedDatabase();
       const role = await database.addRole('app@acme 100%');
-      await database.admin(`create schema "Auth Süd" authorization ${database.name}`);
-      await database.admin(`alter database ${database.name} set search_path to "Auth Süd"`);
+      await database.admin(`create schema "${name}" authorization ${database.name}`);
+      await database.admin(`alter database ${database.name} set search_path to "${name}"`);
       expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
-      await database.admin(`grant usage on schema "Auth Süd" to "${role}"`);
+      await database.admin(`grant usage on schema "${name}" to "${role}"`);
       const output = await refusal(database.urlOf(role));
       expect(output).toContain('permission denied for table auth_migration');
-      expect(output).toContain(`\`grant usage on schema "Auth Süd", "auth_jobs_Auth Süd" to "${role}"\``);
+      const jobs = name === 'user' ? 'auth_jobs_user' : `"auth_jobs_${name}"`;
+      expect(output).toContain(`\`grant usage on schema "${name}", ${jobs} to "${role}"\``);
       await grantAsPrinted(database, output);
       const service = await start(database.urlOf(role));
       expect(await service.stop()).toBe(0);

@@ -19,11 +19,11 @@ export function insertUser(
   return sql`
     insert into auth_user
       (id, email, password_hash, first_name, last_name, display_name, locale, email_verified_at, active, created_at,
-        last_login_at, roles, open_sessions, open_to_claims, name_key, sort_name_key, display_name_key)
+        last_login_at, roles, open_sessions, name_key, sort_name_key, display_name_key)
     select ${user.id}::uuid, ${user.email}, ${passwordHash}, ${user.firstName}, ${user.lastName},
       ${user.displayName}, ${user.locale},
       ${user.emailVerifiedAt}::timestamptz, ${user.active}::boolean, ${user.createdAt}::timestamptz,
-      ${user.lastLoginAt}::timestamptz, ${user.roles}::text[], ${openSessions}::int, true,
+      ${user.lastLoginAt}::timestamptz, ${user.roles}::text[], ${openSessions}::int,
       ${nameKey}, ${sortNameKey}, ${displayNameKey}
     where ${condition}
     on conflict on constraint auth_user_email_unique`;

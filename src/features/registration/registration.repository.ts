@@ -20,9 +20,9 @@ export class RegistrationRepository {
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;
+    const isUnverified = sql`auth_user.email_verified_at is null and auth_user.active`;
     // Metadata blocks further claims, but not the first one: an application may give metadata to every new account.
-    const isOpen = sql`auth_user.email_verified_at is null and auth_user.active
-      and ${isUnclaimed(sql`auth_user`, user.createdAt)}
+    const isOpen = sql`${isUnverified} and ${isUnclaimed(sql`auth_user`, user.createdAt)}
       and not exists (select from auth_user_metadata m where m.user_id = auth_user.id
         and (m.public <> '{}' or m.private <> '{}'))`;
     const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
@@ -35,8 +35,8 @@ export class RegistrationRepository {
           and exists (select from origin) and not exists (select from recipient)
       ),
       used as (
-        select id from auth_user where email = ${user.email} and exists (select from recipient) and email_verified_at is null
-          and active and last_login_at is not null and ${isClaimable(sql`auth_user`, user.createdAt)}
+        select id from auth_user where email = ${user.email} and exists (select from recipient) and ${isUnverified}
+          and last_login_at is not null and ${isClaimable(sql`auth_user`, user.createdAt)}
         for no key update
       ),
       claim as (

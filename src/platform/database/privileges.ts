@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { DatabaseSetupError } from './database-setup.error.js';
 import { connect } from './orm.js';
 import { inspectUsable, jobSchemaOf, quote } from './installation.js';
+import { onlyRow } from './only-row.js';
 
 interface Unusable {
   readonly name: string;
@@ -39,7 +40,8 @@ export async function findMissingPrivileges(em: EntityManager): Promise<string |
     order by name`.execute(em.getKysely());
   if (rows.length === 0) return undefined;
   const names = rows.map(({ name }) => name).join(', ');
-  return `The role ${quote(role)} may not use everything that it needs: ${names}. As the owner of the tables, run ${grantsFor(role, schema)}.`;
+  const grants = await grantsFor(em, role, schema);
+  return `The role ${quote(role)} may not use everything that it needs: ${names}. As the owner of the tables, run ${grants}.`;
 }
 
 /** The statements that let the role of a connection string read and write rows. */
@@ -47,23 +49,20 @@ export async function grantsAt(url: string): Promise<string> {
   const orm = connect({ url, poolSize: 1, preparedStatements: false, tables: { entities: [], migrations: [] } });
   try {
     const { role, schema } = await inspectUsable(orm.em);
-    return grantsFor(role, schema);
+    return await grantsFor(orm.em, role, schema);
   } finally {
     await orm.close();
   }
 }
 
 /** The statements that let a role read and write rows. */
-function grantsFor(role: string, schema: string): string {
-  const jobs = quoteIfNeeded(jobSchemaOf(schema));
-  const schemas = `${quoteIfNeeded(schema)}, ${jobs}`;
+async function grantsFor(em: EntityManager, role: string, schema: string): Promise<string> {
+  const { rows } = await sql<{ own: string; jobs: string }>`
+    select quote_ident(${schema}) as own, quote_ident(${jobSchemaOf(schema)}) as jobs`.execute(em.getKysely());
+  const { own, jobs } = onlyRow(rows);
   return (
-    `\`grant usage on schema ${schemas} to ${quote(role)}\`, ` +
-    `\`grant select, insert, update, delete on all tables in schema ${schemas} to ${quote(role)}\` and ` +
+    `\`grant usage on schema ${own}, ${jobs} to ${quote(role)}\`, ` +
+    `\`grant select, insert, update, delete on all tables in schema ${own}, ${jobs} to ${quote(role)}\` and ` +
     `\`grant execute on all functions in schema ${jobs} to ${quote(role)}\``
   );
-}
-
-function quoteIfNeeded(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quote(name);
 }
