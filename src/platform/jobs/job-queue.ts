@@ -29,14 +29,6 @@ const SERVING: ConstructorOptions = {
   registerInstance: false,
 };
 
-const MIGRATING: ConstructorOptions = {
-  supervise: false,
-  schedule: false,
-  registerInstance: false,
-  // Another process may have claimed the building of indexes and ended. This is the shortest time until the next claim.
-  bamIntervalSeconds: 10,
-};
-
 /** A table or a schema is missing. @see PostgreSQL, appendix A: error codes */
 const MISSING = ['42P01', '3F000'];
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -94,7 +86,7 @@ export class JobQueue {
   /** Does everything that needs more privileges than serving: creates the tables, indexes and queues. */
   async migrate(): Promise<void> {
     if (!(await this.hasPendingMigrations())) return;
-    const boss = await this.open(MIGRATING);
+    const boss = await this.open({ supervise: false, schedule: false, registerInstance: false });
     await waitForIndexes(boss).finally(() => boss.stop());
   }
 
