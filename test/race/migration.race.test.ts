@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { TABLES } from '../../src/features.js';
+import { migrate } from '../../src/platform/database/orm.js';
 import { createTestDatabase } from '../support/database.js';
 import { gateBefore } from '../support/database-gate.js';
 import { startService } from '../support/service-process.js';
 import { atOnce } from '../support/shared-database.js';
+import { until } from '../support/until.js';
 
 const PROCESSES = 4;
 
@@ -18,5 +21,25 @@ test('four processes that start concurrently on an empty database migrate it onc
   expect(names).toEqual([...new Set(names)]);
   expect(names.slice(0, 3)).toEqual(['initial', 'account-lifecycle', 'roles']);
   expect(await Promise.all(services.map((service) => service.stop()))).toEqual([0, 0, 0, 0]);
+  await database.drop();
+}, 60_000);
+
+// A concurrent build waits until every transaction ends that happens to run a statement when it starts.
+test('a process that waits until another one has built the indexes has no transaction open', async () => {
+  const database = await createTestDatabase();
+  await database.sql('drop index auth_user_domain_index');
+  const release = await database.lock('auth_user');
+  const building = migrate(database.url, TABLES);
+  await database.untilWaiting('create index concurrently');
+  const waiting = migrate(database.url, TABLES);
+  const betweenTries = `select from pg_stat_activity where datname = current_database() and query = 'commit'
+    and state = 'idle' and clock_timestamp() - state_change > interval '100 ms'`;
+  await until(async () => (await database.sql(betweenTries)).length > 0, 'a process that waits without a transaction');
+  await release();
+  await Promise.all([building, waiting]);
+  const [index] = await database.sql(
+    `select indisvalid from pg_index where indexrelid = 'auth_user_domain_index'::regclass`,
+  );
+  expect(index).toEqual({ indisvalid: true });
   await database.drop();
 }, 60_000);

@@ -25,19 +25,27 @@ export async function missingIndexes(orm: MikroORM, indexes: readonly IndexDefin
 }
 
 /**
- * Builds indexes while the service reads and writes. If several processes start together, one builds and the others wait.
- * They must not wait inside a statement: a concurrent build waits for every older statement to end. A lock of an idle
- * transaction does not delay it, and works behind a pooler.
+ * Builds indexes while the service reads and writes. If several processes start together, one builds and the others wait
+ * outside of any transaction: a concurrent build waits until every transaction ends that runs a statement when it starts.
  */
 export async function buildIndexes(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<void> {
   if ((await missing(orm, indexes)).length === 0) return;
-  await orm.em.fork().transactional(
+  while (!(await buildAlone(orm, indexes))) await delay(LOCK_POLLING_MS);
+}
+
+/**
+ * Builds what is missing, or returns `false` if another process is building. The transaction only holds the lock, which
+ * works behind a pooler, and does not delay the builds while it is idle.
+ */
+async function buildAlone(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<boolean> {
+  return orm.em.fork().transactional(
     async (em) => {
-      while (!(await takesLock(em.getKysely()))) await delay(LOCK_POLLING_MS);
+      if (!(await takesLock(em.getKysely()))) return false;
       for (const { name, on, remains } of await missing(orm, indexes)) {
         if (remains !== undefined) await execute(orm, `drop index concurrently if exists ${remains}`);
         await execute(orm, `create index concurrently ${name} on ${on}`);
       }
+      return true;
     },
     { isolationLevel: IsolationLevel.READ_COMMITTED },
   );
