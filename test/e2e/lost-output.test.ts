@@ -118,7 +118,8 @@ if (!disk) process.stderr.write('this process may not mount a file system: the e
     const { folder = '', fill, free } = disk ?? {};
     const file = join(folder, 'log');
     const service = await start([process.execPath, PROGRAM, 'serve'], ['ignore', openSync(file, 'a'), 'inherit']);
-    await until(async () => (await service.status()) === 200, 'the service');
+    // What it prints at last is no line of the log, and must not be cut off.
+    await until(async () => /^curl .*authorization.*\n$/m.test(await readFile(file, 'utf8')), 'the service');
     await fill?.();
     for (let n = 0; n < 100; n += 1) await service.log();
     expect(await service.status()).toBe(200);
