@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { postAndLeave } from '../support/abandoned-request.js';
 import { CountingHasher } from '../support/counting-hasher.js';
 import { newEmail, type Outcome, type SignedIn } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
@@ -31,12 +32,10 @@ const namesOf = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ __ty
 /** Registers an account over a connection that the client resets as soon as it has sent the request. */
 async function registerAndLeave({ server }: TestApp, email: string): Promise<void> {
   const query = `mutation { register(input: { email: "${email}", password: "${NEW_PASSWORD}" }) { __typename } }`;
-  const body = gzipSync(JSON.stringify({ query }));
-  const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
-  const head = 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n';
-  socket.write(`${head}content-length: ${String(body.length)}\r\n\r\n`);
-  await new Promise((resolve) => socket.write(body, resolve));
-  socket.resetAndDestroy();
+  const { port } = server.server.address() as AddressInfo;
+  await postAndLeave(`http://127.0.0.1:${String(port)}/graphql`, gzipSync(JSON.stringify({ query })), {
+    'content-encoding': 'gzip',
+  });
 }
 
 describe('a limit counts the calls', () => {

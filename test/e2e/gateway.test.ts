@@ -11,9 +11,11 @@ import { findGrafbase, startGrafbaseGateway } from '../support/gateways/grafbase
 import { startHiveGateway } from '../support/gateways/hive-gateway.js';
 import { newEmail } from '../support/graphql-client.js';
 import { recordHeaders, type HeaderRecorder } from '../support/header-recorder.js';
+import { postAndLeave } from '../support/abandoned-request.js';
 import { INVALID_CREDENTIALS, INVALID_TOKEN } from '../support/outcomes.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
 import { TEST_SECRET } from '../support/test-secret.js';
+import { until } from '../support/until.js';
 
 interface Subject {
   readonly name: string;
@@ -212,6 +214,16 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrig
           ]),
         },
       });
+    });
+
+    // The others forward what the client says, so a proxy must stand before them.
+    const testOfAddress = addsToForwardedFor ? test : () => undefined;
+    testOfAddress('a client that disconnects at once cannot choose its address', async () => {
+      const query = 'mutation { forgotPassword(input: { email: "ada@example.com" }) { __typename } }';
+      authHeaders.seen.length = 0;
+      await postAndLeave(gateway.url, JSON.stringify({ query }), { 'x-forwarded-for': '203.0.113.9' });
+      await until(() => authHeaders.seen.length > 0, 'the request');
+      expect(authHeaders.seen[0]?.['x-forwarded-for']).toMatch(/^203\.0\.113\.9, (unknown|127\.0\.0\.1)$/);
     });
 
     test(`cookies of the client reach the service, and those of the service reach ${setsCookies ? 'the client' : 'nobody'}`, async () => {

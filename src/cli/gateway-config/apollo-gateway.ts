@@ -65,7 +65,8 @@ class AuthSubgraph extends Subgraph {
   addHeaders(headers, req) {
     super.addHeaders(headers, req);
     for (const name of AUTH_ONLY) if (req.headers[name]) headers.set(name, req.headers[name]);
-    const chain = [req.headers['x-forwarded-for'], req.socket.remoteAddress];
+    // A client that has disconnected no longer has an address.
+    const chain = [req.headers['x-forwarded-for'], req.socket.remoteAddress ?? 'unknown'];
     headers.set('x-forwarded-for', chain.filter(Boolean).join(', '));${routerSecret ? secret : ''}
   }
 

@@ -26,7 +26,9 @@ export const gatewayConfig = {
     fromClientToSubgraphs({ request, context, subgraphName }) {
       const pick = (names) => names.map((name) => [name, request.headers.get(name)]);
       if (subgraphName !== ${quoted(SUBGRAPH)}) return Object.fromEntries(pick(SHARED));
-      const chain = [request.headers.get('x-forwarded-for'), context.req?.socket.remoteAddress];
+      // A client that has disconnected no longer has an address.
+      const address = context.req?.socket.remoteAddress ?? 'unknown';
+      const chain = [request.headers.get('x-forwarded-for'), address];
       return {
         ...Object.fromEntries(pick([...SHARED, ...AUTH_ONLY])),
         'x-forwarded-for': chain.filter(Boolean).join(', '),${
