@@ -103,6 +103,69 @@ describe('the selections of _entities', () => {
   });
 });
 
+describe('a page counts as long as it may be', () => {
+  const EVENT = 'id name occurredAt ipAddress';
+  let own: TestApp;
+  let operator: SignedIn;
+  beforeAll(async () => {
+    own = await createTestApp({ admin: { schema: 'included' } });
+    const user = await own.register();
+    await own.auth.services.roles.set(user.userId, ['auth:users:read', 'auth:audit:read']);
+    own.clock.advance(2);
+    operator = await own.login(user);
+  });
+
+  const codesFor = async (query: string, variables: object = {}): Promise<unknown[]> => {
+    const { errors } = await own.request(query, variables, { token: operator.accessToken });
+    return errors.map(({ extensions }) => extensions.code);
+  };
+  /** A page of users with a page of events each. */
+  const pages = (list: string, inner: string): string =>
+    `adminUsers${list} { nodes { id securityEvents${inner} { nodes { ${EVENT} } } } }`;
+  const VARIABLE = `query ($list: Int, $inner: Int) { ${pages('(first: $list)', '(first: $inner)')} }`;
+
+  test.each<[string, string, object]>([
+    ['users with their events, by default', `{ ${pages('', '')} }`, {}],
+    ['a hundred users with one event', `{ ${pages('(first: 100)', '(first: 1)')} }`, {}],
+    ['sizes in variables', VARIABLE, { list: 10, inner: 100 }],
+    ['variables that are left out', VARIABLE, {}],
+    ['variables that are null', VARIABLE, { list: null, inner: null }],
+    [
+      'a page with all sessions of five users',
+      `{ adminUsers(first: 5) { nodes { sessions { id userAgent ipAddress createdAt lastUsedAt expiresAt deviceName } } } }`,
+      {},
+    ],
+  ])('%s: accepted', async (_name, query, variables) => {
+    // As often as it takes until the document is compiled.
+    for (let turn = 0; turn < 5; turn += 1) expect(await codesFor(query, variables)).toEqual([]);
+  });
+
+  test.each<[string, string, object]>([
+    ['a hundred users with a hundred events', `{ ${pages('(first: 100)', '(first: 100)')} }`, {}],
+    ['sizes in variables', VARIABLE, { list: 100, inner: 100 }],
+    ['the default of a variable', VARIABLE.replaceAll('Int', 'Int = 100'), {}],
+    [
+      'an inner size in a variable',
+      `query ($inner: Int) { ${pages('(first: 100)', '(first: $inner)')} }`,
+      { inner: 20 },
+    ],
+    [
+      'several pages, each small enough',
+      `query ($first: Int) { ${many(4, (n) => `a${n}: adminUsers(first: $first) { nodes { sessions { id userAgent ipAddress createdAt } } }`)} }`,
+      { first: 40 },
+    ],
+    ['negative sizes', `{ ${pages('(first: -1000)', '(first: -1000)')} }`, {}],
+    [
+      'a page below an entity',
+      `query ($first: Int) { _entities(representations: [${many(40, () => `{ __typename: "User", id: "x" }`)}]) {
+      ... on User { securityEvents(first: $first) { nodes { ${EVENT} } } } } }`,
+      { first: 100 },
+    ],
+  ])('%s: rejected', async (_name, query, variables) => {
+    for (let turn = 0; turn < 5; turn += 1) expect(await codesFor(query, variables)).toContain('OPERATION_TOO_COMPLEX');
+  });
+});
+
 describe('mutations are counted as they are executed', () => {
   const logouts = (from: number, to: number): string =>
     many(to - from, (n) => `l${String(from + Number(n))}: logout { __typename }`);

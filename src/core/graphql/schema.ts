@@ -5,6 +5,7 @@ import { withAdminTags, withoutManagementCodes } from './admin-tags.js';
 import type { AdminConfig } from './admin.options.js';
 import { withAuthDirectives } from './auth-directives.js';
 import type { GraphQLContext } from './context.js';
+import { withCountedPages } from '../../platform/graphql/counted-pages.js';
 import { withCheckedRepresentations } from '../../platform/graphql/entities.js';
 import { copyMaxLengths } from '../../platform/graphql/list-length.js';
 import { signingOut } from './sign-out.js';
@@ -93,7 +94,7 @@ export function buildAuthSchema(
   }
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
   copyMaxLengths(base, schema);
-  const checked = withCheckedRepresentations(schema, Object.keys(references));
+  const checked = withCountedPages(withCheckedRepresentations(schema, Object.keys(references)));
   const { authenticationMutations, operatorFields } = rules;
   return { schema: withRouterFieldsGuarded(checked), sdl, authenticationMutations, operatorFields };
 }

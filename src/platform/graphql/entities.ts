@@ -31,11 +31,11 @@ export function withCheckedRepresentations(schema: GraphQLSchema, typeNames: rea
 }
 
 /** The maximum number of values in one entity. */
-function valuesOfOne({ fieldNodes, fragments, returnType, schema }: GraphQLResolveInfo): number {
+function valuesOfOne({ fieldNodes, fragments, returnType, schema, variableValues }: GraphQLResolveInfo): number {
   const selected = fieldNodes.flatMap(({ selectionSet: set }) =>
     set ? [{ set, type: getNamedType(returnType) }] : [],
   );
-  return 1 + new OperationCost(schema, (name) => fragments[name]).of(selected).values;
+  return 1 + new OperationCost(schema, (name) => fragments[name], variableValues).of(selected).values;
 }
 
 function check(representations: readonly unknown[], typeNames: readonly string[]): void {

@@ -16,14 +16,12 @@ import {
   type InlineFragmentNode,
   type SelectionSetNode,
 } from 'graphql';
-import { maxLengthOf } from './list-length.js';
+import { LIST_LENGTH, maxLengthOf, pageSizeOf } from './list-length.js';
 
 export const MAX_DEPTH = 20;
 /** Enough for gateway query plans and for introspection, with every fragment expanded. */
 export const MAX_SELECTIONS = 1000;
 
-/** The assumed length of a list of objects: the default of `session.maxPerUser`. */
-const LIST_LENGTH = 100;
 /** Lists within introspection results are short, except for the outermost ones. */
 const INTROSPECTION_LIST_LENGTH = 3;
 
@@ -69,6 +67,8 @@ export class OperationCost {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly findFragment: (name: string) => FragmentDefinitionNode | null | undefined,
+    /** Unknown while a document is validated. */
+    private readonly variables?: Readonly<Record<string, unknown>>,
   ) {}
 
   of(selected: readonly Selected[]): Measured {
@@ -84,7 +84,8 @@ export class OperationCost {
     return this.selections > MAX_SELECTIONS || this.depth > MAX_DEPTH;
   }
 
-  private valuesOf(fields: Fields, depth: number): number {
+  /** @param pageSize the length of lists that are a page */
+  private valuesOf(fields: Fields, depth: number, pageSize?: number): number {
     this.depth = Math.max(this.depth, depth);
     let values = 0;
     const leaves = new Set<SelectedField['definition']>();
@@ -96,7 +97,8 @@ export class OperationCost {
       );
       const definition = same[0]?.definition;
       if (inner.length > 0) {
-        values += 1 + lengthOf(definition) * this.valuesOf(this.collect(inner), depth + 1);
+        const size = pageSizeOf(same, this.variables);
+        values += 1 + lengthOf(definition, pageSize) * this.valuesOf(this.collect(inner), depth + 1, size);
         continue;
       }
       values += definition && leaves.has(definition) ? REPEATED_VALUE : 1;
@@ -151,9 +153,9 @@ function pairsAmong(count: number): number {
 }
 
 /** The assumed number of objects in a field. For `_entities` the number is only known, and counted, at execution. */
-function lengthOf(definition: SelectedField['definition']): number {
+function lengthOf(definition: SelectedField['definition'], pageSize: number | undefined): number {
   if (!definition || definition.name === '_entities' || !isListType(getNullableType(definition.type))) return 1;
-  const declared = maxLengthOf(definition);
+  const declared = pageSize ?? maxLengthOf(definition);
   if (declared !== undefined) return declared;
   return isIntrospectionType(getNamedType(definition.type)) ? INTROSPECTION_LIST_LENGTH : LIST_LENGTH;
 }

@@ -17,7 +17,8 @@ const MAX_ROOT_FIELDS = 100;
 /** Twenty components that each select the same ten fields stay below it. */
 const MAX_PAIRS = 2000;
 /** Five users with all sessions and all of their fields. */
-const MAX_VALUES = 5000;
+export const MAX_VALUES = 5000;
+export const TOO_MANY_VALUES = `requests more than ${String(MAX_VALUES)} values; select fewer fields or smaller pages`;
 
 /** Many times what 5,000 tokens need. Finding the place of an error takes a pass over the document. */
 export const MAX_CHARACTERS = 100_000;
@@ -104,7 +105,7 @@ function excessOfOperation(
   const isSingle = (same: readonly SelectedField[]): boolean => same.some(({ node }) => names.has(node.name.value));
   if (operation === OperationTypeNode.MUTATION && [...rootFields.values()].filter(isSingle).length > 1)
     return tooComplex(`runs more than one ${kind}`);
-  if (values > MAX_VALUES) return tooComplex(`requests more than ${MAX_VALUES} values`);
+  if (values > MAX_VALUES) return tooComplex(TOO_MANY_VALUES);
   if (operation === OperationTypeNode.MUTATION && rootFields.size > MAX_MUTATIONS)
     return tooComplex(`runs more than ${MAX_MUTATIONS} mutations`);
   if (rootFields.size > MAX_ROOT_FIELDS) return tooComplex(`requests more than ${MAX_ROOT_FIELDS} fields at its root`);
