@@ -128,7 +128,14 @@ describe('a database that stops responding', () => {
 });
 
 describe('a server without free connections', () => {
-  async function limitedApp(): Promise<{ app: TestApp; limit: (connections: number) => Promise<void>; lines: Lines }> {
+  interface LimitedApp {
+    readonly app: TestApp;
+    readonly lines: Lines;
+    readonly limit: (connections: number) => Promise<void>;
+    readonly setPassword: (password: string) => Promise<void>;
+  }
+
+  async function limitedApp(): Promise<LimitedApp> {
     const role = `auth_limited_${randomBytes(6).toString('hex')}`;
     const { logger, lines } = recordingLogger();
     const app = await createTestApp({
@@ -140,14 +147,15 @@ describe('a server without free connections', () => {
       },
     });
     drops.push(() => runSql(adminUrl(), `drop role ${role}`));
-    await runSql(adminUrl(), `alter role ${role} password 'of-a-test'`);
-    const limit = async (connections: number): Promise<void> => {
-      await runSql(adminUrl(), `alter role ${role} connection limit ${String(connections)}`);
+    const alter = async (change: string): Promise<void> => {
+      await runSql(adminUrl(), `alter role ${role} ${change}`);
     };
-    return { app, limit, lines };
+    const setPassword = (password: string): Promise<void> => alter(`password '${password}'`);
+    await setPassword('of-a-test');
+    return { app, lines, setPassword, limit: (connections) => alter(`connection limit ${String(connections)}`) };
   }
 
-  test('refuses requests as unavailable, logs one outage, and serves requests again as soon as there is a connection', async () => {
+  test('refuses requests as unavailable, logs the cause once, and serves requests again as soon as there is a connection', async () => {
     const { app, limit, lines } = await limitedApp();
     await limit(0);
     for (let turn = 0; turn < 3; turn += 1) {
@@ -158,6 +166,24 @@ describe('a server without free connections', () => {
     await limit(-1);
     await until(() => app.auth.isReady(), 'the database');
     await app.register();
+  });
+
+  test('may refuse the password next, which is logged too', async () => {
+    const { app, limit, setPassword, lines } = await limitedApp();
+    await limit(0);
+    expect(isUnavailable(await app.mutation('login', { email: newEmail(), password: 'wrong' }))).toBe(true);
+    await limit(-1);
+    await until(() => app.auth.isReady(), 'the database');
+    await setPassword('another');
+    await app.database.cutOff();
+    await app.database.letIn();
+    const codes = (): unknown[] => lines().map(({ code }) => code);
+    await until(async () => {
+      await app.mutation('login', { email: newEmail(), password: 'wrong' });
+      return codes().includes('28P01');
+    }, 'the password to be refused');
+    expect(codes()[0]).toBe('53300');
+    expect(codes()).toEqual([...new Set(codes())]);
   });
 
   test('still executes the statements of the connections that it has', async () => {

@@ -170,6 +170,8 @@ export class ConnectionGuard implements BreakerMember {
 
   /** The error for a request that got no connection in time: either none was free, or none could be established. */
   private refused(pool: Pool, error: Error, answersBefore: number): Error {
+    // The breaker has refused the request, and has reported why.
+    if (error instanceof DatabaseUnavailableError) return error;
     const isBusy = this.held.areAllTaken;
     const unavailable = new DatabaseUnavailableError(
       isBusy ? 'overloaded' : (unavailabilityOf(error) ?? 'unreachable'),

@@ -14,9 +14,14 @@ interface Outage {
   readonly since: Date;
   readonly last: Date;
   readonly isPartial: boolean;
+  /** Those that have been logged. */
+  readonly causes: ReadonlySet<string>;
 }
 
-/** Logs the beginning and the end of each database outage once, however many statements fail in between. */
+/**
+ * Logs the beginning, the end and each cause of a database outage once, however many statements fail in between. A second
+ * cause may not end with the first one.
+ */
 export class OutageLog {
   private failures = 0;
   private successes = 0;
@@ -41,8 +46,12 @@ export class OutageLog {
     const now = this.clock.now();
     const isPartial = reason === 'overloaded' || code === READ_ONLY_TRANSACTION;
     this.failures += 1;
-    if (!this.outage) this.logger.error({ reason, code, problem: message }, 'the database is unavailable');
-    this.outage = { since: this.outage?.since ?? now, last: now, isPartial };
+    const { since, causes } = this.outage ?? { since: now, causes: new Set<string>() };
+    const cause = `${reason} ${String(code)}`;
+    const text =
+      causes.size === 0 ? 'the database is unavailable' : 'the database is still unavailable, for another reason';
+    if (!causes.has(cause)) this.logger.error({ reason, code, problem: message }, text);
+    this.outage = { since, last: now, isPartial, causes: new Set([...causes, cause]) };
   }
 
   /** Records the success of a statement that was sent when `mark` was taken. */
@@ -50,10 +59,11 @@ export class OutageLog {
     this.successes += 1;
     if (!this.outage || mark !== this.failures) return;
     const { since, last, isPartial } = this.outage;
-    const now = this.clock.now().getTime();
-    if (isPartial && now - last.getTime() < PARTIAL_QUIET_MS) return;
+    const now = this.clock.now();
+    if (isPartial && now.getTime() - last.getTime() < PARTIAL_QUIET_MS) return;
     this.outage = undefined;
-    const seconds = Math.round((now - since.getTime()) / 1000);
+    const end = isPartial ? last : now;
+    const seconds = Math.round((end.getTime() - since.getTime()) / 1000);
     // The same level as the first message, so that whoever saw that one also sees this one.
     this.logger.warn({ seconds }, 'the database is available again');
   }
