@@ -1,8 +1,13 @@
-import { describe, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { adminUrl, runSql } from '../support/database.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
+
+let dropRole: () => Promise<unknown> = () => Promise.resolve();
+afterAll(() => dropRole());
 
 describe('an unexpected error', () => {
   test('is masked, and its id is logged, without the contents of the request', async () => {
@@ -36,6 +41,35 @@ describe('an unexpected error', () => {
     expect(answer.data).toEqual({ me: null, __typename: 'Query' });
     expect(answer.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
   });
+});
+
+test('an error about a missing privilege is masked, and logged with the name of the table', async () => {
+  const role = `auth_unprivileged_${randomBytes(6).toString('hex')}`;
+  const { logger, lines, text } = recordingLogger();
+  const app = await createTestApp({
+    logger,
+    throughGate: async (url) => {
+      await runSql(
+        adminUrl(),
+        `create role ${role} login password 'of-a-test' in role pg_read_all_data, pg_write_all_data`,
+      );
+      return Object.assign(new URL(url), { username: role, password: 'of-a-test' }).href;
+    },
+  });
+  dropRole = () => runSql(adminUrl(), `drop role ${role}`);
+  await app.register();
+  await runSql(adminUrl(), `revoke pg_read_all_data, pg_write_all_data from ${role}`);
+  const input = { email: newEmail(), password: DEFAULT_PASSWORD, firstName: 'Ada-of-the-log' };
+  const { errors } = await app.mutation('register', input);
+  expect(errors).toMatchObject([{ message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+  expect((await app.server.inject('/revocations')).statusCode).toBe(500);
+  const told = lines().filter(({ msg }) => msg === 'unexpected error');
+  const message = expect.stringMatching(/^permission denied for table auth_\w+$/);
+  expect(told).toEqual([
+    expect.objectContaining({ code: '42501', message }),
+    expect.objectContaining({ code: '42501', message }),
+  ]);
+  for (const value of Object.values(input)) expect(text()).not.toContain(value);
 });
 
 test('a successful request logs no secret', async () => {

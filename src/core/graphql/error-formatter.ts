@@ -7,6 +7,7 @@ import {
   RETRY_AFTER_SECONDS,
   UNAVAILABLE_MESSAGE,
 } from '../../platform/database/unavailable-error.js';
+import { missingPrivilege } from '../../platform/error-codes.js';
 import { withoutValues } from '../../platform/graphql/coercion-message.js';
 import { DomainError } from '../errors/errors.js';
 
@@ -84,7 +85,7 @@ function omitExtensions({ message, path, locations }: GraphQLFormattedError): Gr
 
 /**
  * The parts of an error that may be logged. Messages of the database and of graphql-js quote values, so only the code, the
- * constraint and the location in our code are logged of those errors.
+ * constraint and the location in our code are logged of those errors, unless a privilege is missing.
  */
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };
@@ -95,7 +96,7 @@ function describe(error: unknown): object {
     error: error.name,
     code,
     constraint,
-    ...(quotesValues ? {} : { message: error.message }),
+    ...(quotesValues ? missingPrivilege(error) : { message: error.message }),
     frames: framesOf(error),
   };
 }

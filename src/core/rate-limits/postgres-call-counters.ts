@@ -1,5 +1,6 @@
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Logger } from '../../platform/logger.js';
+import { missingPrivilege } from '../../platform/error-codes.js';
 import type { StatementPool } from '../../platform/database/statement.js';
 import { limiterSettings, type CallCounterStore } from './call-counter-store.js';
 import { StoreBreaker } from './store-breaker.js';
@@ -20,7 +21,10 @@ export function postgresCallCounters(pool: () => StatementPool, prepares: boolea
       const { code } = error as { code?: unknown };
       // The outage log of the database reports everything else.
       if (TABLE_PROBLEM.test(String(code)))
-        logger.error({ code }, 'calls cannot be counted in the database; each process counts its own calls');
+        logger.error(
+          { code, ...missingPrivilege(error) },
+          'calls cannot be counted in the database; each process counts its own calls',
+        );
     },
     recovered: () => undefined,
   });

@@ -1,3 +1,4 @@
+import { missingPrivilege } from '../error-codes.js';
 import { framesOf, type Logger } from '../logger.js';
 import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
 import { errorBody } from './http-errors.js';
@@ -54,15 +55,15 @@ export function withFailuresAnswered(handler: FetchHandler, { logger, newErrorId
           headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
         });
       const errorId = newErrorId();
-      const { name, code, frames } = describe(error);
-      logger.error({ errorId, error: name, code, frames }, 'unexpected error');
+      logger.error({ errorId, ...describe(error) }, 'unexpected error');
       return errorResponse(500, 'Internal server error', { code: 'INTERNAL_SERVER_ERROR', errorId });
     }
   };
 }
 
-/** Omits the message, which may quote values. */
-function describe(error: unknown): { name: string; code?: unknown; frames?: string[] } {
-  if (!(error instanceof Error)) return { name: typeof error };
-  return { name: error.name, code: (error as { code?: unknown }).code, frames: framesOf(error) };
+/** Omits the message, which may quote values, unless a privilege is missing. */
+function describe(error: unknown): object {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const { code } = error as { code?: unknown };
+  return { error: error.name, code, ...missingPrivilege(error), frames: framesOf(error) };
 }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { systemClock } from '../clock.js';
+import { missingPrivilege } from '../error-codes.js';
 import { framesOf } from '../logger.js';
 import { systemRandom, uuidV7 } from '../random.js';
 import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
@@ -47,7 +48,8 @@ export function answerHttpError(error: FastifyError | HttpError, request: Fastif
   }
   const code = 'code' in error ? error.code : undefined;
   const errorId = uuidV7(systemClock.now(), systemRandom);
-  request.log.error({ errorId, error: error.name, code, frames: framesOf(error) }, 'unexpected error');
+  const problem = { error: error.name, code, ...missingPrivilege(error), frames: framesOf(error) };
+  request.log.error({ errorId, ...problem }, 'unexpected error');
   void reply.code(status).send(errorBody('Internal server error', 'INTERNAL_SERVER_ERROR', errorId));
 }
 

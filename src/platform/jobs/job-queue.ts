@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { sql, type RawBuilder } from 'kysely';
 import type { ConstructorOptions, JobInsert, PgBoss, QueueOptions } from 'pg-boss';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { missingPrivilege } from '../error-codes.js';
 import { framesOf, type Logger } from '../logger.js';
 import { waitForIndexes } from './index-builds.js';
 import type { JobHandler } from './job-batch.js';
@@ -157,11 +158,12 @@ export class JobQueue {
     const openTelemetry = { enabled: false };
     const createSchema = !found.hasJobSchema;
     const boss = new PgBoss({ ...options, db: { executeSql }, schema, createSchema, openTelemetry });
-    // For the same reason, only the class of the error is logged.
+    // For the same reason, only the class of the error is logged, unless a privilege is missing.
     boss.on('error', (error) => {
       // The outage has already been logged.
       if (isDatabaseUnavailable(error)) return;
-      this.logger.error({ error: error.name, frames: framesOf(error) }, 'the job queue failed');
+      const problem = { error: error.name, ...missingPrivilege(error), frames: framesOf(error) };
+      this.logger.error(problem, 'the job queue failed');
     });
     return boss;
   }
