@@ -478,6 +478,15 @@ test(
   MINUTE_MS,
 );
 
+test('a role that has no connections left is not reported as a server that is not running', async () => {
+  const database = await createOwnedDatabase();
+  await database.admin(`alter role "${database.name}" connection limit 0`);
+  const output = await refusal(database.url);
+  expect(output).toContain('too many connections for role');
+  expect(output).toContain('Raise the limit of the role');
+  expect(output).not.toContain('server is running');
+});
+
 describe('a socket', () => {
   const testHere = hasDebianPostgres ? test : test.skip;
 
@@ -537,5 +546,29 @@ describe('PgBouncer in transaction mode', () => {
       }
     },
     2 * MINUTE_MS,
+  );
+
+  const changed = (url: string, parts: Partial<URL>): string => Object.assign(new URL(url), parts).href;
+
+  testHere.each([
+    ['a wrong password', {}, { password: 'wrong' }, 'Check the user, the password and the name of the database.'],
+    ['an unknown database', {}, { pathname: '/no' }, 'Check the user, the password and the name of the database.'],
+    ['statement pooling', { pool_mode: 'statement' }, {}, 'pool_mode=transaction'],
+  ])(
+    'is not reported as a server that is not running, but as %s',
+    async (_name, settings, parts, hint) => {
+      const { url } = await createOwnedDatabase();
+      const pooler = await startPgBouncer(url, { auth_type: 'scram-sha-256', ...settings });
+      try {
+        const address = { DATABASE_URL: changed(pooler.url, parts) };
+        const { code, output } = await runCommand(['migrate'], { ...address, DATABASE_PREPARED_STATEMENTS: 'false' });
+        expect(code).toBe(1);
+        expect(output).toContain(hint);
+        expect(output).not.toContain('server is running');
+      } finally {
+        await pooler.stop();
+      }
+    },
+    MINUTE_MS,
   );
 });

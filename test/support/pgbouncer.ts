@@ -20,13 +20,16 @@ export interface Pooler {
   stop(): Promise<void>;
 }
 
-/** A PgBouncer in transaction mode in front of a database, otherwise with Debian's defaults. */
-export async function startPgBouncer(databaseUrl: string): Promise<Pooler> {
+/** A PgBouncer in transaction mode in front of a database, otherwise with Debian's defaults and the settings given. */
+export async function startPgBouncer(databaseUrl: string, settings: Record<string, string> = {}): Promise<Pooler> {
   const { hostname, port, pathname, username, password } = new URL(databaseUrl);
   const user = await programUser();
   const folder = await folderOf(user, 'auth-pgbouncer-');
   const own = await freePort();
   const file = join(folder, 'pgbouncer.ini');
+  const users = join(folder, 'users.txt');
+  await writeFile(users, `"${username}" "${password}"\n`);
+  const all = { auth_type: 'any', auth_file: users, pool_mode: 'transaction', ...settings };
   await writeFile(
     file,
     `[databases]
@@ -35,13 +38,14 @@ pooled = host=${hostname} port=${port} dbname=${pathname.slice(1)} user=${userna
 listen_addr = 127.0.0.1
 listen_port = ${String(own)}
 unix_socket_dir =
-auth_type = any
-pool_mode = transaction
+${Object.entries(all)
+  .map(([name, value]) => `${name} = ${value}`)
+  .join('\n')}
 `,
   );
   const child = spawn(PROGRAM, ['-q', file], { ...childOptions(user), stdio: 'ignore' });
   const ended = once(child, 'close');
-  const url = `postgresql://${username}@127.0.0.1:${String(own)}/pooled`;
+  const url = `postgresql://${username}:${password}@127.0.0.1:${String(own)}/pooled`;
   await until(() => runSql(url, 'select 1').catch(() => undefined), 'PgBouncer');
   return {
     url,
