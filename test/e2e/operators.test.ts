@@ -245,12 +245,18 @@ describe('doctor', () => {
 
   test('names what is wrong and what to do, and ends with exit code 1', async () => {
     const empty = await createTestDatabase({ empty: true });
-    const settings = { DATABASE_URL: empty.url, SMTP_URL: 'smtp://127.0.0.1:1' };
-    const { code, found } = await findings(settings);
+    const down = {
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      REDIS_URL: 'redis://:s3cret@127.0.0.1:1',
+      RATE_LIMITS_ENABLED: 'true',
+    };
+    const { code, found } = await findings({ DATABASE_URL: empty.url, ...down });
     expect(code).toBe(1);
     const failed = found.filter(({ status }) => status === 'failure');
-    expect(failed.map(({ check }) => check)).toEqual(['email', 'migrations']);
-    expect(failed.map(({ detail }) => detail).join('\n')).toMatch(/SMTP_URL[\s\S]*auth-subgraph migrate/);
+    expect(failed.map(({ check }) => check)).toEqual(['email', 'rate limits', 'migrations']);
+    const details = failed.map(({ detail }) => detail).join('\n');
+    expect(details).toMatch(/SMTP_URL[\s\S]*each process counts[\s\S]*REDIS_URL[\s\S]*auth-subgraph migrate/);
+    expect(details).not.toContain('s3cret');
     expect(await empty.sql(`select from pg_tables where schemaname = 'public'`)).toEqual([]);
     await empty.drop();
   });

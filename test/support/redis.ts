@@ -21,6 +21,8 @@ export interface RedisServer {
   /** Stops responding, but keeps its connections. */
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Sends a command on a connection of its own; returns the reply in the format of the protocol. */
+  send(command: string): Promise<string>;
   /** Makes it a read-only replica of another server. */
   follow(primary: RedisServer): Promise<void>;
 }
@@ -52,11 +54,15 @@ export async function startRedis(): Promise<RedisServer> {
     },
     pause: () => Promise.resolve(void child?.kill('SIGSTOP')),
     resume: () => Promise.resolve(void child?.kill('SIGCONT')),
-    async follow({ url }) {
+    async send(command) {
       const socket = connect(port, '127.0.0.1');
-      socket.write(`REPLICAOF 127.0.0.1 ${new URL(url).port}\r\n`);
-      await once(socket, 'data');
+      socket.write(`${command}\r\n`);
+      const [reply] = (await once(socket, 'data')) as [Buffer];
       socket.destroy();
+      return reply.toString();
+    },
+    async follow({ url }) {
+      await server.send(`REPLICAOF 127.0.0.1 ${new URL(url).port}`);
     },
   };
   running.add(server);

@@ -4,7 +4,7 @@ import type { CliCommand } from './cli-command.js';
 
 export const doctorCommand: CliCommand = {
   name: 'doctor',
-  summary: 'Check the service, its database and its mail server.',
+  summary: 'Check the service, its database, its mail server and its Redis.',
   details:
     'Prints each check as ok, a warning or a failure, with what to do. Changes nothing. Ends with exit code 1 if there is a ' +
     'failure. Run it where the settings of the service are set.',

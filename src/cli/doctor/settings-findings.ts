@@ -15,6 +15,7 @@ export async function settingsFindings(auth: AuthSubgraph, settings: ServiceSett
     await keysFinding(settings),
     routerFinding(settings),
     await mailFinding(settings),
+    await rateLimitsFinding(settings),
     linksFinding(settings),
     cookiesFinding(settings),
     await hashFinding(auth, settings),
@@ -61,6 +62,17 @@ async function mailFinding({ smtpUrl, mail }: ServiceSettings): Promise<Finding>
   const problem = await verifySmtp({ url: smtpUrl, from: mail.from });
   if (problem === undefined) return ok(check, 'The mail server accepts the connection.');
   return failure(check, `The mail server cannot be used (${problem}). Check SMTP_URL.`);
+}
+
+async function rateLimitsFinding({ rateLimits, redisUrl }: ServiceSettings): Promise<Finding> {
+  const check = 'rate limits';
+  if (!rateLimits.enabled) return ok(check, 'Calls are not limited.');
+  if (redisUrl === undefined) return ok(check, 'PostgreSQL counts the calls.');
+  const { verifyRedis } = await import('../../core/rate-limits/verify-redis.js');
+  const problem = await verifyRedis(redisUrl);
+  if (problem === undefined) return ok(check, 'Redis is reachable and counts the calls.');
+  const detail = `Redis cannot be used (${problem}), so each process counts its own calls.`;
+  return failure(check, `${detail} Check REDIS_URL.`);
 }
 
 function linksFinding({ mail, environment }: ServiceSettings): Finding {

@@ -1,25 +1,21 @@
-import type * as Redis from '@redis/client';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Logger } from '../../platform/logger.js';
 import { limiterSettings, type CallCounterStore } from './call-counter-store.js';
+import { createRedisClient, KEY_PREFIX, redisProblem, type RedisClient } from './redis-client.js';
 import { StoreBreaker } from './store-breaker.js';
 
-const CONNECT_TIMEOUT_MS = 2_000;
-const MAX_RECONNECT_MS = 1_000;
-
-type RedisClient = ReturnType<typeof createClient>;
 type Evaluate = RedisClient['eval'];
 
 /** Counts calls in Redis. Connects in the background, so that the service starts even if Redis is unavailable. */
 export async function redisCallCounters(url: string, logger: Logger): Promise<CallCounterStore> {
   // A CommonJS module, whose bundled form has no named exports.
   const { default: redis } = await import('@redis/client');
-  const client = createClient(redis, url);
+  const client = createRedisClient(redis, url);
   let connectionError: Error | undefined;
   const breaker = new StoreBreaker({
     failed: (error) => {
-      const { code, message: problem } = (connectionError ?? error) as NodeJS.ErrnoException;
-      logger.error({ code, problem }, 'Redis is unavailable; each process counts its own calls');
+      const problem = redisProblem(connectionError ?? error, url);
+      logger.error(problem, 'Redis is unavailable; each process counts its own calls');
     },
     recovered: () => {
       connectionError = undefined;
@@ -45,24 +41,13 @@ export async function redisCallCounters(url: string, logger: Logger): Promise<Ca
     limiter: (rule) =>
       new RateLimiterRedis({
         ...limiterSettings(rule),
-        ...{ storeClient, useRedisPackage: true, keyPrefix: 'auth-subgraph:rate-limit' },
+        ...{ storeClient, useRedisPackage: true, keyPrefix: KEY_PREFIX },
       }),
     close: () => {
       client.destroy();
       return Promise.resolve();
     },
   };
-}
-
-function createClient(redis: Pick<typeof Redis, 'createClient'>, url: string) {
-  return redis.createClient({
-    url,
-    disableOfflineQueue: true,
-    socket: {
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      reconnectStrategy: (retries) => Math.min(2 ** retries * 10, MAX_RECONNECT_MS),
-    },
-  });
 }
 
 function connect(client: RedisClient): void {
