@@ -66,10 +66,13 @@ test('the statuses of rejected requests are those of the page', async () => {
     (await server.inject({ method: 'PUT', url: '/graphql' })).statusCode,
     await post(json, `{"query":"${'x'.repeat(1024 * 1024)}"}`),
     await post({ 'content-type': 'application/xml' }, '<a/>'),
+    await post({ 'content-type': 'text/plain' }, '{"query":"{ __typename }"}'),
+    await post({ ...json, accept: 'text/event-stream' }, '{"query":"{ __typename }"}'),
+    await post({ ...json, accept: 'application/xml' }, '{"query":"{ __typename }"}'),
     await post({ ...json, 'content-encoding': 'zstd' }, '{}'),
     (await server.inject('/revocations?since=x')).statusCode,
     (await server.inject({ method: 'OPTIONS', url: '/.well-known/jwks.json' })).statusCode,
   ];
-  expect(seen).toEqual([400, 405, 413, 415, 415, 400, 204]);
+  expect(seen).toEqual([400, 405, 413, 415, 400, 406, 406, 415, 400, 204]);
   expect(listed).toEqual(expect.arrayContaining(seen));
 });

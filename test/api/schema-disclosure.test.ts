@@ -53,6 +53,18 @@ describe('introspection follows the environment of the subgraph, whatever NODE_E
     }
   });
 
+  test('a client that is refused learns no setting', async () => {
+    const app = await createTestApp(PRODUCTION);
+    const { errors } = await app.request('{ __schema { types { name } } }');
+    expect(errors).toEqual([
+      {
+        message: 'Introspection is disabled.',
+        locations: [{ line: 1, column: 3 }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+  });
+
   test('gateways fetch the schema in production too', async () => {
     const app = await createTestApp(PRODUCTION);
     const answer = await app.request<{ _service: { sdl: string } }>('{ _service { sdl } }');

@@ -1,4 +1,4 @@
-import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServerValidationErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ForbiddenError, UnauthenticatedError } from '@auth-subgraph/verifier';
 import { framesOf, type Logger } from '../../platform/logger.js';
@@ -42,13 +42,20 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
     if (cause instanceof DomainError) return { ...rest, extensions: { code: cause.code } };
     const code = codeOf(cause);
     if (code !== undefined && REQUEST_CODES.has(code))
-      return { ...rest, message: withoutValues(formatted.message), extensions: { code } };
+      return { ...rest, message: requestMessage(formatted), extensions: { code } };
     // The database connections log each outage once.
     if (isDatabaseUnavailable(cause)) return { ...rest, ...UNAVAILABLE };
     const errorId = newErrorId();
     logger.error({ errorId, path: formatted.path, ...describe(cause) }, 'unexpected error');
     return { ...rest, message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };
   };
+}
+
+/** Apollo Server tells the client which of its options enables introspection. */
+function requestMessage({ message, extensions }: GraphQLFormattedError): string {
+  const isIntrospection =
+    extensions?.['validationErrorCode'] === ApolloServerValidationErrorCode.INTROSPECTION_DISABLED;
+  return isIntrospection ? 'Introspection is disabled.' : withoutValues(message);
 }
 
 /** The code that clients get for a thrown error. */
