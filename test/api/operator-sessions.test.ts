@@ -32,7 +32,7 @@ async function inFeed(sessionId: string): Promise<boolean> {
 test('an operator ends every session of a user by address, and nobody else is signed out', async () => {
   const [ada, bob] = [await app.register(), await app.register()];
   const phone = await app.login(ada);
-  expect(await app.auth.services.operatorSessions.revokeOfAddress(` ${ada.email.toUpperCase()}`)).toBe(2);
+  expect(await app.auth.services.operatorSessions.revokeOf(` ${ada.email.toUpperCase()}`)).toBe(2);
   for (const session of [ada, phone]) {
     expect(await isSignedIn(session)).toBe(false);
     expect(await canRefresh(session)).toBe(false);
@@ -62,9 +62,9 @@ test('an operator ends one session, and the user keeps the others', async () => 
   const bob = await app.register();
   const { operatorSessions } = app.auth.services;
   const ofBob = { sessionId: bob.sessionId };
-  await expect(operatorSessions.revokeOfAddress(ada.email, ofBob)).rejects.toThrow('There is no such session.');
+  await expect(operatorSessions.revokeOf(ada.email, ofBob)).rejects.toThrow('There is no such session.');
   expect(await isSignedIn(bob)).toBe(true);
-  expect(await operatorSessions.revokeOfAddress(bob.email, ofBob)).toBe(1);
+  expect(await operatorSessions.revokeOf(bob.email, ofBob)).toBe(1);
   expect(await isSignedIn(bob)).toBe(false);
   expect(await isSignedIn(ada)).toBe(true);
 });
@@ -78,8 +78,8 @@ test('each session that an operator ends causes an event with the reason', async
 
 test('an unknown address or id ends no session', async () => {
   const { operatorSessions } = app.auth.services;
-  await expect(operatorSessions.revokeOfAddress(newEmail())).rejects.toThrow('No active account has this address.');
-  await expect(operatorSessions.revokeOfAddress('nonsense')).rejects.toThrow('No active account has this address.');
+  await expect(operatorSessions.revokeOf(newEmail())).rejects.toThrow('No account has this address or id.');
+  await expect(operatorSessions.revokeOf('nonsense')).rejects.toThrow('No account has this address or id.');
   for (const id of ['nonsense', '00000000-0000-7000-8000-000000000000'])
     await expect(operatorSessions.revokeOfUser(id)).rejects.toThrow('The user does not exist.');
   expect(await operatorSessions.revoke('nonsense')).toBe(false);

@@ -109,6 +109,26 @@ test('an operator deletes a user, restores them, and reads in the audit trail wh
   expect(await run('audit', 'list', '--user', 'nobody@example.com')).toMatchObject({ code: 3 });
 }, 90_000);
 
+test('an operator names any account by its address or id, and takes the roles of one that cannot sign in', async () => {
+  const states: readonly (readonly string[])[] = [[], ['users', 'deactivate'], ['users', 'delete', '--yes']];
+  for (const [at, command] of states.entries()) {
+    const { email, userId } = await service.register({ email: `roles-${String(at)}@example.com` });
+    expect(await json('users', 'roles', userId, 'add', 'editor', 'admin')).toEqual([{ roles: ['editor', 'admin'] }]);
+    if (command.length > 0) expect(await json(...command, userId)).toMatchObject([{ changed: true }]);
+    expect(await json('users', 'roles', userId)).toEqual([{ roles: ['editor', 'admin'] }]);
+    expect(await json('users', 'roles', email, 'remove', 'admin')).toEqual([{ roles: ['editor'] }]);
+    expect(await json('users', 'roles', email, 'set')).toEqual([{ roles: [] }]);
+    const isActive = command.length === 0;
+    for (const name of [email, userId]) {
+      const listed = await run('sessions', 'list', name, '--json');
+      expect(listed).toMatchObject({ code: 0, stdout: isActive ? expect.stringContaining('"id"') : '' });
+      expect(await run('users', 'lock', name)).toMatchObject({ code: isActive ? 0 : 3 });
+      expect(await json('users', 'unlock', name)).toEqual([{ wasLocked: isActive }]);
+    }
+    expect(await json('sessions', 'revoke', userId)).toEqual([{ revoked: isActive ? 1 : 0 }]);
+  }
+}, 120_000);
+
 test('an operator lists pending migrations, and nothing is changed', async () => {
   const empty = await createTestDatabase({ empty: true });
   const settings = { DATABASE_URL: empty.url };

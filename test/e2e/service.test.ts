@@ -300,7 +300,7 @@ describe('its command line', () => {
     const refusals = [await roles('nobody@example.com', 'editor'), await roles(ada.email, 'two words')];
     expect(refusals.map(({ code }) => code)).toEqual([3, 2]);
     for (const { output } of refusals) {
-      expect(output).toMatch(/^(No active account|The value of roles is invalid: A role is) .*\.\n$/);
+      expect(output).toMatch(/^(No account|The value of roles is invalid: A role is) .*\.\n$/);
     }
     expect(await service.stop()).toBe(0);
   }, 60_000);

@@ -25,7 +25,7 @@ test.each([['the lock'], ['the move']])(
     const { __typename } = await app.mutate('login', { email: address, password });
     if (locked instanceof Date) expect(__typename).toBe('AccountLockedError');
     else {
-      expect(String(locked)).toContain('No active account has this address.');
+      expect(String(locked)).toContain('No active account has this address or id.');
       expect(__typename).toBe('LoginSuccess');
     }
   },

@@ -19,12 +19,12 @@ export class UserRepository {
     return rows[0] && toUser(rows[0]);
   }
 
-  /** Returns the id of an account, active or not. */
-  async findId(name: AccountName): Promise<string | undefined> {
-    const { rows } = await sql<{ id: string }>`select u.id from auth_user u where ${isNamed(name)}`.execute(
+  /** Returns the user with an address or id, active or not. */
+  async findNamed(name: AccountName): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`select ${USER_COLUMNS} from auth_user u where ${isNamed(name)}`.execute(
       this.em.getKysely(),
     );
-    return rows[0]?.id;
+    return rows[0] && toUser(rows[0]);
   }
 
   /** Returns whether an account has the address, active or not. */

@@ -4,8 +4,8 @@ import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
-import { readAccountName } from '../../core/users/account-name.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
+import { findNamedUser } from '../../core/users/named-user.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
@@ -47,7 +47,8 @@ export class AccountClosingService {
    * @throws InvalidInputError there is no such account, or accounts cannot be closed
    */
   async close(name: string): Promise<ClosedAccount> {
-    return this.closeById(await this.idOf(name));
+    const { id } = await findNamedUser(this.deps.userRepository, name);
+    return this.closeById(id);
   }
 
   /**
@@ -90,12 +91,5 @@ export class AccountClosingService {
       closed: eventRecorder.record(AccountClosed, { userId, email: '', eraseAfter: eraseAfter.toISOString() }),
       sessionEnded: eventRecorder.record(SessionRevoked, { userId, sessionId: '', reason: 'ACCOUNT_CLOSED' }),
     };
-  }
-
-  private async idOf(name: string): Promise<string> {
-    const wanted = readAccountName(name);
-    const id = wanted && (await this.deps.userRepository.findId(wanted));
-    if (id === undefined) throw new UnknownAccountError('user');
-    return id;
   }
 }

@@ -1,8 +1,7 @@
 import { InvalidInputError } from '../../core/errors/errors.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
 import { searchInTime, type SearchTimeDependencies } from '../../core/management/search-time.service.js';
-import { readAccountName } from '../../core/users/account-name.js';
-import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
+import { findNamedUser } from '../../core/users/named-user.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { Clock } from '../../platform/clock.js';
 import { readRequestOrigin } from '../../platform/http/request-origin.js';
@@ -57,10 +56,7 @@ export class TrailSearchService {
    */
   async userIdOf(name: string): Promise<string> {
     if (isUuid(name)) return name;
-    const wanted = readAccountName(name);
-    const id = wanted && (await this.deps.userRepository.findId(wanted));
-    if (id === undefined) throw new UnknownAccountError('user');
-    return id;
+    return (await findNamedUser(this.deps.userRepository, name)).id;
   }
 }
 

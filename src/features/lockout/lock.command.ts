@@ -1,18 +1,18 @@
 import type { Command } from '../../platform/commands/command.js';
 import { parseDurationSeconds } from '../../platform/options/duration.js';
-import { emailArgument } from '../../core/users/email-argument.js';
+import { userArgument } from '../../core/users/user-argument.js';
 import type { UnlockService } from './unlock.service.js';
 
 export const lockCommand: Command<
   { readonly services: { readonly unlock: UnlockService } },
-  { readonly email: string; readonly for?: string }
+  { readonly user: string; readonly for?: string }
 > = {
   name: 'users lock',
   summary: 'Refuse sign-ins of a user for a while.',
   details:
     'Sessions stay; `sessions revoke` ends them. A lock lasts at most LOCKOUT_DURATION_SECONDS, which is also the default. To ' +
     'keep someone out for longer, deactivate the account.',
-  arguments: [emailArgument],
+  arguments: [userArgument],
   options: [
     {
       name: 'for',
@@ -22,9 +22,9 @@ export const lockCommand: Command<
     },
   ],
   example: 'users lock ada@example.com --for 10m',
-  run: async ({ services }, { email, for: duration }) => {
+  run: async ({ services }, { user, for: duration }) => {
     const seconds = duration === undefined ? undefined : parseDurationSeconds(duration);
-    const lockedUntil = await services.unlock.lock(email, seconds);
+    const lockedUntil = await services.unlock.lock(user, seconds);
     return { text: `The address is locked until ${lockedUntil.toISOString()}.`, json: { lockedUntil } };
   },
 };

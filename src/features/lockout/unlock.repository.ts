@@ -29,7 +29,7 @@ export class UnlockRepository {
   /** Resets the attempts on an address, which needs no account, and on the known devices. Returns whether it was locked. */
   async unlockAddress(email: string, now: Date, event: RecordedEvent): Promise<boolean> {
     const { rows } = await sql<{ changed: boolean }>`
-      with target as (select id from auth_user where email = ${email} and active),
+      with target as (select id from auth_user where email = ${email}),
       ${unlocking(sql`${email}::text`, now, event)}
       select was_locked as changed from result`.execute(this.em.getKysely());
     return onlyRow(rows).changed;

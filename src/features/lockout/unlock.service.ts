@@ -8,8 +8,8 @@ import { addSeconds, type Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AccountUnlocked } from '../../core/attempts/attempt.events.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
-import { normalizeEmailAddress } from '../../core/users/email-address.js';
-import type { User } from '../../core/users/user.js';
+import { readAccountName } from '../../core/users/account-name.js';
+import { findNamedUser } from '../../core/users/named-user.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import { AccountLockedByOperator } from './lockout.events.js';
 import type { UnlockRepository } from './unlock.repository.js';
@@ -28,11 +28,17 @@ export interface UnlockDependencies {
 export class UnlockService {
   constructor(private readonly deps: UnlockDependencies) {}
 
-  /** Resets the count of wrong passwords for an address. Returns whether it was locked. */
-  async unlock(email: string): Promise<boolean> {
+  /**
+   * Resets the count of wrong passwords for an address, with or without an account, or for the user with an id. Returns whether
+   * it was locked.
+   * @throws InvalidInputError nobody has the id
+   */
+  async unlock(name: string): Promise<boolean> {
     const { clock, unlockRepository } = this.deps;
-    const address = normalizeEmailAddress(email);
-    return address !== undefined && (await unlockRepository.unlockAddress(address, clock.now(), this.unlocked()));
+    const wanted = readAccountName(name);
+    if (!wanted) return false;
+    if ('id' in wanted) return (await this.unlockUser(wanted.id)).changed;
+    return unlockRepository.unlockAddress(wanted.email, clock.now(), this.unlocked());
   }
 
   /**
@@ -55,15 +61,16 @@ export class UnlockService {
   }
 
   /**
-   * Refuses sign-ins of an address on any device. Sessions stay, and a later lock replaces an earlier one. Returns when it ends.
+   * Refuses sign-ins of an active user on any device. Sessions stay, and a later lock replaces an earlier one. Returns when it
+   * ends.
+   * @param name the address or id of the account
    * @param seconds at most `lockout.durationSeconds`, which is also the default
-   * @throws InvalidInputError no active account has the address, or the time is too long
+   * @throws InvalidInputError there is no such account, it is not active, or the time is too long
    */
-  async lock(email: string, seconds?: number): Promise<Date> {
+  async lock(name: string, seconds?: number): Promise<Date> {
     const { clock, config, eventRecorder, loginAttemptRepository, unitOfWork, userRepository } = this.deps;
     const { durationSeconds: longest } = config.lockout;
-    const user = await this.find(email);
-    if (!user) throw unknownAddress();
+    const user = await findNamedUser(userRepository, name);
     const durationSeconds = seconds ?? longest;
     if (durationSeconds > longest)
       throw new InvalidInputError(
@@ -76,22 +83,15 @@ export class UnlockService {
     const locked = eventRecorder.record(AccountLockedByOperator, { userId: user.id, durationSeconds });
     await unitOfWork.transaction(async () => {
       await userRepository.lock(user.id);
-      if (!(await loginAttemptRepository.lock(user, until, now, [locked]))) throw unknownAddress();
+      if (!(await loginAttemptRepository.lock(user, until, now, [locked])))
+        throw new UnknownAccountError('user', 'No active account has this address or id.');
     });
     return until;
   }
 
-  /** Returns whether an active account has the address. */
-  async isKnown(email: string): Promise<boolean> {
-    return (await this.find(email)) !== undefined;
+  /** Returns whether there is an account with an address or id, active or not. */
+  async isKnown(name: string): Promise<boolean> {
+    const wanted = readAccountName(name);
+    return wanted !== undefined && (await this.deps.userRepository.findNamed(wanted)) !== undefined;
   }
-
-  private async find(email: string): Promise<User | undefined> {
-    const address = normalizeEmailAddress(email);
-    return address === undefined ? undefined : this.deps.userRepository.findActiveByEmail(address);
-  }
-}
-
-function unknownAddress(): UnknownAccountError {
-  return new UnknownAccountError('email', 'No active account has this address.');
 }

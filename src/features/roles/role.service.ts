@@ -10,9 +10,8 @@ import {
 } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
-import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import { RolesChanged } from './role.events.js';
-import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import { findNamedUser } from '../../core/users/named-user.js';
 import { MAX_LENGTH_TOGETHER, MAX_ROLES, normalizeRoles } from '../../core/users/role-list.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { User } from '../../core/users/user.js';
@@ -79,13 +78,10 @@ export class RoleService {
   }
 
   /**
-   * Returns the active user with an address.
+   * Returns the user with an address or id, active or not.
    * @throws InvalidInputError there is none
    */
-  async findByEmail(email: string): Promise<User> {
-    const address = normalizeEmailAddress(email);
-    const user = address === undefined ? undefined : await this.deps.userRepository.findActiveByEmail(address);
-    if (!user) throw new UnknownAccountError('email', 'No active account has this address.');
-    return user;
+  async find(name: string): Promise<User> {
+    return findNamedUser(this.deps.userRepository, name);
   }
 }

@@ -1,10 +1,10 @@
 import type { Command } from '../../platform/commands/command.js';
-import { emailArgument } from '../../core/users/email-argument.js';
+import { userArgument } from '../../core/users/user-argument.js';
 import type { User } from '../../core/users/user.js';
 import type { RoleService } from './role.service.js';
 
 export interface RolesInput {
-  readonly email: string;
+  readonly user: string;
   readonly roles: readonly string[];
   readonly none?: boolean;
 }
@@ -18,15 +18,15 @@ export const replaceRolesCommand: Command<{ readonly services: { readonly roles:
     'Without roles, prints the roles of the user. With roles, replaces them. Access ' +
     'tokens that were issued before keep the old ones until they expire.',
   arguments: [
-    emailArgument,
+    userArgument,
     { name: 'roles', description: 'the roles to give to the user', isOptional: true, isVariadic: true },
   ],
   options: [{ name: 'none', description: 'remove all roles' }],
   example: 'roles ada@example.com editor admin',
   problemOf: ({ roles, none }) =>
     none === true && roles.length > 0 ? '--none removes all roles and cannot be combined with roles' : undefined,
-  run: async ({ services }, { email, roles: wanted, none }) => {
-    const user = await services.roles.findByEmail(email);
+  run: async ({ services }, { user: name, roles: wanted, none }) => {
+    const user = await services.roles.find(name);
     const isChange = none === true || wanted.length > 0;
     const { roles } = isChange ? await services.roles.set(user.id, wanted) : user;
     return { text: roles.length === 0 ? 'The user has no roles.' : roles.join('\n'), json: { roles } };
@@ -36,7 +36,7 @@ export const replaceRolesCommand: Command<{ readonly services: { readonly roles:
 const ACTIONS = ['add', 'remove', 'set'] as const;
 
 export interface ChangeRolesInput {
-  readonly email: string;
+  readonly user: string;
   readonly action?: (typeof ACTIONS)[number];
   readonly roles: readonly string[];
 }
@@ -49,7 +49,7 @@ export const rolesCommand: Command<{ readonly services: { readonly roles: RoleSe
     'were issued before are rejected once verifiers have polled the revocation feed. If addresses must be verified, a user with an ' +
     'unverified one loses the password with a new role, and sets another with a link from `forgotPassword`.',
   arguments: [
-    emailArgument,
+    userArgument,
     {
       name: 'action',
       description: 'what to do; without it, the roles are printed',
@@ -63,8 +63,8 @@ export const rolesCommand: Command<{ readonly services: { readonly roles: RoleSe
     action !== undefined && action !== 'set' && roles.length === 0
       ? `'${action}' requires at least one role`
       : undefined,
-  run: async ({ services }, { email, action, roles: named }) => {
-    const user = await services.roles.findByEmail(email);
+  run: async ({ services }, { user: name, action, roles: named }) => {
+    const user = await services.roles.find(name);
     const roles = await change(services.roles, user, action, named);
     return { text: roles.length === 0 ? 'The user has no roles.' : roles.join('\n'), json: { roles } };
   },

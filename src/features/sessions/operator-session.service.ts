@@ -3,12 +3,11 @@ import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { accountsOf, accountToChange, requireChange } from '../../core/management/change-outcome.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
-import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
 import type { Session } from '../../core/sessions/session.js';
 import type { SessionRepository } from '../../core/sessions/session.repository.js';
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
-import { normalizeEmailAddress } from '../../core/users/email-address.js';
+import { findNamedUser } from '../../core/users/named-user.js';
 import type { UserRepository } from '../../core/users/user.repository.js';
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -39,31 +38,23 @@ export class OperatorSessionService {
   constructor(private readonly deps: OperatorSessionDependencies) {}
 
   /**
-   * Ends every session of the active user with an address or one of them, and returns how many.
-   * @throws InvalidInputError no active account has the address
+   * Ends every session of the user with an address or id or one of them, and returns how many.
+   * @throws InvalidInputError there is no such account
    * @throws SessionNotFoundError the session is unknown, has ended, or belongs to another user
    */
-  async revokeOfAddress(
-    email: string,
-    { sessionId }: { readonly sessionId?: string | undefined } = {},
-  ): Promise<number> {
-    return this.revokeOfUser(await this.findUserId(email), { sessionId });
+  async revokeOf(name: string, { sessionId }: { readonly sessionId?: string | undefined } = {}): Promise<number> {
+    const { id } = await findNamedUser(this.deps.userRepository, name);
+    return this.revokeOfUser(id, { sessionId });
   }
 
   /**
-   * Lists the live sessions of the active user with an address, most recently used first.
-   * @throws InvalidInputError no active account has the address
+   * Lists the live sessions of the user with an address or id, most recently used first.
+   * @throws InvalidInputError there is no such account
    */
-  async listOfAddress(email: string): Promise<Session[]> {
-    const { clock, sessionRepository } = this.deps;
-    return sessionRepository.listLive(await this.findUserId(email), clock.now());
-  }
-
-  private async findUserId(email: string): Promise<string> {
-    const address = normalizeEmailAddress(email);
-    const user = address === undefined ? undefined : await this.deps.userRepository.findActiveByEmail(address);
-    if (!user) throw new UnknownAccountError('email', 'No active account has this address.');
-    return user.id;
+  async listOf(name: string): Promise<Session[]> {
+    const { clock, sessionRepository, userRepository } = this.deps;
+    const { id } = await findNamedUser(userRepository, name);
+    return sessionRepository.listLive(id, clock.now());
   }
 
   /**
