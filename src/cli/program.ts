@@ -128,9 +128,13 @@ function toArgument({ name, description, isOptional, isVariadic, choices, proble
 }
 
 function toOption({ name, value, isVariadic, description, problemOf }: CommandOption): Option {
-  const shown = isVariadic === true ? `${String(value)}...` : value;
-  const option = new Option(shown === undefined ? `--${name}` : `--${name} <${shown}>`, description);
-  return problemOf ? option.argParser(checkedBy(problemOf)) : option;
+  if (value === undefined) return new Option(`--${name}`, description);
+  const option = new Option(`--${name} <${value}${isVariadic === true ? '...' : ''}>`, description);
+  const check = checkedBy((text) =>
+    text.startsWith('--') ? 'looks like another option, so the value is missing' : problemOf?.(text),
+  );
+  if (isVariadic !== true) return option.argParser(check);
+  return option.argParser((text, earlier: readonly string[] | undefined) => [...(earlier ?? []), check(text)]);
 }
 
 function checkedBy(problemOf: (text: string) => string | undefined): (text: string) => string {

@@ -48,7 +48,12 @@ export const listAuditCommand: Command<
     },
     { name: 'actor', value: 'id', description: 'only what this user or program did', problemOf: uuidProblem },
     { name: 'address', value: 'ip', description: 'only what came from this client address' },
-    { name: 'name', value: 'event', isVariadic: true, description: 'only events with these names' },
+    {
+      name: 'name',
+      value: 'event',
+      isVariadic: true,
+      description: 'only events with these names, as the reference of events lists them',
+    },
     instantOption('since', 'only events since then'),
     instantOption('until', 'only events before then'),
     {
@@ -63,6 +68,7 @@ export const listAuditCommand: Command<
   ],
   example: 'audit list --user ada@example.com --since 2026-11-01',
   run: async ({ services: { trailSearch } }, { user, actor, address, name, since, until, limit = LIMIT, after }) => {
+    await requireKnown(name ?? [], trailSearch.eventNames);
     const filter = {
       userId: user === undefined ? undefined : await trailSearch.userIdOf(user),
       ...{ actorId: actor, ipAddress: address, names: name },
@@ -73,6 +79,14 @@ export const listAuditCommand: Command<
     return { text: events.length === 0 ? 'No events found.' : [tableOf(events), ...next].join('\n'), json: events };
   },
 };
+
+/** A misspelled name would look as if nothing had happened. */
+async function requireKnown(names: readonly string[], known: readonly string[]): Promise<void> {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const { InvalidInputError } = await import('../../core/errors/errors.js');
+  throw new InvalidInputError('name', `The audit trail has no event ${unknown}. Its events are ${known.join(', ')}.`);
+}
 
 function toDate(text: string | undefined): Date | undefined {
   return text === undefined ? undefined : new Date(text);

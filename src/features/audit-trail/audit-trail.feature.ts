@@ -36,10 +36,10 @@ export const auditTrail = {
       create: ({ trailSearch }: AuditTrailServices) => new TrailSearchResolver(trailSearch),
     },
   ],
-  services: ({ clock, em, observed, unitOfWork, userRepository }: Core): AuditTrailServices => ({
+  services: ({ clock, em, eventClasses, observed, unitOfWork, userRepository }: Core): AuditTrailServices => ({
     securityEvents: new SecurityEventService(observed(new SecurityEventRepository(em)), clock),
     trailSearch: new TrailSearchService({
-      ...{ clock, unitOfWork, userRepository },
+      ...{ clock, eventClasses, unitOfWork, userRepository },
       searchTimeRepository: observed(new SearchTimeRepository(em)),
       trailSearchRepository: observed(new TrailSearchRepository(em)),
     }),

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../core/errors/errors.js';
+import type { EventClasses } from '../../core/events/domain-event.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
 import { searchInTime, type SearchTimeDependencies } from '../../core/management/search-time.service.js';
 import { findNamedUser } from '../../core/users/named-user.js';
@@ -24,12 +25,19 @@ export interface TrailPosition {
 export interface TrailSearchDependencies extends SearchTimeDependencies {
   readonly trailSearchRepository: TrailSearchRepository;
   readonly userRepository: UserRepository;
+  readonly eventClasses: EventClasses;
   readonly clock: Clock;
 }
 
 /** Searches the audit trail, for operators. */
 export class TrailSearchService {
   constructor(private readonly deps: TrailSearchDependencies) {}
+
+  /** The names of the events that this release writes to the trail, in alphabetical order. */
+  get eventNames(): readonly string[] {
+    const written = Object.entries(this.deps.eventClasses).filter(([, { trail }]) => trail !== false);
+    return written.map(([name]) => name).sort();
+  }
 
   /**
    * Returns the newest events that match. Names without a user, an actor or an address look back 31 days at most.
