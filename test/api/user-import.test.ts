@@ -195,7 +195,17 @@ describe('a line that cannot be imported', () => {
     [
       'was created in the future',
       `{"email":"${email}","createdAt":"2999-01-01T00:00:00Z"}`,
-      { field: null, problem: 'has an instant in the future' },
+      { field: 'createdAt', problem: 'is in the future' },
+    ],
+    [
+      'has a sign-in in the future',
+      `{"email":"${email}","lastLoginAt":"2999-01-01T00:00:00Z"}`,
+      { field: 'lastLoginAt', problem: 'is in the future' },
+    ],
+    [
+      'was verified in the future',
+      `{"email":"${email}","emailVerified":"2999-01-01T00:00:00Z"}`,
+      { field: 'emailVerified', problem: 'is in the future' },
     ],
     [
       'has a name with a NUL',

@@ -93,8 +93,8 @@ export function readImportLine(json: string, now: Date, checks: MetadataChecks):
   const value = parseJson(json);
   const { data, error } = line.safeParse(value);
   if (error) return { email: addressIn(value), ...problemOf(error.issues, value) };
-  const latest = [data.createdAt, data.lastLoginAt, data.emailVerified].find((at) => at instanceof Date && at > now);
-  if (latest) return { email: data.email, field: null, problem: 'has an instant in the future' };
+  const future = (['createdAt', 'lastLoginAt', 'emailVerified'] as const).find((field) => isAfter(data[field], now));
+  if (future) return { email: data.email, field: future, problem: 'is in the future' };
   try {
     return toUser(data, now, checks);
   } catch (problem) {
@@ -105,6 +105,10 @@ export function readImportLine(json: string, now: Date, checks: MetadataChecks):
 
 export function isProblem(read: ImportedUser | LineProblem): read is LineProblem {
   return 'problem' in read;
+}
+
+function isAfter(value: unknown, now: Date): boolean {
+  return value instanceof Date && value > now;
 }
 
 function parseJson(json: string): unknown {
