@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -142,6 +142,25 @@ test('rejected lines are listed in a private file without their hashes, and the 
   expect(rejected).toBe('{"line":1,"email":"ada@example.com","field":"phone","problem":"is not a field"}\n');
   expect((await stat(`${file}.rejected.jsonl`)).mode & 0o777).toBe(0o600);
 });
+
+test('a list of rejected lines is named only if it is there', async () => {
+  await writeFile(file, '{"email":"nobody"}\n');
+  const list = `${file}.rejected.jsonl`;
+  const reported = async (path: string): Promise<unknown[]> => {
+    const { stdout } = await users('import', path);
+    const json = JSON.parse((await users('import', path, '--json')).stdout) as { rejectedLines: unknown };
+    return [/ rejected; (.*)$/m.exec(stdout)?.[1], json.rejectedLines];
+  };
+  const again = 'use --restart to list them again, because the list is not here.';
+  expect(await reported(file)).toEqual([`see ${list}.`, list]);
+  const copy = `${file}.copy`;
+  await copyFile(file, copy);
+  expect(await reported(copy)).toEqual([again, null]);
+  await rm(list);
+  expect(await reported(file)).toEqual([again, null]);
+  expect(await users('import', file, '--restart')).toMatchObject({ stdout: expect.stringContaining(`see ${list}.`) });
+  expect(await readFile(list, 'utf8')).toContain('"line":1');
+}, 60_000);
 
 test('a file that does not exist ends with exit code 3, a taken address on request with 1', async () => {
   expect(await users('import', file)).toMatchObject({ code: 3, stdout: '', stderr: `There is no file ${file}.\n` });

@@ -44,6 +44,13 @@ export class RejectedFile implements RejectedLines {
     await this.file.sync();
   }
 
+  async exists(): Promise<boolean> {
+    return access(this.path).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async close(): Promise<void> {
     await this.file?.close();
   }
