@@ -49,6 +49,13 @@ describe('in development', () => {
   });
 });
 
+test('the page does not offer to register if nobody can', async () => {
+  const app = await createTestApp({ environment: 'development', registration: { enabled: false } });
+  const { text } = await visit(app);
+  expect(text).toContain('mutation {\n  login');
+  expect(text).not.toContain('register');
+});
+
 describe('in cookie mode', () => {
   /** Runs the script of a page as if its origin were this one, and returns whether it shows that it may not sign in. */
   function saysThatItMayNotSignIn(page: string, origin: string): boolean {

@@ -283,6 +283,16 @@ describe('its command line', () => {
     expect(await service.stop()).toBe(0);
   }, 60_000);
 
+  test('offers no registration if nobody can register', async () => {
+    const settings = { DATABASE_URL: database.url, NODE_ENV: 'development', REGISTRATION_ENABLED: 'false' };
+    const service = await startService(settings);
+    await until(() => service.output().includes('Ask who you are'), 'the operations to paste');
+    expect(service.output()).toContain('/account/sign-in\n');
+    expect(service.output()).toContain('1. Sign in\n');
+    expect(service.output()).not.toMatch(/register|sign-up/);
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+
   test('prints, sets and removes the roles of a user', async () => {
     const settings = { DATABASE_URL: database.url };
     const roles = async (...words: string[]): Promise<Finished> => runCommand(['roles', ...words], settings);

@@ -29,8 +29,9 @@ export async function prepareBrowserRoutes(
   const bundle = await findShownPages(settings, folder);
   if (showsPages(settings) && !bundle)
     logger.error({ folder }, 'the pages have not been built, so links in emails lead nowhere: run `npm run build`');
+  const path = `${PAGES_PATH}/${settings.registration.enabled ? 'sign-up' : 'sign-in'}`;
   return {
-    pages: [...(bundle ? [{ title: 'Pages', path: `${PAGES_PATH}/sign-up` }] : []), ...developmentPages(settings)],
+    pages: [...(bundle ? [{ title: 'Pages', path }] : []), ...developmentPages(settings)],
     add: (app, config) => {
       if (bundle) addPageRoutes(app, bundle, pageSettings(settings, config));
       addDevelopmentRoutes(app, settings, config);

@@ -18,8 +18,11 @@ export interface FirstOperation {
   readonly needsAccessToken: boolean;
 }
 
+/** The settings that the first operations depend on. */
+export type TrialConfig = Pick<AuthConfig, 'refreshCookie' | 'registration'>;
+
 /** The first operations to try, in order. In cookie mode the response does not contain the refresh token. */
-export function firstOperations({ refreshCookie }: Pick<AuthConfig, 'refreshCookie'>): readonly FirstOperation[] {
+export function firstOperations({ refreshCookie, registration }: TrialConfig): readonly FirstOperation[] {
   const tokens = refreshCookie.enabled ? 'tokens { accessToken }' : 'tokens { accessToken refreshToken }';
   const register = signIn(
     `register(input: { email: "ada@example.com", password: "${PASSWORD}", firstName: "Ada" })`,
@@ -27,7 +30,7 @@ export function firstOperations({ refreshCookie }: Pick<AuthConfig, 'refreshCook
   );
   const login = signIn(`login(input: { email: "ada@example.com", password: "${PASSWORD}" })`, tokens);
   return [
-    { title: 'Register', operation: register, needsAccessToken: false },
+    ...(registration.enabled ? [{ title: 'Register', operation: register, needsAccessToken: false }] : []),
     { title: 'Sign in', operation: login, needsAccessToken: false },
     { title: 'Ask who you are', operation: ME, needsAccessToken: true },
   ];

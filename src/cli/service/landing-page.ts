@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { AuthConfig } from '../../config/config.js';
-import { firstOperations, type FirstOperation } from './first-operations.js';
+import { firstOperations, type FirstOperation, type TrialConfig } from './first-operations.js';
 import { escapeHtml, hashSource, HTML_TYPE } from './html.js';
 
 const STYLE = `
@@ -45,11 +44,11 @@ const POLICY = [
 ].join('; ');
 
 /** Sends the page at `/graphql` in development. It loads nothing from other sites. */
-export function sendLandingPage(reply: FastifyReply, config: Pick<AuthConfig, 'refreshCookie'>): FastifyReply {
+export function sendLandingPage(reply: FastifyReply, config: TrialConfig): FastifyReply {
   return reply.type(HTML_TYPE).header('content-security-policy', POLICY).send(landingPage(config));
 }
 
-function landingPage(config: Pick<AuthConfig, 'refreshCookie'>): string {
+function landingPage(config: TrialConfig): string {
   const operations = firstOperations(config);
   return `<!doctype html>
 <html lang="en">
@@ -73,7 +72,7 @@ function button({ title, operation }: FirstOperation): string {
 }
 
 /** In cookie mode, the browser sends this page's origin, which the service rejects unless it is allowed. */
-function originNotice({ refreshCookie }: Pick<AuthConfig, 'refreshCookie'>): string {
+function originNotice({ refreshCookie }: TrialConfig): string {
   if (!refreshCookie.enabled) return '';
   const allowed = escapeHtml(refreshCookie.allowedOrigins.join(' '));
   return `<p id="origins" data-allowed="${allowed}"><strong>Cookie mode is on, so this page cannot sign in.</strong>

@@ -1,5 +1,5 @@
 import type { AuthConfig } from '../../config/config.js';
-import { firstOperations } from './first-operations.js';
+import { firstOperations, type TrialConfig } from './first-operations.js';
 
 /** What the service shows to browsers. */
 export interface BrowserPage {
@@ -15,7 +15,7 @@ interface Startup {
   /** The folder of the embedded database, if there is one. */
   readonly databaseFolder: string | undefined;
   readonly pages: readonly BrowserPage[];
-  readonly config: Pick<AuthConfig, 'environment' | 'refreshCookie'>;
+  readonly config: TrialConfig & Pick<AuthConfig, 'environment'>;
 }
 
 /** The message printed when the service is up: its addresses and, except in production, operations to paste into a terminal. */
@@ -33,7 +33,7 @@ export function startupMessage({ address, adminAddress, config, databaseFolder, 
   ].join('\n');
 }
 
-function operationsToPaste(url: string, config: Pick<AuthConfig, 'refreshCookie'>): string[] {
+function operationsToPaste(url: string, config: TrialConfig): string[] {
   // Browsers send this header by themselves. Without it, cookie mode rejects a login.
   const [origin] = config.refreshCookie.enabled ? config.refreshCookie.allowedOrigins : [];
   const signInHeaders = origin === undefined ? [] : [`origin: ${origin}`];

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { AuthConfig } from '../../../config/config.js';
+import type { TrialConfig } from '../first-operations.js';
 import { showsExplorer } from '../../../config/browser-rules.js';
 import type { ServiceSettings } from '../../../config/service-settings.js';
 import type { BrowserPage } from '../startup-message.js';
@@ -18,11 +18,7 @@ export function developmentPages(settings: ServiceSettings): BrowserPage[] {
 }
 
 /** Adds the pages for developers that these settings show, for browsers on this machine. */
-export function addDevelopmentRoutes(
-  app: FastifyInstance,
-  settings: ServiceSettings,
-  config: Pick<AuthConfig, 'refreshCookie'>,
-): void {
+export function addDevelopmentRoutes(app: FastifyInstance, settings: ServiceSettings, config: TrialConfig): void {
   void app.register((local, _options, done) => {
     local.addHook('onRequest', (request, _reply, next) => {
       next(problemOfRemote(request));

@@ -1,6 +1,5 @@
 import type { RenderOptions } from 'altair-static';
-import type { AuthConfig } from '../../../config/config.js';
-import { firstOperations } from '../first-operations.js';
+import { firstOperations, type TrialConfig } from '../first-operations.js';
 
 /** Runs in the explorer after each response, and keeps the access token of a sign-in for the other tabs. */
 const KEEP_TOKEN = `
@@ -13,7 +12,7 @@ if (token) await altair.helpers.setEnvironment('token', token, true);
 const SUB_ENVIRONMENT = { id: '0', title: 'auth-subgraph', variables: { token: '' } };
 
 /** The options of Altair: a tab for each of the first operations. */
-export function explorerOptions(config: Pick<AuthConfig, 'refreshCookie'>, endpointURL: string): RenderOptions {
+export function explorerOptions(config: TrialConfig, endpointURL: string): RenderOptions {
   return {
     initialWindows: firstOperations(config).map(({ title, operation, needsAccessToken }) => ({
       initialName: title,

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type * as altair from 'altair-static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AuthConfig } from '../../../config/config.js';
+import type { TrialConfig } from '../first-operations.js';
 import { HttpError } from '../../../platform/http/http-errors.js';
 import { NOTHING_HERE } from '../../../platform/http/request-check.js';
 import { HTML_TYPE } from '../html.js';
@@ -41,7 +41,7 @@ interface FileRequest {
  * Adds `/`: an explorer for GraphQL. Its package is an optional dependency; without it, `/`
  * shows the same page as `/graphql`.
  */
-export function addExplorer(app: FastifyInstance, config: Pick<AuthConfig, 'refreshCookie'>): void {
+export function addExplorer(app: FastifyInstance, config: TrialConfig): void {
   let loaded: Promise<Explorer | undefined> | undefined;
   const load = (): Promise<Explorer | undefined> => (loaded ??= loadExplorer());
   app.get('/', async (_request, reply) => {
