@@ -14,7 +14,9 @@ Results are printed on standard output. Log lines of commands other than \`serve
 standard error.
 
 Every command accepts \`--json\`. It then prints its result as one JSON document, or as one document on each line for a
-list, and an error as \`{ "error": { "code", "message" } }\` on standard error.
+list, and an error as \`{ "error": { "code", "message" } }\` on standard error. \`serve\` and \`demo\` print a document with
+their \`url\` once they listen, and one with a \`message\` for each email that is written to a file. The log of \`serve\` is on
+standard output too: its lines are JSON documents with a \`level\`.
 
 | Exit code | Meaning                                                                        |
 | --------- | ------------------------------------------------------------------------------ |

@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { inVariableNames, readEnvironment, readSettings, sourceOf, type Environment } from '../config/env.js';
+import type { Report } from '../platform/commands/command.js';
 import { EXIT_CODES, type ExitCode } from '../platform/commands/exit-codes.js';
 import type { CliCommand } from './commands/cli-command.js';
 import { databaseProblem } from './database-problem.js';
 import { LogDestination } from '../platform/log-destination.js';
 import { ConfigError } from '../platform/options/config-error.js';
-import { commandOutput, print, printResult, warn } from './output.js';
+import { commandOutput, printResult, warn } from './output.js';
 
 /**
  * Runs a command with the settings from the environment, and prints its result.
@@ -19,7 +20,8 @@ export async function execute(command: CliCommand, input: object, asJson: boolea
     const { variables } = environment;
     const settings = readSettings(variables, command.readsSettingsTo);
     const logger = pino({ level: settings.logLevel }, new LogDestination(command.logsTo === 'stdout' ? 1 : 2));
-    const result = await command.run({ settings, logger, print, variables }, input, commandOutput);
+    const report: Report = (shown) => printResult(shown, asJson);
+    const result = await command.run({ settings, logger, report, variables }, input, commandOutput);
     if (result) printResult(result, asJson);
     return result?.exitCode ?? EXIT_CODES.done;
   } catch (error) {

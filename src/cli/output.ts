@@ -4,7 +4,7 @@ import type { CommandOutput, CommandResult, Progress } from '../platform/command
 /** How often progress is reported where there is no terminal. */
 const REPORT_MS = 10_000;
 
-export function print(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
@@ -21,7 +21,7 @@ export const commandOutput: CommandOutput = {
 };
 
 /** Prints a result for people, or for programs. */
-export function printResult({ text, json }: CommandResult, asJson: boolean): void {
+export function printResult({ text, json }: Pick<CommandResult, 'text' | 'json'>, asJson: boolean): void {
   if (!asJson && text !== '') print(text);
   if (!asJson) return;
   for (const item of Array.isArray(json) ? (json as unknown[]) : [json]) print(JSON.stringify(item));

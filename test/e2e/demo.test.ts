@@ -10,6 +10,11 @@ import { expect, test } from '@jest/globals';
 import { startService } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
+interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
 const FIND = `query ($id: ID!) { adminUser(id: $id) { ... on AuthUserRecord { email status } } }`;
 
 test('the demo has a user and an operator, and leaves nothing behind', async () => {
@@ -37,6 +42,18 @@ test('the demo has a user and an operator, and leaves nothing behind', async () 
   expect(await demo.stop('SIGINT')).toBe(0);
   expect([existsSync(data), await readdir(folder)]).toEqual([false, []]);
   await rm(folder, { recursive: true });
+}, 60_000);
+
+test('the demo prints its addresses and users as one JSON document on request', async () => {
+  const demo = await startService({}, undefined, 'demo --json');
+  const [document = '', ...others] = demo.output('stdout').trimEnd().split('\n');
+  const { url, pages, users } = JSON.parse(document) as { url: string; pages: unknown[]; users: Credentials[] };
+  expect(others.map((line) => Object.keys(JSON.parse(line) as object))).toEqual(others.map(() => ['message']));
+  expect(url.replace('localhost', '127.0.0.1')).toBe(demo.url);
+  expect(pages).toContainEqual({ title: 'Explorer', url: url.replace('graphql', '') });
+  expect(users.map(({ email }) => email)).toEqual(['user@example.com', 'operator@example.com']);
+  for (const { email, password } of users) await demo.login({ email, password });
+  expect(await demo.stop()).toBe(0);
 }, 60_000);
 
 test.each([

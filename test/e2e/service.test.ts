@@ -4,7 +4,7 @@ import { constants, getPriority, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import type { Outcome } from '../support/graphql-client.js';
+import { newEmail, type Outcome } from '../support/graphql-client.js';
 import { runCommand, startService, type Finished, type ServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
@@ -281,6 +281,30 @@ describe('its command line', () => {
       await until(isLogged, 'the line about a session that an operator ended');
     }
     expect(await service.stop()).toBe(0);
+  }, 60_000);
+
+  test('prints its addresses as one JSON document among the lines of its log', async () => {
+    const settings = { DATABASE_URL: database.url, NODE_ENV: 'development', LOG_LEVEL: 'info' };
+    for (const command of ['serve --json', '--json']) {
+      const service = await startService(settings, undefined, command);
+      const email = newEmail();
+      await service.mutate('register', { email, password: 'correct horse battery' });
+      const documents = (): Record<string, unknown>[] =>
+        service
+          .output()
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Record<string, unknown>)
+          .filter((line) => !('level' in line));
+      await until(() => documents().length > 1, 'the email');
+      const [started, mail] = documents();
+      expect(started).toEqual({
+        ...{ url: service.url.replace('127.0.0.1', 'localhost'), adminUrl: null, databaseFolder: null },
+        pages: expect.arrayContaining([{ title: 'Emails', url: expect.stringMatching(/\/dev\/mail$/) }]),
+      });
+      expect(mail).toEqual({ message: expect.stringContaining(`Email to ${email}`) });
+      expect(await service.stop()).toBe(0);
+    }
   }, 60_000);
 
   test('offers no registration if nobody can register', async () => {

@@ -20,7 +20,7 @@ export interface ServiceProcess extends GraphQLTestClient {
   readonly url: string;
   readonly pid: number;
   /** The output so far. */
-  output(): string;
+  output(from?: 'stdout' | 'stderr'): string;
   /** Sends a signal and waits for the end; returns the exit code, or null after a signal that was not handled. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -122,7 +122,7 @@ export async function startService(
   command = 'serve',
   flags: readonly string[] = [],
 ): Promise<ServiceProcess> {
-  const { child, output, ended } = launch([command], settings, undefined, program, flags);
+  const { child, output, ended } = launch(command.split(' '), settings, undefined, program, flags);
   const url = await addressIn(output, ended);
   const client = new GraphQLTestClient(async (body, headers): Promise<HttpAnswer> => {
     const response = await fetch(url, { method: 'POST', body, headers });
@@ -144,7 +144,7 @@ async function addressIn(output: () => string, ended: Promise<unknown>): Promise
   void ended.then(() => (life.over = true));
   const patience = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < patience && !life.over) {
-    const url = /listening on (http:\/\/\S+)/.exec(output())?.[1];
+    const url = /(?:listening on |^\{"url":")(http:\/\/[^\s"]+)/m.exec(output())?.[1];
     if (url !== undefined) return url.replace('localhost', '127.0.0.1');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import type { ServiceSettings } from '../../config/service-settings.js';
-import type { Command } from '../../platform/commands/command.js';
+import type { Command, Report } from '../../platform/commands/command.js';
 
 /** The context that every command runs in. */
 export interface CommandContext {
   readonly settings: ServiceSettings;
   readonly logger: Logger;
-  /** Prints to standard output. */
-  readonly print: (text: string) => void;
+  /** Prints to standard output while the command runs, for people or for programs. */
+  readonly report: Report;
   /** The variables of the process, completed with those of a `.env` file. */
   readonly variables: NodeJS.ProcessEnv;
 }

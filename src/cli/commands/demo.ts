@@ -11,9 +11,9 @@ export const demoCommand: CliCommand = {
   example: 'demo',
   readsSettingsTo: 'keys',
   logsTo: 'stderr',
-  run: async ({ logger, print, variables }) => {
+  run: async ({ logger, report, variables }) => {
     const { runDemo } = await import('../service/demo.js');
-    await runDemo(variables, logger, print);
+    await runDemo(variables, logger, report);
     return undefined;
   },
 };

@@ -9,9 +9,9 @@ export const serveCommand: CliCommand = {
   example: 'serve',
   readsSettingsTo: 'serve',
   logsTo: 'stdout',
-  run: async ({ settings, logger, print }) => {
+  run: async ({ settings, logger, report }) => {
     const { serve } = await import('../service/serve.js');
-    await serve(settings, logger, print);
+    await serve(settings, logger, report);
     return undefined;
   },
 };

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readSettings } from '../../config/env.js';
 import type { OperatorScope } from '../../core/graphql/operator-scopes.js';
+import type { Report } from '../../platform/commands/command.js';
 import { UNKNOWN_ORIGIN } from '../../platform/http/request-origin.js';
 import { systemRandom } from '../../platform/random.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 import { serve } from './serve.js';
+import type { StartNote } from './startup-message.js';
 import { STOP_SIGNALS } from './stop-signals.js';
 
 /** The settings that a demo takes over from the environment. */
@@ -21,18 +23,14 @@ const ROLES = [
 ] satisfies OperatorScope[];
 
 /** Runs a service in a temporary folder, which is deleted when the service stops. */
-export async function runDemo(
-  variables: NodeJS.ProcessEnv,
-  logger: Logger,
-  print: (text: string) => void,
-): Promise<void> {
+export async function runDemo(variables: NodeJS.ProcessEnv, logger: Logger, report: Report): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-demo-'));
   const remove = async (databaseFolder = folder): Promise<void> => {
     for (const path of [databaseFolder, folder]) await rm(path, { recursive: true, force: true });
   };
   const signalSoFar = noteSignals();
   try {
-    await serve(settingsIn(folder, variables), logger, print, {
+    await serve(settingsIn(folder, variables), logger, report, {
       closed: remove,
       prepare: async (auth) => {
         if (signalSoFar() !== undefined) throw new Error('stopped before the service was up');
@@ -61,11 +59,11 @@ function noteSignals(): () => NodeJS.Signals | undefined {
 }
 
 /** Creates the user and the operator, and returns what to tell about them. */
-async function createDemoUsers(auth: AuthSubgraph): Promise<string> {
+async function createDemoUsers(auth: AuthSubgraph): Promise<StartNote> {
   const passwords = { user: await register(auth, USER), operator: await register(auth, OPERATOR) };
   const { id } = await auth.services.accounts.find(OPERATOR);
   await auth.services.roles.set(id, ROLES);
-  return [
+  const text = [
     'Sign in as',
     `  ${USER.padEnd(OPERATOR.length)}  ${passwords.user}`,
     `  ${OPERATOR}  ${passwords.operator}  (with the roles of user management)`,
@@ -73,6 +71,11 @@ async function createDemoUsers(auth: AuthSubgraph): Promise<string> {
     'Everything is deleted when you stop the demo with Ctrl-C.',
     '',
   ].join('\n');
+  const users = [
+    { email: USER, password: passwords.user, roles: [] },
+    { email: OPERATOR, password: passwords.operator, roles: ROLES },
+  ];
+  return { text, json: { users } };
 }
 
 /** Registers a verified user, and returns the password. */

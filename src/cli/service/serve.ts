@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServiceSettings } from '../../config/service-settings.js';
+import type { Report } from '../../platform/commands/command.js';
 import { Draining } from '../../platform/http/draining.js';
 import { freeStartupMemory, limitHeapGrowth } from '../../platform/load/memory.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
@@ -16,7 +17,7 @@ import { followKeysFile } from './keys-file.js';
 import type { MetricsServer } from './metrics-server.js';
 import { openService, type OpenService } from './open-service.js';
 import { createServer } from './server.js';
-import { startupMessage } from './startup-message.js';
+import { startReport, type StartNote } from './startup-message.js';
 import { onStopSignals, STOP_SIGNALS } from './stop-signals.js';
 import { addressOf, listen } from './listening.js';
 
@@ -27,8 +28,8 @@ const PRODUCTION_DRAIN_SECONDS = 5;
 
 /** What else happens when the service starts and stops. */
 export interface ServiceHooks {
-  /** Called before events are delivered. Returns a text to show once the service is up. */
-  readonly prepare?: (auth: AuthSubgraph) => Promise<string>;
+  /** Called before events are delivered. Returns what to show once the service is up. */
+  readonly prepare?: (auth: AuthSubgraph) => Promise<StartNote>;
   /** Called when everything is closed, with the folder of the embedded database. */
   readonly closed?: (databaseFolder: string | undefined) => Promise<void>;
 }
@@ -36,19 +37,20 @@ export interface ServiceHooks {
 /**
  * Runs the service until it is told to stop. It then finishes the requests in progress and stops the embedded database
  * last.
- * @param print shows a text to the person who started the service
+ * @param report shows something to whoever started the service
  * @throws DatabaseSetupError the embedded database cannot start, or has stopped for good
  */
 export async function serve(
   settings: ServiceSettings,
   logger: Logger,
-  print: (text: string) => void,
+  report: Report,
   hooks: ServiceHooks = {},
 ): Promise<void> {
   const host = await addressOf(settings.host);
   const metrics = await createMetricsServer(settings, logger);
   const { add, pages } = await prepareBrowserRoutes(settings, PAGES_FOLDER, logger);
-  const service = await openService(settings, logger, { announceEmail: print, metrics: metrics?.registry });
+  const announceEmail = (text: string): void => report({ text, json: { message: text } });
+  const service = await openService(settings, logger, { announceEmail, metrics: metrics?.registry });
   const { auth, postgres } = service;
   const draining = new Draining();
   metrics?.reportReadiness(async () => !draining.begun && (await auth.isReady()));
@@ -69,8 +71,7 @@ export async function serve(
     await metrics?.listen();
     const note = await hooks.prepare?.(auth);
     await auth.start();
-    print(startupMessage({ ...addresses, databaseFolder: postgres?.folder, pages, config: auth.config }));
-    if (note !== undefined) print(note);
+    report(startReport({ ...addresses, databaseFolder: postgres?.folder, pages, config: auth.config }, note));
   } catch (error) {
     await close();
     throw error;

@@ -7,6 +7,12 @@ export interface BrowserPage {
   readonly path: string;
 }
 
+/** What is printed when the service is up, for people and for programs. */
+export interface StartNote {
+  readonly text: string;
+  readonly json: object;
+}
+
 interface Startup {
   /** The URL that the service listens on. */
   readonly address: string;
@@ -18,9 +24,25 @@ interface Startup {
   readonly config: TrialConfig & Pick<AuthConfig, 'environment'>;
 }
 
-/** The message printed when the service is up: its addresses and, except in production, operations to paste into a terminal. */
-export function startupMessage({ address, adminAddress, config, databaseFolder, pages }: Startup): string {
+/**
+ * The addresses of the service and, for people, except in production, operations to paste into a terminal.
+ * @param note what else there is to say
+ */
+export function startReport(startup: Startup, note: StartNote = { text: '', json: {} }): StartNote {
+  const { address, adminAddress, databaseFolder, pages } = startup;
   const base = address.replace('127.0.0.1', 'localhost');
+  const text = [startupMessage(startup, base), ...(note.text === '' ? [] : [note.text])].join('\n');
+  const json = {
+    url: `${base}/graphql`,
+    adminUrl: adminAddress === undefined ? null : `${adminAddress}/graphql`,
+    databaseFolder: databaseFolder ?? null,
+    pages: pages.map(({ title, path }) => ({ title, url: `${base}${path}` })),
+    ...note.json,
+  };
+  return { text, json };
+}
+
+function startupMessage({ adminAddress, config, databaseFolder, pages }: Startup, base: string): string {
   const url = `${base}/graphql`;
   return [
     '',

@@ -56,6 +56,9 @@ export interface CommandResult {
   readonly exitCode?: ExitCode;
 }
 
+/** Prints something to standard output while a command runs. */
+export type Report = (result: Pick<CommandResult, 'text' | 'json'>) => void;
+
 /**
  * A command of the command line, as data. It is loaded to print the help, so a definition imports nothing heavy; `run`
  * does.

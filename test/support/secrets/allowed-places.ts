@@ -23,6 +23,12 @@ const ALLOWED_PLACES: readonly AllowedPlace[] = [
     reason: 'The demo prints the passwords of its user and operator, and a first request like the service.',
   },
   {
+    name: 'password',
+    place: 'output of demo.users',
+    text: /"email":"(user|operator)@example\.com","password":"<the secret>"/,
+    reason: 'The same as JSON.',
+  },
+  {
     name: 'token of an email',
     place: 'output of serve',
     text: /^ {2}Link: http\S+token=<the secret>$/,
