@@ -6,7 +6,8 @@ const HEAD = `# Command line
 \`npx auth-subgraph <command>\` runs and maintains the service. Settings come from the environment and from a file \`.env\`;
 \`.env.example\` lists them all. \`auth-subgraph help <command>\` shows help for a command, and \`--version\` prints the version.
 
-A command that uses the database first does what the service does at its start: it runs pending migrations, or fails if there
+A command that uses the database works on the one in \`DATABASE_URL\`, or on the embedded database while the service is stopped.
+It first does what the service does at its start: it runs pending migrations, or fails if there
 are any and \`MIGRATE_ON_START\` is \`false\`. So run commands of the same version as the service. \`migrate status\` and
 \`doctor\` leave the schema alone.
 

@@ -102,6 +102,16 @@ describe('on an embedded database', () => {
     expect((await service.me()).status).toBe(200);
   });
 
+  test('a command on the same data says to stop the service, and does not lead to an empty database', async () => {
+    for (const words of [['users', 'list'], ['migrate']]) {
+      const { code, stdout, stderr } = await runCommand(words, settings());
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/ in use by process \d+, usually the service\. Stop it first, or use .*DATABASE_URL/);
+      expect(stderr).not.toContain('another folder');
+    }
+    expect((await service.me()).status).toBe(200);
+  });
+
   test('Ctrl-C stops it cleanly, including the database', async () => {
     const pid = postgresPid(service.output());
     expect(isRunning(pid)).toBe(true);

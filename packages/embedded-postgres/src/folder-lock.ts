@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { randomBytes } from 'node:crypto';
 import { hasCode } from './error-code.js';
-import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { FolderInUseError } from './embedded-postgres.error.js';
 import { birthOf, stillRuns } from './process-identity.js';
 
 const MAX_ATTEMPTS = 20;
@@ -15,7 +15,7 @@ const MAX_ATTEMPTS = 20;
  * are unique, so the file of a living holder is never removed by mistake. A directory can be renamed onto an empty
  * directory, but not onto a non-empty one, so only one of several processes that saw the same dead holder gets the
  * lock.
- * @throws EmbeddedPostgresError a living process owns the folder
+ * @throws FolderInUseError a living process owns the folder
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const lock = join(folder, 'lock');
@@ -52,12 +52,7 @@ async function claim(prepared: string, lock: string, folder: string): Promise<vo
 async function removeDeadHolders(lock: string, folder: string): Promise<void> {
   const holders = (await ignoring(readdir(lock), 'ENOENT')) ?? [];
   for (const holder of holders) {
-    if (await isAlive(holder)) {
-      throw new EmbeddedPostgresError(
-        `The database folder ${folder} is already in use by process ${String(pidOf(holder))}; ` +
-          'stop it, or use another folder.',
-      );
-    }
+    if (await isAlive(holder)) throw new FolderInUseError(folder, pidOf(holder));
     await ignoring(unlink(join(lock, holder)), 'ENOENT');
   }
   // Windows cannot rename onto any directory, even an empty one.

@@ -11,7 +11,7 @@ import { ServerSupervisor } from './server-supervisor.js';
 import { isSystemError } from './error-code.js';
 
 export { hasDatabase } from './database-place.js';
-export { EmbeddedPostgresError } from './embedded-postgres.error.js';
+export { EmbeddedPostgresError, FolderInUseError } from './embedded-postgres.error.js';
 export type { Logger } from './logger.js';
 
 export interface EmbeddedPostgresOptions {

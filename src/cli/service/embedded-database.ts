@@ -13,12 +13,21 @@ const DRIVER_DEFAULTS = { sslnegotiation: 'postgres', options: ' ' };
  * @throws DatabaseSetupError the package is not installed, or PostgreSQL cannot run on this machine
  */
 export async function startEmbeddedDatabase(folder: string, logger: Logger): Promise<embedded.EmbeddedPostgres> {
-  const { startEmbeddedPostgres, EmbeddedPostgresError } = await loadPackage();
+  const { startEmbeddedPostgres, EmbeddedPostgresError, FolderInUseError } = await loadPackage();
   try {
     return await startEmbeddedPostgres({ folder, logger });
   } catch (error) {
+    // A command must not be sent to another folder, which would be empty.
+    if (error instanceof FolderInUseError) throw new DatabaseSetupError(inUse(error), { cause: error });
     throw error instanceof EmbeddedPostgresError ? withSettings(error) : error;
   }
+}
+
+function inUse({ folder, pid }: embedded.FolderInUseError): string {
+  return (
+    `The database in ${folder} is in use by process ${String(pid)}, usually the service. Stop it first, or use a PostgreSQL ` +
+    'server of your own with DATABASE_URL, which several processes can share. A second service needs a DATA_DIR of its own.'
+  );
 }
 
 /** The address of the embedded database. It leaves nothing to variables such as PGOPTIONS, which are meant for another server. */
