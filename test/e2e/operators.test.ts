@@ -109,6 +109,20 @@ test('an operator deletes a user, restores them, and reads in the audit trail wh
   expect(await run('audit', 'list', '--user', 'nobody@example.com')).toMatchObject({ code: 3 });
 }, 90_000);
 
+test('an operator sees the language of a user, and who changed them', async () => {
+  const [created] = await json('users', 'create', 'grace@example.com', '--locale', 'de-AT', '--no-invite');
+  const { id } = created as { id: string };
+  expect(await json('users', 'show', id)).toMatchObject([{ locale: 'de-AT', displayName: null, avatarUrl: null }]);
+  expect((await run('users', 'show', id)).stdout).toMatch(/^locale +de-AT$/m);
+  await database.sql(
+    `insert into auth_security_event (id, user_id, actor_id, name, actor_kind)
+     values ('01890a5d-ac96-774b-bcce-b302099a8057', $1, $2, 'RolesChanged', 'OPERATOR')`,
+    [id, ada.userId],
+  );
+  const { stdout } = await run('audit', 'list', '--user', id, '--name', 'RolesChanged');
+  expect(stdout).toContain(`RolesChanged  ${id}  OPERATOR ${ada.userId}  `);
+}, 60_000);
+
 test('an operator names any account by its address or id, and takes the roles of one that cannot sign in', async () => {
   const states: readonly (readonly string[])[] = [[], ['users', 'deactivate'], ['users', 'delete', '--yes']];
   for (const [at, command] of states.entries()) {

@@ -15,6 +15,9 @@ interface Row {
   emailVerifiedAt: string | null;
   firstName: string | null;
   lastName: string | null;
+  displayName: string | null;
+  avatarUrl: string | null;
+  locale: string | null;
   status: UserStatus;
   roles: string[];
   hasPassword: boolean;
@@ -40,7 +43,7 @@ export class AccountRepository {
 function selectAccounts(now: Date): RawBuilder<unknown> {
   return sql`
     select u.id, u.email, u.email_verified_at as "emailVerifiedAt", u.first_name as "firstName",
-      u.last_name as "lastName", ${STATUS} as status, u.roles, u.password_hash is not null as "hasPassword",
+      u.last_name as "lastName", u.display_name as "displayName", u.avatar_url as "avatarUrl", u.locale, ${STATUS} as status, u.roles, u.password_hash is not null as "hasPassword",
       u.created_at as "createdAt", u.last_login_at as "lastLoginAt", u.deactivated_at as "deactivatedAt",
       u.deactivation_reason as "deactivationReason", u.closed_at as "closedAt", u.erase_after as "eraseAfter",
       ${lockedUntil(now)} as "lockedUntil"

@@ -9,6 +9,9 @@ export interface Account {
   readonly emailVerifiedAt: Date | null;
   readonly firstName: string | null;
   readonly lastName: string | null;
+  readonly displayName: string | null;
+  readonly avatarUrl: string | null;
+  readonly locale: string | null;
   readonly status: AccountStatus;
   readonly roles: readonly string[];
   readonly hasPassword: boolean;

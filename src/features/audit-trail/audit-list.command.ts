@@ -92,9 +92,13 @@ function toDate(text: string | undefined): Date | undefined {
   return text === undefined ? undefined : new Date(text);
 }
 
+function actorOf({ kind, id }: TrailLine['actor']): string {
+  return id === null ? kind : `${kind} ${id}`;
+}
+
 function tableOf(lines: readonly TrailLine[]): string {
   const rows = lines.map(({ occurredAt, name, userId, actor, ipAddress, details }) => [
-    ...[occurredAt.toISOString(), name, userId ?? '-', actor.kind, ipAddress ?? '-'],
+    ...[occurredAt.toISOString(), name, userId ?? '-', actorOf(actor), ipAddress ?? '-'],
     details === null ? '-' : JSON.stringify(details),
   ]);
   return textTable([['time', 'event', 'user', 'actor', 'address', 'details'], ...rows]);
