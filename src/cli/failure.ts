@@ -3,6 +3,7 @@ import { DomainError, InvalidInputError } from '../core/errors/errors.js';
 import { StateConflictError } from '../core/errors/state-conflict.error.js';
 import { SearchTooSlowError } from '../core/management/search-too-slow.error.js';
 import { UnknownAccountError } from '../core/users/unknown-account.error.js';
+import type { Command } from '../platform/commands/command.js';
 import { EXIT_CODES, type ExitCode } from '../platform/commands/exit-codes.js';
 import { NothingFoundError } from '../platform/commands/nothing-found.error.js';
 import { DatabaseSetupError } from '../platform/database/database-setup.error.js';
@@ -29,24 +30,37 @@ const EXPECTED: readonly (readonly [type: abstract new (...values: never[]) => E
   [KeyRotationError, { code: 'KEY_ROTATION', exitCode: EXIT_CODES.failed }],
 ];
 
-/** Describes a failure; includes a stack trace only for unexpected errors. */
-export function failureOf(error: unknown): Failure {
+/**
+ * Describes a failure; includes a stack trace only for unexpected errors.
+ * @param command the command that failed, if one has run
+ */
+export function failureOf(error: unknown, command?: Command<never>): Failure {
   const [, expected] = EXPECTED.find(([type]) => error instanceof type) ?? [];
   if (expected) return { ...expected, message: (error as Error).message };
-  if (error instanceof DomainError) return domainFailure(error);
+  if (error instanceof DomainError) return domainFailure(error, command);
   return { code: 'FAILED', exitCode: EXIT_CODES.failed, message: `The command failed: ${unexpected(error)}` };
 }
 
-function domainFailure(error: DomainError): Failure {
+function domainFailure(error: DomainError, command?: Command<never>): Failure {
   const { message } = error;
   if (error.status === 404) return { code: 'NOTHING_FOUND', message, exitCode: EXIT_CODES.nothingFound };
   if (!(error instanceof InvalidInputError)) return { code: error.code, message, exitCode: EXIT_CODES.failed };
   // Options are checked before, except by rules that depend on the settings or take long to load.
   return {
     code: 'INVALID_INPUT',
-    message: `The value of ${error.field} is invalid: ${message}`,
+    message: `The value of ${givenName(error.field, command)} is invalid: ${message}`,
     exitCode: EXIT_CODES.wrongUsage,
   };
+}
+
+/** What a value is called on the command line. */
+function givenName(field: string, command?: Command<never>): string {
+  const option = command?.options?.find(({ name, field: own = inCamelCase(name) }) => own === field);
+  return option ? `--${option.name}` : field;
+}
+
+function inCamelCase(name: string): string {
+  return name.replace(/-(.)/g, (_match, letter: string) => letter.toUpperCase());
 }
 
 function unexpected(error: unknown): string {

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../platform/commands/exit-codes.js';
+import type { CliCommand } from './commands/cli-command.js';
 import { commandGroups, commands } from './commands/index.js';
 import { createProgram, helpWords } from './program.js';
 import { readVersion } from './version.js';
@@ -8,11 +9,13 @@ import { readVersion } from './version.js';
 export async function run(words: readonly string[]): Promise<ExitCode> {
   const asJson = words.includes('--json');
   let exitCode: ExitCode = EXIT_CODES.done;
+  let running: CliCommand | undefined;
   const program = createProgram({
     version: readVersion(),
     commands,
     groups: commandGroups,
     execute: async (command, input) => {
+      running = command;
       const { execute } = await import('./execute.js');
       exitCode = await execute(command, input, asJson);
     },
@@ -31,7 +34,7 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
       return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.wrongUsage;
     }
     const { failureOf } = await import('./failure.js');
-    const failure = failureOf(error);
+    const failure = failureOf(error, running);
     if (asJson) printJsonError(failure.code, failure.message);
     else process.stderr.write(`${failure.message}\n`);
     return failure.exitCode;

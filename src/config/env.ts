@@ -162,7 +162,9 @@ export function inVariableNames(error: ConfigError): ConfigError {
       const variable = environmentVariables.find((candidate) => `${path}.`.startsWith(`${candidate.path.join('.')}.`));
       if (!variable) return { path, problem };
       const within = path.slice(variable.path.join('.').length + 1);
-      return { path: within === '' ? variable.name : `${variable.name} ${within}`, problem };
+      // The place in a list of keys.
+      const part = /^\d+$/.test(within) ? `key ${String(Number(within) + 1)}` : within;
+      return { path: part === '' ? variable.name : `${variable.name} ${part}`, problem };
     }),
   );
 }

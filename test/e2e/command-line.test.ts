@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -269,6 +269,35 @@ describe('a command that fails', () => {
     const { error } = JSON.parse(asJson.stderr) as { error: { code: string; message: string } };
     expect(error.message).toBe(stderr.trimEnd());
     expect(error.code).toMatch(/^[A-Z_]+$/);
+  });
+
+  test.each<[string, string[]]>([
+    ['--for', ['users', 'lock', TAKEN, '--for', '99d']],
+    ['--role', ['users', 'create', 'a@example.com', '--role', 'two words']],
+    ['--first-name', ['users', 'create', 'a@example.com', '--first-name', 'x'.repeat(500)]],
+    ['--reason', ['users', 'deactivate', TAKEN, '--reason', 'x'.repeat(501)]],
+    ['--address', ['audit', 'list', '--address', 'x']],
+    ['--name', ['audit', 'list', '--name', 'Nothing']],
+    ['--scope', ['services', 'create', 'billing', '--scope', 'two words']],
+    ['--after', ['users', 'list', '--after', 'x']],
+    ['roles', ['users', 'roles', TAKEN, 'add', 'two words']],
+  ])('because of a value names it as it was given: %s', async (name, words) => {
+    const { stderr } = await runCommand(words, { DATABASE_URL: database.url });
+    expect(stderr).toMatch(new RegExp(`^The value of ${name} is invalid: `));
+  });
+
+  test.each([
+    ['{"keys": [', 'JWT_KEYS_FILE is empty or damaged; restore it from a backup'],
+    ['', 'JWT_KEYS_FILE is empty or damaged; restore it from a backup'],
+    ['{"keys": [{}]}', 'JWT_KEYS_FILE key 1 '],
+  ])('because of a file of keys that is %j says so', async (text, problem) => {
+    const cwd = await mkdtemp(join(tmpdir(), 'command-line-'));
+    await writeFile(join(cwd, 'keys.json'), text);
+    const settings = { JWT_KEYS_FILE: 'keys.json', JWT_SECRET: '', NODE_ENV: 'development' };
+    const { code, stderr } = await runCommand(['config', 'check'], settings, cwd);
+    await rm(cwd, { recursive: true });
+    expect(code).toBe(5);
+    expect(stderr).toContain(`\n  ${problem}`);
   });
 
   test('because of a setting is one JSON document with --json, also without the name of the default command', async () => {

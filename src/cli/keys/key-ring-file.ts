@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { unwatchFile, watchFile } from 'node:fs';
 import type { KeySource } from '@auth-subgraph/verifier';
 import { readKey } from '@auth-subgraph/verifier/internal';
-import { fileError } from '../../platform/options/config-error.js';
+import { ConfigError, fileError } from '../../platform/options/config-error.js';
 import { KeyRotationError, type KeyRing, type RingKey } from './key-rotation-policy.js';
 
 const POLL_MS = 2_000;
@@ -31,8 +31,15 @@ function parsePems(text: string): KeySource[] {
   return pems.length === 0 || PART_OF_PEM.test(rest) ? [...pems, rest] : pems;
 }
 
+/** @throws ConfigError the file is empty, or contains a part of JSON */
 export async function readKeys(file: string): Promise<KeySource[]> {
-  return parseKeys(await readFile(file, 'utf8'));
+  const text = await readFile(file, 'utf8');
+  if (!isDamaged(text)) return parseKeys(text);
+  throw new ConfigError([{ path: 'jwt.keysFile', problem: 'is empty or damaged; restore it from a backup' }]);
+}
+
+function isDamaged(text: string): boolean {
+  return text.trim() === '' || (text.trimStart().startsWith('{') && parseKeys(text)[0] === text);
 }
 
 /**
@@ -64,8 +71,7 @@ export async function readRing(file: string): Promise<KeyRing> {
   }
   const keys = parseKeys(text);
   if (keys.every(isRingKey)) return keys;
-  if (text.trim() === '' || (text.trimStart().startsWith('{') && keys[0] === text))
-    throw new KeyRotationError(`${file} is empty or damaged. Restore it from a backup.`);
+  if (isDamaged(text)) throw new KeyRotationError(`${file} is empty or damaged. Restore it from a backup.`);
   throw new KeyRotationError(`${file} was not created by auth-subgraph keys generate, which does not store PEM texts.`);
 }
 

@@ -47,7 +47,7 @@ export const listAuditCommand: Command<
       description: 'only what happened to the account with this email address or id',
     },
     { name: 'actor', value: 'id', description: 'only what this user or program did', problemOf: uuidProblem },
-    { name: 'address', value: 'ip', description: 'only what came from this client address' },
+    { name: 'address', value: 'ip', field: 'ipAddress', description: 'only what came from this client address' },
     {
       name: 'name',
       value: 'event',

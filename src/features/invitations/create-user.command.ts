@@ -26,7 +26,7 @@ export const createUserCommand: Command<
     { name: 'first-name', value: 'name', description: 'the first name' },
     { name: 'last-name', value: 'name', description: 'the last name' },
     { name: 'locale', value: 'tag', description: 'the language of emails, such as de-AT' },
-    { name: 'role', value: 'role', isVariadic: true, description: 'the roles of the user' },
+    { name: 'role', value: 'role', isVariadic: true, field: 'roles', description: 'the roles of the user' },
     { name: 'verified', description: 'you know that the address belongs to the user' },
     { name: 'no-invite', description: 'send no email; the user can reset the password' },
   ],

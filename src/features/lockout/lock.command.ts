@@ -17,6 +17,7 @@ export const lockCommand: Command<
     {
       name: 'for',
       value: 'duration',
+      field: 'seconds',
       description: 'how long, such as 10m',
       problemOf: (text) => (parseDurationSeconds(text) ? undefined : 'must be a duration such as 10m'),
     },

@@ -22,7 +22,15 @@ export const createServiceCommand: ServiceAccountCommand<{
   summary: 'Create a service account, for a program that calls without a user.',
   details: 'Prints its id. It has no key yet: `services keys create` creates one.',
   arguments: [{ name: 'name', description: 'what the program is called' }],
-  options: [{ name: 'scope', value: 'scope', isVariadic: true, description: 'the scopes of its access tokens' }],
+  options: [
+    {
+      name: 'scope',
+      value: 'scope',
+      isVariadic: true,
+      field: 'scopes',
+      description: 'the scopes of its access tokens',
+    },
+  ],
   example: 'services create billing --scope orders:read orders:write',
   run: async ({ services: { serviceAccounts } }, { name, scope: scopes = [] }) => {
     const { id } = await serviceAccounts.create({ name, scopes });

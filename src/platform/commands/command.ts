@@ -25,6 +25,8 @@ export interface CommandOption {
   readonly value?: string;
   /** Accepts several values; the input contains a list. */
   readonly isVariadic?: boolean;
+  /** What the services call it, if that is not its key in the input. */
+  readonly field?: string;
   readonly description: string;
   /** What is wrong with a value, as the rest of a sentence; `undefined` if it is valid. */
   readonly problemOf?: (text: string) => string | undefined;
