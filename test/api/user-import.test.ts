@@ -460,11 +460,12 @@ test('an export leaves out closed accounts, but not deactivated ones', async () 
 test('an export of password hashes is an event, and one without them is none', async () => {
   const { userExport } = app.auth.services;
   const events = (): Promise<object[]> =>
-    app.database.sql(`select payload from auth_outbox where name = 'PasswordHashesExported'`);
+    app.database.sql(`select payload from auth_outbox where name = 'PasswordHashesExported' order by id`);
   const before = (await events()).length;
   await userExport.export({ withPasswordHashes: false, write: () => Promise.resolve() });
   expect(await events()).toHaveLength(before);
-  await userExport.export({ withPasswordHashes: true, write: () => Promise.resolve() });
-  expect((await events()).at(-1)).toEqual({ payload: { estimatedCount: expect.any(Number) } });
+  const count = await userExport.export({ withPasswordHashes: true, write: () => Promise.resolve() });
+  expect(count).toBeGreaterThan(0);
+  expect((await events()).at(-1)).toEqual({ payload: { estimatedCount: count } });
   expect(await events()).toHaveLength(before + 1);
 });

@@ -26,7 +26,7 @@ export async function startEmbeddedDatabase(folder: string, logger: Logger): Pro
 function inUse({ folder, pid }: embedded.FolderInUseError): string {
   return (
     `The database in ${folder} is in use by process ${String(pid)}, usually the service. Stop it first, or use a PostgreSQL ` +
-    'server of your own with DATABASE_URL, which several processes can share. A second service needs a DATA_DIR of its own.'
+    'server of your own with DATABASE_URL, which several processes can share. A second service needs another DATA_DIR.'
   );
 }
 
