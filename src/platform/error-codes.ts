@@ -1,12 +1,9 @@
-import { hasCode } from './database/error-code.js';
+import { hasCode, INSUFFICIENT_PRIVILEGE } from './database/error-code.js';
 
 /** The name of an error for operators. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
-
-/** @see PostgreSQL, appendix A: error codes */
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** The message of an error about a missing privilege. It names a table; other messages of PostgreSQL may quote values. */
 export function missingPrivilege(error: unknown): { message?: string } {

@@ -21,7 +21,7 @@ export interface RedisServer {
   /** Stops responding, but keeps its connections. */
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Sends a command on a connection of its own; returns the reply in the format of the protocol. */
+  /** Sends a command over a separate connection, and returns the reply in the format of the protocol. */
   send(command: string): Promise<string>;
   /** Makes it a read-only replica of another server. */
   follow(primary: RedisServer): Promise<void>;

@@ -28,18 +28,18 @@ interface Startup {
  * The addresses of the service and, for people, except in production, operations to paste into a terminal.
  * @param note what else there is to say
  */
-export function startReport(startup: Startup, note: StartNote = { text: '', json: {} }): StartNote {
+export function startReport(startup: Startup, note?: StartNote): StartNote {
   const { address, adminAddress, databaseFolder, pages } = startup;
   const base = address.replace('127.0.0.1', 'localhost');
-  const text = [startupMessage(startup, base), ...(note.text === '' ? [] : [note.text])].join('\n');
+  const message = startupMessage(startup, base);
   const json = {
     url: `${base}/graphql`,
     adminUrl: adminAddress === undefined ? null : `${adminAddress}/graphql`,
     databaseFolder: databaseFolder ?? null,
     pages: pages.map(({ title, path }) => ({ title, url: `${base}${path}` })),
-    ...note.json,
+    ...note?.json,
   };
-  return { text, json };
+  return { text: note ? `${message}\n${note.text}` : message, json };
 }
 
 function startupMessage({ adminAddress, config, databaseFolder, pages }: Startup, base: string): string {

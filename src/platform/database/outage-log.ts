@@ -15,7 +15,7 @@ interface Outage {
   readonly last: Date;
   readonly isPartial: boolean;
   /** Those that have been logged. */
-  readonly causes: ReadonlySet<string>;
+  readonly causes: Set<string>;
 }
 
 /**
@@ -51,7 +51,8 @@ export class OutageLog {
     const text =
       causes.size === 0 ? 'the database is unavailable' : 'the database is still unavailable, for another reason';
     if (!causes.has(cause)) this.logger.error({ reason, code, problem: message }, text);
-    this.outage = { since, last: now, isPartial, causes: new Set([...causes, cause]) };
+    causes.add(cause);
+    this.outage = { since, last: now, isPartial, causes };
   }
 
   /** Records the success of a statement that was sent when `mark` was taken. */

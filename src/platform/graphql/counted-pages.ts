@@ -40,7 +40,7 @@ function isInList({ key, prev }: GraphQLResolveInfo['path']): boolean {
   return typeof key === 'number' || (prev !== undefined && isInList(prev));
 }
 
-function valuesOf({ fieldNodes, fragments, parentType, schema, variableValues }: GraphQLResolveInfo): number {
-  const set = { kind: Kind.SELECTION_SET, selections: fieldNodes } as const;
-  return new OperationCost(schema, (name) => fragments[name], variableValues).of([{ set, type: parentType }]).values;
+function valuesOf(info: GraphQLResolveInfo): number {
+  const set = { kind: Kind.SELECTION_SET, selections: info.fieldNodes } as const;
+  return OperationCost.during(info).of([{ set, type: info.parentType }]).values;
 }

@@ -31,11 +31,11 @@ export function withCheckedRepresentations(schema: GraphQLSchema, typeNames: rea
 }
 
 /** The maximum number of values in one entity. */
-function valuesOfOne({ fieldNodes, fragments, returnType, schema, variableValues }: GraphQLResolveInfo): number {
-  const selected = fieldNodes.flatMap(({ selectionSet: set }) =>
-    set ? [{ set, type: getNamedType(returnType) }] : [],
+function valuesOfOne(info: GraphQLResolveInfo): number {
+  const selected = info.fieldNodes.flatMap(({ selectionSet: set }) =>
+    set ? [{ set, type: getNamedType(info.returnType) }] : [],
   );
-  return 1 + new OperationCost(schema, (name) => fragments[name], variableValues).of(selected).values;
+  return 1 + OperationCost.during(info).of(selected).values;
 }
 
 function check(representations: readonly unknown[], typeNames: readonly string[]): void {

@@ -12,6 +12,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLNamedType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   type InlineFragmentNode,
   type SelectionSetNode,
@@ -70,6 +71,11 @@ export class OperationCost {
     /** Unknown while a document is validated. */
     private readonly variables?: Readonly<Record<string, unknown>>,
   ) {}
+
+  /** For a resolver, which knows the variables. */
+  static during({ fragments, schema, variableValues }: GraphQLResolveInfo): OperationCost {
+    return new OperationCost(schema, (name) => fragments[name], variableValues);
+  }
 
   of(selected: readonly Selected[]): Measured {
     const fields = this.collect(selected);

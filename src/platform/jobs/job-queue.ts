@@ -10,7 +10,7 @@ import { jobTable } from './job-table.js';
 import { JobWorkers, type WorkSettings } from './job-workers.js';
 import { isDatabaseUnavailable } from '../database/unavailable-error.js';
 import { DatabaseSetupError } from '../database/database-setup.error.js';
-import { hasCode } from '../database/error-code.js';
+import { hasCode, INSUFFICIENT_PRIVILEGE } from '../database/error-code.js';
 import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/installation.js';
 
 /** The schema version of this pg-boss release, which does not export it. */
@@ -32,7 +32,6 @@ const SERVING: ConstructorOptions = {
 
 /** A table or a schema is missing. @see PostgreSQL, appendix A: error codes */
 const MISSING = ['42P01', '3F000'];
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 export interface QueueSettings extends QueueOptions {
   readonly name: string;
