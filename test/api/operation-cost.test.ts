@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery, type ValidationRule } from 'graphql';
 import type { GraphQLContext } from '../../src/index.js';
 import type { SignedIn } from '../support/graphql-client.js';
+import { expectSound } from '../support/properties/expect-sound.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 let app: TestApp;
@@ -118,8 +119,9 @@ describe('a page counts as long as it may be', () => {
   });
 
   const codesFor = async (query: string, variables: object = {}): Promise<unknown[]> => {
-    const { errors } = await own.request(query, variables, { token: operator.accessToken });
-    return errors.map(({ extensions }) => extensions.code);
+    const answer = await own.request(query, variables, { token: operator.accessToken });
+    expectSound(answer);
+    return answer.errors.map(({ extensions }) => extensions.code);
   };
   /** A page of users with a page of events each. */
   const pages = (list: string, inner: string): string =>

@@ -18,7 +18,7 @@ const MAX_ROOT_FIELDS = 100;
 const MAX_PAIRS = 2000;
 /** Five users with all sessions and all of their fields. */
 export const MAX_VALUES = 5000;
-export const TOO_MANY_VALUES = `requests more than ${String(MAX_VALUES)} values; select fewer fields or smaller pages`;
+export const TOO_MANY_VALUES = `requests more than ${String(MAX_VALUES)} values; ask for fewer fields or smaller pages`;
 
 /** Many times what 5,000 tokens need. Finding the place of an error takes a pass over the document. */
 export const MAX_CHARACTERS = 100_000;
