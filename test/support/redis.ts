@@ -28,15 +28,18 @@ export interface RedisServer {
 }
 
 const running = new Set<RedisServer>();
+const folders = new Set<string>();
 const proxies = new Set<Server>();
 afterAll(async () => {
   for (const proxy of proxies) proxy.close();
   for (const server of running) await server.stop();
+  for (const folder of folders) await rm(folder, { recursive: true });
 });
 
 /** Starts a Redis server that is stopped after the tests of the file. */
 export async function startRedis(): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-redis-'));
+  folders.add(folder);
   const port = await freePort();
   let child: ReturnType<typeof spawn> | undefined;
   const server: RedisServer = {
