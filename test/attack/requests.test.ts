@@ -131,6 +131,53 @@ describe('text that is not text', () => {
   });
 });
 
+describe('text in another encoding than UTF-8', () => {
+  const SIGN_IN = 'mutation { login(input: { email: "ada@example.com", password: "cörrect hörse" }) { __typename } }';
+  const inDocument = JSON.stringify({ query: SIGN_IN });
+  const inVariables = JSON.stringify({ query: '{ __typename }', variables: { name: 'Jörg' } });
+
+  test.each<[string, Buffer]>([
+    ['ISO 8859-1', Buffer.from(inDocument, 'latin1')],
+    ['ISO 8859-1 in a variable', Buffer.from(inVariables, 'latin1')],
+    ['UTF-16', Buffer.from(inDocument, 'utf16le')],
+    [
+      'a surrogate in three bytes',
+      Buffer.concat([Buffer.from('{"a":"'), Buffer.from('eda080', 'hex'), Buffer.from('"}')]),
+    ],
+    ['a character that is cut off', Buffer.from(inDocument).subarray(0, inDocument.indexOf('ö') + 1)],
+    ['a letter in two bytes', Buffer.concat([Buffer.from('{"a":"'), Buffer.from('c1a1', 'hex'), Buffer.from('"}')])],
+  ])('%s is rejected', async (_name, payload) => {
+    const { status, text } = await attacked.expectRefused({ payload });
+    expect([status, text]).toEqual([400, expect.stringMatching(/not valid (UTF-8|JSON)/)]);
+    const compressed = await attacked.expectRefused({
+      headers: { 'content-encoding': 'gzip' },
+      payload: gzipSync(payload),
+    });
+    expect(compressed).toEqual({ status, text });
+  });
+
+  test.each(['iso-8859-1', '"ISO-8859-1"', 'utf-16', 'utf-8x', 'windows-1252; a=b'])(
+    'the charset %s is rejected',
+    async (charset) => {
+      const headers = { 'content-type': `application/json; Charset=${charset}` };
+      const { status, text } = await attacked.expectRefused({ headers, payload: inDocument });
+      expect([status, text]).toEqual([415, expect.stringContaining('must be UTF-8')]);
+    },
+  );
+
+  test.each(['utf-8', 'UTF8', '"utf-8"', 'us-ascii', 'utf-8; a=b', 'utf-8 ;a=b'])(
+    'the charset %s is accepted',
+    async (charset) => {
+      const headers = { 'content-type': `application/json;charset=${charset}` };
+      expect((await attacked.send({ headers, payload: BODY })).status).toBe(200);
+    },
+  );
+
+  test('a byte order mark of UTF-8 is ignored', async () => {
+    expect((await attacked.send({ payload: Buffer.from(`\ufeff${BODY}`) })).status).toBe(200);
+  });
+});
+
 async function sendRaw(headers: OutgoingHttpHeaders | readonly string[], body: string): Promise<number | undefined> {
   const request = httpRequest(`${attacked.app.server.listeningOrigin}/graphql`, {
     method: 'POST',

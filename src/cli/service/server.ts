@@ -11,6 +11,7 @@ import { Draining } from '../../platform/http/draining.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { addPublicationRoutes } from './publication-routes.js';
 import { answerClientError, answerHttpError, refuseTunnel } from '../../platform/http/http-errors.js';
+import { parseJson } from '../../platform/http/request-body.js';
 import { createSecurityHeaders } from '../../platform/http/security-headers.js';
 import { problemOf } from '../../platform/http/request-check.js';
 import type { AuthSubgraph } from '../../subgraph.js';
@@ -48,9 +49,6 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   const app = Fastify({
     ...timeouts,
     bodyLimit: BODY_LIMIT_BYTES,
-    // Any key is valid JSON. The schema and the checks of the operations refuse what they do not accept.
-    onProtoPoisoning: 'ignore',
-    onConstructorPoisoning: 'ignore',
     return503OnClosing: false,
     // Fastify would respond to a longer path with 414 instead of 404.
     routerOptions: { maxParamLength: MAX_PATH_LENGTH },
@@ -66,6 +64,9 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     ...(options.logger && { loggerInstance: options.logger }),
   });
   app.setErrorHandler(answerHttpError);
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    done(null, parseJson(request, body));
+  });
   app.server.on('connect', refuseTunnel);
   limitConnections(app, limits.maxConnections);
   keepAddresses(app.server);
