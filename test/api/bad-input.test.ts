@@ -94,6 +94,33 @@ test('a password of half a million accents is rejected like any other that is to
 });
 
 test.each([
+  ['a replacement character', 'correct h\ufffdrse battery'],
+  ['half of a surrogate pair', 'correct horse battery \ud83d'],
+  ['the halves in the wrong order', 'correct horse battery \udc40\ud83d'],
+])('a new password with %s is refused: others would match as well', async (_name, garbled) => {
+  const ada = await app.register();
+  for (const outcome of [
+    await app.mutate('register', { email: newEmail(), password: garbled }),
+    await app.mutate(
+      'changePassword',
+      { currentPassword: ada.password, newPassword: garbled },
+      { token: ada.accessToken },
+    ),
+  ])
+    expect(outcome).toMatchObject({
+      __typename: 'WeakPasswordError',
+      violations: [],
+      message: 'The password contains characters that could not be read. Send it as UTF-8.',
+    });
+});
+
+test('a new password may contain characters beyond the basic plane', async () => {
+  const account = { email: newEmail(), password: 'correct horse battery \ud83d\udc40' };
+  expect((await app.mutate('register', account)).__typename).toBe('LoginSuccess');
+  expect((await app.mutate('login', account)).__typename).toBe('LoginSuccess');
+});
+
+test.each([
   ['{"query":"subscription { x }"}'],
   ['{"query":"{ __typename }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}'],
 ])('an unknown operation or field is rejected and not logged as our error: %s', async (body) => {

@@ -3,9 +3,10 @@ import type { BreachedPasswords } from './breached-passwords.js';
 import { loadCommonPasswords, type CommonPasswords } from './common-passwords.js';
 import { comparePassword } from './password-comparison.js';
 import type { PasswordHasher } from './password-hasher.js';
-import { findViolations, normalizePassword, type PasswordPolicy } from './password-policy.js';
+import { findViolations, isGarbled, normalizePassword, type PasswordPolicy } from './password-policy.js';
 
 const BREACHED = 'This password is known from a data breach. Choose another one.';
+const GARBLED = 'The password contains characters that could not be read. Send it as UTF-8.';
 
 /** Checks new passwords against the policy and hashes them. */
 export class NewPasswordService {
@@ -24,7 +25,8 @@ export class NewPasswordService {
 
   /**
    * Hashes a new password. May send a request, so do not call it in a transaction.
-   * @throws WeakPasswordError the password breaks one or more rules, all of which are listed, or is known from a breach
+   * @throws WeakPasswordError the password breaks one or more rules, all of which are listed, cannot be read, or is known
+   * from a breach
    * @throws TooManyRequestsError too many passwords are waiting to be hashed
    */
   async hash(text: string, email: string): Promise<string> {
@@ -36,7 +38,7 @@ export class NewPasswordService {
 
   /**
    * Hashes a password that replaces another. May send a request, so do not call it in a transaction.
-   * @throws WeakPasswordError the password breaks a rule, equals the current one or is known from a breach
+   * @throws WeakPasswordError the password breaks a rule, equals the current one, cannot be read or is known from a breach
    * @throws TooManyRequestsError too many passwords are waiting to be hashed
    */
   async hashReplacement(text: string, current: { email: string; passwordHash: string | null }): Promise<string> {
@@ -50,6 +52,7 @@ export class NewPasswordService {
   /** The breach check comes last, so that passwords that break a rule cause no request. */
   private async requireAcceptable(password: string, violations: readonly PasswordRule[]): Promise<void> {
     if (violations.length > 0) throw new WeakPasswordError(violations);
+    if (isGarbled(password)) throw new WeakPasswordError([], GARBLED);
     if (await this.breached?.has(password)) throw new WeakPasswordError(['COMMON_PASSWORD'], BREACHED);
   }
 

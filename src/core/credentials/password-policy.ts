@@ -36,6 +36,14 @@ export function fitsBcrypt(password: string): boolean {
   return password.length <= MAX_PASSWORD_BYTES && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
 }
 
+/**
+ * Whether a password has replacement characters, or unpaired surrogates, which become such characters in UTF-8. They stand
+ * for text that was lost on the way, so that other passwords would match as well.
+ */
+export function isGarbled(password: string): boolean {
+  return password.toWellFormed().includes('\ufffd');
+}
+
 /** Returns every rule that a normalised new password breaks. */
 export function findViolations(
   password: string,
