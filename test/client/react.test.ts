@@ -108,6 +108,16 @@ describe('in Strict Mode', () => {
     root = createRoot(window.document.createElement('div'));
   });
 
+  test('an operation is sent once, whatever the default of the application', async () => {
+    queries.setDefaultOptions({ mutations: { retry: 3, retryDelay: 1 } });
+    device.network['Login'] = 'loses the response';
+    const page = await mount(() => useLogin());
+    const { email, password } = await registerOn(device.client({ mode: 'cookie', name: 'other' }));
+    await act(() => page.latest.mutateAsync({ email, password }).catch(() => undefined));
+    await page.shows(({ isError }) => isError);
+    expect(device.count('Login')).toBe(1);
+  });
+
   test('a sign-out clears the cache, and the next user sees nothing of it', async () => {
     const first = await registerOn(auth);
     const page = await mount(() => ({ me: useMe(), login: useLogin() }));

@@ -175,9 +175,10 @@ function hookOf<Value, Result>(
     const client = useAuthClient();
     const queries = useQueryClient();
     return useMutation({
-      // The variables hold passwords: they are neither kept nor sent when the network returns.
+      // The variables hold passwords: they are neither kept nor sent when the network returns. A token works only once.
       gcTime: 0,
       networkMode: 'always',
+      retry: false,
       ...options,
       mutationFn: (input: Value) =>
         run(client, input, queries).finally(() => void queries.invalidateQueries({ queryKey: [KEY] })),
