@@ -125,7 +125,7 @@ inBrowser('with the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await heading('Check your email');
     await press('Send the email again');
-    await status('We have sent another email');
+    await status('Check your email after a few minutes.');
   });
 
   test('a forgotten password is replaced, and every session ends', async () => {

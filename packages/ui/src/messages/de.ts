@@ -67,7 +67,7 @@ export const de: Messages = {
     title: 'Prüfen Sie Ihr Postfach',
     hint: 'Nach einigen Minuten noch keine E-Mail? Sehen Sie im Spam-Ordner nach.',
     sendAgain: 'E-Mail noch einmal senden',
-    sent: 'Wir haben eine weitere E-Mail an {email} gesendet.',
+    sent: 'Prüfen Sie Ihr Postfach nach einigen Minuten.',
     otherAddress: 'Andere Adresse verwenden',
   },
   signIn: {

@@ -65,7 +65,7 @@ export const en: Messages = {
     title: 'Check your email',
     hint: 'No email after a few minutes? Look in your spam folder.',
     sendAgain: 'Send the email again',
-    sent: 'We have sent another email to {email}.',
+    sent: 'Check your email after a few minutes.',
     otherAddress: 'Use another address',
   },
   signIn: {

@@ -66,7 +66,7 @@ export const es: Messages = {
     title: 'Revisa tu correo',
     hint: '¿No has recibido nada después de unos minutos? Mira en la carpeta de correo no deseado.',
     sendAgain: 'Volver a enviar el correo',
-    sent: 'Hemos enviado otro correo a {email}.',
+    sent: 'Revisa tu correo después de unos minutos.',
     otherAddress: 'Usar otra dirección',
   },
   signIn: {

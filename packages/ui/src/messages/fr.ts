@@ -65,7 +65,7 @@ export const fr: Messages = {
     title: 'Consultez votre messagerie',
     hint: 'Rien reçu au bout de quelques minutes ? Vérifiez vos courriers indésirables.',
     sendAgain: 'Renvoyer l’e-mail',
-    sent: 'Nous avons envoyé un nouvel e-mail à {email}.',
+    sent: 'Consultez votre messagerie dans quelques minutes.',
     otherAddress: 'Utiliser une autre adresse',
   },
   signIn: {
