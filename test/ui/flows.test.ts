@@ -254,6 +254,29 @@ inBrowser('a field', () => {
     expect([displayName, lastName]).toEqual(['Countess', 'Lovelace']);
   });
 
+  test('of the profile that was saved follows what another device saves', async () => {
+    const email = await newUser();
+    await signIn(email);
+    await show('Profile');
+    await main().getByText(email).waitFor();
+    await main().locator('summary').click();
+    const save = async (values: Record<string, string>): Promise<void> => {
+      await page.evaluate((given) => screens.fill(given), values);
+      await main().getByRole('button', { name: 'Save profile' }).click();
+      await status('Profile saved.');
+    };
+    await save({ displayName: 'Countess' });
+    await page.evaluate(() =>
+      screens.auth.request('mutation { updateProfile(input: { displayName: "Lady" }) { __typename } }', {}),
+    );
+    await save({ lastName: 'Lovelace' });
+    await main().locator('dd').getByText('Lady').waitFor();
+    expect(await main().locator('[name=displayName]').inputValue()).toBe('Lady');
+    await save({ firstName: 'Ada' });
+    await main().locator('dd').getByText('Ada Lovelace').waitFor();
+    expect((await page.evaluate(() => screens.auth.me())).displayName).toBe('Lady');
+  });
+
   test('is sent with what a password manager filled in without an event', async () => {
     const email = await newUser();
     await show('SignIn');

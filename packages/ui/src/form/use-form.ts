@@ -18,8 +18,8 @@ export interface FormOptions<Field extends string, Result extends object> {
   readonly run: (values: Values<Field>, present: ReadonlySet<Field>) => Promise<Result>;
   readonly places?: ErrorPlaces<NoInfer<Field>>;
   readonly onDone?: ((result: SuccessOf<Result>) => void) | undefined;
-  /** Whether the fields are emptied afterwards, because the form stays. */
-  readonly empties?: boolean;
+  /** Whether the fields show their default values afterwards, because the form stays. */
+  readonly resets?: boolean;
 }
 
 interface State<Field extends string, Result> {
@@ -56,7 +56,7 @@ export function useForm<Field extends string, Result extends object>(
     if (running.current !== own) return;
     running.current = undefined;
     setState({ ...next, sent });
-    if (next.result && options.empties === true) form.current?.reset();
+    if (next.result && options.resets === true) form.current?.reset();
     // The application may replace the screen.
     if (next.result) options.onDone?.(next.result);
   };

@@ -24,6 +24,6 @@ export function useChangePasswordForm({ onDone }: ChangePasswordFormOptions = {}
     run: (values) => forgetful(changePassword, values),
     places: { AUTH_INVALID_CREDENTIALS: 'currentPassword', AUTH_WEAK_PASSWORD: 'newPassword' },
     onDone,
-    empties: true,
+    resets: true,
   });
 }

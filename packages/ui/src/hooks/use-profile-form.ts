@@ -28,6 +28,7 @@ export function useProfileForm({ onDone }: ProfileFormOptions = {}): AuthForm<Pr
       return update.mutateAsync(Object.fromEntries(changed.map((name) => [name, values[name] || null])));
     },
     onDone,
+    resets: true,
   });
 }
 
