@@ -25,7 +25,6 @@ const MESSAGES: ReadonlyMap<number | string, string> = new Map<number | string, 
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'The request body is not as long as its Content-Length says.'],
   ['ERR_HTTP_REQUEST_TIMEOUT', 'The request did not arrive in time.'],
   ['HPE_HEADER_OVERFLOW', 'The request headers are too large.'],
-  [400, 'The request body is not valid JSON.'],
   [413, 'The request body is too large.'],
   [415, 'The request body must be application/json.'],
 ]);
