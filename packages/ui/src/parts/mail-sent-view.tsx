@@ -1,5 +1,4 @@
 import type { AuthForm } from '../form/form.types.js';
-import { format } from '../messages/format.js';
 import type { Messages } from '../messages/messages.types.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 import type { ReactElement } from 'react';
@@ -8,7 +7,6 @@ import type { ScreenView } from './screen.js';
 
 interface MailSent {
   readonly text: string;
-  readonly email: string;
   /** Sends the email again, with the address in its hidden field. */
   readonly again?: AuthForm<'email'> | undefined;
   /** The label of the button that returns to the form. */
@@ -17,8 +15,8 @@ interface MailSent {
 }
 
 /** What follows after an email was requested. */
-export function mailSentView({ mail }: Messages, { text, email, again, back, onBack }: MailSent): ScreenView {
-  const done = again?.status === 'done' ? format(mail.sent, { email }) : undefined;
+export function mailSentView({ mail }: Messages, { text, again, back, onBack }: MailSent): ScreenView {
+  const done = again?.status === 'done' ? mail.sent : undefined;
   return {
     view: 'sent',
     state: again?.status ?? 'done',

@@ -40,7 +40,7 @@ export function ForgotPassword({ onDone, ...props }: ForgotPasswordProps): React
   const sentText = format(sent, { email });
   const view =
     form.status === 'done'
-      ? mailSentView(messages, { text: sentText, email, again, onBack, back: messages.mail.otherAddress })
+      ? mailSentView(messages, { text: sentText, again, onBack, back: messages.mail.otherAddress })
       : formView();
   const footer = links.signIn !== undefined && <Link href={links.signIn}>{messages.common.backToSignIn}</Link>;
   return <Screen {...props} {...view} name="forgot-password" footer={footer} />;

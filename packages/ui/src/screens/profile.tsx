@@ -5,7 +5,7 @@ import { requestError } from '../form/form-errors.js';
 import type { AuthForm } from '../form/form.types.js';
 import { useProfileForm, type ProfileField, type ProfileSuccess } from '../hooks/use-profile-form.js';
 import { useResendVerificationForm } from '../hooks/use-resend-verification-form.js';
-import { format, formatDate, formatTime } from '../messages/format.js';
+import { formatDate, formatTime } from '../messages/format.js';
 import { Field } from '../parts/field.js';
 import { Button, Form, Submit } from '../parts/form.js';
 import { Loading } from '../parts/loading.js';
@@ -25,11 +25,10 @@ export const Profile: (props: ProfileProps) => ReactElement = /* @__PURE__ */ pe
 function ProfileOfUser({ onDone, ...props }: ProfileProps): ReactElement {
   const { messages } = useUi();
   const { data, error, refetch } = useMe();
-  const email = data?.email ?? '';
-  const link = useResendVerificationForm({ email });
+  const link = useResendVerificationForm({ email: data?.email ?? '' });
   const form = useProfileForm({ onDone });
   const last = form.status === 'idle' ? link : form;
-  const sent = last === link ? format(messages.mail.sent, { email }) : messages.profile.saved;
+  const sent = last === link ? messages.mail.sent : messages.profile.saved;
   const failure = data === undefined && error !== null ? requestError(error) : undefined;
   return (
     <Screen

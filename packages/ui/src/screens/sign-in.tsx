@@ -31,7 +31,7 @@ export function SignIn({ onDone, ...props }: SignInProps): ReactElement {
   };
   const text = format(messages.errors.AUTH_EMAIL_NOT_VERIFIED, { email });
   const view = isUnverified
-    ? mailSentView(messages, { text, email, again, onBack, back: messages.common.backToSignIn })
+    ? mailSentView(messages, { text, again, onBack, back: messages.common.backToSignIn })
     : formView(ui, form, props.slots);
   return <Screen {...props} {...view} name="sign-in" />;
 }

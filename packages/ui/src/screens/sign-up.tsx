@@ -37,7 +37,7 @@ export function SignUp({ onDone, names = true, ...props }: SignUpProps): ReactEl
   const text = format(messages.signUp.sent, { email });
   const view =
     form.result?.__typename === 'EmailVerificationRequired'
-      ? mailSentView(messages, { text, email, again, onBack, back: messages.mail.otherAddress })
+      ? mailSentView(messages, { text, again, onBack, back: messages.mail.otherAddress })
       : formView(ui, form, <Fields form={form} names={names} slots={props.slots} />);
   return <Screen {...props} {...view} name="sign-up" />;
 }

@@ -3,7 +3,6 @@ import type { ReactElement } from 'react';
 import type { AuthForm } from '../form/form.types.js';
 import { useResendVerificationForm } from '../hooks/use-resend-verification-form.js';
 import { useVerifyEmailForm, type VerifyEmailSuccess } from '../hooks/use-verify-email-form.js';
-import { format } from '../messages/format.js';
 import type { Messages } from '../messages/messages.types.js';
 import { Field } from '../parts/field.js';
 import { Form, Submit } from '../parts/form.js';
@@ -26,16 +25,14 @@ export function VerifyEmail({ token, onDone, ...props }: VerifyEmailProps): Reac
   const { messages } = useUi();
   const form = useVerifyEmailForm({ token, onDone });
   const link = useResendVerificationForm();
-  const email = link.sent?.email ?? '';
-  const again = useResendVerificationForm({ email });
+  const again = useResendVerificationForm({ email: link.sent?.email ?? '' });
   const view = ((): ScreenView => {
     const onBack = (): void => {
       again.reset();
       link.reset();
     };
-    const back = messages.mail.otherAddress;
-    const text = format(messages.mail.sent, { email });
-    if (link.status === 'done') return mailSentView(messages, { text, email, again, back, onBack });
+    const { sent: text, otherAddress: back } = messages.mail;
+    if (link.status === 'done') return mailSentView(messages, { text, again, back, onBack });
     if (form.errors.form?.code === 'AUTH_INVALID_TOKEN') return expiredView(messages, link);
     if (form.errors.form?.code === 'AUTH_EMAIL_ALREADY_VERIFIED') return doneView(messages, true);
     return form.status === 'done' ? doneView(messages, false) : formView(messages, form, props);
