@@ -14,6 +14,8 @@ const [otherEc, otherRsa] = [
 const jwk = (key: KeyObject): Record<string, unknown> => ({ ...key.export({ format: 'jwk' }) });
 const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' | 'spki'): string =>
   key.export({ type: type, format: 'pem' }).toString();
+/** What `openssl ecparam -genkey` writes before the key. */
+const CURVE = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
 
 describe('a key', () => {
   test.each<[string, KeySource, string, boolean]>([
@@ -52,6 +54,11 @@ describe('a key', () => {
       expect(readKey(source).kid).toBe(readKey(text).kid);
       expect(readKey(change(text)).kid).toBe(readKey(text).kid);
     }
+  });
+
+  test('is read from PEM with the parameters of its curve before it', () => {
+    const text = pem(ec.privateKey, 'sec1');
+    expect(readKey(CURVE + text).kid).toBe(readKey(text).kid);
   });
 
   test('is read from text that starts with a byte order mark', () => {
@@ -126,6 +133,17 @@ describe('a key', () => {
       ec.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: secret }).toString(),
       /passphrase/,
     ],
+    ...[
+      pem(otherEc.privateKey, 'sec1'),
+      pem(otherEc.publicKey, 'spki'),
+      pem(ec.privateKey, 'pkcs8'),
+      pem(rsa.publicKey, 'spki').slice(0, 100),
+      CURVE + pem(otherEc.privateKey, 'sec1'),
+    ].flatMap((other, at): [string, KeySource, RegExp][] => [
+      [`a private key and another PEM text (${String(at)})`, CURVE + pem(ec.privateKey, 'sec1') + other, /several/],
+      [`a public key and another PEM text (${String(at)})`, pem(ec.publicKey, 'spki') + other, /several/],
+      [`two keys on one line (${String(at)})`, (pem(ec.publicKey, 'spki') + other).replaceAll('\n', '\\n'), /several/],
+    ]),
     ['text', secret, /not a key/],
     ['broken JSON', `{"d":"${secret}"`, /JSON/],
     ['an empty object', {}, /not a key/],

@@ -101,9 +101,14 @@ function fromJwk(jwk: Readonly<Record<string, unknown>>): KeyObject {
 
 /** Accepts PEM text even if a form or a variable has turned its line breaks into `\n` or spaces. @see RFC 7468 §2 */
 const PEM = /-----BEGIN ([A-Z ]+)-----([^-]+)-----END \1-----/g;
+/** OpenSSL writes the parameters of an elliptic-curve key before the key, which contains them too. */
+const BEGIN_OF_KEY = /-----BEGIN (?!EC PARAMETERS)/g;
 
 function fromPem(text: string): KeyObject {
   if (isEncodedPem(text)) throw new KeyError('is a PEM text in base64; decode it first');
+  // OpenSSL would read the first and ignore the others.
+  if (Number(text.match(BEGIN_OF_KEY)?.length) > 1)
+    throw new KeyError('contains several keys; write each as a separate entry');
   const pem = text.replace(PEM, (_match, label: string, body: string) => {
     const lines = body.replace(/\\[nr]|\s/g, '').match(/.{1,64}/g) ?? [];
     return [`\n-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----\n`].join('\n');
