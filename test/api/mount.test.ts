@@ -59,7 +59,13 @@ describe('the context of a request', () => {
     [{ headers: { authorization: ['Bearer x'], 'user-agent': ['agent'], cookie: ['a=b'] } }],
     [{ headers: { authorization: 5, 'user-agent': {} } }],
     [{ headers: null }],
+    [{ headers: 'authorization: Bearer x' }],
+    [{ headers: 5 }],
+    [{ headers: [5] }],
     [{}],
+    [null],
+    [undefined],
+    [5],
   ])('%j has no viewer and no origin', (request) => {
     expect(auth.context(request as never)).toMatchObject({
       viewer: { kind: 'anonymous' },

@@ -71,3 +71,12 @@ test('other properties of a field stay unchanged', () => {
 test('a context without a viewer lets nobody in, and says what is missing', () => {
   expect(() => requireViewer({} as ViewerContext)).toThrow('create it with createViewerContext');
 });
+
+test.each([undefined, {}, { public: undefined }, { public: 'Query.posts' }, { public: new Set(['Query.posts']) }])(
+  'the public fields must be a list: %j',
+  (options) => {
+    expect(() => protectResolvers({ Query: { posts: answer } }, options as never)).toThrow(
+      "list the public fields as { public: ['Query.posts'] }",
+    );
+  },
+);

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { createTokenVerifier, type TokenVerifierOptions } from '../../packages/verifier/src/index.js';
 
 const secret = 'a secret of the tests that is long enough';
@@ -35,6 +35,23 @@ test.each<[string, TokenVerifierOptions, RegExp]>([
   ['a feed that is asked at no time', { jwksUri, revocations: { everySeconds: Number.NaN } }, /everySeconds/],
   ['a feed that is asked whenever', { jwksUri, revocations: {} as { everySeconds: number } }, /everySeconds/],
   ['a feed that is asked monthly', { jwksUri, revocations: { everySeconds: 30 * 86_400 } }, /everySeconds/],
+  [
+    'a feed that is asked by a text',
+    { jwksUri, revocations: { everySeconds: '5' as unknown as number } },
+    /everySeconds/,
+  ],
+  ['a cooldown that is a text', { jwksUri, cooldownSeconds: '5' as unknown as number }, /cooldownSeconds/],
+  ['a name that is written wrong', { secret, audiance: 'mine' } as TokenVerifierOptions, /audiance is not an option/],
+  ['a name of a prototype', { secret, toString: 'x' } as unknown as TokenVerifierOptions, /toString is not an option/],
+  [
+    'a name in a feed that is written wrong',
+    { jwksUri, revocations: { everySeconds: 5, url: jwksUri } as { everySeconds: number } },
+    /revocations\.url is not an option; write one of everySeconds, uri/,
+  ],
+  ['a clock that is none', { secret, clock: {} as { now: () => Date } }, /clock/],
+  ['a fetch that is none', { jwksUri, fetch: 1 as unknown as typeof fetch }, /fetch/],
+  ['a logger that is none', { jwksUri, logger: {} as NonNullable<TokenVerifierOptions['logger']> }, /logger/],
+  ['a logger without a method', { jwksUri, logger: { warn: jest.fn(), error: jest.fn() } as never }, /debug, info/],
 ])('a verifier rejects options with %s', (_name, options, message) => {
   expect(() => createTokenVerifier(options)).toThrow(message);
 });

@@ -5,6 +5,7 @@ import {
   createViewerContext,
   requireScopes,
   requireViewer,
+  type RequestWithHeaders,
 } from '../../packages/verifier/src/index.js';
 
 const contextOf = createViewerContext(createTokenVerifier(testAuth.verifierOptions));
@@ -31,6 +32,29 @@ test.each([undefined, {}, { headers: undefined }, { headers: null }, { headers: 
     expect(await contextOf(request)).toEqual({ viewer: { kind: 'anonymous' } });
   },
 );
+
+test.each<[string, RequestWithHeaders]>([
+  [
+    'a Headers object that is closed',
+    {
+      headers: {
+        get: (): string => {
+          throw new Error('closed');
+        },
+      },
+    },
+  ],
+  [
+    'a request that is closed',
+    {
+      get headers(): never {
+        throw new Error('closed');
+      },
+    },
+  ],
+])('a caller whose headers cannot be read is anonymous: %s', async (_name, request) => {
+  expect(await contextOf(request)).toEqual({ viewer: { kind: 'anonymous' } });
+});
 
 test.each([undefined, null, {}, 7])('a context without a viewer is reported, and lets nobody in: %j', (context) => {
   for (const ask of [requireViewer, requireScopes]) expect(() => ask(context as never)).toThrow(/createViewerContext/);

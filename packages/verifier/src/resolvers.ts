@@ -76,17 +76,20 @@ const ROOTS = ['Query', 'Mutation', 'Subscription'] as const;
  * Denies access by default: every root field of a plain resolver map requires a signed-in viewer, except the named
  * fields. Pass the whole map, with the root types under their usual names.
  * @param options.public the public fields, such as `Query.posts`
- * @throws TypeError a named field is missing from the map, or the map has no root type, or a root type is not a
+ * @throws TypeError there is no list of public fields, a named field is missing from the map, or the map has no root type, or a root type is not a
  * plain object
  */
 export function protectResolvers<Resolvers extends object>(
   resolvers: Resolvers,
   options: { readonly public: readonly string[] },
 ): Resolvers {
+  const names: unknown = (options as { readonly public?: unknown } | undefined)?.public;
+  if (!Array.isArray(names))
+    throw new TypeError("list the public fields as { public: ['Query.posts'] }, or { public: [] }");
   const map = resolvers as Readonly<Record<string, FieldMap | undefined>>;
   const roots = ROOTS.flatMap((root) => (map[root] ? [[root, map[root]] as const] : []));
   if (roots.length === 0) throw new TypeError('there is no Query, Mutation or Subscription to protect');
-  const open = new Set(options.public);
+  const open = new Set<string>(names);
   const guardedRoots = roots.map(([root, fields]) => [root, guardFields(root, fields, open)]);
   if (open.size > 0) throw new TypeError(`there is no resolver for ${[...open].join(', ')}`);
   return { ...resolvers, ...Object.fromEntries(guardedRoots) } as Resolvers;

@@ -58,6 +58,26 @@ export interface TokenVerifierOptions {
 
 const LONGEST_INTERVAL_SECONDS = 24 * 60 * 60;
 
+/** The names of all options. */
+const NAMES = {
+  jwksUri: 1,
+  secret: 1,
+  publicKeys: 1,
+  issuer: 1,
+  audience: 1,
+  revocations: 1,
+  cooldownSeconds: 1,
+  cacheSize: 1,
+  clock: 1,
+  logger: 1,
+  fetch: 1,
+} satisfies Record<keyof TokenVerifierOptions, 1>;
+const REVOCATION_NAMES = { everySeconds: 1, uri: 1 } satisfies Record<
+  keyof NonNullable<TokenVerifierOptions['revocations']>,
+  1
+>;
+const LOG_METHODS = ['debug', 'info', 'warn', 'error'] as const;
+
 /**
  * Rejects options that would accept no token or any token.
  * @throws TypeError naming the first problem
@@ -65,6 +85,9 @@ const LONGEST_INTERVAL_SECONDS = 24 * 60 * 60;
 export function checkVerifierOptions(options: TokenVerifierOptions): void {
   const given = (options as TokenVerifierOptions | null | undefined) ?? {};
   const { jwksUri, secret, publicKeys, issuer, audience, cacheSize, cooldownSeconds, revocations } = given;
+  refuseUnknown(given, NAMES);
+  refuseUnknown(revocations ?? {}, REVOCATION_NAMES, 'revocations.');
+  checkPorts(given);
   const refuseUnless = (holds: boolean, problem: string): void => {
     if (!holds) throw new TypeError(problem);
   };
@@ -97,6 +120,24 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
   );
 }
 
+/** A name that is written wrong would leave its default in force. */
+function refuseUnknown(given: object, known: object, path = ''): void {
+  const name = Object.keys(given).find((key) => !Object.hasOwn(known, key));
+  if (name !== undefined)
+    throw new TypeError(`${path}${name} is not an option; write one of ${Object.keys(known).join(', ')}`);
+}
+
+function checkPorts({ clock, fetch, logger }: TokenVerifierOptions): void {
+  if (clock !== undefined && !hasMethods(clock, ['now'])) throw new TypeError('clock must have a method now');
+  if (fetch !== undefined && typeof fetch !== 'function') throw new TypeError('fetch must be a function');
+  if (logger !== undefined && !hasMethods(logger, LOG_METHODS))
+    throw new TypeError(`logger must have the methods ${LOG_METHODS.join(', ')}`);
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function');
+}
+
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
@@ -109,6 +150,6 @@ function isAddress(uri: string | undefined): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
-function isInterval(seconds: number | undefined): boolean {
-  return seconds !== undefined && seconds > 0 && seconds <= LONGEST_INTERVAL_SECONDS;
+function isInterval(seconds: unknown): boolean {
+  return typeof seconds === 'number' && seconds > 0 && seconds <= LONGEST_INTERVAL_SECONDS;
 }

@@ -72,18 +72,23 @@ export function createViewerContext(
   verifier: TokenVerifier,
 ): (request: RequestWithHeaders | undefined) => Promise<ViewerContext> {
   return async (request) => {
-    const token = readBearer(readAuthorization(request?.headers));
+    const token = readBearer(readAuthorization(request));
     return { viewer: token === undefined ? { kind: 'anonymous' } : await readViewer(verifier, token) };
   };
 }
 
 /**
  * An object with a `get` method is a `Headers` of some implementation; a connection that is not a request has no
- * headers.
+ * headers, or throws when they are read.
  */
-function readAuthorization(headers: RequestWithHeaders['headers']): string | undefined {
-  const value = isHeaders(headers) ? headers.get('authorization') : headers?.['authorization'];
-  return typeof value === 'string' ? value : undefined;
+function readAuthorization(request: RequestWithHeaders | undefined): string | undefined {
+  try {
+    const headers = request?.headers;
+    const value = isHeaders(headers) ? headers.get('authorization') : headers?.['authorization'];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isHeaders(headers: RequestWithHeaders['headers']): headers is Pick<Headers, 'get'> {

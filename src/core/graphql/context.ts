@@ -36,8 +36,8 @@ export interface GraphQLContext {
 }
 
 /**
- * Builds the context of a request. Never throws: an invalid token is reported by the fields that require one, and a header
- * or an address that is not text counts as absent.
+ * Builds the context of a request. Never throws: an invalid token is reported by the fields that require one, and whatever is
+ * not a header or an address counts as absent.
  */
 export type ContextBuilder = (request: ContextRequest) => GraphQLContext;
 
@@ -52,7 +52,8 @@ export function createContextBuilder(
   { accessTokens, clock, config, sessionRepository }: ContextDependencies,
   isFromRouter: RouterCheck,
 ): ContextBuilder {
-  return ({ headers: given, ip, connection, setCookie }) => {
+  return (request: Partial<ContextRequest> | null | undefined) => {
+    const { headers: given, ip, connection, setCookie } = request ?? {};
     const headers = nodeHeaders(given);
     const cookies = { headers, setCookie };
     return {

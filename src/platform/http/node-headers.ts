@@ -3,8 +3,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** The headers of a request, as Node.js or the Fetch API has them. */
 export type GivenHeaders = Readonly<IncomingHttpHeaders> | Iterable<readonly [string, string]>;
 
-/** The headers as Node.js has them; none if there are none. */
+/** The headers as Node.js has them; none if there are none, or if they cannot be read. */
 export function nodeHeaders(headers: GivenHeaders | null | undefined): Readonly<IncomingHttpHeaders> {
-  if (!headers) return {};
-  return Symbol.iterator in headers ? Object.fromEntries(headers) : headers;
+  if (typeof headers !== 'object' || headers === null) return {};
+  try {
+    return Symbol.iterator in headers ? Object.fromEntries(headers) : headers;
+  } catch {
+    return {};
+  }
 }
