@@ -48,7 +48,7 @@ export function parseSections<Shape extends Readonly<Record<string, z.ZodType>>>
   for (const [name, schema] of Object.entries(shape)) {
     const parsed = schema.safeParse(given[name] ?? (schema instanceof z.ZodObject ? {} : undefined));
     if (parsed.success) value[name] = parsed.data;
-    else problems.push(...parsed.error.issues.flatMap((issue) => toProblems(name, issue, schema)));
+    else problems.push(...firstPerPath(parsed.error.issues.flatMap((issue) => toProblems(name, issue, schema))));
   }
   return { value: value as { [Name in keyof Shape]?: z.output<Shape[Name]> }, problems };
 }
@@ -62,6 +62,11 @@ export function checkKeys(keys: readonly KeySource[], path = 'jwt.keys'): readon
   const { value, problems } = parseSections({ [path]: keyRing }, { [path]: keys });
   if (problems.length > 0) throw new ConfigError(problems);
   return value[path] ?? [];
+}
+
+/** Zod also checks the length of a text where a list is expected. */
+function firstPerPath(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  return problems.filter(({ path }, index) => problems.findIndex((other) => other.path === path) === index);
 }
 
 function toProblems(section: string, issue: z.core.$ZodIssue, schema: z.ZodType): ConfigProblem[] {

@@ -188,6 +188,12 @@ describe('options', () => {
     ]);
   });
 
+  test('a long text in place of a list has one problem', () => {
+    const only = new ConfigError([{ path: 'jwt.keys', problem: 'must be a list of keys' }]);
+    for (const text of ['-----BEGIN PRIVATE KEY-----', ''])
+      expect(() => resolveConfig({ ...OPTIONS, jwt: { keys: text as never } })).toThrow(only);
+  });
+
   test('that are missing are listed', () => {
     expect(Object.keys(problemsOf(() => resolveConfig({} as AuthOptions))).sort()).toEqual([
       'database.url',
