@@ -160,6 +160,19 @@ describe('a method', () => {
   });
 });
 
+describe('an Expect header', () => {
+  test.each(['foo', '200-ok', SECRET])(
+    '%s, which the server does not know, is ignored',
+    async (value) => {
+      const headers = `expect: ${value}\r\ncontent-length: ${String(BODY.length)}\r\n`;
+      const { body, head } = await send(post({ headers }));
+      expect(body).toContain(ANSWER);
+      expect(head).toContain('cache-control: no-store');
+      expect((await send(get({ headers: `expect: ${value}\r\n` }))).status).toBe(200);
+    },
+  );
+});
+
 describe('input that is not HTTP', () => {
   test.each<[string, string]>([
     ['the start of a TLS connection', '\x16\x03\x01\x02\x00\x01\x00\r\n\r\n'],

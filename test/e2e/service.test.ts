@@ -427,12 +427,21 @@ if (!isLinux)
 });
 
 describe('the address to listen on', () => {
-  test.each(['x86_64-conda-linux-gnu', 'no such host', '192.0.2.1'])(
-    'is rejected with its variable and where it was set: %s',
-    async (HOST) => {
-      const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, HOST });
+  test.each([
+    ['HOST', 'x86_64-conda-linux-gnu', {}],
+    ['HOST', 'no such host', {}],
+    ['HOST', '192.0.2.1', {}],
+    ['METRICS_HOST', 'no such host', { METRICS_PORT: '0' }],
+    ['METRICS_HOST', '192.0.2.1', { METRICS_PORT: '0' }],
+    ['ADMIN_HOST', 'no such host', { ADMIN_SCHEMA: 'separate' }],
+    ['ADMIN_HOST', '192.0.2.1', { ADMIN_SCHEMA: 'separate' }],
+  ])(
+    'is rejected with its variable and where it was set: %s=%s',
+    async (variable, host, others) => {
+      const settings = { ...others, PORT: '0', [variable]: host };
+      const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, ...settings });
       expect(code).toBe(5);
-      expect(output).toContain(`HOST is "${HOST}", which is not an address of this machine`);
+      expect(output).toContain(`${variable} is "${host}", which is not an address of this machine`);
       expect(output).toContain('Set it to 127.0.0.1, or to 0.0.0.0 in a container (set in the environment');
       expect(output).not.toMatch(/^\s+at /m);
     },
@@ -490,12 +499,25 @@ describe('invalid settings', () => {
     const unreachable = await runCommand(['serve'], { DATABASE_URL: 'postgresql://nobody:x@127.0.0.1:1/none' });
     expect(unreachable).toMatchObject({ code: 1, output: expect.stringContaining('ECONNREFUSED') });
     expect(unreachable.output).not.toMatch(/^\s+at /m);
-    const service = await startService({ DATABASE_URL: database.url });
-    const taken = await runCommand(['serve'], { DATABASE_URL: database.url, PORT: new URL(service.url).port });
-    expect(taken).toMatchObject({ code: 1, output: expect.stringContaining('EADDRINUSE') });
-    expect(taken.output).not.toMatch(/^\s+at /m);
-    expect(await service.stop()).toBe(0);
   });
+
+  test('a port that is taken is named by its variable', async () => {
+    const service = await startService({ DATABASE_URL: database.url });
+    const { port } = new URL(service.url);
+    for (const [variable, others] of [
+      ['PORT', {}],
+      ['METRICS_PORT', { PORT: '0' }],
+      ['ADMIN_PORT', { ADMIN_SCHEMA: 'separate', PORT: '0' }],
+    ] as const) {
+      const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, ...others, [variable]: port });
+      expect(code).toBe(5);
+      expect(output).toContain(
+        `${variable} is ${port}, which another program uses (EADDRINUSE). Set it to another port`,
+      );
+      expect(output).not.toMatch(/^\s+at /m);
+    }
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
 
   test('contradictions are rejected before anything starts', async () => {
     const { code, output } = await runCommand(['serve'], {

@@ -25,7 +25,8 @@ export async function createAdminServer(
 ): Promise<AdminServer | undefined> {
   if (!auth.admin) return undefined;
   const { apolloOptions } = auth.admin;
-  const address = await addressOf(host, 'adminHost');
+  const place = { host, port, prefix: 'admin' } as const;
+  const address = await addressOf(place);
   const draining = new Draining();
   const app: FastifyInstance = await createServer(auth, {
     ...{ apolloOptions, draining, logger, trustedHops },
@@ -33,7 +34,7 @@ export async function createAdminServer(
   });
   return {
     async listen() {
-      const url = await listen(app, address, { host, port, setting: 'adminHost' });
+      const url = await listen(app, address, place);
       logger.info({ url: `${url}/graphql` }, 'serving user management');
       return url;
     },

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { readVersion } from '../version.js';
+import { listenError } from './listening.js';
 
 /** Serves the metrics of one service, on a port that only the monitoring should reach. */
 export class MetricsServer {
@@ -38,9 +39,12 @@ export class MetricsServer {
     });
   }
 
+  /** @throws ConfigError the address does not belong to this machine, or the port is not available */
   async listen(): Promise<void> {
     this.server.listen(this.settings);
-    await once(this.server, 'listening');
+    await once(this.server, 'listening').catch((error: unknown) => {
+      throw listenError({ ...this.settings, prefix: 'metrics' }, error as NodeJS.ErrnoException);
+    });
     const { address, port } = this.server.address() as AddressInfo;
     this.logger.info({ address, port }, 'serving /metrics');
   }

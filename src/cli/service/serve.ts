@@ -46,7 +46,7 @@ export async function serve(
   report: Report,
   hooks: ServiceHooks = {},
 ): Promise<void> {
-  const host = await addressOf(settings.host);
+  const host = await addressOf(settings);
   const metrics = await createMetricsServer(settings, logger);
   const { add, pages } = await prepareBrowserRoutes(settings, PAGES_FOLDER, logger);
   const announceEmail = (text: string): void => report({ text, json: { message: text } });

@@ -68,6 +68,8 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
     done(null, parseJson(request, body));
   });
   app.server.on('connect', refuseTunnel);
+  // Node.js would send 417 without a body and without the headers below. RFC 9110 §10.1.1 allows to ignore the header.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   limitConnections(app, limits.maxConnections);
   keepAddresses(app.server);
   draining.attach(app);
