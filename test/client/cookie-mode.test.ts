@@ -479,6 +479,61 @@ describe('a refresh that is asked for during a sign-in', () => {
   });
 });
 
+describe('a sign-in during a refresh', () => {
+  /** Refreshes, and holds back the response until the returned function is called. */
+  async function refreshSlowly(client: AuthClient): Promise<{ answer: () => void; refreshed: Promise<unknown> }> {
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    device.arrivals['Refresh'] = () => held;
+    const refreshed = client.getAccessToken({ fresh: true });
+    await until(() => device.count('Refresh') === 1, 'the refresh');
+    return { answer, refreshed };
+  }
+
+  test.each([
+    ['of a session in the same tab', true, 0],
+    ['of a session in another tab', true, 1],
+    ['that finds nobody signed in, in the same tab', false, 0],
+    ['that finds nobody signed in, in another tab', false, 1],
+  ] as const)('%s waits for it, and its cookie stays', async (_name, isSignedIn, signsIn) => {
+    const tabs = isSignedIn ? await openTabs(2) : [openTab(), openTab()];
+    const { answer, refreshed } = await refreshSlowly(tabs[0]!);
+    const signedIn = registerOn(tabs[signsIn]!);
+    await setTimeout(200);
+    expect(device.count('Register')).toBe(0);
+    answer();
+    const [{ email }] = await Promise.all([signedIn, refreshed]);
+    expect(await openTab().me()).toMatchObject({ email });
+    expect(await tabs[signsIn]?.me()).toMatchObject({ email });
+  });
+
+  test('in a tab that is frozen does not wait for ever', async () => {
+    const [tab] = (await openTabs(1)) as [AuthClient];
+    let release: (() => void) | undefined;
+    const frozen = navigator.locks.request(device.channel, () => new Promise<void>((resolve) => (release = resolve)));
+    const { email } = await registerOn(tab);
+    expect(await openTab().me()).toMatchObject({ email });
+    release?.();
+    await frozen;
+  });
+});
+
+test('a sign-in that gets no response does not hold up one in another tab', async () => {
+  const [first, second] = [openTab(), openTab()];
+  await Promise.all([first.ready(), second.ready()]);
+  let answer = (): void => undefined;
+  device.network['Register'] = () => {
+    device.network['Register'] = 'up';
+    return new Promise((resolve) => (answer = () => resolve(new Response())));
+  };
+  const unanswered = registerOn(first).catch((error: unknown) => error);
+  await until(() => device.count('Register') === 1, 'the first sign-in');
+  const { email } = await registerOn(second);
+  expect(await second.me()).toMatchObject({ email });
+  answer();
+  expect(await unanswered).toBeInstanceOf(AuthRequestError);
+});
+
 test('a sign-in that gets no response does not hold up another one', async () => {
   const client = openTab();
   await client.ready();

@@ -7,12 +7,11 @@ interface Channel<Message> {
   unref?: () => void;
 }
 
+/** Does not wait, or waits together with others. */
+export type LockOptions = { readonly ifAvailable: true } | { readonly mode: 'shared' };
+
 export interface Locks {
-  request<Result>(
-    name: string,
-    options: { ifAvailable: true },
-    work: (lock: unknown) => Promise<Result>,
-  ): Promise<Result>;
+  request(name: string, options: LockOptions, work: (lock: unknown) => Promise<void>): Promise<void>;
 }
 
 interface Page {

@@ -15,7 +15,7 @@ export interface Refresh {
   settled(): Promise<unknown>;
   /**
    * Runs `work`, which signs in, after a sign-out that the service does not know yet, and while no refresh is in progress in
-   * this tab or, if the browser supports locks, in another tab. Concurrent calls do not wait for each other.
+   * this tab or, as far as `withLock` waits, in another tab. Concurrent calls do not wait for each other.
    */
   without<Result>(work: () => Promise<Result>): Promise<Result>;
   /** In cookie mode, waits until nobody is signing in: not in this tab and, if the browser supports locks, in no other. */

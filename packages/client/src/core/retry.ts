@@ -1,4 +1,5 @@
 import { page } from './page.js';
+import { startTimer } from './timer.js';
 
 type Failure = Error & { readonly retryAfterSeconds?: number | undefined };
 
@@ -40,9 +41,7 @@ export function createRetry(task: () => unknown, signal: AbortSignal): Retry {
       const seconds = Math.min(Math.max(Math.min(2 ** attempts, 60), error.retryAfterSeconds ?? 0), 3600);
       attempts += 1;
       // eslint-disable-next-line no-restricted-properties -- spreads the retries after an outage; not a secret
-      timer = setTimeout(again, seconds * 1000 * (1 + Math.random() / 4));
-      // Node.js would wait for it before it ends.
-      (timer as { unref?: () => void }).unref?.();
+      timer = startTimer(again, seconds * 1000 * (1 + Math.random() / 4));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { AuthRequestError } from './auth-request-error.js';
 import type { SignedOutBecause } from './auth-state.js';
-import { page, type Locks } from './page.js';
+import { page, type LockOptions, type Locks } from './page.js';
+import { startTimer } from './timer.js';
 import { attempt } from './token-storage.js';
 
 /** What the other tabs learn of a refresh that failed. */
@@ -16,7 +17,7 @@ export type TabMessage =
   /** A refresh failed. */
   | (FailureDetails & { readonly kind: 'failed' });
 
-/** How long a tab waits for one lock before it tries the next. */
+/** How long a tab waits for one lock before it goes on without it. */
 const PATIENCE_MS = 3000;
 
 /** The other tabs of the origin. */
@@ -24,12 +25,12 @@ export interface Tabs {
   post(message: TabMessage): void;
   /**
    * Calls `work` in one of the tabs that ask at the same time. Returns the message of that tab in the others. Locks only
-   * save requests: no tab ever queues for one, and where a browser has none, every tab works.
+   * save requests: no tab queues for one, and where a browser has none, every tab works.
    */
   inOneTab(work: () => unknown): Promise<TabMessage | undefined>;
   /**
-   * Calls `work` while no other tab does what `inOneTab` asks for, unless one has begun already, or `work` takes longer than
-   * a request may.
+   * Calls `work` while no other tab does what `inOneTab` asks for, unless that or `work` takes long. Concurrent calls do not
+   * wait for each other.
    */
   withLock<Result>(work: () => Promise<Result>): Promise<Result>;
 }
@@ -67,7 +68,7 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
         const hasWorked = await withLock(
           lockName,
           // Another tab may have finished meanwhile.
-          async (isHeld) => isHeld && last === before && (await work(), true),
+          async (lock) => lock !== null && last === before && (await work(), true),
         );
         if (hasWorked) return undefined;
         if (last === before) await new Promise((resolve) => setTimeout((wake = resolve), PATIENCE_MS));
@@ -76,18 +77,29 @@ export function createTabs(name: string, receive: (message: TabMessage) => void,
       await work();
       return undefined;
     },
-    withLock: (work) => lockNames.reduce((next, lockName) => () => withLock(lockName, next), work)(),
+    withLock: (work) =>
+      lockNames.reduce((next, lockName) => () => withLock(lockName, next, { mode: 'shared' }), work)(),
   };
 }
 
-type WithLock = <Result>(name: string, work: (isHeld: boolean) => Promise<Result>) => Promise<Result>;
+type WithLock = <Result>(
+  name: string,
+  work: (lock: unknown) => Promise<Result>,
+  options?: LockOptions,
+) => Promise<Result>;
 
-/** Works once: with the lock if it is free, and without one if the browser has none. `isHeld` is false if another tab has it. */
+/**
+ * Works once: with the lock, without one if the browser has none, or if waiting for it takes long. The lock is null if another
+ * tab has it and `options` say not to wait.
+ */
 function createLock(locks: Locks | undefined): WithLock {
-  return <Result>(name: string, work: (isHeld: boolean) => Promise<Result>) => {
-    let working: Promise<Result> | undefined;
-    const once = (lock?: unknown): Promise<Result> => (working ??= work(lock !== null));
-    // Where the user blocks storage, the browser may refuse locks.
-    return locks?.request(name, { ifAvailable: true }, once).catch(() => once()) ?? once();
-  };
+  return (name, work, options = { ifAvailable: true }) =>
+    new Promise((resolve, reject) => {
+      let working: Promise<void> | undefined;
+      const once = (lock?: unknown): Promise<void> => (working ??= work(lock).then(resolve, reject));
+      startTimer(once, PATIENCE_MS);
+      // Where the user blocks storage, the browser may refuse locks.
+      if (locks) locks.request(name, options, once).catch(once);
+      else void once();
+    });
 }

@@ -1,5 +1,6 @@
 import { AuthRequestError, type ResponseError } from './auth-request-error.js';
 import type { TypedDocument } from '../graphql/typed-document.js';
+import { startTimer } from './timer.js';
 
 interface Body {
   readonly data?: unknown;
@@ -21,9 +22,7 @@ export function createTransport(url: string, init: RequestInit, fetchNow: typeof
     // React Native has no AbortSignal.timeout().
     const abort = new AbortController();
     // Shorter than the grace period of the service: a refresh whose response is lost is repeated within it.
-    const timer = setTimeout(() => abort.abort(), 10_000);
-    // Node.js would wait for it before it ends.
-    (timer as { unref?: () => void }).unref?.();
+    startTimer(() => abort.abort(), 10_000);
     const response = await fetchNow(url, {
       ...init,
       method: 'POST',
