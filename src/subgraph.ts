@@ -5,7 +5,7 @@ import type { PublicJwk } from '@auth-subgraph/verifier';
 import type { GraphQLSchema } from 'graphql';
 import { checkKeys, resolveConfig, type AuthConfig } from './config/config.js';
 import type { AuthOptions } from './config/auth-options.js';
-import { createBackground, createHousekeeping, prepareEmails, type Background } from './core/composition/background.js';
+import { createBackground, createHousekeeping, prepareEmails } from './core/composition/background.js';
 import type { CoreServices } from './core/composition/core-services.js';
 import { completePorts, createCore, useKeys, type Core } from './core/composition/core.js';
 import { createFeatureServices, createResolvers, eventClassesOf, tablesOf } from './core/composition/feature-parts.js';
@@ -14,7 +14,8 @@ import { createMeasurement, type Measurement } from './core/composition/measure.
 import { separatePorts, type Ports, type ServicePorts } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
 import { adminSchemaOf, buildSchemas, type AdminSchema } from './core/composition/schemas.js';
-import { watchReadiness, type ReadinessWatch } from './core/composition/readiness.js';
+import { watchReadiness } from './core/composition/readiness.js';
+import { upkeepOf, type Upkeep } from './core/composition/upkeep.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
 import { EventOrigins, readOrigin, type GivenOrigin } from './core/events/event-origin.js';
@@ -29,21 +30,16 @@ import type { HousekeepingService } from './core/housekeeping/housekeeping.servi
 import type { AuthHandlers } from './core/publications/handlers.js';
 import type { Revocations } from './core/sessions/revocation-feed.service.js';
 import { FEATURES, type AuthServices } from './features.js';
-import { DatabaseSetupError } from './platform/database/database-setup.error.js';
 import { openDatabase, type Database } from './platform/database/database.js';
-import { missingIndexes } from './platform/database/index-builds.js';
-import { forkEntityManager, migrate, needsMigration, pendingMigrations } from './platform/database/orm.js';
-import { requirePrivileges } from './platform/database/privileges.js';
-import type { Tables } from './platform/database/tables.js';
+import { forkEntityManager } from './platform/database/orm.js';
 import type { StatementPool } from './platform/database/statement.js';
-import { SCHEMA_NOT_READY, type Readiness } from './platform/database/readiness.js';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
 
 /** Options as nested values, and ports at the top level. */
 export type AuthSubgraphOptions = AuthOptions & Partial<Ports>;
 
 /** A subgraph with its database, to be mounted on an HTTP server. */
-export interface AuthSubgraph {
+export interface AuthSubgraph extends Upkeep {
   /** The resolved options, frozen. */
   readonly config: AuthConfig;
   /** The executable Federation v2 subgraph schema. */
@@ -87,34 +83,6 @@ export interface AuthSubgraph {
   revocations(cursor?: number): Promise<Revocations>;
   /** Handlers that serve the public keys and the revocation feed from your own HTTP server. */
   readonly handlers: AuthHandlers;
-  /**
-   * Starts event delivery, emails and housekeeping. Requests work without it; events are kept until it is called.
-   * @throws DatabaseSetupError the database schema is missing or not up to date, or the role may not use all of it
-   */
-  start(): Promise<void>;
-  /**
-   * Migrates the database schema, including that of the job queue. Safe in several processes at once.
-   * @throws DatabaseSetupError the database cannot be migrated; the message says how to fix it
-   */
-  migrate(): Promise<void>;
-  /** Returns whether `migrate` has anything to do, without changing anything. */
-  hasPendingMigrations(): Promise<boolean>;
-  /**
-   * Returns the names of the migrations that `migrate` would run and of the indexes that it would build; `job-queue` stands
-   * for the migrations of the job queue.
-   */
-  pendingMigrations(): Promise<string[]>;
-  /** Returns whether requests can be served: the database is reachable, writable and migrated, and the load is not too high. */
-  isReady(): Promise<boolean>;
-  /** Returns `ok`, or the reason why requests should go to another process. */
-  readiness(): Promise<Readiness>;
-  /**
-   * Returns `false` if every database connection of the process has been in use for two minutes, so that it should be
-   * restarted. Stays `true` while the database is down, because a restart would not help.
-   */
-  isLive(): boolean;
-  /** Waits for running work to finish, and closes the database connections. */
-  close(): Promise<void>;
 }
 
 /**
@@ -134,7 +102,16 @@ export async function composeSubgraph(
   options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
   features: readonly Feature[],
 ): Promise<AuthSubgraph> {
-  const { config, measurement, ports } = await prepare(options, features);
+  const prepared = await prepare(options, features);
+  try {
+    return await compose(prepared, features);
+  } catch (error) {
+    prepared.measurement.end();
+    throw error;
+  }
+}
+
+async function compose({ config, measurement, ports }: Prepared, features: readonly Feature[]): Promise<AuthSubgraph> {
   const resolvers = new Map<Class, object>();
   const events = eventPartsOf(features);
   const { main, admin } = buildSchemas(features, resolvers, config, aroundMutation(events));
@@ -166,14 +143,20 @@ export async function composeSubgraph(
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
     ...publicationsOf(core),
-    ...upkeepOf({ database, background, rateLimits, watch }, tablesOf(features)),
+    ...upkeepOf({ database, background, measurement, rateLimits, watch }, tablesOf(features)),
   };
+}
+
+interface Prepared {
+  readonly config: AuthConfig;
+  readonly ports: ServicePorts;
+  readonly measurement: Measurement;
 }
 
 async function prepare(
   options: AuthSubgraphOptions | (() => Promise<AuthSubgraphOptions>),
   features: readonly Feature[],
-): Promise<{ config: AuthConfig; ports: ServicePorts; measurement: Measurement }> {
+): Promise<Prepared> {
   const given = typeof options === 'function' ? await options() : options;
   const separate = separatePorts(given);
   const config = resolveConfig(separate.options, features);
@@ -213,52 +196,6 @@ function publicationsOf(core: Core): Pick<AuthSubgraph, 'handlers' | 'revocation
 function contextOf(core: Core): Pick<AuthSubgraph, 'context' | 'isFromRouter'> {
   const isFromRouter = createRouterCheck(core.config.router.secrets);
   return { context: createContextBuilder(core, isFromRouter), isFromRouter };
-}
-
-type Upkeep = Pick<
-  AuthSubgraph,
-  'start' | 'migrate' | 'hasPendingMigrations' | 'pendingMigrations' | 'readiness' | 'isReady' | 'isLive' | 'close'
->;
-
-interface Closable {
-  readonly database: Database;
-  readonly background: Background;
-  readonly rateLimits: RateLimits;
-  readonly watch: ReadinessWatch;
-}
-
-function upkeepOf({ database, background, rateLimits, watch }: Closable, tables: Tables): Upkeep {
-  const { requests: orm } = database;
-  const readiness = (): Promise<Readiness> => watch.readiness();
-  const pending = async (): Promise<string[]> => {
-    const ofTables = [...(await pendingMigrations(orm)), ...(await missingIndexes(orm, tables.indexes ?? []))];
-    return [...ofTables, ...((await background.jobs.hasPendingMigrations()) ? ['job-queue'] : [])];
-  };
-  return {
-    start: () =>
-      background.start(async () => {
-        if ((await readiness()) === SCHEMA_NOT_READY)
-          throw new DatabaseSetupError(`The ${SCHEMA_NOT_READY}. Call \`auth.migrate()\` first.`);
-        await requirePrivileges(orm.em);
-      }),
-    async migrate() {
-      if (await needsMigration(orm, tables)) await migrate(database.url, tables);
-      await background.jobs.migrate();
-    },
-    hasPendingMigrations: async () => (await pending()).length > 0,
-    pendingMigrations: pending,
-    readiness,
-    isReady: async () => (await readiness()) === 'ok',
-    isLive: () => !database.isExhausted(),
-    async close() {
-      watch.stop();
-      try {
-        await background.stop();
-      } finally {
-        await Promise.all([database.close(), rateLimits.close()]);
-      }
-    },
-  };
 }
 
 /** Builds only the schema, to print it without a database. */

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { expect, test } from '@jest/globals';
-import { Registry } from 'prom-client';
+import { describe, expect, test } from '@jest/globals';
+import { Gauge, Registry } from 'prom-client';
 import { MetricsServer } from '../../src/cli/service/metrics-server.js';
 import { EVENT_CLASSES } from '../../src/features.js';
 import { BcryptHasher } from '../../src/core/credentials/password-hasher.js';
@@ -10,10 +10,12 @@ import { REVOCATION_REASONS } from '../../src/core/sessions/session.js';
 import { allDelivered } from '../support/deliveries.js';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
 import { newPrivateKey } from '../support/new-private-key.js';
+import { silentLogger } from '../../src/platform/logger.js';
+import { createAuthSubgraph } from '../../src/index.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { until } from '../support/until.js';
 import { newEmail } from '../support/graphql-client.js';
-import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
+import { createTestApp, TEST_SECRET, type TestApp, type TestOptions } from '../support/test-app.js';
 
 async function measuredApp(options: TestOptions = {}): Promise<{ app: TestApp; registry: Registry }> {
   const registry = new Registry();
@@ -195,7 +197,7 @@ test('measuring costs no statement', async () => {
 
 test('a metrics port that is not a registry is refused', async () => {
   const nothing: unknown = {};
-  await expect(createTestApp({ metrics: nothing as Registry })).rejects.toThrow('metrics lacks registerMetric()');
+  await expect(createTestApp({ metrics: nothing as Registry })).rejects.toThrow('metrics lacks registerMetric(), getMetricsAsArray()');
 });
 
 test('a scrape before the first start creates no job queue', async () => {
@@ -203,4 +205,39 @@ test('a scrape before the first start creates no job queue', async () => {
   expect(await samples(registry, 'auth_outbox_rows')).toEqual({ '': 0 });
   expect(await samples(registry, 'auth_deliveries_parked')).toEqual({ '': 0 });
   expect(await app.database.sql(`select nspname from pg_namespace where nspname like 'auth_jobs%'`)).toEqual([]);
+});
+
+describe('a registry', () => {
+  const options = { environment: 'test', database: { url: 'postgresql://nobody@127.0.0.1:1/none' } } as const;
+  const jwt = { secret: TEST_SECRET };
+  const mailer = { send: (): Promise<void> => Promise.resolve() };
+  const namesIn = (registry: Registry): string[] => registry.getMetricsAsArray().map(({ name }) => name);
+
+  test('has the metrics of the next subgraph once the first is closed', async () => {
+    const registry = new Registry();
+    new Gauge({ name: 'mine', help: 'Mine.', registers: [registry] });
+    for (let round = 0; round < 2; round += 1) {
+      const auth = await createAuthSubgraph({ ...options, jwt, metrics: registry, logger: silentLogger });
+      expect(namesIn(registry)).toContain('auth_operations_total');
+      expect(namesIn(registry)).toContain('auth_ready');
+      await auth.close();
+      expect(namesIn(registry)).toEqual(['mine']);
+    }
+  });
+
+  test.each([
+    [
+      'the templates are missing',
+      { mail: { from: 'a@example.com', templatesFolder: '/nonexistent' }, mailer },
+      undefined,
+    ],
+    ['one of the names is taken', {}, 'auth_ready'],
+    ['another one is taken', {}, 'auth_operations_total'],
+  ] as const)('has no more metrics than before if a subgraph is rejected because %s', async (_name, wrong, taken) => {
+    const registry = new Registry();
+    if (taken !== undefined) new Gauge({ name: taken, help: 'Mine.', registers: [registry] });
+    const created = createAuthSubgraph({ ...options, ...wrong, jwt, metrics: registry });
+    await expect(created).rejects.toThrow();
+    expect(namesIn(registry)).toEqual(taken === undefined ? [] : [taken]);
+  });
 });

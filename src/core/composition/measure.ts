@@ -5,6 +5,7 @@ import type { StatementObserver } from '../../platform/database/statement-observ
 import { NO_METRICS, type Metrics } from '../observability/metrics.js';
 import { OpenTelemetryTracing, registeredTracer } from '../observability/opentelemetry-tracing.js';
 import { NO_TRACING, type Tracing } from '../observability/tracing.js';
+import { Registration } from '../observability/registration.js';
 import { REVOCATION_REASONS } from '../sessions/session.js';
 import type { Background } from './background.js';
 import type { Core } from './core.js';
@@ -35,6 +36,8 @@ export interface Measurement {
   };
   ports(ports: ServicePorts): ServicePorts;
   begin(schemas: readonly GraphQLSchema[], parts: Measured): void;
+  /** Removes the metrics from the registry, so that the next subgraph can use it. */
+  end(): void;
 }
 
 /** Measures nothing without a registry, and traces nothing without a tracer. */
@@ -59,6 +62,7 @@ export async function createMeasurement(
       if (tracing) for (const schema of schemas) traceRootFields(schema, tracing);
       measured?.begin(schemas, parts);
     },
+    end: () => measured?.end(),
   };
 }
 
@@ -71,11 +75,14 @@ async function loadMeasured(
     import('../observability/prometheus-metrics.js'),
     import('../observability/state-gauges.js'),
   ]);
-  const metrics = createPrometheusMetrics(registry, {
-    events: Object.keys(eventClassesOf(features)),
-    revocationReasons: REVOCATION_REASONS,
-    emailKinds: emailsOf(features).map(({ kind }) => kind),
-  });
+  const registration = new Registration(registry);
+  const metrics = registration.add(() =>
+    createPrometheusMetrics(registry, {
+      events: Object.keys(eventClassesOf(features)),
+      revocationReasons: REVOCATION_REASONS,
+      emailKinds: emailsOf(features).map(({ kind }) => kind),
+    }),
+  );
   return {
     metrics,
     ports: (ports) => ({
@@ -85,13 +92,16 @@ async function loadMeasured(
     }),
     begin: (schemas, { core, database, background, watch }) => {
       for (const schema of schemas) measureRootFields(schema, metrics);
-      registerStateGauges(registry, {
-        isReady: async () => (await watch.readiness()) === 'ok',
-        passwordLevel: () => core.hasher.level ?? 0,
-        connections: () => database.connections(),
-        backlog: async () => core.outboxRepository.backlog(await background.delivery.parkedCount(), core.clock.now()),
-        signingKey: () => core.signingKeyAge.at(core.clock.now()),
-      });
+      registration.add(() =>
+        registerStateGauges(registry, {
+          isReady: async () => (await watch.readiness()) === 'ok',
+          passwordLevel: () => core.hasher.level ?? 0,
+          connections: () => database.connections(),
+          backlog: async () => core.outboxRepository.backlog(await background.delivery.parkedCount(), core.clock.now()),
+          signingKey: () => core.signingKeyAge.at(core.clock.now()),
+        }),
+      );
     },
+    end: () => registration.end(),
   };
 }

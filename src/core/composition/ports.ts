@@ -75,7 +75,7 @@ const METHODS = {
   hasher: ['hash', 'verify', 'needsRehash'],
   logger: ['debug', 'info', 'warn', 'error'],
   mailer: ['send'],
-  metrics: ['registerMetric'],
+  metrics: ['registerMetric', 'getMetricsAsArray', 'removeSingleMetric'],
 } as const;
 
 const DOCUMENTS: Readonly<Record<MetadataField, true>> = {
