@@ -197,7 +197,9 @@ test('measuring costs no statement', async () => {
 
 test('a metrics port that is not a registry is refused', async () => {
   const nothing: unknown = {};
-  await expect(createTestApp({ metrics: nothing as Registry })).rejects.toThrow('metrics lacks registerMetric(), getMetricsAsArray()');
+  await expect(createTestApp({ metrics: nothing as Registry })).rejects.toThrow(
+    'metrics lacks registerMetric(), getMetricsAsArray()',
+  );
 });
 
 test('a scrape before the first start creates no job queue', async () => {
