@@ -137,23 +137,40 @@ inBrowser('a form that is reset while its request runs', () => {
   });
 });
 
-inBrowser('the account, while the client cannot find out who is signed in,', () => {
-  test('says that the service is unreachable, and follows the client', async () => {
-    const email = await signUp();
+const OF_USER = ['Account', 'Profile', 'Sessions', 'SecurityEvents'] as const;
+
+inBrowser('while nobody is signed in', () => {
+  test.each(OF_USER)('%s says so, also to a user whose session ends meanwhile', async (screen) => {
+    await show(screen);
+    await main().getByText('You are signed out.').waitFor();
+    expect(await main().getByRole('link').allInnerTexts()).toEqual(['Sign in']);
+    await signUp();
+    await main().locator('ul, dl').first().waitFor({ state: 'attached' });
+    expect(await main().getByText('You are signed out.').count()).toBe(0);
+    await page.evaluate(() => screens.auth.logout());
+    await main().getByText('You are signed out.').waitFor();
+    expect(await main().locator('ul, dl').count()).toBe(0);
+    expect(await main().locator('h1:focus').count()).toBe(1);
+  });
+});
+
+inBrowser('while the client cannot find out who is signed in', () => {
+  test.each(OF_USER)('%s says that the service is unreachable, and follows the client', async (screen) => {
+    await signUp();
     await page.reload();
     await answer({ Refresh: 'fails' });
-    await show('Account');
+    await show(screen);
     await status('The service cannot be reached.');
     await button('Try again').click();
     await status('The service cannot be reached.');
     expect(await page.evaluate(() => screens.auth.state)).toEqual({ status: 'unknown' });
     await answer({});
-    await main().getByText(email).first().waitFor();
+    await main().locator('ul, dl').first().waitFor({ state: 'attached' });
     expect(await main().getByRole('status').first().innerText()).toBe('');
     expect(await button('Try again').count()).toBe(0);
   });
 
-  test('says how long the service asks to wait, which does not begin anew', async () => {
+  test('the account says how long the service asks to wait, which does not begin anew', async () => {
     await signUp();
     await page.reload();
     const extensions = { code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds: 600 };

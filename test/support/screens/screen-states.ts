@@ -211,7 +211,12 @@ export const SIGNED_OUT: readonly ScreenState[] = [
     state: 'failed',
   },
   { screen: 'ConfirmEmailChange', props: TOKEN, name: 'signed out', view: 'signed-out', state: 'idle' },
-  { screen: 'Account', name: 'signed out', view: 'signedOut', state: 'idle' },
+  ...(['Account', 'Profile', 'Sessions', 'SecurityEvents'] as const).map((screen): ScreenState => ({
+    screen,
+    name: 'signed out',
+    view: 'signedOut',
+    state: 'idle',
+  })),
 ];
 
 const session = (id: number, more: object): object => ({

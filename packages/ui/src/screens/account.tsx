@@ -1,11 +1,8 @@
-import { useAuth, useAuthClient, useLogout } from '@auth-subgraph/client/react';
-import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
-import { requestError } from '../form/form-errors.js';
-import type { AuthFormError } from '../form/form.types.js';
-import { Button, Link } from '../parts/form.js';
-import { Loading } from '../parts/loading.js';
-import { Screen } from '../parts/screen.js';
+import { useAuth, useLogout } from '@auth-subgraph/client/react';
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { Button } from '../parts/form.js';
 import type { ScreenProps } from '../parts/screen.types.js';
+import { UserScreen } from '../parts/user-screen.js';
 import { EmbeddedContext } from '../provider/embedded-context.js';
 import { perUser } from '../provider/per-user.js';
 import { useParts, useUi } from '../provider/ui-context.js';
@@ -22,12 +19,8 @@ export interface AccountProps extends ScreenProps {
 
 /** Everything that signed-in users manage themselves. */
 export function Account({ onDone, ...props }: AccountProps): ReactElement {
-  const { messages, links } = useUi();
-  const { title, signedOut, signIn } = messages.account;
-  const { status } = useAuth();
-  const isUnknown = status === 'unknown';
-  const isSignedOut = status === 'signedOut';
-  const { error, tryAgain } = useFailure(isUnknown);
+  const { messages } = useUi();
+  const isSignedOut = useAuth().status === 'signedOut';
   const logout = useLogout();
   const isLeaving = useRef(false);
   // The state changes at once; the service may answer much later, when the user is somewhere else.
@@ -41,39 +34,10 @@ export function Account({ onDone, ...props }: AccountProps): ReactElement {
     logout.mutate(undefined, { onError: () => (isLeaving.current = false) });
   };
   return (
-    <Screen
-      {...props}
-      name="account"
-      view={status}
-      state={error ? 'failed' : isUnknown ? 'loading' : 'idle'}
-      title={title}
-      text={isSignedOut ? signedOut : undefined}
-      notice={{ error }}
-    >
-      {isUnknown && (error ? <Button label={messages.common.tryAgain} onPress={tryAgain} /> : <Loading />)}
-      {isSignedOut && <Link href={links.signIn}>{signIn}</Link>}
-      {status === 'signedIn' && <SectionsPerUser onSignOut={signOut} />}
-    </Screen>
+    <UserScreen {...props} name="account" view="signedIn" state="idle" title={messages.account.title}>
+      <SectionsPerUser onSignOut={signOut} />
+    </UserScreen>
   );
-}
-
-/** Why the client does not know yet who is signed in, if its last attempt to find out has failed. */
-function useFailure(isUnknown: boolean): { error: AuthFormError | undefined; tryAgain: () => void } {
-  const client = useAuthClient();
-  const [failure, setFailure] = useState<{ readonly cause: unknown; readonly error: AuthFormError }>();
-  const [attempts, setAttempts] = useState(0);
-  useEffect(() => {
-    if (!isUnknown) return undefined;
-    let isCurrent = true;
-    client.getAccessToken().catch((cause: unknown) => {
-      // While the client waits for its next attempt, it rejects with the same error, whose time to wait goes on.
-      if (isCurrent) setFailure((last) => (last?.cause === cause ? last : { cause, error: requestError(cause) }));
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [client, isUnknown, attempts]);
-  return { error: isUnknown ? failure?.error : undefined, tryAgain: () => setAttempts(attempts + 1) };
 }
 
 function Sections({ onSignOut }: { onSignOut: () => void }): ReactElement {

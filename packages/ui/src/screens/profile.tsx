@@ -1,16 +1,14 @@
 import type { AuthUser } from '@auth-subgraph/client';
 import { useMe } from '@auth-subgraph/client/react';
 import type { ReactElement, ReactNode } from 'react';
-import { requestError } from '../form/form-errors.js';
 import type { AuthForm } from '../form/form.types.js';
 import { useProfileForm, type ProfileField, type ProfileSuccess } from '../hooks/use-profile-form.js';
 import { useResendVerificationForm } from '../hooks/use-resend-verification-form.js';
 import { formatDate, formatTime } from '../messages/format.js';
 import { Field } from '../parts/field.js';
-import { Button, Form, Submit } from '../parts/form.js';
-import { Loading } from '../parts/loading.js';
-import { Screen } from '../parts/screen.js';
+import { Form, Submit } from '../parts/form.js';
 import type { ScreenProps } from '../parts/screen.types.js';
+import { UserScreen } from '../parts/user-screen.js';
 import { perUser } from '../provider/per-user.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 
@@ -24,30 +22,29 @@ export const Profile: (props: ProfileProps) => ReactElement = /* @__PURE__ */ pe
 
 function ProfileOfUser({ onDone, ...props }: ProfileProps): ReactElement {
   const { messages } = useUi();
-  const { data, error, refetch } = useMe();
+  const me = useMe();
+  const { data } = me;
   const link = useResendVerificationForm({ email: data?.email ?? '' });
   const form = useProfileForm({ onDone });
   const last = form.status === 'idle' ? link : form;
   const sent = last === link ? messages.mail.sent : messages.profile.saved;
-  const failure = data === undefined && error !== null ? requestError(error) : undefined;
   return (
-    <Screen
+    <UserScreen
       {...props}
+      source={me}
       name="profile"
       view="form"
-      state={failure ? 'failed' : data ? last.status : 'loading'}
+      state={last.status}
       title={messages.profile.title}
-      notice={{ error: failure ?? last.errors.form, done: last.status === 'done' ? sent : undefined }}
+      notice={{ error: last.errors.form, done: last.status === 'done' ? sent : undefined }}
     >
-      {failure && <Button label={messages.common.tryAgain} onPress={() => void refetch()} />}
       {data && (
         <>
           <Facts user={data} link={replacing(form, link)} />
           <Editor form={replacing(link, form)} slots={props.slots} />
         </>
       )}
-      {!data && !failure && <Loading />}
-    </Screen>
+    </UserScreen>
   );
 }
 

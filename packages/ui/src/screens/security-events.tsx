@@ -4,9 +4,8 @@ import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
 import { requestError } from '../form/form-errors.js';
 import { formatTime } from '../messages/format.js';
 import { Button } from '../parts/form.js';
-import { Loading } from '../parts/loading.js';
-import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
+import { UserScreen } from '../parts/user-screen.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 
 export type SecurityEventsProps = Omit<ScreenProps, 'slots'>;
@@ -14,9 +13,9 @@ export type SecurityEventsProps = Omit<ScreenProps, 'slots'>;
 /** Lists what happened to the account of the user, newest first. */
 export function SecurityEvents(props: SecurityEventsProps): ReactElement {
   const part = useParts();
-  const { messages } = useUi();
-  const { title, text, more } = messages.securityEvents;
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useSecurityEvents();
+  const { title, text, more } = useUi().messages.securityEvents;
+  const events = useSecurityEvents();
+  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage } = events;
   const { list, expectMore } = useFocusOnMore(data?.length ?? 0);
   const failure = error && !isFetchingNextPage ? requestError(error) : undefined;
   const showMore = (): void => {
@@ -25,11 +24,12 @@ export function SecurityEvents(props: SecurityEventsProps): ReactElement {
     void fetchNextPage();
   };
   return (
-    <Screen
+    <UserScreen
       {...props}
+      source={events}
       name="security-events"
       view="form"
-      state={failure ? 'failed' : isFetchingNextPage ? 'pending' : data ? 'idle' : 'loading'}
+      state={failure ? 'failed' : isFetchingNextPage ? 'pending' : 'idle'}
       title={title}
       text={text}
       notice={{ error: failure }}
@@ -42,9 +42,7 @@ export function SecurityEvents(props: SecurityEventsProps): ReactElement {
         </ul>
       )}
       {hasNextPage && <Button label={more} isPending={isFetchingNextPage} onPress={showMore} />}
-      {!data && !failure && <Loading />}
-      {!data && failure && <Button label={messages.common.tryAgain} onPress={() => void refetch()} />}
-    </Screen>
+    </UserScreen>
   );
 }
 

@@ -1,12 +1,12 @@
 import type { AuthSession } from '@auth-subgraph/client';
+import { useSessions } from '@auth-subgraph/client/react';
 import { useEffect, useRef, type ReactElement, type Ref } from 'react';
 import { useSessionList, type SessionList } from '../hooks/use-session-list.js';
 import { format, formatTime } from '../messages/format.js';
 import type { Messages } from '../messages/messages.types.js';
 import { Button } from '../parts/form.js';
-import { Loading } from '../parts/loading.js';
-import { Screen } from '../parts/screen.js';
 import type { ScreenProps } from '../parts/screen.types.js';
+import { UserScreen } from '../parts/user-screen.js';
 import { perUser } from '../provider/per-user.js';
 import { useParts, useUi } from '../provider/ui-context.js';
 
@@ -20,8 +20,9 @@ function SessionsOfUser(props: SessionsProps): ReactElement {
   const { title, text } = messages.sessions;
   const list = useSessionList();
   return (
-    <Screen
+    <UserScreen
       {...props}
+      source={useSessions()}
       name="sessions"
       view="form"
       state={list.status}
@@ -29,10 +30,8 @@ function SessionsOfUser(props: SessionsProps): ReactElement {
       text={text}
       notice={{ error: list.error, done: confirmationOf(list, messages) }}
     >
-      {list.sessions ? <List list={list} sessions={list.sessions} /> : null}
-      {list.status === 'loading' && <Loading />}
-      {list.error && !list.sessions && <Button label={messages.common.tryAgain} onPress={list.reload} />}
-    </Screen>
+      {list.sessions && <List list={list} sessions={list.sessions} />}
+    </UserScreen>
   );
 }
 
