@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import type { Site } from '../../test/support/page-server.js';
 import { bringAbout } from '../../test/support/screens/bring-about.js';
 import { SIGNED_IN, SIGNED_OUT, type ScreenState } from '../../test/support/screens/screen-states.js';
 import { screensSite } from '../../test/support/screens/screens-site.js';
@@ -54,10 +55,15 @@ function signedIn(): Record<string, Answer> {
   return { Refresh: { data: { refresh: result } } };
 }
 
+const SIGNED_OUT_ANSWERS = { Refresh: { data: { refresh: { __typename: 'InvalidTokenError' } } } };
+const SETTINGS = { registrationEnabled: true, passwordMinLength: 8, passwordRules: [] };
+
 /** Takes the pictures of the screens into a folder, with answers that are made up. */
 export async function takeScreenPictures(browser: Browser, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const { files, headers } = await screensSite(19);
+  const { files: site, headers } = await screensSite(19);
+  const settings = JSON.stringify({ data: { authSettings: SETTINGS } });
+  const files: Site['files'] = { ...site, '/graphql': { type: 'application/json', body: settings } };
   const server = createServer(({ url = '/' }, response) => {
     const file = files[url] ?? files['/'];
     response.writeHead(200, { ...headers, 'content-type': file?.type ?? '' }).end(file?.body);
@@ -83,7 +89,9 @@ async function takePicture(browser: Browser, address: string, picture: Picture, 
   });
   try {
     await page.goto(address);
-    await start(page, language, picture.signedIn ? signedIn() : { Refresh: 'fails' });
+    const settings = page.waitForResponse(`${address}graphql`);
+    await start(page, language, picture.signedIn ? signedIn() : SIGNED_OUT_ANSWERS);
+    await settings;
     await bringAbout(page, stateOf(picture));
     await page.evaluate(() => screens.leave());
     await page.screenshot({ path: join(folder, picture.file), fullPage: true });

@@ -333,6 +333,7 @@ inBrowser('a field', () => {
 
   test('that is wrong has the focus, its error and what is asked of it', async () => {
     await show('SignUp');
+    await main().getByText('Use at least 8 characters.').waitFor();
     await page.evaluate((values) => screens.fill(values), { email: newEmail(), password: 'short' });
     await main().getByRole('button', { name: 'Create account' }).click();
     const password = main().locator('input[aria-invalid=true]');

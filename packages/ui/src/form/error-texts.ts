@@ -1,11 +1,12 @@
-import { format, formatCount, formatWait } from '../messages/format.js';
+import { format, formatWait } from '../messages/format.js';
 import type { FieldName, Messages } from '../messages/messages.types.js';
 import type { AuthFormError } from './form.types.js';
 
 interface TextOptions {
   readonly messages: Messages;
   readonly locale: string;
-  readonly passwordMinLength: number;
+  /** Undefined if it is unknown. */
+  readonly passwordMinLength: number | undefined;
   /** The field that the error belongs to. */
   readonly field?: FieldName | undefined;
   readonly email?: string | undefined;
@@ -18,8 +19,12 @@ const UNKNOWN_WAIT_SECONDS = 60;
 export function errorTexts(error: AuthFormError, options: TextOptions): readonly string[] {
   const { messages, locale, passwordMinLength, field, email } = options;
   if (error.violations !== undefined && error.violations.length > 0) {
-    const count = formatCount(passwordMinLength, locale);
-    return error.violations.map((rule) => format(textOf(messages.passwordRules, rule, messages), { count }));
+    const count = passwordMinLength?.toLocaleString(locale);
+    return error.violations.map((rule) =>
+      rule === 'MIN_LENGTH' && count === undefined
+        ? messages.errors.AUTH_WEAK_PASSWORD
+        : format(textOf(messages.passwordRules, rule, messages), { count }),
+    );
   }
   const own = field === undefined ? undefined : messages.fields[field];
   const text =

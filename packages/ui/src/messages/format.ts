@@ -27,27 +27,23 @@ export function formatWait(seconds: number, locale: string): string {
         ? (['minute', MINUTE_SECONDS] as const)
         : (['hour', HOUR_SECONDS] as const);
   const style = { style: 'unit', unit, unitDisplay: 'long' } as const;
-  return new Intl.NumberFormat(locale, style).format(Math.ceil(seconds / size));
+  return Math.ceil(seconds / size).toLocaleString(locale, style);
 }
 
 /** The rest of a wait as digits, such as `4:59`. */
 export function formatCountdown(seconds: number, locale: string): string {
   const digits = (value: number, count: number): string =>
-    new Intl.NumberFormat(locale, { minimumIntegerDigits: count, useGrouping: false }).format(value);
+    value.toLocaleString(locale, { minimumIntegerDigits: count, useGrouping: false });
   const rest = digits(seconds % MINUTE_SECONDS, 2);
   return `${digits(Math.floor(seconds / MINUTE_SECONDS), 1)}:${rest}`;
 }
 
-export function formatCount(count: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(count);
-}
-
 /** @param instant an ISO 8601 date-time */
 export function formatDate(instant: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(new Date(instant));
+  return new Date(instant).toLocaleDateString(locale, { dateStyle: 'long' });
 }
 
 /** @param instant an ISO 8601 date-time */
 export function formatTime(instant: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
+  return new Date(instant).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -5,7 +5,7 @@ import { useContext, useMemo, useState, type ReactElement, type ReactNode } from
 import { en } from '../messages/en.js';
 import type { Messages } from '../messages/messages.types.js';
 import {
-  DEFAULT_SETTINGS,
+  FALLBACK_SETTINGS,
   UiContext,
   type AuthLinks,
   type AuthPart,
@@ -71,7 +71,7 @@ export function AuthUi({ client, children, ...options }: AuthUiProps): ReactElem
 function WithOptions({ children, ...options }: Omit<AuthUiProps, 'client'>): ReactElement {
   const { messages = en, locale = messages.locale, links = NOTHING, classNames = NOTHING, headingLevel = 1 } = options;
   const found = useAuthSettings({ enabled: options.settings === undefined });
-  const settings = options.settings ?? found.data ?? DEFAULT_SETTINGS;
+  const settings = options.settings ?? found.data ?? (found.isError ? FALLBACK_SETTINGS : NOTHING);
   const value = useMemo<UiContextValue>(
     () => ({ messages, locale, links, classNames, headingLevel, settings }),
     [messages, locale, links, classNames, headingLevel, settings],

@@ -56,22 +56,20 @@ export interface UiContextValue {
   readonly messages: Messages;
   readonly locale: string;
   readonly links: AuthLinks;
-  readonly settings: AuthUiSettings;
+  /** Has what is known: nothing while the settings are being loaded. */
+  readonly settings: Partial<AuthUiSettings>;
   readonly classNames: Readonly<Partial<Record<AuthPart, string>>>;
   readonly headingLevel: HeadingLevel;
 }
 
-export const DEFAULT_SETTINGS: AuthUiSettings = {
-  passwordMinLength: 8,
-  passwordRules: [],
-  registrationEnabled: true,
-};
+/** If the settings cannot be loaded, users should still find the way to sign up. */
+export const FALLBACK_SETTINGS: Partial<AuthUiSettings> = { registrationEnabled: true };
 
 export const UiContext = createContext<UiContextValue>({
   messages: en,
   locale: en.locale,
   links: {},
-  settings: DEFAULT_SETTINGS,
+  settings: FALLBACK_SETTINGS,
   classNames: {},
   headingLevel: 1,
 });

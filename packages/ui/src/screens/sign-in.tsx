@@ -38,7 +38,7 @@ export function SignIn({ onDone, ...props }: SignInProps): ReactElement {
 
 function formView({ messages, links, settings }: UiContextValue, form: SignInForm, slots?: AuthSlots): ScreenView {
   const { title, submit, forgotPassword, noAccount, signUp } = messages.signIn;
-  const hasSignUp = links.signUp !== undefined && settings.registrationEnabled;
+  const hasSignUp = links.signUp !== undefined && settings.registrationEnabled === true;
   const hasLinks = hasSignUp || links.forgotPassword !== undefined;
   return {
     view: 'form',
