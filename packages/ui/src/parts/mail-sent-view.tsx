@@ -7,15 +7,16 @@ import type { ScreenView } from './screen.js';
 
 interface MailSent {
   readonly text: string;
+  /** The form that requested the email. */
+  readonly form: { readonly reset: () => void };
   /** Sends the email again, with the address in its hidden field. */
   readonly again?: AuthForm<'email'> | undefined;
   /** The label of the button that returns to the form. */
   readonly back: string;
-  readonly onBack: () => void;
 }
 
 /** What follows after an email was requested. */
-export function mailSentView({ mail }: Messages, { text, again, back, onBack }: MailSent): ScreenView {
+export function mailSentView({ mail }: Messages, { text, form, again, back }: MailSent): ScreenView {
   const done = again?.status === 'done' ? mail.sent : undefined;
   return {
     view: 'sent',
@@ -23,13 +24,17 @@ export function mailSentView({ mail }: Messages, { text, again, back, onBack }: 
     title: mail.title,
     text,
     notice: { error: again?.errors.form ?? again?.errors.email, done },
-    children: <MailSentBody again={again} back={back} onBack={onBack} />,
+    children: <MailSentBody form={form} again={again} back={back} />,
   };
 }
 
-function MailSentBody({ again, back, onBack }: Pick<MailSent, 'again' | 'back' | 'onBack'>): ReactElement {
+function MailSentBody({ form, again, back }: Omit<MailSent, 'text'>): ReactElement {
   const part = useParts();
   const { mail } = useUi().messages;
+  const goBack = (): void => {
+    again?.reset();
+    form.reset();
+  };
   return (
     <>
       <p {...part('hint')}>{mail.hint}</p>
@@ -39,7 +44,7 @@ function MailSentBody({ again, back, onBack }: Pick<MailSent, 'again' | 'back' |
           <Submit form={again} label={mail.sendAgain} variant="secondary" />
         </Form>
       )}
-      <Button label={back} variant="plain" onPress={onBack} />
+      <Button label={back} variant="plain" onPress={goBack} />
     </>
   );
 }

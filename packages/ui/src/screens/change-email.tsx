@@ -37,7 +37,7 @@ function ChangeEmailOfUser({ onDone, ...props }: ChangeEmailProps): ReactElement
     ),
   });
   const email = form.sent?.newEmail ?? '';
-  const options = { text: format(sent, { email }), back: messages.mail.otherAddress, onBack: form.reset };
+  const options = { text: format(sent, { email }), form, back: messages.mail.otherAddress };
   return (
     <Screen {...props} {...(status === 'done' ? mailSentView(messages, options) : formView())} name="change-email" />
   );

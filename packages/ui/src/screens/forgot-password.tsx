@@ -20,10 +20,6 @@ export function ForgotPassword({ onDone, ...props }: ForgotPasswordProps): React
   const form = useForgotPasswordForm({ onDone });
   const email = form.sent?.email ?? '';
   const again = useForgotPasswordForm({ email });
-  const onBack = (): void => {
-    again.reset();
-    form.reset();
-  };
   const formView = (): ScreenView => ({
     view: 'form',
     state: form.status,
@@ -40,7 +36,7 @@ export function ForgotPassword({ onDone, ...props }: ForgotPasswordProps): React
   const sentText = format(sent, { email });
   const view =
     form.status === 'done'
-      ? mailSentView(messages, { text: sentText, again, onBack, back: messages.mail.otherAddress })
+      ? mailSentView(messages, { text: sentText, form, again, back: messages.mail.otherAddress })
       : formView();
   const footer = links.signIn !== undefined && <Link href={links.signIn}>{messages.common.backToSignIn}</Link>;
   return <Screen {...props} {...view} name="forgot-password" footer={footer} />;

@@ -25,13 +25,9 @@ export function SignIn({ onDone, ...props }: SignInProps): ReactElement {
   const email = form.sent?.email ?? '';
   const again = useResendVerificationForm({ email });
   const isUnverified = form.errors.form?.code === 'AUTH_EMAIL_NOT_VERIFIED';
-  const onBack = (): void => {
-    again.reset();
-    form.reset();
-  };
   const text = format(messages.errors.AUTH_EMAIL_NOT_VERIFIED, { email });
   const view = isUnverified
-    ? mailSentView(messages, { text, again, onBack, back: messages.common.backToSignIn })
+    ? mailSentView(messages, { text, form, again, back: messages.common.backToSignIn })
     : formView(ui, form, props.slots);
   return <Screen {...props} {...view} name="sign-in" />;
 }

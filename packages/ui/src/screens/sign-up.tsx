@@ -30,14 +30,10 @@ export function SignUp({ onDone, names = true, ...props }: SignUpProps): ReactEl
   const form = useSignUpForm({ locale: ui.locale, onDone });
   const email = form.sent?.email ?? '';
   const again = useResendVerificationForm({ email });
-  const onBack = (): void => {
-    again.reset();
-    form.reset();
-  };
   const text = format(messages.signUp.sent, { email });
   const view =
     form.result?.__typename === 'EmailVerificationRequired'
-      ? mailSentView(messages, { text, again, onBack, back: messages.mail.otherAddress })
+      ? mailSentView(messages, { text, form, again, back: messages.mail.otherAddress })
       : formView(ui, form, <Fields form={form} names={names} slots={props.slots} />);
   return <Screen {...props} {...view} name="sign-up" />;
 }

@@ -27,12 +27,8 @@ export function VerifyEmail({ token, onDone, ...props }: VerifyEmailProps): Reac
   const link = useResendVerificationForm();
   const again = useResendVerificationForm({ email: link.sent?.email ?? '' });
   const view = ((): ScreenView => {
-    const onBack = (): void => {
-      again.reset();
-      link.reset();
-    };
     const { sent: text, otherAddress: back } = messages.mail;
-    if (link.status === 'done') return mailSentView(messages, { text, again, back, onBack });
+    if (link.status === 'done') return mailSentView(messages, { text, form: link, again, back });
     if (form.errors.form?.code === 'AUTH_INVALID_TOKEN') return expiredView(messages, link);
     if (form.errors.form?.code === 'AUTH_EMAIL_ALREADY_VERIFIED') return doneView(messages, true);
     return form.status === 'done' ? doneView(messages, false) : formView(messages, form, props);
