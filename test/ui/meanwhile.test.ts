@@ -185,6 +185,25 @@ inBrowser('while the client cannot find out who is signed in', () => {
 });
 
 inBrowser('a profile', () => {
+  test('keeps what is typed while it is being saved', async () => {
+    await signUp();
+    await show('Profile');
+    await main().locator('summary').click();
+    await field('displayName').fill('Countess');
+    await field('firstName').fill('Ada');
+    const release = await hold('UpdateProfile');
+    await button('Save profile').click();
+    await field('displayName').fill('Countess of');
+    await field('lastName').fill('Lovelace');
+    await release();
+    await status('Profile saved.');
+    const values = ['displayName', 'firstName', 'lastName'].map((name) => field(name).inputValue());
+    expect(await Promise.all(values)).toEqual(['Countess of', 'Ada', 'Lovelace']);
+    await button('Save profile').click();
+    await main().locator('dd').getByText('Countess of').waitFor();
+    await main().locator('dd').getByText('Ada Lovelace').waitFor();
+  });
+
   test('is compared with what was saved last, even if it cannot be loaded again', async () => {
     await signUp();
     const rename = 'mutation { updateProfile(input: { displayName: "Ada" }) { __typename } }';

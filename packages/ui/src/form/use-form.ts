@@ -56,7 +56,7 @@ export function useForm<Field extends string, Result extends object>(
     if (running.current !== own) return;
     running.current = undefined;
     setState({ ...next, sent });
-    if (next.result && options.resets === true) form.current?.reset();
+    if (next.result && options.resets === true && form.current) resetSent(form.current, values);
     // The application may replace the screen.
     if (next.result) options.onDone?.(next.result);
   };
@@ -77,6 +77,15 @@ export function useForm<Field extends string, Result extends object>(
   const { status, errors, result, sent } = state;
   const fields = propsOf(id, options.fields, errors);
   return { fields, errors, status, result, sent, submit, reset };
+}
+
+/** Shows the default values, but keeps what the user has typed since the values were sent. */
+function resetSent(form: HTMLFormElement, sent: Values<string>): void {
+  const typed = ([...form.elements] as HTMLInputElement[])
+    .filter(({ name, value }) => name in sent && value !== sent[name])
+    .map((input) => ({ input, value: input.value }));
+  form.reset();
+  for (const { input, value } of typed) input.value = value;
 }
 
 async function outcomeOf<Field extends string, Result extends object>(
