@@ -122,6 +122,26 @@ async function linkTo(email: string, path: string): Promise<string> {
     expect(page.url()).toBe(target);
   });
 
+  test('users who go to another page while they sign in stay there', async () => {
+    const email = newEmail();
+    await signUp(email);
+    await context.clearCookies();
+    await visit('sign-in');
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('mutation Login')) await held;
+      await route.continue();
+    });
+    await fillIn({ Email: email, Password: DEFAULT_PASSWORD }, 'Sign in');
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await heading('Reset your password');
+    release();
+    await until(async () => (await context.cookies()).length > 0, 'the cookie');
+    await page.waitForTimeout(200);
+    expect(page.url()).toBe(`${site.origin}/account/forgot-password`);
+  });
+
   test.each(['//evil.example', 'javascript:document.title="evil"', 'https://localhost@evil.example/'])(
     'nobody is sent to %s',
     async (target) => {

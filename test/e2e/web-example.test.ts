@@ -121,4 +121,23 @@ async function signUp(tab: Page, email: string): Promise<void> {
     expect(await other.locator('main li').count()).toBe(0);
     for (const page of [tab, other]) await page.context().close();
   }, 90_000);
+
+  test('does not take a user away who goes to another page during a sign-up', async () => {
+    const tab = await open('/sign-up');
+    await tab.getByLabel(/email/i).fill(newEmail());
+    await tab.locator('input[type=password]').fill(DEFAULT_PASSWORD);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await tab.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('mutation Register')) await held;
+      await route.continue();
+    });
+    await tab.locator('main form button[type=submit]').click();
+    await tab.getByRole('link', { name: 'Account' }).click();
+    release();
+    await tab.getByRole('button', { name: 'Sign out' }).first().waitFor();
+    await tab.waitForTimeout(200);
+    expect(tab.url()).toBe(`${origin}/account`);
+    await tab.context().close();
+  }, 90_000);
 });

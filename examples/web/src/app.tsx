@@ -5,8 +5,6 @@ import { useState, type ReactElement, type ReactNode } from 'react';
 import { navigate, takeToken, usePath } from './navigation.js';
 import { OwnPosts, Posts } from './posts.js';
 
-const home = (): void => navigate('/');
-
 export function App(): ReactElement {
   const path = usePath();
   return (
@@ -35,6 +33,10 @@ function Navigation(): ReactElement {
 function Page({ path }: { readonly path: string }): ReactElement {
   // Read once, because the token is no longer in the address afterwards.
   const [token] = useState(takeToken);
+  const goHome = (): void => {
+    // The user may have gone to another page while the request was running.
+    if (location.pathname === path) navigate('/');
+  };
   switch (path) {
     case '/':
       return <Posts />;
@@ -53,9 +55,9 @@ function Page({ path }: { readonly path: string }): ReactElement {
     case '/account':
       return <Account />;
     case '/login':
-      return <SignIn onDone={home} />;
+      return <SignIn onDone={goHome} />;
     case '/sign-up':
-      return <SignUp onDone={home} />;
+      return <SignUp onDone={goHome} />;
     case '/forgot-password':
       return <ForgotPassword />;
     case '/reset-password':

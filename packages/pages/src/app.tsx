@@ -3,7 +3,7 @@ import { AuthUi, type AuthLinks } from '@auth-subgraph/ui';
 import { useEffect, useState, type ReactElement } from 'react';
 import { continueTarget } from './continue-target.js';
 import type { Language } from './languages.js';
-import { addressOf } from './page-address.js';
+import { addressOf, pageAt } from './page-address.js';
 import type { PageSettings } from './page-settings.js';
 import { Page } from './page.js';
 import { useAddress, type Address } from './use-address.js';
@@ -26,6 +26,8 @@ export function App({ client, first, language, settings }: Props): ReactElement 
     if (address.page === 'account') setPendingToken(undefined);
   }, [address, language, settings]);
   const onSignedIn = (): void => {
+    // The user may have gone to another page while the request was running.
+    if (pageAt(location.pathname) !== address.page) return;
     const target = continueTarget(location.search, location.href, settings.continueOrigins);
     if (pendingToken !== undefined) open('confirm-email-change', pendingToken);
     else if (target === undefined) open('account');
