@@ -152,12 +152,10 @@ describe('twenty tabs whose token has expired', () => {
   test('refresh three times at most if the tab that refreshes is frozen', async () => {
     const tabs = await openTabs(20);
     expire();
-    let release: (() => void) | undefined;
-    const frozen = navigator.locks.request(device.channel, () => new Promise<void>((resolve) => (release = resolve)));
+    const thaw = device.freezeRefresh();
     await askAtOnce(tabs);
     expect(device.count('Refresh')).toBeLessThanOrEqual(2);
-    release?.();
-    await frozen;
+    await thaw();
   });
 
   test('ask an unreachable service once, and all know', async () => {
@@ -197,14 +195,12 @@ test('a tab that waits for another one refreshes by itself if it receives an old
   const old = await first.getAccessToken();
   app.clock.advance(10);
   const fresh = await second.getAccessToken({ fresh: true });
-  let release: (() => void) | undefined;
-  const frozen = navigator.locks.request(device.channel, () => new Promise<void>((resolve) => (release = resolve)));
+  const thaw = device.freezeRefresh();
   app.clock.advance(10);
   const answer = second.getAccessToken({ fresh: true });
   await postToTabs(old);
   expect([old, fresh]).not.toContain(await answer);
-  release?.();
-  await frozen;
+  await thaw();
 });
 
 test.each([null, undefined, 'logout', 42, [], { type: 'LOGOUT' }, { kind: 'token' }, { kind: 'token', text: 'x' }])(
@@ -480,16 +476,6 @@ describe('a refresh that is asked for during a sign-in', () => {
 });
 
 describe('a sign-in during a refresh', () => {
-  /** Refreshes, and holds back the response until the returned function is called. */
-  async function refreshSlowly(client: AuthClient): Promise<{ answer: () => void; refreshed: Promise<unknown> }> {
-    let answer = (): void => undefined;
-    const held = new Promise<void>((resolve) => (answer = resolve));
-    device.arrivals['Refresh'] = () => held;
-    const refreshed = client.getAccessToken({ fresh: true });
-    await until(() => device.count('Refresh') === 1, 'the refresh');
-    return { answer, refreshed };
-  }
-
   test.each([
     ['of a session in the same tab', true, 0],
     ['of a session in another tab', true, 1],
@@ -497,7 +483,9 @@ describe('a sign-in during a refresh', () => {
     ['that finds nobody signed in, in another tab', false, 1],
   ] as const)('%s waits for it, and its cookie stays', async (_name, isSignedIn, signsIn) => {
     const tabs = isSignedIn ? await openTabs(2) : [openTab(), openTab()];
-    const { answer, refreshed } = await refreshSlowly(tabs[0]!);
+    const answer = device.holdBack('Refresh');
+    const refreshed = tabs[0]!.getAccessToken({ fresh: true });
+    await until(() => device.count('Refresh') === 1, 'the refresh');
     const signedIn = registerOn(tabs[signsIn]!);
     await setTimeout(200);
     expect(device.count('Register')).toBe(0);
@@ -509,41 +497,27 @@ describe('a sign-in during a refresh', () => {
 
   test('in a tab that is frozen does not wait for ever', async () => {
     const [tab] = (await openTabs(1)) as [AuthClient];
-    let release: (() => void) | undefined;
-    const frozen = navigator.locks.request(device.channel, () => new Promise<void>((resolve) => (release = resolve)));
+    const thaw = device.freezeRefresh();
     const { email } = await registerOn(tab);
     expect(await openTab().me()).toMatchObject({ email });
-    release?.();
-    await frozen;
+    await thaw();
   });
 });
 
-test('a sign-in that gets no response does not hold up one in another tab', async () => {
-  const [first, second] = [openTab(), openTab()];
-  await Promise.all([first.ready(), second.ready()]);
+test.each([
+  ['the same tab', 0],
+  ['another tab', 1],
+] as const)('a sign-in that gets no response does not hold up another one in %s', async (_place, signsIn) => {
+  const tabs = [openTab(), openTab()] as const;
+  await Promise.all(tabs.map((tab) => tab.ready()));
   let answer = (): void => undefined;
   device.network['Register'] = () => {
     device.network['Register'] = 'up';
     return new Promise((resolve) => (answer = () => resolve(new Response())));
   };
-  const unanswered = registerOn(first).catch((error: unknown) => error);
+  const unanswered = registerOn(tabs[0]).catch((error: unknown) => error);
   await until(() => device.count('Register') === 1, 'the first sign-in');
-  const { email } = await registerOn(second);
-  expect(await second.me()).toMatchObject({ email });
-  answer();
-  expect(await unanswered).toBeInstanceOf(AuthRequestError);
-});
-
-test('a sign-in that gets no response does not hold up another one', async () => {
-  const client = openTab();
-  await client.ready();
-  let answer = (): void => undefined;
-  device.network['Register'] = () => {
-    device.network['Register'] = 'up';
-    return new Promise((resolve) => (answer = () => resolve(new Response())));
-  };
-  const unanswered = registerOn(client).catch((error: unknown) => error);
-  await until(() => device.count('Register') === 1, 'the first sign-in');
+  const client = tabs[signsIn];
   const { email } = await registerOn(client);
   expect(await client.me()).toMatchObject({ email });
   answer();

@@ -40,14 +40,6 @@ async function signOutOffline(): Promise<[AuthClient, AuthClient]> {
   return [tab, other];
 }
 
-/** Holds back the responses to an operation until the returned function is called. */
-function holdBack(operation: string): () => void {
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  device.arrivals[operation] = () => released;
-  return release;
-}
-
 interface SlowSignIn {
   readonly answer: () => void;
   readonly signedIn: ReturnType<typeof registerOn>;
@@ -56,7 +48,7 @@ interface SlowSignIn {
 /** Has sent a sign-in, whose response arrives once it is told to. */
 async function signInSlowly(client: AuthClient): Promise<SlowSignIn> {
   const before = device.count('Register');
-  const answer = holdBack('Register');
+  const answer = device.holdBack('Register');
   const signedIn = registerOn(client);
   await until(() => device.count('Register') > before, 'the sign-in');
   return { answer, signedIn };
@@ -92,7 +84,7 @@ describe('a sign-out that the service does not know', () => {
       const [tab, other] = await signOutOffline();
       const client = where === 'after a reload' ? reload(tab) : where === 'in another tab' ? other : tab;
       await client.ready();
-      const arrivals = ['Refresh', 'Logout'].map(holdBack);
+      const arrivals = ['Refresh', 'Logout'].map((operation) => device.holdBack(operation));
       const { answer, signedIn } = await signInSlowly(client);
       device.network['Logout'] = logout;
       returnNetwork();
@@ -109,7 +101,7 @@ describe('a sign-out that the service does not know', () => {
     const [tab] = await signOutOffline();
     const { answer, signedIn } = await signInSlowly(tab);
     device.network['*'] = 'up';
-    const arrive = holdBack('Logout');
+    const arrive = device.holdBack('Logout');
     const refused = tab.login({ email: 'nobody@example.com', password: 'wrong' });
     await setTimeout(200);
     answer();
@@ -121,7 +113,7 @@ describe('a sign-out that the service does not know', () => {
 
   test('is delivered after a sign-in that is refused', async () => {
     const [tab] = await signOutOffline();
-    const answer = holdBack('Login');
+    const answer = device.holdBack('Login');
     const refused = tab.login({ email: 'nobody@example.com', password: 'wrong' });
     await until(() => device.count('Login') > 0, 'the sign-in');
     const sent = device.count('Logout');
@@ -139,7 +131,7 @@ test('a sign-out during a sign-in leaves the next session alone', async () => {
   const tab = openTab();
   await registerOn(tab);
   const { answer, signedIn } = await signInSlowly(tab);
-  const arrive = holdBack('Logout');
+  const arrive = device.holdBack('Logout');
   const signedOut = tab.logout();
   await setTimeout(200);
   answer();

@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
 import { hasChromium } from '../support/chromium.js';
+import { holdRequests } from '../support/hold-requests.js';
 import { startPagesBrowser, type PagesBrowser } from '../support/pages-browser.js';
 import { noteTokens } from '../support/token-in.js';
 import { runCommand } from '../support/service-process.js';
@@ -127,12 +128,7 @@ async function linkTo(email: string, path: string): Promise<string> {
     await signUp(email);
     await context.clearCookies();
     await visit('sign-in');
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('mutation Login')) await held;
-      await route.continue();
-    });
+    const release = await holdRequests(page, 'Login');
     await fillIn({ Email: email, Password: DEFAULT_PASSWORD }, 'Sign in');
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
     await heading('Reset your password');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { hasChromium, launchChromium } from '../support/chromium.js';
+import { holdRequests } from '../support/hold-requests.js';
 import { exampleOfReadme } from '../support/example-of-readme.js';
 import { freePort } from '../support/free-port.js';
 import { DEFAULT_PASSWORD, newEmail } from '../support/graphql-client.js';
@@ -126,12 +127,7 @@ async function signUp(tab: Page, email: string): Promise<void> {
     const tab = await open('/sign-up');
     await tab.getByLabel(/email/i).fill(newEmail());
     await tab.locator('input[type=password]').fill(DEFAULT_PASSWORD);
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await tab.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('mutation Register')) await held;
-      await route.continue();
-    });
+    const release = await holdRequests(tab, 'Register');
     await tab.locator('main form button[type=submit]').click();
     await tab.getByRole('link', { name: 'Account' }).click();
     release();

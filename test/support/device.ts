@@ -56,6 +56,24 @@ export class Device {
     return this.sent.filter((request) => request.operation === operation).length;
   }
 
+  /** Holds back the responses to an operation until the returned function is called. */
+  holdBack(operation: string): () => void {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this.arrivals[operation] = () => released;
+    return release;
+  }
+
+  /** Holds the lock of a tab that refreshes, as a frozen one does, until the returned function is called. */
+  freezeRefresh(): () => Promise<void> {
+    let thaw = (): void => undefined;
+    const frozen = navigator.locks.request(this.channel, () => new Promise<void>((resolve) => (thaw = resolve)));
+    return () => {
+      thaw();
+      return frozen;
+    };
+  }
+
   /** Holds back the response to the next sign-out until `answer` is called. */
   holdLogout(): { readonly answer: () => void } {
     let answer = (): void => undefined;

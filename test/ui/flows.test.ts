@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
-import { hasChromium } from '../support/chromium.js';
 import { onScreen } from '../support/screens/on-screen.js';
-import { startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
+import { openScreens } from '../support/screens/open-screens.js';
+import type { ScreensBrowser } from '../support/screens/screens-browser.js';
 import { screensSite } from '../support/screens/screens-site.js';
 import type { ScreensPage } from '../support/screens/screens-page.types.js';
 import { runCommand } from '../support/service-process.js';
@@ -18,23 +18,13 @@ const OTHER_PASSWORD = 'a lantern without an otter';
 let browser: ScreensBrowser;
 let page: Page;
 
-beforeAll(async () => {
-  if (hasChromium)
-    browser = await startScreensBrowser({ REGISTRATION_REQUIRE_EMAIL_VERIFICATION: 'true', LOCKOUT_MAX_ATTEMPTS: '2' });
-}, 120_000);
-afterAll(async () => {
-  if (hasChromium) await browser.close();
-});
-beforeEach(async () => {
-  if (hasChromium) page = await browser.open();
-});
-afterEach(async () => {
-  if (!hasChromium) return;
-  await page.context().close();
-  expect(browser.problems()).toEqual([]);
-});
-
-const inBrowser = hasChromium ? describe : describe.skip;
+const inBrowser = openScreens(
+  { REGISTRATION_REQUIRE_EMAIL_VERIFICATION: 'true', LOCKOUT_MAX_ATTEMPTS: '2' },
+  (opened, started) => {
+    page = opened;
+    browser = started;
+  },
+);
 
 const { heading, main, show, status } = onScreen(() => page);
 

@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Page, Request } from 'playwright-core';
+import { expect, jest, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
-import { hasChromium } from '../support/chromium.js';
+import { holdRequests, isRequestOf } from '../support/hold-requests.js';
 import { onScreen } from '../support/screens/on-screen.js';
-import { startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
+import { openScreens } from '../support/screens/open-screens.js';
 import type { ScreensPage } from '../support/screens/screens-page.types.js';
 import { until } from '../support/until.js';
 
@@ -14,27 +14,8 @@ const PASSWORD = 'an otter with a lantern';
 
 jest.setTimeout(60_000);
 
-let browser: ScreensBrowser;
 let page: Page;
-
-beforeAll(async () => {
-  if (hasChromium) browser = await startScreensBrowser();
-}, 120_000);
-afterAll(async () => {
-  if (hasChromium) await browser.close();
-});
-beforeEach(async () => {
-  if (!hasChromium) return;
-  page = await browser.open();
-  page.setDefaultTimeout(20_000);
-});
-afterEach(async () => {
-  if (!hasChromium) return;
-  await page.context().close();
-  expect(browser.problems()).toEqual([]);
-});
-
-const inBrowser = hasChromium ? describe : describe.skip;
+const inBrowser = openScreens({}, (opened) => (page = opened));
 
 async function answer(answers: ScreensPage['answers']): Promise<void> {
   await page.evaluate((given) => void (screens.answers = given), answers);
@@ -52,21 +33,9 @@ async function signUp(): Promise<string> {
 
 /** Holds the next request of an operation until the returned function is called, which waits for its response. */
 async function hold(operation: string): Promise<() => Promise<void>> {
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => (release = resolve));
-  const isOf = (request: Request): boolean =>
-    new RegExp(`(mutation|query) ${operation}\\b`).test(request.postData() ?? '');
-  let isFirst = true;
-  await page.route('**/graphql', async (route) => {
-    const isHeld = isFirst && isOf(route.request());
-    if (isHeld) {
-      isFirst = false;
-      await held;
-    }
-    await route.continue();
-  });
+  const release = await holdRequests(page, operation, 1);
   return async () => {
-    const response = page.waitForResponse((found) => isOf(found.request()));
+    const response = page.waitForResponse((found) => isRequestOf(operation, found.request()));
     release();
     await (await response).finished();
     // The page handles it, and shows what follows.

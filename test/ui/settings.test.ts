@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
-import { hasChromium } from '../support/chromium.js';
+import { holdRequests } from '../support/hold-requests.js';
 import { onScreen } from '../support/screens/on-screen.js';
-import { startScreensBrowser, type ScreensBrowser } from '../support/screens/screens-browser.js';
+import { openScreens } from '../support/screens/open-screens.js';
 import type { ScreensPage } from '../support/screens/screens-page.types.js';
 
 // In the page.
@@ -11,25 +11,8 @@ declare const screens: ScreensPage;
 
 jest.setTimeout(60_000);
 
-let browser: ScreensBrowser;
 let page: Page;
-
-beforeAll(async () => {
-  if (hasChromium) browser = await startScreensBrowser({ PASSWORD_MIN_LENGTH: '12' });
-}, 120_000);
-afterAll(async () => {
-  if (hasChromium) await browser.close();
-});
-beforeEach(async () => {
-  if (!hasChromium) return;
-  page = await browser.open();
-  page.setDefaultTimeout(20_000);
-});
-afterEach(async () => {
-  if (!hasChromium) return;
-  await page.context().close();
-  expect(browser.problems()).toEqual([]);
-});
+const inBrowser = openScreens({ PASSWORD_MIN_LENGTH: '12' }, (opened) => (page = opened));
 
 const { main, show } = onScreen(() => page);
 const hint = () => main().locator('[data-auth-part=field] [data-auth-part=hint]');
@@ -40,16 +23,11 @@ async function submit(values: Record<string, string>): Promise<void> {
   await main().locator('button[type=submit]').first().click();
 }
 
-(hasChromium ? describe : describe.skip)('the settings of the service', () => {
+inBrowser('the settings of the service', () => {
   const SCREENS = ['SignUp', 'ResetPassword', 'AcceptInvitation', 'ChangePassword'] as const;
 
   test('are shown as soon as they are loaded, and nothing else before', async () => {
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('AuthSettings')) await held;
-      await route.continue();
-    });
+    const release = await holdRequests(page, 'AuthSettings');
     for (const screen of SCREENS) {
       await show(screen, { token: 'token' });
       await main().locator('input[type=password]').first().waitFor();
