@@ -6,8 +6,8 @@ import { ConfigError } from '../../platform/options/config-error.js';
 export interface Place {
   readonly host: string;
   readonly port: number;
-  /** What the names of its two settings begin with. */
-  readonly prefix?: '' | 'admin' | 'metrics';
+  /** What the names of its two settings begin with; missing for the service itself. */
+  readonly prefix?: 'admin' | 'metrics';
 }
 
 /**
@@ -44,14 +44,18 @@ export function listenError(place: Place, error: NodeJS.ErrnoException): Error {
     : error;
 }
 
-function hostError({ host, prefix = '' }: Place, { code = '' }: NodeJS.ErrnoException): ConfigError {
+function hostError(place: Place, { code = '' }: NodeJS.ErrnoException): ConfigError {
   const fix =
     'Shells and tools such as conda also set this variable. Set it to 127.0.0.1, or to 0.0.0.0 in a container';
-  const problem = `is ${JSON.stringify(host)}, which is not an address of this machine (${code}). ${fix}`;
-  return new ConfigError([{ path: prefix === '' ? 'host' : `${prefix}Host`, problem }]);
+  const problem = `is ${JSON.stringify(place.host)}, which is not an address of this machine (${code}). ${fix}`;
+  return placeError(place, 'Host', problem);
 }
 
-function portError({ port, prefix = '' }: Place, { code = '' }: NodeJS.ErrnoException, why: string): ConfigError {
-  const problem = `is ${String(port)}, which ${why} (${code}). Set it to another port, or to 0 for any free one`;
-  return new ConfigError([{ path: prefix === '' ? 'port' : `${prefix}Port`, problem }]);
+function portError(place: Place, { code = '' }: NodeJS.ErrnoException, why: string): ConfigError {
+  const fix = 'Set it to another port, or to 0 for any free one';
+  return placeError(place, 'Port', `is ${String(place.port)}, which ${why} (${code}). ${fix}`);
+}
+
+function placeError({ prefix }: Place, name: 'Host' | 'Port', problem: string): ConfigError {
+  return new ConfigError([{ path: prefix === undefined ? name.toLowerCase() : prefix + name, problem }]);
 }

@@ -9,13 +9,14 @@ export class Registration {
   /** Registers metrics: all of them, or none if one of the names is taken. */
   add<Result>(register: () => Result): Result {
     const known = new Set(this.names());
+    const added = (): string[] => this.names().filter((name) => !known.has(name));
     try {
-      return register();
+      const result = register();
+      this.added.push(...added());
+      return result;
     } catch (error) {
-      this.remove(this.names().filter((name) => !known.has(name)));
+      this.remove(added());
       throw error;
-    } finally {
-      this.added.push(...this.names().filter((name) => !known.has(name)));
     }
   }
 
