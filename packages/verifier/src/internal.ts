@@ -16,7 +16,7 @@ export type {
   SignedAccessToken,
   TokenParties,
 } from './tokens/access-token.js';
-export { ASYMMETRIC_ALGORITHMS, MAX_KEYS, readKey, toPublicJwk } from './tokens/asymmetric-key.js';
+export { ASYMMETRIC_ALGORITHMS, CURVE_PARAMETERS, MAX_KEYS, readKey, toPublicJwk } from './tokens/asymmetric-key.js';
 export type { AsymmetricKey } from './tokens/asymmetric-key.js';
 export { isScopeToken } from './tokens/scope.js';
 export { asymmetricSigningKeys, hmacSigningKeys } from './tokens/signing-keys.js';

@@ -76,8 +76,8 @@ const ROOTS = ['Query', 'Mutation', 'Subscription'] as const;
  * Denies access by default: every root field of a plain resolver map requires a signed-in viewer, except the named
  * fields. Pass the whole map, with the root types under their usual names.
  * @param options.public the public fields, such as `Query.posts`
- * @throws TypeError there is no list of public fields, a named field is missing from the map, or the map has no root type, or a root type is not a
- * plain object
+ * @throws TypeError there is no list of public fields, a named field is missing from the map, the map has no root type, or
+ * a root type is not a plain object
  */
 export function protectResolvers<Resolvers extends object>(
   resolvers: Resolvers,

@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, readFile, realpath, rename, stat, unlink, writeFil
 import { dirname } from 'node:path';
 import { unwatchFile, watchFile } from 'node:fs';
 import type { KeySource } from '@auth-subgraph/verifier';
-import { readKey } from '@auth-subgraph/verifier/internal';
+import { CURVE_PARAMETERS, readKey } from '@auth-subgraph/verifier/internal';
 import { ConfigError, fileError } from '../../platform/options/config-error.js';
 import { KeyRotationError, type KeyRing, type RingKey } from './key-rotation-policy.js';
 
@@ -25,8 +25,7 @@ export function parseKeys(text: string): KeySource[] {
 }
 
 function parsePems(text: string): KeySource[] {
-  // OpenSSL writes the parameters of an elliptic-curve key before the key, which contains them too.
-  const pems = [...text.matchAll(PEM)].filter(([, label]) => label !== 'EC PARAMETERS').map(([pem]) => pem);
+  const pems = [...text.matchAll(PEM)].filter(([, label]) => label !== CURVE_PARAMETERS).map(([pem]) => pem);
   const rest = text.replace(PEM, '');
   return pems.length === 0 || PART_OF_PEM.test(rest) ? [...pems, rest] : pems;
 }

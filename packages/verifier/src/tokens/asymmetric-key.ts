@@ -101,8 +101,9 @@ function fromJwk(jwk: Readonly<Record<string, unknown>>): KeyObject {
 
 /** Accepts PEM text even if a form or a variable has turned its line breaks into `\n` or spaces. @see RFC 7468 §2 */
 const PEM = /-----BEGIN ([A-Z ]+)-----([^-]+)-----END \1-----/g;
-/** OpenSSL writes the parameters of an elliptic-curve key before the key, which contains them too. */
-const BEGIN_OF_KEY = /-----BEGIN (?!EC PARAMETERS)/g;
+/** The label that OpenSSL writes before an elliptic-curve key, which contains its parameters too. */
+export const CURVE_PARAMETERS = 'EC PARAMETERS';
+const BEGIN_OF_KEY = new RegExp(`-----BEGIN (?!${CURVE_PARAMETERS})`, 'g');
 
 function fromPem(text: string): KeyObject {
   if (isEncodedPem(text)) throw new KeyError('is a PEM text in base64; decode it first');
