@@ -15,7 +15,8 @@ import { separatePorts, type Ports, type ServicePorts } from './core/composition
 import { createPublications } from './core/composition/publications.js';
 import { adminSchemaOf, buildSchemas, type AdminSchema } from './core/composition/schemas.js';
 import { watchReadiness } from './core/composition/readiness.js';
-import { upkeepOf, type Upkeep } from './core/composition/upkeep.js';
+import { upkeepOf } from './core/composition/upkeep.js';
+import type { Upkeep } from './core/composition/upkeep.types.js';
 import type { EventBus } from './core/events/event-bus.js';
 import type { EventDeliveryService } from './core/events/event-delivery.service.js';
 import { EventOrigins, readOrigin, type GivenOrigin } from './core/events/event-origin.js';
