@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import { allDelivered } from '../support/deliveries.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { manageResponse } from '../support/operators.js';
 import { atOnce, startTwoServices, type Cluster } from '../support/shared-database.js';
@@ -75,6 +76,8 @@ test('of twenty deactivations by different operators at once, one changes the ac
 
 test('a sign-in and a change of password do not outlive a change of the address that happens during them', async () => {
   const [self, ada] = [await operator(), await cluster.service(0).register()];
+  // The delivery of the registration locks the row with the same statement.
+  await allDelivered(cluster);
   const release = await cluster.database.lockRows('auth_user', [ada.userId]);
   const change = { userId: ada.userId, newEmail: newEmail() };
   const moved = manageResponse(cluster.service(0), 'adminChangeUserEmail', change, self);
