@@ -35,7 +35,11 @@ import { RoomForUpdatesMigration } from './migrations/room-for-updates.migration
 import { ServiceAccountsMigration } from './migrations/service-accounts.migration.js';
 import { SessionAuthenticationMigration } from './migrations/session-authentication.migration.js';
 
-/** The entities of the core, for an application that manages them together with its own. */
+/**
+ * The entities of the core, for an application that queries them with its own MikroORM. `auth.migrate()` alone changes their
+ * tables: set `schemaGenerator: { skipTables: [/^auth_/], ignoreSchema: ['auth_jobs'] }`, or MikroORM drops what it does not
+ * know.
+ */
 export const AUTH_ENTITIES = [
   UserEntity,
   UserMetadataEntity,
