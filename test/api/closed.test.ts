@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { createTestApp } from '../support/test-app.js';
 
@@ -27,3 +27,18 @@ test.each([0, 5, 20, 60, 150])('a subgraph that is closed %d ms into its start l
   expect(await starting).toBeUndefined();
   expect(await app.database.sql(OTHER_CONNECTIONS)).toEqual([]);
 });
+
+test.each([
+  ['never ends', () => new Promise<void>(() => undefined), undefined],
+  ['fails', () => Promise.reject(new Error('the mail server is away')), new Error('the mail server is away')],
+])(
+  'a mailer whose close %s leaves no connection open',
+  async (_how, failure, outcome) => {
+    // The test ends with a second call.
+    const close = jest.fn(() => Promise.resolve()).mockImplementationOnce(failure);
+    const app = await createTestApp({ background: true, mailer: { send: () => Promise.resolve(), close } });
+    expect(await app.auth.close().catch((error: unknown) => error)).toEqual(outcome);
+    expect(await app.database.sql(OTHER_CONNECTIONS)).toEqual([]);
+  },
+  20_000,
+);

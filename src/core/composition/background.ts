@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../platform/database/database.js';
 import { forkEntityManager } from '../../platform/database/orm.js';
 import { JobQueue } from '../../platform/jobs/job-queue.js';
@@ -20,6 +21,8 @@ import type { Feature } from './feature.js';
 
 /** Longer than the job queue waits for its jobs. A single statement may take longer, especially if the database does not respond. */
 const STOP_MS = 10_000;
+/** How long a mailer may take to close. The job queue has already waited for its emails. */
+const MAILER_CLOSE_MS = 5_000;
 
 /** Work outside of requests: event delivery, emails and housekeeping. */
 export interface Background {
@@ -75,9 +78,15 @@ export function createBackground(
       } finally {
         clearTimeout(shut);
       }
-      await mailer?.close?.();
+      await closeMailer(mailer);
     },
   };
+}
+
+async function closeMailer(mailer: Mailer | undefined): Promise<void> {
+  const closed = new AbortController();
+  const late = delay(MAILER_CLOSE_MS, undefined, { signal: closed.signal }).catch(() => undefined);
+  await Promise.race([mailer?.close?.(), late]).finally(() => closed.abort());
 }
 
 function addListeners(

@@ -17,7 +17,7 @@ export interface Mailer {
   readonly senderAddress?: string | undefined;
   /** @throws MailDeliveryError the email was not accepted */
   send(mail: Mail): Promise<void>;
-  /** Waits for emails that are being sent, drops those that are waiting, and closes the connections. */
+  /** Waits for emails that are being sent, drops those that are waiting, and closes the connections, within 5 seconds. */
   close?(): Promise<void>;
 }
 
