@@ -153,6 +153,58 @@ inBrowser('while the client cannot find out who is signed in', () => {
   });
 });
 
+const OPERATIONS = { Profile: 'Me', Sessions: 'Sessions', SecurityEvents: 'SecurityEvents' } as const;
+
+inBrowser('a screen that cannot be loaded', () => {
+  test.each(['Profile', 'Sessions', 'SecurityEvents'] as const)(
+    '%s keeps the focus of the keyboard',
+    async (screen) => {
+      await signUp();
+      await answer({ [OPERATIONS[screen]]: 'fails' });
+      await show(screen);
+      await status('The service cannot be reached.');
+      await button('Try again').focus();
+      const release = await hold(OPERATIONS[screen]);
+      await answer({});
+      await page.keyboard.press('Enter');
+      await main().locator('section[data-state=loading]').waitFor();
+      expect(await main().locator('button:focus').innerText()).toBe('Try again');
+      await release();
+      await main().locator('ul, dl').first().waitFor({ state: 'attached' });
+      expect(await main().locator('h1:focus').count()).toBe(1);
+    },
+  );
+
+  test('takes no focus from another part of the page', async () => {
+    await signUp();
+    await answer({ Sessions: 'fails' });
+    await show('Sessions');
+    await status('The service cannot be reached.');
+    await page.evaluate(() => {
+      document.body.appendChild(document.createElement('input')).focus();
+    });
+    await answer({});
+    await page.evaluate(() => void [...document.querySelectorAll('button')].at(-1)?.click());
+    await main().locator('ul').first().waitFor({ state: 'attached' });
+    expect(await page.locator('input:focus').count()).toBe(1);
+  });
+
+  test('says how long to wait for older events, which does not begin anew', async () => {
+    await signUp();
+    const securityEvents = { nodes: [], pageInfo: { hasNextPage: true, endCursor: 'older' } };
+    await answer({ SecurityEvents: { data: { me: { securityEvents } } } });
+    await show('SecurityEvents');
+    await button('Show more').waitFor();
+    const extensions = { code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds: 600 };
+    await answer({ SecurityEvents: { errors: [{ message: '', extensions }] } });
+    await button('Show more').click();
+    await main().getByRole('timer').filter({ hasText: '9:5' }).waitFor();
+    await page.evaluate(() => screens.speak('de'));
+    await status('Zu viele Versuche');
+    expect(await main().getByRole('timer').innerText()).not.toContain('10:00');
+  });
+});
+
 inBrowser('a profile', () => {
   test('keeps what is typed while it is being saved', async () => {
     await signUp();

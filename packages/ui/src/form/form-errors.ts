@@ -1,4 +1,5 @@
 import { AuthRequestError } from '@auth-subgraph/client';
+import { useMemo } from 'react';
 import type { FormErrorCode } from '../messages/messages.types.js';
 import type { AuthFormError, AuthFormErrors, FailedResult, FieldOptions } from './form.types.js';
 
@@ -40,4 +41,9 @@ export function requestError(error: unknown): AuthFormError {
   if (status === 429 || code === 'AUTH_TOO_MANY_REQUESTS') return { code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds };
   if (code === 'UNAUTHENTICATED' || code === 'SERVICE_UNAVAILABLE' || code === 'UNREACHABLE') return { code };
   return { code: 'UNEXPECTED' };
+}
+
+/** The same object as long as the error is the same, so that the time to wait goes on. */
+export function useRequestError(cause: unknown): AuthFormError | undefined {
+  return useMemo(() => (cause ? requestError(cause) : undefined), [cause]);
 }

@@ -85,14 +85,15 @@ function Header({ id, view, title, text, slot }: HeaderProps): ReactElement {
 
 /**
  * Moves the focus to an element whenever the view changes, because the element that had it is gone. Not after `unknown`,
- * which had none: the user may be typing somewhere else.
+ * which had none, nor if what had failed loads by itself: the user may be typing somewhere else.
  */
 function useFocusOnChange(view: string): (element: HTMLElement | null) => void {
   const element = useRef<HTMLElement | null>(null);
   const shown = useRef(view);
   useEffect(() => {
     if (shown.current === view) return;
-    if (shown.current !== 'unknown') element.current?.focus();
+    const isLost = shown.current !== 'failed' || document.activeElement === document.body;
+    if (shown.current !== 'unknown' && isLost) element.current?.focus();
     shown.current = view;
   }, [view]);
   return (next) => {

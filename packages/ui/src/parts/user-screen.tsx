@@ -1,6 +1,6 @@
 import { useAuth, useAuthClient } from '@auth-subgraph/client/react';
-import { useCallback, useEffect, useMemo, useState, type ComponentProps, type ReactElement } from 'react';
-import { requestError } from '../form/form-errors.js';
+import { useCallback, useEffect, useState, type ComponentProps, type ReactElement } from 'react';
+import { useRequestError } from '../form/form-errors.js';
 import { useUi } from '../provider/ui-context.js';
 import { Button, Link } from './form.js';
 import { Loading } from './loading.js';
@@ -9,6 +9,8 @@ import { Screen } from './screen.js';
 interface Source {
   readonly data?: unknown;
   readonly error: unknown;
+  /** Not 0 while it is loaded again either. */
+  readonly errorUpdateCount: number;
   readonly refetch: () => unknown;
 }
 
@@ -24,25 +26,30 @@ export function UserScreen({ source, children, ...screen }: Props): ReactElement
   const { status } = useAuth();
   const attempt = useAttempt(status === 'unknown');
   const missing = status === 'unknown' ? attempt : source?.data === undefined ? source : undefined;
-  const cause = missing?.error;
-  const error = useMemo(() => (cause ? requestError(cause) : undefined), [cause]);
+  const error = useRequestError(missing?.error);
   if (status === 'signedOut')
     return (
       <Screen {...screen} view={status} state="idle" text={signedOut} notice={undefined}>
         <Link href={links.signIn}>{signIn}</Link>
       </Screen>
     );
-  if (missing)
+  if (missing) {
+    const hasFailed = missing.errorUpdateCount > 0;
     return (
       <Screen
         {...screen}
-        view={status === 'unknown' ? status : screen.view}
+        view={hasFailed ? 'failed' : 'unknown'}
         state={error ? 'failed' : 'loading'}
         notice={{ error }}
       >
-        {error ? <Button label={messages.common.tryAgain} onPress={() => void missing.refetch()} /> : <Loading />}
+        {hasFailed ? (
+          <Button label={messages.common.tryAgain} isPending={!error} onPress={() => void missing.refetch()} />
+        ) : (
+          <Loading />
+        )}
       </Screen>
     );
+  }
   return <Screen {...screen}>{children}</Screen>;
 }
 
@@ -55,5 +62,5 @@ function useAttempt(isUnknown: boolean): Source {
   useEffect(() => {
     if (isUnknown) void refetch();
   }, [isUnknown, refetch]);
-  return { error, refetch };
+  return { error, errorUpdateCount: error ? 1 : 0, refetch };
 }

@@ -1,7 +1,7 @@
 import type { AuthSecurityEvent } from '@auth-subgraph/client';
 import { useSecurityEvents } from '@auth-subgraph/client/react';
 import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
-import { requestError } from '../form/form-errors.js';
+import { useRequestError } from '../form/form-errors.js';
 import { formatTime } from '../messages/format.js';
 import { Button } from '../parts/form.js';
 import type { ScreenProps } from '../parts/screen.types.js';
@@ -17,7 +17,7 @@ export function SecurityEvents(props: SecurityEventsProps): ReactElement {
   const events = useSecurityEvents();
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage } = events;
   const { list, expectMore } = useFocusOnMore(data?.length ?? 0);
-  const failure = error && !isFetchingNextPage ? requestError(error) : undefined;
+  const failure = useRequestError(isFetchingNextPage ? undefined : error);
   const showMore = (): void => {
     if (isFetchingNextPage) return;
     expectMore();
