@@ -69,7 +69,7 @@ function connectionsFinding({ database }: ServiceSettings, available: number): F
 
 async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSettings): Promise<Finding[]> {
   const facts = await auth.services.diagnosis.inspectTables();
-  const parked = await auth.deliveries.listParked();
+  const parked = await auth.deliveries.countParked();
   const age = facts.oldestEventAt ? (systemClock.now().getTime() - facts.oldestEventAt.getTime()) / 1000 : 0;
   const outbox = `The oldest event has waited for ${String(Math.max(0, Math.round(age)))} s.`;
   const hashes = `${facts.isEstimate ? 'About ' : ''}${String(facts.foreignHashes)} accounts have a password hash of another system.`;
@@ -77,12 +77,9 @@ async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSetting
     age <= MAX_OUTBOX_SECONDS
       ? ok('events', outbox)
       : warning('events', `${outbox} Check that the service is running.`),
-    parked.length === 0
+    parked === 0
       ? ok('deliveries', 'No delivery has been given up.')
-      : warning(
-          'deliveries',
-          `${String(parked.length)} deliveries have been given up. Run \`auth-subgraph events failed\`.`,
-        ),
+      : warning('deliveries', `${String(parked)} deliveries have been given up. Run \`auth-subgraph events failed\`.`),
     ok('password hashes', facts.foreignHashes === 0 ? hashes : `${hashes} Each is replaced when its user signs in.`),
     serviceKeysFinding(facts.oldServiceKeys),
     addressFinding(facts, trustedHops),

@@ -64,7 +64,12 @@ export class EventDeliveryService {
     });
   }
 
-  /** The number of deliveries whose last retry has failed, as an expression. */
+  /** Returns the number of deliveries whose last retry has failed. */
+  async countParked(): Promise<number> {
+    return this.deps.jobs.size(PARKED);
+  }
+
+  /** The same number, as an expression. */
   async parkedCount(): Promise<RawBuilder<number>> {
     return this.deps.jobs.count(PARKED);
   }

@@ -11,6 +11,7 @@ import { JobWorkers, type WorkSettings } from './job-workers.js';
 import { isDatabaseUnavailable } from '../database/unavailable-error.js';
 import { DatabaseSetupError } from '../database/database-setup.error.js';
 import { hasCode, INSUFFICIENT_PRIVILEGE } from '../database/error-code.js';
+import { onlyRow } from '../database/only-row.js';
 import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/installation.js';
 
 /** The schema version of this pg-boss release, which does not export it. */
@@ -213,6 +214,14 @@ export class JobQueue {
     const table = await jobTable(this.em);
     if (!table) return sql<number>`0`;
     return sql<number>`(select count(*)::int from ${table} where name = ${queue} and state < 'completed')`;
+  }
+
+  /** The number of jobs in a queue. */
+  async size(queue: string): Promise<number> {
+    const { rows } = await sql<{ count: number }>`select ${await this.count(queue)} as count`.execute(
+      this.em.getKysely(),
+    );
+    return onlyRow(rows).count;
   }
 
   /** Creates a job in the queue whenever the cron expression matches, once across all processes. */
