@@ -10,15 +10,23 @@ export function missingPrivilege(error: unknown): { message?: string } {
   return error instanceof Error && hasCode(error, INSUFFICIENT_PRIVILEGE) ? { message: error.message } : {};
 }
 
+interface Codes {
+  code?: string;
+  responseCode?: number;
+  template?: string;
+  message?: string;
+}
+
 /**
- * The codes of an error for operators, such as `ECONNREFUSED` or the 550 of a mail server, and its message only if it is
- * about a missing privilege.
+ * The codes of an error for operators, such as `ECONNREFUSED` or the 550 of a mail server, the file of an email template,
+ * and the message only if it is about a missing privilege.
  */
-export function codesOf(error: unknown): { code?: string; responseCode?: number; message?: string } {
-  const { code, responseCode } = (error ?? {}) as { code?: unknown; responseCode?: unknown };
+export function codesOf(error: unknown): Codes {
+  const { code, responseCode, template } = (error ?? {}) as Readonly<Record<keyof Codes, unknown>>;
   return {
     ...(typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) && { code }),
     ...(typeof responseCode === 'number' && { responseCode }),
+    ...(typeof template === 'string' && { template }),
     ...missingPrivilege(error),
   };
 }

@@ -157,6 +157,27 @@ describe('delivers', () => {
     await sending;
   });
 
+  test('once to a server that scans the message for longer than connecting may take', async () => {
+    const { port, deliveries } = await startServer({
+      onData: (stream, _session, done) => {
+        stream.resume().on('end', () => setTimeout(done, 11_000));
+      },
+    });
+    const smtp = createSmtpMailer({ url: `smtp://127.0.0.1:${port}`, from });
+    cleanups.push(() => smtp.close?.());
+    await smtp.send(mail);
+    expect(deliveries).toEqual([]);
+  }, 20_000);
+
+  test('from an international domain in ASCII', async () => {
+    const { port, deliveries } = await startServer();
+    await mailer(`smtp://127.0.0.1:${port}`, { from: 'Bücher <no-reply@bücher.example>' }).send(mail);
+    const lines = deliveries[0]?.message.headerLines.map(({ line }) => line).join('\n');
+    expect(lines).toContain('<no-reply@xn--bcher-kva.example>');
+    expect(lines).toContain('<reset-password.0197-abc@xn--bcher-kva.example>');
+    expect(lines).toMatch(/^[\t\r\n -~]*$/);
+  });
+
   test('over a new connection after the server has closed an idle one', async () => {
     const { port, deliveries } = await startServer({ socketTimeout: 400 });
     const smtp = mailer(`smtp://127.0.0.1:${port}`);
@@ -324,6 +345,7 @@ describe('an SMTP address', () => {
     ['smtps://localhost:1465', { host: 'localhost', port: 1465, encryption: 'implicit' }],
     ['smtp://[::1]:1025', { host: '::1', port: 1025, encryption: 'none' }],
     ['smtp://localhost.evil.example', { host: 'localhost.evil.example', port: 587, encryption: 'starttls' }],
+    ['smtp://mail.bücher.example', { host: 'mail.xn--bcher-kva.example', port: 587, encryption: 'starttls' }],
     ['smtp://mail.example?ignoreTLS=false', { host: 'mail.example', port: 587, encryption: 'starttls' }],
   ])('%s', (url, expected) => {
     expect(parseSmtpUrl(url)).toEqual(expected);
@@ -333,6 +355,8 @@ describe('an SMTP address', () => {
     'mail.example',
     'https://mailuser:hunter2@mail.example',
     'smtp://',
+    'smtp://mail.%zz.example',
+    'smtp://mail%20server.example',
     'smtp://mailuser:hunter%@mail.example',
     'smtp://mailuser:hunter2@mail.example:99999',
     'smtp://mailuser:hunter2@mail.example?tls.rejectUnauthorized=false',
@@ -343,12 +367,18 @@ describe('an SMTP address', () => {
     expect(create).not.toThrow(SECRETS);
   });
 
-  test.each(['', 'Acme', 'a@b, c@d', 'Acme <a@b', 'a@b\r\nBcc: c@d', 'A\nB <a@b>'])(
-    'conflicts with the sender %j',
-    (sender) => {
-      expect(() => createSmtpMailer({ url: 'smtp://localhost', from: sender })).toThrow('is not an address');
-    },
-  );
+  test.each([
+    'möller@acme.example',
+    'no-reply@\u00ad',
+    '',
+    'Acme',
+    'a@b, c@d',
+    'Acme <a@b',
+    'a@b\r\nBcc: c@d',
+    'A\nB <a@b>',
+  ])('conflicts with the sender %j', (sender) => {
+    expect(() => createSmtpMailer({ url: 'smtp://localhost', from: sender })).toThrow('is not an address');
+  });
 });
 
 test('in development an email is a file that only its owner can read, and its link is announced', async () => {

@@ -60,6 +60,13 @@ test('each part is looked for by itself, and instants are written in the languag
   });
 });
 
+test('the templates in the folder itself are in the configured language', () => {
+  const templates = templatesOf({ 'news.text.eta': 'Am <%= it.at %>.' }, 'de');
+  for (const locale of ['de', 'fr', null])
+    expect(templates.render('news', { at: AT, name: null }, locale).text).toBe('Am 1. März 2026, 08:30 UTC.');
+  expect(templates.render('news', { at: AT, name: null }).html).toBe('<p>At 1 March 2026, 08:30 UTC.</p>');
+});
+
 test('a user without a locale gets the configured one, and one with another does not', () => {
   const templates = templatesOf({ 'de/news.subject.eta': 'Neuigkeiten' }, 'de-DE');
   expect([null, undefined, 'fr'].map((locale) => subjectFor(templates, locale))).toEqual([

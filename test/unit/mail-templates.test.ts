@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -256,6 +256,56 @@ describe('a folder of templates', () => {
   ])('with the template %j is rejected at startup, by name', (source, why) => {
     expect(() => withFile('new-device.text.eta', source)).toThrow(
       `The email template ${join(folder, 'new-device.text.eta')} is invalid: ${why}`,
+    );
+  });
+
+  test.each([
+    ['verify-email', '<% if (it.name === null) { %><%= it.nmae %><% } %>', 'there is no value "nmae"'],
+    ['verify-email', '<%= it.name.toUpperCase() %>', ''],
+    ['new-device', '<% if (it.deviceName === null) { %><%= it.device %><% } %>', 'there is no value "device"'],
+    ['new-device', '<%= it.ipAddress.length %>', ''],
+    ['reset-password', '<% if (it.operator !== null) { %><%= it.by %><% } %>', 'there is no value "by"'],
+    ['email-changed', '<%= it.operator.length %>', ''],
+  ])(
+    'with a mistake in what only some emails of the kind %s contain is rejected at startup: %s',
+    (kind, source, why) => {
+      const path = join(folder, `${kind}.text.eta`);
+      expect(() => withFile(`${kind}.text.eta`, source)).toThrow(`The email template ${path} is invalid: ${why}`);
+    },
+  );
+
+  test('whose template fails later names it, so that the log can', () => {
+    const failing = withFile('verify-email.text.eta', '<% if (it.name === "Eve") throw new Error(it.link) %>');
+    const failure = { name: 'EmailSetupError', template: join(folder, 'verify-email.text.eta') };
+    expect(() => render('verify-email', 'Eve', failing)).toThrow(expect.objectContaining(failure));
+  });
+
+  test('is read through the links of a ConfigMap', () => {
+    const mounted = join(folder, '..2026_11_29');
+    mkdirSync(join(mounted, 'de'), { recursive: true });
+    writeFileSync(join(mounted, 'verify-email.text.eta'), 'Welcome');
+    writeFileSync(join(mounted, 'de', 'verify-email.text.eta'), 'Willkommen');
+    symlinkSync('..2026_11_29', join(folder, '..data'));
+    for (const name of ['verify-email.text.eta', 'de']) symlinkSync(join('..data', name), join(folder, name));
+    const linked = createEmailTemplates({ emails, folder, productName: 'Acme' });
+    const { sample } = emails.find(({ kind }) => kind === 'verify-email')!;
+    const textFor = (locale: string) => linked.render('verify-email', { name: null, ...sample }, locale).text;
+    expect(['de', 'en'].map(textFor)).toEqual(['Willkommen', 'Welcome']);
+  });
+
+  test('with a link that leads nowhere is rejected at startup', () => {
+    symlinkSync('nowhere', join(folder, 'verify-email.text.eta'));
+    expect(() => createEmailTemplates({ emails, folder, productName: 'Acme' })).toThrow(
+      `The email template ${join(folder, 'verify-email.text.eta')} cannot be read.`,
+    );
+  });
+
+  test('is in UTF-8, with or without a byte order mark', () => {
+    const custom = withFile('verify-email.text.eta', '\uFEFFGrüße');
+    expect(render('verify-email', 'Ada', custom).text).toBe('Grüße');
+    writeFileSync(join(folder, 'verify-email.text.eta'), Buffer.from('Grüße', 'latin1'));
+    expect(() => createEmailTemplates({ emails, folder, productName: 'Acme' })).toThrow(
+      `The email template ${join(folder, 'verify-email.text.eta')} is not UTF-8.`,
     );
   });
 

@@ -27,6 +27,8 @@ export interface EmailDefinition<Event extends DomainEvent = DomainEvent, Data e
   readonly template: EmailTemplate;
   /** Data to try templates with. */
   readonly sample: Data;
+  /** The values of the sample that may be null. */
+  readonly nullable?: readonly (string & keyof Data)[];
   readonly limit: EmailLimitRule;
   readonly sentOn: readonly EventClass<Event>[];
   /**

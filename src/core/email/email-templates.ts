@@ -22,7 +22,7 @@ export interface EmailTemplatesOptions {
 }
 
 /** The kind of an email and its default template. */
-type EmailSource = Pick<EmailDefinition, 'kind' | 'template' | 'sample'>;
+type EmailSource = Pick<EmailDefinition, 'kind' | 'template' | 'sample' | 'nullable'>;
 
 export type EmailContent = Readonly<Record<EmailPart, string>>;
 
@@ -61,15 +61,17 @@ export function createEmailTemplates({
 }: EmailTemplatesOptions): EmailTemplates {
   const known = new Set(emails.flatMap(({ kind }) => EMAIL_PARTS.map((part) => `${kind}.${part}.eta`)));
   const files = folder === undefined ? [] : readTemplateFiles(folder, known);
+  // British English is the language of the built-in templates.
+  const localeOfAll = defaultLocale === 'en' ? undefined : defaultLocale;
   const compiled = new Map<string, Compiled>();
-  for (const { kind, sample, template } of emails) {
+  for (const { kind, template, ...source } of emails) {
     for (const part of EMAIL_PARTS) {
       const file = `${kind}.${part}.eta`;
       compiled.set(`/${file}`, { render: compileLazily(template[part], part), locale: undefined });
       for (const own of files.filter((each) => each.file === file)) {
-        const locale = own.locale === '' ? undefined : own.locale;
-        const values = toTemplateValues({ name: 'Ada', ...sample }, productName, locale);
-        compiled.set(`${own.locale}/${file}`, { render: compileFile(own, part, values), locale });
+        const locale = own.locale === '' ? localeOfAll : own.locale;
+        const samples = samplesOf(source).map((data) => toTemplateValues(data, productName, locale));
+        compiled.set(`${own.locale}/${file}`, { render: compileFile(own, part, samples), locale });
       }
     }
   }
@@ -85,6 +87,14 @@ export function createEmailTemplates({
   };
 }
 
+/** With every value, and without those that may be missing. */
+function samplesOf({ sample, nullable = [] }: Pick<EmailSource, 'sample' | 'nullable'>): EmailData[] {
+  return [
+    { name: 'Ada', ...sample },
+    { name: null, ...sample, ...Object.fromEntries(nullable.map((key) => [key, null])) },
+  ];
+}
+
 function compile(source: string, part: EmailPart): Render {
   const eta = part === 'html' ? escaping : plain;
   const template: TemplateFunction = eta.compile(source);
@@ -96,14 +106,19 @@ function compileLazily(source: string, part: EmailPart): Render {
   return (values) => (render ??= compile(source, part))(values);
 }
 
-function compileFile({ path, source }: TemplateFile, part: EmailPart, sample: TemplateValues): Render {
-  try {
-    const render = compile(source, part);
-    render(sample);
-    return render;
-  } catch (error) {
-    throw new EmailSetupError(`The email template ${path} is invalid: ${reason(error)}`, { cause: error });
-  }
+function compileFile({ path, source }: TemplateFile, part: EmailPart, samples: readonly TemplateValues[]): Render {
+  const naming = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const problem = `The email template ${path} is invalid: ${reason(error)}`;
+      throw new EmailSetupError(problem, { cause: error, template: path });
+    }
+  };
+  const render = naming(() => compile(source, part));
+  const named: Render = (values) => naming(() => render(values));
+  samples.forEach(named);
+  return named;
 }
 
 /** Makes a misspelt value fail at start, instead of printing "undefined" in an email. */

@@ -1,4 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
+import { toAsciiDomain } from './ascii-domain.js';
 import { MailDeliveryError, type Mail } from './mailer.js';
 
 // One mailbox, without anything that could end the header or add a second recipient.
@@ -13,14 +14,17 @@ export interface Sender {
 }
 
 /**
- * Reads a sender such as `no-reply@example.com` or `Example, Inc. <no-reply@example.com>`.
+ * Reads a sender such as `no-reply@example.com` or `Example, Inc. <no-reply@example.com>`. An international domain becomes
+ * ASCII, because headers that are not need a server with SMTPUTF8.
  * @throws Error the text is not one address, with or without a name
  */
 export function parseSender(text: string): Sender {
   const [, name = '', address = text.trim()] = /^([^<>]*)<([^<>]*)>\s*$/.exec(text) ?? [];
-  if (!MAILBOX.test(address) || CONTROL_CHARACTER.test(name))
+  const [, local = '', domain = ''] = /^([!-~]+)@(.*)$/.exec(address) ?? [];
+  const ascii = toAsciiDomain(domain);
+  if (!MAILBOX.test(address) || ascii === '' || CONTROL_CHARACTER.test(name))
     throw new Error(`The sender "${text}" is not an address; use the form Name <no-reply@example.com>.`);
-  return { name: name.trim().replace(/^"(.*)"$/, '$1'), address };
+  return { name: name.trim().replace(/^"(.*)"$/, '$1'), address: `${local}@${ascii}` };
 }
 
 /**

@@ -4,3 +4,6 @@ import type { EventActor, EventActorKind } from '../events/event-origin.js';
 export function operatorKind({ kind }: EventActor): Extract<EventActorKind, 'OPERATOR' | 'SERVICE'> | null {
   return kind === 'OPERATOR' || kind === 'SERVICE' ? kind : null;
 }
+
+/** For trying templates. */
+export const SAMPLE_OPERATOR_KIND: ReturnType<typeof operatorKind> = 'OPERATOR';

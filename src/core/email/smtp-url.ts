@@ -1,3 +1,5 @@
+import { toAsciiDomain } from './ascii-domain.js';
+
 /** The parts of an SMTP URL. */
 export interface SmtpServer {
   readonly host: string;
@@ -18,14 +20,14 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
  */
 export function parseSmtpUrl(text: string): SmtpServer {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
+  const host = url === undefined ? '' : readHost(url);
+  if (url === undefined || !/^smtps?:$/.test(url.protocol) || host === '')
     throw new Error(
       'The SMTP address is invalid; use the form smtp://user:password@host:587 or smtps://user:password@host.',
     );
   if (/[^/]/.test(url.pathname) || url.hash !== '')
     throw new Error('The SMTP address has a path or a fragment; in a password, write "/" and "#" as %2F and %23.');
   const implicit = url.protocol === 'smtps:';
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const ignoreTls = readIgnoreTls(url);
   const credentials = readCredentials(url);
   return {
@@ -34,6 +36,15 @@ export function parseSmtpUrl(text: string): SmtpServer {
     encryption: implicit ? 'implicit' : ignoreTls || LOOPBACK.test(host) ? 'none' : 'starttls',
     ...(credentials && { credentials }),
   };
+}
+
+/** Empty if it cannot be read. Only in URLs of the web, an international name is ASCII already. */
+function readHost({ hostname }: URL): string {
+  try {
+    return toAsciiDomain(decodeURIComponent(hostname)).replace(/^\[(.*)\]$/, '$1');
+  } catch {
+    return '';
+  }
 }
 
 /** Rejects any other parameter: it would be ignored, even if it looks like a TLS setting. */

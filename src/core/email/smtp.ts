@@ -12,17 +12,20 @@ export interface SmtpMailerOptions {
   /** `no-reply@example.com` or `Name <no-reply@example.com>`. */
   readonly from: string;
   /**
-   * How long the server may stay silent, in seconds. A whole delivery may take three times as long.
-   * @default 10
+   * How long the server may stay silent, in seconds; connecting takes ten seconds at most. A whole delivery may take twice
+   * as long. An email that the server accepts later is sent again.
+   * @default 120
    */
   readonly timeoutSeconds?: number;
 }
 
 type PoolOptions = SMTPPoolOptions & { pool: true };
 
-const DEFAULT_TIMEOUT_SECONDS = 10;
+const CONNECT_SECONDS = 10;
+/** A server that accepts a message first scans it. @see RFC 5321 §4.5.3.2, whose ten minutes no delivery may take */
+const DEFAULT_TIMEOUT_SECONDS = 120;
 // Every byte restarts the socket timeouts, so a server that sends its replies slowly would never reach them.
-const TIMEOUTS_PER_DELIVERY = 3;
+const TIMEOUTS_PER_DELIVERY = 2;
 
 /**
  * Sends emails over SMTP, with a pool of open connections.
@@ -62,7 +65,7 @@ export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_S
 /** Connects and signs in to a mail server without sending anything. Returns the code of the error if that fails. */
 export async function verifySmtp({
   url,
-  timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
+  timeoutSeconds = CONNECT_SECONDS,
 }: SmtpMailerOptions): Promise<string | undefined> {
   const pool = await openPool(poolOptions(url, Math.ceil(timeoutSeconds * 1000)));
   try {
@@ -83,6 +86,7 @@ async function openPool(options: PoolOptions) {
 
 function poolOptions(url: string, timeoutMs: number): PoolOptions {
   const { host, port, encryption, credentials } = parseSmtpUrl(url);
+  const connectMs = Math.min(timeoutMs, CONNECT_SECONDS * 1000);
   return {
     pool: true,
     host,
@@ -93,9 +97,9 @@ function poolOptions(url: string, timeoutMs: number): PoolOptions {
     tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' },
     // Otherwise the email is sent unauthenticated to a server that does not offer AUTH, which rejects it for an unclear reason.
     ...(credentials && { auth: { ...credentials }, forceAuth: true }),
-    dnsTimeout: timeoutMs,
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
+    dnsTimeout: connectMs,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
     socketTimeout: timeoutMs,
     // nodemailer's logger writes addresses and, at debug level, whole emails.
     logger: false,

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalLocale } from '../users/locale.js';
 import { EmailSetupError } from './email-setup.error.js';
@@ -19,8 +20,8 @@ export interface TemplateFile {
  * @throws EmailSetupError a folder or file is missing or has an unknown name
  */
 export function readTemplateFiles(folder: string, known: ReadonlySet<string>): TemplateFile[] {
-  const folders = listOf(folder).filter((entry) => entry.isDirectory());
-  const ofLocales = folders.flatMap(({ name }) => {
+  const { folders } = listOf(folder);
+  const ofLocales = folders.flatMap((name) => {
     const files = readFolder(join(folder, name), name, known);
     if (files.length > 0) requireLocale(join(folder, name), name);
     return files;
@@ -29,8 +30,8 @@ export function readTemplateFiles(folder: string, known: ReadonlySet<string>): T
 }
 
 function readFolder(folder: string, locale: string, known: ReadonlySet<string>): TemplateFile[] {
-  const files = listOf(folder).filter((entry) => !entry.isDirectory() && entry.name.endsWith('.eta'));
-  return files.map(({ name }) => {
+  const { files } = listOf(folder);
+  return files.map((name) => {
     const path = join(folder, name);
     // Otherwise a misspelt file name would silently send the default email.
     if (!known.has(name))
@@ -49,17 +50,32 @@ function requireLocale(path: string, name: string): void {
   throw new EmailSetupError(`The folder of email templates ${path} must be named ${instead}.`);
 }
 
-function listOf(folder: string): { name: string; isDirectory(): boolean }[] {
+/**
+ * The folders and templates in a folder. Follows links, and leaves out names that begin with a dot: Kubernetes mounts a
+ * ConfigMap as links into a hidden folder.
+ */
+function listOf(folder: string): { folders: string[]; files: string[] } {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+    const { folders = [], others = [] } = Object.groupBy(names, (name) =>
+      statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ? 'folders' : 'others',
+    );
+    return { folders, files: others.filter((name) => name.endsWith('.eta')) };
   } catch (error) {
     throw new EmailSetupError(`The email template folder ${folder} cannot be read.`, { cause: error });
   }
 }
 
 function readTemplate(path: string): string {
+  const bytes = readBytes(path);
+  // Otherwise emails would contain replacement characters.
+  if (!isUtf8(bytes)) throw new EmailSetupError(`The email template ${path} is not UTF-8.`);
+  return bytes.toString().replace(/^\uFEFF/, '');
+}
+
+function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw new EmailSetupError(`The email template ${path} cannot be read.`, { cause: error });
   }

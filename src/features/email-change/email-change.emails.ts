@@ -2,7 +2,7 @@ import type { Core } from '../../core/composition/core.js';
 import type { CoreConfig } from '../../core/composition/core.options.js';
 import { defineEmail } from '../../core/email/email-definition.js';
 import { tokenLink } from '../../core/email/links.js';
-import { operatorKind } from '../../core/email/operator-kind.js';
+import { operatorKind, SAMPLE_OPERATOR_KIND } from '../../core/email/operator-kind.js';
 import type { User } from '../../core/users/user.js';
 import { changeEmailConfirm } from './change-email-confirm.template.js';
 import { changeEmailNotice } from './change-email-notice.template.js';
@@ -46,7 +46,8 @@ export const emailChangeNotice = defineEmail({
 export const emailChangedEmail = defineEmail({
   kind: 'email-changed',
   template: emailChanged,
-  sample: { newEmail: 'new@example.com', at: new Date(0), operator: null as string | null },
+  sample: { newEmail: 'new@example.com', at: new Date(0), operator: SAMPLE_OPERATOR_KIND },
+  nullable: ['operator'],
   limit: 'hourly',
   sentOn: [EmailChanged],
   async compose({ actor, userId, email, previousEmail, occurredAt }, { userRepository }: Core) {

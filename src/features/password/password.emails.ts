@@ -1,7 +1,7 @@
 import type { Core } from '../../core/composition/core.js';
 import { defineEmail } from '../../core/email/email-definition.js';
 import { pageLink, tokenLink } from '../../core/email/links.js';
-import { operatorKind } from '../../core/email/operator-kind.js';
+import { operatorKind, SAMPLE_OPERATOR_KIND } from '../../core/email/operator-kind.js';
 import { passwordChanged } from './password-changed.template.js';
 import { PasswordChanged, PasswordReset, PasswordResetRequested } from './password.events.js';
 import { resetPassword } from './reset-password.template.js';
@@ -9,7 +9,8 @@ import { resetPassword } from './reset-password.template.js';
 export const resetEmail = defineEmail({
   kind: 'reset-password',
   template: resetPassword,
-  sample: { link: 'https://example.com/', expiresAt: new Date(0), operator: null as string | null },
+  sample: { link: 'https://example.com/', expiresAt: new Date(0), operator: SAMPLE_OPERATOR_KIND },
+  nullable: ['operator'],
   limit: 'when-requested',
   sentOn: [PasswordResetRequested],
   async compose({ actor, userId, token, expiresAt }, { config, userRepository }: Core) {

@@ -15,6 +15,7 @@ export const newDeviceEmail = defineEmail<UserLoggedIn, NewDeviceData>({
   kind: 'new-device',
   template: newDevice,
   sample: { deviceName: 'Firefox', ipAddress: '192.0.2.1', at: new Date(0) },
+  nullable: ['deviceName', 'ipAddress'],
   limit: 'hourly',
   sentOn: [UserLoggedIn],
   wants: ({ newDevice: isNew }) => isNew,
