@@ -50,3 +50,20 @@ test('a response that is too long leaves no connection open', async () => {
   await expect(request(URI, () => Promise.resolve(new Response(body)))).rejects.toThrow('longer than 100 bytes');
   expect(isOpen).toBe(false);
 });
+
+test.each([
+  ['max-age=300', undefined, 300, 0],
+  ['max-age=300', '299', 300, 299],
+  ['max-age=300', '400', 300, 300],
+  ['max-age=300', 'soon', 300, 0],
+  ['max-age=300', '-5', 300, 0],
+  [undefined, '100', 300, 100],
+  ['max-age=90000', '80000', 3600, 3600],
+])(
+  'with cache-control %s and age %s, a response may be used for %d seconds, of which %d have passed',
+  async (cacheControl, age, maxAgeSeconds, ageSeconds) => {
+    const headers = { ...(cacheControl && { 'cache-control': cacheControl }), ...(age && { age }) };
+    const answer = await request(URI, () => Promise.resolve(Response.json({}, { headers })));
+    expect(answer).toMatchObject({ maxAgeSeconds, ageSeconds });
+  },
+);

@@ -68,6 +68,36 @@ test('after a long pause the first token waits for the current keys', async () =
   expect(service.fetches).toBe(2);
 });
 
+test('a removed key verifies nothing once the response is outdated, also if a cache has served it', async () => {
+  const service = new Service();
+  const stolen = service.auth.signTestToken({ expiresInSeconds: 86_000 });
+  service.headers = { 'cache-control': 'max-age=300', age: '290' };
+  const unused = service.newVerifier();
+  for (const verifier of [service.verifier, unused]) expect(await isAccepted(verifier, stolen)).toBe(true);
+  service.replaceKeys();
+  service.headers = { 'cache-control': 'max-age=300' };
+  service.now = START + 10_000;
+  // Fetches in the background.
+  await service.accepts(stolen);
+  await settled();
+  expect(await service.accepts(stolen)).toBe(false);
+  service.now = START + 310_000;
+  expect(await isAccepted(unused, stolen)).toBe(false);
+});
+
+test('while the service does not respond, no token waits because the last response was old', async () => {
+  const service = new Service();
+  const token = service.auth.signTestToken({ expiresInSeconds: 86_000 });
+  const headers = { 'cache-control': 'max-age=300', age: '299' };
+  const answers = [Promise.resolve(new Response(service.body(), { headers }))];
+  const verifier = service.newVerifier({ fetch: () => answers.pop() ?? new Promise(() => undefined) });
+  expect(await isAccepted(verifier, token)).toBe(true);
+  for (const seconds of [1, 60, 300]) {
+    service.now = START + seconds * 1000;
+    expect(await isAccepted(verifier, token)).toBe(true);
+  }
+});
+
 test.each([0, 30, 3600, 86_400])(
   'a removed key verifies nothing once the response is outdated, with a cooldown of %d s',
   async (cooldownSeconds) => {

@@ -11,13 +11,15 @@ export interface JsonAnswer {
   /** Undefined if the resource still matches the tag. */
   readonly body: unknown;
   readonly tag: string | undefined;
+  /** How long a response may be used once it has left the service, and how long ago that was. @see RFC 9111 §4.2 */
   readonly maxAgeSeconds: number;
+  readonly ageSeconds: number;
 }
 
 /**
  * Fetches a JSON document of at most `maxBytes` bytes, unless it has not changed. Does not follow redirects.
  * @throws Error no usable response arrives completely in time
- * @see RFC 9110 §13.1.2, RFC 9111 §5.2.2.1
+ * @see RFC 9110 §13.1.2
  */
 export async function fetchJson(
   fetch: Fetch,
@@ -29,11 +31,7 @@ export async function fetchJson(
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const maxAge = /max-age=(\d+)/.exec(response.headers.get('cache-control') ?? '')?.[1];
-  const known = {
-    tag: response.headers.get('etag') ?? undefined,
-    maxAgeSeconds: Math.min(Number(maxAge ?? DEFAULT_MAX_AGE_SECONDS), LONGEST_MAX_AGE_SECONDS),
-  };
+  const known = { tag: response.headers.get('etag') ?? undefined, ...freshnessOf(response) };
   if (response.status === 304 && tag !== undefined) return { ...known, body: undefined };
   if (!response.ok) {
     // Or the connection stays open until the response is garbage-collected.
@@ -41,6 +39,14 @@ export async function fetchJson(
     throw new Error(`the response has the status ${String(response.status)}`);
   }
   return { ...known, body: JSON.parse(await readText(response, maxBytes)) as unknown };
+}
+
+/** A response that a cache should not have served any more is outdated now, but not older. */
+function freshnessOf({ headers }: Response): Pick<JsonAnswer, 'ageSeconds' | 'maxAgeSeconds'> {
+  const maxAge = /max-age=(\d+)/.exec(headers.get('cache-control') ?? '')?.[1];
+  const age = /^\d+$/.exec(headers.get('age') ?? '')?.[0];
+  const maxAgeSeconds = Math.min(Number(maxAge ?? DEFAULT_MAX_AGE_SECONDS), LONGEST_MAX_AGE_SECONDS);
+  return { maxAgeSeconds, ageSeconds: Math.min(Number(age ?? 0), maxAgeSeconds) };
 }
 
 /** Stops reading once the limit is exceeded: a server must not be able to exhaust our memory. */

@@ -42,7 +42,8 @@ export class RemoteKeySet {
    */
   known(): KeysByHeader | undefined {
     if (this.isForgotten()) return undefined;
-    const pauseMs = Math.max(Math.min(this.cooldownMs, this.maxAgeMs), RETRY_MS);
+    const hasFailed = this.answeredAt !== this.fetchedAt;
+    const pauseMs = hasFailed ? Math.max(Math.min(this.cooldownMs, this.maxAgeMs), RETRY_MS) : RETRY_MS;
     if (this.havePassed(this.maxAgeMs, this.fetchedAt) && this.havePassed(pauseMs, this.triedAt)) void this.renew();
     return this.keys;
   }
@@ -71,10 +72,7 @@ export class RemoteKeySet {
   }
 
   private renew(): Promise<void> {
-    this.underWay ??= this.fetchKeys().finally(() => {
-      this.underWay = undefined;
-      this.answeredAt = this.options.clock.now().getTime();
-    });
+    this.underWay ??= this.fetchKeys().finally(() => (this.underWay = undefined));
     return this.underWay;
   }
 
@@ -82,7 +80,7 @@ export class RemoteKeySet {
     const { clock, fetch, logger, uri } = this.options;
     this.triedAt = clock.now().getTime();
     try {
-      const { body, maxAgeSeconds, tag } = await fetchJson(fetch, uri, {
+      const { ageSeconds, body, maxAgeSeconds, tag } = await fetchJson(fetch, uri, {
         tag: this.tag,
         maxBytes: MAX_BYTES,
         timeoutMs: TIMEOUT_MS,
@@ -92,8 +90,9 @@ export class RemoteKeySet {
         this.tag = tag;
       }
       this.maxAgeMs = Math.max(maxAgeSeconds * 1000, RETRY_MS);
-      this.fetchedAt = clock.now().getTime();
+      this.fetchedAt = this.answeredAt = clock.now().getTime() - ageSeconds * 1000;
     } catch (error) {
+      this.answeredAt = clock.now().getTime();
       logger.warn({ uri, problem: describeFailure(error) }, 'the keys that verify access tokens could not be fetched');
     }
   }
