@@ -12,7 +12,6 @@ const DIRECTIVES = {
   'Mutation.changeEmail': ['@authenticated', '@requiresScopes [["account:write","profile"]]'],
   'Mutation.confirmEmailChange': ['@authenticated'],
   'Mutation.changePassword': ['@authenticated'],
-  'Mutation.logout': ['@authenticated'],
   'Mutation.revokeSession': ['@authenticated'],
   'Mutation.updateProfile': ['@authenticated'],
   'Mutation.revokeOtherSessions': ['@authenticated'],

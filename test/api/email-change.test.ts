@@ -189,6 +189,13 @@ describe('confirmEmailChange', () => {
     expect(await confirm(token, ada.accessToken)).toEqual(INVALID_TOKEN);
   });
 
+  test('rejects a token that another user has confirmed', async () => {
+    const [ada, eve] = [await app.register(), await app.register()];
+    const { token } = await requested(ada);
+    await confirm(token, ada.accessToken);
+    expect(await confirm(token, eve.accessToken)).toEqual(INVALID_TOKEN);
+  });
+
   test('sends a notice to the old address when the change happens', async () => {
     const ada = await app.register();
     const { email, token } = await requested(ada);

@@ -17,9 +17,11 @@ export function withAuthDirectives(sdl: string, rules: FieldRules): DocumentNode
   });
 }
 
-function directivesOf(coordinate: string, { protectedFields, requiredScopes }: FieldRules): ConstDirectiveNode[] {
-  if (!protectedFields.has(coordinate)) return [];
-  const scopes = requiredScopes.get(coordinate);
+function directivesOf(coordinate: string, rules: FieldRules): ConstDirectiveNode[] {
+  const scopes = rules.requiredScopes.get(coordinate);
+  // The gateway would stop a sign-out without a valid token, which still clears the refresh cookie.
+  const isLeftToSubgraph = rules.signOutFields.has(coordinate) && !scopes;
+  if (!rules.protectedFields.has(coordinate) || isLeftToSubgraph) return [];
   // The outer list contains alternatives. There is one, which requires all scopes.
   return [directive('authenticated'), ...(scopes ? [directive('requiresScopes', [scopes])] : [])];
 }
