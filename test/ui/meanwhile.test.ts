@@ -184,7 +184,7 @@ inBrowser('a screen that cannot be loaded', () => {
       document.body.appendChild(document.createElement('input')).focus();
     });
     await answer({});
-    await page.evaluate(() => void [...document.querySelectorAll('button')].at(-1)?.click());
+    await page.evaluate(() => [...document.querySelectorAll('button')].at(-1)?.click());
     await main().locator('ul').first().waitFor({ state: 'attached' });
     expect(await page.locator('input:focus').count()).toBe(1);
   });
