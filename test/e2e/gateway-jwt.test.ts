@@ -144,6 +144,15 @@ describe('through Hive Gateway that enforces the directives of the schema', () =
     expect(refused.errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAUTHORIZED_FIELD_OR_TYPE' }]);
   });
 
+  test('a logout reaches the service, which clears the refresh cookie, without a valid access token', async () => {
+    const ada = await gateway.register();
+    for (const token of [await expiredCopy(ada.accessToken, createPrivateKey(privateKey)), undefined]) {
+      const { errors } = await gateway.mutation('logout', undefined, { token });
+      const reason = token === undefined ? 'MISSING' : 'TOKEN_EXPIRED';
+      expect(errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason });
+    }
+  });
+
   test('a session that has ended is rejected by the service, with its reason', async () => {
     const { accessToken: token } = await gateway.register();
     expect((await gateway.mutate('logout', undefined, { token })).__typename).toBe('SessionRevoked');
