@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +111,18 @@ test.each([
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toEqual((await server.inject('/nowhere')).json());
   }
+});
+
+test.each([
+  ['1.1', 200],
+  ['1.0', 404],
+])('a request in HTTP/%s, which browsers or nginx without settings send, gets %d', async (version, status) => {
+  const server = await serverWith({});
+  const { port } = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(`GET /dev/mail HTTP/${version}\r\nHost: 127.0.0.1:4001\r\nConnection: close\r\n\r\n`);
+  expect(await text(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} `));
+  await server.close();
 });
 
 test.each(['localhost:4001', '127.0.0.1:4001', '[::1]:4001', 'LOCALHOST'])(

@@ -34,13 +34,21 @@ const resolvers = protectResolvers(
         throw new Error('out of order');
       },
     },
+    Subscription: {
+      ticks: {
+        async *subscribe() {
+          yield await Promise.resolve({ ticks: true });
+        },
+      },
+    },
   },
   { public: ['Query.broken'] },
 );
+const SCHEMA = 'type Query { mine: Boolean, drafts: Boolean, broken: Boolean } type Subscription { ticks: Boolean }';
 const auth = createTestAuth();
 const viewerContext = createViewerContext(createTokenVerifier(auth.verifierOptions));
 const yoga = createYoga({
-  schema: createSchema({ typeDefs: 'type Query { mine: Boolean, drafts: Boolean, broken: Boolean }', resolvers }),
+  schema: createSchema({ typeDefs: SCHEMA, resolvers }),
   context: ({ request }: { request: Request }) => viewerContext(request),
   maskedErrors: { maskError: maskAllButRefusals },
   logging: false,
@@ -71,3 +79,29 @@ test('with the documented setting, Yoga returns our rejections and still masks a
   expect(await ask('{ mine }', auth.signTestToken())).toEqual({ data: { mine: true } });
   expect(await ask('{ broken }')).toMatchObject({ errors: [{ message: 'Unexpected error.' }] });
 });
+
+test.each([
+  ['MISSING', undefined],
+  ['TOKEN_INVALID', 'forged'],
+])('a refused subscription is one with its reason, not a failure of the server: %s', async (reason, token) => {
+  const response = await subscribe(token);
+  expect(response.status).toBe(200);
+  const [, result = ''] = /^data: (.*)$/m.exec(await response.text()) ?? [];
+  expect(JSON.parse(result)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED', reason } }] });
+});
+
+test('a signed-in user may subscribe', async () => {
+  const response = await subscribe(auth.signTestToken());
+  expect(await response.text()).toContain('data: {"data":{"ticks":true}}');
+});
+
+async function subscribe(token?: string): Promise<Response> {
+  return yoga.fetch('http://127.0.0.1/graphql', {
+    method: 'POST',
+    headers: {
+      ...{ 'content-type': 'application/json', accept: 'text/event-stream' },
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query: 'subscription { ticks }' }),
+  });
+}

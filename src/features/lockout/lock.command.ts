@@ -11,7 +11,7 @@ export const lockCommand: Command<
   summary: 'Refuse sign-ins of a user for a while.',
   details:
     'Sessions stay; `sessions revoke` ends them. A lock lasts at most LOCKOUT_DURATION_SECONDS, which is also the default. To ' +
-    'keep someone out for longer, deactivate the account.',
+    'keep someone out for longer, deactivate the account. A deactivated or closed account cannot be locked.',
   arguments: [userArgument],
   options: [
     {

@@ -13,10 +13,11 @@ const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d*)?$/i;
 const ADDED_BY_PROXIES = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 /** Returns the error for a request that does not come from a browser on this machine: that there is nothing. */
-export function problemOfRemote({ headers, socket }: FastifyRequest): HttpError | undefined {
+export function problemOfRemote({ headers, raw, socket }: FastifyRequest): HttpError | undefined {
   const { remoteAddress = '', remoteFamily } = socket;
   const isLoopback = LOOPBACK.check(remoteAddress, remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4');
-  const isForwarded = ADDED_BY_PROXIES.some((name) => headers[name] !== undefined);
+  // nginx adds no header unless it is told to, but asks in HTTP/1.0, which no browser does.
+  const isForwarded = raw.httpVersion === '1.0' || ADDED_BY_PROXIES.some((name) => headers[name] !== undefined);
   const isLocal = isLoopback && !isForwarded && LOCAL_HOST.test(headers.host ?? '');
   return isLocal ? undefined : new HttpError(404, NOTHING_HERE);
 }
