@@ -36,9 +36,8 @@ const DUPLICATE_TABLE = '42P07';
 /** A type with the name of a table, for example. */
 const DUPLICATE_OBJECT = '42710';
 const UNDEFINED_COLUMN = '42703';
-
-/** Another tool may have dropped the table that it did not know. */
-const LOST_MIGRATIONS = ' If all the tables are those of this service, restore "auth_migration", which is missing.';
+/** What the first migration creates first. */
+const FIRST_TABLE = 'auth_user';
 
 export interface DatabaseSettings {
   readonly url: string;
@@ -123,7 +122,7 @@ export async function migrate(url: string, tables: Tables): Promise<void> {
   } catch (error) {
     // The message is localized, but always contains the name of the table.
     if (hasCode(error, DUPLICATE_TABLE, DUPLICATE_OBJECT))
-      throw foreignTable(/auth_\w+/.exec(String(error))?.[0] ?? 'auth_user', LOST_MIGRATIONS);
+      throw foreignTable(/auth_\w+/.exec(String(error))?.[0] ?? FIRST_TABLE);
     throw error;
   } finally {
     await orm.close();
@@ -141,10 +140,12 @@ async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
   await orm.migrator.up({ transaction: transaction as object, schema: found.schema });
 }
 
-function foreignTable(table: string, otherwise = ''): DatabaseSetupError {
+function foreignTable(table: string): DatabaseSetupError {
+  // Another tool may have dropped a table that it did not know.
+  const otherwise = ' If all the tables are those of this service, restore "auth_migration", which is missing.';
   return new DatabaseSetupError(
     `The database already has a table or type "${table}" of another application. Use another database, or set the search_path ` +
-      `of the role to its own schema.${otherwise}`,
+      `of the role to its own schema.${table === FIRST_TABLE ? otherwise : ''}`,
   );
 }
 
