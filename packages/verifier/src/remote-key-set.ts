@@ -42,6 +42,7 @@ export class RemoteKeySet {
    */
   known(): KeysByHeader | undefined {
     if (this.isForgotten()) return undefined;
+    // A success sets both.
     const hasFailed = this.answeredAt !== this.fetchedAt;
     const pauseMs = hasFailed ? Math.max(Math.min(this.cooldownMs, this.maxAgeMs), RETRY_MS) : RETRY_MS;
     if (this.havePassed(this.maxAgeMs, this.fetchedAt) && this.havePassed(pauseMs, this.triedAt)) void this.renew();

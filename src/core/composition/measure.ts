@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Registry } from 'prom-client';
 import type { Database } from '../../platform/database/database.js';
 import type { StatementObserver } from '../../platform/database/statement-observer.js';
+import type { Backlog } from '../observability/backlog.js';
 import { NO_METRICS, type Metrics } from '../observability/metrics.js';
 import { OpenTelemetryTracing, registeredTracer } from '../observability/opentelemetry-tracing.js';
 import { NO_TRACING, type Tracing } from '../observability/tracing.js';
@@ -97,11 +98,15 @@ async function loadMeasured(
           isReady: async () => (await watch.readiness()) === 'ok',
           passwordLevel: () => core.hasher.level ?? 0,
           connections: () => database.connections(),
-          backlog: async () => core.outboxRepository.backlog(await background.delivery.parkedCount(), core.clock.now()),
+          backlog: () => backlogOf(core, background),
           signingKey: () => core.signingKeyAge.at(core.clock.now()),
         }),
       );
     },
     end: () => registration.end(),
   };
+}
+
+async function backlogOf({ clock, outboxRepository }: Core, { delivery }: Background): Promise<Backlog> {
+  return { ...(await outboxRepository.backlog(clock.now())), parked: await delivery.countParked() };
 }

@@ -1,4 +1,3 @@
-import type { RawBuilder } from 'kysely';
 import type { DomainEvent, EventClasses } from './domain-event.js';
 import { codesOf, nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
@@ -66,11 +65,6 @@ export class EventDeliveryService {
 
   /** Returns the number of deliveries whose last retry has failed. */
   async countParked(): Promise<number> {
-    return this.deps.jobs.size(PARKED);
-  }
-
-  /** The same number, as an expression. */
-  async parkedCount(): Promise<RawBuilder<number>> {
     return this.deps.jobs.count(PARKED);
   }
 

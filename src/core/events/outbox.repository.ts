@@ -39,16 +39,13 @@ export class OutboxRepository {
     return { dueQueues, events: events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })) };
   }
 
-  /**
-   * Measures what waits: the events, of which it counts at most 10,000, and the deliveries that have failed for good.
-   * @param parked an expression for their number
-   */
-  async backlog(parked: RawBuilder<number>, now: Date): Promise<Backlog> {
-    const { rows } = await sql<Backlog>`
-      select ${parked} as parked, (select count(*)::int from (select from auth_outbox limit 10000) e) as events,
+  /** Measures the events that wait. Counts at most 10,000. */
+  async backlog(now: Date): Promise<Omit<Backlog, 'parked'>> {
+    const { rows } = await sql<Omit<Backlog, 'parked'>>`
+      select (select count(*)::int from (select from auth_outbox limit 10000) e) as events,
         coalesce(extract(epoch from ${now}::timestamptz - (select occurred_at from auth_outbox order by id limit 1)), 0)::float8
           as "oldestSeconds"`.execute(this.em.getKysely());
-    return rows[0] ?? { events: 0, oldestSeconds: 0, parked: 0 };
+    return rows[0] ?? { events: 0, oldestSeconds: 0 };
   }
 
   /**

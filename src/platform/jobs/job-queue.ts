@@ -209,18 +209,12 @@ export class JobQueue {
       where name = q and state < 'active' and not blocked and start_after <= ${schema}.job_now()))`;
   }
 
-  /** The number of jobs in a queue, for a statement on the same database. Does not start the queue. */
-  async count(queue: string): Promise<RawBuilder<number>> {
+  /** The number of jobs in a queue. Does not start the queue. */
+  async count(queue: string): Promise<number> {
     const table = await jobTable(this.em);
-    if (!table) return sql<number>`0`;
-    return sql<number>`(select count(*)::int from ${table} where name = ${queue} and state < 'completed')`;
-  }
-
-  /** The number of jobs in a queue. */
-  async size(queue: string): Promise<number> {
-    const { rows } = await sql<{ count: number }>`select ${await this.count(queue)} as count`.execute(
-      this.em.getKysely(),
-    );
+    if (!table) return 0;
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int from ${table} where name = ${queue} and state < 'completed'`.execute(this.em.getKysely());
     return onlyRow(rows).count;
   }
 
