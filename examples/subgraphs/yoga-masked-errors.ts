@@ -8,7 +8,7 @@ export const maskAllButRefusals: MaskError = (error, message, isDev) =>
     ? asExpected(error)
     : maskError(error, message, isDev);
 
-/** Without its original error. Otherwise Yoga answers a refused subscription with the status 500. */
+/** Drops the original error, because Yoga would answer a refused subscription with HTTP 500. */
 function asExpected({ message, nodes, path, extensions }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes: nodes ?? null, path: path ?? null, extensions });
 }

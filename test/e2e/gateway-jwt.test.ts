@@ -144,7 +144,7 @@ describe('through Hive Gateway that enforces the directives of the schema', () =
     expect(refused.errors.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAUTHORIZED_FIELD_OR_TYPE' }]);
   });
 
-  test('a logout reaches the service, which clears the refresh cookie, without a valid access token', async () => {
+  test('a logout without a valid access token reaches the service', async () => {
     const ada = await gateway.register();
     for (const token of [await expiredCopy(ada.accessToken, createPrivateKey(privateKey)), undefined]) {
       const { errors } = await gateway.mutation('logout', undefined, { token });

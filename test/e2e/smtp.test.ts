@@ -158,15 +158,17 @@ describe('delivers', () => {
   });
 
   test('once to a server that scans the message for longer than connecting may take', async () => {
-    const { port, deliveries } = await startServer({
-      onData: (stream, _session, done) => {
+    let received = 0;
+    const { port } = await startServer({
+      onData(stream, _session, done) {
+        received += 1;
         stream.resume().on('end', () => setTimeout(done, 11_000));
       },
     });
     const smtp = createSmtpMailer({ url: `smtp://127.0.0.1:${port}`, from });
     cleanups.push(() => smtp.close?.());
     await smtp.send(mail);
-    expect(deliveries).toEqual([]);
+    expect(received).toBe(1);
   }, 20_000);
 
   test('from an international domain in ASCII', async () => {

@@ -54,14 +54,22 @@ const yoga = createYoga({
   logging: false,
 });
 
-async function ask(query: string, token?: string): Promise<unknown> {
-  const response = await yoga.fetch('http://127.0.0.1/graphql', {
+async function send(query: string, token?: string, accept = 'application/json'): Promise<Response> {
+  return yoga.fetch('http://127.0.0.1/graphql', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    headers: {
+      ...{ 'content-type': 'application/json', accept },
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify({ query }),
   });
-  return response.json();
 }
+
+async function ask(query: string, token?: string): Promise<unknown> {
+  return (await send(query, token)).json();
+}
+
+const subscribe = (token?: string): Promise<Response> => send('subscription { ticks }', token, 'text/event-stream');
 
 test('with the documented setting, Yoga returns our rejections and still masks all other errors', async () => {
   expect(await ask('{ mine }')).toMatchObject({
@@ -94,14 +102,3 @@ test('a signed-in user may subscribe', async () => {
   const response = await subscribe(auth.signTestToken());
   expect(await response.text()).toContain('data: {"data":{"ticks":true}}');
 });
-
-async function subscribe(token?: string): Promise<Response> {
-  return yoga.fetch('http://127.0.0.1/graphql', {
-    method: 'POST',
-    headers: {
-      ...{ 'content-type': 'application/json', accept: 'text/event-stream' },
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ query: 'subscription { ticks }' }),
-  });
-}

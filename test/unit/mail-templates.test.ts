@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -213,9 +213,10 @@ describe('a folder of templates', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const withFile = (file: string, source: string) => {
+  const fromFolder = () => createEmailTemplates({ emails, folder, productName: 'Acme' });
+  const withFile = (file: string, source: string | Buffer) => {
     writeFileSync(join(folder, file), source);
-    return createEmailTemplates({ emails, folder, productName: 'Acme' });
+    return fromFolder();
   };
 
   test('replaces the parts that it contains and no others', () => {
@@ -287,7 +288,7 @@ describe('a folder of templates', () => {
     writeFileSync(join(mounted, 'de', 'verify-email.text.eta'), 'Willkommen');
     symlinkSync('..2026_11_29', join(folder, '..data'));
     for (const name of ['verify-email.text.eta', 'de']) symlinkSync(join('..data', name), join(folder, name));
-    const linked = createEmailTemplates({ emails, folder, productName: 'Acme' });
+    const linked = fromFolder();
     const { sample } = emails.find(({ kind }) => kind === 'verify-email')!;
     const textFor = (locale: string) => linked.render('verify-email', { name: null, ...sample }, locale).text;
     expect(['de', 'en'].map(textFor)).toEqual(['Willkommen', 'Welcome']);
@@ -295,16 +296,13 @@ describe('a folder of templates', () => {
 
   test('with a link that leads nowhere is rejected at startup', () => {
     symlinkSync('nowhere', join(folder, 'verify-email.text.eta'));
-    expect(() => createEmailTemplates({ emails, folder, productName: 'Acme' })).toThrow(
-      `The email template ${join(folder, 'verify-email.text.eta')} cannot be read.`,
-    );
+    expect(fromFolder).toThrow(`The email template ${join(folder, 'verify-email.text.eta')} cannot be read.`);
   });
 
   test('is in UTF-8, with or without a byte order mark', () => {
     const custom = withFile('verify-email.text.eta', '\uFEFFGrüße');
     expect(render('verify-email', 'Ada', custom).text).toBe('Grüße');
-    writeFileSync(join(folder, 'verify-email.text.eta'), Buffer.from('Grüße', 'latin1'));
-    expect(() => createEmailTemplates({ emails, folder, productName: 'Acme' })).toThrow(
+    expect(() => withFile('verify-email.text.eta', Buffer.from('Grüße', 'latin1'))).toThrow(
       `The email template ${join(folder, 'verify-email.text.eta')} is not UTF-8.`,
     );
   });
