@@ -100,6 +100,25 @@ test('a storage that cannot be read after a sign-in leaves the user signed in', 
   await refreshLater(client);
 });
 
+test('a device token that cannot be read is left out of a sign-in, and replaced', async () => {
+  const unreadable = new Set([`${device.name}.devices`]);
+  const client = device.client({
+    storage: {
+      get: (key) => (unreadable.has(key) ? Promise.reject(new Error('not decrypted')) : storage.get(key)),
+      set: (key, value) => (unreadable.delete(key), storage.set(key, value)),
+      delete: (key) => storage.delete(key),
+    },
+  });
+  const account = await registerOn(client);
+  unreadable.add(`${device.name}.devices`);
+  await client.logout();
+  expect(await client.login(account)).toMatchObject({ __typename: 'LoginSuccess' });
+  expect(device.sent.at(-1)?.body).not.toContain('"deviceToken":');
+  await client.logout();
+  expect(await client.login(account)).toMatchObject({ __typename: 'LoginSuccess' });
+  expect(device.sent.at(-1)?.body).toMatch(/"deviceToken":"\S+"/);
+});
+
 describe('a refresh', () => {
   test('whose token the storage does not keep gives the token, and the next one continues with it', async () => {
     const client = open();

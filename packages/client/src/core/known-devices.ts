@@ -13,7 +13,8 @@ export async function deviceTokenOf(context: ClientContext, email: string): Prom
 /** Keeps a device token, also after a sign-out. */
 export async function rememberDevice(context: ClientContext, email: string, deviceToken: string): Promise<void> {
   const hash = await hashOf(email);
-  const tokens = await read(context);
+  // An entry that cannot be read is replaced, so that the device does not stay unknown.
+  const tokens = await read(context).catch(() => new Map<string, string>());
   // The most recent address is the last one.
   tokens.delete(hash);
   if (hash) await context.store.write(KEY, [...tokens.set(hash, deviceToken)].slice(-MAX_ADDRESSES));

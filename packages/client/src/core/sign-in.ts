@@ -48,8 +48,11 @@ export function createSignIn(
     return { ...result, tokens: undefined, deviceToken: undefined } as object as WithoutTokens<ResultOf<Data>>;
   };
   return {
-    login: async (input) =>
-      signIn(LOGIN, { deviceToken: await deviceTokenOf(context, input.email), ...input }, input.email),
+    login: async (input) => {
+      // A sign-in does not need it.
+      const deviceToken = await deviceTokenOf(context, input.email).catch(() => undefined);
+      return signIn(LOGIN, { deviceToken, ...input }, input.email);
+    },
     register: (input) => signIn(REGISTER, input, input.email),
     acceptInvitation: (input) => signIn(ACCEPT_INVITATION, input),
   };
