@@ -29,12 +29,15 @@ async function servedPaths(): Promise<{ server: FastifyInstance; paths: string[]
   return { server: await createServer(auth, { trustedHops: 0, addRoutes }), paths };
 }
 
-test('the page on HTTP lists every path with its methods, and no other', async () => {
-  const { server, paths } = await servedPaths();
-  const rows = rowsUnder(PAGE, 'Path|Methods|Returns').map(([path = '', methods]) => ({
+const listedPaths = (): { path: string; methods: string[] }[] =>
+  rowsUnder(PAGE, 'Path|Methods|Returns').map(([path = '', methods]) => ({
     path: path.replaceAll('`', ''),
     methods: names(methods),
   }));
+
+test('the page on HTTP lists every path with its methods, and no other', async () => {
+  const { server, paths } = await servedPaths();
+  const rows = listedPaths();
   for (const { path, methods } of rows) {
     // The server answers HEAD wherever it answers GET, as the page says below the table.
     const served = METHODS.filter((method) => method !== 'HEAD' && server.hasRoute({ method, url: path }));
@@ -42,6 +45,16 @@ test('the page on HTTP lists every path with its methods, and no other', async (
     expect(server.hasRoute({ method: 'HEAD', url: path })).toBe(methods.includes('GET'));
   }
   expect(paths.sort()).toEqual(rows.map(({ path }) => path).sort());
+});
+
+test.each(listedPaths())('$path supports no other method than $methods', async ({ path, methods }) => {
+  const { server } = await servedPaths();
+  const url = path.replace(':name', 'some-name').replace('*', 'some/file.js');
+  const { headers, statusCode } = await server.inject({ method: 'DELETE', url: `${url}?a=1` });
+  const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  expect({ statusCode, allow: headers.allow }).toEqual({ statusCode: 405, allow: allowed.join(', ') });
+  const longer = await server.inject({ method: 'DELETE', url: `/some${url}` });
+  expect({ statusCode: longer.statusCode, allow: longer.headers.allow }).toEqual({ statusCode: 404 });
 });
 
 test('an error has the documented shape', async () => {

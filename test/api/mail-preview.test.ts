@@ -138,7 +138,7 @@ test('the preview is read-only', async () => {
   const { body: before } = await server.inject('/dev/mail');
   for (const method of ['POST', 'DELETE', 'PUT'] as const)
     for (const url of ['/dev/mail', `/dev/mail/${NEWEST}`])
-      expect([404, 405]).toContain((await server.inject({ method, url })).statusCode);
+      expect((await server.inject({ method, url })).statusCode).toBe(405);
   expect((await server.inject('/dev/mail')).body).toBe(before);
 });
 

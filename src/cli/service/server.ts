@@ -10,6 +10,7 @@ import type { ApolloOptions } from '../../core/graphql/apollo-options.js';
 import { Draining } from '../../platform/http/draining.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { addPublicationRoutes } from './publication-routes.js';
+import { watchRoutes } from '../../platform/http/allowed-methods.js';
 import { answerClientError, answerHttpError, refuseTunnel } from '../../platform/http/http-errors.js';
 import { parseJson } from '../../platform/http/request-body.js';
 import { createSecurityHeaders } from '../../platform/http/security-headers.js';
@@ -75,9 +76,10 @@ export async function createServer(auth: AuthSubgraph, options: ServerOptions): 
   draining.attach(app);
   // Responses contain tokens and private data. RFC 6749 §5.1.
   const headers = { ...createSecurityHeaders(), 'cache-control': 'no-store' };
+  const allowedMethods = watchRoutes(app);
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers);
-    done(problemOf(request, reply));
+    done(problemOf(request, reply, allowedMethods));
   });
   addHealthRoutes(app, auth, draining);
   addPublicationRoutes(app, auth);

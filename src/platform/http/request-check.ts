@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AllowedMethods } from './allowed-methods.js';
 import { HttpError } from './http-errors.js';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 /** The message of every response to a path that does not exist. */
 export const NOTHING_HERE = 'There is nothing here. GraphQL requests go to /graphql.';
 /** Matches a registered name or an address, with an optional port. @see RFC 3986 §3.2.2 */
@@ -11,7 +11,11 @@ const HOST = /^(\[[0-9a-f:.]+\]|([\w.~!$&'()*+,;=-]|%[0-9a-f]{2})+)(:\d*)?$/i;
  * Finds a problem in a request that proxies and servers may interpret differently, or that no route matches.
  * @see RFC 9112 §3.2, §6.1
  */
-export function problemOf(request: FastifyRequest, reply: FastifyReply): HttpError | undefined {
+export function problemOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  allowedMethods: AllowedMethods,
+): HttpError | undefined {
   const { headers, httpVersion, rawHeaders } = request.raw;
   const host = headers.host ?? '';
   if (host === '' ? !mayOmitHost(request) : !HOST.test(host))
@@ -21,7 +25,7 @@ export function problemOf(request: FastifyRequest, reply: FastifyReply): HttpErr
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && (httpVersion === '1.0' || coding.toLowerCase() !== 'chunked'))
     return new HttpError(400, 'The Transfer-Encoding of the request is not supported; send chunked, in HTTP/1.1.');
-  return request.is404 ? missing(request, reply) : undefined;
+  return request.is404 ? missing(request, reply, allowedMethods) : undefined;
 }
 
 /** Load balancers may send their probes in HTTP/1.0. */
@@ -29,9 +33,9 @@ function mayOmitHost({ raw, routeOptions }: FastifyRequest): boolean {
   return raw.httpVersion === '1.0' && routeOptions.url?.startsWith('/health/') === true;
 }
 
-function missing({ server, url }: FastifyRequest, reply: FastifyReply): HttpError {
+function missing({ url }: FastifyRequest, reply: FastifyReply, allowedMethods: AllowedMethods): HttpError {
   const [path = '/'] = url.split(/[?#]/);
-  const allowed = METHODS.filter((method) => server.hasRoute({ method, url: path }));
+  const allowed = allowedMethods(path);
   if (allowed.length === 0) return new HttpError(404, NOTHING_HERE);
   void reply.header('allow', allowed.join(', '));
   return new HttpError(405, `The method is not supported here; use ${allowed.join(' or ')}.`);
