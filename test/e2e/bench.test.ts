@@ -1,11 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../scripts/bench/run.js';
 
 const MINUTE_MS = 60_000;
+/** The dependencies of a revision are being linked by then. */
+const INTERRUPT_AFTER_MS = 250;
 const PROGRAM = ['--import', '@swc-node/register/esm-register', 'scripts/bench.ts'];
 const SHORT = ['--seconds', '0.1', '--rounds', '1', '--starts', '1', '--idle-seconds', '1', '--allow-noise'];
 
@@ -15,15 +20,20 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the benchmark until it ends, or until it prints a text and is interrupted. */
-async function bench(words: readonly string[], interruptAt?: string): Promise<Ended> {
-  const child = spawn(process.execPath, [...PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs the benchmark until it ends, or until it prints a text and is interrupted soon afterwards. */
+async function bench(words: readonly string[], interruptAt?: string, folder = tmpdir()): Promise<Ended> {
+  const child = spawn(process.execPath, [...PROGRAM, ...words], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = once(child, 'close') as Promise<[number | null]>;
   let [stdout, stderr] = ['', ''];
+  let timer: NodeJS.Timeout | undefined;
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
-    if (interruptAt !== undefined && stderr.includes(interruptAt)) child.kill('SIGINT');
+    if (interruptAt !== undefined && stderr.includes(interruptAt))
+      timer ??= setTimeout(() => child.kill('SIGINT'), INTERRUPT_AFTER_MS);
   });
   const [code] = await ended;
   return { code, stdout, stderr };
@@ -106,16 +116,21 @@ describe('a comparison with a revision', () => {
   });
 
   testHere(
-    'removes its worktree when it is interrupted',
+    'removes its worktree and its files when it is interrupted',
     async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-interrupted-'));
+      // PostgreSQL may have to run as another user, who must be able to enter the folder.
+      await chmod(folder, 0o755);
       const before = await revisionWorktrees();
-      const { code, stderr } = await bench(['--compare', 'HEAD'], 'building HEAD');
+      const { code, stderr } = await bench(['--compare', 'HEAD'], 'building HEAD', folder);
       expect({ code, stderr }).toMatchObject({
         code: 1,
         stderr: expect.stringContaining('stopped by SIGINT') as unknown,
       });
       const after = await revisionWorktrees();
       expect(after.filter((line) => !before.includes(line))).toEqual([]);
+      expect((await readdir(folder)).filter((name) => name.startsWith('auth-subgraph-'))).toEqual([]);
+      await rm(folder, { recursive: true });
     },
     MINUTE_MS,
   );

@@ -25,7 +25,8 @@ export async function checkOut(revision: string, repository: string): Promise<Bu
   const folder = join(parent, commit.slice(0, 12));
   afterwards(async () => {
     await git(repository, 'worktree', 'remove', '--force', folder).catch(() => undefined);
-    await rm(parent, { recursive: true, force: true });
+    // After an interruption, dependencies may still be linked into it.
+    await rm(parent, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     await git(repository, 'worktree', 'prune');
   });
   await git(repository, 'worktree', 'add', '--detach', folder, commit);
