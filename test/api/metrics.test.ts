@@ -49,6 +49,27 @@ test('root fields are counted by their result or error', async () => {
   expect(await samples(registry, 'auth_operation_duration_seconds')).toMatchObject({ '{field="me"}': 2 });
 });
 
+test('the entities of a gateway are counted once they are loaded or have failed', async () => {
+  const { app, registry } = await measuredApp();
+  const { userId } = await app.register();
+  const representations = [userId, 'unknown'].map((id) => ({ __typename: 'User', id }));
+  const text = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id firstName } } }';
+  const entities = (): ReturnType<TestApp['request']> => app.request(text, { r: representations });
+  const counted = async (outcome: string): Promise<number | undefined> =>
+    (await samples(registry, 'auth_operations_total'))[`{field="_entities",outcome="${outcome}"}`];
+  const unlock = await app.database.lock('auth_user');
+  const answer = entities();
+  await app.database.untilWaiting('auth_user');
+  expect(await counted('_Entity')).toBeUndefined();
+  await unlock();
+  expect((await answer).errors).toEqual([]);
+  expect(await counted('_Entity')).toBe(1);
+  await app.database.sql('alter table auth_user rename column first_name to given_name');
+  expect((await entities()).data).toEqual({ _entities: [null, null] });
+  expect(await counted('INTERNAL_SERVER_ERROR')).toBe(1);
+  expect(await counted('_Entity')).toBe(1);
+});
+
 test('counters whose labels are known start at 0, so that the first increase is seen', async () => {
   const { registry } = await measuredApp();
   const zeros = async (name: string): Promise<string[]> => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
 import { UserLoggedIn } from '../../src/index.js';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
@@ -150,6 +151,27 @@ test('an unexpected error is marked with its code, without its message', async (
   expect(
     JSON.stringify([me, statement].map(({ attributes, events, status }) => [attributes, events, status])),
   ).not.toContain('first_name');
+});
+
+test('the span of entities lasts until they are loaded, and has their error', async () => {
+  const own = await createTestApp({ metrics: new Registry() });
+  const { userId } = await own.register();
+  const representations = [userId, 'unknown'].map((id) => ({ __typename: 'User', id }));
+  const text = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id firstName } } }';
+  const answer = async (): Promise<unknown> => (await own.request(text, { r: representations })).data;
+  spans.reset();
+  expect(await answer()).toEqual({ _entities: [{ id: userId, firstName: null }, null] });
+  const loaded = spans.one('auth._entities');
+  expect(loaded.attributes).toEqual({ 'auth.outcome': '_Entity' });
+  expect(spans.all().indexOf(loaded)).toBeGreaterThan(spans.all().findIndex(({ name }) => /statement/.test(name)));
+  await own.database.sql('alter table auth_user rename column first_name to given_name');
+  spans.reset();
+  expect(await answer()).toEqual({ _entities: [null, null] });
+  const failed = spans.one('auth._entities');
+  expect(failed.attributes).toEqual({
+    ...{ 'auth.outcome': 'INTERNAL_SERVER_ERROR', 'error.type': 'error', 'db.response.status_code': '42703' },
+  });
+  expect(failed.status).toEqual({ code: SpanStatusCode.ERROR, message: 'INTERNAL_SERVER_ERROR' });
 });
 
 test('a statement that the database has no resources for is marked with its SQLSTATE', async () => {

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { publicCodeOf } from '../graphql/error-formatter.js';
 import type { Metrics } from '../observability/metrics.js';
-import { rootFieldsOf, type RootField } from './root-fields.js';
+import { allOf, rootFieldsOf, type RootField } from './root-fields.js';
 
 /** Measures the resolvers of all root fields. */
 export function measureRootFields(schema: GraphQLSchema, metrics: Metrics): void {
@@ -15,13 +15,20 @@ function measureField(field: RootField, metrics: Metrics): void {
     const report = (outcome: string): void => {
       operation.count(outcome, (performance.now() - start) / 1000);
     };
-    const succeeded = (value: unknown): unknown => {
-      report(field.typeNameOf(value));
-      return value;
+    const fail = (error: unknown): void => {
+      report(publicCodeOf(error));
     };
     const failed = (error: unknown): never => {
-      report(publicCodeOf(error));
+      fail(error);
       throw error;
+    };
+    const succeeded = (value: unknown): unknown => {
+      const succeed = (): void => {
+        report(field.typeNameOf(value));
+      };
+      if (Array.isArray(value)) void allOf(value).then(succeed, fail);
+      else succeed();
+      return value;
     };
     let result: unknown;
     try {

@@ -27,6 +27,14 @@ export function rootFieldsOf(schema: GraphQLSchema): RootField[] {
   });
 }
 
+/**
+ * Waits for the items of a list. `_entities` returns promises of entities, of which one may fail without the others.
+ * @throws the first error of an item
+ */
+export async function allOf(result: unknown): Promise<void> {
+  if (Array.isArray(result)) await Promise.all(result);
+}
+
 /** The member of a union, which resolvers name in their result. */
 function memberIn(result: unknown): string | undefined {
   const { __typename: name } = (result ?? {}) as { __typename?: unknown };

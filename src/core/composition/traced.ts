@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { PasswordHasher } from '../credentials/password-hasher.js';
 import { publicCodeOf } from '../graphql/error-formatter.js';
 import type { OpenTelemetryTracing } from '../observability/opentelemetry-tracing.js';
-import { rootFieldsOf } from './root-fields.js';
+import { allOf, rootFieldsOf } from './root-fields.js';
 
 /** Traces the resolvers of all root fields. */
 export function traceRootFields(schema: GraphQLSchema, tracing: OpenTelemetryTracing): void {
@@ -11,6 +11,7 @@ export function traceRootFields(schema: GraphQLSchema, tracing: OpenTelemetryTra
       (resolve) =>
         (...call) =>
           tracing.field<unknown>(field.name, () => resolve(...call), {
+            allOf,
             outcomeOf: (result) => field.typeNameOf(result),
             codeOf: publicCodeOf,
           }),

@@ -33,6 +33,15 @@ export function registeredTracer(): Tracer | undefined {
   return provider.getDelegateTracer ? provider.getDelegateTracer(SCOPE) : provider.getTracer(SCOPE);
 }
 
+/** How a span describes what a root field returns. */
+interface FieldResults<T> {
+  /** Waits for the items of a list; rejects with the first error of an item. */
+  readonly allOf: (result: T) => Promise<void>;
+  readonly outcomeOf: (result: T) => string;
+  /** The public code of an error. */
+  readonly codeOf: (error: unknown) => string;
+}
+
 /**
  * Does work in the trace that the headers of a request name, unless it already is in one, as with the HTTP instrumentation
  * of OpenTelemetry.
@@ -59,20 +68,19 @@ export class OpenTelemetryTracing implements Tracing, StatementObserver {
   }
 
   /** Resolves a root field. */
-  async field<T>(
-    name: string,
-    resolve: () => T | Promise<T>,
-    { outcomeOf, codeOf }: { outcomeOf: (result: T) => string; codeOf: (error: unknown) => string },
-  ): Promise<T> {
+  async field<T>(name: string, resolve: () => T | Promise<T>, results: FieldResults<T>): Promise<T> {
     return this.inSpan(`auth.${name}`, { kind: SpanKind.INTERNAL }, context.active(), async (span) => {
-      try {
-        const result = await resolve();
-        span.setAttribute('auth.outcome', outcomeOf(result));
-        return result;
-      } catch (error) {
-        const code = codeOf(error);
+      const failed = (error: unknown): void => {
+        const code = results.codeOf(error);
         span.setAttribute('auth.outcome', code);
         if (FAILURES.has(code)) fail(span, error, code);
+      };
+      try {
+        const result = await resolve();
+        await results.allOf(result).then(() => span.setAttribute('auth.outcome', results.outcomeOf(result)), failed);
+        return result;
+      } catch (error) {
+        failed(error);
         throw error;
       }
     });
