@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTokenVerifier, type TokenVerifier } from '../../packages/verifier/src/index.js';
@@ -11,7 +12,9 @@ import { until } from '../support/until.js';
 
 const ROUTER_SECRET = 'a-router-secret-of-32-bytes-or-more';
 
-describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a %s server of your own', (name) => {
+const SERVERS = ['standalone', 'express', 'fastify', 'nestjs', 'nestjs-express'];
+
+describe.each(SERVERS)('the subgraph in a %s server of your own', (name) => {
   let database: TestDatabase;
   let child: ChildProcess;
   let ended: Promise<unknown>;
@@ -88,11 +91,30 @@ describe.each(['standalone', 'express', 'fastify', 'nestjs'])('the subgraph in a
   const logsBodies = name === 'standalone';
   test(`a body that is not valid JSON is refused${logsBodies ? '' : ' and never logged'}`, async () => {
     const body = '{"query":"{me{id}}","variables":{"password":"hunter2secret"x}}';
-    const response = await fetch(graphqlUrl, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    const response = await fetch(graphqlUrl, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
     expect(response.status).toBe(400);
     const answer = await response.text();
     expect(answer).not.toContain('hunter2secret');
     expect(answer).not.toMatch(/ at .*\.js:\d+/);
+  });
+
+  test('a gateway may ask for a thousand entities', async () => {
+    const representations = Array.from({ length: 1000 }, () => ({
+      __typename: 'User',
+      id: randomUUID(),
+      note: 'x'.repeat(100),
+    }));
+    const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
+    const { data } = await client.request<{ _entities: unknown[] }>(
+      query,
+      { r: representations },
+      { headers: { 'x-router-secret': ROUTER_SECRET } },
+    );
+    expect(data._entities).toHaveLength(1000);
   });
 
   test('the keys and the feed follow HTTP semantics', async () => {
