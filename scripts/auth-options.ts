@@ -51,7 +51,7 @@ function typeOf(schema: z.ZodType): string {
   if (inner instanceof z.ZodEnum) return inner.options.map((option) => JSON.stringify(option)).join(' | ');
   if (inner instanceof z.ZodBoolean) return 'boolean';
   if (inner instanceof z.ZodNumber) return 'number';
-  if (inner instanceof z.ZodArray) return 'KeySource[]';
+  if (inner instanceof z.ZodArray) return 'readonly KeySource[]';
   if (inner instanceof z.ZodRecord) return 'Record<string, readonly string[]>';
   return 'string';
 }

@@ -42,7 +42,10 @@ function schemaAt(path: readonly string[]): z.ZodType {
 /** A schema without the wrappers for its default. */
 export function unwrapped(schema: z.ZodType): z.ZodType {
   const isWrapper =
-    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodReadonly;
   return isWrapper ? unwrapped(schema.unwrap() as z.ZodType) : schema;
 }
 

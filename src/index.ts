@@ -61,7 +61,7 @@ export { SessionEntity } from './core/sessions/session.entity.js';
 export type { ClaimsHook, CustomClaims } from './core/sessions/custom-claims.js';
 export type { Json } from './core/users/stored-json.js';
 export type { MetadataCheck, MetadataDocument, MetadataField } from './core/users/metadata-document.js';
-export type { Session, SessionOwner } from './core/sessions/session.js';
+export type { RevocationReason, Session, SessionOwner } from './core/sessions/session.js';
 export type { Revocations } from './core/sessions/revocation-feed.service.js';
 export type { OpenedSession } from './core/authentication/authentication.service.js';
 export { OneTimeTokenEntity } from './core/one-time-tokens/one-time-token.entity.js';

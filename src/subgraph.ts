@@ -11,7 +11,7 @@ import { completePorts, createCore, useKeys, type Core } from './core/compositio
 import { createFeatureServices, createResolvers, eventClassesOf, tablesOf } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
 import { createMeasurement, type Measurement } from './core/composition/measure.js';
-import { separatePorts, type Ports, type ServicePorts } from './core/composition/ports.js';
+import { separatePorts, type GivenPorts, type ServicePorts } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
 import { adminSchemaOf, buildSchemas, type AdminSchema } from './core/composition/schemas.js';
 import { watchReadiness } from './core/composition/readiness.js';
@@ -37,7 +37,7 @@ import type { StatementPool } from './platform/database/statement.js';
 import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
 
 /** Options as nested values, and ports at the top level. */
-export type AuthSubgraphOptions = AuthOptions & Partial<Ports>;
+export type AuthSubgraphOptions = AuthOptions & GivenPorts;
 
 /** A subgraph with its database, to be mounted on an HTTP server. */
 export interface AuthSubgraph extends Upkeep {

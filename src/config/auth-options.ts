@@ -60,7 +60,7 @@ export interface AuthOptions {
     /**
      * Private and public keys, as PEM text or JWK: RS256, ES256 or PS256. The first key signs and the others only verify; all public keys are published.
      */
-    keys?: KeySource[] | undefined;
+    keys?: readonly KeySource[] | undefined;
 
     /**
      * The `iss` claim of access tokens: who issued them.

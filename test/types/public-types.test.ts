@@ -153,3 +153,30 @@ test('an event class that does not say what the audit trail keeps of it does not
   expect(problems.slice(0, 3).join()).toMatch(/"token".*"cause".*"userId"/);
   expect(problems[3]).toContain(`Property 'trail' is missing in type 'typeof Undeclared'`);
 });
+
+test('options may be constants, ports may be undefined, and the reasons of events are known', () => {
+  const problems = problemsOf(`
+    import type { SessionRevoked, SignInFailed, AuthSubgraphOptions, KeySource } from 'auth-subgraph';
+    const keys: readonly KeySource[] = ['one', 'another'];
+    export const options: AuthSubgraphOptions = {
+      jwt: { keys },
+      database: { url: 'postgres://localhost/auth' },
+      ...{ clock: undefined, hasher: undefined, logger: undefined, metadata: undefined, claimsMetadata: undefined },
+    };
+    export const isSignOut = ({ reason }: SessionRevoked): boolean => reason === 'LOGGED_OUT' || reason === 'LOGED_OUT';
+    export function isKnown(event: SignInFailed): boolean {
+      switch (event.reason) {
+        case 'INVALID_CREDENTIALS':
+        case 'ACCOUNT_LOCKED':
+        case 'EMAIL_NOT_VERIFIED':
+        case 'TOO_MANY_REQUESTS':
+          return true;
+        default: {
+          const rest: never = event.reason;
+          return rest;
+        }
+      }
+    }
+  `);
+  expect(problems).toEqual([expect.stringContaining('LOGED_OUT')]);
+});

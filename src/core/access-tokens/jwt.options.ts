@@ -19,7 +19,8 @@ export const keyRing = z
       const problem = problemOf(source, index, known);
       if (problem !== undefined) context.addIssue({ code: 'custom', path: [index], message: problem });
     }
-  });
+  })
+  .readonly();
 
 function problemOf(source: KeySource, index: number, known: Set<string>): string | undefined {
   try {

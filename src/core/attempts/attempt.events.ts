@@ -1,5 +1,8 @@
 import { DomainEvent, type TrailOf } from '../events/domain-event.js';
 
+/** Why a password was rejected. */
+export type SignInFailureReason = 'INVALID_CREDENTIALS' | 'ACCOUNT_LOCKED' | 'EMAIL_NOT_VERIFIED' | 'TOO_MANY_REQUESTS';
+
 /** A password was rejected, at sign-in or when a signed-in user had to enter it again. */
 export class SignInFailed extends DomainEvent {
   static readonly trail: TrailOf<SignInFailed> = ['reason'];
@@ -8,8 +11,7 @@ export class SignInFailed extends DomainEvent {
   declare readonly userId: string | null;
   /** The session in which the password had to be entered again; null for a sign-in. */
   declare readonly sessionId: string | null;
-  /** `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `EMAIL_NOT_VERIFIED` or `TOO_MANY_REQUESTS`. */
-  declare readonly reason: string;
+  declare readonly reason: SignInFailureReason;
   declare readonly ipAddress: string | null;
   /** The User-Agent header. */
   declare readonly userAgent: string | null;

@@ -1,7 +1,6 @@
 import type { EventRecorder, RecordedEvent } from '../events/recorded-event.js';
 import { sanitizeOrigin, type RequestOrigin } from '../../platform/http/request-origin.js';
-import type { DomainError } from '../errors/errors.js';
-import { SignInFailed } from './attempt.events.js';
+import { SignInFailed, type SignInFailureReason } from './attempt.events.js';
 import type { LockoutConfig } from './lockout.options.js';
 import type { Logger } from '../../platform/logger.js';
 import type { AddressPseudonyms } from '../users/address-pseudonyms.js';
@@ -33,11 +32,11 @@ export class SignInFailures {
    */
   record(
     { email, userId, sessionId, origin }: FailedSignIn,
-    { code }: DomainError,
+    { code }: { readonly code: `AUTH_${SignInFailureReason}` },
     { isCounted }: { readonly isCounted: boolean },
   ): RecordedEvent {
     const { config, eventRecorder, logger, pseudonyms } = this.deps;
-    const reason = code.replace('AUTH_', '');
+    const reason = code.replace('AUTH_', '') as SignInFailureReason;
     const { ipAddress, userAgent } = sanitizeOrigin(origin);
     const fields = { userId, sessionId, reason, ipAddress, userAgent };
     logger.info({ event: SignInFailed.name, ...fields, address: pseudonyms.of(email) }, 'a sign-in failed');

@@ -50,7 +50,8 @@ export interface Ports {
 /** A check for each document about users that needs one. */
 export type MetadataChecks = Readonly<Partial<Record<MetadataField, MetadataCheck>>>;
 
-type GivenPorts = { readonly [Name in keyof Ports]?: Ports[Name] | undefined };
+/** The ports as an application gives them. */
+export type GivenPorts = { readonly [Name in keyof Ports]?: Ports[Name] | undefined };
 
 /**
  * Separates the ports from the options, which are plain values.

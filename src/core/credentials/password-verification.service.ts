@@ -2,7 +2,6 @@ import type { EventRecorder } from '../events/recorded-event.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
-import type { DomainError } from '../errors/errors.js';
 import { AccountLockedError, InvalidCredentialsError, TooManyRequestsError } from '../errors/errors.js';
 import { AccountLocked } from '../attempts/attempt.events.js';
 import type { PasswordHasher } from './password-hasher.js';
@@ -148,7 +147,7 @@ function describe(subject: AttemptSubject, { account }: Attempt, origin: Request
 function refusalOf(
   { refusedBy, lockedUntil, firstPlaceUntil }: Attempt,
   { now, lockUntil }: LockoutLimits,
-): DomainError {
+): TooManyRequestsError | AccountLockedError {
   if (lockedUntil !== null && lockedUntil > now) {
     const seconds = secondsUntil(lockedUntil < lockUntil ? lockedUntil : lockUntil, now);
     return refusedBy === 'client' ? new TooManyRequestsError(seconds) : new AccountLockedError(seconds);

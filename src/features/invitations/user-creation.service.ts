@@ -130,8 +130,9 @@ export class UserCreationService {
   async inviteFor(userId: string, operator: Operator | undefined): Promise<ChangedAccount> {
     const { clock, emailLimits, eventRecorder, unitOfWork, userCreationRepository } = this.deps;
     const account = accountToChange(userId, operator);
-    const fields = { userId: account.userId, sessionId: '', reason: 'REVOKED_BY_OPERATOR' };
-    const sessionEnded = eventRecorder.record(SessionRevoked, fields);
+    const sessionEnded = eventRecorder.record(SessionRevoked, {
+      ...{ userId: account.userId, sessionId: '', reason: 'REVOKED_BY_OPERATOR' },
+    });
     return unitOfWork.transaction(async () => {
       const email = { kind: KIND, limits: emailLimits.recipientLimits };
       const { isInvited, ...outcome } = await userCreationRepository.lockInvited(
