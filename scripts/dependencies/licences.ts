@@ -27,10 +27,12 @@ const DEVELOPMENT_EXCEPTIONS: Readonly<Record<string, string>> = {
   argparse: 'Python-2.0, which is permissive.',
   'caniuse-lite': 'CC-BY-4.0, for data about browsers.',
   bufrw: 'MIT, in a field of package.json that is no longer read.',
+  busboy: 'MIT, in a field of package.json that is no longer read.',
   error: 'MIT, in a field of package.json that is no longer read.',
   hexer: 'MIT, in a field of package.json that is no longer read.',
   limiter: 'MIT, in a field of package.json that is no longer read.',
   process: 'MIT, by its LICENSE file.',
+  streamsearch: 'MIT, in a field of package.json that is no longer read.',
   'string-template': 'MIT, in a field of package.json that is no longer read.',
   thriftrw: 'MIT, in a field of package.json that is no longer read.',
 };
