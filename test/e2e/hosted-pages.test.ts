@@ -92,6 +92,18 @@ async function linkTo(email: string, path: string): Promise<string> {
     await page.getByText('lower-case letter').waitFor();
   });
 
+  test('a long name of the product fits on a phone', async () => {
+    await page.setViewportSize({ width: 320, height: 700 });
+    await visit('sign-in');
+    await heading('Sign in');
+    const name = 'Donaudampfschifffahrtsgesellschaft';
+    await page.evaluate(
+      `document.querySelector('main').insertAdjacentHTML('beforebegin', '<p class="pages-product">${name}</p>')`,
+    );
+    await page.getByText(name).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  });
+
   test('a browser that reports a language with a suffix of its system sees the pages', async () => {
     await context.addInitScript(() =>
       Object.defineProperty(navigator, 'languages', { value: ['en-US@posix'], configurable: true }),
@@ -225,6 +237,8 @@ async function linkTo(email: string, path: string): Promise<string> {
     await page.getByText('The link is incomplete.').waitFor();
     await visit('reset-password');
     await page.getByRole('button', { name: 'Send link' }).waitFor();
+    const shown = await page.getByRole('heading', { level: 1 }).innerText();
+    expect(await page.title()).toBe(shown);
     await visit('nothing');
     await heading('Page not found');
     expect(site.problems()).toEqual([expect.stringContaining('404')]);

@@ -189,7 +189,7 @@ inBrowser('with the keyboard alone', () => {
     await type('Display name (optional)', 'Countess');
     await type('Picture (https://…) (optional)', 'http://images.example.com/ada.png');
     await page.keyboard.press('Enter');
-    await main().getByText('This value cannot be used.').waitFor();
+    await main().getByText('Enter an address that begins with https://.').waitFor();
     expect(await main().locator(':focus').getAttribute('name')).toBe('avatarUrl');
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.press('Backspace');

@@ -37,6 +37,21 @@ describe.each([
   });
 });
 
+/** The texts of the screens, and those of the hosted pages in every language. */
+async function shownIn(messages: object): Promise<string[]> {
+  const pages = await readFile(`${ROOT}packages/pages/src/languages.ts`, 'utf8');
+  return [...Object.values(textsOf(messages)), ...[...pages.matchAll(/'(.*)'/g)].map(([, text = '']) => text)];
+}
+
+test('no French line can begin with a sign', async () => {
+  expect((await shownIn(fr)).filter((text) => / [?!:;»]|« /.test(text))).toEqual([]);
+});
+
+test('Spanish texts address the user informally', async () => {
+  const formal = /\b(usted|sus|vuelva|introduzca|elija|abra|compruebe|inténtelo)\b/i;
+  expect((await shownIn(es)).filter((text) => formal.test(text))).toEqual([]);
+});
+
 test.each([
   [1, 'en', '1 second'],
   [119, 'en', '119 seconds'],

@@ -61,13 +61,14 @@ function linksWith(search: string): AuthLinks & { readonly signIn: string } {
   };
 }
 
-function titleOf({ page }: Address, { messages, texts }: Language, { productName }: PageSettings): string {
+function titleOf({ page, token }: Address, { messages, texts }: Language, { productName }: PageSettings): string {
   const titles = {
     'sign-in': messages.signIn.title,
     'sign-up': messages.signUp.title,
     'verify-email': messages.verifyEmail.title,
     'forgot-password': messages.forgotPassword.title,
-    'reset-password': messages.resetPassword.title,
+    // Without a token, the page asks for the address.
+    'reset-password': (token === undefined ? messages.forgotPassword : messages.resetPassword).title,
     'accept-invitation': messages.acceptInvitation.title,
     'confirm-email-change': messages.confirmEmailChange.title,
     account: messages.account.title,

@@ -33,7 +33,7 @@ const TEXTS = {
   es: {
     notFoundTitle: 'Página no encontrada',
     notFound: 'No hay ninguna página en esta dirección.',
-    incompleteLink: 'El enlace está incompleto. Vuelva a abrirlo desde el correo.',
+    incompleteLink: 'El enlace está incompleto. Vuelve a abrirlo desde el correo.',
   },
 } satisfies Readonly<Record<string, PageTexts>>;
 

@@ -35,6 +35,12 @@ const idle = <Field extends string, Result>(): State<Field, Result> => ({
   errors: NO_ERRORS as AuthFormErrors<Field>,
 });
 
+/** An idle form that still knows what it has sent, which its fields may show. */
+const keeping = <Field extends string, Result>({ sent }: State<Field, Result>): State<Field, Result> => ({
+  ...idle<Field, Result>(),
+  ...(sent && { sent }),
+});
+
 /** A form that sends one operation. */
 export function useForm<Field extends string, Result extends object>(
   options: FormOptions<Field, Result>,
@@ -67,12 +73,12 @@ export function useForm<Field extends string, Result extends object>(
     const data = new FormData(event.currentTarget);
     const values = valuesIn(data, options.fields);
     const errors = missingIn(options.fields, values);
-    if (Object.keys(errors).length > 0) setState({ status: 'failed', errors });
+    if (Object.keys(errors).length > 0) setState((before) => ({ ...keeping(before), status: 'failed', errors }));
     else void send(values, new Set(data.keys() as Iterable<Field>));
   };
   const reset = (): void => {
     running.current = undefined;
-    setState(idle());
+    setState(keeping);
   };
   const { status, errors, result, sent } = state;
   const fields = propsOf(id, options.fields, errors);

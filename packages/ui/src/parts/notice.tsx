@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
 import { useRemainingSeconds } from '../form/use-remaining.js';
 import type { AuthFormError } from '../form/form.types.js';
 import { formatCountdown } from '../messages/format.js';
@@ -13,16 +13,21 @@ export interface NoticeContent {
   readonly done?: string | undefined;
 }
 
+interface Props extends NoticeContent {
+  readonly screenState: string;
+}
+
 /** The one live region of a screen. It is always there, because a region that appears with its text is not announced. */
-export function Notice({ error, context, done }: NoticeContent): ReactElement {
+export function Notice({ error, context, done, screenState }: Props): ReactElement {
   const part = useParts();
   const { messages, locale } = useUi();
   const errorTexts = useErrorTexts();
   const remaining = useRemainingSeconds(error);
   const isOver = remaining === 0;
   const state = error === undefined ? (done === undefined ? 'empty' : 'done') : isOver ? 'over' : 'failed';
+  const element = useShownAnswer(state !== 'empty', screenState);
   return (
-    <div {...part('notice', state)}>
+    <div {...part('notice', state)} ref={element}>
       <div role="status">{isOver ? messages.common.waitOver : errorTexts(error, context).join(' ') || done}</div>
       {/* Not announced: a timer is read when the user asks for it. */}
       {remaining !== undefined && remaining > 0 && (
@@ -32,4 +37,15 @@ export function Notice({ error, context, done }: NoticeContent): ReactElement {
       )}
     </div>
   );
+}
+
+/** Scrolls to the element when a form has been answered: its button may be far below, on a phone or at a high zoom. */
+function useShownAnswer(isShown: boolean, screenState: string): RefObject<HTMLDivElement | null> {
+  const element = useRef<HTMLDivElement>(null);
+  const last = useRef(screenState);
+  useEffect(() => {
+    if (last.current === 'pending' && isShown) element.current?.scrollIntoView({ block: 'nearest' });
+    last.current = screenState;
+  }, [isShown, screenState]);
+  return element;
 }

@@ -40,6 +40,9 @@ export function Screen({
   const id = useId();
   const { className: partClass, ...screen } = part('screen', state);
   const below = slots?.footer === undefined ? footer : slots.footer;
+  const focus = { ref: useFocusOnChange(view), tabIndex: -1 };
+  /** Nothing in the header can have the focus. */
+  const isUntitled = isEmbedded && text === undefined;
   return (
     <section
       {...screen}
@@ -48,9 +51,10 @@ export function Screen({
       data-view={view}
       lang={messages.locale}
       aria-labelledby={isEmbedded ? undefined : id}
+      {...(isUntitled && { ...focus, 'aria-label': title })}
     >
-      <Header id={id} view={view} title={isEmbedded ? undefined : title} text={text} slot={slots?.header} />
-      <Notice {...notice} />
+      <Header id={id} focus={focus} title={isEmbedded ? undefined : title} text={text} slot={slots?.header} />
+      <Notice {...notice} screenState={state} />
       {children}
       {below != null && below !== false && <div {...part('footer')}>{below}</div>}
     </section>
@@ -59,23 +63,25 @@ export function Screen({
 
 interface HeaderProps {
   readonly id: string;
-  readonly view: string;
+  /** The properties of the element that gets the focus. */
+  readonly focus: object;
   readonly title: string | undefined;
   readonly text: string | undefined;
   readonly slot: ReactNode;
 }
 
-function Header({ id, view, title, text, slot }: HeaderProps): ReactElement {
+function Header({ id, focus, title, text, slot }: HeaderProps): ReactElement {
   const part = useParts();
   const { headingLevel } = useUi();
-  const ref = useFocusOnChange(view);
-  const focus = { ref, tabIndex: -1 };
+  const textId = text === undefined ? undefined : `${id}text`;
+  // Whoever hears the heading also hears what has changed below it.
+  const heading = { ...part('title'), ...focus, id, 'aria-describedby': textId };
   return (
     <div {...part('header')}>
       {slot}
-      {title !== undefined && createElement(`h${String(headingLevel)}`, { ...part('title'), ...focus, id }, title)}
+      {title !== undefined && createElement(`h${String(headingLevel)}`, heading, title)}
       {text !== undefined && (
-        <p {...part('text')} {...(title === undefined && focus)}>
+        <p {...part('text')} id={textId} {...(title === undefined && focus)}>
           {text}
         </p>
       )}

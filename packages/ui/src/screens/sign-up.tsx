@@ -66,8 +66,13 @@ function Fields({
     <Form form={form}>
       {names && (
         <div {...part('row')}>
-          <Field name="firstName" input={fields.firstName} error={errors.firstName} />
-          <Field name="lastName" input={fields.lastName} error={errors.lastName} />
+          <Field
+            name="firstName"
+            input={fields.firstName}
+            error={errors.firstName}
+            defaultValue={form.sent?.firstName}
+          />
+          <Field name="lastName" input={fields.lastName} error={errors.lastName} defaultValue={form.sent?.lastName} />
         </div>
       )}
       <Field name="email" input={fields.email} error={errors.email} defaultValue={form.sent?.email} />
