@@ -91,11 +91,7 @@ describe.each(SERVERS)('the subgraph in a %s server of your own', (name) => {
   const logsBodies = name === 'standalone';
   test(`a body that is not valid JSON is refused${logsBodies ? '' : ' and never logged'}`, async () => {
     const body = '{"query":"{me{id}}","variables":{"password":"hunter2secret"x}}';
-    const response = await fetch(graphqlUrl, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json' },
-    });
+    const response = await fetch(graphqlUrl, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
     expect(response.status).toBe(400);
     const answer = await response.text();
     expect(answer).not.toContain('hunter2secret');

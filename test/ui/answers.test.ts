@@ -4,6 +4,7 @@ import { newEmail } from '../support/graphql-client.js';
 import { onScreen } from '../support/screens/on-screen.js';
 import { openScreens } from '../support/screens/open-screens.js';
 import type { ScreensPage } from '../support/screens/screens-page.types.js';
+import { until } from '../support/until.js';
 
 // In the page.
 declare const screens: ScreensPage;
@@ -36,9 +37,10 @@ async function signUp(): Promise<void> {
 async function expectInSight(text: string): Promise<void> {
   await status(text);
   const notice = main().getByRole('status').filter({ hasText: text });
-  const { top, bottom } = await notice.evaluate((element) => element.getBoundingClientRect());
-  expect(top).toBeGreaterThanOrEqual(0);
-  expect(bottom).toBeLessThanOrEqual(ENLARGED.height);
+  await until(async () => {
+    const { top, bottom } = await notice.evaluate((element) => element.getBoundingClientRect());
+    return top >= 0 && bottom <= ENLARGED.height;
+  }, `"${text}" in sight`);
 }
 
 inBrowser('in a small window, the answer to a form is in sight', () => {

@@ -131,7 +131,9 @@ export class UserCreationService {
     const { clock, emailLimits, eventRecorder, unitOfWork, userCreationRepository } = this.deps;
     const account = accountToChange(userId, operator);
     const sessionEnded = eventRecorder.record(SessionRevoked, {
-      ...{ userId: account.userId, sessionId: '', reason: 'REVOKED_BY_OPERATOR' },
+      userId: account.userId,
+      sessionId: '',
+      reason: 'REVOKED_BY_OPERATOR',
     });
     return unitOfWork.transaction(async () => {
       const email = { kind: KIND, limits: emailLimits.recipientLimits };
