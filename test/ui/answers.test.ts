@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
 import { onScreen } from '../support/screens/on-screen.js';
 import { openScreens } from '../support/screens/open-screens.js';
+import { answerOf, failure } from '../support/screens/screen-states.js';
 import type { ScreensPage } from '../support/screens/screens-page.types.js';
 import { until } from '../support/until.js';
 
@@ -18,17 +19,7 @@ jest.setTimeout(60_000);
 let page: Page;
 const inBrowser = openScreens({}, (opened) => (page = opened));
 
-const { heading, main, show, status } = onScreen(() => page);
-const button = (name: string) => main().getByRole('button', { name, exact: true });
-const field = (name: string) => main().locator(`input[name=${name}]`);
-
-async function answer(answers: ScreensPage['answers']): Promise<void> {
-  await page.evaluate((given) => void (screens.answers = given), answers);
-}
-
-/** The answer of a mutation whose field has this name. */
-const result = (field: string, member: object): { data: object } => ({ data: { [field]: member } });
-const failed = (code: string) => ({ __typename: 'AnyError', code, message: '' });
+const { answer, button, field, heading, main, show, status } = onScreen(() => page);
 
 async function signUp(): Promise<void> {
   await page.evaluate((input) => screens.auth.register(input), { email: newEmail(), password: PASSWORD });
@@ -69,11 +60,11 @@ inBrowser('in a small window, the answer to a form is in sight', () => {
 
 inBrowser('a link that has expired', () => {
   test.each([
-    ['VerifyEmail', 'verifyEmail', 'Verify email address'],
-    ['ResetPassword', 'resetPassword', 'Save password'],
-    ['AcceptInvitation', 'acceptInvitation', 'Accept invitation'],
-  ] as const)('is what a screen reader says of %s', async (screen, mutation, submit) => {
-    await answer({ [screen]: result(mutation, failed('AUTH_INVALID_TOKEN')) });
+    ['VerifyEmail', 'Verify email address'],
+    ['ResetPassword', 'Save password'],
+    ['AcceptInvitation', 'Accept invitation'],
+  ] as const)('is what a screen reader says of %s', async (screen, submit) => {
+    await answer(failure(screen, 'AUTH_INVALID_TOKEN'));
     await show(screen, { token: 'a-token' });
     for (const password of await main().locator('input[type=password]').all()) await password.fill(PASSWORD);
     await button(submit).click();
@@ -88,7 +79,7 @@ inBrowser('a link that has expired', () => {
 
 inBrowser('whoever goes back to a form finds what was entered in', () => {
   test('SignIn, without the password', async () => {
-    await answer({ Login: result('login', failed('AUTH_EMAIL_NOT_VERIFIED')) });
+    await answer(failure('Login', 'AUTH_EMAIL_NOT_VERIFIED'));
     await show('SignIn');
     await field('email').fill('ada@example.com');
     await field('password').fill(PASSWORD);
@@ -102,9 +93,7 @@ inBrowser('whoever goes back to a form finds what was entered in', () => {
   });
 
   test('SignUp, to correct the address', async () => {
-    await answer({
-      Register: result('register', { __typename: 'EmailVerificationRequired', email: 'ada@exmaple.com' }),
-    });
+    await answer(answerOf('Register', { __typename: 'EmailVerificationRequired', email: 'ada@exmaple.com' }));
     await show('SignUp');
     const entered = { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@exmaple.com' };
     for (const [name, value] of Object.entries({ ...entered, password: PASSWORD })) await field(name).fill(value);

@@ -17,13 +17,7 @@ jest.setTimeout(60_000);
 let page: Page;
 const inBrowser = openScreens({}, (opened) => (page = opened));
 
-async function answer(answers: ScreensPage['answers']): Promise<void> {
-  await page.evaluate((given) => void (screens.answers = given), answers);
-}
-
-const { heading, main, show, status } = onScreen(() => page);
-const button = (name: string) => main().getByRole('button', { name, exact: true });
-const field = (name: string) => main().locator(`input[name=${name}]`);
+const { answer, button, field, heading, main, show, status } = onScreen(() => page);
 
 async function signUp(): Promise<string> {
   const email = newEmail();

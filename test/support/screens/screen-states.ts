@@ -38,17 +38,19 @@ const RULES = [
 
 type Answers = Record<string, Answer>;
 
-function answer(operation: string, result: object): Answers {
+/** What a mutation returns. */
+export function answerOf(operation: string, result: object): Answers {
   const field = `${operation[0]?.toLowerCase() ?? ''}${operation.slice(1)}`;
   return { [operation]: { data: { [field]: result } } };
 }
 
-const failure = (operation: string, code: string, more: object = {}): Answers =>
-  answer(operation, { __typename: 'AnyError', code, message: SERVER_TEXT, ...more });
+/** What a mutation returns if it fails as expected. */
+export const failure = (operation: string, code: string, more: object = {}): Answers =>
+  answerOf(operation, { __typename: 'AnyError', code, message: SERVER_TEXT, ...more });
 const topLevel = (operation: string, code: string): Answers => ({
   [operation]: { errors: [{ message: SERVER_TEXT, extensions: { code } }] },
 });
-const sent = (operation: string): Answers => answer(operation, { __typename: 'MailRequested', email: EMAIL });
+const sent = (operation: string): Answers => answerOf(operation, { __typename: 'MailRequested', email: EMAIL });
 
 /** The states that follow when a form is sent: one for each code of an error. */
 function failures(
@@ -128,7 +130,7 @@ export const SIGNED_OUT: readonly ScreenState[] = [
   {
     screen: 'SignUp',
     name: 'email sent',
-    answers: answer('Register', { __typename: 'EmailVerificationRequired', email: EMAIL }),
+    answers: answerOf('Register', { __typename: 'EmailVerificationRequired', email: EMAIL }),
     presses: [SUBMIT],
     view: 'sent',
     state: 'idle',
@@ -138,7 +140,7 @@ export const SIGNED_OUT: readonly ScreenState[] = [
   {
     ...expired,
     name: 'done',
-    answers: answer('VerifyEmail', { __typename: 'EmailVerified', user: { id: '1' } }),
+    answers: answerOf('VerifyEmail', { __typename: 'EmailVerified', user: { id: '1' } }),
     presses: [SUBMIT],
     view: 'done',
     state: 'done',
@@ -194,7 +196,7 @@ export const SIGNED_OUT: readonly ScreenState[] = [
     screen: 'ResetPassword',
     props: TOKEN,
     name: 'done',
-    answers: answer('ResetPassword', { __typename: 'PasswordChanged', user: { id: '1' } }),
+    answers: answerOf('ResetPassword', { __typename: 'PasswordChanged', user: { id: '1' } }),
     presses: [SUBMIT],
     view: 'done',
     state: 'done',
@@ -230,7 +232,7 @@ const session = (id: number, more: object): object => ({
   current: false,
   ...more,
 });
-const list = answer('Sessions', {});
+const list = answerOf('Sessions', {});
 list['Sessions'] = {
   data: {
     me: {
@@ -304,7 +306,7 @@ export const SIGNED_IN: readonly ScreenState[] = [
   {
     screen: 'ChangePassword',
     name: 'done',
-    answers: answer('ChangePassword', { __typename: 'PasswordChanged', user: { id: '1' } }),
+    answers: answerOf('ChangePassword', { __typename: 'PasswordChanged', user: { id: '1' } }),
     presses: [SUBMIT],
     state: 'done',
   },
@@ -334,7 +336,7 @@ export const SIGNED_IN: readonly ScreenState[] = [
     screen: 'ConfirmEmailChange',
     props: TOKEN,
     name: 'done',
-    answers: answer('ConfirmEmailChange', { __typename: 'EmailChanged', user: { id: '1', email: EMAIL } }),
+    answers: answerOf('ConfirmEmailChange', { __typename: 'EmailChanged', user: { id: '1', email: EMAIL } }),
     presses: [SUBMIT],
     view: 'done',
     state: 'done',
@@ -372,7 +374,7 @@ export const SIGNED_IN: readonly ScreenState[] = [
   {
     ...editing,
     name: 'saved',
-    answers: { ...user(true), ...answer('UpdateProfile', { __typename: 'ProfileUpdated', user: { id: '1' } }) },
+    answers: { ...user(true), ...answerOf('UpdateProfile', { __typename: 'ProfileUpdated', user: { id: '1' } }) },
     state: 'done',
   },
   { screen: 'SecurityEvents', name: 'idle', answers: securityEvents(true, EVENTS), state: 'idle' },
@@ -382,14 +384,14 @@ export const SIGNED_IN: readonly ScreenState[] = [
   {
     screen: 'Sessions',
     name: 'one ended',
-    answers: { ...list, ...answer('RevokeSession', { __typename: 'SessionRevoked', sessionId: '2' }) },
+    answers: { ...list, ...answerOf('RevokeSession', { __typename: 'SessionRevoked', sessionId: '2' }) },
     presses: [END],
     state: 'done',
   },
   {
     screen: 'Sessions',
     name: 'others ended',
-    answers: { ...list, ...answer('RevokeOtherSessions', { __typename: 'SessionsRevoked', count: 2 }) },
+    answers: { ...list, ...answerOf('RevokeOtherSessions', { __typename: 'SessionsRevoked', count: 2 }) },
     presses: [END_OTHERS],
     state: 'done',
   },
