@@ -78,7 +78,10 @@ describe('a delivery is parked at once', () => {
     await allDelivered(app);
     expect(tries).toEqual([bounced, welcome]);
     const [parked, ...others] = await app.auth.deliveries.listParked();
-    expect(parked).toMatchObject({ listener: 'EmailVerificationRequested:mail' });
+    expect(parked).toMatchObject({
+      listener: 'EmailVerificationRequested:mail',
+      error: 'MailDeliveryError EENVELOPE 550',
+    });
     expect(others).toEqual([]);
     expect(lines()).toContainEqual(
       expect.objectContaining({ eventId: parked?.eventId, msg: 'a listener failed for good; the delivery is parked' }),
@@ -106,6 +109,8 @@ describe('a delivery is parked at once', () => {
     await until(async () => (await app.auth.deliveries.listParked()).length === 2, 'the parked deliveries');
     await allDelivered(app);
     expect(calls.sort()).toEqual(['failing-0', 'failing-1', 'other']);
+    const parked = await app.auth.deliveries.listParked();
+    expect(parked.map(({ error }) => error).sort()).toEqual(['Error', 'object']);
     const stored = await app.database.sql('select j::text as text from auth_jobs.job j');
     expect(JSON.stringify(stored)).not.toMatch(/no such customer|hunter2/);
   }, 60_000);

@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { MailDeliveryError } from '../../src/index.js';
 import { runCommand } from '../support/service-process.js';
 import { createTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 test('a delivery that was given up is listed with its time, and replayed', async () => {
-  const refusal = Object.assign(new Error('550 no such user'), { permanent: true });
+  const refusal = new MailDeliveryError('EENVELOPE', 550);
   const app = await createTestApp({ mailer: { send: () => Promise.reject(refusal) }, background: true });
   await app.register();
   const [parked] = await until(async () => {
@@ -16,7 +17,9 @@ test('a delivery that was given up is listed with its time, and replayed', async
   const settings = { DATABASE_URL: app.database.url };
   const listed = await runCommand(['events', 'failed'], settings);
   expect(listed).toMatchObject({ code: 0, stderr: '' });
-  expect(listed.stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}EmailVerificationRequested:mail {2}[\da-f-]{36}\n$/);
+  expect(listed.stdout).toMatch(
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z {2}EmailVerificationRequested:mail {2}[\da-f-]{36} {2}MailDeliveryError EENVELOPE 550\n$/,
+  );
   expect(listed.stdout).toContain(parked?.eventId);
   expect((await runCommand(['doctor'], settings)).stdout).toContain('1 deliveries have been given up.');
   expect(await app.auth.deliveries.countParked()).toBe(1);

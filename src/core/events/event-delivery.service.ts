@@ -20,6 +20,17 @@ export interface Delivery {
   readonly event: RecordedEvent;
 }
 
+/** A delivery whose last retry has failed. */
+interface ParkedDelivery {
+  readonly listener: string;
+  readonly eventId: string;
+  readonly eventName: string;
+  /** When it was parked. */
+  readonly since: Date;
+  /** The name and the codes of the last error, such as `MailDeliveryError EENVELOPE 550`. */
+  readonly error: string | undefined;
+}
+
 /** Creates the one-time tokens that events carry to their listeners. */
 interface DeliveredTokens {
   /** Creates the token of a stored reference. */
@@ -55,11 +66,11 @@ export class EventDeliveryService {
   }
 
   /** Lists the deliveries whose last retry has failed. */
-  async listParked(): Promise<{ listener: string; eventId: string; eventName: string; since: Date }[]> {
+  async listParked(): Promise<ParkedDelivery[]> {
     const parked = await this.deps.jobs.list(PARKED);
-    return parked.map(({ data, since }) => {
+    return parked.map(({ data, since, lastError }) => {
       const { listener, event } = data as Delivery;
-      return { listener, eventId: event.id, eventName: event.name, since };
+      return { listener, eventId: event.id, eventName: event.name, since, error: messageOf(lastError) };
     });
   }
 
@@ -101,7 +112,9 @@ export class EventDeliveryService {
       if (!isDatabaseUnavailable(error))
         logger.warn({ listener, eventId: event.id, error: reason, ...codesOf(error) }, outcome);
       // The queue stores the error, and the original message could contain anything.
-      throw Object.assign(new Error(`${listener} failed with ${reason}`), { permanent });
+      const { code, responseCode } = codesOf(error);
+      const cause = [reason, code, responseCode].filter((part) => part !== undefined).join(' ');
+      throw Object.assign(new Error(cause), { permanent });
     }
   }
 
@@ -125,4 +138,11 @@ export class EventDeliveryService {
     const expiresAt = await deliveredTokens.usableUntil(purpose, token);
     return expiresAt && new Event({ ...fields, token, expiresAt });
   }
+}
+
+/** The message of a stored error, or of a reason that the queue itself has stored. */
+function messageOf(error: unknown): string | undefined {
+  const { message, value } = (error ?? {}) as { message?: unknown; value?: { message?: unknown } };
+  const text = message ?? value?.message;
+  return typeof text === 'string' ? text : undefined;
 }

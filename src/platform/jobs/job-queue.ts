@@ -45,6 +45,8 @@ interface ListedJob {
   readonly data: unknown;
   /** When it was created. */
   readonly since: Date;
+  /** The last error of the original job, if this is a dead letter. */
+  readonly lastError: unknown;
 }
 
 interface InstalledQueues {
@@ -232,7 +234,8 @@ export class JobQueue {
       const after = listed.at(-1)?.id;
       const page = await boss.findJobs(queue, { limit: PAGE, ...(data && { data }), ...(after && { after }) });
       // The driver hands timestamps over as text.
-      listed.push(...page.map(({ id, data: stored, createdOn }) => ({ id, data: stored, since: new Date(createdOn) })));
+      for (const { id, data: stored, createdOn, sourceOutput } of page)
+        listed.push({ id, data: stored, since: new Date(createdOn), lastError: sourceOutput });
       if (page.length < PAGE) return listed;
     }
   }
