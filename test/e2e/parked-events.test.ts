@@ -21,9 +21,9 @@ test('a delivery that was given up is listed with its time, and replayed', async
     /^\d{4}-\d\d-\d\dT[\d:.]+Z {2}EmailVerificationRequested:mail {2}[\da-f-]{36} {2}MailDeliveryError EENVELOPE 550\n$/,
   );
   expect(listed.stdout).toContain(parked?.eventId);
-  expect((await runCommand(['doctor'], settings)).stdout).toContain('1 deliveries have been given up.');
+  expect((await runCommand(['doctor'], settings)).stdout).toContain('Deliveries that have been given up: 1.');
   expect(await app.auth.deliveries.countParked()).toBe(1);
   const replayed = await runCommand(['events', 'replay', parked?.eventId ?? ''], settings);
-  expect(replayed).toMatchObject({ code: 0, stdout: '1 deliveries will be retried.\n' });
+  expect(replayed).toMatchObject({ code: 0, stdout: 'Deliveries that will be retried: 1.\n' });
   expect(await runCommand(['events', 'replay'], settings)).toMatchObject({ code: 0 });
 }, 60_000);

@@ -263,7 +263,7 @@ describe('its command line', () => {
   test('lists and replays parked deliveries, and unlocks an address', async () => {
     const settings = { DATABASE_URL: database.url };
     expect((await runCommand(['events', 'parked'], settings)).output).toContain('No delivery has been given up.');
-    expect((await runCommand(['events', 'replay'], settings)).output).toContain('0 deliveries will be retried.');
+    expect((await runCommand(['events', 'replay'], settings)).output).toContain('Deliveries that will be retried: 0.');
     expect((await runCommand(['unlock', 'ada@example.com'], settings)).output).toContain('was not locked');
   }, 60_000);
 

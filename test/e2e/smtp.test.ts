@@ -310,7 +310,8 @@ describe('fails, without revealing recipient, content or credentials,', () => {
     const startedAt = performance.now();
     const failure = await failureOf(mailer(`smtp://127.0.0.1:${port}`, { timeoutSeconds: 0.3 }).send(mail));
     expect(failure).toMatchObject({ code: 'ETIMEDOUT', permanent: false });
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    // The defaults are ten seconds and more.
+    expect(performance.now() - startedAt).toBeLessThan(8000);
   });
 
   test.each([

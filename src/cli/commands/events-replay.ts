@@ -28,6 +28,6 @@ export const replayEventsCommand: Command<AuthSubgraph, ReplayEventsInput> = {
       const { NothingFoundError } = await import('../../platform/commands/nothing-found.error.js');
       throw new NothingFoundError('No delivery of these events has been given up.');
     }
-    return { text: `${String(count)} deliveries will be retried.`, json: { replayed: count } };
+    return { text: `Deliveries that will be retried: ${String(count)}.`, json: { replayed: count } };
   },
 };

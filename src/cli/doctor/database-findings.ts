@@ -72,14 +72,18 @@ async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSetting
   const parked = await auth.deliveries.countParked();
   const age = facts.oldestEventAt ? (systemClock.now().getTime() - facts.oldestEventAt.getTime()) / 1000 : 0;
   const outbox = `The oldest event has waited for ${String(Math.max(0, Math.round(age)))} s.`;
-  const hashes = `${facts.isEstimate ? 'About ' : ''}${String(facts.foreignHashes)} accounts have a password hash of another system.`;
+  const foreign = `${facts.isEstimate ? 'about ' : ''}${String(facts.foreignHashes)}`;
+  const hashes = `Accounts with a password hash of another system: ${foreign}.`;
   return [
     age <= MAX_OUTBOX_SECONDS
       ? ok('events', outbox)
       : warning('events', `${outbox} Check that the service is running.`),
     parked === 0
       ? ok('deliveries', 'No delivery has been given up.')
-      : warning('deliveries', `${String(parked)} deliveries have been given up. Run \`auth-subgraph events failed\`.`),
+      : warning(
+          'deliveries',
+          `Deliveries that have been given up: ${String(parked)}. Run \`auth-subgraph events failed\`.`,
+        ),
     ok('password hashes', facts.foreignHashes === 0 ? hashes : `${hashes} Each is replaced when its user signs in.`),
     serviceKeysFinding(facts.oldServiceKeys),
     addressFinding(facts, trustedHops),

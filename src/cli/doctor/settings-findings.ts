@@ -43,7 +43,7 @@ async function ringFinding(file: string): Promise<Finding> {
   const [signing, ...others] = ring;
   if (!signing) return failure('keys', `${file} contains no keys. Run \`auth-subgraph keys generate\`.`);
   const days = Math.floor((systemClock.now().getTime() - signing.published_at * 1000) / DAY_MS);
-  const detail = `The signing key is ${String(days)} days old, and there are ${String(others.length)} others.`;
+  const detail = `Age of the signing key in days: ${String(days)}. Other keys: ${String(others.length)}.`;
   if (days <= OLD_KEY_DAYS) return ok('keys', detail);
   return warning('keys', `${detail} Rotate it: \`auth-subgraph keys generate\`, later \`keys rotate\`.`);
 }
