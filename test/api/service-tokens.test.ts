@@ -4,6 +4,7 @@ import { createTokenVerifier } from '../../packages/verifier/src/index.js';
 import { formatServiceKey, parseServiceKey } from '../../src/features/service-accounts/service-key.js';
 import { buildSchema } from '../../src/subgraph.js';
 import { allDelivered } from '../support/deliveries.js';
+import { newEmail } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { createKey, createService, exchange, tokenOf, type TestService } from '../support/service-accounts.js';
 import { createTestApp, TEST_SECRET, type TestApp } from '../support/test-app.js';
@@ -186,20 +187,19 @@ describe('a service account', () => {
     }
   });
 
-  test('can use public fields, and is named as who caused their events', async () => {
+  test('can use public fields, whose events and emails do not name it', async () => {
     const own = await createTestApp({ ...enabled, background: true });
-    const service = await createService(own);
-    const email = 'grace@example.com';
-    await own.mutate(
-      'register',
-      { email, password: 'correct horse battery staple' },
-      { token: await tokenOf(own, service) },
-    );
+    const as = { token: await tokenOf(own, await createService(own)) };
+    const email = newEmail();
+    await own.mutate('register', { email, password: 'correct horse battery staple' }, as);
+    await own.mutate('forgotPassword', { email }, as);
+    expect((await own.mailer.next(email, 'reset-password')).text).toContain('Someone, probably you, requested');
     await allDelivered(own);
     const lines = await own.database.sql(
-      `select actor_kind, actor_id, session_id from auth_security_event where name = 'UserRegistered'`,
+      `select distinct actor_kind, actor_id, session_id from auth_security_event
+        where name in ('UserRegistered', 'PasswordResetRequested')`,
     );
-    expect(lines).toEqual([{ actor_kind: 'SERVICE', actor_id: service.id, session_id: null }]);
+    expect(lines).toEqual([{ actor_kind: 'ANONYMOUS', actor_id: null, session_id: null }]);
   });
 
   test('is not the user with the same id, which no service account has', async () => {

@@ -56,6 +56,15 @@ test('a cookie that is invalid is cleared', async () => {
   expect(session.setCookie).toEqual([expect.stringContaining('Max-Age=0')]);
 });
 
+test('of two cookies neither counts, because one may have been planted', async () => {
+  const stranger = new Device(app);
+  await registerOn(stranger.client({ mode: 'cookie' }));
+  await registerOn(browser.client({ mode: 'cookie' }));
+  const session = await read(requestWith(`${String(stranger.cookie)}; ${String(browser.cookie)}`));
+  expect(session).toMatchObject({ accessToken: undefined, user: null });
+  expect(session.setCookie).toEqual([expect.stringContaining('Max-Age=0')]);
+});
+
 test('an error of a field leaves the next cookie to the browser', async () => {
   await registerOn(browser.client({ mode: 'cookie' }));
   const send: typeof fetch = async (...request) => {

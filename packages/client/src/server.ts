@@ -3,7 +3,7 @@ import { createTransport, toRequestError } from './core/transport.js';
 import { REFRESH_WITH_USER } from './graphql/operations.js';
 import type { UserFieldsFragment } from './graphql/types.js';
 
-const COOKIE = /(?:^|;\s*)(__Host-auth-refresh=[^;]+)/;
+const COOKIE = /(?<=^|;\s*)__Host-auth-refresh=[^;]*/g;
 
 export interface ReadSessionOptions {
   /** The address of the gateway. */
@@ -47,7 +47,8 @@ export function readSession(request: Request, options: ReadSessionOptions): Prom
 }
 
 async function refresh(request: Request, options: ReadSessionOptions): Promise<ServerSession> {
-  const cookie = COOKIE.exec(request.headers.get('cookie') ?? '')?.[1];
+  // The service rejects two of them, because one may have been planted.
+  const cookie = request.headers.get('cookie')?.match(COOKIE)?.join('; ');
   if (cookie === undefined) return { accessToken: undefined, user: null, setCookie: [] };
   let setCookie: readonly string[] = [];
   const userAgent = request.headers.get('user-agent');

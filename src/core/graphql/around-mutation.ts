@@ -4,19 +4,20 @@ import type { GraphQLContext } from './context.js';
 import type { AroundMutation, MutationCaller } from './schema.js';
 
 /**
- * Who calls, and from where. A public mutation does not name the user of an access token: nothing checks that the session is
- * live, and the mutation may be about another account.
+ * Who calls, and from where. A public mutation does not name the user or the service account of an access token: nothing
+ * checks that its session or account is live, and the mutation may be about another account.
  */
 function eventOriginOf(
   { origin: { ipAddress, userAgent }, viewer }: GraphQLContext,
   caller: MutationCaller,
 ): EventOrigin {
   const from = { ipAddress, userAgent };
-  if (viewer.kind === 'authenticated' && caller !== 'anyone') {
+  if (caller !== 'anyone' && viewer.kind === 'authenticated') {
     const kind = caller === 'operator' ? 'OPERATOR' : 'USER';
     return { actor: { kind, id: viewer.userId }, sessionId: viewer.sessionId, ...from };
   }
-  if (viewer.kind === 'service') return { actor: { kind: 'SERVICE', id: viewer.serviceId }, sessionId: null, ...from };
+  if (caller !== 'anyone' && viewer.kind === 'service')
+    return { actor: { kind: 'SERVICE', id: viewer.serviceId }, sessionId: null, ...from };
   return { actor: { kind: 'ANONYMOUS', id: null }, sessionId: null, ...from };
 }
 

@@ -14,9 +14,9 @@ export class RegistrationRepository {
   /**
    * Stores a claim on an unverified address. A claim has no effect before its own link is followed. Returns which quotas
    * allowed it; nothing is stored unless both did. If only the quota of the recipient is used up, the password of the
-   * account is removed anyway: the caller may be the owner, and following an earlier link must not activate the password of
-   * another claimant. An account that somebody has signed in to, without verification, refuses the registration like a
-   * verified one and keeps its password, but the claim is stored: the password goes when the owner follows a link.
+   * account is removed anyway: the caller may be the owner, and a link that belongs to no claim must not activate the
+   * password of another claimant. An account that somebody has signed in to, without verification, refuses the registration
+   * like a verified one and keeps its password, but the claim is stored: the password goes when the owner follows a link.
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;
