@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import { Registry } from 'prom-client';
+import { openGate, type Gate } from '../support/database-gate.js';
 import { createTestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
-const OTHER_CONNECTIONS = 'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
+// Not those of the server itself, such as autovacuum.
+const OTHER_CONNECTIONS = `select from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`;
 
 test('a closed subgraph opens no connection, cannot be started, and answers that it is unavailable', async () => {
   const registry = new Registry();
@@ -26,6 +30,18 @@ test.each([0, 5, 20, 60, 150])('a subgraph that is closed %d ms into its start l
   await Promise.all([app.auth.close(), app.auth.close()]);
   expect(await starting).toBeUndefined();
   expect(await app.database.sql(OTHER_CONNECTIONS)).toEqual([]);
+});
+
+test('closing waits until the database has ended the connections, but not for ever', async () => {
+  let gate: Gate | undefined;
+  const app = await createTestApp({ throughGate: async (url) => (gate = await openGate(url)).url });
+  await app.register();
+  // Terminate
+  gate?.trap(/^X/, 'keep');
+  const closing = app.auth.close();
+  await until(() => (gate?.held ?? 0) > 0, 'the end');
+  expect(await Promise.race([closing, delay(200, 'waiting')])).toBe('waiting');
+  await closing;
 });
 
 test.each([

@@ -60,10 +60,13 @@ export async function gateBefore(databaseUrl: string, waiting: number): Promise<
   return Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(port) }).href;
 }
 
-/** What a gate does to a connection that sends a certain text: close it, or stop forwarding. */
+/**
+ * What a gate does to a connection that sends a certain text: close it, stop forwarding, or stop forwarding and keep it open
+ * even if the client closes it.
+ */
 interface Trap {
   readonly text: RegExp;
-  readonly does: 'cut' | 'hold';
+  readonly does: 'cut' | 'hold' | 'keep';
 }
 
 export interface Gate {
@@ -91,10 +94,11 @@ export async function openGate(databaseUrl: string): Promise<Gate> {
   let trap: Trap | undefined;
   let accepted = 0;
   let held = 0;
-  const gate = createServer((client) => {
+  const gate = createServer({ allowHalfOpen: true }, (client) => {
     accepted += 1;
     const server = connect(Number(target.port), target.hostname);
     let isHeld = false;
+    let isKept = false;
     for (const socket of [client, server]) {
       sockets.add(socket);
       socket.on('error', () => socket.destroy());
@@ -105,9 +109,11 @@ export async function openGate(databaseUrl: string): Promise<Gate> {
         if (trap.does === 'cut') client.destroy();
         else if (!isHeld) held += 1;
         isHeld = true;
+        isKept = trap.does === 'keep';
       }
       if (!isHeld) server.write(chunk);
     });
+    client.on('end', () => isKept || client.end());
     server.on('data', (chunk) => isHeld || client.write(chunk));
   });
   gate.listen(0, '127.0.0.1');

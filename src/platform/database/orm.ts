@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { systemClock } from '../clock.js';
 import { silentLogger } from '../logger.js';
 import { CircuitBreaker } from './circuit-breaker.js';
+import { awaitConnectionEnds } from './connection-ends.js';
 import { ConnectionGuard } from './connection-guard.js';
 import {
   applyConnectionSettings,
@@ -79,6 +80,7 @@ export function ormOptions(
         if (database.preparedStatements !== false) prepareStatements(pool);
         guard.watch(pool);
         retryLostRaces(pool);
+        awaitConnectionEnds(pool);
         onPool?.(pool);
       },
     },
