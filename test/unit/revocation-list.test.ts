@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { createTestAuth } from '../../packages/verifier/src/testing.js';
 import { createTokenVerifier, type TokenVerifier } from '../../packages/verifier/src/index.js';
 import { until } from '../support/until.js';
@@ -14,6 +14,7 @@ const auth = createTestAuth({ clock });
 let verifier: TokenVerifier | undefined;
 afterEach(() => {
   verifier?.close();
+  jest.restoreAllMocks();
   now = START;
 });
 
@@ -86,6 +87,59 @@ test('an older response does not make a revoked token valid', async () => {
 function feedOf(sessions: string[]): (search: string) => object {
   return (search) => ({ ...NOTHING, cursor: START, sessions: search === '?since=0' ? sessions : [] });
 }
+
+test('a session in the news is rejected, for as long as a token can be valid from when it was first told', async () => {
+  const monotonicNow = performance.now.bind(performance);
+  let ahead = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => monotonicNow() + ahead * 1000);
+  let news: string[] = [];
+  const { asked, rejects } = start((search) => ({
+    ...{ ...NOTHING, cursor: START, tokenLifetimeSeconds: 60 },
+    sessions: search === '?since=0' ? [] : news,
+  }));
+  const polled = async (): Promise<void> => {
+    const before = asked.length;
+    await until(() => asked.length > before + 1, 'the next questions');
+  };
+  const pass = async (seconds: number): Promise<void> => {
+    ahead += seconds;
+    now += seconds * 1000;
+    await polled();
+  };
+  await polled();
+  expect(await rejects()).toBe('accepted');
+  news = [SESSION];
+  await polled();
+  expect(await rejects()).toBe('SESSION_ENDED');
+  // The service repeats recent news.
+  await pass(60);
+  news = [];
+  await pass(59);
+  expect(await rejects()).toBe('SESSION_ENDED');
+  await pass(2);
+  expect(await rejects()).toBe('accepted');
+  expect(asked.lastIndexOf('?since=0')).toBe(0);
+});
+
+test('the tag of a response is sent to its own address only', async () => {
+  const tags: [string, string | null][] = [];
+  verifier = createTokenVerifier({
+    ...auth.verifierOptions,
+    revocations: { everySeconds: 0.02, uri: 'https://auth.example.com/revocations' },
+    fetch: (target, init) => {
+      const { search } = new URL(target);
+      tags.push([search, new Headers(init?.headers).get('if-none-match')]);
+      return Promise.resolve(Response.json({ ...NOTHING, cursor: START }, { headers: { etag: `"${search}"` } }));
+    },
+  });
+  await until(() => tags.length > 2, 'three questions');
+  const later = `?since=${String(START)}`;
+  expect(tags.slice(0, 3)).toEqual([
+    ['?since=0', null],
+    [later, null],
+    [later, `"${later}"`],
+  ]);
+});
 
 test.each([
   ['forward', 3600],
