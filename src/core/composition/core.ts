@@ -3,7 +3,11 @@ import { asymmetricSigningKeys, hmacSigningKeys, readKey, type SigningKeys } fro
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
 import { systemClock } from '../../platform/clock.js';
-import { observedRepository, type StatementObserver } from '../../platform/database/statement-observer.js';
+import {
+  observedRepository,
+  type Observable,
+  type StatementObserver,
+} from '../../platform/database/statement-observer.js';
 import { StatementRunner, type StatementPool } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { LogDestination } from '../../platform/log-destination.js';
@@ -57,7 +61,7 @@ interface CoreBase<Config> extends ServicePorts {
   /** Runs the statements of the most frequent operations, which are compiled once. */
   readonly statements: StatementRunner;
   /** Lets every statement of a repository be measured and traced. */
-  readonly observed: <Repository extends object>(repository: Repository) => Repository;
+  readonly observed: <Repository extends Observable<Repository> & object>(repository: Repository) => Repository;
   readonly unitOfWork: UnitOfWork;
   readonly accessTokens: AccessTokenService;
   readonly tokenPairs: TokenPairIssuer;

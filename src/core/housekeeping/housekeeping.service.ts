@@ -2,7 +2,8 @@ import { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, type Clock } from '../
 import { codesOf, nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
-import type { ExpiredRows, HousekeepingRepository } from './housekeeping.repository.js';
+import { expiredRows, type ExpiredRows } from './expired.row.js';
+import type { HousekeepingRepository } from './housekeeping.repository.js';
 import type { AuditConfig } from '../events/audit.options.js';
 import { lowestUuidV7 } from '../../platform/random.js';
 import type { LockoutConfig } from '../attempts/lockout.options.js';
@@ -85,7 +86,7 @@ export class HousekeepingService {
 
   private expiredRows(): readonly ExpiredRows[] {
     const now = this.clock.now();
-    return this.housekeepingRepository.expiredRows({
+    return expiredRows({
       ended: addSeconds(now, -KEEP_ENDED_SECONDS),
       attempts: addSeconds(now, -this.config.lockout.durationSeconds),
       devices: addSeconds(now, -KEEP_DEVICE_SECONDS),

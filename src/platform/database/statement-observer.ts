@@ -9,11 +9,18 @@ export interface StatementObserver {
   noteAsked(asked: object): void;
 }
 
+/** A class whose methods all return promises: an observer would make the result of any other one a promise too. */
+export type Observable<Repository> = {
+  readonly [Name in keyof Repository]: Repository[Name] extends (...values: never[]) => unknown
+    ? (...values: Parameters<Repository[Name]>) => Promise<unknown>
+    : Repository[Name];
+};
+
 /**
  * Lets an observer see the calls of a repository. What a method calls on its own repository is part of that method, so each
  * statement is seen once.
  */
-export function observedRepository<Repository extends object>(
+export function observedRepository<Repository extends Observable<Repository> & object>(
   repository: Repository,
   observer: StatementObserver | undefined,
 ): Repository {
