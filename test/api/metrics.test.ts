@@ -201,6 +201,39 @@ test('gauges show what waits, and the connections', async () => {
   expect([waiting, (idle ?? 0) > 0]).toEqual([0, true]);
 });
 
+describe('the age of the oldest delivery that is due', () => {
+  const AGE = 'auth_deliveries_oldest_age_seconds';
+
+  test('grows while a slow mail server keeps emails waiting', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const mailer = { send: () => promise };
+    const { app, registry } = await measuredApp({ background: true, mailer });
+    // More than are sent at once.
+    for (let count = 0; count < 25; count += 1) await app.register();
+    const EARLIER = `update auth_jobs.job set start_after = now() - interval '150 seconds'
+      where name = 'auth-emails' and state = 'created' returning id`;
+    await until(async () => (await app.database.sql('select from auth_outbox')).length === 0, 'the relay');
+    await until(async () => (await app.database.sql(EARLIER)).length > 0, 'emails that wait');
+    expect(Math.floor((await samples(registry, AGE))['']! / 60)).toBe(2);
+    resolve(undefined);
+    await allDelivered(app);
+    await until(async () => (await samples(registry, AGE))[''] === 0, 'the next measurement');
+  });
+
+  test('is NaN while the job queue is locked, and the events that wait for it are still measured', async () => {
+    const { app, registry } = await measuredApp({ background: true });
+    await allDelivered(app);
+    const unlock = await app.database.lock('auth_jobs.job');
+    await app.register();
+    app.clock.advance(90);
+    const text = await registry.metrics();
+    await unlock();
+    expect(text).toMatch(/^auth_outbox_oldest_age_seconds 90$/m);
+    expect(text).toMatch(/^auth_deliveries_oldest_age_seconds Nan$/im);
+    expect(text).toMatch(/^auth_ready 1$/m);
+  });
+});
+
 test('a readiness that cannot be determined is NaN, and does not fail the other metrics', async () => {
   const server = new MetricsServer({ host: '127.0.0.1', port: 0 }, recordingLogger().logger);
   await createTestApp({ metrics: server.registry });

@@ -134,6 +134,19 @@ const SITUATIONS: readonly (readonly [string, string, Readonly<Record<string, st
   ['AuthRefreshTokenReplayed', 'there is none', { 'auth_refresh_reuse_total{result="revoked"}': '0x30' }, false],
   ['AuthManyLockouts', 'it has run for less than a day', { auth_lockouts_total: '0x20 30x10' }, true],
   ['AuthManyLockouts', 'there are a few', { auth_lockouts_total: '0x20 10x10' }, false],
+  ['AuthEventsDelayed', 'a mail server is slow', { auth_deliveries_oldest_age_seconds: '0+30x30' }, true],
+  [
+    'AuthEventsDelayed',
+    'the job queue is locked',
+    { auth_outbox_oldest_age_seconds: '0+30x30', auth_deliveries_oldest_age_seconds: 'NaN '.repeat(30) },
+    true,
+  ],
+  [
+    'AuthEventsDelayed',
+    'nothing waits for long',
+    { auth_outbox_oldest_age_seconds: '1x30', auth_deliveries_oldest_age_seconds: '20x30' },
+    false,
+  ],
   ['AuthEmailsFail', 'none was ever sent', { 'auth_mails_total{outcome="failed"}': '0+1x30' }, true],
   [
     'AuthEmailsFail',

@@ -9,7 +9,7 @@ const OLDEST_POSTGRESQL = 15;
 const MAX_CLOCK_SECONDS = 2;
 /** For background work and for counting calls, in addition to `database.poolSize`. */
 const FURTHER_CONNECTIONS = 5;
-const MAX_OUTBOX_SECONDS = 60;
+const MAX_WAIT_SECONDS = 60;
 const FEW_SESSIONS = 20;
 
 /**
@@ -71,13 +71,17 @@ async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSetting
   const facts = await auth.services.diagnosis.inspectTables();
   const parked = await auth.deliveries.countParked();
   const age = facts.oldestEventAt ? (systemClock.now().getTime() - facts.oldestEventAt.getTime()) / 1000 : 0;
-  const outbox = `The oldest event has waited for ${String(Math.max(0, Math.round(age)))} s.`;
+  const overdue = await auth.deliveries.oldestDueSeconds();
+  const waits = `The oldest event has waited for ${inSeconds(age)}, the oldest delivery that is due for ${inSeconds(overdue)}.`;
   const foreign = `${facts.isEstimate ? 'about ' : ''}${String(facts.foreignHashes)}`;
   const hashes = `Accounts with a password hash of another system: ${foreign}.`;
   return [
-    age <= MAX_OUTBOX_SECONDS
-      ? ok('events', outbox)
-      : warning('events', `${outbox} Check that the service is running.`),
+    Math.max(age, overdue) <= MAX_WAIT_SECONDS
+      ? ok('events', waits)
+      : warning(
+          'events',
+          `${waits} Check that the service is running, and whether a listener or the mail server is slow.`,
+        ),
     parked === 0
       ? ok('deliveries', 'No delivery has been given up.')
       : warning(
@@ -88,6 +92,10 @@ async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSetting
     serviceKeysFinding(facts.oldServiceKeys),
     addressFinding(facts, trustedHops),
   ];
+}
+
+function inSeconds(seconds: number): string {
+  return `${String(Math.max(0, Math.round(seconds)))} s`;
 }
 
 function serviceKeysFinding(old: number): Finding {

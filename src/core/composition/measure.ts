@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Registry } from 'prom-client';
 import type { Database } from '../../platform/database/database.js';
 import type { StatementObserver } from '../../platform/database/statement-observer.js';
-import type { Backlog } from '../observability/backlog.js';
+import type { DeliveryBacklog } from '../observability/backlog.js';
 import { NO_METRICS, type Metrics } from '../observability/metrics.js';
 import { OpenTelemetryTracing, registeredTracer } from '../observability/opentelemetry-tracing.js';
 import { NO_TRACING, type Tracing } from '../observability/tracing.js';
@@ -98,7 +98,8 @@ async function loadMeasured(
           isReady: async () => (await watch.readiness()) === 'ok',
           passwordLevel: () => core.hasher.level ?? 0,
           connections: () => database.connections(),
-          backlog: () => backlogOf(core, background),
+          outbox: () => core.outboxRepository.backlog(core.clock.now()),
+          deliveries: () => deliveriesOf(background),
           signingKey: () => core.signingKeyAge.at(core.clock.now()),
         }),
       );
@@ -107,6 +108,6 @@ async function loadMeasured(
   };
 }
 
-async function backlogOf({ clock, outboxRepository }: Core, { delivery }: Background): Promise<Backlog> {
-  return { ...(await outboxRepository.backlog(clock.now())), parked: await delivery.countParked() };
+async function deliveriesOf({ delivery }: Background): Promise<DeliveryBacklog> {
+  return { oldestSeconds: await delivery.oldestDueSeconds(), parked: await delivery.countParked() };
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { jobTable } from '../../platform/jobs/job-table.js';
+import { jobSchema } from '../../platform/jobs/job-schema.js';
 import { isAbout, isTraceOf, type EventSubjects } from './outbox.row.js';
 
 /** Erases deliveries of events. */
@@ -12,15 +12,15 @@ export class DeliveryErasureRepository {
    * address and the User-Agent from those of other events that these users caused.
    */
   async deleteAbout(subjects: EventSubjects): Promise<void> {
-    const table = await jobTable(this.em);
-    if (table === undefined) return;
+    const schema = await jobSchema(this.em);
+    if (schema === undefined) return;
     const payload = sql`(j.data->'event'->'payload')`;
     const origin = sql`(j.data->'event'->'origin')`;
     // Twice: a delivery that fails meanwhile is deleted and inserted again, and the first time may only see the old row.
     for (let time = 0; time < 2; time += 1) {
-      await sql`delete from ${table} j where ${isAbout(payload, subjects)}`.execute(this.em.getKysely());
+      await sql`delete from ${schema}.job j where ${isAbout(payload, subjects)}`.execute(this.em.getKysely());
       await sql`
-        update ${table} j set data = j.data #- '{event,origin,ipAddress}' #- '{event,origin,userAgent}'
+        update ${schema}.job j set data = j.data #- '{event,origin,ipAddress}' #- '{event,origin,userAgent}'
         where ${isTraceOf(origin, subjects)}`.execute(this.em.getKysely());
     }
   }

@@ -79,6 +79,11 @@ export class EventDeliveryService {
     return this.deps.jobs.count(PARKED);
   }
 
+  /** How long the oldest delivery that is due has waited, in seconds; 0 if none is due. */
+  async oldestDueSeconds(): Promise<number> {
+    return this.deps.jobs.oldestDueSeconds(DELIVERY_QUEUES);
+  }
+
   /** Retries parked deliveries, all or those of these events, and returns their number. */
   async replayParked(eventIds?: readonly string[]): Promise<number> {
     const { jobs } = this.deps;

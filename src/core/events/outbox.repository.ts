@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql, type RawBuilder } from 'kysely';
-import type { Backlog } from '../observability/backlog.js';
+import type { OutboxBacklog } from '../observability/backlog.js';
 import { insertEvents } from './outbox.row.js';
 import type { RecordedEvent } from './recorded-event.js';
 import { insertTrail } from './security-event.row.js';
@@ -40,8 +40,8 @@ export class OutboxRepository {
   }
 
   /** Measures the events that wait. Counts at most 10,000. */
-  async backlog(now: Date): Promise<Omit<Backlog, 'parked'>> {
-    const { rows } = await sql<Omit<Backlog, 'parked'>>`
+  async backlog(now: Date): Promise<OutboxBacklog> {
+    const { rows } = await sql<OutboxBacklog>`
       select (select count(*)::int from (select from auth_outbox limit 10000) e) as events,
         coalesce(extract(epoch from ${now}::timestamptz - (select occurred_at from auth_outbox order by id limit 1)), 0)::float8
           as "oldestSeconds"`.execute(this.em.getKysely());

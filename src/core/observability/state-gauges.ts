@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Gauge, type Registry } from 'prom-client';
-import type { Backlog } from './backlog.js';
+import type { DeliveryBacklog, OutboxBacklog } from './backlog.js';
 
 /** How long a measured backlog is reused, so that several scrapers cause few statements. */
 const REUSE_MS = 5_000;
+/** Longer than a readiness check may take, and much less than Prometheus allows for a scrape by default. */
+const TIMEOUT_MS = 3_000;
 
 /** What the gauges read when they are scraped. */
 export interface MeasuredState {
@@ -11,29 +14,28 @@ export interface MeasuredState {
   passwordLevel(): number;
   /** The connections for requests, and the requests that wait for one. */
   connections(): { readonly idle: number; readonly busy: number; readonly waiting: number };
-  backlog(): Promise<Backlog>;
+  outbox(): Promise<OutboxBacklog>;
+  deliveries(): Promise<DeliveryBacklog>;
   /** The key that signs access tokens; undefined if its age is unknown. */
   signingKey(): { readonly kid: string; readonly seconds: number } | undefined;
 }
 
-/** Registers gauges of the present state of the subgraph. A value that cannot be read now is `NaN`. */
+type AddGauge = (name: string, help: string, read: () => number | Promise<number>) => void;
+
+/** Registers gauges of the present state of the subgraph. A value that cannot be read within 3 seconds is `NaN`. */
 export function registerStateGauges(registry: Registry, state: MeasuredState): void {
-  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+  const gauge: AddGauge = (name, help, read) => {
     new Gauge({
       ...{ name, help, registers: [registry] },
       async collect() {
-        this.set(await Promise.resolve(read()).catch(() => Number.NaN));
+        const inTime = delay(TIMEOUT_MS, Number.NaN, { ref: false });
+        this.set(await Promise.race([Promise.resolve(read()).catch(() => Number.NaN), inTime]));
       },
     });
   };
-  const backlog = reused(() => state.backlog());
   gauge('auth_ready', 'Whether the readiness check passes.', async () => ((await state.isReady()) ? 1 : 0));
   gauge('auth_password_queue_ratio', 'How full the queue of waiting passwords is.', () => state.passwordLevel());
-  gauge('auth_outbox_rows', 'Events in the outbox, up to 10,000.', async () => (await backlog()).events);
-  gauge('auth_outbox_oldest_age_seconds', 'The age of the oldest event in the outbox.', async () => {
-    return (await backlog()).oldestSeconds;
-  });
-  gauge('auth_deliveries_parked', 'Deliveries that failed for good.', async () => (await backlog()).parked);
+  addBacklogGauges(gauge, state);
   new Gauge({
     name: 'auth_database_connections',
     help: 'Connections for requests, and requests that wait for one.',
@@ -54,6 +56,19 @@ export function registerStateGauges(registry: Registry, state: MeasuredState): v
       if (key) this.set({ kid: key.kid }, key.seconds);
     },
   });
+}
+
+function addBacklogGauges(gauge: AddGauge, state: Pick<MeasuredState, 'outbox' | 'deliveries'>): void {
+  const outbox = reused(() => state.outbox());
+  const deliveries = reused(() => state.deliveries());
+  gauge('auth_outbox_rows', 'Events in the outbox, up to 10,000.', async () => (await outbox()).events);
+  gauge('auth_outbox_oldest_age_seconds', 'The age of the oldest event in the outbox.', async () => {
+    return (await outbox()).oldestSeconds;
+  });
+  gauge('auth_deliveries_oldest_age_seconds', 'How long the oldest delivery that is due has waited.', async () => {
+    return (await deliveries()).oldestSeconds;
+  });
+  gauge('auth_deliveries_parked', 'Deliveries that failed for good.', async () => (await deliveries()).parked);
 }
 
 function reused<T>(read: () => Promise<T>): () => Promise<T> {

@@ -5,13 +5,12 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { missingPrivilege } from '../error-codes.js';
 import { framesOf, type Logger } from '../logger.js';
 import { waitForIndexes } from './index-builds.js';
+import { countJobs, oldestDueSeconds } from './job-backlog.js';
 import type { JobHandler } from './job-batch.js';
-import { jobTable } from './job-table.js';
 import { JobWorkers, type WorkSettings } from './job-workers.js';
 import { isDatabaseUnavailable } from '../database/unavailable-error.js';
 import { DatabaseSetupError } from '../database/database-setup.error.js';
 import { hasCode, INSUFFICIENT_PRIVILEGE } from '../database/error-code.js';
-import { onlyRow } from '../database/only-row.js';
 import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/installation.js';
 
 /** The schema version of this pg-boss release, which does not export it. */
@@ -213,11 +212,12 @@ export class JobQueue {
 
   /** The number of jobs in a queue. Does not start the queue. */
   async count(queue: string): Promise<number> {
-    const table = await jobTable(this.em);
-    if (!table) return 0;
-    const { rows } = await sql<{ count: number }>`
-      select count(*)::int from ${table} where name = ${queue} and state < 'completed'`.execute(this.em.getKysely());
-    return onlyRow(rows).count;
+    return countJobs(this.em, queue);
+  }
+
+  /** How long the oldest job that is due has waited in any of these queues, in seconds. Does not start the queue. */
+  async oldestDueSeconds(queues: readonly string[]): Promise<number> {
+    return oldestDueSeconds(this.em, queues);
   }
 
   /** Creates a job in the queue whenever the cron expression matches, once across all processes. */

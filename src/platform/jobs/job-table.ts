@@ -1,9 +1,0 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { sql, type RawBuilder } from 'kysely';
-import { inspectUsable, jobSchemaOf, quote } from '../database/installation.js';
-
-/** The table of all jobs, for a statement on the same database; `undefined` if it has not been created. */
-export async function jobTable(em: EntityManager): Promise<RawBuilder<unknown> | undefined> {
-  const { hasJobSchema, schema } = await inspectUsable(em);
-  return hasJobSchema ? sql`${sql.raw(quote(jobSchemaOf(schema)))}.job` : undefined;
-}
