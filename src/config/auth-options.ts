@@ -166,7 +166,7 @@ export interface AuthOptions {
         requireNumbers?: boolean | undefined;
 
         /**
-         * Whether a new password must contain a character that is neither a letter nor a digit.
+         * Whether a new password must contain a character that is neither a letter, a digit nor white space.
          * @default false
          */
         requireSpecialChars?: boolean | undefined;

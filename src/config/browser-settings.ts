@@ -7,7 +7,7 @@ const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** The origin of pages, without a path: https, or http on this machine. */
 function isPageOrigin(value: string): boolean {
   const url = URL.parse(value);
-  if (url?.origin !== value.replace(/\/$/, '')) return false;
+  if (url?.origin !== value.replace(/\/$/, '') || value.includes('*')) return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && THIS_MACHINE.has(url.hostname));
 }
 

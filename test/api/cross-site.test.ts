@@ -71,6 +71,17 @@ describe('a request from another site', () => {
     expect(await isGood(app, cookie)).toBe(true);
   });
 
+  test('does not use up an invitation', async () => {
+    const own = await createTestApp({ refreshCookie: REFRESH_COOKIE, background: true });
+    const email = newEmail();
+    await own.auth.services.userCreation.create({ email });
+    const input = { token: await own.mailer.token(email, 'invitation'), password: DEFAULT_PASSWORD };
+    expectForbidden(await own.mutation('acceptInvitation', input), 'ORIGIN_MISSING');
+    const headers = { origin: 'https://evil.example.com' };
+    expectForbidden(await own.mutation('acceptInvitation', input, { headers }), 'ORIGIN_NOT_ALLOWED');
+    expect(outcomeOf(await send(own, 'acceptInvitation', input)).__typename).toBe('LoginSuccess');
+  });
+
   test('compares no password, and does not count as a wrong one', async () => {
     const strict = await createTestApp({ refreshCookie: REFRESH_COOKIE, lockout: { maxAttempts: 1 } });
     const { email } = await register(strict);

@@ -34,6 +34,17 @@ describe('an operation that is not executed', () => {
       'a variable of the wrong type',
       { query: 'mutation ($i: LoginInput!) { login(input: $i) { __typename } }', variables: { i: 7 } },
     ],
+    [
+      'an address that is not text, in a variable',
+      {
+        query: 'mutation ($i: LoginInput!) { login(input: $i) { __typename } }',
+        variables: { i: { email: 7, password: 'x' } },
+      },
+    ],
+    [
+      'an address that is not text, as a literal',
+      { query: 'mutation { login(input: { email: 7, password: "x" }) { __typename } }' },
+    ],
   ])('returns 200 as application/json, and 400 as application/graphql-response+json: %s', async (_name, payload) => {
     for (const [accept, type, status] of [
       [undefined, JSON_TYPE, 200],

@@ -67,6 +67,19 @@ describe('login', () => {
     expect((await app.login({ ...ada, password: 'pâté de campagne'.normalize('NFD') })).userId).toBe(ada.userId);
   });
 
+  test.each([
+    ['in another case', (password: string) => password.toUpperCase()],
+    ['with a space before it', (password: string) => ` ${password}`],
+    ['with a space after it', (password: string) => `${password} `],
+    ['without its own spaces at the ends', (password: string) => password.trim()],
+    ['with one space instead of two', (password: string) => password.replace('  ', ' ')],
+    ['with full-width letters', (password: string) => password.replace('a', 'ａ')],
+  ])('does not accept a password %s', async (_how, change) => {
+    const { email, password } = await app.register({ password: ' a lantern  and an otter ' });
+    expect(await app.mutate('login', { email, password: change(password) })).toEqual(INVALID_CREDENTIALS);
+    expect((await app.mutate('login', { email, password })).__typename).toBe('LoginSuccess');
+  });
+
   test('rejects a wrong tail after byte 72, which bcrypt ignores', async () => {
     const password = 'x'.repeat(72);
     const ada = await app.register({ password });

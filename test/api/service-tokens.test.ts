@@ -120,10 +120,14 @@ describe('issueServiceToken', () => {
     expect(errors[0]?.extensions.code).toBe('OPERATION_TOO_COMPLEX');
   });
 
-  test('logs a rejected key without the key', async () => {
+  test('logs who got a token from where, and a rejected key without the key', async () => {
     const { lines, logger, text } = recordingLogger();
     const own = await createTestApp({ ...enabled, logger });
     const { id, key, keyId } = await createService(own);
+    const { accessToken = '' } = await exchange(own, key);
+    const got = lines().find(({ msg }) => msg === 'a service account got an access token');
+    expect(got).toMatchObject({ level: 30, serviceAccountId: id, keyId, ipAddress: '127.0.0.1' });
+    expect(text()).not.toContain(accessToken);
     await own.auth.services.serviceAccounts.revokeKey(id, keyId);
     await exchange(own, key);
     const line = lines().find(({ msg }) => msg === 'a key of a service account was rejected');

@@ -374,6 +374,26 @@ describe('an operation whose token is rejected', () => {
     expect({ own: device.count('Own'), refresh: device.count('Refresh') }).toEqual({ own: 6, refresh: 1 });
   });
 
+  test('is repeated if only private fields of an entity were rejected', async () => {
+    const device = new Device(app);
+    const client = device.client();
+    const account = await registerOn(client);
+    const { userId } = client.state as { userId: string };
+    const text = 'query Private($r: [_Any!]!) { _entities(representations: $r) { ... on User { email } } }';
+    const body = JSON.stringify({ query: text, variables: { r: [{ __typename: 'User', id: userId }] } });
+    const email = async (): Promise<unknown> => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await client.fetch(GATEWAY, { method: 'POST', headers, body });
+      return (await answer.json());
+    };
+    app.clock.advance(900);
+    expect(await email()).toEqual({ data: { _entities: [{ email: expect.stringContaining('@') }] } });
+    expect(device.count('Refresh')).toBe(1);
+    await app.mutate('revokeAllSessions', undefined, { token: (await app.login(account)).accessToken });
+    expect(await email()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN', reason: 'SESSION_ENDED' } }] });
+    expect(client.state).toEqual({ status: 'signedOut', because: 'ended' });
+  });
+
   test('is not repeated again', async () => {
     const { device, client } = await rejected();
     const errors = [{ message: 'x', extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' } }];

@@ -123,6 +123,7 @@ test.each([
   'https://auth.example.com?x',
   'https://user@auth.example.com',
   'javascript:alert(1)',
+  'https://*.example.com',
 ])('%s is not an origin of pages', (origin) => {
   expect(Object.keys(problemsOf({ PAGES_PUBLIC_URL: origin }))).toEqual(['PAGES_PUBLIC_URL']);
   expect(Object.keys(problemsOf({ PAGES_CONTINUE_ORIGINS: `https://a.example,${origin}` }))).toEqual([

@@ -13,7 +13,7 @@ export const passwordOptions = {
     requireNumbers: flag.default(false).describe('Whether a new password must contain a digit.'),
     requireSpecialChars: flag
       .default(false)
-      .describe('Whether a new password must contain a character that is neither a letter nor a digit.'),
+      .describe('Whether a new password must contain a character that is neither a letter, a digit nor white space.'),
     refuseCommon: flag
       .default(true)
       .describe(

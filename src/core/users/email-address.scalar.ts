@@ -21,7 +21,6 @@ A string that is not an email address results in \`InvalidInputError\`; a value 
 function parse(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new GraphQLError('EmailAddress cannot represent a non string value.', {
-    // For a literal this is a validation error, for which Apollo Server would respond with 400: see apollo-plugins.ts.
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 200 } },
+    extensions: { code: 'BAD_USER_INPUT' },
   });
 }

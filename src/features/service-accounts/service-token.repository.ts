@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 
 /** A live key and the account that it belongs to. */
 export interface LiveKey {
+  readonly id: string;
   readonly secretHash: Buffer;
   readonly serviceAccountId: string;
   readonly scopes: readonly string[];
@@ -32,7 +33,7 @@ export class ServiceTokenRepository {
         where k.id = live.id and k.secret_hash = ${secretHash}
           and (k.last_used_at is null or k.last_used_at <= ${lastUsedBefore})
       )
-      select secret_hash as "secretHash", account_id as "serviceAccountId", scopes from live`.execute(
+      select id, secret_hash as "secretHash", account_id as "serviceAccountId", scopes from live`.execute(
       this.em.getKysely(),
     );
     return rows[0];

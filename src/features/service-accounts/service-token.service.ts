@@ -43,12 +43,14 @@ export class ServiceTokenService {
     // Before the look-up: a token must not be later than a deletion that the look-up did not see.
     const issuedAt = clock.now();
     const live = await this.find(key, issuedAt);
+    const { ipAddress, userAgent } = sanitizeOrigin(origin);
     if (!live) {
-      logger.warn({ ipAddress: sanitizeOrigin(origin).ipAddress }, 'a key of a service account was rejected');
+      logger.warn({ ipAddress, userAgent }, 'a key of a service account was rejected');
       throw new InvalidCredentialsError('The key is wrong or has been revoked.');
     }
-    const { serviceAccountId: serviceId, scopes } = live;
+    const { id: keyId, serviceAccountId: serviceId, scopes } = live;
     const { token, expiresAt } = accessTokens.sign({ serviceId, scopes, issuedAt, tokenId: uuidV7(issuedAt, random) });
+    logger.info({ serviceAccountId: serviceId, keyId, ipAddress, userAgent }, 'a service account got an access token');
     return { accessToken: token, accessTokenExpiresAt: expiresAt, scopes };
   }
 

@@ -35,7 +35,7 @@ async function outcomeOf(response: Response): Promise<Outcome> {
   try {
     if (!/[/+]json\b/.test(response.headers.get('content-type') ?? '')) return {};
     const text = await response.clone().text();
-    return text.includes('UNAUTHENTICATED') ? (JSON.parse(text) as Outcome) : {};
+    return /UNAUTHENTICATED|FORBIDDEN/.test(text) ? (JSON.parse(text) as Outcome) : {};
   } catch {
     return {};
   }

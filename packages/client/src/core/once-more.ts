@@ -15,8 +15,11 @@ export function isWorthRepeating({ data, errors }: Outcome, token: string | unde
   const reasons: readonly unknown[] = token === undefined ? ['MISSING'] : ['TOKEN_EXPIRED', 'SESSION_ENDED'];
   // A response that is not from the gateway may have something else.
   const list = [errors ?? []].flat();
+  // A private field of an entity is FORBIDDEN, whatever the reason.
   const rejected = list.filter(
-    (error) => error?.extensions?.code === 'UNAUTHENTICATED' && reasons.includes(error.extensions.reason),
+    (error) =>
+      /^(UNAUTHENTICATED|FORBIDDEN)$/.test(String(error?.extensions?.code)) &&
+      reasons.includes(error?.extensions?.reason),
   );
   // If an error is below a root field, that field has run; if it leaves no data, others may have.
   const roots = rejected.filter((error) => (error?.path?.length ?? 0) <= (data ? 1 : 0)).length;

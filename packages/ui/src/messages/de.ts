@@ -48,7 +48,7 @@ export const de: Messages = {
     UPPERCASE: 'Verwenden Sie mindestens einen Großbuchstaben.',
     LOWERCASE: 'Verwenden Sie mindestens einen Kleinbuchstaben.',
     NUMBER: 'Verwenden Sie mindestens eine Ziffer.',
-    SPECIAL_CHARACTER: 'Verwenden Sie mindestens ein Zeichen, das weder Buchstabe noch Ziffer ist.',
+    SPECIAL_CHARACTER: 'Verwenden Sie mindestens ein Zeichen, das weder Buchstabe, Ziffer noch Leerzeichen ist.',
     COMMON_PASSWORD: 'Dieses Passwort ist leicht zu erraten. Wählen Sie ein weniger gebräuchliches.',
     CONTAINS_EMAIL: 'Das Passwort darf Ihre E-Mail-Adresse nicht enthalten.',
     REUSED: 'Wählen Sie ein Passwort, das Sie noch nicht verwendet haben.',

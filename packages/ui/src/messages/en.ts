@@ -46,7 +46,7 @@ export const en: Messages = {
     UPPERCASE: 'Include an upper-case letter.',
     LOWERCASE: 'Include a lower-case letter.',
     NUMBER: 'Include a digit.',
-    SPECIAL_CHARACTER: 'Include a character that is neither a letter nor a digit.',
+    SPECIAL_CHARACTER: 'Include a character that is not a letter, digit or space.',
     COMMON_PASSWORD: 'This password is easy to guess. Choose a less common one.',
     CONTAINS_EMAIL: 'Do not use your email address in the password.',
     REUSED: 'Choose a password that you have not used before.',

@@ -47,7 +47,7 @@ export const es: Messages = {
     UPPERCASE: 'Incluye una letra mayúscula.',
     LOWERCASE: 'Incluye una letra minúscula.',
     NUMBER: 'Incluye un número.',
-    SPECIAL_CHARACTER: 'Incluye un carácter que no sea letra ni número.',
+    SPECIAL_CHARACTER: 'Incluye un carácter que no sea letra, número ni espacio.',
     COMMON_PASSWORD: 'Esta contraseña es fácil de adivinar. Elige una menos común.',
     CONTAINS_EMAIL: 'La contraseña no puede contener tu correo electrónico.',
     REUSED: 'Elige una contraseña que no hayas usado antes.',

@@ -46,7 +46,7 @@ export const fr: Messages = {
     UPPERCASE: 'Utilisez au moins une majuscule.',
     LOWERCASE: 'Utilisez au moins une minuscule.',
     NUMBER: 'Utilisez au moins un chiffre.',
-    SPECIAL_CHARACTER: 'Utilisez au moins un caractère autre qu’une lettre ou un chiffre.',
+    SPECIAL_CHARACTER: 'Utilisez au moins un caractère autre qu’une lettre, un chiffre ou une espace.',
     COMMON_PASSWORD: 'Ce mot de passe est facile à deviner. Choisissez-en un moins courant.',
     CONTAINS_EMAIL: 'Le mot de passe ne doit pas contenir votre adresse e-mail.',
     REUSED: 'Choisissez un mot de passe que vous n’avez encore jamais utilisé.',
