@@ -7,7 +7,10 @@ export class UserRegistered extends DomainEvent {
   declare readonly email: string;
 }
 
-/** With `registration.requireEmailVerification`: someone tried to register a verified address, or that of a closed account. */
+/**
+ * With `registration.requireEmailVerification`: someone tried to register an address that is taken: it is verified, invited or
+ * imported, has roles or metadata, or its account is closed.
+ */
 export class RegistrationRefused extends DomainEvent {
   static readonly trail: TrailOf<RegistrationRefused> = ['email'];
   declare readonly email: string;
