@@ -384,7 +384,7 @@ describe('an operation whose token is rejected', () => {
     const email = async (): Promise<unknown> => {
       const headers = { 'content-type': 'application/json' };
       const answer = await client.fetch(GATEWAY, { method: 'POST', headers, body });
-      return (await answer.json());
+      return await answer.json();
     };
     app.clock.advance(900);
     expect(await email()).toEqual({ data: { _entities: [{ email: expect.stringContaining('@') }] } });
