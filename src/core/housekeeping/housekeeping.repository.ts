@@ -2,7 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { DATABASE_SECONDS } from '../../platform/database/database-clock.js';
 import { onlyRow } from '../../platform/database/only-row.js';
-import type { ExpiredRows } from './expired.row.js';
+import { expiredRows } from './expired.row.js';
+import type { Cutoffs, ExpiringTable } from './expiring-table.js';
 
 /** A range of the audit trail. Its ids are ordered by time. */
 export interface TrailRange {
@@ -25,7 +26,8 @@ export class HousekeepingRepository {
   }
 
   /** Deletes at most `limit` of the expired rows of a table, and returns how many. */
-  async deleteBatch({ table, key, over }: ExpiredRows, limit: number): Promise<number> {
+  async deleteBatch(table: ExpiringTable, cutoffs: Cutoffs, limit: number): Promise<number> {
+    const { key, over } = expiredRows(cutoffs)[table];
     const { numAffectedRows = 0n } = await sql`
       delete from ${sql.table(table)} where ${sql.ref(key)} in (
         select ${sql.ref(key)} from ${sql.table(table)} where ${over} limit ${limit} for update skip locked

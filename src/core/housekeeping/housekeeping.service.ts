@@ -2,7 +2,7 @@ import { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, type Clock } from '../
 import { codesOf, nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
-import { expiredRows, type ExpiredRows } from './expired.row.js';
+import { EXPIRING_TABLES, type Cutoffs, type ExpiringTable } from './expiring-table.js';
 import type { HousekeepingRepository } from './housekeeping.repository.js';
 import type { AuditConfig } from '../events/audit.options.js';
 import { lowestUuidV7 } from '../../platform/random.js';
@@ -57,7 +57,7 @@ export class HousekeepingService {
     if (await this.isClockAhead()) return 0;
     const { retentionDays, operatorRetentionDays } = this.config.audit;
     const steps: readonly UpkeepTask[] = [
-      ...this.expiredRows().map((rows) => () => this.deleteAll(rows)),
+      ...EXPIRING_TABLES.map((table) => () => this.deleteAll(table)),
       () => this.fillNameKeys(),
       () => this.deleteEvents(false, retentionDays),
       () => this.deleteEvents(true, operatorRetentionDays),
@@ -84,22 +84,23 @@ export class HousekeepingService {
     return true;
   }
 
-  private expiredRows(): readonly ExpiredRows[] {
+  private cutoffs(): Cutoffs {
     const now = this.clock.now();
-    return expiredRows({
+    return {
       ended: addSeconds(now, -KEEP_ENDED_SECONDS),
       attempts: addSeconds(now, -this.config.lockout.durationSeconds),
       devices: addSeconds(now, -KEEP_DEVICE_SECONDS),
       claims: addSeconds(now, -this.config.registration.verificationTokenTtlSeconds - KEEP_ENDED_SECONDS),
       laterThan: addSeconds(now, MAX_WINDOW_SECONDS + MAX_CLOCK_SKEW_SECONDS),
       now,
-    });
+    };
   }
 
-  private async deleteAll(rows: ExpiredRows): Promise<number> {
+  private async deleteAll(table: ExpiringTable): Promise<number> {
+    const cutoffs = this.cutoffs();
     let total = 0;
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-      const deleted = await this.housekeepingRepository.deleteBatch(rows, BATCH);
+      const deleted = await this.housekeepingRepository.deleteBatch(table, cutoffs, BATCH);
       total += deleted;
       if (deleted === 0) break;
     }
