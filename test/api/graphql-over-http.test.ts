@@ -34,17 +34,6 @@ describe('an operation that is not executed', () => {
       'a variable of the wrong type',
       { query: 'mutation ($i: LoginInput!) { login(input: $i) { __typename } }', variables: { i: 7 } },
     ],
-    [
-      'an address that is not text, in a variable',
-      {
-        query: 'mutation ($i: LoginInput!) { login(input: $i) { __typename } }',
-        variables: { i: { email: 7, password: 'x' } },
-      },
-    ],
-    [
-      'an address that is not text, as a literal',
-      { query: 'mutation { login(input: { email: 7, password: "x" }) { __typename } }' },
-    ],
   ])('returns 200 as application/json, and 400 as application/graphql-response+json: %s', async (_name, payload) => {
     for (const [accept, type, status] of [
       [undefined, JSON_TYPE, 200],
@@ -59,6 +48,22 @@ describe('an operation that is not executed', () => {
       expect(response.json()).toEqual({ errors: expect.any(Array) });
     }
   });
+});
+
+// Grafbase would replace the error, with another status, by its own.
+test.each([
+  {
+    query: 'mutation ($i: LoginInput!) { login(input: $i) { __typename } }',
+    variables: { i: { email: 7, password: 'x' } },
+  },
+  { query: 'mutation { login(input: { email: 7, password: "x" }) { __typename } }' },
+])('an address that is not text returns 200 as either type: %j', async (payload) => {
+  for (const accept of [JSON_TYPE, GRAPHQL_TYPE]) {
+    const headers = { 'content-type': 'application/json', accept };
+    const response = await app.server.inject({ method: 'POST', url: '/graphql', headers, payload });
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  }
 });
 
 describe('an operation in the URL', () => {

@@ -21,6 +21,7 @@ A string that is not an email address results in \`InvalidInputError\`; a value 
 function parse(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new GraphQLError('EmailAddress cannot represent a non string value.', {
-    extensions: { code: 'BAD_USER_INPUT' },
+    // A gateway that prefers `application/graphql-response+json` would replace an error with another status by its own.
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 200 } },
   });
 }
