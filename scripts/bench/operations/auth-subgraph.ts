@@ -1,7 +1,7 @@
 import type { Reply } from '../load/http-response.js';
 import { sendOnce } from '../load/http-connection.js';
 import { succeeded } from '../load/requests.js';
-import { inRing } from '../load/ring.js';
+import { inRing, takingTurns } from '../load/ring.js';
 import { ACCOUNTS, newAddress, PASSWORD, type Exchanges } from './exchanges.js';
 import { countIds, entities, login, me, refresh, refreshTokenIn, register } from './graphql.js';
 
@@ -31,7 +31,7 @@ export async function prepareService(url: string): Promise<Exchanges & { readonl
         return isSignedIn(reply) && token !== undefined;
       },
     },
-    login: { request: (client) => inRing(logins, client), accepts: isSignedIn },
+    login: { request: takingTurns(logins), accepts: isSignedIn },
     register: {
       request: () => register({ email: newAddress(), password: PASSWORD }),
       accepts: isSignedIn,
