@@ -50,12 +50,33 @@ describe('roles', () => {
     expect(await rolesOf(ada.accessToken)).toEqual([]);
   });
 
-  test('that change often within a second leave a token that is fresh, whatever the time', async () => {
+  test('that change often within a second leave a token that is fresh, and older ones stale, whatever the time', async () => {
     const own = await createTestApp({ admin: { schema: 'included' } });
     const ada = await own.register();
     own.clock.advance((1600 - own.clock.now().getMilliseconds()) / 1000);
-    for (let time = 0; time < 45; time += 1)
-      await own.auth.services.roles.set(ada.userId, ['auth:users:read', `role-${String(time)}`]);
+    const list = async (token: unknown): Promise<number> =>
+      (await own.request('{ adminUsers { nodes { id } } }', {}, { token: String(token) })).errors.length;
+    const set = async (...roles: string[]): Promise<unknown> => own.auth.services.roles.set(ada.userId, roles);
+    let accepted = 0;
+    let refusal: unknown;
+    let before: unknown;
+    while (accepted < 45 && refusal === undefined) {
+      before = (await own.login(ada)).accessToken;
+      await set('auth:users:read', `role-${String(accepted)}`).then(
+        () => (accepted += 1),
+        (error: unknown) => (refusal = error),
+      );
+    }
+    expect(accepted).toBeGreaterThanOrEqual(15);
+    expect(refusal).toEqual(
+      new InvalidInputError('roles', 'The roles of this user have just changed too often. Try again in a second.'),
+    );
+    expect(await list(before)).toBe(0);
+    // Nothing changes, so no change is refused.
+    await set('auth:users:read', `role-${String(accepted - 1)}`);
+    own.clock.advance(1);
+    await set('auth:users:read');
+    expect(await list(before)).toBe(1);
     const [row] = await own.database.sql<{ since: Date }>(
       'select tokens_not_before as since from auth_user where id = $1',
       [ada.userId],
@@ -151,12 +172,6 @@ describe('an access token', () => {
     await setRoles(ada.userId, 'editor');
     expect(await isStale(between.accessToken, ada.userId)).toBe(true);
     expect(await isStale(await refreshed(between), ada.userId)).toBe(false);
-  });
-
-  test('is valid after any number of changes in one second', async () => {
-    const ada = await app.register();
-    for (let change = 0; change < 100; change += 1) await setRoles(ada.userId, `role-${String(change)}`);
-    expect((await app.me(await refreshed(ada))).errors).toEqual([]);
   });
 
   test('is the same if a refresh is repeated, but differs if the roles have changed meanwhile', async () => {

@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuthSubgraph } from '../../src/index.js';
+import { allDelivered } from '../support/deliveries.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 type Services = AuthSubgraph['services'];
 type Payload = Awaited<ReturnType<TestApp['mutate']>>;
-type Change = (services: Services, user: SignedIn) => Promise<unknown>;
+type User = Pick<SignedIn, 'email' | 'password' | 'userId'>;
+type Change = (services: Services, user: User) => Promise<unknown>;
 
 let app: TestApp;
 beforeAll(async () => {
@@ -13,13 +16,13 @@ beforeAll(async () => {
 });
 
 /** Makes the second change wait for the first one. */
-async function inTurn(user: SignedIn, first: Change, second: Change): Promise<void> {
-  const { services } = app.auth;
-  const release = await app.database.lockRows('auth_user', [user.userId]);
+async function inTurn(user: User, first: Change, second: Change, on = app, text = 'auth_user'): Promise<void> {
+  const { services } = on.auth;
+  const release = await on.database.lockRows('auth_user', [user.userId]);
   const started = first(services, user);
-  await app.database.untilWaiting('auth_user', 1);
+  await on.database.untilWaiting(text, 1);
   const followed = second(services, user);
-  await app.database.untilWaiting('auth_user', 2);
+  await on.database.untilWaiting(text, 2);
   await release();
   await Promise.all([started, followed]);
 }
@@ -78,6 +81,16 @@ describe('a sign-in that is stored before', () => {
     expect(__typename).toBe('InvalidTokenError');
   });
 
+  test.each([
+    ['deactivated', deactivate],
+    ['closed', close],
+  ])('has no session in an account that is %s', async (_name, change) => {
+    const [user, opened] = [await app.register(), [] as Payload[]];
+    await inTurn(user, signIn(opened), change);
+    expect(opened[0]?.tokens).toBeDefined();
+    expect(await rowsOf(app, 'auth_session', user, 'and revoked_at is null')).toBe(0);
+  });
+
   test('does not leave a device that signs in while the user is locked', async () => {
     const [user, opened] = [await app.register(), [] as Payload[]];
     await inTurn(user, signIn(opened), ({ unlock }, { email }) => unlock.lock(email));
@@ -86,4 +99,32 @@ describe('a sign-in that is stored before', () => {
     });
     expect(__typename).toBe('AccountLockedError');
   });
+});
+
+async function rowsOf(on: TestApp, table: string, { userId }: User, condition = ''): Promise<number> {
+  return (await on.database.sql(`select from ${table} where user_id = $1 ${condition}`, [userId])).length;
+}
+
+test('a link that is created while the account is deactivated does not work', async () => {
+  const own = await createTestApp({ background: true });
+  const user = await own.register();
+  await inTurn(user, deactivate, async (_services, { email }) => own.mutate('forgotPassword', { email }), own);
+  await until(async () => (await own.database.sql('select from auth_outbox')).length === 0, 'the events');
+  await allDelivered(own);
+  expect(await rowsOf(own, 'auth_one_time_token', user, `and purpose = 'RESET_PASSWORD' and consumed_at is null`)).toBe(
+    0,
+  );
+});
+
+test('a registration that is stored before its address is verified is discarded', async () => {
+  const own = await createTestApp({ registration: { requireEmailVerification: true } });
+  const user = { email: newEmail(), password: 'a long enough one', userId: '' };
+  const register: Change = async () => own.mutate('register', { email: user.email, password: user.password });
+  await register(own.auth.services, user);
+  user.userId = (await own.auth.services.accounts.find(user.email)).id;
+  // The second email within a minute would not be sent.
+  own.clock.advance(61);
+  // The statement of a registration names the table too late for pg_stat_activity.
+  await inTurn(user, register, verify(user.email), own, 'select');
+  expect(await rowsOf(own, 'auth_registration_claim', user)).toBe(0);
 });

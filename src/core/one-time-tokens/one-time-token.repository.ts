@@ -24,13 +24,13 @@ export class OneTimeTokenRepository {
 
   /**
    * Stores a token and the event that carries it, and consumes the older ones of its purpose and claim. Changes nothing if
-   * the token already exists. The caller must have locked the user's row, so that the statement sees all older tokens.
+   * the token already exists or the user is inactive. The caller must have locked the user's row, so that the statement sees all older tokens.
    */
   async insert(token: NewOneTimeToken, requested: RecordedEvent): Promise<void> {
     const { createdAt, claimId = null } = token;
     await sql`
       with stored as (
-        ${insertOneTimeToken(token, sql`auth_user`)}
+        ${insertOneTimeToken(token, sql`(select id from auth_user where active)`)}
         on conflict (id) do nothing returning id
       ), spent as (
         update auth_one_time_token t set consumed_at = ${createdAt} from stored

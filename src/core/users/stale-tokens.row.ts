@@ -11,9 +11,15 @@ const MAX_SECONDS_AHEAD = 29;
 
 /**
  * The value of `tokens_not_before` of `auth_user u` that makes all its access tokens stale, including those that are issued
- * until the change commits. Tokens issued afterwards are dated ahead. A further change within the same second adds one.
+ * until the change commits. Tokens issued afterwards are dated ahead. A further change within the same second adds one; after
+ * about twenty it stays the same, so that a change whose sessions go on must check `makesTokensStale`.
  */
 export function staleUntilNow(now: Date): RawBuilder<unknown> {
   return sql`least(greatest(${addSeconds(startOfNextSecond(now), MARGIN_SECONDS)}::timestamptz, u.tokens_not_before + interval '1 second'),
     ${addSeconds(startOfNextSecond(now), MAX_SECONDS_AHEAD)}::timestamptz)`;
+}
+
+/** Whether `staleUntilNow` makes tokens of `auth_user u` stale that were issued since the last change. */
+export function makesTokensStale(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`(u.tokens_not_before is null or u.tokens_not_before < ${staleUntilNow(now)})`;
 }

@@ -2,12 +2,12 @@ import { InvalidInputError } from '../../core/errors/errors.js';
 import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
+import { changeLocked, type AccountLocks } from '../../core/management/locked-change.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
 import { findNamedUser } from '../../core/users/named-user.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
-import type { UserRepository } from '../../core/users/user.repository.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { parseDurationSeconds } from '../../platform/options/duration.js';
 import { AccountClosed } from './account-closing.events.js';
@@ -28,9 +28,8 @@ export interface ClosingOptions {
   readonly operator?: Operator | undefined;
 }
 
-export interface AccountClosingDependencies {
+export interface AccountClosingDependencies extends AccountLocks {
   readonly accountClosingRepository: AccountClosingRepository;
-  readonly userRepository: UserRepository;
   readonly eventRecorder: EventRecorder;
   readonly config: AccountClosingConfig;
   readonly clock: Clock;
@@ -66,8 +65,10 @@ export class AccountClosingService {
     const account = accountToChange(userId, operator);
     if (!config.accountClosing.enabled)
       throw new StateConflictError('userId', 'Accounts cannot be closed here (ACCOUNT_CLOSING_ENABLED).');
-    const times = this.timesFromNow();
-    const outcome = await accountClosingRepository.close(account, email, times, this.eventsOf(account.userId, times));
+    const outcome = await changeLocked(this.deps, account, () => {
+      const times = this.timesFromNow();
+      return accountClosingRepository.close(account, email, times, this.eventsOf(account.userId, times));
+    });
     const problem = 'The account does not exist, or is about to be erased.';
     const unknown = (): UnknownAccountError => new UnknownAccountError('userId', problem);
     const { changed, record } = requireChange(outcome, operator, unknown);

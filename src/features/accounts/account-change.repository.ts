@@ -13,7 +13,7 @@ import {
 import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
 import { onlyRow } from '../../platform/database/only-row.js';
 
-/** Changes accounts for operators, one statement for each change. */
+/** Changes accounts for operators. The caller must have locked the account, so that a change sees all that belongs to it. */
 export class AccountChangeRepository {
   constructor(private readonly em: EntityManager) {}
 
@@ -48,10 +48,7 @@ export class AccountChangeRepository {
     return this.change(account, sql`${closed}, tokens_not_before = ${staleUntilNow(now)}`, sql`t.active`, now, events);
   }
 
-  /**
-   * Opens an account again. A sign-in that ran while the account was closed may have left a
-   * session that the closing did not see, so sessions and tokens end here too.
-   */
+  /** Opens an account again. Sessions and tokens end here too, so that none of an earlier build remains. */
   async reactivate(account: ManagedAccount, now: Date, events: ChangeEvents): Promise<ChangeOutcome> {
     const opened = sql`active = true, deactivated_at = null, deactivation_reason = null, closed_at = null, erase_after = null`;
     return this.change(account, opened, sql`not t.active`, now, events);

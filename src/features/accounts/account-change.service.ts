@@ -2,6 +2,7 @@ import { InvalidInputError } from '../../core/errors/errors.js';
 import { UnknownAccountError } from '../../core/users/unknown-account.error.js';
 import type { EventRecorder, RecordedEvent } from '../../core/events/recorded-event.js';
 import { accountToChange, requireChange, type ChangedAccount } from '../../core/management/change-outcome.js';
+import { changeLocked, type AccountLocks } from '../../core/management/locked-change.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
@@ -14,7 +15,7 @@ import type { AccountChangeRepository } from './account-change.repository.js';
 const MAX_REASON_LENGTH = 500;
 const LINE_BREAK_OR_TAB = /\r?\n|\t/;
 
-export interface AccountChangeDependencies {
+export interface AccountChangeDependencies extends AccountLocks {
   readonly accountChangeRepository: AccountChangeRepository;
   readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
@@ -36,7 +37,9 @@ export class AccountChangeService {
     const email = requireEmailAddress('email', text);
     const account = accountToChange(userId, operator);
     const event = eventRecorder.record(EmailVerified, { userId: account.userId, email });
-    const outcome = await accountChangeRepository.verifyEmail(account, email, clock.now(), event);
+    const outcome = await changeLocked(this.deps, account, () =>
+      accountChangeRepository.verifyEmail(account, email, clock.now(), event),
+    );
     const changed = requireChange(outcome, operator);
     if (changed.record.email !== email) throw new InvalidInputError('email', 'The user has a different address.');
     return changed;
@@ -53,10 +56,13 @@ export class AccountChangeService {
     if (reason !== null && !reason.split(LINE_BREAK_OR_TAB).every(isReadable))
       throw new InvalidInputError('reason', 'Contains characters that are not allowed in a text.');
     const account = accountToChange(userId, operator);
-    const outcome = await accountChangeRepository.deactivate(account, reason, clock.now(), {
+    const events = {
       changed: eventRecorder.record(UserDeactivated, { userId: account.userId, reason }),
       sessionEnded: this.sessionEnded(account.userId),
-    });
+    };
+    const outcome = await changeLocked(this.deps, account, () =>
+      accountChangeRepository.deactivate(account, reason, clock.now(), events),
+    );
     return requireChange(outcome, operator);
   }
 
@@ -66,10 +72,13 @@ export class AccountChangeService {
   async reactivate(userId: string, operator?: Operator): Promise<ChangedAccount> {
     const { accountChangeRepository, clock, eventRecorder } = this.deps;
     const account = accountToChange(userId, operator);
-    const outcome = await accountChangeRepository.reactivate(account, clock.now(), {
+    const events = {
       changed: eventRecorder.record(UserReactivated, { userId: account.userId }),
       sessionEnded: this.sessionEnded(account.userId),
-    });
+    };
+    const outcome = await changeLocked(this.deps, account, () =>
+      accountChangeRepository.reactivate(account, clock.now(), events),
+    );
     const problem = 'The account does not exist, or can no longer be restored.';
     return requireChange(outcome, operator, () => new UnknownAccountError('user', problem));
   }

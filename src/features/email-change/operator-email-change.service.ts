@@ -1,24 +1,16 @@
 import { EmailAlreadyExistsError } from '../../core/errors/errors.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
-import {
-  accountsOf,
-  accountToChange,
-  requireChange,
-  type ChangedAccount,
-} from '../../core/management/change-outcome.js';
+import { accountToChange, requireChange, type ChangedAccount } from '../../core/management/change-outcome.js';
+import { changeLocked, type AccountLocks } from '../../core/management/locked-change.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
 import { requireEmailAddress } from '../../core/users/email-address.js';
-import type { UserRepository } from '../../core/users/user.repository.js';
 import type { Clock } from '../../platform/clock.js';
-import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { EmailChanged } from './email-change.events.js';
 import type { OperatorEmailChangeRepository } from './operator-email-change.repository.js';
 
-export interface OperatorEmailChangeDependencies {
+export interface OperatorEmailChangeDependencies extends AccountLocks {
   readonly operatorEmailChangeRepository: OperatorEmailChangeRepository;
-  readonly userRepository: UserRepository;
-  readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
 }
@@ -40,11 +32,10 @@ export class OperatorEmailChangeService {
     newEmail: string,
     { verified = false, operator }: { readonly verified?: boolean; readonly operator?: Operator } = {},
   ): Promise<ChangedAccount> {
-    const { clock, eventRecorder, operatorEmailChangeRepository: repository, unitOfWork, userRepository } = this.deps;
+    const { clock, eventRecorder, operatorEmailChangeRepository: repository } = this.deps;
     const email = requireEmailAddress('newEmail', newEmail);
     const account = accountToChange(userId, operator);
-    return unitOfWork.transaction(async () => {
-      await userRepository.lock(...accountsOf(account));
+    return changeLocked(this.deps, account, async () => {
       const now = clock.now();
       const outcome = await repository.change(account, { email, verifiedAt: verified ? now : null }, now, {
         // The statement adds the previous address, and the id of each session.

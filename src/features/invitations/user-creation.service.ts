@@ -9,6 +9,7 @@ import {
   requireOwnScopes,
   type ChangedAccount,
 } from '../../core/management/change-outcome.js';
+import { changeLocked, type AccountLocks } from '../../core/management/locked-change.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
 import type { UserRecord } from '../../core/management/user-record.js';
 import type { NewOneTimeToken } from '../../core/one-time-tokens/one-time-token.row.js';
@@ -22,7 +23,6 @@ import { normalizeName } from '../../core/users/person-name.js';
 import { normalizeRoles } from '../../core/users/role-list.js';
 import type { User } from '../../core/users/user.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
-import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { UNKNOWN_ORIGIN } from '../../platform/http/request-origin.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { InvitationRequested, UserCreated } from './invitation.events.js';
@@ -55,12 +55,11 @@ export interface NewAccount {
   readonly invite?: boolean | undefined;
 }
 
-export interface UserCreationDependencies {
+export interface UserCreationDependencies extends AccountLocks {
   readonly userCreationRepository: UserCreationRepository;
   readonly emailLimits: EmailLimitService;
   readonly oneTimeTokens: OneTimeTokens;
   readonly oneTimeTokenRepository: OneTimeTokenRepository;
-  readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly config: InvitationsConfig;
   readonly metadata: MetadataChecks;
@@ -128,14 +127,14 @@ export class UserCreationService {
    * @throws TooManyRequestsError too many invitations were sent to the user
    */
   async inviteFor(userId: string, operator: Operator | undefined): Promise<ChangedAccount> {
-    const { clock, emailLimits, eventRecorder, unitOfWork, userCreationRepository } = this.deps;
+    const { clock, emailLimits, eventRecorder, userCreationRepository } = this.deps;
     const account = accountToChange(userId, operator);
     const sessionEnded = eventRecorder.record(SessionRevoked, {
       userId: account.userId,
       sessionId: '',
       reason: 'REVOKED_BY_OPERATOR',
     });
-    return unitOfWork.transaction(async () => {
+    return changeLocked(this.deps, account, async () => {
       const email = { kind: KIND, limits: emailLimits.recipientLimits };
       const { isInvited, ...outcome } = await userCreationRepository.lockInvited(
         account,

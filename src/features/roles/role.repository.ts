@@ -9,7 +9,7 @@ import {
   type ChangeOutcomeRow,
 } from '../../core/management/managed-account.row.js';
 import { endUnprovenAccess, type ChangeEvents } from '../../core/management/ended-access.row.js';
-import { staleUntilNow } from '../../core/users/stale-tokens.row.js';
+import { makesTokensStale, staleUntilNow } from '../../core/users/stale-tokens.row.js';
 import { onlyRow } from '../../platform/database/only-row.js';
 
 /** Roles to add and to remove; a role in both lists is removed. */
@@ -24,13 +24,21 @@ export interface RoleLimits {
   readonly length: number;
 }
 
+interface RoleFindings {
+  readonly fits: boolean;
+  /** There were too many changes within a second to make all earlier tokens stale. */
+  readonly isTooSoon: boolean;
+}
+
+export type RoleOutcome = ChangeOutcome & RoleFindings;
+
 /** Changes roles. */
 export class RoleRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
    * Replaces the roles, or adds and removes some, and stores the event if they have changed. Concurrent additions and
-   * removals do not overwrite each other. With `fits: false`, nothing has changed.
+   * removals do not overwrite each other. With `fits: false` or `isTooSoon: true`, nothing has changed.
    * @param unproven what happens to an account with an unverified address that gets a role: `discarded` removes the password
    * and everything else that strangers may have left
    */
@@ -41,28 +49,30 @@ export class RoleRepository {
     now: Date,
     { changed, sessionEnded }: ChangeEvents,
     unproven: 'kept' | 'discarded',
-  ): Promise<ChangeOutcome & { readonly fits: boolean }> {
-    const { rows } = await sql<ChangeOutcomeRow & { fits: boolean }>`
+  ): Promise<RoleOutcome> {
+    const { rows } = await sql<ChangeOutcomeRow & RoleFindings>`
       with ${managedAccount(account, { now, mayBeSelf: false })},
       fitting as (
-        select * from (select u.*, ${rolesAfter(wanted)} as next from target u) t
+        select * from (select u.*, ${rolesAfter(wanted)} as next, ${makesTokensStale(now)} as is_effective from target u) t
         where cardinality(next) <= ${count} and length(array_to_string(next, ' ')) <= ${length}
       ),
       unproven as (
         select id from fitting
-        where ${unproven === 'discarded'} and email_verified_at is null and not (next <@ roles)
+        where ${unproven === 'discarded'} and is_effective and email_verified_at is null and not (next <@ roles)
       ),
       changed as (
         update auth_user as u set roles = f.next, tokens_not_before = ${staleUntilNow(now)},
           password_hash = case when exists (select from unproven) then null else u.password_hash end
         from fitting f
-        where u.id = f.id and f.roles is distinct from f.next returning u.*
+        where u.id = f.id and f.is_effective and f.roles is distinct from f.next returning u.*
       ), ${endUnprovenAccess(sessionEnded, now)},
       event as (${insertEventsFrom(sql`changed`, [changed], sql`jsonb_build_object('roles', to_jsonb(changed.roles))`)}),
       outcome as (${changeOutcome(now)})
-      select outcome.*, exists (select from fitting) as fits from outcome`.execute(this.em.getKysely());
+      select outcome.*, exists (select from fitting) as fits,
+        exists (select from fitting where not is_effective and roles is distinct from next) as "isTooSoon"
+      from outcome`.execute(this.em.getKysely());
     const row = onlyRow(rows);
-    return { ...toChangeOutcome(row), fits: row.fits };
+    return { ...toChangeOutcome(row), fits: row.fits, isTooSoon: row.isTooSoon };
   }
 }
 

@@ -70,10 +70,22 @@ export class RoleService {
       }),
     };
     const unproven = config.registration.requireEmailVerification ? 'discarded' : 'kept';
-    const { fits, ...outcome } = await roleRepository.change(account, wanted, LIMITS, clock.now(), events, unproven);
+    const { fits, isTooSoon, ...outcome } = await roleRepository.change(
+      account,
+      wanted,
+      LIMITS,
+      clock.now(),
+      events,
+      unproven,
+    );
     const changed = requireChange(outcome, operator);
     if (!fits)
       throw new StateConflictError('roles', `A user can have at most ${String(MAX_ROLES)} roles, which fit a token.`);
+    if (isTooSoon)
+      throw new StateConflictError(
+        'roles',
+        'The roles of this user have just changed too often. Try again in a second.',
+      );
     return changed;
   }
 

@@ -1,6 +1,7 @@
 import { SessionNotFoundError } from '../../core/errors/errors.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
-import { accountsOf, accountToChange, requireChange } from '../../core/management/change-outcome.js';
+import { accountToChange, requireChange } from '../../core/management/change-outcome.js';
+import { changeLocked, type AccountLocks } from '../../core/management/locked-change.js';
 import type { Operator } from '../../core/management/operator.js';
 import { SessionRevoked } from '../../core/sessions/session.events.js';
 import type { OutboxRepository } from '../../core/events/outbox.repository.js';
@@ -8,9 +9,7 @@ import type { Session } from '../../core/sessions/session.js';
 import type { SessionRepository } from '../../core/sessions/session.repository.js';
 import type { SessionRevocationService } from '../../core/sessions/session-revocation.service.js';
 import { findNamedUser } from '../../core/users/named-user.js';
-import type { UserRepository } from '../../core/users/user.repository.js';
 import type { Clock } from '../../platform/clock.js';
-import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { isUuid } from '../../platform/random.js';
 import { NO_SESSION } from './no-session.js';
 import type { OperatorSessionRepository } from './operator-session.repository.js';
@@ -19,13 +18,11 @@ import type { OperatorSessionRepository } from './operator-session.repository.js
 const BATCH = 500;
 const REASON = 'REVOKED_BY_OPERATOR';
 
-export interface OperatorSessionDependencies {
+export interface OperatorSessionDependencies extends AccountLocks {
   readonly operatorSessionRepository: OperatorSessionRepository;
   readonly sessionRepository: SessionRepository;
   readonly sessionRevocation: SessionRevocationService;
-  readonly userRepository: UserRepository;
   readonly outboxRepository: OutboxRepository;
-  readonly unitOfWork: UnitOfWork;
   readonly eventRecorder: EventRecorder;
   readonly clock: Clock;
 }
@@ -67,15 +64,14 @@ export class OperatorSessionService {
     userId: string,
     { operator, sessionId }: { readonly operator?: Operator; readonly sessionId?: string | undefined } = {},
   ): Promise<number> {
-    const { clock, eventRecorder, operatorSessionRepository, unitOfWork, userRepository } = this.deps;
+    const { clock, eventRecorder, operatorSessionRepository } = this.deps;
     const account = accountToChange(userId, operator);
     const only = sessionId === undefined || isUuid(sessionId) ? sessionId : NO_SESSION;
     // The statement adds the id of each session.
     const ended = eventRecorder.record(SessionRevoked, { userId: account.userId, sessionId: '', reason: REASON });
-    const { count, ...outcome } = await unitOfWork.transaction(async () => {
-      await userRepository.lock(...accountsOf(account));
-      return operatorSessionRepository.revokeOfAccount(account, only, clock.now(), ended);
-    });
+    const { count, ...outcome } = await changeLocked(this.deps, account, () =>
+      operatorSessionRepository.revokeOfAccount(account, only, clock.now(), ended),
+    );
     requireChange(outcome, operator);
     if (sessionId !== undefined && count === 0) throw new SessionNotFoundError();
     return count;
