@@ -25,12 +25,13 @@ export class ReauthenticationService {
     password: string,
     origin: RequestOrigin,
     work: (account: VerifiedPassword['account']) => Promise<T | undefined>,
+    isRepeated = false,
   ): Promise<T> {
-    const { account, hashIsOld } = await this.verify(viewer, password, origin);
+    const { account } = await this.verify(viewer, password, origin);
     const done = await work(account);
     if (done !== undefined) return done;
-    // A sign-in has probably rehashed the password: compare again with the new hash.
-    if (hashIsOld) return this.withPassword(viewer, password, origin, work);
+    // A sign-in has probably rehashed the password, maybe in a process with a higher cost: compare with the new hash.
+    if (!isRepeated) return this.withPassword(viewer, password, origin, work, true);
     throw new InvalidCredentialsError();
   }
 

@@ -63,7 +63,12 @@ export class LoginService {
     return this.signIn(address, command, origin);
   }
 
-  private async signIn(address: string, command: LoginCommand, origin: RequestOrigin): Promise<OpenedSession> {
+  private async signIn(
+    address: string,
+    command: LoginCommand,
+    origin: RequestOrigin,
+    isRepeated = false,
+  ): Promise<OpenedSession> {
     const { password, deviceToken } = command;
     const { clock, loginAttemptRepository, config, signInFailures, passwordVerification } = this.deps;
     const checked = await passwordVerification.verifyForAddress(
@@ -87,12 +92,12 @@ export class LoginService {
     const opened = await this.open(checked, password, origin);
     if (opened) return opened;
     const error = new InvalidCredentialsError();
+    // Another sign-in has probably rehashed the password, maybe in a process with a higher cost: compare with the new hash.
     await loginAttemptRepository.release(
       place,
-      checked.hashIsOld ? [] : [signInFailures.record(failed, error, { isCounted: false })],
+      isRepeated ? [signInFailures.record(failed, error, { isCounted: false })] : [],
     );
-    // Another sign-in has probably rehashed the password: compare again with the new hash.
-    if (checked.hashIsOld) return this.signIn(address, command, origin);
+    if (!isRepeated) return this.signIn(address, command, origin, true);
     throw error;
   }
 
