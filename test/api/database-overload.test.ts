@@ -186,13 +186,39 @@ describe('a server without free connections', () => {
     expect(codes()).toEqual([...new Set(codes())]);
   });
 
-  test('still executes the statements of the connections that it has', async () => {
-    const { app, limit } = await limitedApp();
+  test('leaves requests waiting for the connections that it has, which is logged once', async () => {
+    const { app, limit, lines } = await limitedApp();
     const ada = await app.register();
     await limit(1);
-    const answers = await atOnce(10, () => app.mutation('login', { email: newEmail(), password: 'wrong' }));
-    expect(answers.some(isUnavailable)).toBe(true);
+    for (let turn = 0; turn < 3; turn += 1) {
+      const answers = await atOnce(50, () => app.mutation('login', { email: newEmail(), password: 'wrong' }));
+      expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+    }
     for (let turn = 0; turn < 10; turn += 1) expect((await app.me(ada.accessToken)).errors).toEqual([]);
+    const logged = lines().filter(({ msg }) => String(msg).startsWith('the database'));
+    expect(logged).toMatchObject([
+      { msg: 'the database accepts no further connections', connections: 1, poolSize: POOL_SIZE },
+    ]);
+  });
+
+  test('gets further connections once it accepts them', async () => {
+    const { app, limit } = await limitedApp();
+    await app.register();
+    await limit(1);
+    const signIn = (): Promise<Answer> => app.mutation('login', { email: newEmail(), password: 'wrong' });
+    await atOnce(10, signIn);
+    await limit(-1);
+    const release = await app.database.lock('auth_login_attempt');
+    const answers: Promise<Answer>[] = [];
+    await until(async () => {
+      answers.push(signIn());
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await app.database.sql(waiting)).length === POOL_SIZE;
+    }, 'the second connection');
+    await release();
+    expect((await Promise.all(answers)).every((answer) => answer.errors.length === 0 || isUnavailable(answer))).toBe(
+      true,
+    );
   });
 
   test('is not taken for one that does not respond while its last connection is in use', async () => {
@@ -202,7 +228,7 @@ describe('a server without free connections', () => {
     const release = await app.database.lock('auth_login_attempt');
     const waiting = app.mutation('login', { email: newEmail(), password: 'wrong' });
     await app.database.untilWaiting('auth_login_attempt');
-    for (let turn = 0; turn < 3; turn += 1) expect(isUnavailable(await app.me(ada.accessToken))).toBe(true);
+    for (const answer of await atOnce(3, () => app.me(ada.accessToken))) expect(isUnavailable(answer)).toBe(true);
     await release();
     expect((await waiting).errors).toEqual([]);
     expect((await app.me(ada.accessToken)).errors).toEqual([]);

@@ -6,6 +6,7 @@ import { HeldConnections } from './held-connections.js';
 import type { OutageLog } from './outage-log.js';
 import { watchStatements, type StatementOutcome } from './statement-watch.js';
 import { DatabaseUnavailableError } from './unavailable-error.js';
+import { PoolSize } from './pool-size.js';
 import { WaitingRequests } from './waiting-requests.js';
 
 /** How long a request waits while every connection is in use. */
@@ -44,10 +45,11 @@ export class ConnectionGuard implements BreakerMember {
 
   watch(pool: Pool): void {
     this.pool = pool;
-    this.held.slots = pool.options.max;
+    const size = new PoolSize(pool, this.outages);
+    this.held.slots = () => size.current;
     this.waiting = new WaitingRequests(pool.options.max);
     const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
-    this.connect = connect;
+    this.connect = () => size.connectWith(connect, () => this.held.count + pool.idleCount);
     this.breaker.join(this, (timeoutMs) => probeDatabase(pool, connect, timeoutMs));
     pool.connect = ((callback?: Callback) => {
       if (!callback) return this.checkOut(pool);

@@ -5,8 +5,8 @@ const STUCK_MS = 120_000;
 
 /** The connections of a pool that are in use, in the order in which they were taken. */
 export class HeldConnections {
-  /** The maximum number of connections. */
-  slots = 0;
+  /** Returns the maximum number of connections. */
+  slots = (): number => 0;
   /** When each was taken, in milliseconds of the monotonic clock: a step of the system clock must not change how long. */
   private readonly holds = new Map<PoolClient, number>();
 
@@ -15,7 +15,7 @@ export class HeldConnections {
   }
 
   get areAllTaken(): boolean {
-    return this.holds.size >= this.slots;
+    return this.holds.size >= this.slots();
   }
 
   add(client: PoolClient): void {

@@ -55,6 +55,11 @@ export class OutageLog {
     this.outage = { since, last: now, isPartial, causes };
   }
 
+  /** Logs that the server accepts no further connection, so that a pool uses fewer than it may. */
+  limited(connections: number, poolSize: number): void {
+    this.logger.warn({ connections, poolSize }, 'the database accepts no further connections');
+  }
+
   /** Records the success of a statement that was sent when `mark` was taken. */
   succeeded(mark: number): void {
     this.successes += 1;
