@@ -92,7 +92,7 @@ export interface AuthOptions {
   session?:
     | {
         /**
-         * The maximum lifetime of a session, even if it is refreshed (absolute lifetime).
+         * The maximum lifetime of a session, even if it is refreshed (absolute lifetime); at most 3650 days.
          * A number with a unit: `s`, `m`, `h`, `d` or `w`.
          * @default "90d"
          */

@@ -89,10 +89,15 @@ export function contradictions(sections: Sections): ConfigProblem[] {
   return [...contradictoryLifetimes(sections), ...contradictoryCookies(sections), ...unfitForProduction(sections)];
 }
 
+/** Ten years. A cookie, a date of PostgreSQL or a DateTime has its limits too. */
+const MAX_SESSION_SECONDS = 3_650 * 24 * 60 * 60;
+
 function contradictoryLifetimes(sections: Sections): ConfigProblem[] {
   const { accountClosing, jwt, session, refreshReuseGraceSeconds } = sections;
   const problems: ConfigProblem[] = [];
   const refuse = (path: string, problem: string): void => void problems.push({ path, problem });
+  if (session && toSeconds(session.maxLifetime) > MAX_SESSION_SECONDS)
+    refuse('session.maxLifetime', 'is over 3650 days; write "3650d" or less');
   if (jwt) {
     const access = toSeconds(jwt.accessTokenExpiration);
     const idle = toSeconds(jwt.refreshTokenExpiration);

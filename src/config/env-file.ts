@@ -23,20 +23,49 @@ export function readEnvFile(file: string): Readonly<Record<string, string>> {
   }
   const text = decode(bytes, file);
   const variables = parseEnv(text);
-  const problems = text.split(/\r?\n/).flatMap((line) => problemOf(line, variables) ?? []);
+  const problems = [...swallowedLines(text), ...misreadLines(text, variables)];
   if (problems.length > 0)
-    throw new ConfigError(problems.map(({ name, problem }) => ({ path: `${name} in ${file}`, problem })));
+    throw new ConfigError(problems.map(({ where, problem }) => ({ path: `${where} in ${file}`, problem })));
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? '']));
 }
 
-/** Finds a line that `node --env-file` would silently misread. */
-function problemOf(line: string, variables: NodeJS.Dict<string>): { name: string; problem: string } | undefined {
+interface Misread {
+  /** A name, or a line. */
+  readonly where: string;
+  readonly problem: string;
+}
+
+/** Values in quotes, which may have several lines. */
+const QUOTED = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(["'`])([^]*?)\2/gm;
+/** The last line of a key may end in `=`. */
+const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Z][A-Z\d_]*)[ \t]*=[ \t]*[^=\s]/m;
+
+/** Finds quotes that are not closed, so that the value goes on to the next quote. */
+function swallowedLines(text: string): Misread[] {
+  return [...text.matchAll(QUOTED)].flatMap(([, where = '', , value = '']) => {
+    const [, next] = ASSIGNMENT.exec(value.slice(value.indexOf('\n') + 1 || value.length)) ?? [];
+    return next === undefined ? [] : [{ where, problem: `contains the line of ${next}; close the quote` }];
+  });
+}
+
+/** Finds lines that `node --env-file` would silently misread or ignore. */
+function misreadLines(text: string, variables: NodeJS.Dict<string>): Misread[] {
+  const unquoted = text.replace(QUOTED, (all) => `X=${all.replace(/[^\n]/g, '')}`);
+  return unquoted.split(/\r?\n/).flatMap((line, at) => {
+    const found = problemOf(line, variables);
+    if (found) return [found];
+    if (/^\s*(#|$)/.test(line) || line.includes('=')) return [];
+    return [{ where: `line ${String(at + 1)}`, problem: 'sets nothing; write NAME=value' }];
+  });
+}
+
+function problemOf(line: string, variables: NodeJS.Dict<string>): Misread | undefined {
   const [, name = '', sign, rest = ''] = /^\s*(?:export\s+)?([A-Z][A-Z\d_]*)\s*([=:])[ \t]*(.*)$/.exec(line) ?? [];
   if (sign === ':' && variables[name] === undefined)
-    return { name, problem: `is followed by a colon; write ${name}=value` };
+    return { where: name, problem: `is followed by a colon; write ${name}=value` };
   const value = variables[name];
   if (sign === '=' && value && rest.startsWith(`${value}#`))
-    return { name, problem: 'contains a #, where the value would end; put the value in quotes' };
+    return { where: name, problem: 'contains a #, where the value would end; put the value in quotes' };
   return undefined;
 }
 

@@ -19,6 +19,8 @@ const processSections = {
   dataDir: z
     .string()
     .min(1)
+    // The embedded PostgreSQL keeps the path in files with one entry per line.
+    .regex(/^\P{Cc}*$/u, 'contains a control character, such as a line break')
     .default('.data')
     .describe('The folder for the embedded database and the generated development secret.'),
   logLevel: z

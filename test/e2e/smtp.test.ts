@@ -9,6 +9,7 @@ import { createFileMailer } from '../../src/core/email/file-mailer.js';
 import { MailDeliveryError, type Mail, type Mailer } from '../../src/core/email/mailer.js';
 import { createSmtpMailer, type SmtpMailerOptions } from '../../src/core/email/smtp.js';
 import { parseSmtpUrl } from '../../src/core/email/smtp-url.js';
+import { parseSender } from '../../src/core/email/message.js';
 
 const mail: Mail = {
   id: 'reset-password.0197-abc',
@@ -368,6 +369,15 @@ describe('an SMTP address', () => {
     const create = () => createSmtpMailer({ url, from });
     expect(create).toThrow(/SMTP address/);
     expect(create).not.toThrow(SECRETS);
+  });
+
+  test.each([
+    ['Acme <a@b.example>', 'Acme'],
+    ['"Acme, Inc." <a@b.example>', 'Acme, Inc.'],
+    ['"The \\"best\\" \\\\ shop" <a@b.example>', 'The "best" \\ shop'],
+    ['a@b.example', ''],
+  ])('of the sender %j has a name', (sender, name) => {
+    expect(parseSender(sender)).toEqual({ name, address: 'a@b.example' });
   });
 
   test.each([

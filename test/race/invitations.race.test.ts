@@ -25,7 +25,7 @@ test('a registration that waits while its address is invited does not open the a
   const { id } = await app.auth.services.userCreation.create({ email, invite: false });
   const release = await app.database.lockRows('auth_user', [id]);
   const invited = app.auth.services.userCreation.invite(id);
-  await app.database.untilWaiting('with pair as');
+  await app.database.untilWaiting('select from auth_user');
   const registered = app.mutate('register', { email, password: DEFAULT_PASSWORD });
   await app.database.untilWaiting('origin as');
   await release();

@@ -167,6 +167,8 @@ describe('options', () => {
     ],
     ['jwt.refreshTokenExpiration', { jwt: { secret: SECRET, refreshTokenExpiration: '15m' } }],
     ['session.maxLifetime', { session: { maxLifetime: '6d' } }],
+    ['session.maxLifetime', { session: { maxLifetime: '3651d' } }],
+    ['session.maxLifetime', { session: { maxLifetime: '9007199254740991s' } }],
     ['refreshCookie.allowedOrigins', { refreshCookie: { enabled: true } }],
     [
       'lockout.deviceCookies',
@@ -267,6 +269,7 @@ describe('the router secret', () => {
     [`${LONG},hunter2`, /shorter than 32 bytes.*A comma separates two secrets, so a secret cannot contain one/],
     [`${LONG},${LONG},${LONG}`, /more than two.*A comma separates them, so a secret cannot contain one/],
     [`${LONG}é`, /printable ASCII/],
+    [`${LONG},${'x'.repeat(1_001)}`, /longer than 1000 bytes/],
   ])('is rejected if it is invalid, and never repeated: %j', (secret, problem) => {
     const problems = problemsOf(() => resolveConfig(withRouter({ secret })));
     expect(Object.keys(problems)).toEqual(['router.secret']);

@@ -44,6 +44,26 @@ describe('a .env file', () => {
     expect(await variablesOf(`JWT_KEYS="${pem}"\nPORT=1`)).toEqual({ JWT_KEYS: pem, PORT: '1' });
   });
 
+  test('may contain multi-line values that end like an assignment', async () => {
+    const key = '-----BEGIN KEY-----\nABCD\nEFGH=\n-----END KEY-----';
+    expect(await variablesOf(`JWT_KEYS='${key}'\n\nPORT="1" # the port`)).toMatchObject({
+      JWT_KEYS: key,
+      PORT: '1',
+    });
+  });
+
+  test.each([
+    ['PORT 5001', 'line 2 in', 'sets nothing; write NAME=value'],
+    ['PORT', 'line 2 in', 'sets nothing; write NAME=value'],
+    ['export PORT', 'line 2 in', 'sets nothing; write NAME=value'],
+    ['# a port\n[port]', 'line 3 in', 'sets nothing; write NAME=value'],
+    ["KEY='a\nb'\nPORT 5001", 'line 4 in', 'sets nothing; write NAME=value'],
+    ['SECRET="abc\nPORT=5001\nNAME="x"', 'SECRET in', 'contains the line of PORT; close the quote'],
+    ["SECRET='abc\n\n export PORT = 5001\nNAME='x'", 'SECRET in', 'contains the line of PORT; close the quote'],
+  ])('in which %j sets nothing or is part of another value is rejected', async (lines, where, problem) => {
+    await expect(variablesOf(`HOST=0.0.0.0\n${lines}\n`)).rejects.toThrow(`${where} ${file} ${problem}`);
+  });
+
   test('is overridden by the environment of the process', async () => {
     await writeFile(file, text);
     const { variables, fromFile } = readEnvironment(file, { PORT: '80' });
@@ -143,6 +163,10 @@ describe('a variable that looks like a misspelled setting', () => {
     expect(Object.keys(all).sort()).toEqual(names.sort());
     expect(readEnvironment(join(folder, 'none'), all).suspects).toEqual([]);
   });
+});
+
+test('the folder of the data cannot contain a line break', () => {
+  expect(() => readSettings({ DATA_DIR: '/tmp/x\ny' })).toThrow('DATA_DIR contains a control character');
 });
 
 test('a contradiction names every option by its variable', () => {

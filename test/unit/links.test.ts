@@ -65,6 +65,12 @@ test.each([
   expect(isLinkBase(text)).toBe(false);
 });
 
+test('a page with a space is rejected at startup, with the reason', () => {
+  expect(() => requireLinkBases({ ...bases, login: 'https://app.example/?next=a b' })).toThrow(
+    /\n {2}login contains a space; write %20$/,
+  );
+});
+
 test('an invalid page is rejected at startup, by name and without its address', () => {
   expect(() => requireLinkBases({ ...bases, login: 'http://user:secret@app.example' })).toThrow(
     /\n {2}login is not an absolute https address$/,

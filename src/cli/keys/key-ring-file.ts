@@ -94,7 +94,9 @@ export async function changeRing(path: string, change: (ring: KeyRing) => KeyRin
   }
   try {
     const ring = change(await readRing(file));
-    await writeFile(next, `${JSON.stringify({ keys: ring }, null, 2)}\n`, { flush: true });
+    await writeFile(next, `${JSON.stringify({ keys: ring }, null, 2)}\n`, { flush: true }).catch((error: unknown) => {
+      throw fileError('jwt.keysFile', 'cannot be written', error, OTHER_FILE);
+    });
     await keepOwner(file, next);
     await rename(next, file);
     return ring;

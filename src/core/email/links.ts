@@ -30,7 +30,11 @@ export function isOnThisMachine(page: string): boolean {
 export function requireLinkBases(pages: Readonly<Record<string, string>>): void {
   const refused = Object.keys(pages).filter((page) => !isLinkBase(pages[page] ?? ''));
   if (refused.length > 0)
-    throw new ConfigError(refused.map((path) => ({ path, problem: 'is not an absolute https address' })));
+    throw new ConfigError(refused.map((path) => ({ path, problem: problemOf(pages[path] ?? '') })));
+}
+
+function problemOf(page: string): string {
+  return /\S\s+\S/.test(page) ? 'contains a space; write %20' : 'is not an absolute https address';
 }
 
 /** The end of an address whose token belongs in the fragment, which browsers do not send to servers. */

@@ -24,7 +24,13 @@ export function parseSender(text: string): Sender {
   const ascii = toAsciiDomain(domain);
   if (!MAILBOX.test(address) || ascii === '' || CONTROL_CHARACTER.test(name))
     throw new Error(`The sender "${text}" is not an address; use the form Name <no-reply@example.com>.`);
-  return { name: name.trim().replace(/^"(.*)"$/, '$1'), address: `${local}@${ascii}` };
+  return { name: unquoted(name.trim()), address: `${local}@${ascii}` };
+}
+
+/** Returns the text of a quoted name, in which a backslash escapes a character (RFC 5322 §3.2.4). */
+function unquoted(name: string): string {
+  const [, quoted] = /^"(.*)"$/.exec(name) ?? [];
+  return quoted === undefined ? name : quoted.replace(/\\(.)/g, '$1');
 }
 
 /**

@@ -6,7 +6,7 @@ export const sessionOptions = {
   session: {
     maxLifetime: duration
       .default('90d')
-      .describe('The maximum lifetime of a session, even if it is refreshed (absolute lifetime).'),
+      .describe('The maximum lifetime of a session, even if it is refreshed (absolute lifetime); at most 3650 days.'),
     maxPerUser: integer(0, 10_000)
       .default(100)
       .describe(

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InvalidInputError } from '../../core/errors/errors.js';
+import { StateConflictError } from '../../core/errors/state-conflict.error.js';
 import { systemRandom } from '../../platform/random.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -10,6 +11,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Writes a file that only its owner can read. It appears, or replaces an earlier one, when it is complete. Until then its
  * content is in a temporary file next to it, which a signal removes before it ends the process.
  * @throws InvalidInputError something other than a regular file has this path, or its folder does not exist
+ * @throws StateConflictError the disk is full, for example
  */
 export async function writePrivateFile<Result>(
   path: string,
@@ -21,10 +23,13 @@ export async function writePrivateFile<Result>(
     if (!isMissing(error)) throw error;
     throw new InvalidInputError('output', `There is no folder ${dirname(path)}. Write a path in an existing folder.`);
   });
+  const refuse = ({ code }: NodeJS.ErrnoException): never => {
+    throw new StateConflictError('output', `${path} cannot be written (${String(code)}).`);
+  };
   const stopWatching = removeOnSignal(unfinished);
   try {
-    const result = await work((text) => file.appendFile(text));
-    await file.sync();
+    const result = await work((text) => file.appendFile(text).catch(refuse));
+    await file.sync().catch(refuse);
     await rename(unfinished, path);
     return result;
   } catch (error) {

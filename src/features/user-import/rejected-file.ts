@@ -35,6 +35,14 @@ export class RejectedFile implements RejectedLines {
   }
 
   async write(text: string, at: number): Promise<void> {
+    try {
+      await this.append(text, at);
+    } catch (error) {
+      throw this.refusal(String((error as NodeJS.ErrnoException).code));
+    }
+  }
+
+  private async append(text: string, at: number): Promise<void> {
     this.file ??= await open(this.path, 'a', OWNER_ONLY);
     // The transaction of a batch may run twice.
     if (at < this.size) await this.file.truncate(at);

@@ -3,6 +3,8 @@ import { MIN_SECRET_BYTES } from '@auth-subgraph/verifier/internal';
 
 /** Printable ASCII, the only characters that a header transmits unchanged. */
 const ROUTER_SECRET = /^[\x20-\x7e]*$/;
+/** All headers of a request together may take 16 KiB. */
+const MAX_SECRET_BYTES = 1_000;
 
 /** The trimmed entries of a text such as `a, b`; empty if the text is undefined. */
 export function commaList(text: string | undefined): string[] {
@@ -23,6 +25,9 @@ export const routerSecrets = z
   })
   .refine((value) => commaList(value).every((secret) => ROUTER_SECRET.test(secret)), {
     error: 'contains characters that a header cannot transmit; set a text of printable ASCII',
+  })
+  .refine((value) => commaList(value).every((secret) => secret.length <= MAX_SECRET_BYTES), {
+    error: `contains a secret longer than ${String(MAX_SECRET_BYTES)} bytes; set a shorter one`,
   });
 
 function isOrigin(text: string): boolean {
