@@ -89,7 +89,7 @@ export function contradictions(sections: Sections): ConfigProblem[] {
   return [...contradictoryLifetimes(sections), ...contradictoryCookies(sections), ...unfitForProduction(sections)];
 }
 
-/** Ten years. A cookie, a date of PostgreSQL or a DateTime has its limits too. */
+/** Ten years. Far longer times could not be stored. */
 const MAX_SESSION_SECONDS = 3_650 * 24 * 60 * 60;
 
 function contradictoryLifetimes(sections: Sections): ConfigProblem[] {

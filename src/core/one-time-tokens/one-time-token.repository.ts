@@ -24,7 +24,8 @@ export class OneTimeTokenRepository {
 
   /**
    * Stores a token and the event that carries it, and consumes the older ones of its purpose and claim. Changes nothing if
-   * the token already exists or the user is inactive. The caller must have locked the user's row, so that the statement sees all older tokens.
+   * the token already exists or the user is inactive. The caller must have locked the user's row, so that the statement sees
+   * all older tokens.
    */
   async insert(token: NewOneTimeToken, requested: RecordedEvent): Promise<void> {
     const { createdAt, claimId = null } = token;

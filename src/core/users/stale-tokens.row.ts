@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { addSeconds, startOfNextSecond } from '../../platform/clock.js';
+import { addSeconds, MAX_CLOCK_SKEW_SECONDS, startOfNextSecond } from '../../platform/clock.js';
 
 /**
  * Longer than a change may wait for a lock (`lock_timeout`, 5 s) and clocks of processes may differ. A refresh that commits
@@ -19,7 +19,11 @@ export function staleUntilNow(now: Date): RawBuilder<unknown> {
     ${addSeconds(startOfNextSecond(now), MAX_SECONDS_AHEAD)}::timestamptz)`;
 }
 
-/** Whether `staleUntilNow` makes tokens of `auth_user u` stale that were issued since the last change. */
+/**
+ * Whether `staleUntilNow` makes tokens of `auth_user u` stale that were issued since the last change. Verifiers do not accept
+ * tokens from before the clock was set back by more than a minute.
+ */
 export function makesTokensStale(now: Date): RawBuilder<boolean> {
-  return sql<boolean>`(u.tokens_not_before is null or u.tokens_not_before < ${staleUntilNow(now)})`;
+  return sql<boolean>`(u.tokens_not_before is null or u.tokens_not_before < ${staleUntilNow(now)}
+    or u.tokens_not_before > ${addSeconds(now, MAX_CLOCK_SKEW_SECONDS)})`;
 }

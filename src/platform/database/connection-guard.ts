@@ -4,9 +4,9 @@ import { discard, probeDatabase } from './connection-probe.js';
 import { isReadOnlyFailure, leavesConnectionUnknown, unavailabilityOf } from './database-failure.js';
 import { HeldConnections } from './held-connections.js';
 import type { OutageLog } from './outage-log.js';
+import { PoolSize } from './pool-size.js';
 import { watchStatements, type StatementOutcome } from './statement-watch.js';
 import { DatabaseUnavailableError } from './unavailable-error.js';
-import { PoolSize } from './pool-size.js';
 import { WaitingRequests } from './waiting-requests.js';
 
 /** How long a request waits while every connection is in use. */

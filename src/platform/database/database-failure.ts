@@ -8,6 +8,9 @@ const UNREACHABLE = /^(08...|57P..|25006)$/;
 const READ_ONLY = '25006';
 /** Insufficient resources, and time-outs of locks, statements and idle transactions. */
 const OVERLOADED = /^(53...|55P03|57014|25P0[34])$/;
+const TOO_MANY_CONNECTIONS = '53300';
+/** The message of PgBouncer, which has the code of a protocol violation. */
+const POOLER_IS_FULL = 'no more connections allowed';
 /** The server closes the connection after these errors. */
 const CONNECTION_ENDED = /^(08...|57P..|25P0[34])$/;
 /** How a statement begins whose transaction has its own time limit: exceeding it says nothing about the database. */
@@ -24,8 +27,15 @@ export function unavailabilityOf(error: Error, text = ''): UnavailabilityReason 
   const state = sqlStateOf(error);
   if (state === QUERY_CANCELED && text.startsWith(TIME_LIMITED)) return undefined;
   if (state === undefined) return PROGRAMMING_ERRORS.some((type) => error instanceof type) ? undefined : 'unreachable';
+  if (isFull(error)) return 'overloaded';
   if (UNREACHABLE.test(state)) return 'unreachable';
   return OVERLOADED.test(state) ? 'overloaded' : undefined;
+}
+
+/** Whether the server, or a pooler in front of it, accepts no further connection. */
+export function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return sqlStateOf(error) === TOO_MANY_CONNECTIONS || error.message.startsWith(POOLER_IS_FULL);
 }
 
 /** Whether the server refused a write because it is a standby, or was made read-only. */

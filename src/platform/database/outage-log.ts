@@ -56,8 +56,8 @@ export class OutageLog {
   }
 
   /** Logs that the server accepts no further connection, so that a pool uses fewer than it may. */
-  limited(connections: number, poolSize: number): void {
-    this.logger.warn({ connections, poolSize }, 'the database accepts no further connections');
+  limited(poolSize: number): void {
+    this.logger.warn({ poolSize }, 'the database accepts no further connections');
   }
 
   /** Records the success of a statement that was sent when `mark` was taken. */

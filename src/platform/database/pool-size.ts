@@ -1,9 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
-import { hasCode } from './error-code.js';
+import { isFull } from './database-failure.js';
 import type { OutageLog } from './outage-log.js';
 
-/** @see PostgreSQL, appendix A: error codes */
-const TOO_MANY_CONNECTIONS = '53300';
 /** How long a pool uses only the connections that it has, before it tries to establish another one. */
 const REDUCED_MS = 5_000;
 
@@ -31,7 +29,7 @@ export class PoolSize {
 
   /**
    * Establishes a connection, or waits for one of those that the pool has.
-   * @param count returns how many it has
+   * @param count returns how many are established: waiting for others that are refused too would never end
    * @throws Error there is none to wait for, or another reason
    */
   async connectWith(connect: () => Promise<PoolClient>, count: () => number): Promise<PoolClient> {
@@ -40,14 +38,14 @@ export class PoolSize {
         return await connect();
       } catch (error) {
         const connections = count();
-        if (!hasCode(error, TOO_MANY_CONNECTIONS) || connections === 0) throw error;
+        if (!isFull(error) || connections === 0) throw error;
         this.reduceTo(connections);
       }
   }
 
   private reduceTo(connections: number): void {
     const { configured, isReduced, outages, pool } = this;
-    if (!isReduced) outages.limited(connections, configured);
+    if (!isReduced) outages.limited(configured);
     this.isReduced = true;
     pool.options.max = connections;
     setTimeout(() => {
