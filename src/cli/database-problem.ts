@@ -1,11 +1,10 @@
 import { DatabaseSetupError } from '../platform/database/database-setup.error.js';
-import { hasCode, INSUFFICIENT_PRIVILEGE } from '../platform/database/error-code.js';
+import { hasCode, INSUFFICIENT_PRIVILEGE, TOO_MANY_CONNECTIONS } from '../platform/database/error-code.js';
 import { isDatabaseUnavailable } from '../platform/database/unavailable-error.js';
 import { mayHaveMisplacedPassword } from '../platform/options/misplaced-password.js';
 
 /** @see PostgreSQL, appendix A: error codes */
 const REFUSED = ['28000', '28P01', '3D000'];
-const TOO_MANY_CONNECTIONS = '53300';
 /** It exists already, or does not exist. */
 const PREPARED_STATEMENT = ['42P05', '26000'];
 /** PgBouncer has only this code for its own errors. */

@@ -1,3 +1,4 @@
+import { TOO_MANY_CONNECTIONS } from './error-code.js';
 import type { UnavailabilityReason } from './unavailable-error.js';
 
 /**
@@ -8,7 +9,6 @@ const UNREACHABLE = /^(08...|57P..|25006)$/;
 const READ_ONLY = '25006';
 /** Insufficient resources, and time-outs of locks, statements and idle transactions. */
 const OVERLOADED = /^(53...|55P03|57014|25P0[34])$/;
-const TOO_MANY_CONNECTIONS = '53300';
 /** The message of PgBouncer, which has the code of a protocol violation. */
 const POOLER_IS_FULL = 'no more connections allowed';
 /** The server closes the connection after these errors. */

@@ -1,5 +1,6 @@
 /** @see PostgreSQL, appendix A: error codes */
 export const INSUFFICIENT_PRIVILEGE = '42501';
+export const TOO_MANY_CONNECTIONS = '53300';
 
 /** Whether a system or PostgreSQL error has one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
