@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import type { AuthSubgraph } from '../../src/index.js';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail, type SignedIn } from '../support/graphql-client.js';
@@ -108,7 +109,14 @@ async function rowsOf(on: TestApp, table: string, { userId }: User, condition = 
 test('a link that is created while the account is deactivated does not work', async () => {
   const own = await createTestApp({ background: true });
   const user = await own.register();
-  await inTurn(user, deactivate, async (_services, { email }) => own.mutate('forgotPassword', { email }), own);
+  const other = new pg.Client({ connectionString: own.database.url });
+  await other.connect();
+  await other.query('begin');
+  await other.query('update auth_user set active = false');
+  await own.mutate('forgotPassword', { email: user.email });
+  await own.database.untilWaiting('auth_user');
+  await other.query('commit');
+  await other.end();
   await until(async () => (await own.database.sql('select from auth_outbox')).length === 0, 'the events');
   await allDelivered(own);
   expect(await rowsOf(own, 'auth_one_time_token', user, `and purpose = 'RESET_PASSWORD' and consumed_at is null`)).toBe(
