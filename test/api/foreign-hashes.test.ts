@@ -148,15 +148,28 @@ test('a password that changes during the comparison wins over the replacement', 
 
 test.each([
   ['an unknown account', undefined],
-  ['a bcrypt hash', bcrypt.hashSync(PASSWORD, 5)],
-  ['a cheaper bcrypt hash', bcrypt.hashSync(PASSWORD, 4)],
+  ['a bcrypt hash', bcrypt.hashSync(PASSWORD, 7)],
+  ['a cheaper bcrypt hash', bcrypt.hashSync(PASSWORD, 6)],
+  ['a much cheaper bcrypt hash', bcrypt.hashSync(PASSWORD, 4)],
   ['a cheaper hash', pbkdf2(PASSWORD)],
-])('a comparison with %s waits for one bcrypt comparison at the current cost', async (_name, hash) => {
-  const hasher = new BcryptHasher(5, systemRandom);
-  const compare = jest.spyOn(bcrypt, 'compare');
-  expect(await hasher.verify('wrong', hash)).toBe(false);
-  const costs = compare.mock.calls.map(([, against]) => bcrypt.getRounds(against));
-  expect(costs.filter((cost) => cost === 5)).toHaveLength(1);
-  for (const { value } of compare.mock.results) await expect(value).resolves.toBe(false);
-  compare.mockRestore();
+])('a comparison with %s takes the bcrypt work of the current cost on one thread', async (_name, hash) => {
+  const hasher = new BcryptHasher(7, systemRandom);
+  const library: { compare(plain: string, against: string): Promise<boolean> } = bcrypt;
+  const compare = bcrypt.compare;
+  const spy = jest.spyOn(library, 'compare');
+  for (const password of ['wrong', PASSWORD]) {
+    let work = 0;
+    let running = 0;
+    spy.mockImplementation(async (plain, against) => {
+      running += 1;
+      expect(running).toBe(1);
+      work += 2 ** bcrypt.getRounds(against);
+      const matches = await compare(plain, against);
+      running -= 1;
+      return matches;
+    });
+    expect(await hasher.verify(password, hash)).toBe(hash !== undefined && password === PASSWORD);
+    expect(work).toBe(2 ** 7);
+  }
+  spy.mockRestore();
 });

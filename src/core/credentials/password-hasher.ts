@@ -42,7 +42,7 @@ function threadPoolSize(): number {
 
 /**
  * bcrypt with a limited number of hashes at a time. Hashes of other systems are verified too, but never made. Comparisons with
- * these and with cheaper bcrypt hashes take a second thread.
+ * these take a second thread.
  * @throws TooManyRequestsError too many passwords are waiting already
  */
 export class BcryptHasher implements PasswordHasher {
@@ -68,38 +68,28 @@ export class BcryptHasher implements PasswordHasher {
 
   async verify(password: string, hash: string | undefined, caller?: CallerConnection): Promise<boolean> {
     const decoy = await this.decoy;
-    const comparison = hash === undefined ? undefined : this.comparisonWith(hash, password);
-    const compare = (): Promise<boolean[]> => {
-      const results = comparison ? [comparison.matches()] : [];
-      // Neither an unknown account nor a cheaper hash may be answered sooner.
-      if (!comparison?.isSlowEnough) results.push(compareStart(password, decoy).then(() => false));
-      return Promise.all(results);
-    };
-    const [matches = false] = await this.queue.run(compare, caller);
-    return matches;
+    return this.queue.run(this.comparisonWith(password, hash, decoy), caller);
   }
 
   needsRehash(hash: string): boolean {
     return !BCRYPT_HASH.test(hash) || bcrypt.getRounds(nameOfLibrary(hash)) < this.saltRounds;
   }
 
-  /** Returns `undefined` if no password can match the hash. */
-  private comparisonWith(hash: string, password: string): Comparison | undefined {
-    const foreign = readForeignHash(hash);
-    if (foreign) return { matches: () => foreign.matches(password), isSlowEnough: false };
-    if (!BCRYPT_HASH.test(hash) || !fitsBcrypt(password)) return undefined;
-    const own = nameOfLibrary(hash);
-    return {
-      matches: () => compareStart(password, own),
-      isSlowEnough: bcrypt.getRounds(own) >= this.saltRounds,
+  /** The comparison takes as long as one with a new hash: neither an unknown account nor a cheaper hash is answered sooner. */
+  private comparisonWith(password: string, hash: string | undefined, decoy: string): () => Promise<boolean> {
+    const compareDecoy = async (cost: number): Promise<boolean> => compareStart(password, withCost(decoy, cost));
+    const foreign = hash === undefined ? undefined : readForeignHash(hash);
+    if (foreign) return async () => (await Promise.all([foreign.matches(password), compareDecoy(this.saltRounds)]))[0];
+    if (hash === undefined || !BCRYPT_HASH.test(hash) || !fitsBcrypt(password))
+      return async () => compareDecoy(this.saltRounds);
+    return async () => {
+      const own = nameOfLibrary(hash);
+      const matches = await compareStart(password, own);
+      // The work doubles with the cost, so costs 8, 8 and 9 are as much as cost 10. In parallel, it would show if no core is free.
+      for (let cost = bcrypt.getRounds(own); cost < this.saltRounds; cost += 1) await compareDecoy(cost);
+      return matches;
     };
   }
-}
-
-interface Comparison {
-  matches(): Promise<boolean>;
-  /** Whether it takes at least as long as the comparison with a new hash. */
-  readonly isSlowEnough: boolean;
 }
 
 /** bcrypt ignores everything after byte 72. */
@@ -110,4 +100,9 @@ function compareStart(password: string, hash: string): Promise<boolean> {
 /** PHP writes `$2y$` for `$2b$`, but the library supports only the latter. */
 function nameOfLibrary(hash: string): string {
   return hash.replace(/^\$2y\$/, '$2b$');
+}
+
+/** A hash that no password matches stays one at any cost. */
+function withCost(decoy: string, cost: number): string {
+  return decoy.replace(/\$\d\d\$/, `$${String(cost).padStart(2, '0')}$`);
 }
