@@ -26,6 +26,7 @@ interface Reply {
   readonly status: number;
   readonly head: string;
   readonly body: string;
+  readonly responses: number;
 }
 
 /** Sends bytes as they stand, and returns what comes back until the server closes the connection. */
@@ -38,7 +39,8 @@ async function send(text: string | Buffer): Promise<Reply> {
   socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text);
   await once(socket, 'close');
   const [head = '', body = ''] = reply.split('\r\n\r\n');
-  return { status: Number(/^HTTP\/1.1 (\d{3})/.exec(head)?.[1]), head, body };
+  const responses = reply.match(/HTTP\/1\.1 \d/g)?.length ?? 0;
+  return { status: Number(/^HTTP\/1.1 (\d{3})/.exec(head)?.[1]), head, body, responses };
 }
 
 interface Parts {
@@ -99,6 +101,21 @@ describe('a Host header', () => {
     await expectRefusal(post({ host: '', version: '1.0' }), 400);
   });
 
+  test('that is rejected ends the connection, and so does a faulty Transfer-Encoding', async () => {
+    const faulty = [
+      get({ host: 'a b' }),
+      get({ headers: 'host: b\r\n' }),
+      post({ headers: 'transfer-encoding: chunked\r\n', version: '1.0' }),
+      post({ headers: 'transfer-encoding: gzip\r\n' }),
+    ];
+    for (const text of faulty) {
+      const kept = text.replace('connection: close', 'connection: keep-alive');
+      const { head, responses } = await send(kept + get({}));
+      expect(head).toMatch(/^HTTP\/1\.1 400 [^]*\nconnection: close/i);
+      expect(responses).toBe(1);
+    }
+  });
+
   test('may be missing from an HTTP/1.0 load balancer probe', async () => {
     for (const path of ['/health/live', '/health/ready'])
       expect((await send(get({ path, host: '', version: '1.0' }))).status).toBe(200);
@@ -107,6 +124,15 @@ describe('a Host header', () => {
   test('does not affect an operation, and neither does a forwarded one', async () => {
     const headers = `x-forwarded-host: a b\r\nx-forwarded-proto: no scheme\r\ncontent-length: ${String(BODY.length)}\r\n`;
     expect((await send(post({ headers }))).body).toContain(ANSWER);
+  });
+});
+
+describe('an Authorization header', () => {
+  test('that is repeated is rejected: programs on the way may read another one', async () => {
+    for (const path of ROUTES)
+      await expectRefusal(get({ path, headers: 'authorization: Bearer a\r\nAuthorization: Bearer b\r\n' }), 400);
+    const headers = `content-length: ${String(BODY.length)}\r\n`;
+    expect((await send(post({ headers: `authorization: Bearer a\r\n${headers}` }))).status).toBe(200);
   });
 });
 
