@@ -136,12 +136,12 @@ describe('a server without free connections', () => {
     readonly setPassword: (password: string) => Promise<void>;
   }
 
-  async function limitedApp(): Promise<LimitedApp> {
+  async function limitedApp(poolSize = POOL_SIZE): Promise<LimitedApp> {
     const role = `auth_limited_${randomBytes(6).toString('hex')}`;
     const { logger, lines } = recordingLogger();
     const app = await createTestApp({
       logger,
-      database: { poolSize: POOL_SIZE },
+      database: { poolSize },
       throughGate: async (url) => {
         await runSql(adminUrl(), `create role ${role} login in role pg_read_all_data, pg_write_all_data`);
         return Object.assign(new URL(url), { username: role, password: 'of-a-test' }).href;
@@ -198,6 +198,29 @@ describe('a server without free connections', () => {
     for (let turn = 0; turn < 10; turn += 1) expect((await app.me(ada.accessToken)).errors).toEqual([]);
     const logged = lines().filter(({ msg }) => String(msg).startsWith('the database'));
     expect(logged).toMatchObject([{ msg: 'the database accepts no further connections', poolSize: POOL_SIZE }]);
+  });
+
+  test('leaves requests waiting for the connections that are just being established', async () => {
+    for (const limit of [1, 2, 5]) {
+      const cold = await limitedApp(10);
+      await cold.limit(limit);
+      const answers = await atOnce(30, () => cold.app.mutation('login', { email: newEmail(), password: 'wrong' }));
+      expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+      const logged = cold.lines().filter(({ msg }) => String(msg).startsWith('the database'));
+      expect(logged).toMatchObject([{ msg: 'the database accepts no further connections', poolSize: 10 }]);
+    }
+  });
+
+  test('starts background work although requests have taken all connections but one', async () => {
+    const { app, limit, lines } = await limitedApp(10);
+    const owner = await createTestApp({ database: { url: app.database.url } });
+    await owner.auth.migrate();
+    await limit(4);
+    expect(await app.auth.hasPendingMigrations()).toBe(false);
+    const answers = await atOnce(30, () => app.mutation('login', { email: newEmail(), password: 'wrong' }));
+    expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+    await app.auth.start();
+    expect(outagesIn(lines)).toEqual([]);
   });
 
   if (!hasPgBouncer) process.stderr.write('PgBouncer is not installed: one without free connections is not tested\n');

@@ -20,7 +20,10 @@ export type Probe = (timeoutMs: number) => Promise<void>;
 
 /** A pool of connections to the database. */
 export interface BreakerMember {
-  /** Whether it has connections; their statements may succeed even if no new connection can be established. */
+  /**
+   * Whether it has connections, or is about to have some: their statements may succeed even if no new connection can be
+   * established.
+   */
   hasConnections(): boolean;
   /** Called when the database does not respond. Refuses the requests that wait for a connection. */
   opened(error: DatabaseUnavailableError): void;

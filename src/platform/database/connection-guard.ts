@@ -73,7 +73,7 @@ export class ConnectionGuard implements BreakerMember {
   }
 
   hasConnections(): boolean {
-    return this.held.count > 0 || (this.pool?.idleCount ?? 0) > 0;
+    return (this.pool?.totalCount ?? 0) > 0;
   }
 
   opened(error: DatabaseUnavailableError): void {

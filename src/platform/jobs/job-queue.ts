@@ -12,6 +12,7 @@ import { isDatabaseUnavailable } from '../database/unavailable-error.js';
 import { DatabaseSetupError } from '../database/database-setup.error.js';
 import { hasCode, INSUFFICIENT_PRIVILEGE } from '../database/error-code.js';
 import { inspectUsable, jobSchemaOf, quote, requireWritable } from '../database/installation.js';
+import { forkEntityManager } from '../database/orm.js';
 
 /** The schema version of this pg-boss release, which does not export it. */
 const { pgboss: TABLES } = createRequire(import.meta.url)('pg-boss/package.json') as { pgboss: { schema: number } };
@@ -98,11 +99,16 @@ export class JobQueue {
     return !isCurrent(found) || this.queues.some(({ name }) => !found.queues.includes(name));
   }
 
+  /**
+   * Uses a background connection, which the pool keeps. If the server has few left, requests could otherwise take them all
+   * before the queue starts.
+   */
   private async find(): Promise<InstalledQueues | undefined> {
-    const { schema } = await inspectUsable(this.em);
+    const em = forkEntityManager(this.orm);
+    const { schema } = await inspectUsable(em);
     const jobs = quote(jobSchemaOf(schema));
     try {
-      const [found] = await this.em.execute<InstalledQueues[]>(
+      const [found] = await em.execute<InstalledQueues[]>(
         `select version, array(select name from ${jobs}.queue) as queues from ${jobs}.version`,
       );
       return found;
