@@ -23,7 +23,7 @@ export function readEnvFile(file: string): Readonly<Record<string, string>> {
   }
   const text = decode(bytes, file);
   const variables = parseEnv(text);
-  const problems = [...swallowedLines(text), ...misreadLines(text, variables)];
+  const problems = [...misquotedValues(text), ...misreadLines(text, variables)];
   if (problems.length > 0)
     throw new ConfigError(problems.map(({ where, problem }) => ({ path: `${where} in ${file}`, problem })));
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? '']));
@@ -35,16 +35,24 @@ interface Misread {
   readonly problem: string;
 }
 
-/** Values in quotes, which may have several lines. */
-const QUOTED = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(["'`])([^]*?)\2/gm;
+/** Values in quotes, which may have several lines, and what follows them. */
+const QUOTED = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(["'`])([^]*?)\2(.*)$/gm;
 /** The last line of a key may end in `=`. */
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Z][A-Z\d_]*)[ \t]*=[ \t]*[^=\s]/m;
+/** The beginning of a line whose opening quote ended the value. */
+const CUT_ASSIGNMENT = /\n[ \t]*(?:export[ \t]+)?([A-Z][A-Z\d_]*)[ \t]*=[ \t]*$/;
+const COMMENT = /^\s*(#|$)/;
 
-/** Finds quotes that are not closed, so that the value goes on to the next quote. */
-function swallowedLines(text: string): Misread[] {
-  return [...text.matchAll(QUOTED)].flatMap(([, where = '', , value = '']) => {
-    const [, next] = ASSIGNMENT.exec(value.slice(value.indexOf('\n') + 1 || value.length)) ?? [];
-    return next === undefined ? [] : [{ where, problem: `contains the line of ${next}; close the quote` }];
+/** Finds quotes that are not closed, so that the value goes on to the next quote, or closed too early. */
+function misquotedValues(text: string): Misread[] {
+  return [...text.matchAll(QUOTED)].flatMap(([, where = '', , value = '', rest = '']) => {
+    const isFollowed = !COMMENT.test(rest);
+    const [, next] =
+      ASSIGNMENT.exec(value.slice(value.indexOf('\n') + 1 || value.length)) ??
+      (isFollowed ? CUT_ASSIGNMENT.exec(value) : null) ??
+      [];
+    if (next !== undefined) return [{ where, problem: `contains the line of ${next}; close the quote` }];
+    return isFollowed ? [{ where, problem: 'ends before the end of its line; use another kind of quotes' }] : [];
   });
 }
 
@@ -54,7 +62,7 @@ function misreadLines(text: string, variables: NodeJS.Dict<string>): Misread[] {
   return unquoted.split(/\r?\n/).flatMap((line, at) => {
     const found = problemOf(line, variables);
     if (found) return [found];
-    if (/^\s*(#|$)/.test(line) || line.includes('=')) return [];
+    if (COMMENT.test(line) || line.includes('=')) return [];
     return [{ where: `line ${String(at + 1)}`, problem: 'sets nothing; write NAME=value' }];
   });
 }

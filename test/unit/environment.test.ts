@@ -60,7 +60,13 @@ describe('a .env file', () => {
     ["KEY='a\nb'\nPORT 5001", 'line 4 in', 'sets nothing; write NAME=value'],
     ['SECRET="abc\nPORT=5001\nNAME="x"', 'SECRET in', 'contains the line of PORT; close the quote'],
     ["SECRET='abc\n\n export PORT = 5001\nNAME='x'", 'SECRET in', 'contains the line of PORT; close the quote'],
-  ])('in which %j sets nothing or is part of another value is rejected', async (lines, where, problem) => {
+    ['SECRET="abc\nURL="postgres://a/b?c=d"', 'SECRET in', 'contains the line of URL; close the quote'],
+    ['SECRET="abc\n\n export NAME = "Acme <a@b>"', 'SECRET in', 'contains the line of NAME; close the quote'],
+    ['SECRET="abc\r\nA=\r\nNAME=""', 'SECRET in', 'contains the line of NAME; close the quote'],
+    ["SECRET='abc\n# it's", 'SECRET in', 'ends before the end of its line; use another kind of quotes'],
+    ["NAME='Bob's shop'", 'NAME in', 'ends before the end of its line; use another kind of quotes'],
+    [String.raw`NAME="say \"hi\""`, 'NAME in', 'ends before the end of its line; use another kind of quotes'],
+  ])('in which %j sets nothing, is part of another value or is cut off is rejected', async (lines, where, problem) => {
     await expect(variablesOf(`HOST=0.0.0.0\n${lines}\n`)).rejects.toThrow(`${where} ${file} ${problem}`);
   });
 
