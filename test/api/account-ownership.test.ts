@@ -154,6 +154,24 @@ describe('with registration.requireEmailVerification', () => {
     expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
   });
 
+  test('a registration beyond the limit of its client address does not contest the others', async () => {
+    const limited = await createTestApp({
+      background: true,
+      registration: { requireEmailVerification: true },
+      emailLimit: { maxPerOriginPerHour: 2 },
+    });
+    const email = newEmail();
+    const register = (address: string, password: string): Promise<string> =>
+      typeOf(limited, 'register', { email: address, password });
+    expect(await register(email, DEFAULT_PASSWORD)).toBe('EmailVerificationRequired');
+    expect(await register(newEmail(), STRANGERS)).toBe('EmailVerificationRequired');
+    limited.clock.advance(60);
+    expect(await register(email, STRANGERS)).toBe('TooManyRequestsError');
+    limited.clock.advance(3600);
+    await followResent(limited, email);
+    expect(await typeOf(limited, 'login', { email, password: DEFAULT_PASSWORD })).toBe('LoginSuccess');
+  });
+
   test('confirming a registration deletes earlier sessions, devices and links', async () => {
     const { email, own } = await contested();
     const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
