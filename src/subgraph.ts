@@ -144,7 +144,7 @@ async function compose({ config, measurement, ports }: Prepared, features: reado
     useKeys: (keys) => useKeys(core, checkKeys(keys)),
     deliveries: background.delivery,
     ...publicationsOf(core),
-    ...upkeepOf({ database, background, measurement, rateLimits, watch }, tablesOf(features)),
+    ...upkeepOf({ ...core, database, background, measurement, rateLimits, watch }, tablesOf(features)),
   };
 }
 

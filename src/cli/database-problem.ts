@@ -9,6 +9,7 @@ const REFUSED = ['28000', '28P01', '3D000'];
 const PREPARED_STATEMENT = ['42P05', '26000'];
 /** PgBouncer has only this code for its own errors. */
 const PROTOCOL_VIOLATION = '08P01';
+const READ_ONLY_TRANSACTION = '25006';
 /** No code of the operating system looks like a SQLSTATE, except those that begin with E. */
 const SQLSTATE = /^[0-9A-DF-Z][0-9A-Z]{4}$/;
 
@@ -49,6 +50,10 @@ async function problemOf(error: Error, databaseUrl: string): Promise<string | un
 function hintFor(error: Error): string {
   if (hasCode(error, TOO_MANY_CONNECTIONS))
     return ' Raise the limit of the role, the database or the server, or lower DATABASE_POOL_SIZE.';
+  if (hasCode(error, READ_ONLY_TRANSACTION))
+    return ' It is a standby, or default_transaction_read_only is on. Connect to the primary, or allow writes again.';
+  // The driver was asked for a password, and has none or an empty one.
+  if (/^SASL: .* password must be/.test(error.message)) return ' Write the password into DATABASE_URL.';
   if (hasCode(error, PROTOCOL_VIOLATION)) {
     if (error.message.includes('pooling mode')) return ' Set pool_mode=transaction in PgBouncer.';
     if (/authentication|no such/.test(error.message)) return ` ${CHECK_CREDENTIALS}`;

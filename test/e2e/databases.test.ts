@@ -15,6 +15,7 @@ import { until } from '../support/until.js';
 
 const MINUTE_MS = 60_000;
 const PROCESSES = 5;
+const LONG_WAIT_MS = 6_000;
 
 let mails: MailServer;
 beforeAll(async () => {
@@ -120,11 +121,23 @@ async function grantAsPrinted(database: OwnedDatabase, output: string): Promise<
   for (const [, statement = ''] of output.matchAll(/`(grant [^`]+)`/g)) await database.admin(statement);
 }
 
-/** What `doctor` finds out about the privileges of a role. */
-async function privilegesOf(url: string): Promise<Finding | undefined> {
+/** What `doctor` finds out. */
+async function doctorFinds(url: string, check: string): Promise<Finding | undefined> {
   const { stdout } = await runCommand(['doctor', '--json'], { DATABASE_URL: url });
   const findings = stdout.trim().split('\n');
-  return findings.map((line) => JSON.parse(line) as Finding).find(({ check }) => check === 'privileges');
+  return findings.map((line) => JSON.parse(line) as Finding).find((finding) => finding.check === check);
+}
+
+/** What it finds out about the privileges of a role. */
+const privilegesOf = (url: string): Promise<Finding | undefined> => doctorFinds(url, 'privileges');
+
+/** A database with all tables, and a role that may read and write its rows. */
+async function migratedDatabase(): Promise<{ database: OwnedDatabase; role: string; url: string }> {
+  const database = await createOwnedDatabase();
+  const role = await database.addRole('app');
+  expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
+  await grant(database, role, 'public');
+  return { database, role, url: database.urlOf(role) };
 }
 
 /** Defaults that an operator may have, none of which the service is written for. */
@@ -333,7 +346,11 @@ describe('a schema', () => {
       const noJobs = await refusal(database.urlOf(role));
       expect(noJobs).toContain('may not create the schema of the job queue');
       expect(await tablesIn(database)).toEqual([]);
-      await mend(database, noJobs);
+      await database.admin('create schema auth_jobs');
+      const noQueue = await refusal(database.urlOf(role));
+      expect(noQueue).toContain('may not create the job queue in the schema "auth_jobs"');
+      expect(await tablesIn(database)).toEqual([]);
+      await mend(database, noQueue);
       await worksTwice(database.urlOf(role));
     },
     2 * MINUTE_MS,
@@ -348,6 +365,9 @@ describe('a schema', () => {
     expect(await refusal(database.urlOf(role))).toContain(
       `The role "${role}" may not change the tables, which belong to "${database.name}". Run \`auth-subgraph migrate\``,
     );
+    await runCommand(['migrate'], { DATABASE_URL: database.url });
+    await database.admin('drop index auth_user_created_index');
+    expect(await refusal(database.urlOf(role))).toContain('may not change the tables, which belong to');
     // A member of the owner may change them.
     await database.admin(`grant "${database.name}" to "${role}"`);
     expect(await refusal(database.urlOf(role))).not.toContain('may not change the tables');
@@ -373,6 +393,68 @@ describe('a schema', () => {
     expect(await tablesIn(database)).toEqual(kind === 'table' ? [`public.${name}`] : []);
   });
 });
+
+test('a schema of the job queue with the tables of another application is rejected and left unchanged', async () => {
+  const database = await createOwnedDatabase();
+  await database.admin(`create schema auth_jobs authorization ${database.name}; create table auth_jobs.job (id int)`);
+  expect(await refusal(database.url)).toContain('The schema "auth_jobs" contains tables of another application');
+  expect(await tablesIn(database)).toEqual(['auth_jobs.job']);
+});
+
+test(
+  'row-level security that hides rows is rejected, and reported by doctor; the printed statement fixes it',
+  async () => {
+    const { database, role, url } = await migratedDatabase();
+    for (const table of ['auth_user', 'auth_migration', 'auth_jobs.job_common']) {
+      await database.admin(`alter table ${table} enable row level security`);
+      await database.admin(`create policy selecting on ${table} for select to "${role}" using (true)`);
+      const output = await refusal(url);
+      expect(output).toContain(`Row-level security hides rows from the role "${role}", in ${table}.`);
+      expect(await doctorFinds(url, 'database')).toMatchObject({
+        status: 'failure',
+        detail: expect.stringContaining(table),
+      });
+      await database.admin(/`(create policy [^`]+)`/.exec(output)?.[1] ?? '');
+    }
+    await worksTwice(url);
+  },
+  2 * MINUTE_MS,
+);
+
+test(
+  'a second service that finds the tables of the first one is told how to have its own',
+  async () => {
+    const { database } = await migratedDatabase();
+    const role = await database.addRole('second');
+    await database.admin(`create schema "${role}" authorization "${role}"`);
+    await database.admin(`create schema "auth_jobs_${role}" authorization "${role}"`);
+    const output = await refusal(database.urlOf(role));
+    const [, separate = ''] = /keep to the own schema instead, with `([^`]+)`/.exec(output) ?? [];
+    await database.admin(separate);
+    await worksTwice(database.urlOf(role));
+    expect(await tablesIn(database)).toContain(`${role}.auth_user`);
+  },
+  2 * MINUTE_MS,
+);
+
+test(
+  'a migration that waits for more than five seconds logs what for',
+  async () => {
+    const database = await createOwnedDatabase();
+    const migrate = async (): Promise<string> => {
+      const { code, output } = await runCommand(['migrate'], { DATABASE_URL: database.url });
+      expect(code).toBe(0);
+      return output;
+    };
+    const other = 'select pg_advisory_xact_lock(4951207316)';
+    expect(await database.holdingBack(other, migrate, LONG_WAIT_MS)).toContain('waiting for another migration');
+    expect(await migrate()).not.toContain('waiting');
+    await database.admin('drop index auth_user_created_index');
+    const backup = 'set transaction isolation level repeatable read; select 1';
+    expect(await database.holdingBack(backup, migrate, LONG_WAIT_MS)).toContain('an index is being built, which waits');
+  },
+  MINUTE_MS,
+);
 
 test('a dry run of an import names the privilege that it needs', async () => {
   const database = await createOwnedDatabase();
@@ -454,6 +536,12 @@ test(
     const answer = await service.mutation('refresh', { refreshToken: ada.refreshToken });
     expect(answer).toMatchObject({ status: 200, data: { refresh: null }, errors: [{ path: ['refresh'] }] });
     expect(await refusal(database.url)).toContain('does not accept writes');
+    expect(await doctorFinds(database.url, 'database')).toMatchObject({
+      status: 'failure',
+      detail: expect.stringContaining('does not accept writes'),
+    });
+    const created = await runCommand(['users', 'unlock', ada.email], { DATABASE_URL: database.url });
+    expect(created).toMatchObject({ code: 1, output: expect.stringContaining('Connect to the primary') });
     await turn('off');
     await until(async () => (await readiness(service)).status === 200, 'readiness');
     expect((await service.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
@@ -485,6 +573,17 @@ test('a role that has no connections left is not reported as a server that is no
   expect(output).toContain('too many connections for role');
   expect(output).toContain('Raise the limit of the role');
   expect(output).not.toContain('server is running');
+});
+
+test('doctor counts the connections that the role and the database may have', async () => {
+  const { database, role, url } = await migratedDatabase();
+  await database.admin(`alter role "${role}" connection limit 29`);
+  expect(await doctorFinds(url, 'connections')).toMatchObject({
+    status: 'warning',
+    detail: expect.stringContaining('of 29 connections'),
+  });
+  await database.admin(`alter database ${database.name} connection limit 28`);
+  expect((await doctorFinds(url, 'connections'))?.detail).toContain('of 28 connections');
 });
 
 describe('a socket', () => {
@@ -552,6 +651,7 @@ describe('PgBouncer in transaction mode', () => {
 
   testHere.each([
     ['a wrong password', {}, { password: 'wrong' }, 'Check the user, the password and the name of the database.'],
+    ['a missing password', {}, { password: '' }, 'Write the password into DATABASE_URL.'],
     ['an unknown database', {}, { pathname: '/no' }, 'Check the user, the password and the name of the database.'],
     ['statement pooling', { pool_mode: 'statement' }, {}, 'pool_mode=transaction'],
   ])(

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from '@jest/globals';
 import pg from 'pg';
 import { adminUrl, dropDatabase, runSql } from './database.js';
@@ -12,8 +13,8 @@ export interface OwnedDatabase {
   urlOf(role: string): string;
   /** Runs statements in it as a superuser. */
   admin<Row extends object = Record<string, unknown>>(text: string): Promise<Row[]>;
-  /** Keeps a transaction with one statement open while the work runs, until another statement waits for it. */
-  holdingBack<T>(statement: string, work: () => Promise<T>): Promise<T>;
+  /** Keeps a transaction with one statement open while the work runs, until another statement has waited for it. */
+  holdingBack<T>(statement: string, work: () => Promise<T>, waitMs?: number): Promise<T>;
   /** Another role without privileges, with the owner's password. */
   addRole(suffix: string): Promise<string>;
   /** Closes the connections, so that new ones start with the current defaults. */
@@ -48,7 +49,7 @@ export async function createOwnedDatabase(clauses = '', server: string = adminUr
     url: urlOf(name),
     urlOf,
     admin: (text) => runSql(inDatabase, text),
-    async holdingBack(statement, work) {
+    async holdingBack(statement, work, waitMs = 0) {
       const client = new pg.Client({ connectionString: inDatabase });
       await client.connect();
       try {
@@ -57,6 +58,7 @@ export async function createOwnedDatabase(clauses = '', server: string = adminUr
         const working = work();
         const waiting = `select from pg_stat_activity where datname = '${name}' and wait_event_type = 'Lock'`;
         await until(async () => (await runSql(server, waiting)).length > 0, 'a statement that waits');
+        await delay(waitMs);
         await client.query('commit');
         return await working;
       } finally {

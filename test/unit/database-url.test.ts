@@ -12,6 +12,8 @@ describe('the address of a database', () => {
     'postgresql://user@%2Fvar%2Frun%2Fpostgresql/auth',
     'socket://user:password@/var/run/postgresql?db=auth',
     'postgresql://host/auth?options=-c%20search_path%3Dapp,public',
+    'postgresql://host/Da%20ta%25%C3%BC',
+    'postgresql://host/auth?sslmode=require&channel_binding=require&target_session_attrs=read-write',
   ])('may be %s', (url) => {
     expect(problemOfDatabaseUrl(url)).toBeUndefined();
   });
@@ -27,6 +29,11 @@ describe('the address of a database', () => {
     ['postgresql://user:password@one:5432,two:5433/auth', /names several hosts; write/],
     ['postgresql:///auth?host=one,two', /names several hosts; write/],
     ['postgresql://user:12/secret@host/auth', /password with "\/".*write them as %2F/],
+    ['postgresql://host/auth?dbname=other', /"dbname", which the driver ignores; write/],
+    ['postgresql://host/auth?hostaddr=10.0.0.1', /"hostaddr", which the driver ignores; write/],
+    ['postgresql://host/auth?service=auth', /"service", which the driver ignores; write/],
+    ['postgresql://host/a%2Fb', /with %2F in its name, which the driver does not decode; write the/],
+    ['postgresql://host/a%26b', /with %26 in its name, which the driver does not decode; write the/],
     ['postgresql://host/auth?schema=app', /"schema", which PostgreSQL does not know; write/],
   ])('may not be %s', (url, problem) => {
     expect(problemOfDatabaseUrl(url)).toMatch(problem);

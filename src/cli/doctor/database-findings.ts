@@ -36,7 +36,7 @@ async function findings(auth: AuthSubgraph, settings: ServiceSettings): Promise<
   const server = [
     versionFinding(facts.version),
     clockFinding(facts.secondsAhead),
-    connectionsFinding(settings, facts.maxConnections - facts.reservedConnections),
+    connectionsFinding(settings, facts.maxConnections),
   ];
   const missing = await diagnosis.findMissingPrivileges();
   if (missing !== undefined) return [...server, failure('privileges', missing)];
@@ -64,7 +64,8 @@ function connectionsFinding({ database }: ServiceSettings, available: number): F
   const processes = Math.floor(available / perProcess);
   const detail = `A process opens up to ${String(perProcess)} of ${String(available)} connections: enough for ${String(processes)} processes.`;
   if (processes >= 2) return ok('connections', detail);
-  return warning('connections', `${detail} Lower DATABASE_POOL_SIZE, raise max_connections, or use PgBouncer.`);
+  const remedy = 'Lower DATABASE_POOL_SIZE, raise the limit of the role, the database or the server, or use PgBouncer.';
+  return warning('connections', `${detail} ${remedy}`);
 }
 
 async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSettings): Promise<Finding[]> {

@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database/database.js';
 import { missingIndexes } from '../../platform/database/index-builds.js';
 import { migrate, needsMigration, pendingMigrations } from '../../platform/database/orm.js';
 import { requirePrivileges } from '../../platform/database/privileges.js';
+import type { Logger } from '../../platform/logger.js';
 import { SCHEMA_NOT_READY, type Readiness } from '../../platform/database/readiness.js';
 import type { Tables } from '../../platform/database/tables.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';
@@ -17,10 +18,14 @@ interface Closable {
   readonly measurement: Measurement;
   readonly rateLimits: RateLimits;
   readonly watch: ReadinessWatch;
+  readonly logger: Logger;
 }
 
 /** How a subgraph is started, migrated, watched and closed. */
-export function upkeepOf({ database, background, measurement, rateLimits, watch }: Closable, tables: Tables): Upkeep {
+export function upkeepOf(
+  { database, background, logger, measurement, rateLimits, watch }: Closable,
+  tables: Tables,
+): Upkeep {
   const { requests: orm } = database;
   const readiness = (): Promise<Readiness> => watch.readiness();
   const pending = async (): Promise<string[]> => {
@@ -35,7 +40,7 @@ export function upkeepOf({ database, background, measurement, rateLimits, watch 
         await requirePrivileges(orm.em);
       }),
     async migrate() {
-      if (await needsMigration(orm, tables)) await migrate(database.url, tables);
+      if (await needsMigration(orm, tables)) await migrate(database.url, tables, logger);
       await background.jobs.migrate();
     },
     hasPendingMigrations: async () => (await pending()).length > 0,

@@ -17,8 +17,12 @@ export class DiagnosisRepository {
   async findDatabaseFacts(): Promise<DatabaseFacts> {
     const { rows } = await sql<DatabaseFacts>`
       select current_setting('server_version') as version, ${DATABASE_SECONDS} as "epochSeconds",
-        current_setting('max_connections')::int as "maxConnections",
-        current_setting('superuser_reserved_connections')::int as "reservedConnections"`.execute(this.em.getKysely());
+        (select least(
+            current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+              - coalesce(current_setting('reserved_connections', true)::int, 0),
+            nullif(rolconnlimit, -1), nullif(datconnlimit, -1))
+          from pg_roles, pg_database where rolname = current_user and datname = current_database()) as "maxConnections"
+      `.execute(this.em.getKysely());
     return onlyRow(rows);
   }
 

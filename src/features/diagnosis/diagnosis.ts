@@ -3,8 +3,8 @@ export interface DatabaseFacts {
   readonly version: string;
   /** The time of its clock. */
   readonly epochSeconds: number;
+  /** How many the role may have, if it is no superuser. */
   readonly maxConnections: number;
-  readonly reservedConnections: number;
 }
 
 /** What the tables of the service say about how it runs. */

@@ -3,6 +3,11 @@ const FORM = 'write postgresql://user:password@host:5432/database';
 /** Matches a comma between host names. */
 const SEVERAL_HOSTS = /^[a-z]+:\/\/(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)/i;
 
+/** What `decodeURI`, which the driver uses, leaves as it is. */
+const UNDECODED = /%(2[346bcf]|3[abdf]|40)/i;
+/** Parameters of libpq that name another server or database. */
+const OTHER_ADDRESSES = ['dbname', 'hostaddr', 'service'];
+
 /** Placeholder for a missing host: `?host=` can name the folder of a socket instead. */
 const NO_HOST = 'socket.invalid';
 
@@ -19,6 +24,11 @@ export function problemOfDatabaseUrl(text: string): string | undefined {
     return 'has a fragment, or a password with "/", "?" or "#" in it; write them as %2F, %3F and %23';
   const database = url.protocol === 'socket:' ? (url.searchParams.get('db') ?? '') : url.pathname.slice(1);
   if (database === '') return `names no database; ${FORM}`;
+  const [undecoded] = (url.protocol === 'socket:' ? null : UNDECODED.exec(database)) ?? [];
+  if (undecoded !== undefined)
+    return `names a database with ${undecoded} in its name, which the driver does not decode; write the character itself, or rename the database`;
+  const other = OTHER_ADDRESSES.find((name) => url.searchParams.has(name));
+  if (other !== undefined) return `has the parameter "${other}", which the driver ignores; ${FORM}`;
   if (url.searchParams.has('schema'))
     return 'has the parameter "schema", which PostgreSQL does not know; write options=-c%20search_path%3Dname instead, or set the search_path of the role';
   return undefined;

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { IsolationLevel, type MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
+import type { Logger } from '../logger.js';
+import { logWait } from './log-wait.js';
 import type { IndexDefinition } from './tables.js';
 
 /** An arbitrary advisory lock key that every process of this service uses while it builds indexes. */
@@ -28,8 +30,14 @@ export async function missingIndexes(orm: MikroORM, indexes: readonly IndexDefin
  * Builds indexes while the service reads and writes. If several processes start together, one builds and the others wait
  * outside of any transaction: a concurrent build waits until every transaction ends that runs a statement when it starts.
  */
-export async function buildIndexes(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<void> {
+export async function buildIndexes(orm: MikroORM, indexes: readonly IndexDefinition[], logger: Logger): Promise<void> {
   if ((await missing(orm, indexes)).length === 0) return;
+  const report = (): void =>
+    logger.warn({}, 'an index is being built, which waits for all transactions that began earlier, such as a backup');
+  await logWait(buildInTurn(orm, indexes), report);
+}
+
+async function buildInTurn(orm: MikroORM, indexes: readonly IndexDefinition[]): Promise<void> {
   while (!(await buildAlone(orm, indexes))) await delay(LOCK_POLLING_MS);
 }
 

@@ -17,10 +17,15 @@ const MAX_NAME_BYTES = 40;
 export interface Installation {
   /** The schema that contains the tables, or will contain them; null if the search path names no schema. */
   readonly schema: string | null;
+  /** The first schema of the search path that exists and that the role may use. */
+  readonly firstSchema: string | null;
   /** Whether our migrations created the tables. */
   readonly isMigrated: boolean;
   readonly hasTables: boolean;
   readonly hasJobSchema: boolean;
+  /** Whether the schema of the job queue contains the queue, and whether it contains the tables of another program. */
+  readonly hasJobQueue: boolean;
+  readonly hasForeignJobs: boolean;
   readonly isReadOnly: boolean;
   readonly database: string;
   readonly role: string;
@@ -30,6 +35,7 @@ export interface Installation {
   /** Whether the role may create tables in the schema, and schemas in the database. */
   readonly mayCreateTables: boolean;
   readonly mayCreateSchemas: boolean;
+  readonly mayCreateJobQueue: boolean;
   /** The values of these settings as seen in a separate transaction. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -46,22 +52,27 @@ export function jobSchemaOf(schema: string): string {
 export async function inspect(em: EntityManager): Promise<Installation> {
   const settings = INDISPENSABLE.flatMap(([name]) => [sql.lit(name), sql`current_setting(${sql.lit(name)})`]);
   const { rows } = await sql<Installation>`
-    select home.schema, to_regclass('auth_migration') is not null as "isMigrated",
+    select home.schema, current_schema() as "firstSchema", to_regclass('auth_migration') is not null as "isMigrated",
       to_regclass('auth_user') is not null as "hasTables",
-      exists (select from pg_namespace where nspname =
-        case home.schema when 'public' then 'auth_jobs' else 'auth_jobs_' || home.schema end) as "hasJobSchema",
+      jobs.oid is not null as "hasJobSchema",
+      exists (select from pg_class where relnamespace = jobs.oid and relname = 'version') as "hasJobQueue",
+      exists (select from pg_class where relnamespace = jobs.oid) as "hasForeignJobs",
       current_setting('transaction_read_only') = 'on' as "isReadOnly",
       current_database() as database, current_user as role, current_setting('server_encoding') as encoding,
       case when not pg_has_role(home.relowner, 'usage') then pg_get_userbyid(home.relowner) end as "foreignOwner",
       coalesce(has_schema_privilege(home.schema, 'create'), false) as "mayCreateTables",
       has_database_privilege(current_database(), 'create') as "mayCreateSchemas",
+      jobs.oid is null or has_schema_privilege(jobs.oid, 'usage') and has_schema_privilege(jobs.oid, 'create') as "mayCreateJobQueue",
       json_build_object(${sql.join(settings)}) as settings
     from (
       select coalesce(n.nspname, (select name from unnest(current_schemas(false)) with ordinality path(name, place)
         where name !~ '^pg_' order by place limit 1)) as schema, c.relowner
       from (select to_regclass('auth_migration') as oid) m left join pg_class c using (oid)
         left join pg_namespace n on n.oid = c.relnamespace
-    ) home`.execute(em.getKysely());
+    ) home left join pg_namespace jobs
+      on jobs.nspname = case home.schema when 'public' then 'auth_jobs' else 'auth_jobs_' || home.schema end`.execute(
+    em.getKysely(),
+  );
   return onlyRow(rows);
 }
 
@@ -73,7 +84,9 @@ export async function inspectUsable(em: EntityManager): Promise<Installation & {
   const found = await inspect(em);
   requireEncoding(found);
   requireSettings(found);
-  return { ...found, schema: requireSchema(found) };
+  const schema = requireSchema(found);
+  await requireVisibleRows(em, found.role, schema);
+  return { ...found, schema };
 }
 
 function requireEncoding({ database, encoding }: Installation): void {
@@ -91,6 +104,27 @@ function requireSettings({ database, role, settings }: Installation): void {
         `Connections to the database ${quote(database)} do not keep ${name} at "${value}". Change their default with ` +
           `\`alter role ${quote(role)} in database ${quote(database)} set ${name} to '${value}'\`.`,
       );
+}
+
+/**
+ * Row-level security makes rows look as if they did not exist. A policy for everything that the role does counts as intended.
+ * @throws DatabaseSetupError it hides the rows of a table from the role
+ */
+async function requireVisibleRows(em: EntityManager, role: string, schema: string): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select t.oid::regclass::text as name from pg_class t join pg_namespace n on n.oid = t.relnamespace
+    where (n.nspname = ${jobSchemaOf(schema)} or n.nspname = ${schema} and t.relname ~ '^auth_')
+      and row_security_active(t.oid) and not exists (
+        select from pg_policy where polrelid = t.oid and polpermissive and polcmd = '*'
+          and exists (select from unnest(polroles) r where r = 0 or pg_has_role(r, 'usage')))
+    order by name`.execute(em.getKysely());
+  const [first] = rows;
+  if (first === undefined) return;
+  throw new DatabaseSetupError(
+    `Row-level security hides rows from the role ${quote(role)}, in ${rows.map(({ name }) => name).join(', ')}. As the owner of ` +
+      `the tables, run \`alter table ${first.name} disable row level security\` or ` +
+      `\`create policy auth_subgraph on ${first.name} to ${quote(role)} using (true)\`, for each of them.`,
+  );
 }
 
 function requireSchema({ role, schema }: Installation): string {
@@ -130,10 +164,21 @@ export function requireRights(found: Installation & { readonly schema: string },
         `\`grant create on schema ${quote(schema)} to ${quote(role)}\`, or give it its own schema with ` +
         `\`create schema ${quote(role)} authorization ${quote(role)}\`.`,
     );
+  const jobs = jobSchemaOf(schema);
+  if (!found.hasJobQueue && found.hasForeignJobs)
+    throw new DatabaseSetupError(
+      `The schema ${quote(jobs)} contains tables of another application. The job queue needs it: rename the schema, or use ` +
+        'another database.',
+    );
+  if (!found.hasJobQueue && !found.mayCreateJobQueue)
+    throw new DatabaseSetupError(
+      `The role ${quote(role)} may not create the job queue in the schema ${quote(jobs)}. Run ` +
+        `\`grant all on schema ${quote(jobs)} to ${quote(role)}\`.`,
+    );
   if (!found.hasJobSchema && !found.mayCreateSchemas)
     throw new DatabaseSetupError(
       `The role ${quote(role)} may not create the schema of the job queue. Run ` +
-        `\`create schema ${quote(jobSchemaOf(schema))} authorization ${quote(role)}\`, or ` +
+        `\`create schema ${quote(jobs)} authorization ${quote(role)}\`, or ` +
         `\`grant create on database ${quote(database)} to ${quote(role)}\`.`,
     );
 }

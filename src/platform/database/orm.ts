@@ -2,7 +2,7 @@ import { defineConfig, IsolationLevel, MikroORM, type EntityManager, type Option
 import { sql } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { systemClock } from '../clock.js';
-import { silentLogger } from '../logger.js';
+import { silentLogger, type Logger } from '../logger.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { awaitConnectionEnds } from './connection-ends.js';
 import { ConnectionGuard } from './connection-guard.js';
@@ -17,6 +17,7 @@ import { hasCode } from './error-code.js';
 import { buildIndexes, missingIndexes } from './index-builds.js';
 import { inspectUsable, requireRights, requireWritable } from './installation.js';
 import { repeatLostRaces, retryLostRaces } from './lost-races.js';
+import { logWait } from './log-wait.js';
 import { OutageLog } from './outage-log.js';
 import { prepareStatements } from './prepared-statements.js';
 import { Migrator } from './table-migrator.js';
@@ -113,14 +114,14 @@ export function forkEntityManager(orm: MikroORM): EntityManager {
  * Updates the tables. If several processes start together, one migrates and the others wait.
  * @throws DatabaseSetupError the database is unusable as configured; nothing has been changed
  */
-export async function migrate(url: string, tables: Tables): Promise<void> {
+export async function migrate(url: string, tables: Tables, logger: Logger = silentLogger): Promise<void> {
   const settings = { url, tables, poolSize: 2, preparedStatements: false };
   const orm = connect(settings, { limits: MIGRATION_LIMITS });
   try {
     // Stricter levels would not see what another process migrated while this one waited.
     const options = { isolationLevel: IsolationLevel.READ_COMMITTED };
-    await repeatLostRaces(() => orm.em.transactional((em) => migrateWithin(orm, em), options));
-    await buildIndexes(orm, tables.indexes ?? []);
+    await repeatLostRaces(() => orm.em.transactional((em) => migrateWithin(orm, em, { tables, logger }), options));
+    await buildIndexes(orm, tables.indexes ?? [], logger);
   } catch (error) {
     // The message is localized, but always contains the name of the table.
     if (hasCode(error, DUPLICATE_TABLE, DUPLICATE_OBJECT))
@@ -131,13 +132,19 @@ export async function migrate(url: string, tables: Tables): Promise<void> {
   }
 }
 
-async function migrateWithin(orm: MikroORM, em: EntityManager): Promise<void> {
+async function migrateWithin(
+  orm: MikroORM,
+  em: EntityManager,
+  { tables: { indexes = [] }, logger }: { tables: Tables; logger: Logger },
+): Promise<void> {
   // The limits of the role may be intended for requests.
   await em.execute('set local lock_timeout = 0; set local statement_timeout = 0');
-  await em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+  const locked = em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+  await logWait(locked, () => logger.warn({}, 'waiting for another migration of the database'));
   const found = await inspectUsable(em);
   requireWritable(found);
-  requireRights(found, await hasPending(orm, em, found.isMigrated));
+  const isPending = (await hasPending(orm, em, found.isMigrated)) || (await missingIndexes(orm, indexes)).length > 0;
+  requireRights(found, isPending);
   const transaction: unknown = em.getTransactionContext();
   await orm.migrator.up({ transaction: transaction as object, schema: found.schema });
 }

@@ -2,14 +2,16 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { DatabaseSetupError } from './database-setup.error.js';
 import { connect } from './orm.js';
-import { inspectUsable, jobSchemaOf, quote } from './installation.js';
+import { inspectUsable, jobSchemaOf, quote, requireWritable } from './installation.js';
 import { onlyRow } from './only-row.js';
+
+type Usable = Awaited<ReturnType<typeof inspectUsable>>;
 
 interface Unusable {
   readonly name: string;
 }
 
-/** @throws DatabaseSetupError the role may not read and write all rows; names the statements that grant it */
+/** @throws DatabaseSetupError the role may not read and write all rows; names the statements that allow it */
 export async function requirePrivileges(em: EntityManager): Promise<void> {
   const problem = await findMissingPrivileges(em);
   if (problem !== undefined) throw new DatabaseSetupError(problem);
@@ -18,9 +20,12 @@ export async function requirePrivileges(em: EntityManager): Promise<void> {
 /**
  * Which tables and functions the role may not use, and the statements that grant it; `undefined` if it may use all.
  * What has not been created is left out.
+ * @throws DatabaseSetupError the database is unusable as configured
  */
 export async function findMissingPrivileges(em: EntityManager): Promise<string | undefined> {
-  const { role, schema } = await inspectUsable(em);
+  const found = await inspectUsable(em);
+  requireWritable(found);
+  const { role, schema } = found;
   const jobs = jobSchemaOf(schema);
   const tables = [...em.getMetadata().getAll().values()].map(({ tableName }) => tableName);
   const { rows } = await sql<Unusable>`
@@ -40,7 +45,7 @@ export async function findMissingPrivileges(em: EntityManager): Promise<string |
     order by name`.execute(em.getKysely());
   if (rows.length === 0) return undefined;
   const names = rows.map(({ name }) => name).join(', ');
-  const grants = await grantsFor(em, role, schema);
+  const grants = await grantsFor(em, found);
   return `The role ${quote(role)} may not use everything that it needs: ${names}. As the owner of the tables, run ${grants}.`;
 }
 
@@ -48,21 +53,28 @@ export async function findMissingPrivileges(em: EntityManager): Promise<string |
 export async function grantsAt(url: string): Promise<string> {
   const orm = connect({ url, poolSize: 1, preparedStatements: false, tables: { entities: [], migrations: [] } });
   try {
-    const { role, schema } = await inspectUsable(orm.em);
-    return await grantsFor(orm.em, role, schema);
+    return await grantsFor(orm.em, await inspectUsable(orm.em));
   } finally {
     await orm.close();
   }
 }
 
-/** The statements that let a role read and write rows. */
-async function grantsFor(em: EntityManager, role: string, schema: string): Promise<string> {
+/**
+ * The statements that let the role read and write rows, and the one for an installation of its own if the tables may be those
+ * of another service.
+ */
+async function grantsFor(em: EntityManager, { firstSchema, role, schema }: Usable): Promise<string> {
   const { rows } = await sql<{ own: string; jobs: string }>`
     select quote_ident(${schema}) as own, quote_ident(${jobSchemaOf(schema)}) as jobs`.execute(em.getKysely());
   const { own, jobs } = onlyRow(rows);
+  const separate =
+    firstSchema === null || firstSchema === schema
+      ? ''
+      : `. If they belong to another service, keep to the own schema instead, with ` +
+        `\`alter role ${quote(role)} set search_path to ${quote(firstSchema)}\``;
   return (
     `\`grant usage on schema ${own}, ${jobs} to ${quote(role)}\`, ` +
     `\`grant select, insert, update, delete on all tables in schema ${own}, ${jobs} to ${quote(role)}\` and ` +
-    `\`grant execute on all functions in schema ${jobs} to ${quote(role)}\``
+    `\`grant execute on all functions in schema ${jobs} to ${quote(role)}\`${separate}`
   );
 }
