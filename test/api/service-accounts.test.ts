@@ -77,6 +77,7 @@ describe('a service account', () => {
   test('that does not exist gets no key, and cannot be deleted or lose a key', async () => {
     const { serviceAccounts } = app.auth.services;
     const { id, keyId } = await createService(app);
+    const { keyId: anothers } = await createService(app);
     const { id: deleted, keyId: deletedKey } = await createService(app);
     await serviceAccounts.delete(deleted);
     for (const unknown of [UNKNOWN, 'nonsense', deleted]) {
@@ -85,9 +86,11 @@ describe('a service account', () => {
       await expect(serviceAccounts.delete(unknown)).rejects.toMatchObject(failure);
       await expect(serviceAccounts.revokeKey(unknown, keyId)).rejects.toMatchObject({ code: 'AUTH_ACCOUNT_NOT_FOUND' });
     }
-    for (const unknown of [UNKNOWN, 'nonsense', deletedKey])
+    for (const unknown of [UNKNOWN, 'nonsense', deletedKey, anothers])
       await expect(serviceAccounts.revokeKey(id, unknown)).rejects.toMatchObject({ code: 'AUTH_ACCOUNT_NOT_FOUND' });
-    expect((await serviceAccounts.list()).map((account) => account.id)).not.toContain(deleted);
+    const left = await serviceAccounts.list();
+    expect(left.map((account) => account.id)).not.toContain(deleted);
+    expect(left.flatMap(({ keys }) => keys)).toContainEqual(expect.objectContaining({ id: anothers, revokedAt: null }));
   });
 
   test('that is deleted stays in the database for a week, so that verifiers hear of it', async () => {
