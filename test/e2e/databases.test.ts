@@ -429,7 +429,7 @@ test(
     await database.admin(`create schema "${role}" authorization "${role}"`);
     await database.admin(`create schema "auth_jobs_${role}" authorization "${role}"`);
     const output = await refusal(database.urlOf(role));
-    const [, separate = ''] = /keep to the own schema instead, with `([^`]+)`/.exec(output) ?? [];
+    const [, separate = ''] = /another service, run `([^`]+)` instead/.exec(output) ?? [];
     await database.admin(separate);
     await worksTwice(database.urlOf(role));
     expect(await tablesIn(database)).toContain(`${role}.auth_user`);

@@ -60,8 +60,8 @@ export async function grantsAt(url: string): Promise<string> {
 }
 
 /**
- * The statements that let the role read and write rows, and the one for an installation of its own if the tables may be those
- * of another service.
+ * The statements that let the role read and write rows. If the tables may be those of another service, also the one that
+ * gives the role new tables.
  */
 async function grantsFor(em: EntityManager, { firstSchema, role, schema }: Usable): Promise<string> {
   const { rows } = await sql<{ own: string; jobs: string }>`
@@ -70,8 +70,7 @@ async function grantsFor(em: EntityManager, { firstSchema, role, schema }: Usabl
   const separate =
     firstSchema === null || firstSchema === schema
       ? ''
-      : `. If they belong to another service, keep to the own schema instead, with ` +
-        `\`alter role ${quote(role)} set search_path to ${quote(firstSchema)}\``;
+      : `. If they belong to another service, run \`alter role ${quote(role)} set search_path to ${quote(firstSchema)}\` instead`;
   return (
     `\`grant usage on schema ${own}, ${jobs} to ${quote(role)}\`, ` +
     `\`grant select, insert, update, delete on all tables in schema ${own}, ${jobs} to ${quote(role)}\` and ` +
