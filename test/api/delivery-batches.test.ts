@@ -1,11 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { Mailer } from '../../src/core/email/mailer.js';
+import { UserLoggedIn } from '../../src/core/authentication/authentication.events.js';
 import { UserRegistered } from '../../src/features/registration/registration.events.js';
 import { allDelivered } from '../support/deliveries.js';
 import type { SignedIn } from '../support/graphql-client.js';
 import { RecordingMailer } from '../support/recording-mailer.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
+
+/** Within this time a listener is called if a worker is free. */
+const CALL_MS = 1_500;
 
 /** The users whose events are in the outbox and will be delivered as one batch. */
 async function registerFive(app: TestApp): Promise<string[]> {
@@ -42,6 +47,29 @@ test.each([{ permanent: false }, { permanent: true }])(
   },
   60_000,
 );
+
+test('listeners that never return delay no link and no email', async () => {
+  const app = await createTestApp();
+  const { promise: forEver, resolve: release } = Promise.withResolvers<undefined>();
+  let hanging = 0;
+  app.auth.events.on(UserLoggedIn, () => {
+    hanging += 1;
+    return forEver;
+  });
+  await app.auth.start();
+  const ada = await app.register();
+  // One by one, until every worker is occupied.
+  for (let waiting = 0; waiting < 2;) {
+    const before = hanging;
+    await app.login(ada);
+    await delay(CALL_MS);
+    waiting = hanging > before ? 0 : waiting + 1;
+  }
+  await app.mutate('forgotPassword', { email: ada.email });
+  expect(await app.mailer.token(ada.email, 'reset-password')).toBeTruthy();
+  expect(await app.mailer.token((await app.register()).email, 'verify-email')).toBeTruthy();
+  release(undefined);
+}, 60_000);
 
 test('a listener that hangs holds back neither the others of its batch, nor their results, nor later events', async () => {
   const app = await createTestApp();

@@ -95,8 +95,9 @@ function addListeners(
   mailer: Mailer | undefined,
   templates: EmailTemplates | undefined,
 ): void {
+  // They create the links of emails, which must not wait for the listeners of the application.
   for (const listener of listenersOf(features, core))
-    core.bus.on(listener.event, (event) => listener.listen(event), listener);
+    core.bus.onEmail(listener.event, (event) => listener.listen(event), listener);
   if (!mailer || !templates) return;
   const { emailLimits } = core;
   new EmailService({ mailer, emailLimits, templates, emails: emailsOf(features) }).listenTo(core.bus, core);

@@ -61,7 +61,7 @@ export class EventBus {
     this.add(type, listen, typeof options === 'string' ? { name: options } : options, DELIVERIES);
   }
 
-  /** Adds a listener that sends an email. Its deliveries have a separate queue. */
+  /** Adds a listener that sends an email, or creates the link of one. Its deliveries have a separate queue. */
   onEmail(type: EventClass, listen: EventListener<DomainEvent>, options: ListenerOptions<DomainEvent>): void {
     this.add(type, listen, options, EMAIL_DELIVERIES);
   }
