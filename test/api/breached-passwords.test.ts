@@ -120,6 +120,7 @@ describe('a server that fails', () => {
     ['responds with an error', 'status 500', (response) => response.writeHead(500).end(rangeOfPasswords([BREACHED]))],
     ['redirects', 'TypeError', redirect],
     ['sends something else', 'not a list of hashes', (response) => response.end('<html>a page</html>')],
+    ['sends nothing', 'empty', (response) => response.end('\r\n')],
     ['sends too much', 'more than 1000000 bytes', (response) => response.end('0'.repeat(2_000_000))],
     ['does not respond', 'TimeoutError', () => undefined],
     ['stops in the middle', 'TimeoutError', (response) => response.write(rangeOfPasswords([UNKNOWN]))],

@@ -94,6 +94,19 @@ if (!hasRedis) process.stderr.write('redis-server is not installed: its tests ar
     expect(names).toEqual([...Array<string>(3).fill('LoginSuccess'), ...Array<string>(3).fill('TooManyRequestsError')]);
   });
 
+  test('are counted in Redis again if only the connection has died, without being closed', async () => {
+    const address = await redisAddress(redis);
+    const { logger, lines } = recordingLogger();
+    const app = await createTestApp({ redisUrl: address.url, rateLimits: LIMITS, logger });
+    const ada = await app.register();
+    await loginsOf(app, ada, 1);
+    address.freeze();
+    await until(async () => {
+      await loginsOf(app, ada, 1);
+      return lines().some(({ msg }) => msg === 'Redis is available again');
+    }, 'Redis to count again');
+  });
+
   test('are counted in the process if Redis is unavailable when the service starts', async () => {
     await redis.stop();
     const app = await appOn();

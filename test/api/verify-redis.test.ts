@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { verifyRedis } from '../../src/core/rate-limits/verify-redis.js';
 import { hasRedis, startRedis, type RedisServer } from '../support/redis.js';
+import { until } from '../support/until.js';
 
 (hasRedis ? describe : describe.skip)('the check of Redis', () => {
   let redis: RedisServer;
@@ -35,6 +36,13 @@ import { hasRedis, startRedis, type RedisServer } from '../support/redis.js';
   test.each(['eval', 'del', 'incrby'])('reports a user who may not run the command %s', async (command) => {
     await redis.send(`ACL SETUSER ada on >of-a-test ~* +@all -${command}`);
     expect(await verifyRedis(withCredentials('ada:of-a-test'))).toMatch(/permissions|can't run this command/);
+  });
+
+  test('reports a node of a cluster, which serves only some keys', async () => {
+    const node = await startRedis(['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no']);
+    await node.send('CLUSTER ADDSLOTSRANGE 0 8191');
+    await until(async () => (await node.send('CLUSTER INFO')).includes('cluster_state:ok'), 'the cluster');
+    expect(await verifyRedis(node.url)).toMatch(/^(CLUSTERDOWN|MOVED) /);
   });
 
   test('reports a server that is not running, or does not respond', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
@@ -36,8 +36,11 @@ afterAll(async () => {
   for (const folder of folders) await rm(folder, { recursive: true });
 });
 
-/** Starts a Redis server that is stopped after the tests of the file. */
-export async function startRedis(): Promise<RedisServer> {
+/**
+ * Starts a Redis server that is stopped after the tests of the file.
+ * @param settings further arguments of the program
+ */
+export async function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'auth-redis-'));
   folders.add(folder);
   const port = await freePort();
@@ -45,7 +48,7 @@ export async function startRedis(): Promise<RedisServer> {
   const server: RedisServer = {
     url: `redis://127.0.0.1:${String(port)}`,
     async start() {
-      const words = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', folder];
+      const words = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', folder, ...settings];
       child = spawn(PROGRAM, words, { stdio: 'ignore' });
       await until(() => accepts(port), 'Redis');
     },
@@ -85,10 +88,19 @@ async function accepts(port: number): Promise<true | undefined> {
   }
 }
 
+export interface RedisAddress {
+  readonly url: string;
+  leadTo(server: RedisServer): void;
+  /** Forwards nothing on the connections from before, which stay open. */
+  freeze(): void;
+}
+
 /** An address that leads to one server at a time, as that of a load balancer does. Connections stay with their server. */
-export async function redisAddress(first: RedisServer): Promise<{ url: string; leadTo(server: RedisServer): void }> {
+export async function redisAddress(first: RedisServer): Promise<RedisAddress> {
   let target = first;
+  const callers = new Set<Socket>();
   const proxy = createServer((caller) => {
+    callers.add(caller);
     const server = connect(Number(new URL(target.url).port), '127.0.0.1');
     for (const [one, other] of [
       [caller, server],
@@ -104,5 +116,6 @@ export async function redisAddress(first: RedisServer): Promise<{ url: string; l
   return {
     url: `redis://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`,
     leadTo: (server) => void (target = server),
+    freeze: () => callers.forEach((caller) => caller.unpipe().pause()),
   };
 }

@@ -14,7 +14,7 @@ function limitsOn(answer: () => Promise<unknown>) {
   const asked: string[] = [];
   const reports: string[] = [];
   const breaker = new StoreBreaker({
-    failed: () => reports.push('failed'),
+    failed: (_error, isNews) => isNews && reports.push('failed'),
     recovered: () => reports.push('recovered'),
   });
   const store = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
+import { lookupShared } from '../../platform/shared-lookup.js';
 
 const TIMEOUT_MS = 1_000;
 /** A padded range of Pwned Passwords has about 80 kB. */
@@ -73,10 +74,12 @@ class UnusableRangeError extends Error {}
 
 /** Stops reading once the limit is exceeded. A redirect could lead anywhere, so none is followed. */
 async function fetchRange(uri: string): Promise<string> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  await awaitLookup(new URL(uri).hostname, signal);
   const response = await fetch(uri, {
     headers: { accept: 'text/plain', 'add-padding': 'true', 'user-agent': 'auth-subgraph' },
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal,
   });
   if (response.status !== 200) {
     await response.body?.cancel();
@@ -93,9 +96,19 @@ async function fetchRange(uri: string): Promise<string> {
   return Buffer.concat(chunks).toString('latin1');
 }
 
+/** Waits until the name has been looked up. A lookup outlives the time limit, and each request would start another one. */
+async function awaitLookup(hostname: string, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  const name = hostname.replace(/^\[|\]$/g, '');
+  // A proxy may know a name that this machine does not.
+  await Promise.race([lookupShared(name).catch(() => undefined), aborted]);
+}
+
 /** The suffixes of a range whose passwords were found in a breach. */
 function breachedIn(range: string): Set<string> {
   const lines = range.split(/\r?\n/).filter((line) => line !== '');
+  if (lines.length === 0) throw new UnusableRangeError('empty');
   const entries = lines.map((line) => LINE.exec(line));
   if (entries.includes(null)) throw new UnusableRangeError('not a list of hashes');
   const found = entries.filter((entry) => Number(entry?.[2]) > 0);

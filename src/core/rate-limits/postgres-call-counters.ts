@@ -17,10 +17,10 @@ interface Query {
 /** Counts calls in a table. */
 export function postgresCallCounters(pool: () => StatementPool, prepares: boolean, logger: Logger): CallCounterStore {
   const breaker = new StoreBreaker({
-    failed: (error) => {
+    failed: (error, isNews) => {
       const { code } = error as { code?: unknown };
       // The outage log of the database reports everything else.
-      if (TABLE_PROBLEM.test(String(code)))
+      if (isNews && TABLE_PROBLEM.test(String(code)))
         logger.error(
           { code, ...missingPrivilege(error) },
           'calls cannot be counted in the database; each process counts its own calls',

@@ -2,6 +2,7 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Logger } from '../../platform/logger.js';
 import { limiterSettings, type CallCounterStore } from './call-counter-store.js';
 import { createRedisClient, KEY_PREFIX, redisProblem, type RedisClient } from './redis-client.js';
+import { RedisConnection } from './redis-connection.js';
 import { StoreBreaker } from './store-breaker.js';
 
 type Evaluate = RedisClient['eval'];
@@ -10,32 +11,27 @@ type Evaluate = RedisClient['eval'];
 export async function redisCallCounters(url: string, logger: Logger): Promise<CallCounterStore> {
   // A CommonJS module, whose bundled form has no named exports.
   const { default: redis } = await import('@redis/client');
-  const client = createRedisClient(redis, url);
   let connectionError: Error | undefined;
+  const connection = new RedisConnection(() => {
+    const client = createRedisClient(redis, url);
+    // An error event without a listener would end the process.
+    return client.on('error', (error: Error) => (connectionError = error));
+  });
   const breaker = new StoreBreaker({
-    failed: (error) => {
+    failed: (error, isNews) => {
       const problem = redisProblem(connectionError ?? error, url);
-      logger.error(problem, 'Redis is unavailable; each process counts its own calls');
+      if (isNews) logger.error(problem, 'Redis is unavailable; each process counts its own calls');
+      // A server that rejects commands may have become a replica, and one that does not respond may be gone.
+      connection.renew();
     },
     recovered: () => {
       connectionError = undefined;
       logger.warn({}, 'Redis is available again');
     },
   });
-  // An error event without a listener would end the process.
-  client.on('error', (error: Error) => (connectionError = error));
-  connect(client);
-  const ask = async <Reply>(command: () => Promise<Reply>): Promise<Reply> => {
-    try {
-      return await command();
-    } catch (error) {
-      if (error instanceof redis.ErrorReply) reconnect(client);
-      throw error;
-    }
-  };
   const storeClient = {
-    eval: (...words: Parameters<Evaluate>) => breaker.run(() => ask(() => client.eval(...words))),
-    del: (key: string) => breaker.run(() => ask(() => client.del(key))),
+    eval: (...words: Parameters<Evaluate>) => breaker.run(() => connection.client.eval(...words)),
+    del: (key: string) => breaker.run(() => connection.client.del(key)),
   };
   return {
     limiter: (rule) =>
@@ -44,20 +40,8 @@ export async function redisCallCounters(url: string, logger: Logger): Promise<Ca
         ...{ storeClient, useRedisPackage: true, keyPrefix: KEY_PREFIX },
       }),
     close: () => {
-      client.destroy();
+      connection.close();
       return Promise.resolve();
     },
   };
-}
-
-function connect(client: RedisClient): void {
-  void client.connect().catch(() => undefined);
-}
-
-/** A server that rejects commands may have become a replica, and its address may lead to another server by now. */
-function reconnect(client: RedisClient): void {
-  // Another call that failed at the same time has done it.
-  if (!client.isReady) return;
-  client.destroy();
-  connect(client);
 }

@@ -1,4 +1,5 @@
 import type * as Redis from '@redis/client';
+import { sharedLookup } from '../../platform/shared-lookup.js';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_RECONNECT_MS = 1_000;
@@ -14,6 +15,7 @@ export function createRedisClient(redis: Pick<typeof Redis, 'createClient'>, url
     disableOfflineQueue: true,
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
+      lookup: sharedLookup,
       reconnectStrategy: (retries) => Math.min(2 ** retries * 10, MAX_RECONNECT_MS),
     },
   });

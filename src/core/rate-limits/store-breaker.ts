@@ -21,7 +21,8 @@ export class StoreBreaker {
   private isUnavailable = false;
   private isTrying = false;
 
-  constructor(private readonly report: { failed(error: Error): void; recovered(): void }) {}
+  /** @param report `isNews` tells the first failure from those before the store responds again */
+  constructor(private readonly report: { failed(error: Error, isNews: boolean): void; recovered(): void }) {}
 
   async run<Result>(ask: () => Promise<Result>): Promise<Result> {
     const isAttempt = this.isUnavailable;
@@ -35,7 +36,7 @@ export class StoreBreaker {
       return result;
     } catch (error) {
       this.pausedUntil = performance.now() + PAUSE_MS;
-      if (!this.isUnavailable) this.report.failed(error as Error);
+      this.report.failed(error as Error, !this.isUnavailable);
       this.isUnavailable = true;
       throw error;
     } finally {
