@@ -405,6 +405,12 @@ test(
   'row-level security that hides rows is rejected, and reported by doctor; the printed statement fixes it',
   async () => {
     const { database, role, url } = await migratedDatabase();
+    await database.admin('create table auth_of_another_application (id int)');
+    await database.admin('alter table auth_of_another_application enable row level security');
+    await database.admin('alter table auth_device enable row level security');
+    for (const command of ['select', 'update', 'delete'])
+      await database.admin(`create policy ${command}s on auth_device for ${command} to "${role}" using (true)`);
+    await database.admin(`create policy inserts on auth_device for insert to "${role}" with check (true)`);
     for (const table of ['auth_user', 'auth_migration', 'auth_jobs.job_common']) {
       await database.admin(`alter table ${table} enable row level security`);
       await database.admin(`create policy selecting on ${table} for select to "${role}" using (true)`);

@@ -3,7 +3,7 @@ export interface DatabaseFacts {
   readonly version: string;
   /** The time of its clock. */
   readonly epochSeconds: number;
-  /** How many the role may have, if it is no superuser. */
+  /** How many the role may have, unless it is a superuser. */
   readonly maxConnections: number;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { IsolationLevel, type MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Logger } from '../logger.js';
+import { inspectUsable, requireRights } from './installation.js';
 import { logWait } from './log-wait.js';
 import type { IndexDefinition } from './tables.js';
 
@@ -49,7 +50,9 @@ async function buildAlone(orm: MikroORM, indexes: readonly IndexDefinition[]): P
   return orm.em.fork().transactional(
     async (em) => {
       if (!(await takesLock(em.getKysely()))) return false;
-      for (const { name, on, remains } of await missing(orm, indexes)) {
+      const found = await missing(orm, indexes);
+      if (found.length > 0) requireRights(await inspectUsable(em), true);
+      for (const { name, on, remains } of found) {
         if (remains !== undefined) await execute(orm, `drop index concurrently if exists ${remains}`);
         await execute(orm, `create index concurrently ${name} on ${on}`);
       }

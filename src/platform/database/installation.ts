@@ -40,6 +40,8 @@ export interface Installation {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+export type UsableInstallation = Installation & { readonly schema: string };
+
 /**
  * The schema of the job queue. Two services that share a database, each in its own schema, must not deliver each
  * other's events.
@@ -80,13 +82,11 @@ export async function inspect(em: EntityManager): Promise<Installation> {
  * Inspects the database and rejects one that cannot work.
  * @throws DatabaseSetupError with the statement that fixes it
  */
-export async function inspectUsable(em: EntityManager): Promise<Installation & { readonly schema: string }> {
+export async function inspectUsable(em: EntityManager): Promise<UsableInstallation> {
   const found = await inspect(em);
   requireEncoding(found);
   requireSettings(found);
-  const schema = requireSchema(found);
-  await requireVisibleRows(em, found.role, schema);
-  return { ...found, schema };
+  return { ...found, schema: requireSchema(found) };
 }
 
 function requireEncoding({ database, encoding }: Installation): void {
@@ -106,27 +106,6 @@ function requireSettings({ database, role, settings }: Installation): void {
       );
 }
 
-/**
- * Row-level security makes rows look as if they did not exist. A policy for everything that the role does counts as intended.
- * @throws DatabaseSetupError it hides the rows of a table from the role
- */
-async function requireVisibleRows(em: EntityManager, role: string, schema: string): Promise<void> {
-  const { rows } = await sql<{ name: string }>`
-    select t.oid::regclass::text as name from pg_class t join pg_namespace n on n.oid = t.relnamespace
-    where (n.nspname = ${jobSchemaOf(schema)} or n.nspname = ${schema} and t.relname ~ '^auth_')
-      and row_security_active(t.oid) and not exists (
-        select from pg_policy where polrelid = t.oid and polpermissive and polcmd = '*'
-          and exists (select from unnest(polroles) r where r = 0 or pg_has_role(r, 'usage')))
-    order by name`.execute(em.getKysely());
-  const [first] = rows;
-  if (first === undefined) return;
-  throw new DatabaseSetupError(
-    `Row-level security hides rows from the role ${quote(role)}, in ${rows.map(({ name }) => name).join(', ')}. As the owner of ` +
-      `the tables, run \`alter table ${first.name} disable row level security\` or ` +
-      `\`create policy auth_subgraph on ${first.name} to ${quote(role)} using (true)\`, for each of them.`,
-  );
-}
-
 function requireSchema({ role, schema }: Installation): string {
   if (schema === null)
     throw new DatabaseSetupError(
@@ -141,6 +120,30 @@ function requireSchema({ role, schema }: Installation): string {
   return schema;
 }
 
+/**
+ * Row-level security makes rows look as if they did not exist. Policies for everything that the role does count as intended.
+ * @throws DatabaseSetupError it hides rows of a table of these entities, or of the job queue, from the role
+ */
+export async function requireVisibleRows(em: EntityManager, { role, schema }: UsableInstallation): Promise<void> {
+  const tables = [...em.getMetadata().getAll().values()].map(({ tableName }) => tableName);
+  const { rows } = await sql<{ name: string }>`
+    select t.oid::regclass::text as name from pg_class t join pg_namespace n on n.oid = t.relnamespace
+    where (n.nspname = ${jobSchemaOf(schema)}
+        or t.oid in (select to_regclass(quote_ident(name)) from unnest(${[...tables, 'auth_migration']}::text[]) name))
+      and row_security_active(t.oid) and exists (
+        select from unnest(array['r', 'a', 'w', 'd']) command where not exists (
+          select from pg_policy where polrelid = t.oid and polpermissive and polcmd::text in ('*', command)
+            and exists (select from unnest(polroles) r where r = 0 or pg_has_role(r, 'usage'))))
+    order by name`.execute(em.getKysely());
+  const [first] = rows;
+  if (first === undefined) return;
+  throw new DatabaseSetupError(
+    `Row-level security hides rows from the role ${quote(role)}, in ${rows.map(({ name }) => name).join(', ')}. As the owner of ` +
+      `the tables, run \`create policy auth_subgraph on ${first.name} to ${quote(role)} using (true)\` or ` +
+      `\`alter table ${first.name} disable row level security\`, for each of them.`,
+  );
+}
+
 /** @throws DatabaseSetupError the database does not accept writes */
 export function requireWritable({ database, isReadOnly }: Installation): void {
   if (!isReadOnly) return;
@@ -151,7 +154,7 @@ export function requireWritable({ database, isReadOnly }: Installation): void {
 }
 
 /** @throws DatabaseSetupError the role may not create what is missing */
-export function requireRights(found: Installation & { readonly schema: string }, isPending: boolean): void {
+export function requireRights(found: UsableInstallation, isPending: boolean): void {
   const { schema, database, role } = found;
   if (isPending && found.foreignOwner !== null)
     throw new DatabaseSetupError(

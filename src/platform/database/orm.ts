@@ -15,7 +15,7 @@ import {
 import { DatabaseSetupError } from './database-setup.error.js';
 import { hasCode } from './error-code.js';
 import { buildIndexes, missingIndexes } from './index-builds.js';
-import { inspectUsable, requireRights, requireWritable } from './installation.js';
+import { inspectUsable, requireRights, requireVisibleRows, requireWritable } from './installation.js';
 import { repeatLostRaces, retryLostRaces } from './lost-races.js';
 import { logWait } from './log-wait.js';
 import { OutageLog } from './outage-log.js';
@@ -120,7 +120,7 @@ export async function migrate(url: string, tables: Tables, logger: Logger = sile
   try {
     // Stricter levels would not see what another process migrated while this one waited.
     const options = { isolationLevel: IsolationLevel.READ_COMMITTED };
-    await repeatLostRaces(() => orm.em.transactional((em) => migrateWithin(orm, em, { tables, logger }), options));
+    await repeatLostRaces(() => orm.em.transactional((em) => migrateWithin(orm, em, logger), options));
     await buildIndexes(orm, tables.indexes ?? [], logger);
   } catch (error) {
     // The message is localized, but always contains the name of the table.
@@ -132,19 +132,14 @@ export async function migrate(url: string, tables: Tables, logger: Logger = sile
   }
 }
 
-async function migrateWithin(
-  orm: MikroORM,
-  em: EntityManager,
-  { tables: { indexes = [] }, logger }: { tables: Tables; logger: Logger },
-): Promise<void> {
+async function migrateWithin(orm: MikroORM, em: EntityManager, logger: Logger): Promise<void> {
   // The limits of the role may be intended for requests.
   await em.execute('set local lock_timeout = 0; set local statement_timeout = 0');
   const locked = em.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
   await logWait(locked, () => logger.warn({}, 'waiting for another migration of the database'));
   const found = await inspectUsable(em);
   requireWritable(found);
-  const isPending = (await hasPending(orm, em, found.isMigrated)) || (await missingIndexes(orm, indexes)).length > 0;
-  requireRights(found, isPending);
+  requireRights(found, await hasPending(orm, em, found.isMigrated));
   const transaction: unknown = em.getTransactionContext();
   await orm.migrator.up({ transaction: transaction as object, schema: found.schema });
 }
@@ -165,6 +160,7 @@ function foreignTable(table: string): DatabaseSetupError {
 export async function needsMigration(orm: MikroORM, { indexes = [] }: Tables): Promise<boolean> {
   const found = await inspectUsable(orm.em);
   requireWritable(found);
+  await requireVisibleRows(orm.em, found);
   return (await hasPending(orm, orm.em, found.isMigrated)) || (await missingIndexes(orm, indexes)).length > 0;
 }
 

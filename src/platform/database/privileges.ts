@@ -2,10 +2,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { DatabaseSetupError } from './database-setup.error.js';
 import { connect } from './orm.js';
-import { inspectUsable, jobSchemaOf, quote, requireWritable } from './installation.js';
+import {
+  inspectUsable,
+  jobSchemaOf,
+  quote,
+  requireVisibleRows,
+  requireWritable,
+  type UsableInstallation,
+} from './installation.js';
 import { onlyRow } from './only-row.js';
-
-type Usable = Awaited<ReturnType<typeof inspectUsable>>;
 
 interface Unusable {
   readonly name: string;
@@ -25,6 +30,7 @@ export async function requirePrivileges(em: EntityManager): Promise<void> {
 export async function findMissingPrivileges(em: EntityManager): Promise<string | undefined> {
   const found = await inspectUsable(em);
   requireWritable(found);
+  await requireVisibleRows(em, found);
   const { role, schema } = found;
   const jobs = jobSchemaOf(schema);
   const tables = [...em.getMetadata().getAll().values()].map(({ tableName }) => tableName);
@@ -63,7 +69,7 @@ export async function grantsAt(url: string): Promise<string> {
  * The statements that let the role read and write rows. If the tables may be those of another service, also the one that
  * gives the role new tables.
  */
-async function grantsFor(em: EntityManager, { firstSchema, role, schema }: Usable): Promise<string> {
+async function grantsFor(em: EntityManager, { firstSchema, role, schema }: UsableInstallation): Promise<string> {
   const { rows } = await sql<{ own: string; jobs: string }>`
     select quote_ident(${schema}) as own, quote_ident(${jobSchemaOf(schema)}) as jobs`.execute(em.getKysely());
   const { own, jobs } = onlyRow(rows);
