@@ -1,36 +1,37 @@
-import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { promises as dns, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
 type Answer = Parameters<Parameters<LookupFunction>[2]>;
-
-const running = new Map<string, Promise<LookupAddress[]>>();
+type Lookup = (name: string, options: LookupOptions) => Promise<LookupAddress[]>;
 
 /**
- * Looks up the addresses of a name, for all who ask at the same time at once. A lookup cannot be cancelled, and only two run at
- * a time: if every attempt to connect to one host started another, those of other hosts would wait for them.
+ * Returns a `lookup` option for sockets. Concurrent lookups of a name are one, and those of several names follow each other.
+ * A lookup cannot be cancelled and may take half a minute. By default Node.js runs only two at a time: if every attempt to
+ * connect to a host started another one, those of other hosts would wait for them.
  * @see https://docs.libuv.org/en/v1.x/threadpool.html
  */
-export function lookupShared(name: string, options: LookupOptions = {}): Promise<LookupAddress[]> {
-  const key = JSON.stringify([name, options.family, options.hints, options.order]);
-  const found =
-    running.get(key) ??
-    new Promise<LookupAddress[]>((resolve, reject) => {
-      lookup(name, { ...options, all: true }, (error, addresses) => {
-        running.delete(key);
-        if (error) reject(error);
-        else resolve(addresses);
-      });
-    });
-  running.set(key, found);
-  return found;
+export function shareLookups(lookup: Lookup): LookupFunction {
+  const running = new Map<string, Promise<LookupAddress[]>>();
+  let last: Promise<unknown> = Promise.resolve();
+  const start = (key: string, name: string, options: LookupOptions): Promise<LookupAddress[]> => {
+    const found = last.then(() => lookup(name, options)).finally(() => running.delete(key));
+    last = found.catch(() => undefined);
+    running.set(key, found);
+    return found;
+  };
+  return (name, options, callback) => {
+    const answer = (...words: Answer): void => process.nextTick(callback, ...words);
+    const key = JSON.stringify([name, options.family, options.hints, options.order]);
+    const found = running.get(key) ?? start(key, name, options);
+    found.then(
+      (addresses) => {
+        const [first] = addresses;
+        if (options.all || !first) answer(null, addresses);
+        else answer(null, first.address, first.family);
+      },
+      (error: unknown) => answer(error as NodeJS.ErrnoException, []),
+    );
+  };
 }
 
-/** The same for the `lookup` option of a socket. */
-export const sharedLookup: LookupFunction = (name, options, callback) => {
-  const answer = (...words: Answer): void => process.nextTick(callback, ...words);
-  lookupShared(name, options).then(
-    (addresses) =>
-      options.all ? answer(null, addresses) : answer(null, addresses[0]?.address ?? '', addresses[0]?.family),
-    (error: unknown) => answer(error as NodeJS.ErrnoException, []),
-  );
-};
+export const sharedLookup = shareLookups((name, options) => dns.lookup(name, { ...options, all: true }));

@@ -152,7 +152,7 @@ test.each([
   ['a cheaper bcrypt hash', bcrypt.hashSync(PASSWORD, 6)],
   ['a much cheaper bcrypt hash', bcrypt.hashSync(PASSWORD, 4)],
   ['a cheaper hash', pbkdf2(PASSWORD)],
-])('a comparison with %s takes the bcrypt work of the current cost on one thread', async (_name, hash) => {
+])('a comparison with %s takes the bcrypt work of the current cost, step by step', async (_name, hash) => {
   const hasher = new BcryptHasher(7, systemRandom);
   const library: { compare(plain: string, against: string): Promise<boolean> } = bcrypt;
   const compare = bcrypt.compare;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { verifyRedis } from '../../src/core/rate-limits/verify-redis.js';
+import { freePort } from '../support/free-port.js';
 import { hasRedis, startRedis, type RedisServer } from '../support/redis.js';
 import { until } from '../support/until.js';
 
@@ -39,7 +40,8 @@ import { until } from '../support/until.js';
   });
 
   test('reports a node of a cluster, which serves only some keys', async () => {
-    const node = await startRedis(['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no']);
+    const port = ['--cluster-port', String(await freePort())];
+    const node = await startRedis(['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no', ...port]);
     await node.send('CLUSTER ADDSLOTSRANGE 0 8191');
     await until(async () => (await node.send('CLUSTER INFO')).includes('cluster_state:ok'), 'the cluster');
     expect(await verifyRedis(node.url)).toMatch(/^(CLUSTERDOWN|MOVED) /);

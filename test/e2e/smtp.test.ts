@@ -253,6 +253,9 @@ describe('fails, without revealing recipient, content or credentials,', () => {
     [553, '5.1.8 Bad sender address', 'ESENDER'],
     [553, '5.7.1 Sender address rejected: not owned by user', 'ESENDER'],
     [554, '5.7.1 Relay access denied', 'ESENDER'],
+    [550, '5.7.54 SMTP; Unable to relay recipient in non-accepted domain', 'ESENDER'],
+    [554, '5.7.1 <ada@recipient.example>: Recipient address rejected: Access denied', 'EENVELOPE'],
+    [550, '5.7.133 Restricted group', 'EENVELOPE'],
     [550, '5.1.1 User unknown', 'EENVELOPE'],
     [550, '5.2.1 Mailbox disabled', 'EENVELOPE'],
   ])('with the reply %i %s to the recipient as %s', async (responseCode, text, code) => {

@@ -1,34 +1,71 @@
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { expect, test } from '@jest/globals';
-import { lookupShared, sharedLookup } from '../../src/platform/shared-lookup.js';
+import type { LookupAddress } from 'node:dns';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { beforeEach, expect, test } from '@jest/globals';
+import { shareLookups } from '../../src/platform/shared-lookup.js';
 
-test('callers who ask for a name at the same time share a lookup, and later ones get a new answer', async () => {
-  const first = lookupShared('localhost');
-  expect(lookupShared('localhost')).toBe(first);
-  expect(lookupShared('localhost', { family: 4 })).not.toBe(first);
-  expect(await first).toContainEqual({
-    address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
-    family: expect.any(Number),
+const HERE: LookupAddress = { address: '127.0.0.1', family: 4 };
+
+interface Asked {
+  readonly name: string;
+  readonly answer: (addresses: LookupAddress[]) => void;
+  readonly fail: (error: Error) => void;
+}
+
+let asked: Asked[];
+let lookup: ReturnType<typeof shareLookups>;
+beforeEach(() => {
+  asked = [];
+  lookup = shareLookups((name) => {
+    const { promise, resolve, reject } = Promise.withResolvers<LookupAddress[]>();
+    asked.push({ name, answer: resolve, fail: reject });
+    return promise;
   });
-  expect(lookupShared('localhost')).not.toBe(first);
 });
 
-test('an unknown name is an error for all who asked, and is looked up again later', async () => {
-  const lookups = [lookupShared('unknown.invalid'), lookupShared('unknown.invalid')];
-  for (const { status } of await Promise.allSettled(lookups)) expect(status).toBe('rejected');
-  expect(lookupShared('unknown.invalid').catch(() => undefined)).not.toBe(lookups[0]);
+const find = (name: string): Promise<unknown> =>
+  new Promise((resolve) => lookup(name, { all: true }, (error, addresses) => resolve(error ?? addresses)));
+const names = (): string[] => asked.map(({ name }) => name);
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('concurrent lookups of a name are one, and a later one is another', async () => {
+  const found = [find('a'), find('a'), find('a')];
+  await turn();
+  expect(names()).toEqual(['a']);
+  asked[0]?.answer([HERE]);
+  expect(await Promise.all(found)).toEqual([[HERE], [HERE], [HERE]]);
+  void find('a');
+  await turn();
+  expect(names()).toEqual(['a', 'a']);
+});
+
+test('while a lookup hangs, there is no other', async () => {
+  void find('hangs');
+  const found = find('b');
+  await turn();
+  expect(names()).toEqual(['hangs']);
+  asked[0]?.fail(new Error('timed out'));
+  await turn();
+  expect(names()).toEqual(['hangs', 'b']);
+  asked[1]?.answer([HERE]);
+  expect(await found).toEqual([HERE]);
+});
+
+test('an error is one for all who asked', async () => {
+  const found = [find('a'), find('a')];
+  await turn();
+  const error = new Error('unknown');
+  asked[0]?.fail(error);
+  expect(await Promise.all(found)).toEqual([error, error]);
 });
 
 test.each([true, false])('sockets can use it, whether they try all addresses (%s)', async (autoSelectFamily) => {
   const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const options = { port, autoSelectFamily, lookup: sharedLookup, family: 4 };
-  await once(connect({ ...options, host: 'localhost' }), 'connect');
-  const [error] = (await once(connect({ ...options, host: 'unknown.invalid' }), 'error').catch((reason: unknown) => [
-    reason,
-  ])) as [Error];
-  expect(error).toMatchObject({ syscall: 'getaddrinfo' });
+  const socket = connect({ port, host: 'a.example', autoSelectFamily, lookup });
+  await turn();
+  asked[0]?.answer([HERE]);
+  await once(socket, 'connect');
   server.close();
 });

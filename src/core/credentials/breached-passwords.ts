@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
-import { lookupShared } from '../../platform/shared-lookup.js';
+import { sharedLookup } from '../../platform/shared-lookup.js';
 
 const TIMEOUT_MS = 1_000;
 /** A padded range of Pwned Passwords has about 80 kB. */
@@ -75,34 +76,33 @@ class UnusableRangeError extends Error {}
 /** Stops reading once the limit is exceeded. A redirect could lead anywhere, so none is followed. */
 async function fetchRange(uri: string): Promise<string> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  await awaitLookup(new URL(uri).hostname, signal);
-  const response = await fetch(uri, {
-    headers: { accept: 'text/plain', 'add-padding': 'true', 'user-agent': 'auth-subgraph' },
-    redirect: 'error',
-    signal,
-  });
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new UnusableRangeError(`status ${String(response.status)}`);
+  try {
+    const response = await request(uri, signal);
+    if (response.statusCode !== 200) {
+      response.destroy();
+      throw new UnusableRangeError(`status ${String(response.statusCode)}`);
+    }
+    const chunks: Buffer[] = [];
+    let length = 0;
+    // Leaving the loop closes the connection.
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > MAX_BYTES) throw new UnusableRangeError(`more than ${String(MAX_BYTES)} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('latin1');
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
   }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const body: AsyncIterable<Uint8Array> | [] = response.body ?? [];
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > MAX_BYTES) throw new UnusableRangeError(`more than ${String(MAX_BYTES)} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('latin1');
 }
 
-/** Waits until the name has been looked up. A lookup outlives the time limit, and each request would start another one. */
-async function awaitLookup(hostname: string, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  const name = hostname.replace(/^\[|\]$/g, '');
-  // A proxy may know a name that this machine does not.
-  await Promise.race([lookupShared(name).catch(() => undefined), aborted]);
+/** Unlike `fetch`, it takes a `lookup`. */
+async function request(uri: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const { get } = await (uri.startsWith('https:') ? import('node:https') : import('node:http'));
+  const headers = { accept: 'text/plain', 'add-padding': 'true', 'user-agent': 'auth-subgraph' };
+  return new Promise((resolve, reject) => {
+    get(uri, { headers, lookup: sharedLookup, signal }, resolve).on('error', reject);
+  });
 }
 
 /** The suffixes of a range whose passwords were found in a breach. */
@@ -118,6 +118,6 @@ function breachedIn(range: string): Set<string> {
 /** What failed, for the log. The messages of other errors could quote the request. */
 function reasonOf(error: unknown): string {
   if (error instanceof UnusableRangeError) return error.message;
-  const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
-  return typeof cause?.code === 'string' ? cause.code : String(name);
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return String(typeof code === 'string' ? code : name);
 }

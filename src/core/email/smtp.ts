@@ -108,22 +108,23 @@ function poolOptions(url: string, timeoutMs: number): PoolOptions {
   };
 }
 
-/** Of a connection that fails; nodemailer keeps what the system or OpenSSL says in another property. */
+/** Codes of nodemailer for a connection that fails. What the system or OpenSSL says is in `originalCode`. */
 const CONNECTION_CODES = ['ECONNECTION', 'EDNS', 'ESOCKET', 'ETLS'];
+const SAFE_CODE = /^[A-Z][A-Z0-9_]{1,39}$/;
 /**
  * A reply to the recipient that concerns the sender: a bad sender, or one that the server does not send for. Many servers
  * check the sender only then.
  * @see RFC 3463 §3.2, §3.8
  */
-const ABOUT_THE_SENDER = /^\d{3}[ -]5\.(1\.[78]|7\.\d+)\b/;
+const ABOUT_THE_SENDER = /^\d{3}[ -]5\.(1\.[78]\b|7\.\d+ .*\b(relay|sender)\b)/i;
 
 function toDeliveryError(error: unknown): MailDeliveryError {
   const { code, command, originalCode, response, responseCode } = error as Readonly<Record<string, unknown>>;
-  const exact = CONNECTION_CODES.includes(String(code)) ? (originalCode ?? code) : code;
-  const known = typeof exact === 'string' && /^[A-Z][A-Z0-9_]{1,39}$/.test(exact) ? exact : 'EUNKNOWN';
+  const codes = CONNECTION_CODES.includes(String(code)) ? [originalCode, code] : [code];
+  const known = codes.find((each) => typeof each === 'string' && SAFE_CODE.test(each)) as string | undefined;
   // The delivery as a whole took too long: report it as a timeout.
   const timely = known === 'EABORT' ? 'ETIMEDOUT' : known;
   const isAboutSender = command === 'MAIL FROM' || ABOUT_THE_SENDER.test(String(response));
   const reason = known === 'EENVELOPE' && isAboutSender ? 'ESENDER' : timely;
-  return new MailDeliveryError(reason, typeof responseCode === 'number' ? responseCode : undefined);
+  return new MailDeliveryError(reason ?? 'EUNKNOWN', typeof responseCode === 'number' ? responseCode : undefined);
 }

@@ -14,7 +14,7 @@ export class RedisConnection {
     this.client = this.open();
   }
 
-  /** Connects anew: the address may lead to another server by now. Gives a connection that is being established some time. */
+  /** Reconnects: the address may lead to another server by now. Gives a connection that is being established some time. */
   renew(): void {
     if (this.isClosed || (!this.client.isReady && performance.now() - this.openedAt < CONNECT_MS)) return;
     this.client.destroy();
@@ -29,7 +29,9 @@ export class RedisConnection {
   private open(): RedisClient {
     this.openedAt = performance.now();
     const client = this.create();
-    void client.connect().catch(() => undefined);
+    // A client that is destroyed while it connects may connect all the same.
+    const endIfUnused = (): unknown => (this.isClosed || this.client !== client) && client.destroy();
+    void client.connect().then(endIfUnused, () => undefined);
     return client;
   }
 }

@@ -21,7 +21,7 @@ export class StoreBreaker {
   private isUnavailable = false;
   private isTrying = false;
 
-  /** @param report `isNews` tells the first failure from those before the store responds again */
+  /** @param report `isNews` is true for the first failure of an outage */
   constructor(private readonly report: { failed(error: Error, isNews: boolean): void; recovered(): void }) {}
 
   async run<Result>(ask: () => Promise<Result>): Promise<Result> {

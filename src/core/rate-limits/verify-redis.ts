@@ -34,8 +34,10 @@ async function countOnce(client: RedisClient): Promise<void> {
     ...{ storeClient: client, useRedisPackage: true, keyPrefix: KEY_PREFIX },
     ...{ points: Number.MAX_SAFE_INTEGER, duration: 1 },
   });
-  for (const key of KEYS) {
-    await limiter.consume(key);
-    await limiter.delete(key);
-  }
+  await Promise.all(
+    KEYS.map(async (key) => {
+      await limiter.consume(key);
+      await limiter.delete(key);
+    }),
+  );
 }
