@@ -52,7 +52,9 @@ function misquotedValues(text: string): Misread[] {
       (isFollowed ? CUT_ASSIGNMENT.exec(value) : null) ??
       [];
     if (next !== undefined) return [{ where, problem: `contains the line of ${next}; close the quote` }];
-    return isFollowed ? [{ where, problem: 'ends before the end of its line; use another kind of quotes' }] : [];
+    return isFollowed
+      ? [{ where, problem: 'has text after its closing quote; remove it, or use another kind of quote' }]
+      : [];
   });
 }
 

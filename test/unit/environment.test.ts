@@ -63,9 +63,13 @@ describe('a .env file', () => {
     ['SECRET="abc\nURL="postgres://a/b?c=d"', 'SECRET in', 'contains the line of URL; close the quote'],
     ['SECRET="abc\n\n export NAME = "Acme <a@b>"', 'SECRET in', 'contains the line of NAME; close the quote'],
     ['SECRET="abc\r\nA=\r\nNAME=""', 'SECRET in', 'contains the line of NAME; close the quote'],
-    ["SECRET='abc\n# it's", 'SECRET in', 'ends before the end of its line; use another kind of quotes'],
-    ["NAME='Bob's shop'", 'NAME in', 'ends before the end of its line; use another kind of quotes'],
-    [String.raw`NAME="say \"hi\""`, 'NAME in', 'ends before the end of its line; use another kind of quotes'],
+    ["SECRET='abc\n# it's", 'SECRET in', 'has text after its closing quote; remove it, or use another kind of quote'],
+    ["NAME='Bob's shop'", 'NAME in', 'has text after its closing quote; remove it, or use another kind of quote'],
+    [
+      String.raw`NAME="say \"hi\""`,
+      'NAME in',
+      'has text after its closing quote; remove it, or use another kind of quote',
+    ],
   ])('in which %j sets nothing, is part of another value or is cut off is rejected', async (lines, where, problem) => {
     await expect(variablesOf(`HOST=0.0.0.0\n${lines}\n`)).rejects.toThrow(`${where} ${file} ${problem}`);
   });
