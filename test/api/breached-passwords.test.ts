@@ -115,6 +115,8 @@ function redirect(response: ServerResponse): void {
   else response.writeHead(302, { location: '/elsewhere' }).end();
 }
 
+const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n';
+
 describe('a server that fails', () => {
   const FAILURES: [string, string, Parameters<RangeServer['respond']>[0]][] = [
     ['responds with an error', 'status 500', (response) => response.writeHead(500).end(rangeOfPasswords([BREACHED]))],
@@ -123,6 +125,7 @@ describe('a server that fails', () => {
     ['sends nothing', 'empty', (response) => response.end('\r\n')],
     ['sends too much', 'more than 1000000 bytes', (response) => response.end('0'.repeat(2_000_000))],
     ['does not respond', 'TimeoutError', () => undefined],
+    ['switches to another protocol', 'TimeoutError', (response) => response.socket?.write(SWITCH)],
     ['stops in the middle', 'TimeoutError', (response) => response.write(rangeOfPasswords([UNKNOWN]))],
   ];
 

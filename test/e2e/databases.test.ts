@@ -411,6 +411,10 @@ test(
     for (const command of ['select', 'update', 'delete'])
       await database.admin(`create policy ${command}s on auth_device for ${command} to "${role}" using (true)`);
     await database.admin(`create policy inserts on auth_device for insert to "${role}" with check (true)`);
+    await database.admin('alter table auth_migration enable row level security');
+    const unmigrated = await runCommand(['serve'], { DATABASE_URL: url, MIGRATE_ON_START: 'false' });
+    expect(unmigrated).toMatchObject({ code: 1, output: expect.stringContaining('in auth_migration. As the owner') });
+    await database.admin('alter table auth_migration disable row level security');
     for (const table of ['auth_user', 'auth_migration', 'auth_jobs.job_common']) {
       await database.admin(`alter table ${table} enable row level security`);
       await database.admin(`create policy selecting on ${table} for select to "${role}" using (true)`);

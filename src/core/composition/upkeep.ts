@@ -35,9 +35,11 @@ export function upkeepOf(
   return {
     start: () =>
       background.start(async () => {
-        if ((await readiness()) === SCHEMA_NOT_READY)
-          throw new DatabaseSetupError(`The ${SCHEMA_NOT_READY}. Call \`auth.migrate()\` first.`);
+        const state = await readiness();
+        // The rows of migrations may be hidden from the role.
         await requirePrivileges(orm.em);
+        if (state === SCHEMA_NOT_READY)
+          throw new DatabaseSetupError(`The ${SCHEMA_NOT_READY}. Call \`auth.migrate()\` first.`);
       }),
     async migrate() {
       if (await needsMigration(orm, tables)) await migrate(database.url, tables, logger);

@@ -98,9 +98,11 @@ async function fetchRange(uri: string): Promise<string> {
 
 /** Unlike `fetch`, it takes a `lookup`. */
 async function request(uri: string, signal: AbortSignal): Promise<IncomingMessage> {
-  const { get } = await (uri.startsWith('https:') ? import('node:https') : import('node:http'));
+  const { get } = await (new URL(uri).protocol === 'https:' ? import('node:https') : import('node:http'));
   const headers = { accept: 'text/plain', 'add-padding': 'true', 'user-agent': 'auth-subgraph' };
   return new Promise((resolve, reject) => {
+    // A request without a socket, or one that the server has ended with an upgrade, emits nothing when it is aborted.
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     get(uri, { headers, lookup: sharedLookup, signal }, resolve).on('error', reject);
   });
 }

@@ -112,11 +112,12 @@ function poolOptions(url: string, timeoutMs: number): PoolOptions {
 const CONNECTION_CODES = ['ECONNECTION', 'EDNS', 'ESOCKET', 'ETLS'];
 const SAFE_CODE = /^[A-Z][A-Z0-9_]{1,39}$/;
 /**
- * A reply to the recipient that concerns the sender: a bad sender, or one that the server does not send for. Many servers
- * check the sender only then.
+ * A reply to the recipient that concerns the sender: a bad sender, or a service that the server does not send for. Many
+ * servers check both only then.
  * @see RFC 3463 §3.2, §3.8
  */
-const ABOUT_THE_SENDER = /^\d{3}[ -]5\.(1\.[78]\b|7\.\d+ .*\b(relay|sender)\b)/i;
+const ABOUT_THE_SENDER = /^\d{3}[ -]5\.(1\.[78]\b|7\.\d+ .*\b(relay(ing)?|sender|client host|helo)\b)/i;
+const ADDRESSES = /<[^>]*>/g;
 
 function toDeliveryError(error: unknown): MailDeliveryError {
   const { code, command, originalCode, response, responseCode } = error as Readonly<Record<string, unknown>>;
@@ -124,7 +125,7 @@ function toDeliveryError(error: unknown): MailDeliveryError {
   const known = codes.find((each) => typeof each === 'string' && SAFE_CODE.test(each)) as string | undefined;
   // The delivery as a whole took too long: report it as a timeout.
   const timely = known === 'EABORT' ? 'ETIMEDOUT' : known;
-  const isAboutSender = command === 'MAIL FROM' || ABOUT_THE_SENDER.test(String(response));
+  const isAboutSender = command === 'MAIL FROM' || ABOUT_THE_SENDER.test(String(response).replace(ADDRESSES, ''));
   const reason = known === 'EENVELOPE' && isAboutSender ? 'ESENDER' : timely;
   return new MailDeliveryError(reason ?? 'EUNKNOWN', typeof responseCode === 'number' ? responseCode : undefined);
 }

@@ -30,8 +30,10 @@ export class RedisConnection {
     this.openedAt = performance.now();
     const client = this.create();
     // A client that is destroyed while it connects may connect all the same.
-    const endIfUnused = (): unknown => (this.isClosed || this.client !== client) && client.destroy();
-    void client.connect().then(endIfUnused, () => undefined);
+    client.once('connect', () => {
+      if (this.isClosed || this.client !== client) client.destroy();
+    });
+    void client.connect().catch(() => undefined);
     return client;
   }
 }

@@ -166,13 +166,16 @@ export async function needsMigration(orm: MikroORM, { indexes = [] }: Tables): P
 
 /** The names of the migrations that have not run, in their order. Changes nothing. */
 export async function pendingMigrations(orm: MikroORM): Promise<string[]> {
-  const { isMigrated } = await inspectUsable(orm.em);
-  return findPending(orm, orm.em, isMigrated);
+  const found = await inspectUsable(orm.em);
+  // A hidden migration would look as if it had not run.
+  await requireVisibleRows(orm.em, found);
+  return findPending(orm, orm.em, found.isMigrated);
 }
 
 /** Whether tables are missing or outdated. Changes nothing. */
 export async function hasPendingMigrations(orm: MikroORM): Promise<boolean> {
-  return (await pendingMigrations(orm)).length > 0;
+  const { isMigrated } = await inspectUsable(orm.em);
+  return hasPending(orm, orm.em, isMigrated);
 }
 
 async function hasPending(orm: MikroORM, em: EntityManager, isMigrated: boolean): Promise<boolean> {
