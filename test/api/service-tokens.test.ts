@@ -102,7 +102,7 @@ describe('issueServiceToken', () => {
     const from = (address: string): { headers: Record<string, string> } => ({
       headers: { 'x-forwarded-for': address },
     });
-    const guess = `${service.key.slice(0, -1)}x`;
+    const guess = service.key.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'));
     for (let call = 0; call < 2; call += 1)
       expect((await exchange(limited, guess, from('192.0.2.1'))).__typename).toBe('InvalidCredentialsError');
     const refused = await exchange(limited, service.key, from('192.0.2.1'));
