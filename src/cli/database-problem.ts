@@ -1,5 +1,10 @@
 import { DatabaseSetupError } from '../platform/database/database-setup.error.js';
-import { hasCode, INSUFFICIENT_PRIVILEGE, TOO_MANY_CONNECTIONS } from '../platform/database/error-code.js';
+import {
+  hasCode,
+  INSUFFICIENT_PRIVILEGE,
+  READ_ONLY_TRANSACTION,
+  TOO_MANY_CONNECTIONS,
+} from '../platform/database/error-code.js';
 import { isDatabaseUnavailable } from '../platform/database/unavailable-error.js';
 import { mayHaveMisplacedPassword } from '../platform/options/misplaced-password.js';
 
@@ -9,7 +14,6 @@ const REFUSED = ['28000', '28P01', '3D000'];
 const PREPARED_STATEMENT = ['42P05', '26000'];
 /** PgBouncer has only this code for its own errors. */
 const PROTOCOL_VIOLATION = '08P01';
-const READ_ONLY_TRANSACTION = '25006';
 /** No code of the operating system looks like a SQLSTATE, except those that begin with E. */
 const SQLSTATE = /^[0-9A-DF-Z][0-9A-Z]{4}$/;
 

@@ -1,4 +1,4 @@
-import { TOO_MANY_CONNECTIONS } from './error-code.js';
+import { READ_ONLY_TRANSACTION, TOO_MANY_CONNECTIONS } from './error-code.js';
 import type { UnavailabilityReason } from './unavailable-error.js';
 
 /**
@@ -6,7 +6,6 @@ import type { UnavailabilityReason } from './unavailable-error.js';
  * @see PostgreSQL, appendix A: error codes
  */
 const UNREACHABLE = /^(08...|57P..|25006)$/;
-const READ_ONLY = '25006';
 /** Insufficient resources, and time-outs of locks, statements and idle transactions. */
 const OVERLOADED = /^(53...|55P03|57014|25P0[34])$/;
 /** The message of PgBouncer, which has the code of a protocol violation. */
@@ -40,7 +39,7 @@ export function isFull(error: unknown): boolean {
 
 /** Whether the server refused a write because it is a standby, or was made read-only. */
 export function isReadOnlyFailure(error: Error): boolean {
-  return sqlStateOf(error) === READ_ONLY;
+  return sqlStateOf(error) === READ_ONLY_TRANSACTION;
 }
 
 /**

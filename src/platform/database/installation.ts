@@ -23,9 +23,9 @@ export interface Installation {
   readonly isMigrated: boolean;
   readonly hasTables: boolean;
   readonly hasJobSchema: boolean;
-  /** Whether the schema of the job queue contains the queue, and whether it contains the tables of another program. */
+  /** Whether the schema of the job queue contains the queue, and whether it contains nothing or is missing. */
   readonly hasJobQueue: boolean;
-  readonly hasForeignJobs: boolean;
+  readonly isJobSchemaEmpty: boolean;
   readonly isReadOnly: boolean;
   readonly database: string;
   readonly role: string;
@@ -58,7 +58,7 @@ export async function inspect(em: EntityManager): Promise<Installation> {
       to_regclass('auth_user') is not null as "hasTables",
       jobs.oid is not null as "hasJobSchema",
       exists (select from pg_class where relnamespace = jobs.oid and relname = 'version') as "hasJobQueue",
-      exists (select from pg_class where relnamespace = jobs.oid) as "hasForeignJobs",
+      not exists (select from pg_class where relnamespace = jobs.oid) as "isJobSchemaEmpty",
       current_setting('transaction_read_only') = 'on' as "isReadOnly",
       current_database() as database, current_user as role, current_setting('server_encoding') as encoding,
       case when not pg_has_role(home.relowner, 'usage') then pg_get_userbyid(home.relowner) end as "foreignOwner",
@@ -120,16 +120,20 @@ function requireSchema({ role, schema }: Installation): string {
   return schema;
 }
 
+/** The names of the tables of all entities. */
+export function tableNames(em: EntityManager): string[] {
+  return [...em.getMetadata().getAll().values()].map(({ tableName }) => tableName);
+}
+
 /**
  * Row-level security makes rows look as if they did not exist. Policies for everything that the role does count as intended.
  * @throws DatabaseSetupError it hides rows of a table of these entities, or of the job queue, from the role
  */
 export async function requireVisibleRows(em: EntityManager, { role, schema }: UsableInstallation): Promise<void> {
-  const tables = [...em.getMetadata().getAll().values()].map(({ tableName }) => tableName);
   const { rows } = await sql<{ name: string }>`
     select t.oid::regclass::text as name from pg_class t join pg_namespace n on n.oid = t.relnamespace
     where (n.nspname = ${jobSchemaOf(schema)}
-        or t.oid in (select to_regclass(quote_ident(name)) from unnest(${[...tables, 'auth_migration']}::text[]) name))
+        or t.oid in (select to_regclass(quote_ident(name)) from unnest(${[...tableNames(em), 'auth_migration']}::text[]) name))
       and row_security_active(t.oid) and exists (
         select from unnest(array['r', 'a', 'w', 'd']) command where not exists (
           select from pg_policy where polrelid = t.oid and polpermissive and polcmd::text in ('*', command)
@@ -168,7 +172,7 @@ export function requireRights(found: UsableInstallation, isPending: boolean): vo
         `\`create schema ${quote(role)} authorization ${quote(role)}\`.`,
     );
   const jobs = jobSchemaOf(schema);
-  if (!found.hasJobQueue && found.hasForeignJobs)
+  if (!found.hasJobQueue && !found.isJobSchemaEmpty)
     throw new DatabaseSetupError(
       `The schema ${quote(jobs)} contains tables of another application. The job queue needs it: rename the schema, or use ` +
         'another database.',

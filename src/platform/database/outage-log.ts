@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
+import { READ_ONLY_TRANSACTION } from './error-code.js';
 import type { DatabaseUnavailableError } from './unavailable-error.js';
 
 /**
@@ -7,8 +8,6 @@ import type { DatabaseUnavailableError } from './unavailable-error.js';
  * for this long.
  */
 const PARTIAL_QUIET_MS = 30_000;
-/** @see PostgreSQL, appendix A: error codes */
-const READ_ONLY_TRANSACTION = '25006';
 
 interface Outage {
   readonly since: Date;

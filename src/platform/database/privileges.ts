@@ -8,6 +8,7 @@ import {
   quote,
   requireVisibleRows,
   requireWritable,
+  tableNames,
   type UsableInstallation,
 } from './installation.js';
 import { onlyRow } from './only-row.js';
@@ -33,10 +34,9 @@ export async function findMissingPrivileges(em: EntityManager): Promise<string |
   await requireVisibleRows(em, found);
   const { role, schema } = found;
   const jobs = jobSchemaOf(schema);
-  const tables = [...em.getMetadata().getAll().values()].map(({ tableName }) => tableName);
   const { rows } = await sql<Unusable>`
     select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where (c.oid in (select to_regclass(quote_ident(t)) from unnest(${tables}::text[]) t)
+    where (c.oid in (select to_regclass(quote_ident(t)) from unnest(${tableNames(em)}::text[]) t)
         -- Rows of partitions are reached through their table; pg-boss also names the partition of jobs itself.
         or (n.nspname = ${jobs} and relkind in ('r', 'p') and (not relispartition or relname = 'job_common')))
       and not (has_table_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'insert')
