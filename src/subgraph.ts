@@ -68,8 +68,11 @@ export interface AuthSubgraph extends Upkeep {
   actAs<T>(origin: GivenOrigin, work: () => T): T;
   /** Registers event listeners: call `events.on(UserRegistered, …)` before `start()`. */
   readonly events: Pick<EventBus, 'on'>;
-  /** Counts, lists and retries event deliveries that have failed permanently, and tells how long others wait. */
-  readonly deliveries: Pick<EventDeliveryService, 'countParked' | 'listParked' | 'oldestDueSeconds' | 'replayParked'>;
+  /** Counts, lists and retries event deliveries that have failed, and tells how long others wait. */
+  readonly deliveries: Pick<
+    EventDeliveryService,
+    'countParked' | 'countRetries' | 'listParked' | 'oldestDueSeconds' | 'replayParked'
+  >;
   /** The public keys that verify its access tokens; empty if a shared secret signs. @see RFC 7517 §5 */
   readonly publicKeys: readonly PublicJwk[];
   /**

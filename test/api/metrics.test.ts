@@ -174,7 +174,7 @@ test('events, revocations, replays, lockouts and emails are counted once', async
   expect(await samples(registry, 'auth_mails_total')).toMatchObject({ '{kind="reset-password",outcome="sent"}': 1 });
 });
 
-test('an email that is not accepted is counted as failed', async () => {
+test('an email that is not accepted is counted as failed, and as one that will be retried', async () => {
   const mailer = {
     send: () => Promise.reject(new Error('no')),
   };
@@ -186,6 +186,21 @@ test('an email that is not accepted is counted as failed', async () => {
     return count > 0 && count;
   }, 'the failure');
   expect(failed).toBe(1);
+  // The other one confirms the address.
+  await until(async () => (await samples(registry, 'auth_deliveries_retrying'))[''] === 2, 'the retries');
+  expect(await samples(registry, 'auth_deliveries_parked')).toEqual({ '': 0 });
+});
+
+test('whether calls are counted for all processes is measured only if they are limited', async () => {
+  const limited = { rateLimits: { enabled: true } };
+  const [one, other] = [await measuredApp(limited), await measuredApp()];
+  const NAME = 'auth_rate_limit_store_up';
+  expect(await samples(other.registry, NAME)).toEqual({});
+  const { email } = await one.app.register();
+  expect(await samples(one.registry, NAME)).toEqual({ '{store="postgresql"}': 1 });
+  await one.app.database.sql('alter table auth_rate_limit rename to elsewhere');
+  await one.app.mutate('login', { email, password: 'wrong' });
+  expect(await samples(one.registry, NAME)).toEqual({ '{store="postgresql"}': 0 });
 });
 
 test('gauges show what waits, and the connections', async () => {

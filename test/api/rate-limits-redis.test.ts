@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Registry } from 'prom-client';
 import type { Outcome } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { hasRedis, redisAddress, startRedis, type RedisServer } from '../support/redis.js';
@@ -58,7 +59,9 @@ if (!hasRedis) process.stderr.write('redis-server is not installed: its tests ar
       lines()
         .map(({ msg }) => String(msg))
         .filter((text) => text.includes('Redis'));
-    const app = await appOn({ logger });
+    const metrics = new Registry();
+    const isUp = async (): Promise<unknown> => metrics.getSingleMetricAsString('auth_rate_limit_store_up');
+    const app = await appOn({ logger, metrics });
     const [ada, bob] = [await app.register(), await app.register()];
     await loginsOf(app, ada, 1);
     await fail();
@@ -67,6 +70,7 @@ if (!hasRedis) process.stderr.write('redis-server is not installed: its tests ar
       ...Array<string>(2).fill('TooManyRequestsError'),
     ]);
     expect(messages()).toEqual([UNAVAILABLE]);
+    expect(await isUp()).toContain('{store="redis"} 0');
     await recover();
     const eve = await app.register();
     await until(async () => {
@@ -74,6 +78,7 @@ if (!hasRedis) process.stderr.write('redis-server is not installed: its tests ar
       return messages().length > 1 ? true : undefined;
     }, 'Redis to count again');
     expect(messages()).toEqual([UNAVAILABLE, 'Redis is available again']);
+    expect(await isUp()).toContain('{store="redis"} 1');
   });
 
   test('are counted together again after another server has taken over the address', async () => {

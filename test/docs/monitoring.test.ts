@@ -147,6 +147,23 @@ const SITUATIONS: readonly (readonly [string, string, Readonly<Record<string, st
     { auth_outbox_oldest_age_seconds: '1x30', auth_deliveries_oldest_age_seconds: '20x30' },
     false,
   ],
+  ['AuthDeliveriesRetried', 'the mail server is down', { auth_deliveries_retrying: '0+5x30' }, true],
+  ['AuthDeliveriesRetried', 'a few mailboxes are full', { auth_deliveries_retrying: '3x30' }, false],
+  [
+    'AuthRateLimitsNotShared',
+    'one process has no Redis',
+    {
+      'auth_rate_limit_store_up{store="redis",instance="a"}': '1x30',
+      'auth_rate_limit_store_up{store="redis",instance="b"}': '1x10 0x20',
+    },
+    true,
+  ],
+  [
+    'AuthRateLimitsNotShared',
+    'Redis was away for a moment',
+    { 'auth_rate_limit_store_up{store="redis"}': '1x26 0 1x10' },
+    false,
+  ],
   ['AuthEmailsFail', 'none was ever sent', { 'auth_mails_total{outcome="failed"}': '0+1x30' }, true],
   [
     'AuthEmailsFail',

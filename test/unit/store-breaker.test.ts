@@ -27,6 +27,8 @@ function limitsOn(answer: () => Promise<unknown>) {
   };
   const limits = new RateLimits(
     {
+      name: 'redis',
+      isAvailable: () => breaker.isAvailable,
       limiter: (rule) => new RateLimiterRedis({ ...limiterSettings(rule), storeClient: store, useRedisPackage: true }),
       close: () => Promise.resolve(),
     },

@@ -100,6 +100,7 @@ async function loadMeasured(
           connections: () => database.connections(),
           outbox: () => core.outboxRepository.backlog(core.clock.now()),
           deliveries: () => deliveriesOf(background),
+          rateLimitStore: () => core.rateLimits.store,
           signingKey: () => core.signingKeyAge.at(core.clock.now()),
         }),
       );
@@ -109,5 +110,9 @@ async function loadMeasured(
 }
 
 async function deliveriesOf({ delivery }: Background): Promise<DeliveryBacklog> {
-  return { oldestSeconds: await delivery.oldestDueSeconds(), parked: await delivery.countParked() };
+  return {
+    oldestSeconds: await delivery.oldestDueSeconds(),
+    retries: await delivery.countRetries(),
+    parked: await delivery.countParked(),
+  };
 }

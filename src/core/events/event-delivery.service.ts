@@ -79,6 +79,11 @@ export class EventDeliveryService {
     return this.deps.jobs.count(PARKED);
   }
 
+  /** Returns the number of deliveries that have failed and will be retried. */
+  async countRetries(): Promise<number> {
+    return this.deps.jobs.countRetries(DELIVERY_QUEUES);
+  }
+
   /** How long the oldest delivery that is due has waited, in seconds; 0 if none is due. */
   async oldestDueSeconds(): Promise<number> {
     return this.deps.jobs.oldestDueSeconds(DELIVERY_QUEUES);

@@ -10,6 +10,8 @@ export interface OutboxBacklog {
 export interface DeliveryBacklog {
   /** How long the oldest delivery that is due has waited; 0 if none is due. */
   readonly oldestSeconds: number;
+  /** Deliveries that have failed and will be retried. */
+  readonly retries: number;
   /** Deliveries that have failed for good. */
   readonly parked: number;
 }

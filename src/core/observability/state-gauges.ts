@@ -16,6 +16,8 @@ export interface MeasuredState {
   connections(): { readonly idle: number; readonly busy: number; readonly waiting: number };
   outbox(): Promise<OutboxBacklog>;
   deliveries(): Promise<DeliveryBacklog>;
+  /** The store in which all processes count calls; undefined if nothing is limited. */
+  rateLimitStore(): { readonly name: string; isAvailable(): boolean } | undefined;
   /** The key that signs access tokens; undefined if its age is unknown. */
   signingKey(): { readonly kid: string; readonly seconds: number } | undefined;
 }
@@ -36,6 +38,28 @@ export function registerStateGauges(registry: Registry, state: MeasuredState): v
   gauge('auth_ready', 'Whether the readiness check passes.', async () => ((await state.isReady()) ? 1 : 0));
   gauge('auth_password_queue_ratio', 'How full the queue of waiting passwords is.', () => state.passwordLevel());
   addBacklogGauges(gauge, state);
+  addLabelledGauges(registry, state);
+}
+
+function addBacklogGauges(gauge: AddGauge, state: Pick<MeasuredState, 'outbox' | 'deliveries'>): void {
+  const outbox = reused(() => state.outbox());
+  const deliveries = reused(() => state.deliveries());
+  gauge('auth_outbox_rows', 'Events in the outbox, up to 10,000.', async () => (await outbox()).events);
+  gauge('auth_outbox_oldest_age_seconds', 'The age of the oldest event in the outbox.', async () => {
+    return (await outbox()).oldestSeconds;
+  });
+  gauge('auth_deliveries_oldest_age_seconds', 'How long the oldest delivery that is due has waited.', async () => {
+    return (await deliveries()).oldestSeconds;
+  });
+  gauge('auth_deliveries_retrying', 'Deliveries that failed and will be retried.', async () => {
+    return (await deliveries()).retries;
+  });
+  gauge('auth_deliveries_parked', 'Deliveries that failed for good.', async () => (await deliveries()).parked);
+}
+
+type LabelledState = Pick<MeasuredState, 'connections' | 'rateLimitStore' | 'signingKey'>;
+
+function addLabelledGauges(registry: Registry, state: LabelledState): void {
   new Gauge({
     name: 'auth_database_connections',
     help: 'Connections for requests, and requests that wait for one.',
@@ -43,6 +67,16 @@ export function registerStateGauges(registry: Registry, state: MeasuredState): v
     registers: [registry],
     collect() {
       for (const [name, count] of Object.entries(state.connections())) this.set({ state: name }, count);
+    },
+  });
+  new Gauge({
+    name: 'auth_rate_limit_store_up',
+    help: 'Whether calls are counted for all processes, and not by each process alone.',
+    labelNames: ['store'],
+    registers: [registry],
+    collect() {
+      const store = state.rateLimitStore();
+      if (store) this.set({ store: store.name }, store.isAvailable() ? 1 : 0);
     },
   });
   new Gauge({
@@ -56,19 +90,6 @@ export function registerStateGauges(registry: Registry, state: MeasuredState): v
       if (key) this.set({ kid: key.kid }, key.seconds);
     },
   });
-}
-
-function addBacklogGauges(gauge: AddGauge, state: Pick<MeasuredState, 'outbox' | 'deliveries'>): void {
-  const outbox = reused(() => state.outbox());
-  const deliveries = reused(() => state.deliveries());
-  gauge('auth_outbox_rows', 'Events in the outbox, up to 10,000.', async () => (await outbox()).events);
-  gauge('auth_outbox_oldest_age_seconds', 'The age of the oldest event in the outbox.', async () => {
-    return (await outbox()).oldestSeconds;
-  });
-  gauge('auth_deliveries_oldest_age_seconds', 'How long the oldest delivery that is due has waited.', async () => {
-    return (await deliveries()).oldestSeconds;
-  });
-  gauge('auth_deliveries_parked', 'Deliveries that failed for good.', async () => (await deliveries()).parked);
 }
 
 function reused<T>(read: () => Promise<T>): () => Promise<T> {

@@ -3,7 +3,10 @@ import type { RateLimitRule } from './rate-limit-rule.js';
 
 /** Counts calls across all processes. */
 export interface CallCounterStore {
+  readonly name: 'postgresql' | 'redis';
   limiter(rule: RateLimitRule): RateLimiterAbstract;
+  /** False from a failure until it responds again. */
+  isAvailable(): boolean;
   close(): Promise<void>;
 }
 

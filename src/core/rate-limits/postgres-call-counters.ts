@@ -40,6 +40,7 @@ export function postgresCallCounters(pool: () => StatementPool, prepares: boolea
       }),
   };
   return {
+    name: 'postgresql',
     limiter: (rule) =>
       new RateLimiterPostgres({
         ...limiterSettings(rule),
@@ -47,6 +48,7 @@ export function postgresCallCounters(pool: () => StatementPool, prepares: boolea
         // Migrations create the table, and housekeeping deletes from it.
         ...{ tableName: 'auth_rate_limit', tableCreated: true, clearExpiredByTimeout: false },
       }),
+    isAvailable: () => breaker.isAvailable,
     close: () => Promise.resolve(),
   };
 }

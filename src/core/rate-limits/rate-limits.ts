@@ -9,7 +9,7 @@ import type { CallCounterStore } from './call-counter-store.js';
 export class RateLimits {
   /** @param store undefined if nothing is limited */
   constructor(
-    private readonly store: CallCounterStore | undefined,
+    readonly store: CallCounterStore | undefined,
     private readonly logger: Logger,
   ) {}
 

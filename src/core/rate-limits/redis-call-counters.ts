@@ -34,11 +34,13 @@ export async function redisCallCounters(url: string, logger: Logger): Promise<Ca
     del: (key: string) => breaker.run(() => connection.client.del(key)),
   };
   return {
+    name: 'redis',
     limiter: (rule) =>
       new RateLimiterRedis({
         ...limiterSettings(rule),
         ...{ storeClient, useRedisPackage: true, keyPrefix: KEY_PREFIX },
       }),
+    isAvailable: () => breaker.isAvailable,
     close: () => {
       connection.close();
       return Promise.resolve();

@@ -18,26 +18,26 @@ export function withSharedTimeout<Result>(count: () => Promise<Result>): Promise
  */
 export class StoreBreaker {
   private pausedUntil = 0;
-  private isUnavailable = false;
+  isAvailable = true;
   private isTrying = false;
 
   /** @param report `isNews` is true for the first failure of an outage */
   constructor(private readonly report: { failed(error: Error, isNews: boolean): void; recovered(): void }) {}
 
   async run<Result>(ask: () => Promise<Result>): Promise<Result> {
-    const isAttempt = this.isUnavailable;
+    const isAttempt = !this.isAvailable;
     if (isAttempt && (this.isTrying || performance.now() < this.pausedUntil))
       throw new Error('the store of the rate limits failed recently');
     if (isAttempt) this.isTrying = true;
     try {
       const result = await inTime(ask);
-      if (this.isUnavailable) this.report.recovered();
-      this.isUnavailable = false;
+      if (!this.isAvailable) this.report.recovered();
+      this.isAvailable = true;
       return result;
     } catch (error) {
       this.pausedUntil = performance.now() + PAUSE_MS;
-      this.report.failed(error as Error, !this.isUnavailable);
-      this.isUnavailable = true;
+      this.report.failed(error as Error, this.isAvailable);
+      this.isAvailable = false;
       throw error;
     } finally {
       if (isAttempt) this.isTrying = false;

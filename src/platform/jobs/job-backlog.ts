@@ -12,6 +12,16 @@ export async function countJobs(em: EntityManager, queue: string): Promise<numbe
   return onlyRow(rows).count;
 }
 
+/** The number of jobs in these queues that have failed and will be retried. */
+export async function countRetries(em: EntityManager, queues: readonly string[]): Promise<number> {
+  const schema = await jobSchema(em);
+  if (!schema) return 0;
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int from ${schema}.job
+    where name = any(${[...queues]}::text[]) and state = 'retry'`.execute(em.getKysely());
+  return onlyRow(rows).count;
+}
+
 /** How long the oldest job that is due has waited in any of these queues, in seconds; 0 if none is due. */
 export async function oldestDueSeconds(em: EntityManager, queues: readonly string[]): Promise<number> {
   const schema = await jobSchema(em);

@@ -5,7 +5,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { missingPrivilege } from '../error-codes.js';
 import { framesOf, type Logger } from '../logger.js';
 import { waitForIndexes } from './index-builds.js';
-import { countJobs, oldestDueSeconds } from './job-backlog.js';
+import { countJobs, countRetries, oldestDueSeconds } from './job-backlog.js';
 import type { JobHandler } from './job-batch.js';
 import { JobWorkers, type WorkSettings } from './job-workers.js';
 import { isDatabaseUnavailable } from '../database/unavailable-error.js';
@@ -219,6 +219,11 @@ export class JobQueue {
   /** The number of jobs in a queue. Does not start the queue. */
   async count(queue: string): Promise<number> {
     return countJobs(this.em, queue);
+  }
+
+  /** The number of jobs in these queues that have failed and will be retried. Does not start the queue. */
+  async countRetries(queues: readonly string[]): Promise<number> {
+    return countRetries(this.em, queues);
   }
 
   /** How long the oldest job that is due has waited in any of these queues, in seconds. Does not start the queue. */
