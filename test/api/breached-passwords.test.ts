@@ -107,6 +107,20 @@ describe('the server', () => {
     respond();
     expect(await changing).toMatchObject({ __typename: 'PasswordChanged' });
   });
+
+  test('is asked again if it has closed the idle connection', async () => {
+    const seen = new WeakSet<object>();
+    ranges.respond((response) => {
+      const { socket } = response;
+      if (!socket || seen.has(socket)) return void socket?.destroy();
+      seen.add(socket);
+      response.end(rangeOfPasswords([BREACHED]));
+    });
+    expect(await register(UNKNOWN)).toMatchObject({ __typename: 'LoginSuccess' });
+    const before = ranges.requests.length;
+    expect(await register(BREACHED)).toMatchObject(REFUSED);
+    expect(ranges.requests.length - before).toBe(2);
+  });
 });
 
 /** Redirects to a range that lists the password. */

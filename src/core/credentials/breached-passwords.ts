@@ -103,7 +103,12 @@ async function request(uri: string, signal: AbortSignal): Promise<IncomingMessag
   return new Promise((resolve, reject) => {
     // A request without a socket, or one that the server has ended with an upgrade, emits nothing when it is aborted.
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    get(uri, { headers, lookup: sharedLookup, signal }, resolve).on('error', reject);
+    const sent = get(uri, { headers, lookup: sharedLookup, signal }, resolve);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      // The server has closed an idle connection before it received the request.
+      if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(request(uri, signal));
+      else reject(error);
+    });
   });
 }
 
