@@ -2,12 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { openGate, type Gate } from '../support/database-gate.js';
+import { newEmail } from '../support/graphql-client.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
 // Not those of the server itself, such as autovacuum.
 const OTHER_CONNECTIONS = `select from pg_stat_activity
   where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`;
+
+const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) { __typename } }`;
 
 test('a closed subgraph opens no connection, cannot be started, and answers that it is unavailable', async () => {
   const registry = new Registry();
@@ -21,6 +25,35 @@ test('a closed subgraph opens no connection, cannot be started, and answers that
   await registry.metrics();
   expect(await app.database.sql(OTHER_CONNECTIONS)).toEqual([]);
 });
+
+test('a closed subgraph leaves no connection open that has counted calls', async () => {
+  const app = await createTestApp({ rateLimits: { enabled: true } });
+  await app.register();
+  expect(await app.database.sql('select from auth_rate_limit')).not.toEqual([]);
+  await app.auth.close();
+  expect(await app.database.sql(OTHER_CONNECTIONS)).toEqual([]);
+});
+
+test.each([0, 5, 20, 60, 150])(
+  'operations that run when it is closed after %d ms succeed or are unavailable',
+  async (ms) => {
+    const { logger, lines } = recordingLogger();
+    const app = await createTestApp({ logger, rateLimits: { enabled: true } });
+    const { accessToken } = await app.register();
+    const registrations = Array.from({ length: 30 }, () =>
+      app.request(REGISTER, { input: { email: newEmail(), password: 'an otter with a lantern' } }),
+    );
+    const reads = Array.from({ length: 30 }, () =>
+      app.request('{ me { id sessions { id } } }', {}, { token: accessToken }),
+    );
+    await delay(ms);
+    await app.auth.close();
+    const answers = await Promise.all([...registrations, ...reads]);
+    const codes = answers.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code));
+    expect(codes.filter((code) => code !== 'SERVICE_UNAVAILABLE')).toEqual([]);
+    expect(lines().filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  },
+);
 
 // In the first cases, it is closed before the start has found out whether the tables are ready.
 test.each([0, 5, 20, 60, 150])('a subgraph that is closed %d ms into its start leaves nothing behind', async (ms) => {

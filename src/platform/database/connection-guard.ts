@@ -34,6 +34,7 @@ export class ConnectionGuard implements BreakerMember {
   private waiting = new WaitingRequests(1);
   private checking: NodeJS.Timeout | undefined;
   private lastAnswer = { count: 0, at: 0 };
+  private ended: Promise<void> | undefined;
   private isShut = false;
 
   constructor(
@@ -91,6 +92,13 @@ export class ConnectionGuard implements BreakerMember {
     setTimeout(() => {
       for (const client of this.held.before(before)) this.destroy(client, new Error('the connection was lost'));
     }, REVIVAL_MS).unref();
+  }
+
+  /** Refuses requests for a connection from now on, and waits until those in use are released. */
+  async close(): Promise<void> {
+    this.ended ??= this.pool?.end();
+    this.waiting.refuse(new Error('the connections are closed'));
+    await this.ended;
   }
 
   /** Destroys the connections in use and opens no more, so that the pool can close. */

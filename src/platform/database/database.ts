@@ -48,7 +48,7 @@ export function openDatabase(
     { ...settings, poolSize: BACKGROUND_POOL_SIZE },
     { limits: BACKGROUND_LIMITS, guard: guards.background },
   );
-  let counters: ReturnType<typeof connectWithPool> | undefined;
+  let counters: Pool | undefined;
   const counterSettings = { ...settings, poolSize: COUNTER_POOL_SIZE };
   const counterOptions = { limits: COUNTER_LIMITS, guard: guards.counters };
   const shut = (): void => {
@@ -60,7 +60,7 @@ export function openDatabase(
     requests,
     requestPool,
     background,
-    counterPool: () => (counters ??= connectWithPool(counterSettings, counterOptions)).pool,
+    counterPool: () => (counters ??= connectWithPool(counterSettings, counterOptions).pool),
     waitingLevel: () => guards.requests.level,
     connections: () => connectionsOf(requestPool),
     isExhausted: () => guards.requests.isExhausted(),
@@ -69,11 +69,10 @@ export function openDatabase(
     async close() {
       stopProbes();
       const cut = setTimeout(shut, CLOSE_MS);
-      await Promise.all([requests.close(), background.close(), counters?.orm.close()]).finally(() => {
-        clearTimeout(cut);
-        // MikroORM would connect again.
-        shut();
-      });
+      // MikroORM would destroy its driver, which fails statements of running operations as if they were faulty.
+      await Promise.all(Object.values(guards).map((guard) => guard.close()));
+      clearTimeout(cut);
+      shut();
     },
   };
 }
