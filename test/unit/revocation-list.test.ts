@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { createTestAuth } from '../../packages/verifier/src/testing.js';
 import { createTokenVerifier, type TokenVerifier } from '../../packages/verifier/src/index.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { until } from '../support/until.js';
 
 const START = Date.UTC(2030, 0, 1);
@@ -207,3 +211,23 @@ test('a closed verifier sends no requests', async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(asked.length).toBeLessThanOrEqual(before + 1);
 });
+
+test('a verifier that is closed while the feed does not respond ends its request, and logs nothing', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const asked = once(server, 'request') as Promise<[IncomingMessage]>;
+  const { logger, lines } = recordingLogger();
+  verifier = createTokenVerifier({
+    ...auth.verifierOptions,
+    logger,
+    revocations: { everySeconds: 10, uri: `http://127.0.0.1:${String(port)}/revocations` },
+  });
+  const [request] = await asked;
+  const ended = once(request.socket, 'close');
+  verifier.close();
+  await ended;
+  server.close();
+  expect(lines()).toEqual([]);
+  // It would give up after thirty seconds.
+}, 10_000);

@@ -16,6 +16,15 @@ export interface JsonAnswer {
   readonly ageSeconds: number;
 }
 
+interface FetchLimits {
+  /** The tag of the document that is known already. */
+  readonly tag: string | undefined;
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  /** Aborts the request. */
+  readonly closed?: AbortSignal;
+}
+
 /**
  * Fetches a JSON document of at most `maxBytes` bytes, unless it has not changed. Does not follow redirects.
  * @throws Error no usable response arrives completely in time
@@ -24,12 +33,13 @@ export interface JsonAnswer {
 export async function fetchJson(
   fetch: Fetch,
   uri: string,
-  { tag, maxBytes, timeoutMs }: { tag: string | undefined; maxBytes: number; timeoutMs: number },
+  { tag, maxBytes, timeoutMs, closed }: FetchLimits,
 ): Promise<JsonAnswer> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   const response = await fetch(uri, {
     headers: { accept: 'application/json', ...(tag !== undefined && { 'if-none-match': tag }) },
     redirect: 'error',
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: closed ? AbortSignal.any([closed, timeout]) : timeout,
   });
   const known = { tag: response.headers.get('etag') ?? undefined, ...freshnessOf(response) };
   if (response.status === 304 && tag !== undefined) return { ...known, body: undefined };

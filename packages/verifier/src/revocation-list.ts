@@ -39,7 +39,7 @@ export class RevocationList {
   private readonly sessions = new Map<string, number>();
   private readonly users = new Map<string, { notBefore: number; until: number }>();
   private timer: NodeJS.Timeout | undefined;
-  private isClosed = false;
+  private readonly closing = new AbortController();
   private isKnown = false;
   private cursor = 0;
   private tag: string | undefined;
@@ -61,15 +61,16 @@ export class RevocationList {
   }
 
   close(): void {
-    this.isClosed = true;
+    this.closing.abort();
     clearTimeout(this.timer);
   }
 
   private async poll(): Promise<void> {
     const { everySeconds, fetch, logger, uri } = this.options;
+    const { signal: closed } = this.closing;
     this.startOverIfClockWasSet();
     try {
-      const asked = { tag: this.tag, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS };
+      const asked = { tag: this.tag, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, closed };
       const address = new URL(uri);
       address.searchParams.set('since', String(this.cursor));
       const { body, tag } = await fetchJson(fetch, address.href, asked);
@@ -77,9 +78,10 @@ export class RevocationList {
       this.isKnown = true;
       this.forgetExpired();
     } catch (error) {
+      if (closed.aborted) return;
       logger.warn({ uri, problem: describeFailure(error) }, 'the revocations could not be fetched');
     }
-    if (this.isClosed) return;
+    if (closed.aborted) return;
     const pauseMs = everySeconds * 1000;
     this.timer = setTimeout(() => void this.poll(), this.isKnown ? pauseMs : Math.min(pauseMs, RETRY_MS)).unref();
   }
