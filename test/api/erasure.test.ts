@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
 import { RolesChanged } from '../../src/features/roles/role.events.js';
 import { dumpRows } from '../support/database-dump.js';
 import type { SignedIn } from '../support/graphql-client.js';
@@ -55,7 +56,10 @@ test('removes from an event about someone else where the erased user was, but no
 
 test('goes on with other accounts if one cannot be deleted, logs its id, and tries again later', async () => {
   const { logger, lines } = recordingLogger();
-  const app = await createTestApp({ logger });
+  const metrics = new Registry();
+  const app = await createTestApp({ logger, metrics });
+  const failures = (): Promise<string> => metrics.getSingleMetricAsString('auth_housekeeping_failures_total');
+  expect(await failures()).toMatch(/ 0$/m);
   const [ada, bob, eve] = [await app.register(), await app.register(), await app.register()];
   await app.database.sql('create table invoice (user_id uuid references auth_user)');
   await app.database.sql('insert into invoice values ($1)', [ada.userId]);
@@ -63,7 +67,8 @@ test('goes on with other accounts if one cannot be deleted, logs its id, and tri
   const left = (): Promise<object[]> => app.database.sql('select id from auth_user');
   expect(await left()).toEqual([{ id: ada.userId }]);
   const errors = lines().filter(({ msg }) => msg === 'an account could not be erased');
-  expect(errors).toMatchObject([{ level: 50, userId: ada.userId }]);
+  expect(errors).toMatchObject([{ level: 50, userId: ada.userId, code: '23503', constraint: 'invoice_user_id_fkey' }]);
+  expect(await failures()).toMatch(/ 1$/m);
   await app.database.sql('drop table invoice');
   expect(await app.auth.services.housekeeping.run()).toBe(1);
   expect(await left()).toEqual([]);

@@ -144,7 +144,8 @@ describe('housekeeping', () => {
 
   test('a table that cannot be cleaned does not keep the others from it', async () => {
     const { logger, lines } = recordingLogger();
-    app = await createTestApp({ logger });
+    const metrics = new Registry();
+    app = await createTestApp({ logger, metrics });
     const ada = await app.register();
     await app.mutate('login', { email: newEmail(), password: 'wrong' });
     await app.database.sql('create table of_application (id uuid references auth_session (id))');
@@ -152,6 +153,7 @@ describe('housekeeping', () => {
     app.clock.advance(1000 * DAY);
     await expect(run()).rejects.toMatchObject({ table: 'of_application' });
     expect(lines().filter(({ msg }) => msg === 'housekeeping failed')).toMatchObject([{ code: '23503' }]);
+    expect(await metrics.getSingleMetricAsString('auth_housekeeping_failures_total')).toMatch(/ 1$/m);
     const tables = ['auth_login_attempt', 'auth_email_limit', 'auth_registration_claim', 'auth_device'];
     for (const table of tables) expect(await app.database.sql(`select from ${table}`)).toEqual([]);
     expect(await idsOf('auth_session')).toEqual([ada.sessionId]);

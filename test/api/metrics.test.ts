@@ -249,6 +249,27 @@ describe('the age of the oldest delivery that is due', () => {
   });
 });
 
+test('a scrape of an idle subgraph measures no request that waits for a connection', async () => {
+  const { app, registry } = await measuredApp();
+  await app.register();
+  expect(await registry.metrics()).toMatch(/^auth_database_connections\{state="waiting"\} 0$/m);
+});
+
+test('errors below a root field are counted too', async () => {
+  const { app, registry } = await measuredApp();
+  const { accessToken: token } = await app.register();
+  const errors = (): Promise<Record<string, number>> => samples(registry, 'auth_errors_total');
+  const none = { '{code="INTERNAL_SERVER_ERROR"}': 0, '{code="SERVICE_UNAVAILABLE"}': 0 };
+  await app.request('{ me { nothing } }', {}, { token });
+  await app.me('nonsense');
+  expect(await errors()).toEqual(none);
+  await app.database.sql('alter table auth_security_event rename to elsewhere');
+  const { errors: shown } = await app.request('{ me { id securityEvents { nodes { id } } } }', {}, { token });
+  await app.database.sql('alter table elsewhere rename to auth_security_event');
+  expect(shown).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+  expect(await errors()).toEqual({ ...none, '{code="INTERNAL_SERVER_ERROR"}': 1 });
+});
+
 test('a readiness that cannot be determined is NaN, and does not fail the other metrics', async () => {
   const server = new MetricsServer({ host: '127.0.0.1', port: 0 }, recordingLogger().logger);
   await createTestApp({ metrics: server.registry });

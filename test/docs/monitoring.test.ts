@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -39,7 +40,9 @@ interface Metric {
 
 /** The metrics of the service. */
 async function registeredMetrics(): Promise<Metric[]> {
-  const { registry } = new MetricsServer({ host: '127.0.0.1', port: 0 }, silentLogger as never);
+  const server = new MetricsServer({ host: '127.0.0.1', port: 0 }, silentLogger as never);
+  const { registry } = server;
+  server.reportConnections(createServer());
   await createTestApp({ metrics: registry });
   return [registry].flatMap((one: Registry) =>
     one.getMetricsAsArray().map((metric) => {
@@ -146,6 +149,30 @@ const SITUATIONS: readonly (readonly [string, string, Readonly<Record<string, st
     'nothing waits for long',
     { auth_outbox_oldest_age_seconds: '1x30', auth_deliveries_oldest_age_seconds: '20x30' },
     false,
+  ],
+  [
+    'AuthUnexpectedErrors',
+    'a field below a root field fails',
+    { 'auth_errors_total{code="INTERNAL_SERVER_ERROR"}': '0+1x30' },
+    true,
+  ],
+  [
+    'AuthUnexpectedErrors',
+    'the database is down',
+    {
+      'auth_errors_total{code="INTERNAL_SERVER_ERROR"}': '0x30',
+      'auth_errors_total{code="SERVICE_UNAVAILABLE"}': '0+9x30',
+    },
+    false,
+  ],
+  ['AuthConnectionsRefused', 'too many clients connect', { auth_connections_refused_total: '0+9x30' }, true],
+  ['AuthConnectionsRefused', 'none is refused', { auth_connections_refused_total: '5x30' }, false],
+  ['AuthHousekeepingFails', 'one step always fails', { auth_housekeeping_failures_total: '0x5 1x9 2x9 3x9' }, false],
+  [
+    'AuthHousekeepingFails',
+    'several accounts cannot be erased',
+    { auth_housekeeping_failures_total: '0x5 5x9 10x9' },
+    true,
   ],
   ['AuthDeliveriesRetried', 'the mail server is down', { auth_deliveries_retrying: '0+5x30' }, true],
   ['AuthDeliveriesRetried', 'a few mailboxes are full', { auth_deliveries_retrying: '3x30' }, false],

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { createTestDatabase } from '../support/database.js';
 import { startService } from '../support/service-process.js';
@@ -50,4 +51,20 @@ test('metrics are still served while the database is down', async () => {
   expect(text).toMatch(/^auth_ready 0$/m);
   expect(text).toMatch(/^auth_outbox_rows Nan$/im);
   await service.stop();
+});
+
+test('refused connections are counted, and open ones are measured', async () => {
+  const database = await createTestDatabase();
+  const settings = { METRICS_PORT: '0', LOG_LEVEL: 'info', MAX_CONNECTIONS: '10' };
+  const service = await startService({ DATABASE_URL: database.url, ...settings });
+  const port = await until(() => /"port":(\d+),"msg":"serving \/metrics"/.exec(service.output())?.[1], 'the port');
+  const metrics = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(await metrics()).toMatch(/^auth_connections_refused_total 0$/m);
+  const { hostname, port: clientPort } = new URL(service.url);
+  const sockets = Array.from({ length: 15 }, () => connect(Number(clientPort), hostname));
+  await until(async () => /^auth_connections_refused_total 5$/m.test(await metrics()), 'the refusals');
+  expect(await metrics()).toMatch(/^auth_connections 10$/m);
+  for (const socket of sockets) socket.destroy();
+  await service.stop();
+  await database.drop();
 });

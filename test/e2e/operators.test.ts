@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import type { SignedIn } from '../support/graphql-client.js';
 import { PRODUCTION } from '../support/production-settings.js';
+import { TEST_SECRET } from '../support/test-secret.js';
 import { until } from '../support/until.js';
 import { runCommand, startService, type Finished, type ServiceProcess } from '../support/service-process.js';
 
@@ -293,6 +295,29 @@ describe('doctor', () => {
     expect(details).not.toContain('s3cret');
     expect(await empty.sql(`select from pg_tables where schemaname = 'public'`)).toEqual([]);
     await empty.drop();
+  });
+
+  test('warns of accounts that could not be erased', async () => {
+    await database.sql(`insert into auth_user (id, email, active, created_at, erase_after)
+      values (gen_random_uuid(), 'closed@example.com', false, now(), now() - interval '2 days')`);
+    const { code, found } = await findings({ DATABASE_URL: database.url });
+    await database.sql(`delete from auth_user where email = 'closed@example.com'`);
+    expect(code).toBe(0);
+    expect(found.find(({ check }) => check === 'erasures')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringContaining('should have been erased: 1.'),
+    });
+  });
+
+  test('warns of a limit of open files that is lower than that of connections', () => {
+    const warnings = (openFiles: number): string[] => {
+      const script = `ulimit -n ${String(openFiles)}; exec "${process.execPath}" dist/cli/main.js doctor`;
+      const env = { PATH: process.env['PATH'], NODE_ENV: 'test', JWT_SECRET: TEST_SECRET, DATABASE_URL: database.url };
+      const { stdout } = spawnSync('sh', ['-c', script], { env: { ...env, MAX_CONNECTIONS: '900' }, encoding: 'utf8' });
+      return stdout.split('\n').filter((line) => /^\w+ +open files /.test(line));
+    };
+    expect(warnings(1_000)).toEqual([expect.stringMatching(/^ok /)]);
+    expect(warnings(950)).toEqual([expect.stringMatching(/^warning .*Raise the limit/)]);
   });
 
   test('knows keys that it has not created', async () => {

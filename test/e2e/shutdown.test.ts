@@ -26,7 +26,22 @@ function headersOf(body: string): string {
   return `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
 }
 
+/** A module that registers an SDK, which holds spans back and prints them. */
+const SDK = `data:text/javascript,${encodeURIComponent(`
+  import { BatchSpanProcessor, ConsoleSpanExporter, NodeTracerProvider } from '${import.meta.resolve('@opentelemetry/sdk-trace-node')}';
+  const exporter = new ConsoleSpanExporter();
+  new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: 600_000 })] }).register();
+`)}`;
+
 describe('a service that is told to stop', () => {
+  test('exports the spans that its SDK still holds', async () => {
+    const service = await startService({ DATABASE_URL: database.url, NODE_OPTIONS: `--import=${SDK}` });
+    await service.register();
+    expect(service.output()).not.toContain('auth.register');
+    expect(await service.stop()).toBe(0);
+    expect(service.output()).toContain('auth.register');
+  });
+
   test('answers requests in progress', async () => {
     const service = await startService({ DATABASE_URL: database.url, PASSWORD_SALT_ROUNDS: '11' });
     const ada = await service.register();

@@ -89,6 +89,12 @@ async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSetting
           'deliveries',
           `Deliveries that have been given up: ${String(parked)}. Run \`auth-subgraph events failed\`.`,
         ),
+    facts.overdueErasures === 0
+      ? ok('erasures', 'No closed account is overdue for erasure.')
+      : warning(
+          'erasures',
+          `Closed accounts that should have been erased: ${String(facts.overdueErasures)}. Check that the service is running, and look for \`an account could not be erased\` in its log.`,
+        ),
     ok('password hashes', facts.foreignHashes === 0 ? hashes : `${hashes} Each is replaced when its user signs in.`),
     serviceKeysFinding(facts.oldServiceKeys),
     addressFinding(facts, trustedHops),

@@ -6,12 +6,21 @@ import { failure, ok, warning, type Finding } from './finding.js';
 
 const SLOW_HASH_SECONDS = 0.5;
 const OLD_KEY_DAYS = 365;
+/** Such as libraries, and connections to the database. */
+const OTHER_FILES = 100;
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What Node.js reports about a process, as far as it is used here. Windows has no limits. */
+interface Report {
+  excludeNetwork: boolean;
+  getReport(): { readonly userLimits?: { readonly open_files?: { readonly hard: number | 'unlimited' } } };
+}
 
 /** Checks the settings and what they refer to, outside of the database. */
 export async function settingsFindings(auth: AuthSubgraph, settings: ServiceSettings): Promise<Finding[]> {
   return [
     ok('Node.js', process.versions.node),
+    filesFinding(settings),
     await keysFinding(settings),
     routerFinding(settings),
     await mailFinding(settings),
@@ -20,6 +29,20 @@ export async function settingsFindings(auth: AuthSubgraph, settings: ServiceSett
     cookiesFinding(settings),
     await hashFinding(auth, settings),
   ];
+}
+
+/** Every connection is an open file. Beyond this limit they are closed without a trace. */
+function filesFinding({ maxConnections }: ServiceSettings): Finding {
+  const check = 'open files';
+  const { report } = process as unknown as { readonly report: Report };
+  // It would look up the names of the addresses of connections.
+  report.excludeNetwork = true;
+  const { userLimits } = report.getReport();
+  const { hard } = userLimits?.open_files ?? {};
+  if (typeof hard !== 'number') return ok(check, 'Their number is not limited.');
+  const detail = `A process may open ${String(hard)} files, and has up to ${String(maxConnections)} connections of clients.`;
+  if (hard >= maxConnections + OTHER_FILES) return ok(check, detail);
+  return warning(check, `${detail} Raise the limit (\`ulimit -n\`), or lower MAX_CONNECTIONS.`);
 }
 
 async function keysFinding({ jwt, environment }: ServiceSettings): Promise<Finding> {

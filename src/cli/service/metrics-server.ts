@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { readVersion } from '../version.js';
 import { listenError } from './listening.js';
 
@@ -37,6 +37,24 @@ export class MetricsServer {
         this.set(await isReady().then(Number, () => Number.NaN));
       },
     });
+  }
+
+  /** Reports the connections of clients to the service, and those that exceed its limit. */
+  reportConnections(service: Server): void {
+    const registers = [this.registry];
+    const countOpen = promisify(service.getConnections.bind(service));
+    new Gauge({
+      ...{ name: 'auth_connections', help: 'Open connections of clients.', registers },
+      async collect() {
+        this.set(await countOpen());
+      },
+    });
+    const refused = new Counter({
+      name: 'auth_connections_refused_total',
+      help: 'Connections that were closed at once because there were too many.',
+      registers,
+    });
+    service.on('drop', () => refused.inc());
   }
 
   /** @throws ConfigError the address does not belong to this machine, or the port is not available */

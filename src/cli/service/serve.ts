@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import type { Report } from '../../platform/commands/command.js';
+import { flushSpans } from '../../core/observability/opentelemetry-tracing.js';
 import { Draining } from '../../platform/http/draining.js';
 import { freeStartupMemory, limitHeapGrowth } from '../../platform/load/memory.js';
 import { lowerWorkerPriority } from '../../platform/load/worker-priority.js';
@@ -57,13 +58,11 @@ export async function serve(
   const { maxConnections, trustedHops } = settings;
   const addRoutes = (server: FastifyInstance): void => add(server, auth.config);
   const app = await createServer(auth, { trustedHops, logger, draining, limits: { maxConnections }, addRoutes });
+  metrics?.reportConnections(app.server);
   const admin = await createAdminServer(auth, settings, logger);
   tuneProcess(draining);
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
-  const close = (): Promise<void> => {
-    unfollow();
-    return closeAll({ app, admin, metrics, service, hooks });
-  };
+  const close = (): Promise<void> => closeAll({ app, admin, metrics, service, hooks, unfollow });
   closeOnSignal({ app, admin, draining, graceSeconds: drainSecondsOf(settings), logger, close });
   try {
     // A service that cannot listen must not have delivered anything.
@@ -94,15 +93,19 @@ interface Running {
   readonly metrics: MetricsServer | undefined;
   readonly service: OpenService;
   readonly hooks: ServiceHooks;
+  /** Ends the watch over the file of the keys. */
+  readonly unfollow: () => void;
 }
 
-async function closeAll({ admin, app, hooks, metrics, service }: Running): Promise<void> {
+async function closeAll({ admin, app, hooks, metrics, service, unfollow }: Running): Promise<void> {
+  unfollow();
   try {
     await Promise.all([app.close(), admin?.close()]);
     await metrics?.close();
   } finally {
     await service.close();
     await hooks.closed?.(service.postgres?.folder);
+    await flushSpans();
   }
 }
 

@@ -171,9 +171,10 @@ export function createHousekeeping(
   features: readonly Feature[],
   { background }: Database,
 ): HousekeepingService {
-  const { clock, config, logger, observed } = core;
+  const { clock, config, logger, metrics, observed } = core;
   const em = forkEntityManager(background);
   const tasks = upkeepTasksOf(features, core, em);
   const nameKeys = observed(new NameKeyRepository(em));
-  return new HousekeepingService(observed(new HousekeepingRepository(em)), nameKeys, config, clock, tasks, logger);
+  const repository = observed(new HousekeepingRepository(em));
+  return new HousekeepingService(repository, nameKeys, config, clock, tasks, metrics, logger);
 }

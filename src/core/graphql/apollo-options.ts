@@ -6,6 +6,7 @@ import { createOperationLimits } from '../../platform/graphql/operation-limits.j
 import type { Logger } from '../../platform/logger.js';
 import type { EnvironmentConfig } from '../../platform/options/environment.options.js';
 import { uuidV7, type Random } from '../../platform/random.js';
+import type { Metrics } from '../observability/metrics.js';
 import { createErrorFormatter, type ErrorFormatter } from './error-formatter.js';
 import type { GraphQLConfig } from './graphql.options.js';
 import type { SubgraphSchema } from './schema.js';
@@ -41,17 +42,18 @@ interface ApolloDependencies {
   readonly clock: Clock;
   readonly config: EnvironmentConfig & GraphQLConfig;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'error'>;
   readonly random: Random;
 }
 
 /** Creates options for one server: its document store contains the documents that this server has validated. */
 export function createApolloOptions(
   { schema, authenticationMutations }: SubgraphSchema,
-  { clock, config, logger, random }: ApolloDependencies,
+  { clock, config, logger, metrics, random }: ApolloDependencies,
 ): ApolloOptions {
   return {
     schema,
-    formatError: createErrorFormatter(logger, () => uuidV7(clock.now(), random)),
+    formatError: createErrorFormatter(logger, metrics, () => uuidV7(clock.now(), random)),
     validationRules: [createOperationLimits({ kind: 'authentication mutation', names: authenticationMutations })],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true },
     executionOptions: { maxCoercionErrors: MAX_COERCION_ERRORS },

@@ -10,6 +10,7 @@ import {
 import { missingPrivilege } from '../../platform/error-codes.js';
 import { withoutValues } from '../../platform/graphql/coercion-message.js';
 import { DomainError } from '../errors/errors.js';
+import type { Metrics } from '../observability/metrics.js';
 
 export type ErrorFormatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
@@ -33,7 +34,11 @@ const UNAVAILABLE = {
 /**
  * Formats top-level errors for clients. An unexpected error is logged with an id, and the client gets only the id.
  */
-export function createErrorFormatter(logger: Logger, newErrorId: () => string): ErrorFormatter {
+export function createErrorFormatter(
+  logger: Logger,
+  metrics: Pick<Metrics, 'error'>,
+  newErrorId: () => string,
+): ErrorFormatter {
   return (formatted, error) => {
     const cause = unwrapResolverError(error);
     const rest = omitExtensions(formatted);
@@ -44,7 +49,11 @@ export function createErrorFormatter(logger: Logger, newErrorId: () => string): 
     if (code !== undefined && REQUEST_CODES.has(code))
       return { ...rest, message: requestMessage(formatted), extensions: { code } };
     // The database connections log each outage once.
-    if (isDatabaseUnavailable(cause)) return { ...rest, ...UNAVAILABLE };
+    if (isDatabaseUnavailable(cause)) {
+      metrics.error('SERVICE_UNAVAILABLE');
+      return { ...rest, ...UNAVAILABLE };
+    }
+    metrics.error('INTERNAL_SERVER_ERROR');
     const errorId = newErrorId();
     logger.error({ errorId, path: formatted.path, ...describe(cause) }, 'unexpected error');
     return { ...rest, message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };

@@ -4,6 +4,7 @@ import type { Logger } from '../../platform/logger.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import { EXPIRING_TABLES, type Cutoffs, type ExpiringTable } from './expiring-table.js';
 import type { HousekeepingRepository } from './housekeeping.repository.js';
+import type { Metrics } from '../observability/metrics.js';
 import type { AuditConfig } from '../events/audit.options.js';
 import { lowestUuidV7 } from '../../platform/random.js';
 import type { LockoutConfig } from '../attempts/lockout.options.js';
@@ -37,6 +38,7 @@ export class HousekeepingService {
     private readonly config: AuditConfig & LockoutConfig & OneTimeTokenConfig,
     private readonly clock: Clock,
     private readonly tasks: readonly UpkeepTask[],
+    private readonly metrics: Pick<Metrics, 'housekeepingFailed'>,
     private readonly logger: Logger,
   ) {}
 
@@ -70,6 +72,7 @@ export class HousekeepingService {
         total += await step();
       } catch (error) {
         errors.push(error);
+        this.metrics.housekeepingFailed();
         this.logger.error({ error: nameOf(error), ...codesOf(error) }, 'housekeeping failed');
       }
     }

@@ -1,7 +1,12 @@
-interface MeasuredEvent {
+export interface MeasuredEvent {
   readonly name: string;
   readonly payload: Readonly<Record<string, unknown>>;
 }
+
+/** The codes of errors that are not the fault of the request. */
+export const FAILURE_CODES = ['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE'] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** Counts what happens in this process, in memory. Labels come from the schema and from code, never from a request. */
 export interface Metrics {
@@ -20,6 +25,10 @@ export interface Metrics {
   /** A refresh token was presented again within its grace period. */
   repeatedRefresh(): void;
   email(kind: string, outcome: 'sent' | 'failed'): void;
+  /** A response has an error that is not the fault of the request, in a root field or below. */
+  error(code: FailureCode): void;
+  /** A step of the housekeeping failed, or an account could not be erased. */
+  housekeepingFailed(): void;
 }
 
 const nothing = (): void => undefined;
@@ -33,4 +42,6 @@ export const NO_METRICS: Metrics = {
   recorded: nothing,
   repeatedRefresh: nothing,
   email: nothing,
+  error: nothing,
+  housekeepingFailed: nothing,
 };

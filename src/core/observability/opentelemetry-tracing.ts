@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   context,
   propagation,
@@ -15,22 +16,40 @@ import {
 } from '@opentelemetry/api';
 import { nameOf } from '../../platform/error-codes.js';
 import type { StatementObserver } from '../../platform/database/statement-observer.js';
+import { FAILURE_CODES } from './metrics.js';
 import type { TracedDelivery, Tracing } from './tracing.js';
 
 /** The instrumentation scope. */
 const SCOPE = 'auth-subgraph';
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
-const FAILURES: ReadonlySet<string> = new Set(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
+const FAILURES: ReadonlySet<string> = new Set(FAILURE_CODES);
+
+/** The exporter may wait for a collector that is unavailable. */
+const FLUSH_MS = 2_000;
 
 /** The provider of the API: it has no tracer to pass on until an SDK is registered. */
 interface PassingProvider {
   getDelegateTracer?(name: string): Tracer | undefined;
+  getDelegate?(): FlushingProvider;
+}
+
+/** The provider of an SDK. */
+interface FlushingProvider {
+  forceFlush?(): Promise<void>;
 }
 
 /** The tracer of the SDK that the process has registered, or `undefined` if there is none. */
 export function registeredTracer(): Tracer | undefined {
   const provider = trace.getTracerProvider() as TracerProvider & PassingProvider;
   return provider.getDelegateTracer ? provider.getDelegateTracer(SCOPE) : provider.getTracer(SCOPE);
+}
+
+/** Exports the spans that the SDK still holds, as far as that takes less than two seconds. Without an SDK there are none. */
+export async function flushSpans(): Promise<void> {
+  const provider = trace.getTracerProvider() as PassingProvider & FlushingProvider;
+  const flushed = (provider.getDelegate?.() ?? provider).forceFlush?.();
+  // Exporters report their failures themselves.
+  await Promise.race([flushed?.catch(() => undefined), delay(FLUSH_MS, undefined, { ref: false })]);
 }
 
 /** How a span describes what a root field returns. */

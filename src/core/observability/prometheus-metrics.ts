@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { DURATION_BUCKETS, DurationTally, OutcomeTally, Tallies } from './duration-tally.js';
-import type { Metrics } from './metrics.js';
+import { FAILURE_CODES, type MeasuredEvent, type Metrics } from './metrics.js';
 import { registerTalliedHistogram } from './tallied-histogram.js';
 
 /** Values of labels that are known before anything is counted. */
@@ -32,13 +32,8 @@ export function createPrometheusMetrics(registry: Registry, known: KnownLabels):
     passwordRefused: () => {
       counters.refused.inc();
     },
-    recorded(recorded) {
-      for (const { name, payload } of recorded) {
-        counters.events.inc({ event: name });
-        if (name === 'AccountLocked') counters.lockouts.inc();
-        if (name === 'RefreshTokenReuseDetected') counters.reuses.inc({ result: 'revoked' });
-        if (name === 'SessionRevoked') counters.revocations.inc({ reason: String(payload['reason']) });
-      }
+    recorded: (events) => {
+      for (const event of events) countEvent(event, counters);
     },
     repeatedRefresh: () => {
       counters.reuses.inc({ result: 'graced' });
@@ -46,7 +41,22 @@ export function createPrometheusMetrics(registry: Registry, known: KnownLabels):
     email: (kind, outcome) => {
       counters.mails.inc({ kind, outcome });
     },
+    error: (code) => {
+      counters.errors.inc({ code });
+    },
+    housekeepingFailed: () => {
+      counters.housekeeping.inc();
+    },
   };
+}
+
+type Counters = ReturnType<typeof registerCounters>;
+
+function countEvent({ name, payload }: MeasuredEvent, { events, lockouts, reuses, revocations }: Counters): void {
+  events.inc({ event: name });
+  if (name === 'AccountLocked') lockouts.inc();
+  if (name === 'RefreshTokenReuseDetected') reuses.inc({ result: 'revoked' });
+  if (name === 'SessionRevoked') revocations.inc({ reason: String(payload['reason']) });
 }
 
 /** Registers what is counted for every request. */
@@ -94,15 +104,15 @@ function registerCounters(registry: Registry) {
     lockouts: counter('auth_lockouts_total', 'Accounts locked after too many wrong passwords.'),
     reuses: counter('auth_refresh_reuse_total', 'Refresh tokens that were presented again.', 'result'),
     revocations: counter('auth_sessions_revoked_total', 'Sessions that were revoked.', 'reason'),
+    errors: counter('auth_errors_total', 'Errors in responses that are not the fault of the request.', 'code'),
+    housekeeping: counter('auth_housekeeping_failures_total', 'Failed steps of the housekeeping.'),
     mails: counter('auth_mails_total', 'Emails given to the mail server.', 'kind', 'outcome'),
   };
 }
 
 /** For Prometheus, a counter that first appears as 1 has not increased, so the first replay would raise no alert. */
-function startAtZero(
-  { events, mails, reuses, revocations }: ReturnType<typeof registerCounters>,
-  known: KnownLabels,
-): void {
+function startAtZero({ errors, events, mails, reuses, revocations }: Counters, known: KnownLabels): void {
+  for (const code of FAILURE_CODES) errors.inc({ code }, 0);
   for (const event of known.events) events.inc({ event }, 0);
   for (const result of ['graced', 'revoked']) reuses.inc({ result }, 0);
   for (const reason of known.revocationReasons) revocations.inc({ reason }, 0);

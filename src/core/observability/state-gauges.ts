@@ -35,10 +35,11 @@ export function registerStateGauges(registry: Registry, state: MeasuredState): v
       },
     });
   };
+  // First: others use connections themselves.
+  addLabelledGauges(registry, state);
   gauge('auth_ready', 'Whether the readiness check passes.', async () => ((await state.isReady()) ? 1 : 0));
   gauge('auth_password_queue_ratio', 'How full the queue of waiting passwords is.', () => state.passwordLevel());
   addBacklogGauges(gauge, state);
-  addLabelledGauges(registry, state);
 }
 
 function addBacklogGauges(gauge: AddGauge, state: Pick<MeasuredState, 'outbox' | 'deliveries'>): void {

@@ -1,7 +1,9 @@
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
 import type { EventRecorder } from '../../core/events/recorded-event.js';
+import type { Metrics } from '../../core/observability/metrics.js';
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { codesOf, nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import { UserErased } from './account-closing.events.js';
 import type { DueAccount, ErasureRepository } from './erasure.repository.js';
@@ -18,6 +20,7 @@ export interface ErasureDependencies {
   readonly unitOfWork: UnitOfWork;
   readonly emailKinds: readonly string[];
   readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'housekeepingFailed'>;
   readonly logger: Logger;
 }
 
@@ -30,7 +33,7 @@ export class ErasureService {
    * cannot be deleted does not prevent the erasure of others; the next run tries it again.
    */
   async run(): Promise<number> {
-    const { clock, erasureRepository, logger, unitOfWork } = this.deps;
+    const { clock, erasureRepository, logger, metrics, unitOfWork } = this.deps;
     const failed: string[] = [];
     let limit = BATCH;
     for (let total = 0; ;) {
@@ -47,7 +50,9 @@ export class ErasureService {
           const [account] = due;
           if (!account) throw error;
           failed.push(account.id);
-          logger.error({ userId: account.id }, 'an account could not be erased');
+          metrics.housekeepingFailed();
+          const problem = { userId: account.id, error: nameOf(error), ...codesOf(error), ...constraintOf(error) };
+          logger.error(problem, 'an account could not be erased');
         }
         // From here on, each account has a separate transaction.
         limit = 1;
@@ -69,4 +74,10 @@ export class ErasureService {
     await erasureRepository.deleteAccounts(subjects, events);
     return due.length;
   }
+}
+
+/** Such as a foreign key of another table of the application. */
+function constraintOf(error: unknown): { constraint?: string } {
+  const { constraint } = error as { constraint?: unknown };
+  return typeof constraint === 'string' ? { constraint } : {};
 }

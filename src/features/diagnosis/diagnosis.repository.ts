@@ -32,7 +32,7 @@ export class DiagnosisRepository {
   }
 
   /** Reads the password hashes of about a million users, so that it stays within the time limit for a statement. */
-  async findTableFacts(aYearAgo: Date): Promise<TableFacts> {
+  async findTableFacts({ aDayAgo, aYearAgo }: Readonly<Record<'aDayAgo' | 'aYearAgo', Date>>): Promise<TableFacts> {
     const { rows } = await sql<Omit<TableFacts, 'oldestEventAt'> & { oldestEventAt: string | null }>`
       with recent as (select ip_address from auth_session order by id desc limit ${SAMPLE}),
       counted as (
@@ -45,6 +45,7 @@ export class DiagnosisRepository {
       select (select min(occurred_at) from auth_outbox) as "oldestEventAt",
         (select round(foreign_hashes / share)::float8 from hashes, counted) as "foreignHashes",
         (select share < 1 from counted) as "isEstimate",
+        (select count(*)::int from auth_user where erase_after < ${aDayAgo} and not active) as "overdueErasures",
         (select count(*)::int from auth_service_key where revoked_at is null and created_at < ${aYearAgo}) as "oldServiceKeys",
         (select count(*)::int from recent where ip_address is not null) as "recentSessions",
         (select count(distinct ip_address)::int from recent) as "recentAddresses"`.execute(this.em.getKysely());

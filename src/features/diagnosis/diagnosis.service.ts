@@ -3,7 +3,7 @@ import { addSeconds, type Clock } from '../../platform/clock.js';
 import type { DatabaseFacts, TableFacts } from './diagnosis.js';
 import type { DiagnosisRepository } from './diagnosis.repository.js';
 
-const YEAR_SECONDS = 365 * 24 * 60 * 60;
+const DAY_SECONDS = 24 * 60 * 60;
 
 export interface DiagnosisDependencies {
   readonly diagnosisRepository: DiagnosisRepository;
@@ -28,7 +28,8 @@ export class DiagnosisService {
 
   async inspectTables(): Promise<TableFacts> {
     const { clock, diagnosisRepository } = this.deps;
-    return diagnosisRepository.findTableFacts(addSeconds(clock.now(), -YEAR_SECONDS));
+    const daysAgo = (days: number): Date => addSeconds(clock.now(), -days * DAY_SECONDS);
+    return diagnosisRepository.findTableFacts({ aDayAgo: daysAgo(1), aYearAgo: daysAgo(365) });
   }
 
   /** How many seconds one password hash takes on this machine. */

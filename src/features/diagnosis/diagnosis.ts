@@ -14,6 +14,8 @@ export interface TableFacts {
   readonly foreignHashes: number;
   /** Whether `foreignHashes` is extrapolated from a sample. */
   readonly isEstimate: boolean;
+  /** Accounts whose time for erasure was more than a day ago. */
+  readonly overdueErasures: number;
   /** Keys of service accounts that are older than a year and not revoked. */
   readonly oldServiceKeys: number;
   /** The latest sessions with a client address, at most 100, and how many different addresses they have. */
