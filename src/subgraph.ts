@@ -68,10 +68,10 @@ export interface AuthSubgraph extends Upkeep {
   actAs<T>(origin: GivenOrigin, work: () => T): T;
   /** Registers event listeners: call `events.on(UserRegistered, …)` before `start()`. */
   readonly events: Pick<EventBus, 'on'>;
-  /** Counts, lists and retries event deliveries that have failed, and tells how long others wait. */
+  /** Counts, lists, retries and deletes event deliveries that have failed, and tells how long others wait. */
   readonly deliveries: Pick<
     EventDeliveryService,
-    'countParked' | 'countRetries' | 'listParked' | 'oldestDueSeconds' | 'replayParked'
+    'countParked' | 'countRetries' | 'discardParked' | 'listParked' | 'oldestDueSeconds' | 'replayParked'
   >;
   /** The public keys that verify its access tokens; empty if a shared secret signs. @see RFC 7517 §5 */
   readonly publicKeys: readonly PublicJwk[];

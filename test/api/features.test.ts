@@ -304,6 +304,7 @@ test('the command line has the commands of the features, and no other that works
     'migrate up',
     'events failed',
     'events replay',
+    'events discard',
     'gateway-config',
   ];
   const earlier = ['unlock', 'events parked'];

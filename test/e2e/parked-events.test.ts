@@ -27,3 +27,22 @@ test('a delivery that was given up is listed with its time, and replayed', async
   expect(replayed).toMatchObject({ code: 0, stdout: 'Deliveries that will be retried: 1.\n' });
   expect(await runCommand(['events', 'replay'], settings)).toMatchObject({ code: 0 });
 }, 60_000);
+
+test('deliveries that were given up are deleted, those of an event or all', async () => {
+  const refusal = new MailDeliveryError('EENVELOPE', 550);
+  const app = await createTestApp({ mailer: { send: () => Promise.reject(refusal) }, background: true });
+  for (let count = 0; count < 3; count += 1) await app.register();
+  const [first, ...others] = await until(async () => {
+    const found = await app.auth.deliveries.listParked();
+    return found.length === 3 && found;
+  }, 'the parked deliveries');
+  const settings = { DATABASE_URL: app.database.url };
+  const left = async (): Promise<string[]> => (await app.auth.deliveries.listParked()).map(({ eventId }) => eventId);
+  const discard = (...words: string[]): ReturnType<typeof runCommand> =>
+    runCommand(['events', 'discard', ...words], settings);
+  expect(await discard(first?.eventId ?? '')).toMatchObject({ code: 0, stdout: 'Deliveries that were deleted: 1.\n' });
+  expect(await left()).toEqual(others.map(({ eventId }) => eventId));
+  expect(await discard(first?.eventId ?? '')).toMatchObject({ code: 3 });
+  expect(await discard('--all', '--yes')).toMatchObject({ code: 0, stdout: 'Deliveries that were deleted: 2.\n' });
+  expect(await left()).toEqual([]);
+}, 60_000);

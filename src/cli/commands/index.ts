@@ -4,6 +4,7 @@ import type { CliCommand } from './cli-command.js';
 import { checkConfigCommand } from './config-check.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
+import { discardEventsCommand } from './events-discard.js';
 import { failedEventsCommand } from './events-failed.js';
 import { replayEventsCommand } from './events-replay.js';
 import { gatewayConfigCommand } from './gateway-config.js';
@@ -83,6 +84,7 @@ export const commands: readonly CliCommand[] = [
   onSubgraph(revokeServiceKeyCommand),
   onSubgraph(failedEventsCommand),
   onSubgraph(replayEventsCommand),
+  onSubgraph(discardEventsCommand),
   generateKeyCommand,
   listKeysCommand,
   rotateKeysCommand,

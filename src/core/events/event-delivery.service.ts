@@ -76,28 +76,42 @@ export class EventDeliveryService {
 
   /** Returns the number of deliveries whose last retry has failed. */
   async countParked(): Promise<number> {
-    return this.deps.jobs.count(PARKED);
+    return this.deps.jobs.backlog.count(PARKED);
   }
 
   /** Returns the number of deliveries that have failed and will be retried. */
   async countRetries(): Promise<number> {
-    return this.deps.jobs.countRetries(DELIVERY_QUEUES);
+    return this.deps.jobs.backlog.countRetries(DELIVERY_QUEUES);
   }
 
   /** How long the oldest delivery that is due has waited, in seconds; 0 if none is due. */
   async oldestDueSeconds(): Promise<number> {
-    return this.deps.jobs.oldestDueSeconds(DELIVERY_QUEUES);
+    return this.deps.jobs.backlog.oldestDueSeconds(DELIVERY_QUEUES);
   }
 
   /** Retries parked deliveries, all or those of these events, and returns their number. */
   async replayParked(eventIds?: readonly string[]): Promise<number> {
     const { jobs } = this.deps;
-    if (!eventIds) return jobs.redrive(PARKED);
+    return this.withParked((ids) => jobs.redrive(PARKED, ids), eventIds);
+  }
+
+  /** Deletes parked deliveries, all or those of these events, and returns their number. */
+  async discardParked(eventIds?: readonly string[]): Promise<number> {
+    const { jobs } = this.deps;
+    return this.withParked((ids) => jobs.discard(PARKED, ids), eventIds);
+  }
+
+  /** @param work treats all parked deliveries, or those with these ids, and returns their number */
+  private async withParked(
+    work: (ids?: readonly string[]) => Promise<number>,
+    eventIds?: readonly string[],
+  ): Promise<number> {
+    if (!eventIds) return work();
     let count = 0;
     for (const id of eventIds) {
-      const chosen = await jobs.list(PARKED, { event: { id: id.toLowerCase() } });
+      const chosen = await this.deps.jobs.list(PARKED, { event: { id: id.toLowerCase() } });
       const ids = chosen.map((job) => job.id);
-      if (ids.length > 0) count += await jobs.redrive(PARKED, ids);
+      if (ids.length > 0) count += await work(ids);
     }
     return count;
   }

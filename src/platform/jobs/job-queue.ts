@@ -5,7 +5,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { missingPrivilege } from '../error-codes.js';
 import { framesOf, type Logger } from '../logger.js';
 import { waitForIndexes } from './index-builds.js';
-import { countJobs, countRetries, oldestDueSeconds } from './job-backlog.js';
+import { JobBacklog } from './job-backlog.js';
 import type { JobHandler } from './job-batch.js';
 import { JobWorkers, type WorkSettings } from './job-workers.js';
 import { isDatabaseUnavailable } from '../database/unavailable-error.js';
@@ -57,6 +57,7 @@ interface InstalledQueues {
 
 /** pg-boss on our own connections. Jobs can be added within a transaction of an EntityManager. */
 export class JobQueue {
+  readonly backlog: JobBacklog;
   private readonly workers = new Map<string, JobWorkers>();
   private started: Promise<PgBoss> | undefined;
   /** The schema of the queue's tables, quoted. */
@@ -67,7 +68,9 @@ export class JobQueue {
     private readonly em: EntityManager,
     private readonly queues: readonly QueueSettings[],
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.backlog = new JobBacklog(em);
+  }
 
   /**
    * Updates the queue's tables and declares the queues. A second call changes nothing.
@@ -216,21 +219,6 @@ export class JobQueue {
       where name = q and state < 'active' and not blocked and start_after <= ${schema}.job_now()))`;
   }
 
-  /** The number of jobs in a queue. Does not start the queue. */
-  async count(queue: string): Promise<number> {
-    return countJobs(this.em, queue);
-  }
-
-  /** The number of jobs in these queues that have failed and will be retried. Does not start the queue. */
-  async countRetries(queues: readonly string[]): Promise<number> {
-    return countRetries(this.em, queues);
-  }
-
-  /** How long the oldest job that is due has waited in any of these queues, in seconds. Does not start the queue. */
-  async oldestDueSeconds(queues: readonly string[]): Promise<number> {
-    return oldestDueSeconds(this.em, queues);
-  }
-
   /** Creates a job in the queue whenever the cron expression matches, once across all processes. */
   async schedule(queue: string, cron: string): Promise<void> {
     const boss = await this.start();
@@ -261,6 +249,15 @@ export class JobQueue {
       moved += count;
       if (count < REDRIVE_BATCH) return moved;
     }
+  }
+
+  /** Deletes jobs that wait in a queue, all or those with these ids; returns how many. */
+  async discard(queue: string, ids?: readonly string[]): Promise<number> {
+    const boss = await this.start();
+    if (!ids) return boss.deleteQueuedJobs(queue);
+    // The type of the response omits its members.
+    const { affected } = (await boss.deleteJob(queue, [...ids])) as { readonly affected: number };
+    return affected;
   }
 }
 
