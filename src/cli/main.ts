@@ -11,6 +11,13 @@ const CACHE_AFTER_MS = 10_000;
 /** As if SIGPIPE had ended the process, which Node.js ignores. */
 const PIPE_CLOSED = 141;
 
+/** With the exit codes of a process that they have ended. */
+const ENDING_SIGNALS = [
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
+
 /** Nobody reads the output any more: `head` has ended after the first lines, or the terminal was closed. */
 const NO_READER = new Set<string | undefined>(['EPIPE', 'EIO']);
 
@@ -34,23 +41,31 @@ function cacheCompiledCode(): void {
   setTimeout(() => module.flushCompileCache(), CACHE_AFTER_MS).unref();
 }
 
-/** The kernel ignores signals without a handler for the first process of a container. */
-const isFirstProcess = process.pid === 1;
+/** Returns whether the program has begun to listen to a signal. What listened before, such as an SDK, ends no process. */
+function watchHandlers(signal: NodeJS.Signals): () => boolean {
+  const others = new Set(process.listeners(signal));
+  return () => process.listeners(signal).some((listener) => !others.has(listener));
+}
 
-/** Lets the signals that end other processes end the first one too, unless something else handles them. */
-function endOnSignals(): void {
-  const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
-  for (const [signal, exitCode] of Object.entries(signals))
-    process.on(signal, () => {
-      if (process.listenerCount(signal) === 1) process.exit(exitCode);
-    });
+/**
+ * Lets a signal end the process unless the program handles it. The kernel does not do that for the first process of a
+ * container, and Node.js does not if anything listens.
+ */
+function endOn(signal: NodeJS.Signals, exitCode: number): void {
+  if (process.pid !== 1 && process.listenerCount(signal) === 0) return;
+  let isHandled = (): boolean => false;
+  process.on(signal, () => {
+    if (!isHandled()) process.exit(exitCode);
+  });
+  isHandled = watchHandlers(signal);
 }
 
 /** Ends the process if its output cannot be written. One that handles SIGTERM, such as the service, goes on without it. */
 function endWithReader(): void {
+  const isHandled = watchHandlers('SIGTERM');
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (process.listenerCount('SIGTERM') > (isFirstProcess ? 1 : 0)) return;
+      if (isHandled()) return;
       if (NO_READER.has(error.code)) process.exit(PIPE_CLOSED);
       console.error(`The output cannot be written: ${error.message}`);
       process.exit(1);
@@ -58,7 +73,7 @@ function endWithReader(): void {
 }
 
 requireNode(process.versions.node);
-if (isFirstProcess) endOnSignals();
+for (const [signal, exitCode] of ENDING_SIGNALS) endOn(signal, exitCode);
 endWithReader();
 cacheCompiledCode();
 // Imported late, because an older Node.js may not be able to parse it.

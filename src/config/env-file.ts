@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ConfigError, fileError } from '../platform/options/config-error.js';
+import { ConfigError, readError } from '../platform/options/config-error.js';
 
 /** Byte order marks, which some editors write to indicate the encoding. */
 const ENCODINGS = [
@@ -19,7 +19,7 @@ export function readEnvFile(file: string): Readonly<Record<string, string>> {
     bytes = readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw fileError(file, 'cannot be read', error, 'make it a file, or remove it');
+    throw readError(file, error, 'make it a file, or remove it');
   }
   const text = decode(bytes, file);
   const variables = parseEnv(text);

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -20,7 +21,8 @@ const COMMANDS = [
     (name) => `users ${name}`,
   ),
   ...['create', 'list', 'delete', 'keys create', 'keys revoke'].map((name) => `services ${name}`),
-  ...['users import', 'users export', 'sessions list', 'sessions revoke', 'events failed', 'events replay'],
+  ...['users import', 'users export', 'sessions list', 'sessions revoke', 'events failed'],
+  ...['events replay', 'events discard'],
   ...['keys generate', 'keys list', 'keys rotate', 'keys retire'],
   ...['gateway-config', 'schema print', 'config check', 'doctor'],
 ];
@@ -55,7 +57,7 @@ describe('help', () => {
   });
 
   test('loads a small part of the command line', () => {
-    expect(bytesLoadedBy('--help')).toBeLessThan(120_000);
+    expect(bytesLoadedBy('--help')).toBeLessThan(130_000);
     // A command that reads the settings shows that the rest is seen.
     expect(bytesLoadedBy('gateway-config', 'cosmo')).toBeGreaterThan(1_000_000);
   });
@@ -155,6 +157,8 @@ describe('wrong usage', () => {
     ['users show of what is neither an address nor an id', ['users', 'show', 'nonsense']],
     ['users list of too many', ['users', 'list', '--limit', '5000']],
     ['users lock for no time', ['users', 'lock', 'a@example.com', '--for', 'ever']],
+    ['events discard of nothing', ['events', 'discard']],
+    ['events discard of all, unconfirmed', ['events', 'discard', '--all']],
     ['events replay of what is no id', ['events', 'replay', 'nonsense']],
     ['roles without an address', ['roles']],
     ['roles of what is no address', ['roles', 'nonsense', 'editor']],
@@ -358,6 +362,9 @@ describe('a command that fails', () => {
   });
 });
 
+/** Listens to SIGTERM before the program starts, as the module of OpenTelemetry does that registers everything. */
+const SDK = { NODE_OPTIONS: "--import=data:text/javascript,process.on('SIGTERM',()=>undefined)" };
+
 describe('output that nobody reads', () => {
   const start = (words: readonly string[], stdout: 'pipe' | number, settings = {}): ReturnType<typeof spawn> =>
     spawn(process.execPath, ['dist/cli/main.js', ...words], {
@@ -388,6 +395,12 @@ describe('output that nobody reads', () => {
     },
   );
 
+  test('ends a command even if an SDK listens to signals', async () => {
+    const child = start(['users', 'export'], 'pipe', SDK);
+    child.stdout?.destroy();
+    expect(await endOf(child)).toEqual({ code: 141, stderr: '' });
+  });
+
   test('does not stop the service', async () => {
     const port = await freePort();
     const child = start(['serve'], 'pipe', { PORT: String(port), PASSWORD_SALT_ROUNDS: '4' });
@@ -412,6 +425,29 @@ describe('output that nobody reads', () => {
       stderr: expect.stringMatching(/^The output cannot be written: ENOSPC.*\n$/),
     });
   });
+});
+
+test.each([
+  ['', {}, null],
+  [', even if an SDK listens to it', SDK, 143],
+])('SIGTERM ends a command that waits%s', async (_name, settings, exitCode) => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const child = spawn(process.execPath, ['dist/cli/main.js', 'users', 'list'], {
+    cwd: ROOT,
+    env: {
+      ...{ PATH: process.env['PATH'], NODE_ENV: 'test', JWT_SECRET: TEST_SECRET, ...settings },
+      DATABASE_URL: `postgresql://nobody@127.0.0.1:${String(port)}/none`,
+    },
+    stdio: 'ignore',
+  });
+  const [socket] = (await once(silent, 'connection')) as [Socket];
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'close')) as [number | null];
+  socket.destroy();
+  silent.close();
+  expect(code).toBe(exitCode);
 });
 
 describe('a command that succeeds', () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, chown, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +110,19 @@ describe('auth-subgraph keys', () => {
       output: expect.stringContaining('JWT_KEYS_FILE is missing'),
     });
   });
+
+  test.each(['list', 'rotate', 'retire'])(
+    'says that the file does not exist, and creates no folder for it: %s',
+    async (name) => {
+      const missing = join(folder, 'no-such-folder', 'keys.json');
+      const { code, stderr } = await runCommand(['keys', name], { JWT_KEYS_FILE: missing });
+      expect({ code, stderr }).toEqual({
+        code: 3,
+        stderr: expect.stringContaining(`${missing} does not exist. Create it with`),
+      });
+      expect(existsSync(join(folder, 'no-such-folder'))).toBe(false);
+    },
+  );
 
   test('does not replace a file of which only a part is left', async () => {
     for (const content of ['', '{"keys":[']) {

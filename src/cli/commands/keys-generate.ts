@@ -28,6 +28,6 @@ export const generateKeyCommand: CliCommand = {
     const { systemClock } = await import('../../platform/clock.js');
     ringFileOf(settings);
     const key = await newRingKey(algorithm, systemClock.now());
-    return changeServiceRing(settings, (ring) => publish(ring, key));
+    return changeServiceRing(settings, (ring) => publish(ring, key), []);
   },
 };

@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { unwatchFile, watchFile } from 'node:fs';
 import type { KeySource } from '@auth-subgraph/verifier';
 import { CURVE_PARAMETERS, readKey } from '@auth-subgraph/verifier/internal';
-import { ConfigError, fileError } from '../../platform/options/config-error.js';
+import { NothingFoundError } from '../../platform/commands/nothing-found.error.js';
+import { ConfigError, fileError, readError } from '../../platform/options/config-error.js';
 import { KeyRotationError, type KeyRing, type RingKey } from './key-rotation-policy.js';
 
 const POLL_MS = 2_000;
@@ -56,17 +57,22 @@ export function watchKeys(file: string, onChange: () => void): () => void {
 }
 
 /**
- * Reads the ring from a file that `keys generate` created; empty if the file does not exist.
- * @throws ConfigError the file cannot be read
+ * Reads the ring from a file that `keys generate` created.
+ * @param ifMissing the ring if the file does not exist
+ * @throws NothingFoundError it does not exist
+ * @throws ConfigError it cannot be read
  * @throws KeyRotationError it contains something else
  */
-export async function readRing(file: string): Promise<KeyRing> {
+export async function readRing(file: string, ifMissing?: KeyRing): Promise<KeyRing> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw fileError('jwt.keysFile', 'cannot be read', error, OTHER_FILE);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      if (ifMissing) return ifMissing;
+      throw new NothingFoundError(`${file} does not exist. Create it with \`auth-subgraph keys generate\`.`);
+    }
+    throw readError('jwt.keysFile', error, OTHER_FILE);
   }
   const keys = parseKeys(text);
   if (keys.every(isRingKey)) return keys;
@@ -77,12 +83,20 @@ export async function readRing(file: string): Promise<KeyRing> {
 /**
  * Changes a ring atomically. A new file is readable by its owner only; an existing file keeps its owner and mode, since
  * the service may run as another user than the command.
+ * @param ifMissing the ring if the file does not exist
+ * @throws NothingFoundError it does not exist
  * @throws ConfigError it cannot be read, or its folder cannot be created
  * @throws KeyRotationError another command is changing it
  */
-export async function changeRing(path: string, change: (ring: KeyRing) => KeyRing): Promise<KeyRing> {
+export async function changeRing(
+  path: string,
+  change: (ring: KeyRing) => KeyRing,
+  ifMissing?: KeyRing,
+): Promise<KeyRing> {
   const file = await realpath(path).catch(() => path);
   const next = `${file}.next`;
+  // Nothing is written next to a file that does not exist.
+  await readRing(file, ifMissing);
   await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
     throw fileError('jwt.keysFile', 'is in a folder that cannot be created', error, OTHER_FILE);
   });
@@ -93,7 +107,7 @@ export async function changeRing(path: string, change: (ring: KeyRing) => KeyRin
     throw new KeyRotationError(`Another command is changing the keys. If none is running, remove ${next}`);
   }
   try {
-    const ring = change(await readRing(file));
+    const ring = change(await readRing(file, ifMissing));
     await writeFile(next, `${JSON.stringify({ keys: ring }, null, 2)}\n`, { flush: true }).catch((error: unknown) => {
       throw fileError('jwt.keysFile', 'cannot be written', error, OTHER_FILE);
     });

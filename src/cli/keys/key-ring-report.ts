@@ -19,12 +19,16 @@ export function tokenLifetimeOf({ jwt }: ServiceSettings): number {
   return parseDurationSeconds(jwt.accessTokenExpiration) ?? 0;
 }
 
-/** Changes the service's key ring and reports each remaining key. */
+/**
+ * Changes the service's key ring and reports each remaining key.
+ * @param ifMissing the ring if the file does not exist
+ */
 export async function changeServiceRing(
   settings: ServiceSettings,
   change: (ring: KeyRing, now: Date) => KeyRing,
+  ifMissing?: KeyRing,
 ): Promise<CommandResult> {
-  const ring = await changeRing(ringFileOf(settings), (before) => change(before, systemClock.now()));
+  const ring = await changeRing(ringFileOf(settings), (before) => change(before, systemClock.now()), ifMissing);
   return reportOf(ring, settings);
 }
 

@@ -4,7 +4,7 @@ import { checkKeys } from '../../config/config.js';
 import { inVariableNames } from '../../config/env.js';
 import type { AuthSubgraph } from '../../subgraph.js';
 import { readKeys, watchKeys } from '../keys/key-ring-file.js';
-import { ConfigError, fileError } from '../../platform/options/config-error.js';
+import { ConfigError, readError } from '../../platform/options/config-error.js';
 
 /**
  * Reads the keys in the file of JWT_KEYS_FILE. @throws ConfigError the file cannot be read or a key in it is
@@ -16,7 +16,7 @@ export async function readKeysFile(file: string): Promise<readonly KeySource[]> 
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const fix = 'create it with `auth-subgraph keys generate`, or set the path of another file';
-    throw fileError('jwt.keysFile', 'cannot be read', error, fix);
+    throw readError('jwt.keysFile', error, fix);
   }
 }
 

@@ -21,3 +21,10 @@ export function fileError(path: string, problem: string, error: unknown, fix: st
   const { code, name } = error as NodeJS.ErrnoException;
   return new ConfigError([{ path, problem: `${problem} (${code ?? name}); ${fix}` }]);
 }
+
+/** The error for an option that names a file which cannot be read. The fix is for a file that this user may read. */
+export function readError(path: string, error: unknown, fix: string): ConfigError {
+  const { code } = error as NodeJS.ErrnoException;
+  const isForbidden = code === 'EACCES' || code === 'EPERM';
+  return fileError(path, 'cannot be read', error, isForbidden ? 'let this user read it' : fix);
+}

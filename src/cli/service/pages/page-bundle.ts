@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { showsPages } from '../../../config/browser-rules.js';
 import type { ServiceSettings } from '../../../config/service-settings.js';
-import { fileError } from '../../../platform/options/config-error.js';
+import { readError } from '../../../platform/options/config-error.js';
 import { listStaticFiles, type StaticFile } from '../static-files.js';
 import type { PageFiles } from './page-document.js';
 
@@ -42,6 +42,6 @@ async function hashOfTheme(theme: string): Promise<string> {
       .digest('hex')
       .slice(0, 16);
   } catch (error) {
-    throw fileError('pages.theme', 'cannot be read', error, 'write the path of a CSS file, or remove it');
+    throw readError('pages.theme', error, 'write the path of a CSS file, or remove it');
   }
 }
