@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
 import { Controller, Get, Module } from '@nestjs/common';
-import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core';
 import * as gql from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createTokenVerifier, type AuthenticatedViewer } from '@auth-subgraph/verifier';
 import {
+  AuthExceptionFilter,
   AuthGuard,
   createAuthContext,
   CurrentUser,
@@ -95,6 +96,7 @@ const verifier = createTokenVerifier({
     PostResolver,
     { provide: TOKEN_VERIFIER, useValue: verifier },
     { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_FILTER, useClass: AuthExceptionFilter },
   ],
 })
 class AppModule {}

@@ -1,15 +1,21 @@
 import 'reflect-metadata';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
-import { ForbiddenException, Logger, Module, type LoggerService } from '@nestjs/common';
-import { APP_GUARD, NestFactory, Reflector } from '@nestjs/core';
+import { Controller, ForbiddenException, Get, Logger, Module, Req, type LoggerService } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, NestFactory, Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import * as gql from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestAuth } from '../../packages/verifier/src/testing.js';
-import { createTokenVerifier, type AuthenticatedViewer } from '../../packages/verifier/src/index.js';
 import {
+  createTokenVerifier,
+  requireScopes,
+  type AuthenticatedViewer,
+  type ViewerContext,
+} from '../../packages/verifier/src/index.js';
+import {
+  AuthExceptionFilter,
   AuthGuard,
   createAuthContext,
   CurrentUser,
@@ -118,7 +124,26 @@ class ReportResolver extends MarkedBase {
   }
 }
 
+@Public()
+@Controller('count')
+class CountController {
+  @Get()
+  count(@Req() request: ViewerContext): { kind: string } {
+    return { kind: requireScopes(request, 'posts:count', { services: true }).kind };
+  }
+}
+
+@gql.Resolver()
+class CountResolver {
+  @Public()
+  @gql.Query(() => String)
+  countedBy(@gql.Context() context: ViewerContext): string {
+    return requireScopes(context, 'posts:count', { services: true }).kind;
+  }
+}
+
 const auth = createTestAuth();
+const SERVICE = '01990b2c-5f7a-7c11-9d53-2f1f0a6b7c8d';
 
 @Module({
   imports: [
@@ -136,9 +161,12 @@ const auth = createTestAuth();
     AdminResolver,
     SecretResolver,
     ReportResolver,
+    CountResolver,
     { provide: TOKEN_VERIFIER, useValue: createTokenVerifier(auth.verifierOptions) },
     { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_FILTER, useClass: AuthExceptionFilter },
   ],
+  controllers: [CountController],
 })
 class AppModule {}
 
@@ -223,6 +251,24 @@ test('a rejected field is not logged, unlike a failing one', async () => {
   expect(logged).toEqual([]);
   await ask('{ broken }');
   expect(String(logged[0])).toContain('out of order');
+});
+
+test('what a handler itself requires is answered as by the guard, and not logged', async () => {
+  const before = logged.length;
+  const anonymous = { code: 'UNAUTHENTICATED', reason: 'MISSING' };
+  const forbidden = { code: 'FORBIDDEN', scopes: ['posts:count'] };
+  const bearer = (scopes: readonly string[]): { authorization: string } => ({
+    authorization: `Bearer ${auth.signTestToken({ serviceId: SERVICE, scopes })}`,
+  });
+  const over = async (headers: Record<string, string>): Promise<object[]> => {
+    const http = await app.inject({ url: '/count', headers });
+    const graphql = await app.inject({ method: 'POST', url: '/graphql', headers, payload: { query: '{ countedBy }' } });
+    return [{ status: http.statusCode, ...http.json<object>() }, graphql.json<Answer>().errors?.[0]?.extensions ?? {}];
+  };
+  expect(await over({})).toMatchObject([{ status: 401, ...anonymous }, anonymous]);
+  expect(await over(bearer([]))).toMatchObject([{ status: 403, ...forbidden }, forbidden]);
+  expect(await over(bearer(['posts:count']))).toMatchObject([{ status: 200, kind: 'service' }, {}]);
+  expect(logged.slice(before)).toEqual([]);
 });
 
 test.each(['rpc', 'ws'])('a message of %s cannot authenticate its sender', async (type) => {

@@ -1,4 +1,5 @@
 import {
+  Catch,
   createParamDecorator,
   ForbiddenException,
   Inject,
@@ -6,11 +7,12 @@ import {
   IntrinsicException,
   SetMetadata,
   UnauthorizedException,
+  type ArgumentsHost,
   type CanActivate,
   type CustomDecorator,
   type ExecutionContext,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { BaseExceptionFilter, Reflector } from '@nestjs/core';
 import { GqlExecutionContext, type GqlContextType } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { ForbiddenError, UnauthenticatedError } from './access-errors.js';
@@ -113,6 +115,18 @@ export class AuthGuard implements CanActivate {
 
   private scopesOf(host: ExecutionContext): readonly string[] {
     return this.reflector.getAllAndMerge<string[]>(SCOPES, [host.getHandler(), host.getClass()]);
+  }
+}
+
+/**
+ * Answers the errors of `requireViewer` and `requireScopes` in handlers as `AuthGuard` answers its own. Register it as
+ * `{ provide: APP_FILTER, useClass: AuthExceptionFilter }`. Without it, Nest masks them over HTTP and logs each of them.
+ */
+@Catch(UnauthenticatedError, ForbiddenError)
+export class AuthExceptionFilter extends BaseExceptionFilter<UnauthenticatedError | ForbiddenError> {
+  override catch(error: UnauthenticatedError | ForbiddenError, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw new Refusal(error);
+    super.catch(toHttpException(error) as never, host);
   }
 }
 
