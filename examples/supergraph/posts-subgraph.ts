@@ -9,7 +9,7 @@ import { parse } from 'graphql';
 import {
   createTokenVerifier,
   createViewerContext,
-  UnauthenticatedError,
+  requireViewer,
   type TokenVerifierOptions,
   type ViewerContext,
 } from '../../packages/verifier/src/index.js';
@@ -55,10 +55,9 @@ function resolversOf(posts: Post[]): GraphQLResolverMap<ViewerContext> {
   return {
     Query: { posts: () => posts },
     Mutation: {
-      createPost: (_root: unknown, { title }: { title: string }, { viewer }: ViewerContext) => {
-        if (viewer.kind !== 'authenticated')
-          throw new UnauthenticatedError(viewer.kind === 'rejected' ? viewer.reason : 'MISSING');
-        const post: Post = { id: randomUUID(), title, authorId: viewer.userId };
+      createPost: (_root: unknown, { title }: { title: string }, context: ViewerContext) => {
+        const { userId } = requireViewer(context);
+        const post: Post = { id: randomUUID(), title, authorId: userId };
         posts.push(post);
         return post;
       },

@@ -37,6 +37,8 @@ export async function startSupergraph({ settings, ...options }: SupergraphOption
   await mkdir(folder, { recursive: true });
   const env: NodeJS.ProcessEnv = {
     LOG_LEVEL: 'warn',
+    // The gateway, which appends the address of its client.
+    TRUSTED_HOPS: '1',
     ...process.env,
     ...settings,
     PORT: '0',

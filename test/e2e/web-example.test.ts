@@ -123,6 +123,27 @@ async function signUp(tab: Page, email: string): Promise<void> {
     for (const page of [tab, other]) await page.context().close();
   }, 90_000);
 
+  test('says so if a request cannot be sent, and does not send a form later', async () => {
+    const tab = await open('/');
+    await signUp(tab, newEmail());
+    await tab.getByLabel('Title').waitFor();
+    await tab.context().setOffline(true);
+    await tab.getByLabel('Title').fill('Written without a network');
+    await tab.getByRole('button', { name: 'Publish' }).click();
+    await tab.getByRole('alert').waitFor();
+    await tab.getByRole('link', { name: 'My posts' }).click();
+    await tab.getByText('The posts cannot be loaded.').waitFor();
+    await tab.context().setOffline(false);
+    await tab.reload();
+    await tab.getByText('Signed in as').waitFor();
+    expect(await tab.locator('main li').count()).toBe(0);
+    await tab.context().close();
+  }, 90_000);
+
+  test('does not warn about its own set-up', () => {
+    expect(output).not.toContain('"level":40');
+  });
+
   test('does not take a user away who goes to another page during a sign-up', async () => {
     const tab = await open('/sign-up');
     await tab.getByLabel(/email/i).fill(newEmail());

@@ -11,11 +11,14 @@ import './styles.css';
 const LINKS = { signIn: '/login', signUp: '/sign-up', forgotPassword: '/forgot-password', account: '/account' };
 
 followLinks();
+// Without a network, requests fail at once, and no form is sent later.
+const always = { networkMode: 'always' } as const;
+const queries = new QueryClient({ defaultOptions: { queries: always, mutations: always } });
 const root = document.getElementById('root');
 if (root)
   createRoot(root).render(
     <StrictMode>
-      <QueryClientProvider client={new QueryClient()}>
+      <QueryClientProvider client={queries}>
         <AuthUi client={auth} links={LINKS}>
           <App />
         </AuthUi>

@@ -65,11 +65,12 @@ function NewPost(): ReactElement {
 
 /** The posts of the signed-in user. */
 export function OwnPosts(): ReactElement {
-  const { data } = useOwnPosts();
+  const { data, error } = useOwnPosts();
   return (
     <>
       <h1>My posts</h1>
-      <p>Signed in as {data?.me?.email}</p>
+      {error && <p role="alert">The posts cannot be loaded.</p>}
+      {data?.me && <p>Signed in as {data.me.email}</p>}
       <ul>
         {data?.me?.posts?.map(({ id, title }) => (
           <li key={id}>{title}</li>
