@@ -150,6 +150,7 @@ async function runsCommand(line: string): Promise<void> {
   if (!isFirst) await runCommand(['keys', 'generate'], settings, own);
   if (words[1] === 'rotate' || words[1] === 'retire') await prepareRing(settings, own, words[1]);
   if (words[0] === 'services') await prepareService();
+  if (words[1] === 'discard') await prepareParkedDelivery();
   // The address of the pages has an account already.
   if (words[1] === 'create') words[2] = newEmail();
   const { code, output } = await runCommand(words, settings, own);
@@ -166,6 +167,14 @@ async function prepareService(): Promise<void> {
     )
     insert into auth_service_key (id, service_account_id, handle_hash, secret_hash, hint, created_at)
     select '01990b2c-7d1e-7a40-8c3b-64a1f2e9d0b5', id, '1', '2', 'abcd', clock_timestamp() from account`);
+}
+
+/** A delivery of the event of the pages that has been given up. */
+async function prepareParkedDelivery(): Promise<void> {
+  await runCommand(['migrate'], { DATABASE_URL: database.url });
+  await database.sql(`
+    insert into auth_jobs.job (name, data)
+    values ('auth-events-parked', '{ "listener": "mail", "event": { "id": "01990b2c-5f7a-7c11-9d53-2f1f0a6b7c8d" } }')`);
 }
 
 /** A ring whose second key has waited to sign for a day, or whose first one stopped signing a day ago. */
