@@ -108,6 +108,19 @@ describe('the server', () => {
     expect(await changing).toMatchObject({ __typename: 'PasswordChanged' });
   });
 
+  test('may end the connection within a response and be gone then', async () => {
+    const own = await startRangeServer();
+    const single = await createTestApp({ password: { saltRounds: 4, breachedPasswordsUrl: own.url } });
+    own.respond((response) => response.end(rangeOfPasswords([])));
+    expect(await register(UNKNOWN, single)).toMatchObject({ __typename: 'LoginSuccess' });
+    own.respond((response) => {
+      response.write(rangeOfPasswords([BREACHED]), () => own.stop());
+    });
+    // An error that nobody handles would fail the test.
+    expect(await register(BREACHED, single)).toMatchObject({ __typename: 'LoginSuccess' });
+    expect(own.requests).toHaveLength(2);
+  });
+
   test('is asked again if it has closed the idle connection', async () => {
     const seen = new WeakSet<object>();
     ranges.respond((response) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterAll } from '@jest/globals';
 
 interface RangeRequest {
@@ -17,6 +17,8 @@ export interface RangeServer {
   readonly requests: RangeRequest[];
   /** Sets how the following requests are answered. */
   respond(how: Respond): void;
+  /** Resets the open connections, and accepts no more. */
+  stop(): void;
 }
 
 /** The SHA-1 hash of a password, as a range server splits it. */
@@ -55,5 +57,11 @@ export async function startRangeServer(): Promise<RangeServer> {
   await once(server, 'listening');
   running.add(server);
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${String(port)}/range/`, requests, respond: (how) => (respond = how) };
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  const stop = (): void => {
+    server.close();
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  return { url: `http://127.0.0.1:${String(port)}/range/`, requests, respond: (how) => (respond = how), stop };
 }

@@ -103,10 +103,15 @@ async function request(uri: string, signal: AbortSignal): Promise<IncomingMessag
   return new Promise((resolve, reject) => {
     // A request without a socket, or one that the server has ended with an upgrade, emits nothing when it is aborted.
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    const sent = get(uri, { headers, lookup: sharedLookup, signal }, resolve);
+    let isSettled = false;
+    const sent = get(uri, { headers, lookup: sharedLookup, signal }, (response) => {
+      isSettled = true;
+      resolve(response);
+    });
     sent.on('error', (error: NodeJS.ErrnoException) => {
       // The server has closed an idle connection before it received the request.
-      if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(request(uri, signal));
+      const isStale = sent.reusedSocket && error.code === 'ECONNRESET';
+      if (isStale && !isSettled && !signal.aborted) resolve(request(uri, signal));
       else reject(error);
     });
   });
