@@ -41,7 +41,7 @@ function cacheCompiledCode(): void {
   setTimeout(() => module.flushCompileCache(), CACHE_AFTER_MS).unref();
 }
 
-/** Returns whether the program has begun to listen to a signal. What listened before, such as an SDK, ends no process. */
+/** Returns what tells whether the program has begun to listen to a signal. Others, such as an SDK, listened before. */
 function watchHandlers(signal: NodeJS.Signals): () => boolean {
   const others = new Set(process.listeners(signal));
   return () => process.listeners(signal).some((listener) => !others.has(listener));

@@ -12,6 +12,7 @@ const OTHER_CONNECTIONS = `select from pg_stat_activity
   where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`;
 
 const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) { __typename } }`;
+const LOGIN = `mutation ($input: LoginInput!) { login(input: $input) { __typename } }`;
 
 test('a closed subgraph opens no connection, cannot be started, and answers that it is unavailable', async () => {
   const registry = new Registry();
@@ -51,6 +52,7 @@ test.each([0, 5, 20, 60, 150])(
     const answers = await Promise.all([...registrations, ...reads]);
     const codes = answers.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code));
     expect(codes.filter((code) => code !== 'SERVICE_UNAVAILABLE')).toEqual([]);
+    if (ms === 0) expect(codes).toContain('SERVICE_UNAVAILABLE');
     expect(lines().filter(({ level }) => Number(level) >= 50)).toEqual([]);
   },
 );
@@ -75,6 +77,22 @@ test('closing waits until the database has ended the connections, but not for ev
   await until(() => (gate?.held ?? 0) > 0, 'the end');
   expect(await Promise.race([closing, delay(200, 'waiting')])).toBe('waiting');
   await closing;
+});
+
+test('a call that is counted for the first time while it closes opens no connection', async () => {
+  let gate: Gate | undefined;
+  const app = await createTestApp({
+    throughGate: async (url) => (gate = await openGate(url)).url,
+    rateLimits: { enabled: true, register: 'off' },
+  });
+  const { email } = await app.register();
+  gate?.trap(/^X/, 'keep');
+  const closing = app.auth.close();
+  await until(() => (gate?.held ?? 0) > 0, 'the end');
+  const { errors } = await app.request(LOGIN, { input: { email, password: 'wrong' } });
+  expect(errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
+  await closing;
+  expect(await app.database.sql(`${OTHER_CONNECTIONS} and query ilike '%auth_rate_limit%'`)).toEqual([]);
 });
 
 test.each([

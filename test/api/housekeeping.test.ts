@@ -126,7 +126,8 @@ describe('housekeeping', () => {
 
   test('deletes nothing while the clock of the machine is ahead of that of the database', async () => {
     const { logger, lines } = recordingLogger();
-    const own = await createTestApp({ logger });
+    const metrics = new Registry();
+    const own = await createTestApp({ logger, metrics });
     await own.register();
     own.clock.advance(1000 * DAY);
     const ahead = jest.spyOn(systemClock, 'now').mockImplementation(() => new Date(Date.now() + 1000 * DAY * 1000));
@@ -136,6 +137,7 @@ describe('housekeeping', () => {
       ahead.mockRestore();
     }
     expect(await own.database.sql('select count(*)::int as count from auth_session')).toEqual([{ count: 1 }]);
+    expect(await metrics.getSingleMetricAsString('auth_housekeeping_failures_total')).toMatch(/ 1$/m);
     expect(lines().map(({ msg }) => msg)).toContain(
       'the clock is ahead of that of the database; housekeeping is skipped',
     );

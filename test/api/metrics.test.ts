@@ -270,6 +270,14 @@ test('errors below a root field are counted too', async () => {
   expect(await errors()).toEqual({ ...none, '{code="INTERNAL_SERVER_ERROR"}': 1 });
 });
 
+test('failures of the revocation feed are counted', async () => {
+  const { app, registry } = await measuredApp();
+  await app.database.sql('alter table auth_session rename to elsewhere');
+  const { status } = await app.auth.handlers.revocations(new Request('https://auth.example.com/revocations'));
+  expect(status).toBe(500);
+  expect(await samples(registry, 'auth_errors_total')).toMatchObject({ '{code="INTERNAL_SERVER_ERROR"}': 1 });
+});
+
 test('a readiness that cannot be determined is NaN, and does not fail the other metrics', async () => {
   const server = new MetricsServer({ host: '127.0.0.1', port: 0 }, recordingLogger().logger);
   await createTestApp({ metrics: server.registry });

@@ -296,7 +296,7 @@ describe('a folder of templates', () => {
 
   test('with a link that leads nowhere is rejected at startup', () => {
     symlinkSync('nowhere', join(folder, 'verify-email.text.eta'));
-    expect(fromFolder).toThrow(`The email template ${join(folder, 'verify-email.text.eta')} cannot be read.`);
+    expect(fromFolder).toThrow(`The email template ${join(folder, 'verify-email.text.eta')} cannot be read (ENOENT).`);
   });
 
   test('is in UTF-8, with or without a byte order mark', () => {
@@ -316,7 +316,7 @@ describe('a folder of templates', () => {
   test('that does not exist is rejected at startup', () => {
     const missing = join(folder, 'missing');
     expect(() => createEmailTemplates({ emails, folder: missing, productName: 'Acme' })).toThrow(
-      `The email template folder ${missing} cannot be read.`,
+      `The email template folder ${missing} cannot be read (ENOENT).`,
     );
   });
 });

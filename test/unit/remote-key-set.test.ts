@@ -13,6 +13,7 @@ import {
 } from '../../packages/verifier/src/index.js';
 import { settled } from '../support/settled.js';
 import { GRANT } from '../support/token-forge.js';
+import { until } from '../support/until.js';
 
 const START = Date.UTC(2030, 0, 1);
 
@@ -251,4 +252,25 @@ test('a byte order mark before the keys is harmless', async () => {
   const { body } = service;
   service.body = () => `\ufeff${body()}`;
   expect(await service.accepts(service.auth.signTestToken())).toBe(true);
+});
+
+test('a fetch that is under way ends when the verifier is closed, and a later one works', async () => {
+  const service = new Service();
+  const token = service.auth.signTestToken();
+  const signals: AbortSignal[] = [];
+  const verifier = service.newVerifier({
+    fetch: (_uri, { signal } = {}) => {
+      if (signals.length > 0) return Promise.resolve(new Response(service.body(), { headers: service.headers }));
+      const { promise, reject } = Promise.withResolvers<Response>();
+      signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      if (signal) signals.push(signal);
+      return promise;
+    },
+  });
+  const waiting = isAccepted(verifier, token);
+  await until(() => signals.length > 0, 'the fetch');
+  verifier.close();
+  expect(await waiting).toBe(false);
+  service.now += 2_000;
+  expect(await isAccepted(verifier, token)).toBe(true);
 });

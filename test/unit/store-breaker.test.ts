@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { limiterSettings } from '../../src/core/rate-limits/call-counter-store.js';
 import { RateLimits } from '../../src/core/rate-limits/rate-limits.js';
@@ -34,7 +34,7 @@ function limitsOn(answer: () => Promise<unknown>) {
     },
     recordingLogger().logger,
   );
-  return { limit: limits.of('login', LIMITS), asked, reports };
+  return { breaker, limit: limits.of('login', LIMITS), asked, reports };
 }
 
 test('the keys of one call share one time limit for a slow store', async () => {
@@ -66,4 +66,17 @@ test('after a failure one call at a time tries the store, and all use it again o
   await Promise.all(attempts);
   await Promise.all([take(), take()]);
   expect([asked.length, reports]).toEqual([4, ['failed', 'recovered']]);
+});
+
+test('a failure counts as over if nothing was counted for ten minutes', async () => {
+  const { breaker, limit } = limitsOn(() => Promise.reject(new Error('down')));
+  expect(breaker.isAvailable).toBe(true);
+  await limit.take({ origin: ORIGIN });
+  expect(breaker.isAvailable).toBe(false);
+  const start = performance.now();
+  const later = jest.spyOn(performance, 'now').mockReturnValue(start + 11 * 60_000);
+  expect(breaker.isAvailable).toBe(true);
+  await limit.take({ origin: ORIGIN });
+  expect(breaker.isAvailable).toBe(false);
+  later.mockRestore();
 });

@@ -12,7 +12,7 @@ const LINKS = { signIn: '/login', signUp: '/sign-up', forgotPassword: '/forgot-p
 
 followLinks();
 // Without a network, requests fail at once, and no form is sent later.
-const always = { networkMode: 'always' } as const;
+const always = { networkMode: 'always', retry: false } as const;
 const queries = new QueryClient({ defaultOptions: { queries: always, mutations: always } });
 const root = document.getElementById('root');
 if (root)

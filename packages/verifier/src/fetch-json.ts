@@ -22,7 +22,7 @@ interface FetchLimits {
   readonly maxBytes: number;
   readonly timeoutMs: number;
   /** Aborts the request. */
-  readonly closed?: AbortSignal;
+  readonly closed: AbortSignal;
 }
 
 /**
@@ -35,11 +35,10 @@ export async function fetchJson(
   uri: string,
   { tag, maxBytes, timeoutMs, closed }: FetchLimits,
 ): Promise<JsonAnswer> {
-  const timeout = AbortSignal.timeout(timeoutMs);
   const response = await fetch(uri, {
     headers: { accept: 'application/json', ...(tag !== undefined && { 'if-none-match': tag }) },
     redirect: 'error',
-    signal: closed ? AbortSignal.any([closed, timeout]) : timeout,
+    signal: AbortSignal.any([closed, AbortSignal.timeout(timeoutMs)]),
   });
   const known = { tag: response.headers.get('etag') ?? undefined, ...freshnessOf(response) };
   if (response.status === 304 && tag !== undefined) return { ...known, body: undefined };

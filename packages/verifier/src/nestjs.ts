@@ -119,8 +119,8 @@ export class AuthGuard implements CanActivate {
 }
 
 /**
- * Answers the errors of `requireViewer` and `requireScopes` in handlers as `AuthGuard` answers its own. Register it as
- * `{ provide: APP_FILTER, useClass: AuthExceptionFilter }`. Without it, Nest masks them over HTTP and logs each of them.
+ * Turns the errors of `requireViewer` and `requireScopes` in handlers into the same responses as those of `AuthGuard`.
+ * Register it as `{ provide: APP_FILTER, useClass: AuthExceptionFilter }`. Without it, Nest masks them over HTTP and logs each of them.
  */
 @Catch(UnauthenticatedError, ForbiddenError)
 export class AuthExceptionFilter extends BaseExceptionFilter<UnauthenticatedError | ForbiddenError> {

@@ -33,6 +33,7 @@ export class RemoteKeySet {
   private triedAt = -Infinity;
   private answeredAt = -Infinity;
   private underWay: Promise<void> | undefined;
+  private closing = new AbortController();
 
   constructor(private readonly options: RemoteKeySetOptions) {}
 
@@ -57,6 +58,12 @@ export class RemoteKeySet {
     return this.keys;
   }
 
+  /** Ends a fetch that is under way. */
+  close(): void {
+    this.closing.abort();
+    this.closing = new AbortController();
+  }
+
   private get cooldownMs(): number {
     return this.options.cooldownSeconds * 1000;
   }
@@ -79,12 +86,14 @@ export class RemoteKeySet {
 
   private async fetchKeys(): Promise<void> {
     const { clock, fetch, logger, uri } = this.options;
+    const { signal: closed } = this.closing;
     this.triedAt = clock.now().getTime();
     try {
       const { ageSeconds, body, maxAgeSeconds, tag } = await fetchJson(fetch, uri, {
         tag: this.tag,
         maxBytes: MAX_BYTES,
         timeoutMs: TIMEOUT_MS,
+        closed,
       });
       if (body !== undefined) {
         this.keys = keysByHeader(readKeySet(body));
@@ -93,6 +102,7 @@ export class RemoteKeySet {
       this.maxAgeMs = Math.max(maxAgeSeconds * 1000, RETRY_MS);
       this.fetchedAt = this.answeredAt = clock.now().getTime() - ageSeconds * 1000;
     } catch (error) {
+      if (closed.aborted) return;
       this.answeredAt = clock.now().getTime();
       logger.warn({ uri, problem: describeFailure(error) }, 'the keys that verify access tokens could not be fetched');
     }

@@ -23,13 +23,14 @@ export interface TokenVerifier {
    * @throws TokenVerificationError the token is invalid, or no keys are available
    */
   verifyAny(token: string): Promise<AccessTokenClaims>;
-  /** Stops polling for revocations. */
+  /** Stops polling for revocations, and ends requests that are under way. */
   close(): void;
 }
 
 interface Keys {
   known(): KeysByHeader | undefined;
   including(header: string): KeysByHeader | undefined | Promise<KeysByHeader | undefined>;
+  close?(): void;
 }
 
 /**
@@ -80,8 +81,13 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   return {
     verify: (token) => logged(verifyAny(token).then(requireUser)),
     verifyAny: (token) => logged(verifyAny(token)),
-    close: () => revocations?.close(),
+    close: () => closeBoth(keys, revocations),
   };
+}
+
+function closeBoth(keys: Keys, revocations: RevocationList | undefined): void {
+  keys.close?.();
+  revocations?.close();
 }
 
 function requireUser(claims: AccessTokenClaims): UserTokenClaims {

@@ -32,16 +32,17 @@ export async function settingsFindings(auth: AuthSubgraph, settings: ServiceSett
 }
 
 /** Every connection is an open file. Beyond this limit they are closed without a trace. */
-function filesFinding({ maxConnections }: ServiceSettings): Finding {
+function filesFinding({ admin, maxConnections }: ServiceSettings): Finding {
   const check = 'open files';
+  const connections = maxConnections * (admin.schema === 'separate' ? 2 : 1);
   const { report } = process as unknown as { readonly report: Report };
   // It would look up the names of the addresses of connections.
   report.excludeNetwork = true;
   const { userLimits } = report.getReport();
   const { hard } = userLimits?.open_files ?? {};
   if (typeof hard !== 'number') return ok(check, 'Their number is not limited.');
-  const detail = `A process may open ${String(hard)} files, and has up to ${String(maxConnections)} connections of clients.`;
-  if (hard >= maxConnections + OTHER_FILES) return ok(check, detail);
+  const detail = `A process may open ${String(hard)} files, and has up to ${String(connections)} connections of clients.`;
+  if (hard >= connections + OTHER_FILES) return ok(check, detail);
   return warning(check, `${detail} Raise the limit (\`ulimit -n\`), or lower MAX_CONNECTIONS.`);
 }
 

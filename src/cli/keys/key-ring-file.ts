@@ -103,7 +103,8 @@ export async function changeRing(
   try {
     await writeFile(next, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw fileError('jwt.keysFile', 'is in a folder that cannot be written to', error, 'let this user write there');
     throw new KeyRotationError(`Another command is changing the keys. If none is running, remove ${next}`);
   }
   try {

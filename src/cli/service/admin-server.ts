@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { Draining } from '../../platform/http/draining.js';
@@ -7,6 +8,7 @@ import { createServer } from './server.js';
 
 /** The server of user management, if it has its own. */
 export interface AdminServer {
+  readonly server: Server;
   /** Listens, and returns the URL. */
   listen(): Promise<string>;
   /** Fails the readiness check and keeps serving for that long. */
@@ -33,6 +35,7 @@ export async function createAdminServer(
     limits: { maxConnections },
   });
   return {
+    server: app.server,
     async listen() {
       const url = await listen(app, address, place);
       logger.info({ url: `${url}/graphql` }, 'serving user management');

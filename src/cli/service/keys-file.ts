@@ -15,7 +15,8 @@ export async function readKeysFile(file: string): Promise<readonly KeySource[]> 
     return checkKeys(await readKeys(file), 'jwt.keysFile');
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const fix = 'create it with `auth-subgraph keys generate`, or set the path of another file';
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const fix = `${isMissing ? 'create it with `auth-subgraph keys generate`, or ' : ''}set the path of another file`;
     throw readError('jwt.keysFile', error, fix);
   }
 }

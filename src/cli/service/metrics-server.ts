@@ -39,14 +39,15 @@ export class MetricsServer {
     });
   }
 
-  /** Reports the connections of clients to the service, and those that exceed its limit. */
-  reportConnections(service: Server): void {
+  /** Reports the connections of clients to the servers of the service, and those that exceed their limits. */
+  reportConnections(servers: readonly Server[]): void {
     const registers = [this.registry];
-    const countOpen = promisify(service.getConnections.bind(service));
+    const counts = servers.map((server) => promisify(server.getConnections.bind(server)));
     new Gauge({
       ...{ name: 'auth_connections', help: 'Open connections of clients.', registers },
       async collect() {
-        this.set(await countOpen());
+        const open = await Promise.all(counts.map((count) => count()));
+        this.set(open.reduce((sum, each) => sum + each, 0));
       },
     });
     const refused = new Counter({
@@ -54,7 +55,7 @@ export class MetricsServer {
       help: 'Connections that were closed at once because there were too many.',
       registers,
     });
-    service.on('drop', () => refused.inc());
+    for (const server of servers) server.on('drop', () => refused.inc());
   }
 
   /** @throws ConfigError the address does not belong to this machine, or the port is not available */

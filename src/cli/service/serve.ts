@@ -58,8 +58,8 @@ export async function serve(
   const { maxConnections, trustedHops } = settings;
   const addRoutes = (server: FastifyInstance): void => add(server, auth.config);
   const app = await createServer(auth, { trustedHops, logger, draining, limits: { maxConnections }, addRoutes });
-  metrics?.reportConnections(app.server);
   const admin = await createAdminServer(auth, settings, logger);
+  metrics?.reportConnections(admin ? [app.server, admin.server] : [app.server]);
   tuneProcess(draining);
   const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
   const close = (): Promise<void> => closeAll({ app, admin, metrics, service, hooks, unfollow });
@@ -103,9 +103,12 @@ async function closeAll({ admin, app, hooks, metrics, service, unfollow }: Runni
     await Promise.all([app.close(), admin?.close()]);
     await metrics?.close();
   } finally {
-    await service.close();
-    await hooks.closed?.(service.postgres?.folder);
-    await flushSpans();
+    try {
+      await service.close();
+      await hooks.closed?.(service.postgres?.folder);
+    } finally {
+      await flushSpans();
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { RevocationRepository } from '../sessions/revocation.repository.js';
 import type { Core } from './core.js';
 
 /** What verifiers in other subgraphs are told. The feed is created once, because all callers share its cached results. */
-export function createPublications({ accessTokens, clock, config, em, logger, observed, random }: Core): {
+export function createPublications({ accessTokens, clock, config, em, logger, metrics, observed, random }: Core): {
   readonly revocations: RevocationFeedService;
   readonly handlers: AuthHandlers;
 } {
@@ -18,6 +18,7 @@ export function createPublications({ accessTokens, clock, config, em, logger, ob
     publicKeys: () => accessTokens.publicKeys,
     revocations: (cursor) => revocations.list(cursor),
     logger,
+    metrics,
     newErrorId: () => uuidV7(clock.now(), random),
   });
   return { revocations, handlers };

@@ -62,7 +62,7 @@ function listOf(folder: string): { folders: string[]; files: string[] } {
     );
     return { folders, files: others.filter((name) => name.endsWith('.eta')) };
   } catch (error) {
-    throw new EmailSetupError(`The email template folder ${folder} cannot be read.`, { cause: error });
+    throw unreadable(`folder ${folder}`, error);
   }
 }
 
@@ -77,6 +77,11 @@ function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new EmailSetupError(`The email template ${path} cannot be read.`, { cause: error });
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(what: string, cause: unknown): EmailSetupError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new EmailSetupError(`The email template ${what} cannot be read (${String(code)}).`, { cause });
 }

@@ -56,7 +56,17 @@ export class HousekeepingService {
    * this machine is ahead: what it deleted too early would be lost.
    */
   async run(): Promise<number> {
-    if (await this.isClockAhead()) return 0;
+    try {
+      if (!(await this.isClockAhead())) return await this.runSteps();
+      this.metrics.housekeepingFailed();
+      return 0;
+    } catch (error) {
+      this.metrics.housekeepingFailed();
+      throw error;
+    }
+  }
+
+  private async runSteps(): Promise<number> {
     const { retentionDays, operatorRetentionDays } = this.config.audit;
     const steps: readonly UpkeepTask[] = [
       ...EXPIRING_TABLES.map((table) => () => this.deleteAll(table)),
@@ -72,7 +82,6 @@ export class HousekeepingService {
         total += await step();
       } catch (error) {
         errors.push(error);
-        this.metrics.housekeepingFailed();
         this.logger.error({ error: nameOf(error), ...codesOf(error) }, 'housekeeping failed');
       }
     }

@@ -27,7 +27,7 @@ export interface Metrics {
   email(kind: string, outcome: 'sent' | 'failed'): void;
   /** A response has an error that is not the fault of the request, in a root field or below. */
   error(code: FailureCode): void;
-  /** A step of the housekeeping failed, or an account could not be erased. */
+  /** A run of the housekeeping failed, at least in part, or was skipped. */
   housekeepingFailed(): void;
 }
 

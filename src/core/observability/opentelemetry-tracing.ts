@@ -47,9 +47,9 @@ export function registeredTracer(): Tracer | undefined {
 /** Exports the spans that the SDK still holds, as far as that takes less than two seconds. Without an SDK there are none. */
 export async function flushSpans(): Promise<void> {
   const provider = trace.getTracerProvider() as PassingProvider & FlushingProvider;
-  const flushed = (provider.getDelegate?.() ?? provider).forceFlush?.();
+  const flush = async (): Promise<void> => (provider.getDelegate?.() ?? provider).forceFlush?.();
   // Exporters report their failures themselves.
-  await Promise.race([flushed?.catch(() => undefined), delay(FLUSH_MS, undefined, { ref: false })]);
+  await Promise.race([flush().catch(() => undefined), delay(FLUSH_MS, undefined, { ref: false })]);
 }
 
 /** How a span describes what a root field returns. */

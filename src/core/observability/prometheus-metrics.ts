@@ -105,7 +105,10 @@ function registerCounters(registry: Registry) {
     reuses: counter('auth_refresh_reuse_total', 'Refresh tokens that were presented again.', 'result'),
     revocations: counter('auth_sessions_revoked_total', 'Sessions that were revoked.', 'reason'),
     errors: counter('auth_errors_total', 'Errors in responses that are not the fault of the request.', 'code'),
-    housekeeping: counter('auth_housekeeping_failures_total', 'Failed steps of the housekeeping.'),
+    housekeeping: counter(
+      'auth_housekeeping_failures_total',
+      'Runs of the housekeeping that failed, at least in part.',
+    ),
     mails: counter('auth_mails_total', 'Emails given to the mail server.', 'kind', 'outcome'),
   };
 }

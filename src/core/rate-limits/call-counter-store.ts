@@ -5,7 +5,7 @@ import type { RateLimitRule } from './rate-limit-rule.js';
 export interface CallCounterStore {
   readonly name: 'postgresql' | 'redis';
   limiter(rule: RateLimitRule): RateLimiterAbstract;
-  /** False from a failure until it responds again. */
+  /** Whether it counted the latest call. True if that was ten minutes ago. */
   isAvailable(): boolean;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 const TIMEOUT_MS = 2_000;
 /** The time between a failure and the next attempt. */
 const PAUSE_MS = 2_000;
+const OLD_MS = 10 * 60_000;
 
 const remaining = new AsyncLocalStorage<{ ms: number }>();
 
@@ -18,26 +19,31 @@ export function withSharedTimeout<Result>(count: () => Promise<Result>): Promise
  */
 export class StoreBreaker {
   private pausedUntil = 0;
-  isAvailable = true;
+  private isUnavailable = false;
   private isTrying = false;
 
   /** @param report `isNews` is true for the first failure of an outage */
   constructor(private readonly report: { failed(error: Error, isNews: boolean): void; recovered(): void }) {}
 
+  /** Whether the latest call was counted in the store. An old failure says nothing about the present. */
+  get isAvailable(): boolean {
+    return !this.isUnavailable || performance.now() - this.pausedUntil > OLD_MS;
+  }
+
   async run<Result>(ask: () => Promise<Result>): Promise<Result> {
-    const isAttempt = !this.isAvailable;
+    const isAttempt = this.isUnavailable;
     if (isAttempt && (this.isTrying || performance.now() < this.pausedUntil))
       throw new Error('the store of the rate limits failed recently');
     if (isAttempt) this.isTrying = true;
     try {
       const result = await inTime(ask);
-      if (!this.isAvailable) this.report.recovered();
-      this.isAvailable = true;
+      if (this.isUnavailable) this.report.recovered();
+      this.isUnavailable = false;
       return result;
     } catch (error) {
       this.pausedUntil = performance.now() + PAUSE_MS;
-      this.report.failed(error as Error, this.isAvailable);
-      this.isAvailable = false;
+      this.report.failed(error as Error, !this.isUnavailable);
+      this.isUnavailable = true;
       throw error;
     } finally {
       if (isAttempt) this.isTrying = false;

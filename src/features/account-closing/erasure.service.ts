@@ -44,13 +44,15 @@ export class ErasureService {
           return this.erase(due);
         });
         total += erased;
-        if (erased < limit) return total;
+        if (erased < limit) {
+          if (failed.length > 0) metrics.housekeepingFailed();
+          return total;
+        }
       } catch (error) {
         if (limit === 1) {
           const [account] = due;
           if (!account) throw error;
           failed.push(account.id);
-          metrics.housekeepingFailed();
           const problem = { userId: account.id, error: nameOf(error), ...codesOf(error), ...constraintOf(error) };
           logger.error(problem, 'an account could not be erased');
         }

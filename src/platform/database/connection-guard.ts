@@ -35,6 +35,7 @@ export class ConnectionGuard implements BreakerMember {
   private checking: NodeJS.Timeout | undefined;
   private lastAnswer = { count: 0, at: 0 };
   private ended: Promise<void> | undefined;
+  private isClosing = false;
   private isShut = false;
 
   constructor(
@@ -96,6 +97,7 @@ export class ConnectionGuard implements BreakerMember {
 
   /** Refuses requests for a connection from now on, and waits until those in use are released. */
   async close(): Promise<void> {
+    this.isClosing = true;
     this.ended ??= this.pool?.end();
     this.waiting.refuse(new Error('the connections are closed'));
     await this.ended;
@@ -109,7 +111,7 @@ export class ConnectionGuard implements BreakerMember {
 
   private async checkOut(pool: Pool): Promise<PoolClient> {
     const { answers } = this.outages;
-    if (this.isShut) throw this.refused(pool, new Error('the connections are closed'), answers);
+    if (this.isClosing || this.isShut) throw this.refused(pool, new Error('the connections are closed'), answers);
     this.breaker.pass();
     this.check();
     const client = await this.waiting.wait(this.connect).catch((error: unknown) => {
@@ -189,7 +191,7 @@ export class ConnectionGuard implements BreakerMember {
     );
     // A late failure may arrive after the database has recovered.
     const isOver = !isBusy && this.outages.answers !== answersBefore;
-    if (pool.ending || this.isShut || isOver) return unavailable;
+    if (this.isClosing || this.isShut || isOver) return unavailable;
     this.outages.failed(unavailable);
     if (!isBusy) this.breaker.suspect();
     return unavailable;

@@ -41,19 +41,26 @@ export function methodNotAllowed(...allowed: readonly string[]): Response {
 export interface FailureReport {
   readonly logger: Logger;
   readonly newErrorId: () => string;
+  readonly metrics: { error(code: 'INTERNAL_SERVER_ERROR' | 'SERVICE_UNAVAILABLE'): void };
 }
 
 /** Also handles failures of the handler: 503 if the database is unavailable; anything else is logged and masked. */
-export function withFailuresAnswered(handler: FetchHandler, { logger, newErrorId }: FailureReport): FetchHandler {
+export function withFailuresAnswered(
+  handler: FetchHandler,
+  { logger, metrics, newErrorId }: FailureReport,
+): FetchHandler {
   return async (request) => {
     try {
       return await handler(request);
     } catch (error) {
-      if (isDatabaseUnavailable(error))
+      if (isDatabaseUnavailable(error)) {
+        metrics.error('SERVICE_UNAVAILABLE');
         return errorResponse(503, UNAVAILABLE_MESSAGE, {
           code: 'SERVICE_UNAVAILABLE',
           headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
         });
+      }
+      metrics.error('INTERNAL_SERVER_ERROR');
       const errorId = newErrorId();
       logger.error({ errorId, ...describe(error) }, 'unexpected error');
       return errorResponse(500, 'Internal server error', { code: 'INTERNAL_SERVER_ERROR', errorId });
