@@ -6,7 +6,12 @@ import { describeFailure, fetchJson, type Fetch } from '../../packages/verifier/
 const URI = 'https://auth.example.com/.well-known/jwks.json';
 
 function request(uri: string, send: Fetch = fetch): Promise<unknown> {
-  return fetchJson(send, uri, { tag: undefined, maxBytes: 100, timeoutMs: 5_000, closed: new AbortController().signal });
+  return fetchJson(send, uri, {
+    tag: undefined,
+    maxBytes: 100,
+    timeoutMs: 5_000,
+    closed: new AbortController().signal,
+  });
 }
 
 test('a failed request is described with its cause', async () => {
