@@ -219,6 +219,14 @@ describe('client data in headers', () => {
     expect(ipAddress).toBeNull();
   });
 
+  test.each([
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['192.0.2.7:5555', '192.0.2.7'],
+  ])('an X-Forwarded-For is stored without its port, in its shortest form: %s', async (value, stored) => {
+    expect(await sessionAfterRegister({ 'x-forwarded-for': value })).toMatchObject({ ipAddress: stored });
+  });
+
   test('of a spoofed X-Forwarded-For only the address that the trusted proxy added is stored', async () => {
     const { ipAddress } = await sessionAfterRegister({ 'x-forwarded-for': '6.6.6.6, 2001:db8::7' });
     expect(ipAddress).toBe('2001:db8::7');

@@ -53,3 +53,14 @@ test.each([
   for (const address of addresses) expect(await guess(address)).toBe('TooManyRequestsError');
   expect(await guess(other)).toBe('InvalidCredentialsError');
 });
+
+test('a client is limited from the first wrong password if so set, and never without the lockout', async () => {
+  for (const [enabled, maxAttemptsPerClient, answers] of [
+    [true, 1, ['InvalidCredentialsError', 'TooManyRequestsError']],
+    [false, 1, ['InvalidCredentialsError', 'InvalidCredentialsError']],
+  ] as const) {
+    const app = await createTestApp({ trustedHops: 1, lockout: { enabled, maxAttemptsPerClient } });
+    for (const answer of answers)
+      expect((await app.mutate('login', { email: newEmail(), password: 'wrong' }, FROM_A)).__typename).toBe(answer);
+  }
+});

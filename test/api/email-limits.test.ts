@@ -155,8 +155,22 @@ describe('a client address', () => {
         ...Array<string>(3).fill('MailRequested'),
         ...Array<string>(2).fill('TooManyRequestsError'),
       ]);
+      // The next email to this recipient could be sent after a minute.
+      const text = `mutation ($email: EmailAddress!) { ${field}(input: { email: $email }) { ...on TooManyRequestsError { retryAfterSeconds } } }`;
+      const { data } = await own.request(text, { email: newEmail() });
+      expect(data).toEqual({ [field]: { retryAfterSeconds: 3600 } });
     },
   );
+
+  test('learns when the next registration that needs an email is possible', async () => {
+    const own = await createTestApp({
+      emailLimit: { maxPerOriginPerHour: 1 },
+      registration: { requireEmailVerification: true },
+    });
+    const register = (): Promise<object> => own.mutate('register', { email: newEmail(), password: DEFAULT_PASSWORD });
+    await register();
+    expect(await register()).toMatchObject({ __typename: 'TooManyRequestsError', retryAfterSeconds: 3600 });
+  });
 
   test('is not limited if the limit is 0', async () => {
     const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 0, maxPerHour: 0, intervalSeconds: 0 } });

@@ -286,12 +286,12 @@ describe('the counts', () => {
     expect(rows).toEqual([{ points: 2 }]);
   });
 
-  test('of refresh are shared in steps of a twentieth', async () => {
-    const app = await appWith({ refresh: 'origin 100/1h' });
+  test.each([100, 110])('of refresh are shared in steps of a twentieth of %d', async (points) => {
+    const app = await appWith({ refresh: `origin ${String(points)}/1h` });
     const call = (): Promise<Outcome> => app.refresh('unknown', from('192.0.2.1'));
-    const outcomes = await repeat(101, call);
-    expect(namesOf(outcomes.slice(0, 100))).toEqual(Array(100).fill('InvalidTokenError'));
-    expect(outcomes[100]?.__typename).toBe('TooManyRequestsError');
+    const outcomes = await repeat(points + 1, call);
+    expect(namesOf(outcomes.slice(0, points))).toEqual(Array(points).fill('InvalidTokenError'));
+    expect(outcomes[points]?.__typename).toBe('TooManyRequestsError');
     const [row] = await app.database.sql<{ points: number }>('select points from auth_rate_limit');
     expect((row?.points ?? 1) % 5).toBe(0);
   });

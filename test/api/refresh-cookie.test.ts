@@ -64,6 +64,10 @@ describe('the refresh token', () => {
     short.clock.advance(90 * 60);
     const { setCookies } = await send(short, 'refresh', undefined, { cookie });
     expect(setCookies[0]).toContain(`Max-Age=${String(90 * 60)};`);
+    // Whole seconds, although a part of one has passed.
+    short.clock.advance(0.4);
+    const repeated = await send(short, 'refresh', undefined, { cookie });
+    expect(repeated.setCookies[0]).toContain(`Max-Age=${String(90 * 60 - 1)};`);
   });
 
   test('requested twice at once with one cookie is the same for both', async () => {
@@ -107,6 +111,21 @@ describe('an invalid cookie', () => {
     for (const several of [`${cookie}; ${other.cookie}`, `${cookie}; ${cookie}`, `${cookie}; __Host-auth-refresh=`])
       expect(await isGood(app, several)).toBe(false);
     expect(await isGood(app, cookie)).toBe(true);
+  });
+
+  test('a good cookie is not cleared if the refresh is refused for another reason', async () => {
+    const limited = await createTestApp({
+      refreshCookie: REFRESH_COOKIE,
+      rateLimits: { enabled: true, refresh: 'origin 1/1h' },
+    });
+    const first = await register(limited);
+    const { cookie } = await register(limited);
+    await send(limited, 'refresh', undefined, { cookie: first.cookie });
+    const refused = await send(limited, 'refresh', undefined, { cookie });
+    expect(outcomeOf(refused).__typename).toBe('TooManyRequestsError');
+    await limited.database.cutOff();
+    const failed = await send(limited, 'refresh', undefined, { cookie });
+    expect([refused, failed].flatMap(({ setCookies }) => setCookies)).toEqual([]);
   });
 
   test('a missing cookie is not cleared: another tab may be signing in', async () => {

@@ -57,6 +57,12 @@ describe('creating a user', () => {
     ]);
   });
 
+  test('takes null for what is not given', async () => {
+    const input = { email: newEmail(), roles: null, publicMetadata: null, privateMetadata: null };
+    const { record } = await manage(app, 'adminCreateUser', input, boss);
+    expect(record).toMatchObject({ status: 'INVITED', roles: [] });
+  });
+
   test('refuses a taken address, invalid fields and documents one byte too large, and then creates nobody', async () => {
     expect(await manage(app, 'adminCreateUser', { email: boss.email }, boss)).toMatchObject({
       code: 'AUTH_EMAIL_ALREADY_EXISTS',

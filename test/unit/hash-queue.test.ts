@@ -113,3 +113,23 @@ test('a hash that fails leaves its thread to the next', async () => {
   await expect(queue.run(() => Promise.reject(new RangeError('no')))).rejects.toThrow('no');
   expect(await queue.run(() => Promise.resolve('next'))).toBe('next');
 });
+
+test('hashes that turn out to be slower shorten the queue', async () => {
+  const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+  const queue = new HashQueue(1, 0.001);
+  const levelOfOne = (): number => {
+    const { hash } = heldHashes();
+    void queue.run(hash('running'));
+    void queue.run(hash('waiting'));
+    return queue.level;
+  };
+  for (let n = 1; n <= 30; n += 1) {
+    const { endNext, hash } = heldHashes();
+    const done = queue.run(hash('slow'));
+    await settled();
+    clock.mockReturnValue(n * 1_000);
+    endNext();
+    await done;
+  }
+  expect(levelOfOne()).toBe(1 / WAITING_PER_THREAD);
+});

@@ -51,6 +51,13 @@ test('a password may contain a short local part', () => {
   expect(findViolations('a bad canada day', { email: 'ada@example.com', common }, LENIENT)).toEqual([]);
 });
 
+test.each([
+  ['ada@example.com', 'xx ada@example.com xx'],
+  ['adam@example.com', 'xx adam xx yy'],
+])('a password contains no whole address, and no local part of four letters: %s', (email, password) => {
+  expect(findViolations(password, { email, common }, LENIENT)).toEqual(['CONTAINS_EMAIL']);
+});
+
 test('at most 72 bytes fit, however many characters they are', () => {
   expect(fitsBcrypt('a'.repeat(72))).toBe(true);
   expect(fitsBcrypt('a'.repeat(73))).toBe(false);

@@ -70,3 +70,21 @@ test('a query that fails holds up nobody but its callers', async () => {
   void feed.list();
   expect(queries).toHaveLength(3);
 });
+
+test('whoever waits shares the earliest starting point, in whatever order they ask', async () => {
+  const first = feed.list(START);
+  const others = [START - 100_000, START - 10_000].map((cursor) => feed.list(cursor));
+  queries[0]?.answer(NOTHING);
+  await first;
+  await settled();
+  expect(queries[1]?.since).toBe(START - 100_000 - 80_000);
+  queries[1]?.answer(NOTHING);
+  await Promise.all(others);
+});
+
+test('a cursor of a clock that was ahead skips nothing, and a node whose clock is ahead gives none', async () => {
+  const answer = feed.list(START + 3_600_000);
+  expect(queries[0]?.since).toBe(START - 80_000);
+  queries[0]?.answer({ ...NOTHING, newest: START + 20_000 });
+  expect((await answer).cursor).toBe(START);
+});

@@ -80,3 +80,19 @@ test('a failure counts as over if nothing was counted for ten minutes', async ()
   expect(breaker.isAvailable).toBe(false);
   later.mockRestore();
 });
+
+test('the store is used again after each of several outages', async () => {
+  let isDown = false;
+  const { limit, reports } = limitsOn(() =>
+    isDown ? Promise.reject(new Error('down')) : Promise.resolve([1, 3_600_000]),
+  );
+  const start = performance.now();
+  const clock = jest.spyOn(performance, 'now');
+  for (let turn = 0; turn < 4; turn += 1) {
+    isDown = turn % 2 === 0;
+    clock.mockReturnValue(start + turn * 3_000);
+    await limit.take({ origin: ORIGIN });
+  }
+  clock.mockRestore();
+  expect(reports).toEqual(['failed', 'recovered', 'failed', 'recovered']);
+});
