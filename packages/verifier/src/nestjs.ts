@@ -120,7 +120,8 @@ export class AuthGuard implements CanActivate {
 
 /**
  * Turns the errors of `requireViewer` and `requireScopes` in handlers into the same responses as those of `AuthGuard`.
- * Register it as `{ provide: APP_FILTER, useClass: AuthExceptionFilter }`. Without it, Nest masks them over HTTP and logs each of them.
+ * Register it as `{ provide: APP_FILTER, useClass: AuthExceptionFilter }`. Without it, Nest masks them over HTTP and logs
+ * each of them.
  */
 @Catch(UnauthenticatedError, ForbiddenError)
 export class AuthExceptionFilter extends BaseExceptionFilter<UnauthenticatedError | ForbiddenError> {
