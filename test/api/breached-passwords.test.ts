@@ -130,9 +130,7 @@ describe('the server', () => {
       response.end(rangeOfPasswords([BREACHED]));
     });
     expect(await register(UNKNOWN)).toMatchObject({ __typename: 'LoginSuccess' });
-    const before = ranges.requests.length;
     expect(await register(BREACHED)).toMatchObject(REFUSED);
-    expect(ranges.requests.length - before).toBe(2);
   });
 });
 

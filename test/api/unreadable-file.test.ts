@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readEnvFile } from '../../src/config/env-file.js';
-import { readRing } from '../../src/cli/keys/key-ring-file.js';
+import { changeRing, readRing } from '../../src/cli/keys/key-ring-file.js';
 import { readKeysFile } from '../../src/cli/service/keys-file.js';
 
 const NOBODY = 65534;
@@ -36,4 +36,15 @@ test.each<[string, (file: string) => unknown]>([
   });
   await rm(folder, { recursive: true });
   expect(String(failure)).toMatch(/ cannot be read \(EACCES\); let this user read it$/);
+});
+
+test('a file of keys in a folder that this user may not write to is named, with what to do', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unwritable-'));
+  const file = join(folder, 'keys.json');
+  await writeFile(file, '{"keys":[]}');
+  await chmod(folder, 0o555);
+  const failure = await unprivileged(() => changeRing(file, (ring) => ring).catch((error: unknown) => error));
+  await chmod(folder, 0o755);
+  await rm(folder, { recursive: true });
+  expect(String(failure)).toMatch(/ is in a folder that cannot be written to \(EACCES\); set the path of another file$/);
 });

@@ -104,7 +104,7 @@ export async function changeRing(
     await writeFile(next, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
-      throw fileError('jwt.keysFile', 'is in a folder that cannot be written to', error, 'let this user write there');
+      throw fileError('jwt.keysFile', 'is in a folder that cannot be written to', error, OTHER_FILE);
     throw new KeyRotationError(`Another command is changing the keys. If none is running, remove ${next}`);
   }
   try {
