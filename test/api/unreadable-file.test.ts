@@ -46,5 +46,7 @@ test('a file of keys in a folder that this user may not write to is named, with 
   const failure = await unprivileged(() => changeRing(file, (ring) => ring).catch((error: unknown) => error));
   await chmod(folder, 0o755);
   await rm(folder, { recursive: true });
-  expect(String(failure)).toMatch(/ is in a folder that cannot be written to \(EACCES\); set the path of another file$/);
+  expect(String(failure)).toMatch(
+    / is in a folder that cannot be written to \(EACCES\); set the path of another file$/,
+  );
 });
