@@ -99,7 +99,10 @@ test.each([
   ['@auth-subgraph/verifier/type-graphql', ['CurrentUser', 'Public', 'authChecker', 'protectSchema']],
   [
     '@auth-subgraph/verifier/nestjs',
-    ['AuthGuard', 'CurrentUser', 'Public', 'RequiresScopes', 'TOKEN_VERIFIER', 'createAuthContext'],
+    [
+      ...['AuthExceptionFilter', 'AuthGuard', 'CurrentUser', 'Public', 'RequiresScopes', 'TOKEN_VERIFIER'],
+      'createAuthContext',
+    ],
   ],
   ['@auth-subgraph/verifier/pothos', ['scopeAuth']],
   ['@auth-subgraph/verifier/testing', ['createTestAuth', 'signTestToken', 'testAuth']],
