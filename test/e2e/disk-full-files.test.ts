@@ -18,7 +18,7 @@ const writers: [string, string, (file: string) => Promise<unknown>][] = [
   [
     'a file of keys',
     'jwt.keysFile cannot be written (ENOSPC)',
-    (file) => changeRing(file, () => [{ kty: 'EC', kid: TEXT, alg: 'ES256', published_at: 0 }]),
+    (file) => changeRing(file, () => [{ kty: 'EC', kid: TEXT, alg: 'ES256', published_at: 0 }], []),
   ],
 ];
 
