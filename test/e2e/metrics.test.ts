@@ -1,14 +1,19 @@
 import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { createTestDatabase } from '../support/database.js';
-import { startService } from '../support/service-process.js';
+import { startService, type ServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
+
+/** The address of its metrics, on a port that the service has chosen. */
+async function metricsUrlOf(service: ServiceProcess): Promise<string> {
+  const port = await until(() => /"port":(\d+),"msg":"serving \/metrics"/.exec(service.output())?.[1], 'the port');
+  return `http://127.0.0.1:${port}/metrics`;
+}
 
 test('the service serves metrics on a separate port, and nothing else there', async () => {
   const database = await createTestDatabase();
   const service = await startService({ DATABASE_URL: database.url, METRICS_PORT: '0', LOG_LEVEL: 'info' });
-  const port = await until(() => /"port":(\d+),"msg":"serving \/metrics"/.exec(service.output())?.[1], 'the port');
-  const url = `http://127.0.0.1:${port}/metrics`;
+  const url = await metricsUrlOf(service);
   await service.register();
   const response = await fetch(url);
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
@@ -18,7 +23,7 @@ test('the service serves metrics on a separate port, and nothing else there', as
   expect(text).toMatch(/^auth_ready 1$/m);
   expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
   expect((await fetch(url, { method: 'POST' })).status).toBe(405);
-  expect((await fetch(`http://127.0.0.1:${port}/graphql`)).status).toBe(404);
+  expect((await fetch(new URL('/graphql', url))).status).toBe(404);
   expect((await fetch(new URL('/metrics', service.url))).status).toBe(404);
   expect(await service.stop()).toBe(0);
   await database.drop();
@@ -28,9 +33,9 @@ test('a service that is stopping is not ready', async () => {
   const database = await createTestDatabase();
   const settings = { METRICS_PORT: '0', LOG_LEVEL: 'info', DRAIN_SECONDS: '600' };
   const service = await startService({ DATABASE_URL: database.url, ...settings });
-  const port = await until(() => /"port":(\d+),"msg":"serving \/metrics"/.exec(service.output())?.[1], 'the port');
+  const url = await metricsUrlOf(service);
   const readiness = async (): Promise<string | undefined> => {
-    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const text = await (await fetch(url)).text();
     return /^auth_ready (\d)$/m.exec(text)?.[1];
   };
   expect(await readiness()).toBe('1');
@@ -45,9 +50,9 @@ test('a service that is stopping is not ready', async () => {
 test('metrics are still served while the database is down', async () => {
   const database = await createTestDatabase();
   const service = await startService({ DATABASE_URL: database.url, METRICS_PORT: '0', LOG_LEVEL: 'info' });
-  const port = await until(() => /"port":(\d+),"msg":"serving \/metrics"/.exec(service.output())?.[1], 'the port');
+  const url = await metricsUrlOf(service);
   await database.drop();
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const text = await (await fetch(url)).text();
   expect(text).toMatch(/^auth_ready 0$/m);
   expect(text).toMatch(/^auth_outbox_rows Nan$/im);
   await service.stop();
@@ -57,8 +62,8 @@ test('refused connections are counted, and open ones are measured', async () => 
   const database = await createTestDatabase();
   const settings = { METRICS_PORT: '0', LOG_LEVEL: 'info', MAX_CONNECTIONS: '10' };
   const service = await startService({ DATABASE_URL: database.url, ...settings });
-  const port = await until(() => /"port":(\d+),"msg":"serving \/metrics"/.exec(service.output())?.[1], 'the port');
-  const metrics = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const url = await metricsUrlOf(service);
+  const metrics = async (): Promise<string> => (await fetch(url)).text();
   expect(await metrics()).toMatch(/^auth_connections_refused_total 0$/m);
   const { hostname, port: clientPort } = new URL(service.url);
   const sockets = Array.from({ length: 15 }, () => connect(Number(clientPort), hostname));
