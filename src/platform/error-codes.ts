@@ -10,6 +10,12 @@ export function missingPrivilege(error: unknown): { message?: string } {
   return error instanceof Error && hasCode(error, INSUFFICIENT_PRIVILEGE) ? { message: error.message } : {};
 }
 
+/** The constraint that a statement would have broken, such as a foreign key of another table of the application. */
+export function constraintOf(error: unknown): { constraint?: string } {
+  const { constraint } = (error ?? {}) as { readonly constraint?: unknown };
+  return typeof constraint === 'string' ? { constraint } : {};
+}
+
 interface Codes {
   code?: string;
   responseCode?: number;

@@ -154,7 +154,9 @@ describe('housekeeping', () => {
     await app.database.sql('insert into of_application values ($1)', [ada.sessionId]);
     app.clock.advance(1000 * DAY);
     await expect(run()).rejects.toMatchObject({ table: 'of_application' });
-    expect(lines().filter(({ msg }) => msg === 'housekeeping failed')).toMatchObject([{ code: '23503' }]);
+    expect(lines().filter(({ msg }) => msg === 'housekeeping failed')).toMatchObject([
+      { code: '23503', constraint: 'of_application_id_fkey' },
+    ]);
     expect(await metrics.getSingleMetricAsString('auth_housekeeping_failures_total')).toMatch(/ 1$/m);
     const tables = ['auth_login_attempt', 'auth_email_limit', 'auth_registration_claim', 'auth_device'];
     for (const table of tables) expect(await app.database.sql(`select from ${table}`)).toEqual([]);

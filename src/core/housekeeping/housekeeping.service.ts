@@ -1,5 +1,5 @@
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, type Clock } from '../../platform/clock.js';
-import { codesOf, nameOf } from '../../platform/error-codes.js';
+import { codesOf, constraintOf, nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import type { JobQueue, QueueSettings } from '../../platform/jobs/job-queue.js';
 import { EXPIRING_TABLES, type Cutoffs, type ExpiringTable } from './expiring-table.js';
@@ -82,7 +82,7 @@ export class HousekeepingService {
         total += await step();
       } catch (error) {
         errors.push(error);
-        this.logger.error({ error: nameOf(error), ...codesOf(error) }, 'housekeeping failed');
+        this.logger.error({ error: nameOf(error), ...codesOf(error), ...constraintOf(error) }, 'housekeeping failed');
       }
     }
     if (errors.length > 0) throw errors[0];

@@ -3,7 +3,7 @@ import type { EventRecorder } from '../../core/events/recorded-event.js';
 import type { Metrics } from '../../core/observability/metrics.js';
 import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { codesOf, nameOf } from '../../platform/error-codes.js';
+import { codesOf, constraintOf, nameOf } from '../../platform/error-codes.js';
 import type { Logger } from '../../platform/logger.js';
 import { UserErased } from './account-closing.events.js';
 import type { DueAccount, ErasureRepository } from './erasure.repository.js';
@@ -76,10 +76,4 @@ export class ErasureService {
     await erasureRepository.deleteAccounts(subjects, events);
     return due.length;
   }
-}
-
-/** Such as a foreign key of another table of the application. */
-function constraintOf(error: unknown): { constraint?: string } {
-  const { constraint } = error as { constraint?: unknown };
-  return typeof constraint === 'string' ? { constraint } : {};
 }
