@@ -306,6 +306,18 @@ describe('confirmEmailChange', () => {
     expect(await login(email, ada.password)).toBe('LoginSuccess');
   });
 
+  test('open tokens stay invalid if the account gets its old address back', async () => {
+    const ada = await app.register();
+    await app.mutate('forgotPassword', { email: ada.email });
+    const reset = await app.mailer.token(ada.email, 'reset-password');
+    await confirm((await requested(ada)).token, ada.accessToken);
+    expect((await request(ada, ada.email)).__typename).toBe('MailRequested');
+    const back = await app.mailer.token(ada.email, 'change-email-confirm');
+    expect((await confirm(back, ada.accessToken)).__typename).toBe('EmailChanged');
+    const outcome = await app.mutate('resetPassword', { token: reset, newPassword: 'a brand new pass phrase' });
+    expect(outcome).toEqual(INVALID_TOKEN);
+  });
+
   test('the address of a closed account does not change', async () => {
     const ada = await app.register();
     const { token } = await requested(ada);
