@@ -115,6 +115,26 @@ describe('a delivery is parked at once', () => {
     expect(JSON.stringify(stored)).not.toMatch(/no such customer|hunter2/);
   }, 60_000);
 
+  test('if another secret is configured than the one that its token is derived from', async () => {
+    const app = await createTestApp();
+    const ada = await app.register();
+    const theirs = newEmail();
+    const input = { newEmail: theirs, currentPassword: ada.password };
+    await app.mutate('changeEmail', input, { token: ada.accessToken });
+    const other = await createTestApp({
+      ...{ database: { url: app.database.url }, clock: app.clock, background: true },
+      jwt: { secret: 'another secret that nobody else has ever used' },
+    });
+    await until(async () => (await app.auth.deliveries.listParked()).length === 2, 'the parked deliveries');
+    expect((await app.auth.deliveries.listParked())[0]?.error).toBe('LostTokenKeyError');
+    await other.auth.close();
+    await app.auth.start();
+    expect(await app.auth.deliveries.replayParked()).toBe(2);
+    const token = await app.mailer.token(theirs, 'change-email-confirm');
+    const outcome = await app.mutate('confirmEmailChange', { token }, { token: ada.accessToken });
+    expect(outcome.__typename).toBe('EmailChanged');
+  }, 60_000);
+
   test('if the key that its token is derived from is gone', async () => {
     const [key, another] = [newPrivateKey(), newPrivateKey()];
     const app = await createTestApp({ jwt: { secret: undefined, keys: [key] } });

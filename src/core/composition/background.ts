@@ -104,15 +104,7 @@ function addListeners(
 }
 
 function createDelivery(core: Core, jobs: JobQueue): EventDeliveryService {
-  const { oneTimeTokens, oneTimeTokenService } = core;
-  return new EventDeliveryService({
-    ...core,
-    jobs,
-    deliveredTokens: {
-      tokenOf: (purpose, reference) => oneTimeTokens.tokenOf(purpose, reference),
-      usableUntil: (purpose, token) => oneTimeTokenService.usableUntil(purpose, token),
-    },
-  });
+  return new EventDeliveryService({ ...core, jobs });
 }
 
 function warnAboutEmails(core: Core): void {

@@ -31,12 +31,13 @@ interface ParkedDelivery {
   readonly error: string | undefined;
 }
 
-/** Creates the one-time tokens that events carry to their listeners. */
+/** Derives the one-time tokens that events carry to their listeners. */
 interface DeliveredTokens {
-  /** Creates the token of a stored reference. */
-  tokenOf(purpose: string, reference: string): string;
-  /** Returns when the token expires, or `undefined` if it can no longer be used. */
-  usableUntil(purpose: string, token: string): Promise<Date | undefined>;
+  /** Derives the token of a stored reference; returns `undefined` if it can no longer be used. */
+  deriveUsable(
+    purpose: string,
+    reference: string,
+  ): Promise<{ readonly token: string; readonly expiresAt: Date } | undefined>;
 }
 
 export interface EventDeliveryDependencies {
@@ -45,7 +46,7 @@ export interface EventDeliveryDependencies {
   readonly eventSignal: EventSignal;
   readonly jobs: JobQueue;
   readonly eventClasses: EventClasses;
-  readonly deliveredTokens: DeliveredTokens;
+  readonly oneTimeTokenService: DeliveredTokens;
   readonly tracing: Tracing;
   readonly logger: Logger;
 }
@@ -151,16 +152,15 @@ export class EventDeliveryService {
 
   /** Returns `undefined` if the event carries a token that can no longer be used. */
   private async toDomainEvent(event: RecordedEvent): Promise<DomainEvent | undefined> {
-    const { deliveredTokens, eventClasses } = this.deps;
+    const { eventClasses, oneTimeTokenService } = this.deps;
     const { fields, tokenReference: reference } = unpack(event);
     const Event = eventClasses[event.name];
     if (!Event) throw new TypeError(`${event.name} is not an event of this subgraph`);
     const purpose = Event.tokenPurpose;
     if (purpose === undefined || typeof reference !== 'string') return new Event(fields);
     // The token is derived here, from the id of its row, and only the listener receives it.
-    const token = deliveredTokens.tokenOf(purpose, reference);
-    const expiresAt = await deliveredTokens.usableUntil(purpose, token);
-    return expiresAt && new Event({ ...fields, token, expiresAt });
+    const usable = await oneTimeTokenService.deriveUsable(purpose, reference);
+    return usable && new Event({ ...fields, ...usable });
   }
 }
 

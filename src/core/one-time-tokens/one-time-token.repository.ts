@@ -113,17 +113,22 @@ export class OneTimeTokenRepository {
   }
 
   /**
-   * Returns when a token expires, or `undefined` if it can no longer be used: it is consumed or expired, or its user is
+   * Returns a token by its id, or `undefined` if it can no longer be used: it is consumed or expired, or its user is
    * inactive, has a different address, has already verified this one, or is invited and has a password.
    */
-  async findUsableUntil(purpose: OneTimePurpose, tokenHash: Buffer, now: Date): Promise<Date | undefined> {
-    const { rows } = await sql<{ expiresAt: string }>`
-      select t.expires_at as "expiresAt" from auth_one_time_token t join auth_user u on u.id = t.user_id
-      where t.token_hash = ${tokenHash} and t.purpose = ${purpose} and ${isUsable(now)}
+  async findUsable(
+    purpose: OneTimePurpose,
+    id: string,
+    now: Date,
+  ): Promise<{ readonly tokenHash: Buffer; readonly expiresAt: Date } | undefined> {
+    const { rows } = await sql<{ tokenHash: Buffer; expiresAt: string }>`
+      select t.token_hash as "tokenHash", t.expires_at as "expiresAt"
+      from auth_one_time_token t join auth_user u on u.id = t.user_id
+      where t.id = ${id} and t.purpose = ${purpose} and ${isUsable(now)}
         and u.active and (t.purpose = 'CHANGE_EMAIL' or u.email = t.email)
         and (t.purpose <> 'VERIFY_EMAIL' or u.email_verified_at is null)
         and (t.purpose <> 'INVITATION' or u.password_hash is null)`.execute(this.em.getKysely());
-    return rows[0] && new Date(rows[0].expiresAt);
+    return rows[0] && { ...rows[0], expiresAt: new Date(rows[0].expiresAt) };
   }
 }
 

@@ -5,7 +5,7 @@ import type { EventOrigins } from '../events/event-origin.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import type { User } from '../users/user.js';
 import type { UserRepository } from '../users/user.repository.js';
-import { hashOneTimeToken, type OneTimePurpose, type OneTimeTokens } from './one-time-token.js';
+import { hashOneTimeToken, LostTokenKeyError, rowIdOf, type OneTimePurpose, type OneTimeTokens } from './one-time-token.js';
 import type { OneTimeTokenRepository } from './one-time-token.repository.js';
 
 /** An event that carries a token for a user to its listeners. */
@@ -25,6 +25,11 @@ export interface OneTimeTokenRequest {
   readonly ttlSeconds: number;
   /** The event to record once the token is created. */
   readonly created: EventClass<TokenEvent>;
+}
+
+export interface UsableToken {
+  readonly token: string;
+  readonly expiresAt: Date;
 }
 
 export interface OneTimeTokenDependencies {
@@ -64,9 +69,17 @@ export class OneTimeTokenService {
     });
   }
 
-  /** Returns when a token expires, or `undefined` if it can no longer be used. */
-  async usableUntil(purpose: OneTimePurpose, token: string): Promise<Date | undefined> {
-    const { clock, oneTimeTokenRepository } = this.deps;
-    return oneTimeTokenRepository.findUsableUntil(purpose, hashOneTimeToken(token), clock.now());
+  /**
+   * Derives the token of a stored reference again; returns `undefined` if it can no longer be used.
+   * @throws LostTokenKeyError the secret of the token is no longer configured
+   */
+  async deriveUsable(purpose: OneTimePurpose, reference: string): Promise<UsableToken | undefined> {
+    const { clock, oneTimeTokenRepository, oneTimeTokens } = this.deps;
+    const stored = await oneTimeTokenRepository.findUsable(purpose, rowIdOf(reference), clock.now());
+    if (!stored) return undefined;
+    const token = oneTimeTokens.tokenOf(purpose, reference);
+    // `jwt.secret` has no id, so a different secret shows only here.
+    if (!hashOneTimeToken(token).equals(stored.tokenHash)) throw new LostTokenKeyError();
+    return { token, expiresAt: stored.expiresAt };
   }
 }

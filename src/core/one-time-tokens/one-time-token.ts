@@ -20,7 +20,7 @@ export interface OneTimeSecret {
 }
 
 /** A one-time token cannot be derived again, because its key is no longer configured. */
-class LostTokenKeyError extends RangeError {
+export class LostTokenKeyError extends RangeError {
   override readonly name = 'LostTokenKeyError';
   readonly permanent = true;
 
@@ -57,11 +57,11 @@ export class OneTimeTokens {
    * @throws LostTokenKeyError the secret of the token is no longer configured
    */
   tokenOf(purpose: OneTimePurpose, reference: string): string {
-    const [id, keyId = ''] = reference.split('.');
+    const [, keyId = ''] = reference.split('.');
     const key = this.keys.get(keyId);
     if (!key) throw new LostTokenKeyError();
     return createHmac('sha256', key)
-      .update(`${purpose}:${String(id)}`)
+      .update(`${purpose}:${rowIdOf(reference)}`)
       .digest('base64url');
   }
 
@@ -69,6 +69,11 @@ export class OneTimeTokens {
   hashOf(purpose: OneTimePurpose, reference: string): Buffer {
     return hashOneTimeToken(this.tokenOf(purpose, reference));
   }
+}
+
+/** Returns the id of the row that a reference belongs to. */
+export function rowIdOf(reference: string): string {
+  return reference.split('.', 1).join();
 }
 
 function deriveKey(secret: string): Buffer {
