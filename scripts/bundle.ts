@@ -38,10 +38,11 @@ const builtins: Plugin = {
   name: 'builtins',
   setup(bundle) {
     const names = [...SLOW_TO_IMPORT, ...UNUSED_BUILTINS].join('|');
-    bundle.onResolve({ filter: new RegExp(`^(node:)?(${names})$`) }, ({ path }) => ({
-      path: path.replace(/^node:/, ''),
-      namespace: 'builtin',
-    }));
+    bundle.onResolve({ filter: new RegExp(`^(node:)?(${names})$`) }, ({ path, kind }) => {
+      // What is below would be its default export only.
+      if (kind === 'dynamic-import') return { path, external: true };
+      return { path: path.replace(/^node:/, ''), namespace: 'builtin' };
+    });
     bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
       const late = `new Proxy({}, { get: (_target, name) => ${load}[name] })`;

@@ -115,8 +115,7 @@ export class PasswordVerificationService {
 
   /** Client addresses are counted only if they are limited: behind a gateway, all users may share one row. */
   private counted(subject: AttemptSubject): AttemptSubject {
-    const { enabled, maxAttemptsPerClient } = this.deps.config.lockout;
-    const isLimited = enabled && maxAttemptsPerClient > 0;
+    const isLimited = this.deps.config.lockout.maxAttemptsPerClient > 0;
     return 'email' in subject && !isLimited ? { ...subject, network: undefined } : subject;
   }
 

@@ -5,7 +5,13 @@ import type { EventOrigins } from '../events/event-origin.js';
 import type { EventRecorder } from '../events/recorded-event.js';
 import type { User } from '../users/user.js';
 import type { UserRepository } from '../users/user.repository.js';
-import { hashOneTimeToken, LostTokenKeyError, rowIdOf, type OneTimePurpose, type OneTimeTokens } from './one-time-token.js';
+import {
+  hashOneTimeToken,
+  LostTokenKeyError,
+  rowIdOf,
+  type OneTimePurpose,
+  type OneTimeTokens,
+} from './one-time-token.js';
 import type { OneTimeTokenRepository } from './one-time-token.repository.js';
 
 /** An event that carries a token for a user to its listeners. */
