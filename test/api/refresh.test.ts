@@ -326,6 +326,25 @@ describe('refresh', () => {
     expect(await short.refresh(last.tokens?.refreshToken ?? '')).toEqual(INVALID_TOKEN);
   });
 
+  test.each([
+    ['idle', { jwt: { accessTokenExpiration: '5m', refreshTokenExpiration: '1h' } }, 3600],
+    ['absolute', { jwt: { refreshTokenExpiration: '3h' }, session: { maxLifetime: '3h' } }, 3 * 3600],
+  ] as const)(
+    'a shorter %s lifetime also applies to open sessions, at their next refresh',
+    async (name, shorter, end) => {
+      const before = await createTestApp();
+      const after = await createTestApp({ ...shorter, clock: before.clock, database: { url: before.database.url } });
+      const [ada, bob] = [await before.register(), await before.register()];
+      before.clock.advance(end - 60);
+      const { tokens } = await after.refresh(ada.refreshToken);
+      const lifetime = new Date(tokens?.refreshTokenExpiresAt ?? '').getTime() - before.clock.now().getTime();
+      expect(lifetime).toBe(name === 'idle' ? end * 1000 : 60_000);
+      before.clock.advance(60);
+      expect(await after.refresh(bob.refreshToken)).toEqual(INVALID_TOKEN);
+      expect((await before.refresh(bob.refreshToken)).__typename).toBe('LoginSuccess');
+    },
+  );
+
   test('an account that is closed gets no new pair', async () => {
     const ada = await app.register();
     await app.database.sql('update auth_user set active = false where id = $1', [ada.userId]);

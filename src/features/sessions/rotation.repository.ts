@@ -56,13 +56,23 @@ type RotatedRow = UserRow & SessionRow & { position: string };
 export interface RefreshConditions {
   /** Whether the claims hook reads the public metadata of the user. */
   readonly claimsMetadata: boolean;
-  /** Whether the address of the user must be verified. A session may be older than this requirement. */
-  readonly requireEmailVerification: boolean;
+  /** What is required now. A session may be older than these requirements. */
+  readonly config: {
+    readonly registration: { readonly requireEmailVerification: boolean };
+    readonly jwt: { readonly refreshTokenExpirationSeconds: number };
+    readonly session: { readonly maxLifetimeSeconds: number };
+  };
 }
 
-/** True for a row of `auth_user u` whose sessions may be refreshed. */
-function mayRefresh({ requireEmailVerification }: RefreshConditions): RawBuilder<boolean> {
-  return requireEmailVerification ? sql`(u.active and u.email_verified_at is not null)` : sql`u.active`;
+/** True if `auth_session s` of `auth_user u`, which is live, may be refreshed. */
+function mayRefresh({ config: { jwt, registration, session } }: RefreshConditions, now: Date): RawBuilder<boolean> {
+  return sql<boolean>`u.active ${registration.requireEmailVerification ? sql`and u.email_verified_at is not null` : sql``}
+    and s.last_used_at > ${now}::timestamptz - ${seconds(jwt.refreshTokenExpirationSeconds)}
+    and s.created_at > ${now}::timestamptz - ${seconds(session.maxLifetimeSeconds)}`;
+}
+
+function seconds(count: number): RawBuilder<unknown> {
+  return sql`${sql.lit(count)} * interval '1 second'`;
 }
 
 /** Rotates sessions whose current token is the presented one. `lock` says what happens to rows that are locked. */
@@ -85,11 +95,12 @@ function rotating(
       token_hash = found.successor_hash, previous_token_hash = found.presented_hash,
       sealed_successor = found.successor_seed, rotated_at = ${values.rotatedAt}, last_used_at = ${values.rotatedAt},
       ${keepEarlier(values)},
-      expires_at = least(${values.expiresAt}::timestamptz, s.absolute_expires_at),
+      expires_at = least(${values.expiresAt}::timestamptz, s.absolute_expires_at,
+        s.created_at + ${seconds(conditions.config.session.maxLifetimeSeconds)}),
       ip_address = coalesce(found.ip_address, s.ip_address),
       user_agent = coalesce(found.user_agent, s.user_agent)
     from found, auth_user u
-    where s.id = found.id and u.id = s.user_id and ${mayRefresh(conditions)}
+    where s.id = found.id and u.id = s.user_id and ${mayRefresh(conditions, values.rotatedAt)}
     returning found.position, ${USER_COLUMNS}, ${SESSION_COLUMNS}${claimsColumns(conditions.claimsMetadata)}`;
 }
 
@@ -176,7 +187,7 @@ export class RotationRepository {
           case when ${graced} then 'graced' when ${current} then 'current' when ${uncertain} then 'uncertain'
             else 'replayed' end as verdict
         from auth_session s join auth_user u on u.id = s.user_id
-        where s.handle_hash = ${handleHash} and ${isLive(now)} and ${mayRefresh(this.conditions)}
+        where s.handle_hash = ${handleHash} and ${isLive(now)} and ${mayRefresh(this.conditions, now)}
       ), revoked as (
         update auth_session as s set ${revokedBy('REFRESH_TOKEN_REPLAYED', now)} from found
         where s.id = found."sessionId" and s.revoked_at is null

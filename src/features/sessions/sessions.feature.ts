@@ -36,9 +36,7 @@ export const sessions = {
     sessions: new SessionService({
       ...core,
       limit: core.rateLimits.deferred('refresh', core.config.rateLimits.refresh),
-      rotationRepository: core.observed(
-        new RotationRepository(core.em, core.statements, { ...core, ...core.config.registration }),
-      ),
+      rotationRepository: core.observed(new RotationRepository(core.em, core.statements, core)),
     }),
     operatorSessions: new OperatorSessionService({
       ...core,
