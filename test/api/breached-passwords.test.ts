@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
 import { freePort } from '../support/free-port.js';
 import { newEmail } from '../support/graphql-client.js';
 import { rangeOf, rangeOfPasswords, startRangeServer, type RangeServer } from '../support/range-server.js';
@@ -165,11 +166,16 @@ describe('a server that fails', () => {
     for (const password of [BREACHED, UNKNOWN]) expect(text()).not.toContain(rangeOf(password).prefix);
   });
 
-  test('leaves passwords unchecked, and is logged once: it cannot be reached', async () => {
+  test('leaves passwords unchecked, is logged once and counted: it cannot be reached', async () => {
     const breachedPasswordsUrl = `http://127.0.0.1:${String(await freePort())}`;
-    const failing = await createTestApp({ logger, password: { saltRounds: 4, breachedPasswordsUrl } });
+    const metrics = new Registry();
+    const failing = await createTestApp({ logger, metrics, password: { saltRounds: 4, breachedPasswordsUrl } });
     const before = lines().length;
-    expect(await register(BREACHED, failing)).toMatchObject({ __typename: 'LoginSuccess' });
+    for (let n = 1; n <= 2; n += 1) {
+      expect(await register(BREACHED, failing)).toMatchObject({ __typename: 'LoginSuccess' });
+      const counted = await metrics.getSingleMetricAsString('auth_breach_check_failures_total');
+      expect(counted).toMatch(new RegExp(` ${String(n)}$`, 'm'));
+    }
     expect(lines().slice(before)).toContainEqual(expect.objectContaining({ msg: OUTAGE, reason: 'ECONNREFUSED' }));
   });
 

@@ -43,6 +43,7 @@ async function registeredMetrics(): Promise<Metric[]> {
   const server = new MetricsServer({ host: '127.0.0.1', port: 0 }, silentLogger as never);
   const { registry } = server;
   server.reportConnections([createServer()]);
+  server.reportKeysFile(true);
   await createTestApp({ metrics: registry });
   return [registry].flatMap((one: Registry) =>
     one.getMetricsAsArray().map((metric) => {
@@ -169,6 +170,10 @@ const SITUATIONS: readonly (readonly [string, string, Readonly<Record<string, st
   ['AuthConnectionsRefused', 'none is refused', { auth_connections_refused_total: '5x30' }, false],
   ['AuthHousekeepingFails', 'two runs have failed', { auth_housekeeping_failures_total: '0x5 1x9 2x9 2x9' }, false],
   ['AuthHousekeepingFails', 'every run fails', { auth_housekeeping_failures_total: '0+0.2x30' }, true],
+  ['AuthBreachChecksFail', 'one check takes too long', { auth_breach_check_failures_total: '0x5 1x30' }, false],
+  ['AuthBreachChecksFail', 'the list is down', { auth_breach_check_failures_total: '0+1x30' }, true],
+  ['AuthKeysFileUnusable', 'one process reads half a file', { 'auth_keys_file_up{instance="a"}': '1x5 0x30' }, true],
+  ['AuthKeysFileUnusable', 'the file is replaced', { 'auth_keys_file_up{instance="a"}': '1x5 0 1x30' }, false],
   ['AuthDeliveriesRetried', 'the mail server is down', { auth_deliveries_retrying: '0+5x30' }, true],
   ['AuthDeliveriesRetried', 'a few mailboxes are full', { auth_deliveries_retrying: '3x30' }, false],
   [

@@ -1,7 +1,10 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createTestDatabase } from '../support/database.js';
-import { startService, type ServiceProcess } from '../support/service-process.js';
+import { runCommand, startService, type ServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
 /** The address of its metrics, on a port that the service has chosen. */
@@ -72,4 +75,28 @@ test('refused connections are counted, and open ones are measured', async () => 
   for (const socket of sockets) socket.destroy();
   await service.stop();
   await database.drop();
+});
+
+test('an unusable file of keys is reported, until it is usable again', async () => {
+  const database = await createTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-keys-'));
+  const JWT_KEYS_FILE = join(folder, 'keys.json');
+  await runCommand(['keys', 'generate'], { JWT_KEYS_FILE });
+  const keys = await readFile(JWT_KEYS_FILE, 'utf8');
+  const settings = { METRICS_PORT: '0', LOG_LEVEL: 'info', JWT_SECRET: '', JWT_KEYS_FILE };
+  const service = await startService({ DATABASE_URL: database.url, ...settings });
+  const url = await metricsUrlOf(service);
+  const untilReported = (value: number): Promise<unknown> =>
+    until(
+      async () => (await (await fetch(url)).text()).includes(`\nauth_keys_file_up ${String(value)}\n`),
+      'the report',
+    );
+  await untilReported(1);
+  await writeFile(JWT_KEYS_FILE, keys.slice(0, 100));
+  await untilReported(0);
+  await writeFile(JWT_KEYS_FILE, keys);
+  await untilReported(1);
+  expect(await service.stop()).toBe(0);
+  await database.drop();
+  await rm(folder, { recursive: true });
 });

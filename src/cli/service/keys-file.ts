@@ -24,14 +24,22 @@ export async function readKeysFile(file: string): Promise<readonly KeySource[]> 
 /**
  * Reloads the keys of a running subgraph whenever the file changes, until the returned function is called. An unusable
  * file changes nothing.
+ * @param report called with whether the keys in the file are in use
  */
-export function followKeysFile(auth: AuthSubgraph, file: string | undefined, logger: Logger): () => void {
+export function followKeysFile(
+  auth: AuthSubgraph,
+  file: string | undefined,
+  logger: Logger,
+  report: (isInUse: boolean) => void,
+): () => void {
   if (file === undefined) return () => undefined;
   const follow = async (): Promise<void> => {
     try {
       auth.useKeys(await readKeysFile(file));
+      report(true);
       logger.info({ kids: auth.publicKeys.map(({ kid }) => kid) }, 'reloaded the keys');
     } catch (error) {
+      report(false);
       const problem = inVariableNames(error as ConfigError).message;
       logger.error({ problem }, 'could not reload the keys; keeping the current ones');
     }

@@ -11,6 +11,7 @@ import { listenError } from './listening.js';
 export class MetricsServer {
   readonly registry = new Registry();
   private readonly server: Server;
+  private keysFile: Gauge | undefined;
 
   constructor(
     private readonly settings: { readonly host: string; readonly port: number },
@@ -56,6 +57,16 @@ export class MetricsServer {
       registers,
     });
     for (const server of servers) server.on('drop', () => refused.inc());
+  }
+
+  /** Reports whether the keys in the file of JWT_KEYS_FILE are in use. */
+  reportKeysFile(isInUse: boolean): void {
+    this.keysFile ??= new Gauge({
+      name: 'auth_keys_file_up',
+      help: 'Whether the keys in the file are in use.',
+      registers: [this.registry],
+    });
+    this.keysFile.set(isInUse ? 1 : 0);
   }
 
   /** @throws ConfigError the address does not belong to this machine, or the port is not available */

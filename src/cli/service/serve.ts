@@ -61,7 +61,7 @@ export async function serve(
   const admin = await createAdminServer(auth, settings, logger);
   metrics?.reportConnections(admin ? [app.server, admin.server] : [app.server]);
   tuneProcess(draining);
-  const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger);
+  const unfollow = followKeysFile(auth, settings.jwt.keysFile, logger, (isInUse) => metrics?.reportKeysFile(isInUse));
   const close = (): Promise<void> => closeAll({ app, admin, metrics, service, hooks, unfollow });
   closeOnSignal({ app, admin, draining, graceSeconds: drainSecondsOf(settings), logger, close });
   try {

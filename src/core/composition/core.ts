@@ -191,9 +191,9 @@ function createServices(base: CoreBase<CoreConfig> & Repositories): SharedServic
   };
 }
 
-function newPasswordsOf({ clock, config, hasher, logger }: CoreBase<CoreConfig>): NewPasswordService {
+function newPasswordsOf({ clock, config, hasher, logger, metrics }: CoreBase<CoreConfig>): NewPasswordService {
   const { breachedPasswordsUrl: url, ...policy } = config.password;
-  const breached = url === undefined ? undefined : new BreachedPasswords({ url, clock, logger });
+  const breached = url === undefined ? undefined : new BreachedPasswords({ url, clock, logger, metrics });
   return new NewPasswordService(hasher, policy, [config.mail.productName, config.jwt.issuer], breached);
 }
 

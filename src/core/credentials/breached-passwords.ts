@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
+import type { Metrics } from '../observability/metrics.js';
 import { sharedLookup } from '../../platform/shared-lookup.js';
 
 const TIMEOUT_MS = 1_000;
@@ -19,6 +20,7 @@ export interface BreachedPasswordsDependencies {
   /** The address of the ranges, such as `https://api.pwnedpasswords.com/range`. */
   readonly url: string;
   readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'breachCheckFailed'>;
   readonly logger: Logger;
 }
 
@@ -54,7 +56,8 @@ export class BreachedPasswords {
   }
 
   private failed(reason: string): false {
-    const { clock, logger } = this.deps;
+    const { clock, logger, metrics } = this.deps;
+    metrics.breachCheckFailed();
     if (!this.isDown)
       logger.warn({ reason }, 'breached passwords cannot be looked up; new passwords are accepted without this check');
     this.isDown = true;

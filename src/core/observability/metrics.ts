@@ -27,6 +27,8 @@ export interface Metrics {
   email(kind: string, outcome: 'sent' | 'failed'): void;
   /** A response has an error that is not the fault of the request, in a root field or below. */
   error(code: FailureCode): void;
+  /** A new password was accepted without the check against breaches. */
+  breachCheckFailed(): void;
   /** A run of the housekeeping failed, at least in part, or was skipped. */
   housekeepingFailed(): void;
 }
@@ -43,5 +45,6 @@ export const NO_METRICS: Metrics = {
   repeatedRefresh: nothing,
   email: nothing,
   error: nothing,
+  breachCheckFailed: nothing,
   housekeepingFailed: nothing,
 };

@@ -12,9 +12,7 @@ export interface KnownLabels {
 
 /** Registers the metrics of the subgraph, which must not be in the registry yet. */
 export function createPrometheusMetrics(registry: Registry, known: KnownLabels): Metrics {
-  const operations = new Tallies(() => new OutcomeTally());
-  const statements = new Tallies(() => new DurationTally());
-  registerTallies(registry, operations, statements);
+  const { operations, statements } = registerTallies(registry);
   const counters = registerCounters(registry);
   startAtZero(counters, known);
   const hashes = registerHashes(registry);
@@ -44,6 +42,9 @@ export function createPrometheusMetrics(registry: Registry, known: KnownLabels):
     error: (code) => {
       counters.errors.inc({ code });
     },
+    breachCheckFailed: () => {
+      counters.breachChecks.inc();
+    },
     housekeepingFailed: () => {
       counters.housekeeping.inc();
     },
@@ -60,11 +61,9 @@ function countEvent({ name, payload }: MeasuredEvent, { events, lockouts, reuses
 }
 
 /** Registers what is counted for every request. */
-function registerTallies(
-  registry: Registry,
-  operations: Tallies<OutcomeTally>,
-  statements: Tallies<DurationTally>,
-): void {
+function registerTallies(registry: Registry) {
+  const operations = new Tallies(() => new OutcomeTally());
+  const statements = new Tallies(() => new DurationTally());
   new Counter({
     name: 'auth_operations_total',
     help: 'Resolved root fields.',
@@ -92,6 +91,7 @@ function registerTallies(
     label: 'statement',
     tallies: () => statements.entries(),
   });
+  return { operations, statements };
 }
 
 function registerCounters(registry: Registry) {
@@ -105,6 +105,10 @@ function registerCounters(registry: Registry) {
     reuses: counter('auth_refresh_reuse_total', 'Refresh tokens that were presented again.', 'result'),
     revocations: counter('auth_sessions_revoked_total', 'Sessions that were revoked.', 'reason'),
     errors: counter('auth_errors_total', 'Errors in responses that are not the fault of the request.', 'code'),
+    breachChecks: counter(
+      'auth_breach_check_failures_total',
+      'New passwords accepted without the check against breaches.',
+    ),
     housekeeping: counter(
       'auth_housekeeping_failures_total',
       'Runs of the housekeeping that failed, at least in part.',
