@@ -38,6 +38,20 @@ test.each([null, undefined, 'offline', 7])('a failure that is not an error, %j, 
   expect(describeFailure(failure)).toBe(String(failure));
 });
 
+test('a redirect is a failure, and is not followed', async () => {
+  const requested: (string | undefined)[] = [];
+  const server = createServer(({ url }, response) => {
+    requested.push(url);
+    response.writeHead(302, { location: '/elsewhere' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await expect(request(`http://127.0.0.1:${String(port)}/`)).rejects.toThrow('the response has the status 302');
+  expect(requested).toEqual(['/']);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
 test.each([404, 503])('a response with the status %d leaves no connection open', async (status) => {
   let isOpen = true;
   const body = new ReadableStream({ cancel: () => void (isOpen = false) });

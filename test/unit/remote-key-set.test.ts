@@ -274,3 +274,29 @@ test('a fetch that is under way ends when the verifier is closed, and a later on
   service.now += 2_000;
   expect(await isAccepted(verifier, token)).toBe(true);
 });
+
+test('an unexpected error of a verification is logged, and a rejected token only for debugging', async () => {
+  const service = new Service();
+  const logged: unknown[][] = [];
+  const log =
+    (level: string) =>
+    (fields: object, message: string): void =>
+      void logged.push([level, message, fields]);
+  const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+  const token = service.auth.signTestToken();
+  let isBroken = false;
+  const clock = {
+    now: (): Date => {
+      if (isBroken) throw new RangeError('the clock is broken');
+      return service.clock.now();
+    },
+  };
+  const verifier = service.newVerifier({ logger, clock });
+  expect(await isAccepted(verifier, 'not a token')).toBe(false);
+  isBroken = true;
+  expect(await isAccepted(verifier, token)).toBe(false);
+  expect(logged).toEqual([
+    ['debug', 'rejected an access token', { code: 'TOKEN_INVALID', detail: 'malformed' }],
+    ['error', 'an access token could not be verified', { problem: 'RangeError: the clock is broken' }],
+  ]);
+});

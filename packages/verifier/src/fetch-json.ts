@@ -37,7 +37,8 @@ export async function fetchJson(
 ): Promise<JsonAnswer> {
   const response = await fetch(uri, {
     headers: { accept: 'application/json', ...(tag !== undefined && { 'if-none-match': tag }) },
-    redirect: 'error',
+    // What redirects is not `ok` below. Unlike `error`, every runtime has it.
+    redirect: 'manual',
     signal: AbortSignal.any([closed, AbortSignal.timeout(timeoutMs)]),
   });
   const known = { tag: response.headers.get('etag') ?? undefined, ...freshnessOf(response) };

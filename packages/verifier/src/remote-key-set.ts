@@ -33,7 +33,7 @@ export class RemoteKeySet {
   private triedAt = -Infinity;
   private answeredAt = -Infinity;
   private underWay: Promise<void> | undefined;
-  private closing = new AbortController();
+  private closing: AbortController | undefined;
 
   constructor(private readonly options: RemoteKeySetOptions) {}
 
@@ -60,8 +60,7 @@ export class RemoteKeySet {
 
   /** Ends a fetch that is under way. */
   close(): void {
-    this.closing.abort();
-    this.closing = new AbortController();
+    this.closing?.abort();
   }
 
   private get cooldownMs(): number {
@@ -86,6 +85,8 @@ export class RemoteKeySet {
 
   private async fetchKeys(): Promise<void> {
     const { clock, fetch, logger, uri } = this.options;
+    // One for each fetch: some runtimes create none before a request, and bind it to that request.
+    this.closing = new AbortController();
     const { signal: closed } = this.closing;
     this.triedAt = clock.now().getTime();
     try {

@@ -7,7 +7,7 @@ import { hmacSigningKeys, toVerifyingKey } from './tokens/signing-keys.js';
 import { VerifiedTokenCache } from './tokens/verified-token-cache.js';
 import { checkVerifierOptions, type TokenVerifierOptions } from './verifier-options.js';
 import { TokenVerificationError } from './errors.js';
-import type { Fetch } from './fetch-json.js';
+import { describeFailure, type Fetch } from './fetch-json.js';
 import { RemoteKeySet } from './remote-key-set.js';
 import { RevocationList } from './revocation-list.js';
 
@@ -74,8 +74,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
 
   const logged = <Claims>(claims: Promise<Claims>): Promise<Claims> =>
     claims.catch((error: unknown) => {
-      const { code, detail } = error as TokenVerificationError;
-      logger.debug({ code, detail }, 'rejected an access token');
+      logRejection(error, logger);
       throw error;
     });
   return {
@@ -83,6 +82,13 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     verifyAny: (token) => logged(verifyAny(token)),
     close: () => closeBoth(keys, revocations),
   };
+}
+
+function logRejection(error: unknown, logger: Logger): void {
+  if (error instanceof TokenVerificationError) {
+    const { code, detail } = error;
+    logger.debug({ code, detail }, 'rejected an access token');
+  } else logger.error({ problem: describeFailure(error) }, 'an access token could not be verified');
 }
 
 function closeBoth(keys: Keys, revocations: RevocationList | undefined): void {

@@ -110,10 +110,12 @@ function fromPem(text: string): KeyObject {
   // OpenSSL would read the first and ignore the others.
   if (Number(text.match(BEGIN_OF_KEY)?.length) > 1)
     throw new KeyError('contains several keys; write each as a separate entry');
-  const pem = text.replace(PEM, (_match, label: string, body: string) => {
+  const rewritten = text.replace(PEM, (_match, label: string, body: string) => {
     const lines = body.replace(/\\[nr]|\s/g, '').match(/.{1,64}/g) ?? [];
     return [`\n-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----\n`].join('\n');
   });
+  // Deno refuses an empty line at the end.
+  const pem = rewritten.trim();
   if (pem.includes('ENCRYPTED')) throw new KeyError('is encrypted; write it without a passphrase');
   return read(() => (pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : createPublicKey(pem)));
 }
