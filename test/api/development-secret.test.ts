@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { developmentSecret } from '../../src/cli/service/development-secret.js';
 import { systemRandom } from '../../src/platform/random.js';
@@ -30,3 +30,23 @@ test.each(['', '\n', 'half of a sec'])('an unfinished file is replaced: %j', asy
   expect(await secret()).toBe(generated);
   expect(await readdir(folder)).toEqual(['jwt-secret']);
 });
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) process.stderr.write('The test of folders that root creates is skipped: it must run as root.\n');
+
+(isRoot ? test : test.skip)(
+  'the user of PostgreSQL may enter folders that root creates with a strict umask',
+  async () => {
+    const before = process.umask(0o077);
+    try {
+      const inner = join(folder, 'new', 'data');
+      await developmentSecret(inner, systemRandom);
+      for (const path of [dirname(inner), inner]) expect((await stat(path)).mode & 0o777).toBe(0o755);
+      expect((await stat(join(inner, 'jwt-secret'))).mode & 0o777).toBe(0o600);
+      // An existing folder keeps its mode.
+      expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    } finally {
+      process.umask(before);
+    }
+  },
+);

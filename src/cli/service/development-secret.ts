@@ -1,5 +1,5 @@
 import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileError } from '../../platform/options/config-error.js';
 import type { Random } from '../../platform/random.js';
 
@@ -15,7 +15,7 @@ const MIN_LENGTH = 32;
 export async function developmentSecret(dataFolder: string, random: Random): Promise<string> {
   const file = join(dataFolder, 'jwt-secret');
   try {
-    await mkdir(dataFolder, { recursive: true });
+    await prepare(dataFolder);
     const stored = await read(file);
     if (stored === undefined || !isComplete(stored)) await create(file, stored === undefined, random);
     await chmod(file, 0o600);
@@ -29,6 +29,13 @@ export async function developmentSecret(dataFolder: string, random: Random): Pro
       'make it a folder that this user may write to',
     );
   }
+}
+
+/** The embedded PostgreSQL never runs as root, so its user must be able to enter what root creates, whatever the umask. */
+async function prepare(folder: string): Promise<void> {
+  const firstCreated = await mkdir(folder, { recursive: true });
+  if (firstCreated === undefined || process.getuid?.() !== 0) return;
+  for (let path = folder; path.startsWith(firstCreated); path = dirname(path)) await chmod(path, 0o755);
 }
 
 /** Stores a secret that is complete when the file appears. */

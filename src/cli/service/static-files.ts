@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join, sep } from 'node:path';
 
 /** The media types of the files that pages consist of. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,11 +25,11 @@ export interface StaticFile {
  * that no path of a request reaches the file system.
  */
 export async function listStaticFiles(folder: string): Promise<ReadonlyMap<string, StaticFile>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.flatMap((entry) => {
-    const path = join(entry.parentPath, entry.name);
-    const type = TYPES[extname(entry.name)];
-    return entry.isFile() && type !== undefined ? [{ path, type }] : [];
+  // Yarn does not know the parents of entries in its archives.
+  const names = await readdir(folder, { recursive: true });
+  const files = names.flatMap((name) => {
+    const type = TYPES[extname(name)];
+    return type === undefined ? [] : [[name.split(sep).join('/'), { path: join(folder, name), type }] as const];
   });
-  return new Map(files.map((file) => [relative(folder, file.path).split(sep).join('/'), file]));
+  return new Map(files);
 }
