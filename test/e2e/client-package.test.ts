@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
+import { createAuthClient } from '../../packages/client/src/index.js';
 import { installPackages, type InstalledProject } from '../support/installed-project.js';
 import { ROOT } from '../support/pages.js';
 
@@ -129,6 +130,37 @@ createRoot(document.getElementById('root')!).render(<Providers><Account /></Prov
   // Operations that only servers send.
   expect(script).not.toContain('RefreshWithUser');
 }, 60_000);
+
+/** A module that exports a wrapper of each function. */
+function wrappers(from: string, names: readonly string[]): string {
+  const wrapped = names.map(
+    (name) => `export const ${name} = (...a: Parameters<typeof ${from}.${name}>) => ${from}.${name}(...a);`,
+  );
+  return wrapped.join('\n');
+}
+
+async function hooksIn(file: string): Promise<string[]> {
+  const text = await readFile(join(ROOT, file), 'utf8');
+  return text.match(/(?<=^export (?:const|function) |^export \{[^}]*?)\buse\w+/gm) ?? [];
+}
+
+test('a library that wraps the client, its hooks and those of the screens can be compiled to declarations', async () => {
+  const members = Object.entries(createAuthClient({ url: 'http://localhost/graphql' }));
+  const methods = members.flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
+  const hooks = await hooksIn('packages/client/src/react.ts');
+  const forms = await hooksIn('packages/ui/src/index.ts');
+  for (const names of [methods, hooks, forms]) expect(names.length).toBeGreaterThan(10);
+  const files = {
+    'client.ts': `
+import { createAuthClient } from '@auth-subgraph/client';
+export const auth = createAuthClient({ url: '/graphql' });
+${wrappers('auth', methods)}`,
+    'hooks.ts': `import * as hooks from '@auth-subgraph/client/react';\n${wrappers('hooks', hooks)}`,
+    'forms.ts': `import * as forms from '@auth-subgraph/ui';\n${wrappers('forms', forms)}`,
+  };
+  const library = { compilerOptions: { ...VITE.compilerOptions, noEmit: false, declaration: true } };
+  expect(await compile('library', files, library)).toBe('');
+});
 
 describe('a Next.js application', () => {
   const files = {

@@ -27,4 +27,4 @@ export type {
   UpdateProfileResult,
   VerifyEmailResult,
 } from './core/auth-client.types.js';
-export type { AuthErrorCode, PasswordRule } from './graphql/types.js';
+export type * from './graphql/public-types.js';

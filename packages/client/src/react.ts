@@ -34,6 +34,8 @@ import { AUTH_SETTINGS, SECURITY_EVENTS, UPDATE_PROFILE } from './graphql/operat
 import type { AuthSettingsQuery, UpdateProfileInput } from './graphql/types.js';
 import type { TypedDocument } from './graphql/typed-document.js';
 
+export type * from './graphql/public-types.js';
+
 export type AuthSettings = NonNullable<AuthSettingsQuery['authSettings']>;
 
 const AuthContext = createContext<AuthClient | undefined>(undefined);

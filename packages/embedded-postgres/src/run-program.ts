@@ -16,9 +16,17 @@ export function childOptions(
   return {
     ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
     cwd: '/',
-    env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    env: { LC_ALL: 'C', TZ: 'UTC', ...systemVariables() },
     windowsHide: true,
   };
+}
+
+function systemVariables(): NodeJS.ProcessEnv {
+  if (process.platform !== 'win32') return { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+  // `initdb` starts `postgres` through the command interpreter.
+  // eslint-disable-next-line no-restricted-properties -- variables of the system, not options
+  const { ComSpec, Path, SystemRoot, TEMP } = process.env;
+  return { ComSpec, Path, SystemRoot, TEMP };
 }
 
 export interface ProgramResult {

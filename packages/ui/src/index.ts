@@ -80,6 +80,9 @@ export type {
   AuthSubmitEvent,
 } from './form/form.types.js';
 
+/** The users in the results of the forms. */
+export type { SignedInFragment, UserFieldsFragment } from '@auth-subgraph/client';
+
 export { en } from './messages/en.js';
 export { de } from './messages/de.js';
 export { fr } from './messages/fr.js';

@@ -1,0 +1,21 @@
+/** Types that appear in those of the client and of the hooks. Declarations of a library that wraps them must name them. */
+export type {
+  AcceptInvitationInput,
+  AuthActorKind,
+  AuthErrorCode,
+  ChangeEmailInput,
+  ChangePasswordInput,
+  ConfirmEmailChangeInput,
+  ForgotPasswordInput,
+  LoginInput,
+  PasswordRule,
+  RegisterInput,
+  ResendVerificationInput,
+  ResetPasswordInput,
+  RevokeSessionInput,
+  SessionFieldsFragment,
+  SignedInFragment,
+  UpdateProfileInput,
+  UserFieldsFragment,
+  VerifyEmailInput,
+} from './types.js';
