@@ -40,7 +40,8 @@ export function parseSections<Shape extends Readonly<Record<string, z.ZodType>>>
   shape: Shape,
   input: unknown,
 ): { value: { [Name in keyof Shape]?: z.output<Shape[Name]> }; problems: ConfigProblem[] } {
-  const given: Record<string, unknown> = typeof input === 'object' && input !== null ? { ...input } : {};
+  // Not a copy, which would lose inherited options.
+  const given = (typeof input === 'object' && input !== null ? input : {}) as Readonly<Record<string, unknown>>;
   const problems: ConfigProblem[] = Object.keys(given)
     .filter((name) => !Object.hasOwn(shape, name))
     .map((name) => unknownOption(name, Object.keys(shape)));

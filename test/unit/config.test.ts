@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { resolveConfig } from '../../src/config/config.js';
 import { environmentVariables, inVariableNames, readSettings } from '../../src/config/env.js';
 import type { AuthOptions } from '../../src/config/auth-options.js';
+import { separatePorts } from '../../src/core/composition/ports.js';
 import { ConfigError } from '../../src/platform/options/config-error.js';
 import { parseDurationSeconds } from '../../src/platform/options/duration.js';
 
@@ -54,6 +55,21 @@ describe('durations', () => {
 });
 
 describe('options', () => {
+  test('may be inherited, or come from a getter of a class', () => {
+    class Settings implements AuthOptions {
+      readonly jwt = OPTIONS.jwt;
+      readonly database = OPTIONS.database;
+      readonly router = ROUTER;
+
+      get registration(): { enabled: boolean } {
+        return { enabled: false };
+      }
+    }
+    const inherited = Object.create({ ...OPTIONS, registration: { enabled: false } }) as AuthOptions;
+    for (const options of [inherited, new Settings()])
+      expect(resolveConfig(separatePorts(options).options).registration.enabled).toBe(false);
+  });
+
   test('have defaults, and durations in seconds', () => {
     expect(resolveConfig(OPTIONS)).toEqual({
       environment: 'production',

@@ -96,7 +96,7 @@ async function rateLimitsFinding({ rateLimits, redisUrl }: ServiceSettings): Pro
   const problem = await verifyRedis(redisUrl);
   if (problem === undefined) return ok(check, 'Redis is reachable and counts the calls.');
   const detail = `Redis cannot be used (${problem}), so each process counts its own calls.`;
-  return failure(check, `${detail} Check REDIS_URL.`);
+  return failure(check, `${detail} Check REDIS_URL, and the state of the Redis server.`);
 }
 
 function linksFinding({ mail, environment }: ServiceSettings): Finding {

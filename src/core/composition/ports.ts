@@ -62,7 +62,9 @@ export function separatePorts<Given extends GivenPorts>(
 ): { ports: GivenPorts; options: Omit<Given, keyof Ports> } {
   if (typeof (given as unknown) !== 'object' || (given as unknown) === null)
     throw new ConfigError([{ path: 'options', problem: 'is not an object; write { environment, jwt, database, … }' }]);
-  const { clock, random, hasher, logger, mailer, claims, claimsMetadata, metadata, metrics, ...options } = given;
+  const { clock, random, hasher, logger, mailer, claims, claimsMetadata, metadata, metrics, ...own } = given;
+  // A copy alone would lose options that are inherited.
+  const options = Object.assign(Object.create(Object.getPrototypeOf(given) as object | null) as object, own);
   return { ports: { clock, random, hasher, logger, mailer, claims, claimsMetadata, metadata, metrics }, options };
 }
 
