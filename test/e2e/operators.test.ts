@@ -285,16 +285,31 @@ describe('doctor', () => {
       SMTP_URL: 'smtp://127.0.0.1:1',
       REDIS_URL: 'redis://:s3cret@127.0.0.1:1',
       RATE_LIMITS_ENABLED: 'true',
+      PASSWORD_BREACHED_PASSWORDS_URL: 'http://127.0.0.1:1/range',
     };
     const { code, found } = await findings({ DATABASE_URL: empty.url, ...down });
     expect(code).toBe(1);
     const failed = found.filter(({ status }) => status === 'failure');
-    expect(failed.map(({ check }) => check)).toEqual(['email', 'rate limits', 'migrations']);
+    expect(failed.map(({ check }) => check)).toEqual(['email', 'rate limits', 'breached passwords', 'migrations']);
     const details = failed.map(({ detail }) => detail).join('\n');
-    expect(details).toMatch(/SMTP_URL[\s\S]*each process counts[\s\S]*REDIS_URL[\s\S]*auth-subgraph migrate/);
+    expect(details).toMatch(
+      /SMTP_URL[\s\S]*each process counts[\s\S]*REDIS_URL[\s\S]*ECONNREFUSED[\s\S]*auth-subgraph migrate/,
+    );
     expect(details).not.toContain('s3cret');
     expect(await empty.sql(`select from pg_tables where schemaname = 'public'`)).toEqual([]);
     await empty.drop();
+  });
+
+  test('warns of settings of the database that give up durability', async () => {
+    const { found } = await findings({ DATABASE_URL: database.url });
+    // The cluster of the tests is fast and not safe.
+    expect(found.find(({ check }) => check === 'durability')).toEqual({
+      check: 'durability',
+      status: 'warning',
+      detail: expect.stringMatching(
+        /^Settings of PostgreSQL that are off: fsync, full_page_writes, synchronous_commit\./,
+      ),
+    });
   });
 
   test('warns of accounts that could not be erased', async () => {

@@ -37,6 +37,7 @@ async function findings(auth: AuthSubgraph, settings: ServiceSettings): Promise<
     versionFinding(facts.version),
     clockFinding(facts.secondsAhead),
     connectionsFinding(settings, facts.maxConnections),
+    durabilityFinding(facts.unsafeSettings),
   ];
   const missing = await diagnosis.findMissingPrivileges();
   if (missing !== undefined) return [...server, failure('privileges', missing)];
@@ -66,6 +67,12 @@ function connectionsFinding({ database }: ServiceSettings, available: number): F
   if (processes >= 2) return ok('connections', detail);
   const remedy = 'Lower DATABASE_POOL_SIZE, raise the limit of the role, the database or the server, or use PgBouncer.';
   return warning('connections', `${detail} ${remedy}`);
+}
+
+function durabilityFinding(unsafe: readonly string[]): Finding {
+  if (unsafe.length === 0) return ok('durability', 'A crash of PostgreSQL loses nothing that was acknowledged.');
+  const detail = `Settings of PostgreSQL that are off: ${unsafe.join(', ')}.`;
+  return warning('durability', `${detail} A crash can lose what was acknowledged. Switch them on.`);
 }
 
 async function tableFindings(auth: AuthSubgraph, { trustedHops }: ServiceSettings): Promise<Finding[]> {

@@ -25,6 +25,7 @@ export async function settingsFindings(auth: AuthSubgraph, settings: ServiceSett
     routerFinding(settings),
     await mailFinding(settings),
     await rateLimitsFinding(settings),
+    await breachedPasswordsFinding(settings),
     linksFinding(settings),
     cookiesFinding(settings),
     await hashFinding(auth, settings),
@@ -97,6 +98,16 @@ async function rateLimitsFinding({ rateLimits, redisUrl }: ServiceSettings): Pro
   if (problem === undefined) return ok(check, 'Redis is reachable and counts the calls.');
   const detail = `Redis cannot be used (${problem}), so each process counts its own calls.`;
   return failure(check, `${detail} Check REDIS_URL, and the state of the Redis server.`);
+}
+
+async function breachedPasswordsFinding({ password }: ServiceSettings): Promise<Finding> {
+  const check = 'breached passwords';
+  if (password.breachedPasswordsUrl === undefined) return ok(check, 'New passwords are not checked against breaches.');
+  const { verifyBreachedPasswords } = await import('../../core/credentials/breached-passwords.js');
+  const problem = await verifyBreachedPasswords(password.breachedPasswordsUrl);
+  if (problem === undefined) return ok(check, 'New passwords are checked against breaches.');
+  const detail = `They cannot be looked up (${problem}), so new passwords are accepted without this check.`;
+  return failure(check, `${detail} Check PASSWORD_BREACHED_PASSWORDS_URL.`);
 }
 
 function linksFinding({ mail, environment }: ServiceSettings): Finding {

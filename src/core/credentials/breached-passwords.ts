@@ -30,14 +30,11 @@ export interface BreachedPasswordsDependencies {
  * @see OWASP ASVS 5.0 §6.2.12, https://haveibeenpwned.com/API/v3#PwnedPasswords
  */
 export class BreachedPasswords {
-  private readonly ranges: string;
   private running = 0;
   private isDown = false;
   private lastFailure = 0;
 
-  constructor(private readonly deps: BreachedPasswordsDependencies) {
-    this.ranges = deps.url.replace(/\/+$/, '');
-  }
+  constructor(private readonly deps: BreachedPasswordsDependencies) {}
 
   async has(password: string): Promise<boolean> {
     const hash = createHash('sha1').update(password).digest('hex').toUpperCase();
@@ -45,7 +42,7 @@ export class BreachedPasswords {
     if (this.running >= MAX_RUNNING) return this.failed('too many checks at once');
     this.running += 1;
     try {
-      const suffixes = breachedIn(await fetchRange(`${this.ranges}/${prefix}`));
+      const suffixes = breachedIn(await fetchRange(rangeUri(this.deps.url, prefix)));
       this.succeeded();
       return suffixes.has(hash.slice(PREFIX_LENGTH));
     } catch (error) {
@@ -71,6 +68,20 @@ export class BreachedPasswords {
     this.isDown = false;
     logger.warn({}, 'breached passwords are looked up again');
   }
+}
+
+/** Reads a range. Returns what is wrong; `undefined` if passwords can be looked up. */
+export async function verifyBreachedPasswords(url: string): Promise<string | undefined> {
+  try {
+    breachedIn(await fetchRange(rangeUri(url, '0'.repeat(PREFIX_LENGTH))));
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function rangeUri(url: string, prefix: string): string {
+  return `${url.replace(/\/+$/, '')}/${prefix}`;
 }
 
 /** A response that cannot be used. Its message is safe to log. */

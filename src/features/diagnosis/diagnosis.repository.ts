@@ -17,6 +17,8 @@ export class DiagnosisRepository {
   async findDatabaseFacts(): Promise<DatabaseFacts> {
     const { rows } = await sql<DatabaseFacts>`
       select current_setting('server_version') as version, ${DATABASE_SECONDS} as "epochSeconds",
+        array(select name from pg_settings where setting = 'off'
+          and name in ('fsync', 'full_page_writes', 'synchronous_commit') order by name) as "unsafeSettings",
         (select least(
             current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
               - coalesce(current_setting('reserved_connections', true)::int, 0),

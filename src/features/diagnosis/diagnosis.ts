@@ -5,6 +5,8 @@ export interface DatabaseFacts {
   readonly epochSeconds: number;
   /** How many the role may have, unless it is a superuser. */
   readonly maxConnections: number;
+  /** Settings that are off, so that a crash can lose what was acknowledged. */
+  readonly unsafeSettings: readonly string[];
 }
 
 /** What the tables of the service say about how it runs. */
