@@ -39,7 +39,7 @@ const builtins: Plugin = {
   setup(bundle) {
     const names = [...SLOW_TO_IMPORT, ...UNUSED_BUILTINS].join('|');
     bundle.onResolve({ filter: new RegExp(`^(node:)?(${names})$`) }, ({ path, kind }) => {
-      // What is below would be its default export only.
+      // The module below has only a default export, so an import would lack the named ones.
       if (kind === 'dynamic-import') return { path, external: true };
       return { path: path.replace(/^node:/, ''), namespace: 'builtin' };
     });

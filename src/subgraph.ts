@@ -11,7 +11,7 @@ import { completePorts, createCore, useKeys, type Core } from './core/compositio
 import { createFeatureServices, createResolvers, eventClassesOf, tablesOf } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
 import { createMeasurement, type Measurement } from './core/composition/measure.js';
-import { separatePorts, type GivenPorts, type ServicePorts } from './core/composition/ports.js';
+import { readPorts, type GivenPorts, type ServicePorts } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
 import { adminSchemaOf, buildSchemas, type AdminSchema } from './core/composition/schemas.js';
 import { watchReadiness } from './core/composition/readiness.js';
@@ -162,10 +162,10 @@ async function prepare(
   features: readonly Feature[],
 ): Promise<Prepared> {
   const given = typeof options === 'function' ? await options() : options;
-  const separate = separatePorts(given);
-  const config = resolveConfig(separate.options, features);
-  const ports = completePorts(separate.ports, config);
-  const measurement = await createMeasurement(separate.ports.metrics, features);
+  const givenPorts = readPorts(given);
+  const config = resolveConfig(given, features);
+  const ports = completePorts(givenPorts, config);
+  const measurement = await createMeasurement(givenPorts.metrics, features);
   return { config, ports: measurement.ports(ports), measurement };
 }
 

@@ -5,6 +5,7 @@ import { keyRing } from '../core/access-tokens/jwt.options.js';
 import type { CoreConfig } from '../core/composition/core.options.js';
 import type { Feature } from '../core/composition/feature.js';
 import type { FeatureConfig } from '../features.js';
+import { PORT_NAMES } from '../core/composition/ports.js';
 import { commaList } from '../platform/options/comma-list.js';
 import { ConfigError, type ConfigProblem } from '../platform/options/config-error.js';
 import { parseDurationSeconds } from '../platform/options/duration.js';
@@ -17,13 +18,13 @@ export type AuthConfig = CoreConfig & FeatureConfig;
 type Sections = { [Name in keyof ParsedOptions]?: ParsedOptions[Name] | undefined };
 
 /**
- * Validates the options and applies the defaults.
+ * Validates the options, which may be among the ports, and applies the defaults.
  * @param features the features whose options are accepted; all of them by default
  * @throws ConfigError listing every problem
  */
 export function resolveConfig(options: AuthOptions, features?: readonly Feature[]): AuthConfig {
   const sections = features ? (optionSectionsOf(features) as typeof optionSections) : optionSections;
-  const { value, problems } = parseSections(sections, options);
+  const { value, problems } = parseSections(sections, options, PORT_NAMES);
   const found = [...problems, ...missingKey(value), ...contradictions(value)];
   if (found.length > 0) throw new ConfigError(found);
   return freeze(toConfig(value as ParsedOptions));
@@ -35,15 +36,19 @@ function missingKey({ jwt }: Sections): ConfigProblem[] {
   return [{ path: 'jwt.secret', problem: `is missing; ${fix}` }];
 }
 
-/** Parses each section separately, so that one invalid section does not hide contradictions among the others. */
+/**
+ * Parses each section separately, so that one invalid section does not hide contradictions among the others.
+ * @param others the names of what else the input contains
+ */
 export function parseSections<Shape extends Readonly<Record<string, z.ZodType>>>(
   shape: Shape,
   input: unknown,
+  others: readonly string[] = [],
 ): { value: { [Name in keyof Shape]?: z.output<Shape[Name]> }; problems: ConfigProblem[] } {
   // Not a copy, which would lose inherited options.
   const given = (typeof input === 'object' && input !== null ? input : {}) as Readonly<Record<string, unknown>>;
   const problems: ConfigProblem[] = Object.keys(given)
-    .filter((name) => !Object.hasOwn(shape, name))
+    .filter((name) => !Object.hasOwn(shape, name) && !others.includes(name))
     .map((name) => unknownOption(name, Object.keys(shape)));
   const value: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(shape)) {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const secret = (): Promise<string> => developmentSecret(folder, systemRandom);
+const secret = (): Promise<string> => developmentSecret(folder, systemRandom, false);
 
 test('services that start at once share one secret, which only its owner can read', async () => {
   const secrets = await Promise.all(Array.from({ length: 10 }, secret));
@@ -40,9 +40,12 @@ if (!isRoot) process.stderr.write('The test of folders that root creates is skip
     const before = process.umask(0o077);
     try {
       const inner = join(folder, 'new', 'data');
-      await developmentSecret(inner, systemRandom);
+      await developmentSecret(inner, systemRandom, true);
       for (const path of [dirname(inner), inner]) expect((await stat(path)).mode & 0o777).toBe(0o755);
       expect((await stat(join(inner, 'jwt-secret'))).mode & 0o777).toBe(0o600);
+      const alone = join(folder, 'alone');
+      await developmentSecret(alone, systemRandom, false);
+      expect((await stat(alone)).mode & 0o777).toBe(0o700);
       // An existing folder keeps its mode.
       expect((await stat(folder)).mode & 0o777).toBe(0o700);
     } finally {

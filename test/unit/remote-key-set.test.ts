@@ -300,3 +300,29 @@ test('an unexpected error of a verification is logged, and a rejected token only
     ['error', 'an access token could not be verified', { problem: 'RangeError: the clock is broken' }],
   ]);
 });
+
+test('a fetch that never ends, and cannot be aborted, does not keep later tokens waiting', async () => {
+  const service = new Service();
+  const token = service.auth.signTestToken();
+  let isLost = true;
+  const verifier = service.newVerifier({
+    fetch: () =>
+      isLost
+        ? new Promise<Response>(() => undefined)
+        : Promise.resolve(new Response(service.body(), { headers: service.headers })),
+  });
+  void isAccepted(verifier, token);
+  isLost = false;
+  service.now += 6_000;
+  expect(await isAccepted(verifier, token)).toBe(true);
+});
+
+test('a verifier is created without what some runtimes have only during a request', () => {
+  const { AbortController } = globalThis;
+  try {
+    Reflect.deleteProperty(globalThis, 'AbortController');
+    expect(() => new Service().newVerifier()).not.toThrow();
+  } finally {
+    globalThis.AbortController = AbortController;
+  }
+});

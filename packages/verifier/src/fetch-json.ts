@@ -37,7 +37,7 @@ export async function fetchJson(
 ): Promise<JsonAnswer> {
   const response = await fetch(uri, {
     headers: { accept: 'application/json', ...(tag !== undefined && { 'if-none-match': tag }) },
-    // What redirects is not `ok` below. Unlike `error`, every runtime has it.
+    // A redirect is not `ok`, so it fails below. Cloudflare Workers does not support `error`.
     redirect: 'manual',
     signal: AbortSignal.any([closed, AbortSignal.timeout(timeoutMs)]),
   });

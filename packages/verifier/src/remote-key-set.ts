@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { readKey, type KeySource } from './tokens/asymmetric-key.js';
 import type { Clock } from './tokens/clock.js';
 import type { Logger } from './logger.js';
@@ -10,6 +11,8 @@ const RETRY_MS = 1_000;
 const MAX_KEYS = 100;
 const MAX_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 5_000;
+/** A fetch that takes longer never ends: Cloudflare Workers drops it with the request that caused it. */
+const LOST_MS = TIMEOUT_MS + 1_000;
 
 export interface RemoteKeySetOptions {
   readonly uri: string;
@@ -54,7 +57,7 @@ export class RemoteKeySet {
   async including(header: string): Promise<KeysByHeader | undefined> {
     const pauseMs = this.keys ? this.cooldownMs : RETRY_MS;
     const isWanted = !this.keys?.has(header) && (this.underWay ?? this.havePassed(pauseMs, this.triedAt));
-    if (isWanted || this.isForgotten()) await this.renew();
+    if (isWanted || this.isForgotten()) await Promise.race([this.renew(), delay(LOST_MS, undefined, { ref: false })]);
     return this.keys;
   }
 
@@ -79,13 +82,17 @@ export class RemoteKeySet {
   }
 
   private renew(): Promise<void> {
-    this.underWay ??= this.fetchKeys().finally(() => (this.underWay = undefined));
-    return this.underWay;
+    if (this.underWay && !this.havePassed(LOST_MS, this.triedAt)) return this.underWay;
+    const fetching = this.fetchKeys().finally(() => {
+      if (this.underWay === fetching) this.underWay = undefined;
+    });
+    this.underWay = fetching;
+    return fetching;
   }
 
   private async fetchKeys(): Promise<void> {
     const { clock, fetch, logger, uri } = this.options;
-    // One for each fetch: some runtimes create none before a request, and bind it to that request.
+    // One for each fetch: Cloudflare Workers cannot create it outside of a request, nor use it in another one.
     this.closing = new AbortController();
     const { signal: closed } = this.closing;
     this.triedAt = clock.now().getTime();

@@ -10,12 +10,14 @@ const MIN_LENGTH = 32;
 /**
  * Returns the signing secret for development: generated once, and stored in the data folder, readable by its owner
  * only.
+ * @param hasDatabase whether the folder also holds the embedded database
  * @throws ConfigError the folder cannot be used
  */
-export async function developmentSecret(dataFolder: string, random: Random): Promise<string> {
+export async function developmentSecret(dataFolder: string, random: Random, hasDatabase: boolean): Promise<string> {
   const file = join(dataFolder, 'jwt-secret');
   try {
-    await prepare(dataFolder);
+    const firstCreated = await mkdir(dataFolder, { recursive: true });
+    if (firstCreated !== undefined && hasDatabase) await letPostgresEnter(dataFolder, firstCreated);
     const stored = await read(file);
     if (stored === undefined || !isComplete(stored)) await create(file, stored === undefined, random);
     await chmod(file, 0o600);
@@ -31,10 +33,9 @@ export async function developmentSecret(dataFolder: string, random: Random): Pro
   }
 }
 
-/** The embedded PostgreSQL never runs as root, so its user must be able to enter what root creates, whatever the umask. */
-async function prepare(folder: string): Promise<void> {
-  const firstCreated = await mkdir(folder, { recursive: true });
-  if (firstCreated === undefined || process.getuid?.() !== 0) return;
+/** PostgreSQL never runs as root, so its user must be able to enter what root creates, whatever the umask. */
+async function letPostgresEnter(folder: string, firstCreated: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
   for (let path = folder; path.startsWith(firstCreated); path = dirname(path)) await chmod(path, 0o755);
 }
 

@@ -107,11 +107,12 @@ async function prepareSchema(auth: AuthSubgraph, { migrateOnStart }: ServiceSett
 }
 
 /** Uses the keys if there are any; otherwise the secret, which is generated in development. */
-async function jwtOptionsOf({ jwt }: ServiceSettings, dataFolder: string): Promise<AuthOptions['jwt']> {
+async function jwtOptionsOf({ database, jwt }: ServiceSettings, dataFolder: string): Promise<AuthOptions['jwt']> {
   const { keys, keysFile, ...options } = jwt;
   if (keysFile !== undefined) return { ...options, keys: [...(await readKeysFile(keysFile))] };
   if (keys !== undefined) return { ...options, keys: parseKeys(keys) };
-  return { ...options, secret: options.secret ?? (await developmentSecret(dataFolder, systemRandom)) };
+  const hasDatabase = database.url === undefined;
+  return { ...options, secret: options.secret ?? (await developmentSecret(dataFolder, systemRandom, hasDatabase)) };
 }
 
 function optionsOf(settings: ServiceSettings, jwt: AuthOptions['jwt'], url: string): AuthOptions {

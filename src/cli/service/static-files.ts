@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 
 /** The media types of the files that pages consist of. */
@@ -25,11 +25,12 @@ export interface StaticFile {
  * that no path of a request reaches the file system.
  */
 export async function listStaticFiles(folder: string): Promise<ReadonlyMap<string, StaticFile>> {
+  const files = new Map<string, StaticFile>();
   // Yarn does not know the parents of entries in its archives.
-  const names = await readdir(folder, { recursive: true });
-  const files = names.flatMap((name) => {
+  for (const name of await readdir(folder, { recursive: true })) {
+    const path = join(folder, name);
     const type = TYPES[extname(name)];
-    return type === undefined ? [] : [[name.split(sep).join('/'), { path: join(folder, name), type }] as const];
-  });
-  return new Map(files);
+    if (type !== undefined && (await lstat(path)).isFile()) files.set(name.split(sep).join('/'), { path, type });
+  }
+  return files;
 }

@@ -53,19 +53,26 @@ export type MetadataChecks = Readonly<Partial<Record<MetadataField, MetadataChec
 /** The ports as an application gives them. */
 export type GivenPorts = { readonly [Name in keyof Ports]?: Ports[Name] | undefined };
 
+export const PORT_NAMES = [
+  'clock',
+  'random',
+  'hasher',
+  'logger',
+  'mailer',
+  'claims',
+  'claimsMetadata',
+  'metadata',
+  'metrics',
+] as const satisfies (keyof Ports)[];
+
 /**
- * Separates the ports from the options, which are plain values.
+ * Reads the ports; what else is given are options.
  * @throws ConfigError it is not an object
  */
-export function separatePorts<Given extends GivenPorts>(
-  given: Given,
-): { ports: GivenPorts; options: Omit<Given, keyof Ports> } {
+export function readPorts(given: GivenPorts): GivenPorts {
   if (typeof (given as unknown) !== 'object' || (given as unknown) === null)
     throw new ConfigError([{ path: 'options', problem: 'is not an object; write { environment, jwt, database, … }' }]);
-  const { clock, random, hasher, logger, mailer, claims, claimsMetadata, metadata, metrics, ...own } = given;
-  // A copy alone would lose options that are inherited.
-  const options = Object.assign(Object.create(Object.getPrototypeOf(given) as object | null) as object, own);
-  return { ports: { clock, random, hasher, logger, mailer, claims, claimsMetadata, metadata, metrics }, options };
+  return Object.fromEntries(PORT_NAMES.map((name) => [name, given[name]]));
 }
 
 /** The ports that services use. */
