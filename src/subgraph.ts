@@ -11,7 +11,7 @@ import { completePorts, createCore, useKeys, type Core } from './core/compositio
 import { createFeatureServices, createResolvers, eventClassesOf, tablesOf } from './core/composition/feature-parts.js';
 import type { Feature } from './core/composition/feature.js';
 import { createMeasurement, type Measurement } from './core/composition/measure.js';
-import { readPorts, type GivenPorts, type ServicePorts } from './core/composition/ports.js';
+import { PORT_NAMES, readPorts, type GivenPorts, type ServicePorts } from './core/composition/ports.js';
 import { createPublications } from './core/composition/publications.js';
 import { adminSchemaOf, buildSchemas, type AdminSchema } from './core/composition/schemas.js';
 import { watchReadiness } from './core/composition/readiness.js';
@@ -163,7 +163,7 @@ async function prepare(
 ): Promise<Prepared> {
   const given = typeof options === 'function' ? await options() : options;
   const givenPorts = readPorts(given);
-  const config = resolveConfig(given, features);
+  const config = resolveConfig(given, features, PORT_NAMES);
   const ports = completePorts(givenPorts, config);
   const measurement = await createMeasurement(givenPorts.metrics, features);
   return { config, ports: measurement.ports(ports), measurement };

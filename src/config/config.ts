@@ -5,7 +5,6 @@ import { keyRing } from '../core/access-tokens/jwt.options.js';
 import type { CoreConfig } from '../core/composition/core.options.js';
 import type { Feature } from '../core/composition/feature.js';
 import type { FeatureConfig } from '../features.js';
-import { PORT_NAMES } from '../core/composition/ports.js';
 import { commaList } from '../platform/options/comma-list.js';
 import { ConfigError, type ConfigProblem } from '../platform/options/config-error.js';
 import { parseDurationSeconds } from '../platform/options/duration.js';
@@ -18,13 +17,18 @@ export type AuthConfig = CoreConfig & FeatureConfig;
 type Sections = { [Name in keyof ParsedOptions]?: ParsedOptions[Name] | undefined };
 
 /**
- * Validates the options, which may be among the ports, and applies the defaults.
+ * Validates the options and applies the defaults.
  * @param features the features whose options are accepted; all of them by default
+ * @param others the names of what else is given with the options
  * @throws ConfigError listing every problem
  */
-export function resolveConfig(options: AuthOptions, features?: readonly Feature[]): AuthConfig {
+export function resolveConfig(
+  options: AuthOptions,
+  features?: readonly Feature[],
+  others: readonly string[] = [],
+): AuthConfig {
   const sections = features ? (optionSectionsOf(features) as typeof optionSections) : optionSections;
-  const { value, problems } = parseSections(sections, options, PORT_NAMES);
+  const { value, problems } = parseSections(sections, options, others);
   const found = [...problems, ...missingKey(value), ...contradictions(value)];
   if (found.length > 0) throw new ConfigError(found);
   return freeze(toConfig(value as ParsedOptions));
