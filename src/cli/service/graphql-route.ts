@@ -1,4 +1,8 @@
-import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApolloOptions } from '../../core/graphql/apollo-options.js';
@@ -59,13 +63,18 @@ async function startApollo(
 ): Promise<ApolloServer<GraphQLContext>> {
   const apollo = new ApolloServer<GraphQLContext>({
     ...options,
-    plugins: [...options.plugins, compiled.plugin],
+    plugins: [...options.plugins, ...withoutReports(), compiled.plugin],
     logger: toApolloLogger(log),
     stopOnTerminationSignals: false,
     persistedQueries: false,
   });
   await apollo.start();
   return apollo;
+}
+
+/** Apollo Server would read the variables of Apollo's registry, which are meant for a router in the same environment. */
+function withoutReports(): ApolloServerPlugin<GraphQLContext>[] {
+  return [ApolloServerPluginSchemaReportingDisabled(), ApolloServerPluginUsageReportingDisabled()];
 }
 
 function contextOf(
