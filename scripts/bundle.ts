@@ -51,16 +51,42 @@ const builtins: Plugin = {
   },
 };
 
-/** One instance of graphql: its functions do not recognize the classes of another. */
-const oneGraphql: Plugin = {
-  name: 'one-graphql',
+/**
+ * ES modules that some packages import and others require, so that there is one instance of each: the functions of graphql do not
+ * recognize the classes of another. esbuild would evaluate them later than the file they are in, and a hook for ES modules, such as
+ * that of OpenTelemetry, copies what a file exports before that. So they are files that are imported only.
+ */
+const ALSO_REQUIRED = new Map([
+  ['graphql', 'graphql/index.mjs'],
+  ['graphql/error/index.js', 'graphql/error/index.mjs'],
+  ['graphql/execution/execute.js', 'graphql/execution/execute.mjs'],
+  ['graphql/jsutils/Path.js', 'graphql/jsutils/Path.mjs'],
+  ['graphql/utilities/index.js', 'graphql/utilities/index.mjs'],
+  ['@graphql-tools/utils', '@graphql-tools/utils/esm/index.js'],
+  ['@opentelemetry/api', '@opentelemetry/api/build/esm/index.js'],
+]);
+const outputOf = (name: string): string => `required-${name.replace(/\W+/g, '-')}`;
+const variableOf = (name: string): string => `required_${name.replace(/\W+/g, '_')}`;
+
+const alsoRequired: Plugin = {
+  name: 'also-required',
   setup(bundle) {
-    bundle.onResolve({ filter: /^graphql($|\/)/ }, ({ path }) => {
-      const file = path === 'graphql' ? 'graphql/index.js' : path;
-      return { path: join(ROOT, 'node_modules', file.replace(/(\.m?js)?$/, '.mjs')) };
+    bundle.onResolve({ filter: /^(graphql|@graphql-tools\/utils|@opentelemetry\/api)($|\/)/ }, ({ path, kind }) => {
+      const file = ALSO_REQUIRED.get(path);
+      if (file === undefined) return { errors: [{ text: `${path} might be a second instance of a module.` }] };
+      return kind === 'require-call' ? { path, namespace: 'required' } : { path: join(ROOT, 'node_modules', file) };
     });
+    bundle.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = ${variableOf(path)};`,
+    }));
   },
 };
+
+/** Imports the modules that the code of packages in this file requires. */
+function withRequired(code: string): string {
+  const names = [...ALSO_REQUIRED.keys()].filter((name) => new RegExp(`\\b${variableOf(name)}\\b`).test(code));
+  return names.map((name) => `import * as ${variableOf(name)} from "./${outputOf(name)}.js";`).join('') + code;
+}
 
 const leftOut: Plugin = {
   name: 'left-out',
@@ -95,7 +121,10 @@ function withUnnamedFunctions(code: string): string {
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: ROOT,
-  entryPoints: [join(FOLDER, 'run.js')],
+  entryPoints: [
+    { in: join(FOLDER, 'run.js'), out: 'run' },
+    ...[...ALSO_REQUIRED].map(([name, file]) => ({ in: join(ROOT, 'node_modules', file), out: outputOf(name) })),
+  ],
   outdir: FOLDER,
   bundle: true,
   // Code behind a dynamic import is loaded when it is needed, and code that two commands share exists once.
@@ -106,12 +135,10 @@ const { metafile, outputFiles } = await build({
   target: 'node22.17',
   mainFields: ['module', 'main'],
   conditions: ['module'],
-  // Otherwise it would be bundled twice, because one package imports it and another one requires it.
-  alias: { '@graphql-tools/utils': join(ROOT, 'node_modules/@graphql-tools/utils/esm/index.js') },
   external: EXTERNAL,
   // Of what is not bundled, only modules of Node.js are required.
   banner: { js: 'const require = process.getBuiltinModule;' },
-  plugins: [builtins, oneGraphql, leftOut, nativeHash],
+  plugins: [builtins, alsoRequired, leftOut, nativeHash],
   // Events, entities and errors are stored and logged by the names of their classes.
   keepNames: true,
   minifySyntax: true,
@@ -125,7 +152,10 @@ const { metafile, outputFiles } = await build({
 for (const name of await readdir(FOLDER)) if (name !== PROGRAM) await rm(join(FOLDER, name), { recursive: true });
 if (outputFiles.filter(({ text }) => text.includes(NAMES)).length !== 1)
   throw new Error('The helper of esbuild that names functions has changed.');
-for (const { path, text } of outputFiles) await writeFile(path, withUnnamedFunctions(text));
+for (const { path, text } of outputFiles)
+  if (/export\{[^}]*\binit_/.test(text))
+    throw new Error(`${path} exports values that are set late: see ALSO_REQUIRED.`);
+for (const { path, text } of outputFiles) await writeFile(path, withRequired(withUnnamedFunctions(text)));
 await writeFile(join(FOLDER, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(ROOT, bundledFolders(metafile)));
 await chmod(join(FOLDER, PROGRAM), 0o755);
 await bundlePages(join(BUILD, 'pages'));
