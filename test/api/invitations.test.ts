@@ -85,6 +85,15 @@ describe('an invitation', () => {
     await app.login({ email, password: DEFAULT_PASSWORD });
   });
 
+  test('makes the password resets of before invalid', async () => {
+    const { email, token } = await invite();
+    await app.mutate('forgotPassword', { email });
+    const reset = await app.mailer.token(email, 'reset-password');
+    expect((await accept(token)).__typename).toBe('LoginSuccess');
+    const changed = await app.mutate('resetPassword', { token: reset, newPassword: DEFAULT_PASSWORD });
+    expect(changed.code).toBe('AUTH_INVALID_TOKEN');
+  });
+
   test('ends a lockout that others have caused, and says so in the audit trail', async () => {
     const { email, userId, token } = await invite();
     for (let time = 0; time < 5; time += 1) await app.mutate('login', { email, password: 'wrong' });
