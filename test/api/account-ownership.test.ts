@@ -242,6 +242,21 @@ describe('with registration.requireEmailVerification', () => {
     expect((await app.refresh(refreshToken)).__typename).toBe('LoginSuccess');
   });
 
+  test.each(['the link of the registration', 'a resent link'])(
+    'whoever registered alone and signed in once the option was off keeps the password and the session after %s',
+    async (which) => {
+      const email = newEmail();
+      const token = await claim(email, DEFAULT_PASSWORD, 1, 'Ada');
+      const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
+      const ada = await open.login({ email, password: DEFAULT_PASSWORD });
+      if (which === 'a resent link') await followResent(app, email);
+      else expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
+      expect((await app.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
+      expect((await app.login({ email, password: DEFAULT_PASSWORD })).userId).toBe(ada.userId);
+      expect(await namesOf(email)).toMatchObject([{ first: 'Ada', verified: true }]);
+    },
+  );
+
   test('sign-in to an account without a password fails like a wrong password', async () => {
     const { email } = await contested();
     expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);

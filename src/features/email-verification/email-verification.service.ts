@@ -72,7 +72,8 @@ export class EmailVerificationService {
       sessionRevocation,
       userRepository,
     } = this.deps;
-    const registrations = await registrationClaimRepository.takeAll(userId);
+    const claims = await registrationClaimRepository.takeAll(userId);
+    const registrations = (await this.isOwn(userId, claims, now)) ? [] : claims;
     // The token has locked the user, so operators give nothing to the account in the meantime.
     const registered = await this.registeredBy(userId, claimId, registrations, now);
     const user = await userRepository.verifyEmail(userId, email, now, registered);
@@ -86,6 +87,17 @@ export class EmailVerificationService {
     }
     await outboxRepository.insert(happened);
     return user;
+  }
+
+  /**
+   * Whether the only person who registered has signed in since, while verification was not required. Then the link leaves
+   * the account as it is, as it does without the option.
+   */
+  private async isOwn(userId: string, claims: readonly RegistrationClaim[], now: Date): Promise<boolean> {
+    const { userRepository } = this.deps;
+    const [claim] = claims;
+    if (!claim || claims.length > 1 || (await userRepository.isUnclaimed(userId, now))) return false;
+    return (await userRepository.findSecret(userId))?.passwordHash === claim.passwordHash;
   }
 
   /** Returns the registration that counts, `null` if none does, or `undefined` if the account stays as it is. */
