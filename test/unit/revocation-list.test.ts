@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createTestAuth } from '../../packages/verifier/src/testing.js';
 import { createTokenVerifier, type TokenVerifier } from '../../packages/verifier/src/index.js';
 import { recordingLogger } from '../support/recording-logger.js';
@@ -12,6 +12,8 @@ const SESSION = '01890a5d-ac96-774b-bcce-b302099a8058';
 const USER = '01890a5d-ac96-774b-bcce-b302099a8057';
 const NOTHING = { cursor: 0, tokenLifetimeSeconds: 900, sessions: [], users: {} };
 
+const monotonicNow = performance.now.bind(performance);
+let ahead = 0;
 let now = START;
 const clock = { now: (): Date => new Date(now) };
 const auth = createTestAuth({ clock });
@@ -20,6 +22,7 @@ afterEach(() => {
   verifier?.close();
   jest.restoreAllMocks();
   now = START;
+  ahead = 0;
 });
 
 type Answer = object | 'down';
@@ -92,10 +95,14 @@ function feedOf(sessions: string[]): (search: string) => object {
   return (search) => ({ ...NOTHING, cursor: START, sessions: search === '?since=0' ? sessions : [] });
 }
 
+/** Sets the monotonic clock forward too, as time does. */
+function passTime(seconds: number): void {
+  ahead += seconds * 1000;
+  now += seconds * 1000;
+  jest.spyOn(performance, 'now').mockImplementation(() => monotonicNow() + ahead);
+}
+
 test('a session in the news is rejected, for as long as a token can be valid from when it was first told', async () => {
-  const monotonicNow = performance.now.bind(performance);
-  let ahead = 0;
-  jest.spyOn(performance, 'now').mockImplementation(() => monotonicNow() + ahead * 1000);
   let news: string[] = [];
   const { asked, rejects } = start((search) => ({
     ...{ ...NOTHING, cursor: START, tokenLifetimeSeconds: 60 },
@@ -106,8 +113,7 @@ test('a session in the news is rejected, for as long as a token can be valid fro
     await until(() => asked.length > before + 1, 'the next questions');
   };
   const pass = async (seconds: number): Promise<void> => {
-    ahead += seconds;
-    now += seconds * 1000;
+    passTime(seconds);
     await polled();
   };
   await polled();
@@ -123,6 +129,49 @@ test('a session in the news is rejected, for as long as a token can be valid fro
   await pass(2);
   expect(await rejects()).toBe('accepted');
   expect(asked.lastIndexOf('?since=0')).toBe(0);
+});
+
+describe('processes with different lifetimes', () => {
+  const [shorter, longer] = [60, 86_400];
+  /** Each process lists the revocations of its lifetime to a new client, and no news to others. */
+  const answer = (search: string, lifetime: number, listed: string[]): object => ({
+    ...{ ...NOTHING, cursor: START, tokenLifetimeSeconds: lifetime },
+    sessions: search === '?since=0' ? listed : [],
+  });
+
+  test('a revocation is kept for the longer lifetime, whichever process told it', async () => {
+    let lifetime = shorter;
+    const { asked, rejects } = start((search) => answer(search, lifetime, [SESSION]));
+    expect(await rejects()).toBe('SESSION_ENDED');
+    lifetime = longer;
+    const before = asked.length;
+    await until(() => asked.length > before + 2, 'questions to the other process');
+    passTime(shorter + 100);
+    await until(() => asked.length > before + 4, 'more questions');
+    expect(await rejects()).toBe('SESSION_ENDED');
+  });
+
+  test('a revocation that only the process with the longer lifetime lists is found if both respond in turn', async () => {
+    let calls = 0;
+    const { asked, rejects } = start((search) =>
+      (calls += 1) % 2 === 0 ? answer(search, longer, [SESSION]) : answer(search, shorter, []),
+    );
+    expect(await rejects()).toBe('accepted');
+    await until(() => asked.length > 5, 'questions to both');
+    expect(await rejects()).toBe('SESSION_ENDED');
+    expect(asked.slice(4, 6)).toEqual([`?since=${String(START)}`, `?since=${String(START)}`]);
+  });
+
+  test('once no token with the longer lifetime can be left, only news is requested again', async () => {
+    let calls = 0;
+    const { asked } = start((search) => answer(search, (calls += 1) === 2 ? longer : shorter, []));
+    await until(() => asked.length > 5, 'questions');
+    expect(asked.slice(2, 6)).toEqual(['?since=0', '?since=0', '?since=0', '?since=0']);
+    now += longer * 1000;
+    const before = asked.length;
+    await until(() => asked.length > before + 3, 'more questions');
+    expect(asked.at(-1)).toBe(`?since=${String(START)}`);
+  });
 });
 
 test('the tag of a response is sent to its own address only', async () => {

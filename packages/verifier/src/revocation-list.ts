@@ -37,12 +37,17 @@ interface Revocations {
 /** Recent revocations whose access tokens could still be in use, according to the auth service's feed. */
 export class RevocationList {
   private readonly sessions = new Map<string, number>();
-  private readonly users = new Map<string, { notBefore: number; until: number }>();
+  private readonly users = new Map<string, { readonly notBefore: number; until: number }>();
   private timer: NodeJS.Timeout | undefined;
   private readonly closing = new AbortController();
   private isKnown = false;
   private cursor = 0;
   private tag: string | undefined;
+  /** The longest lifetime that a process of the service has reported. Others may still have another setting. */
+  private lifetimeSeconds = 0;
+  private lifetimeEndsAt = 0;
+  /** The lifetime in the last response that listed all revocations. */
+  private listedSeconds = 0;
   /** How far the clock was ahead of the monotonic one when everything was requested last. */
   private lead = -Infinity;
   /** Resolves after the first request to the feed, whatever its outcome, or if it takes long. */
@@ -99,18 +104,34 @@ export class RevocationList {
   }
 
   private take({ cursor, sessions, users, tokenLifetimeSeconds }: Revocations, tag: string | undefined): void {
+    this.noteLifetime(tokenLifetimeSeconds);
     // Tokens may be dated later than now, by a service whose clock is ahead or after a change of roles.
-    const until = this.now() + (tokenLifetimeSeconds + MAX_CLOCK_SKEW_SECONDS) * 1000;
+    const until = this.now() + (this.lifetimeSeconds + MAX_CLOCK_SKEW_SECONDS) * 1000;
     // Newer responses repeat some revocations; a full one also corrects times that a wrong clock gave.
     const isFull = this.cursor === 0;
+    if (isFull) this.listedSeconds = tokenLifetimeSeconds;
     for (const sessionId of sessions) if (isFull || !this.sessions.has(sessionId)) this.sessions.set(sessionId, until);
     for (const [userId, seconds] of Object.entries(users)) {
       const notBefore = Math.max(seconds, this.users.get(userId)?.notBefore ?? 0);
       this.users.set(userId, { notBefore, until });
     }
+    // A process with a shorter lifetime leaves out older revocations, so everything is requested until another one responds.
+    const next = this.listedSeconds < this.lifetimeSeconds ? 0 : Math.max(cursor, this.cursor);
     // A tag belongs to the response for one particular URL.
-    this.tag = cursor > this.cursor ? undefined : tag;
-    this.cursor = Math.max(cursor, this.cursor);
+    this.tag = next === this.cursor ? tag : undefined;
+    this.cursor = next;
+  }
+
+  /** Keeps all revocations for the longest lifetime, until no token with that lifetime can be left. */
+  private noteLifetime(seconds: number): void {
+    const now = this.now();
+    if (seconds < this.lifetimeSeconds && now < this.lifetimeEndsAt) return;
+    const moreMs = Math.max(0, seconds - this.lifetimeSeconds) * 1000;
+    this.lifetimeSeconds = seconds;
+    this.lifetimeEndsAt = now + seconds * 1000;
+    if (moreMs === 0) return;
+    for (const [sessionId, until] of this.sessions) this.sessions.set(sessionId, until + moreMs);
+    for (const user of this.users.values()) user.until += moreMs;
   }
 
   private forgetExpired(): void {
