@@ -2,7 +2,10 @@ import { hasCode, INSUFFICIENT_PRIVILEGE } from './database/error-code.js';
 
 /** The name of an error for operators. */
 export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
+  if (!(error instanceof Error)) return typeof error;
+  // A class of the application may have a name that is no text.
+  const { name }: { readonly name: unknown } = error;
+  return String(name);
 }
 
 /** The message of an error about a missing privilege. It names a table; other messages of PostgreSQL may quote values. */

@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { systemClock } from './clock.js';
 
 export { isUuid } from '@auth-subgraph/verifier/internal';
 
@@ -38,6 +39,11 @@ function drawAhead(): Random['bytes'] {
  */
 export function uuidV7(now: Date, random: Random): string {
   return toUuidV7(now, random.bytes(10));
+}
+
+/** The id that a client gets for an error that is in the log. It does not depend on the clock and random of an application. */
+export function newErrorId(): string {
+  return uuidV7(systemClock.now(), systemRandom);
 }
 
 /** The lowest UUID version 7 of an instant: those created before it are lower. */

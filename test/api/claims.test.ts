@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClaimsHook, CustomClaims } from '../../src/core/sessions/custom-claims.js';
+import { GraphQLError } from 'graphql';
+import { UnauthenticatedError } from '../../packages/verifier/src/index.js';
+import { InvalidCredentialsError, InvalidTokenError } from '../../src/core/errors/errors.js';
 import { RESERVED_CLAIMS } from '../../packages/verifier/src/tokens/access-token.js';
 import { DEFAULT_PASSWORD, newEmail, type SignedIn } from '../support/graphql-client.js';
 import { INVALID_TOKEN } from '../support/outcomes.js';
@@ -114,6 +117,9 @@ describe('invalid claims', () => {
     ['nothing', undefined, 'an object of claims'],
     ['null', null, 'an object of claims'],
     ['a list', [], 'an object of claims'],
+    ['a map as claims', new Map([['tenant', 'acme']]), 'an object of claims'],
+    ['an error', new Error('x'), 'an object of claims'],
+    ['a scope with a gap', { scope: [, 'a'] }, 'a list of scopes'], // eslint-disable-line no-sparse-arrays -- as from a parser
     ['a promise', Promise.resolve({}), 'not a promise'],
     ['too much', { tenant: 'x'.repeat(4000) }, 'longer than 4096'],
     ['a circular object', cyclic, 'circular'],
@@ -132,6 +138,38 @@ describe('invalid claims', () => {
     hook.claims = () => Promise.reject(new Error('too late')) as unknown as CustomClaims;
     const answer = await app.mutation('refresh', { refreshToken: ada.refreshToken });
     expect(answer.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+  });
+});
+
+describe('an error of the claims hook is masked, and in the log', () => {
+  const { logger, lines } = recordingLogger();
+  beforeAll(async () => {
+    ({ app, hook } = await createHookedApp({ logger }));
+  });
+
+  test.each<[string, Error]>([
+    ['an error that clients take for one about their token', new InvalidTokenError()],
+    ['an error that clients take for one about their password', new InvalidCredentialsError()],
+    ['the error of a resolver without a user', new UnauthenticatedError('SESSION_ENDED')],
+    ['the error of an invalid request', new GraphQLError('x', { extensions: { code: 'BAD_USER_INPUT' } })],
+    ['an error with a name that is no text', Object.assign(new Error('x'), { name: undefined })],
+    ['an error with a stack that is no text', Object.assign(new Error('x'), { stack: ['at x'] })],
+  ])('%s', async (_name, thrown) => {
+    hook.claims = () => ({});
+    const ada = await app.register();
+    hook.claims = () => {
+      throw thrown;
+    };
+    for (const answer of [
+      await app.mutation('login', { email: ada.email, password: ada.password }),
+      await app.mutation('refresh', { refreshToken: ada.refreshToken }),
+    ]) {
+      const { code, errorId } = answer.errors[0]?.extensions ?? {};
+      expect(code).toBe('INTERNAL_SERVER_ERROR');
+      expect(lines().filter((line) => line['errorId'] === errorId)).toHaveLength(1);
+    }
+    hook.claims = () => ({});
+    expect((await app.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
   });
 });
 

@@ -5,7 +5,7 @@
  */
 export { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, toEpochSeconds } from './tokens/clock.js';
 export { freeze } from './tokens/freeze.js';
-export { silentLogger } from './logger.js';
+export { failsafeLogger, silentLogger } from './logger.js';
 export { PUBLIC } from './public-mark.js';
 export { guarded, userRequired } from './resolvers.js';
 export { keysByHeader, RESERVED_CLAIMS, signAccessToken, verifyAccessToken } from './tokens/access-token.js';

@@ -6,6 +6,31 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
+/**
+ * A logger that never fails: what is logged has happened already, and must not fail or end the process because of it. The
+ * first failure is announced by a warning of the process.
+ */
+export function failsafeLogger(logger: Logger): Logger {
+  let isReported = false;
+  const report = (): void => {
+    if (!isReported) process.emitWarning('The logger failed, and lines of the log are missing.', 'LoggerWarning');
+    isReported = true;
+  };
+  const log =
+    (level: keyof Logger): Logger['info'] =>
+    (fields, message) => {
+      try {
+        // An asynchronous one returns a promise.
+        const write: (...line: [object, string]) => unknown = logger[level].bind(logger);
+        const written = write(fields, message);
+        if (typeof written === 'object') Promise.resolve(written).catch(report);
+      } catch {
+        report();
+      }
+    };
+  return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+}
+
 const ignore = (): undefined => undefined;
 
 /** A logger that discards everything. */

@@ -1,6 +1,6 @@
 import { readKey } from './tokens/asymmetric-key.js';
 import { systemClock, type Clock } from './tokens/clock.js';
-import { silentLogger, type Logger } from './logger.js';
+import { failsafeLogger, silentLogger, type Logger } from './logger.js';
 import type { AccessTokenClaims, UserTokenClaims } from './tokens/token-claims.js';
 import { headerIn, keysByHeader, verifyAccessToken, type KeysByHeader } from './tokens/access-token.js';
 import { hmacSigningKeys, toVerifyingKey } from './tokens/signing-keys.js';
@@ -126,5 +126,5 @@ function portsOf(options: TokenVerifierOptions): {
   cooldownSeconds: number;
 } {
   const { clock = systemClock, logger = silentLogger, fetch = globalThis.fetch, cooldownSeconds = 30 } = options;
-  return { clock, logger, fetch, cooldownSeconds };
+  return { clock, logger: failsafeLogger(logger), fetch, cooldownSeconds };
 }

@@ -11,7 +11,7 @@ import {
 import { StatementRunner, type StatementPool } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { LogDestination } from '../../platform/log-destination.js';
-import type { Logger } from '../../platform/logger.js';
+import { failsafeLogger, type Logger } from '../../platform/logger.js';
 import { systemRandom } from '../../platform/random.js';
 import { AccessTokenService } from '../access-tokens/access-token.service.js';
 import { SigningKeyAge } from '../access-tokens/signing-key-age.js';
@@ -130,7 +130,7 @@ export function completePorts(
   const { clock = systemClock, random = systemRandom, logger = standardErrorLogger, mailer, claims } = given;
   const { claimsMetadata = false, metadata = {} } = given;
   const hasher = given.hasher ?? new BcryptHasher(config.password.saltRounds, random);
-  return { clock, random, logger, mailer, claims, claimsMetadata, metadata, hasher };
+  return { clock, random, logger: failsafeLogger(logger), mailer, claims, claimsMetadata, metadata, hasher };
 }
 
 export function createCore<Config extends CoreConfig>(

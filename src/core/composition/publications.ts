@@ -1,11 +1,10 @@
-import { uuidV7 } from '../../platform/random.js';
 import { createHandlers, type AuthHandlers } from '../publications/handlers.js';
 import { RevocationFeedService } from '../sessions/revocation-feed.service.js';
 import { RevocationRepository } from '../sessions/revocation.repository.js';
 import type { Core } from './core.js';
 
 /** What verifiers in other subgraphs are told. The feed is created once, because all callers share its cached results. */
-export function createPublications({ accessTokens, clock, config, em, logger, metrics, observed, random }: Core): {
+export function createPublications({ accessTokens, clock, config, em, logger, metrics, observed }: Core): {
   readonly revocations: RevocationFeedService;
   readonly handlers: AuthHandlers;
 } {
@@ -19,7 +18,6 @@ export function createPublications({ accessTokens, clock, config, em, logger, me
     revocations: (cursor) => revocations.list(cursor),
     logger,
     metrics,
-    newErrorId: () => uuidV7(clock.now(), random),
   });
   return { revocations, handlers };
 }

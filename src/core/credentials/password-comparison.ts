@@ -23,7 +23,10 @@ export async function comparePassword(
   comparer: Comparer = {},
 ): Promise<MatchedForm> {
   const normalized = normalizePassword(typed);
-  if (await hasher.verify(normalized, hash, comparer.connection)) return 'normalized';
+  // Some libraries return an object in either case.
+  const matches = async (password: string): Promise<boolean> =>
+    ((await hasher.verify(password, hash, comparer.connection)) as unknown) === true;
+  if (await matches(normalized)) return 'normalized';
   comparer.onMismatch?.();
-  return normalized !== typed && (await hasher.verify(typed, hash, comparer.connection)) ? 'as typed' : undefined;
+  return normalized !== typed && (await matches(typed)) ? 'as typed' : undefined;
 }

@@ -92,7 +92,7 @@ export class PasswordVerificationService {
       const matched = await comparePassword(hasher, password, account?.passwordHash ?? undefined, comparer);
       if (matched && account?.passwordHash != null) {
         const { passwordHash } = account;
-        const hashIsOld = matched === 'as typed' || hasher.needsRehash(passwordHash);
+        const hashIsOld = matched === 'as typed' || (hasher.needsRehash(passwordHash) as unknown) === true;
         return { account: { ...account, passwordHash }, place, knownDeviceId, hashIsOld };
       }
     } catch (error) {

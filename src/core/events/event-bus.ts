@@ -27,6 +27,9 @@ export interface ListenerOptions<Event extends DomainEvent> {
   readonly wants?: EventFilter<Event> | undefined;
 }
 
+/** Names are stored with each delivery. */
+const LISTENER_NAME = /^[^\p{C}]{1,100}$/u;
+
 interface NamedListener {
   readonly name: string;
   readonly type: EventClass;
@@ -50,7 +53,8 @@ export class EventBus {
    * Calls a listener for every event of a class, at least once each, after the change is committed. A call that throws is
    * retried with back-off, and finally parked. Use `event.eventId` to detect repetitions.
    * @param options which events the listener wants, and its name if an event has several; a text is the name
-   * @throws TypeError the class is not one of an event of this subgraph, or the listener or filter is not a function
+   * @throws TypeError the class is not one of an event of this subgraph, the listener or filter is not a function, or the
+   * name is not usable
    * @example auth.events.on(UserLoggedIn, warn, { name: 'fraud', wants: ({ newDevice }) => newDevice })
    */
   on<Event extends DomainEvent>(
@@ -72,7 +76,7 @@ export class EventBus {
     { name = 'listener', wants }: ListenerOptions<Event>,
     queue: DeliveryQueue,
   ): void {
-    this.requireUsable(type, listen, wants);
+    this.requireUsable(type, listen, { name, wants });
     const key = `${type.name}:${name}`;
     if (this.listeners.has(key)) throw new Error(`${type.name} already has a listener named '${name}'`);
     this.listeners.set(key, {
@@ -83,11 +87,17 @@ export class EventBus {
   }
 
   /** Otherwise the listener would never be called. */
-  private requireUsable(type: unknown, listen: unknown, wants: unknown): void {
-    const name = typeof type === 'function' ? type.name : '';
-    if (!Object.hasOwn(this.eventClasses, name))
-      throw new TypeError(`${name || String(type)} is not the class of an event of this subgraph`);
+  private requireUsable(
+    type: unknown,
+    listen: unknown,
+    { name, wants }: Readonly<Record<'name' | 'wants', unknown>>,
+  ): void {
+    const className = typeof type === 'function' ? type.name : '';
+    if (!Object.hasOwn(this.eventClasses, className))
+      throw new TypeError(`${className || String(type)} is not the class of an event of this subgraph`);
     if (typeof listen !== 'function') throw new TypeError('the listener must be a function');
+    if (typeof name !== 'string' || !LISTENER_NAME.test(name))
+      throw new TypeError('the name of a listener must have 1 to 100 characters, and none that cannot be printed');
     if (wants !== undefined && typeof wants !== 'function') throw new TypeError('the filter must be a function');
   }
 

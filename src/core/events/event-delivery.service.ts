@@ -107,7 +107,9 @@ export class EventDeliveryService {
     work: (ids?: readonly string[]) => Promise<number>,
     eventIds?: readonly string[],
   ): Promise<number> {
-    if (!eventIds) return work();
+    if (eventIds === undefined) return work();
+    if (!Array.isArray(eventIds) || !eventIds.every((id) => typeof id === 'string'))
+      throw new TypeError('the ids of events must be a list of texts');
     let count = 0;
     for (const id of eventIds) {
       const chosen = await this.deps.jobs.list(PARKED, { event: { id: id.toLowerCase() } });

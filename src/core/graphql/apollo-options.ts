@@ -1,11 +1,9 @@
 import type { GraphQLSchema, ParseOptions, ValidationRule } from 'graphql';
-import type { Clock } from '../../platform/clock.js';
 import { apolloPlugins, type ApolloPlugin } from '../../platform/graphql/apollo-plugins.js';
 import { DocumentStore } from '../../platform/graphql/document-store.js';
 import { createOperationLimits } from '../../platform/graphql/operation-limits.js';
 import type { Logger } from '../../platform/logger.js';
 import type { EnvironmentConfig } from '../../platform/options/environment.options.js';
-import { uuidV7, type Random } from '../../platform/random.js';
 import type { Metrics } from '../observability/metrics.js';
 import { createErrorFormatter, type ErrorFormatter } from './error-formatter.js';
 import type { GraphQLConfig } from './graphql.options.js';
@@ -39,21 +37,19 @@ export interface ApolloOptions {
 }
 
 interface ApolloDependencies {
-  readonly clock: Clock;
   readonly config: EnvironmentConfig & GraphQLConfig;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'error'>;
-  readonly random: Random;
 }
 
 /** Creates options for one server: its document store contains the documents that this server has validated. */
 export function createApolloOptions(
   { schema, authenticationMutations }: SubgraphSchema,
-  { clock, config, logger, metrics, random }: ApolloDependencies,
+  { config, logger, metrics }: ApolloDependencies,
 ): ApolloOptions {
   return {
     schema,
-    formatError: createErrorFormatter(logger, metrics, () => uuidV7(clock.now(), random)),
+    formatError: createErrorFormatter(logger, metrics),
     validationRules: [createOperationLimits({ kind: 'authentication mutation', names: authenticationMutations })],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: true },
     executionOptions: { maxCoercionErrors: MAX_COERCION_ERRORS },

@@ -7,7 +7,8 @@ import {
   RETRY_AFTER_SECONDS,
   UNAVAILABLE_MESSAGE,
 } from '../../platform/database/unavailable-error.js';
-import { missingPrivilege } from '../../platform/error-codes.js';
+import { missingPrivilege, nameOf } from '../../platform/error-codes.js';
+import { newErrorId } from '../../platform/random.js';
 import { withoutValues } from '../../platform/graphql/coercion-message.js';
 import { DomainError } from '../errors/errors.js';
 import type { Metrics } from '../observability/metrics.js';
@@ -34,11 +35,7 @@ const UNAVAILABLE = {
 /**
  * Formats top-level errors for clients. An unexpected error is logged with an id, and the client gets only the id.
  */
-export function createErrorFormatter(
-  logger: Logger,
-  metrics: Pick<Metrics, 'error'>,
-  newErrorId: () => string,
-): ErrorFormatter {
+export function createErrorFormatter(logger: Logger, metrics: Pick<Metrics, 'error'>): ErrorFormatter {
   return (formatted, error) => {
     const cause = unwrapResolverError(error);
     const rest = omitExtensions(formatted);
@@ -106,10 +103,10 @@ function omitExtensions({ message, path, locations }: GraphQLFormattedError): Gr
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code, constraint, severity } = error as { code?: unknown; constraint?: unknown; severity?: unknown };
-  const fromDatabase = severity !== undefined || error.name.endsWith('Exception');
+  const fromDatabase = severity !== undefined || nameOf(error).endsWith('Exception');
   const quotesValues = fromDatabase || (error instanceof GraphQLError && isOfGraphqlJs(error));
   return {
-    error: error.name,
+    error: nameOf(error),
     code,
     constraint,
     ...(quotesValues ? missingPrivilege(error) : { message: error.message }),

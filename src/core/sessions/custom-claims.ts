@@ -1,7 +1,11 @@
+import { GraphQLError } from 'graphql';
 import * as z from 'zod';
+import { ForbiddenError, UnauthenticatedError } from '@auth-subgraph/verifier';
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 import { RESERVED_CLAIMS } from '@auth-subgraph/verifier/internal';
+import { nameOf } from '../../platform/error-codes.js';
 import { requireSynchronous } from '../../platform/synchronous.js';
+import { DomainError } from '../errors/errors.js';
 import type { Json } from '../users/stored-json.js';
 import type { User } from '../users/user.js';
 import type { Session } from './session.js';
@@ -22,20 +26,39 @@ export type ClaimsHook = (user: User, session: Session) => CustomClaims;
 
 const json = z.json();
 
+/** Errors whose codes clients get. */
+const ANSWERED = [DomainError, ForbiddenError, UnauthenticatedError, GraphQLError];
+
+/**
+ * Calls a claims hook, and reads what it returns.
+ * @throws TypeError as for `readCustomClaims`
+ */
+export function customClaimsOf(hook: ClaimsHook, user: User, session: Session): ReturnType<typeof readCustomClaims> {
+  try {
+    return readCustomClaims(hook(user, session));
+  } catch (error) {
+    // Clients would take an error of this package for one about their token or password.
+    if (error instanceof Error && ANSWERED.some((type) => error instanceof type))
+      throw new Error(`the claims hook threw ${nameOf(error)}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
 /**
  * Validates the result of a claims hook.
  * @throws TypeError the result is not an object, sets a reserved claim, or contains a value that is not JSON or not a scope
  */
-export function readCustomClaims(returned: unknown): {
+function readCustomClaims(returned: unknown): {
   scopes: readonly string[] | undefined;
   claims: Readonly<Record<string, unknown>>;
 } {
   requireSynchronous(returned, 'the claims hook must return an object of claims, not a promise');
-  if (typeof returned !== 'object' || returned === null || Array.isArray(returned))
+  // Neither null nor a list, a map or an error, which look like an object without claims.
+  if (Object.prototype.toString.call(returned) !== '[object Object]')
     throw new TypeError('the claims hook must return an object of claims');
   const { scope, ...claims } = returned as Record<string, unknown>;
   const scopes = scope as readonly string[] | undefined;
-  if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every(isScopeToken)))
+  if (scopes !== undefined && !(Array.isArray(scopes) && Array.from<unknown>(scopes).every(isScopeToken)))
     throw new TypeError('the claims hook must return a list of scopes as `scope`');
   for (const [name, value] of Object.entries(claims)) {
     if ((RESERVED_CLAIMS as readonly string[]).includes(name))

@@ -34,8 +34,10 @@ export class RefreshCookie {
     if (!this.options.enabled) return;
     const refusal = this.refusal();
     if (refusal) throw refusal;
-    if (!this.request.setCookie)
-      throw new Error('refreshCookie.enabled requires setCookie in the request that is passed to auth.context');
+    if (typeof this.request.setCookie !== 'function')
+      throw new Error(
+        'refreshCookie.enabled requires the function setCookie in the request that is passed to auth.context',
+      );
   }
 
   /**

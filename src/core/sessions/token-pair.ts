@@ -5,7 +5,7 @@ import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { sha256 } from '../../platform/sha256.js';
 import type { AccessTokenService } from '../access-tokens/access-token.service.js';
 import type { User } from '../users/user.js';
-import { readCustomClaims, type ClaimsHook } from './custom-claims.js';
+import { customClaimsOf, type ClaimsHook } from './custom-claims.js';
 import { formatRefreshToken, type RefreshToken } from './refresh-token.js';
 import type { UserSession } from './session.js';
 
@@ -78,9 +78,8 @@ export class TokenPairIssuer {
    * Runs the hook outside the transaction of the sign-in, so that its own statements do not become part of it. The hook
    * gets copies, so that it cannot change what is stored.
    */
-  private callHook(hook: ClaimsHook, { user, session }: UserSession): ReturnType<typeof readCustomClaims> {
-    const copies = [freeze(structuredClone(user)), freeze(structuredClone(session))] as const;
-    return readCustomClaims(this.outside(() => hook(...copies)));
+  private callHook(hook: ClaimsHook, { user, session }: UserSession): ReturnType<typeof customClaimsOf> {
+    return this.outside(() => customClaimsOf(hook, freeze(structuredClone(user)), freeze(structuredClone(session))));
   }
 }
 

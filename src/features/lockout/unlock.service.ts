@@ -65,14 +65,14 @@ export class UnlockService {
    * ends.
    * @param name the address or id of the account
    * @param seconds at most `lockout.durationSeconds`, which is also the default
-   * @throws InvalidInputError there is no such account, it is not active, or the time is too long
+   * @throws InvalidInputError there is no such account, it is not active, or the time is negative or too long
    */
   async lock(name: string, seconds?: number): Promise<Date> {
     const { clock, config, eventRecorder, loginAttemptRepository, unitOfWork, userRepository } = this.deps;
     const { durationSeconds: longest } = config.lockout;
     const user = await findNamedUser(userRepository, name);
     const durationSeconds = seconds ?? longest;
-    if (durationSeconds > longest)
+    if (!(durationSeconds >= 0 && durationSeconds <= longest))
       throw new InvalidInputError(
         'seconds',
         `A lock lasts at most ${String(longest)} seconds (LOCKOUT_DURATION_SECONDS). Deactivate the account to ` +

@@ -1,6 +1,7 @@
-import { missingPrivilege } from '../error-codes.js';
+import { missingPrivilege, nameOf } from '../error-codes.js';
 import { framesOf, type Logger } from '../logger.js';
 import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
+import { newErrorId } from '../random.js';
 import { errorBody } from './http-errors.js';
 
 /** The parts of a request that a handler reads. Every Fetch API `Request` has them. */
@@ -40,15 +41,11 @@ export function methodNotAllowed(...allowed: readonly string[]): Response {
 
 export interface FailureReport {
   readonly logger: Logger;
-  readonly newErrorId: () => string;
   readonly metrics: { error(code: 'INTERNAL_SERVER_ERROR' | 'SERVICE_UNAVAILABLE'): void };
 }
 
 /** Also handles failures of the handler: 503 if the database is unavailable; anything else is logged and masked. */
-export function withFailuresAnswered(
-  handler: FetchHandler,
-  { logger, metrics, newErrorId }: FailureReport,
-): FetchHandler {
+export function withFailuresAnswered(handler: FetchHandler, { logger, metrics }: FailureReport): FetchHandler {
   return async (request) => {
     try {
       return await handler(request);
@@ -72,5 +69,5 @@ export function withFailuresAnswered(
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code } = error as { code?: unknown };
-  return { error: error.name, code, ...missingPrivilege(error), frames: framesOf(error) };
+  return { error: nameOf(error), code, ...missingPrivilege(error), frames: framesOf(error) };
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { requireSynchronous } from '../synchronous.js';
 import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
 
 /** The parts of a request and its response that cookies need. */
@@ -24,5 +25,6 @@ export function setHostCookie(
   cookie: Required<Pick<SetCookie, 'name' | 'value' | 'maxAge' | 'sameSite'>>,
 ): void {
   // The name prefix __Host- binds the cookie to this host, to https and to every path. RFC 6265bis §4.1.3.2
-  setCookie?.(stringifySetCookie({ ...cookie, path: '/', httpOnly: true, secure: true }));
+  const returned: unknown = setCookie?.(stringifySetCookie({ ...cookie, path: '/', httpOnly: true, secure: true }));
+  requireSynchronous(returned, 'setCookie must set the cookie at once, not return a promise');
 }
