@@ -15,12 +15,17 @@ export async function cleanUp(): Promise<void> {
     });
 }
 
-/** Rejects when the process receives a stop signal. Further signals are ignored: npm passes on what the terminal sends. */
+/**
+ * Rejects when the process receives a stop signal, when nobody reads its output any more, or when an error is not caught.
+ * Further signals are ignored: npm passes on what the terminal sends.
+ */
 export async function interruption(): Promise<never> {
   return new Promise((_resolve, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'])
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
       process.on(signal, () => {
         reject(new Error(`stopped by ${signal}`));
       });
+    for (const output of [process.stdout, process.stderr]) output.on('error', reject);
+    process.on('uncaughtException', reject);
   });
 }

@@ -88,6 +88,34 @@ test(
   2 * MINUTE_MS,
 );
 
+test(
+  'a run stops everything once nobody reads its output any more',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-unread-'));
+    // PostgreSQL may have to run as another user, who must be able to enter the folder.
+    await chmod(folder, 0o755);
+    const child = spawn(process.execPath, [...PROGRAM, ...SHORT, '--only', 'me'], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      if (!stderr.includes('registering accounts')) return;
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(1);
+    expect((await readdir(folder)).filter((name) => name.startsWith('auth-subgraph-'))).toEqual([]);
+    // Of the group of the run, no process is left.
+    expect(() => process.kill(-(child.pid ?? 0), 0)).toThrow('ESRCH');
+    await rm(folder, { recursive: true });
+  },
+  MINUTE_MS,
+);
+
 test('a wrong argument is explained without a stack', async () => {
   expect(await bench(['--only', 'logout'])).toMatchObject({
     code: 1,
