@@ -8,8 +8,11 @@ export interface Outage {
   readonly atSeconds: number;
   /** From the kill until the victim responded again. */
   readonly backAfterSeconds: number;
-  /** From the kill until the end of the longest time without a success; for a process, until its first success. */
-  readonly recoveredAfterSeconds: number;
+  /**
+   * From the kill until the end of the longest time without a success; for a process, until its first success. Null if it
+   * had none before the next fault or the end.
+   */
+  readonly recoveredAfterSeconds: number | null;
   readonly longestWithoutSuccessSeconds: number;
   readonly logLines: Readonly<Record<string, number>>;
 }
@@ -26,11 +29,12 @@ export function describeOutages(
     const during = successes.filter((success) => success.at >= at && success.at < until);
     const gap = longestGap([at, ...during.map((success) => success.at)]);
     const own = during.find((success) => success.url === url && success.at > backAt);
+    const recoveredAt = url === undefined ? gap.end : own?.at;
     return {
       victim,
       atSeconds: seconds(at - start),
       backAfterSeconds: seconds(backAt - at),
-      recoveredAfterSeconds: seconds((url === undefined ? gap.end : (own?.at ?? until)) - at),
+      recoveredAfterSeconds: recoveredAt === undefined ? null : seconds(recoveredAt - at),
       longestWithoutSuccessSeconds: seconds(gap.length),
       logLines: countTexts(logLines.filter((line) => line.at >= at && line.at < until)),
     };

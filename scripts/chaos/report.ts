@@ -7,7 +7,7 @@ export function report(outcome: ChaosOutcome): string {
   const rows = outages.map(
     (outage) =>
       `  ${outage.victim.padEnd(20)} at ${seconds(outage.atSeconds)}, back after ${seconds(outage.backAfterSeconds)}, ` +
-      `recovered after ${seconds(outage.recoveredAfterSeconds)}, longest without a success ` +
+      `${recovery(outage.recoveredAfterSeconds)}, longest without a success ` +
       `${seconds(outage.longestWithoutSuccessSeconds)}; logged: ${list(outage.logLines)}`,
   );
   const { register, logout, changePassword } = audit.doubts;
@@ -26,6 +26,10 @@ export function report(outcome: ChaosOutcome): string {
     violationCount === 0 ? 'nothing acknowledged was lost' : `${String(violationCount)} VIOLATIONS:`,
     ...violations.map((violation) => `  ${violation}`),
   ].join('\n');
+}
+
+function recovery(after: number | null): string {
+  return after === null ? 'without a success until the next fault or the end' : `recovered after ${seconds(after)}`;
 }
 
 function seconds(value: number): string {

@@ -2,7 +2,7 @@ import type { Job, JobResult, PgBoss } from 'pg-boss';
 import { handleBatch, type FinishedJob, type JobHandler } from './job-batch.js';
 
 /** How often a worker looks for jobs that it has not been told about. */
-const POLLING_SECONDS = 30;
+const POLLING_SECONDS = 120;
 
 export interface WorkSettings {
   /** How many batches are handled at once. */
