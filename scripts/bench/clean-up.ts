@@ -26,6 +26,10 @@ export async function interruption(): Promise<never> {
         reject(new Error(`stopped by ${signal}`));
       });
     for (const output of [process.stdout, process.stderr]) output.on('error', reject);
-    process.on('uncaughtException', reject);
+    process.on('uncaughtException', (error) => {
+      console.error(error);
+      process.once('exit', () => (process.exitCode = 1));
+      reject(error);
+    });
   });
 }

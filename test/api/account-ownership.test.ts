@@ -242,20 +242,43 @@ describe('with registration.requireEmailVerification', () => {
     expect((await app.refresh(refreshToken)).__typename).toBe('LoginSuccess');
   });
 
-  test.each(['the link of the registration', 'a resent link'])(
-    'whoever registered alone and signed in once the option was off keeps the password and the session after %s',
-    async (which) => {
+  describe('an account whose only registration was used once the option was off', () => {
+    let open: TestApp;
+    beforeAll(async () => {
+      open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
+    });
+
+    test('keeps its password and sessions after the link of the registration', async () => {
       const email = newEmail();
       const token = await claim(email, DEFAULT_PASSWORD, 1, 'Ada');
-      const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
       const ada = await open.login({ email, password: DEFAULT_PASSWORD });
-      if (which === 'a resent link') await followResent(app, email);
-      else expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
+      expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
       expect((await app.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
       expect((await app.login({ email, password: DEFAULT_PASSWORD })).userId).toBe(ada.userId);
       expect(await namesOf(email)).toMatchObject([{ first: 'Ada', verified: true }]);
-    },
-  );
+    });
+
+    test('loses both after a resent link, which an owner whose registration was rejected may request', async () => {
+      const email = newEmail();
+      await claim(email, STRANGERS, 1, 'Mallory');
+      const stranger = await open.login({ email, password: STRANGERS });
+      await followResent(app, email);
+      expect((await app.refresh(stranger.refreshToken)).__typename).toBe('InvalidTokenError');
+      expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
+    });
+
+    test('loses its password after the link if it has got a role, with or without a sign-in', async () => {
+      for (const isUsed of [true, false]) {
+        const email = newEmail();
+        const token = await claim(email, STRANGERS, 1, 'Mallory');
+        if (isUsed) await open.login({ email, password: STRANGERS });
+        const [row] = await app.database.sql<{ id: string }>('select id from auth_user where email = $1', [email]);
+        await open.auth.services.roles.set(row?.id ?? '', ['editor']);
+        expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
+        expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
+      }
+    });
+  });
 
   test('sign-in to an account without a password fails like a wrong password', async () => {
     const { email } = await contested();

@@ -85,7 +85,7 @@ describe('an invitation', () => {
     await app.login({ email, password: DEFAULT_PASSWORD });
   });
 
-  test('makes the password resets of before invalid', async () => {
+  test('invalidates earlier password resets', async () => {
     const { email, token } = await invite();
     await app.mutate('forgotPassword', { email });
     const reset = await app.mailer.token(email, 'reset-password');

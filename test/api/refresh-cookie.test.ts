@@ -408,7 +408,7 @@ test('a server that cannot set cookies logs it, and the login fails', async () =
   const variables = { input: { email, password: DEFAULT_PASSWORD } };
   const { body } = await server.executeOperation({ query, variables }, { contextValue });
   expect(body).toMatchObject({ singleResult: { errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] } });
-  expect(JSON.stringify(logged)).toContain('refreshCookie.enabled requires setCookie');
+  expect(JSON.stringify(logged)).toContain('refreshCookie.enabled requires the function setCookie');
   expect(await host.database.sql('select count(*) from auth_session')).toEqual(before);
   await server.stop();
 });

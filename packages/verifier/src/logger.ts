@@ -12,8 +12,10 @@ export interface Logger {
  */
 export function failsafeLogger(logger: Logger): Logger {
   let isReported = false;
-  const report = (): void => {
-    if (!isReported) process.emitWarning('The logger failed, and lines of the log are missing.', 'LoggerWarning');
+  const report = (error: unknown): void => {
+    const name = error instanceof Error ? error.name : typeof error;
+    if (!isReported)
+      process.emitWarning(`The logger failed (${name}), and lines of the log are missing.`, 'LoggerWarning');
     isReported = true;
   };
   const log =
@@ -23,9 +25,9 @@ export function failsafeLogger(logger: Logger): Logger {
         // An asynchronous one returns a promise.
         const write: (...line: [object, string]) => unknown = logger[level].bind(logger);
         const written = write(fields, message);
-        if (typeof written === 'object') Promise.resolve(written).catch(report);
-      } catch {
-        report();
+        if (written instanceof Promise) written.catch(report);
+      } catch (error) {
+        report(error);
       }
     };
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };

@@ -45,7 +45,6 @@ export class RevocationList {
   private tag: string | undefined;
   /** The longest lifetime that a process of the service has reported. Others may still have another setting. */
   private lifetimeSeconds = 0;
-  private lifetimeEndsAt = 0;
   /** The lifetime in the last response that listed all revocations. */
   private listedSeconds = 0;
   /** How far the clock was ahead of the monotonic one when everything was requested last. */
@@ -122,14 +121,11 @@ export class RevocationList {
     this.cursor = next;
   }
 
-  /** Keeps all revocations for the longest lifetime, until no token with that lifetime can be left. */
+  /** Keeps all revocations for the longest lifetime. */
   private noteLifetime(seconds: number): void {
-    const now = this.now();
-    if (seconds < this.lifetimeSeconds && now < this.lifetimeEndsAt) return;
-    const moreMs = Math.max(0, seconds - this.lifetimeSeconds) * 1000;
+    const moreMs = (seconds - this.lifetimeSeconds) * 1000;
+    if (moreMs <= 0) return;
     this.lifetimeSeconds = seconds;
-    this.lifetimeEndsAt = now + seconds * 1000;
-    if (moreMs === 0) return;
     for (const [sessionId, until] of this.sessions) this.sessions.set(sessionId, until + moreMs);
     for (const user of this.users.values()) user.until += moreMs;
   }

@@ -15,7 +15,7 @@ export type EventFilter<Event extends DomainEvent> = (event: StoredEvent<Event>)
 
 export interface ListenerOptions<Event extends DomainEvent> {
   /**
-   * Unique among the listeners of one event. Must stay the same between releases.
+   * Unique among the listeners of one event, and printable. Must stay the same between releases.
    * @default 'listener'
    */
   readonly name?: string;
@@ -28,7 +28,7 @@ export interface ListenerOptions<Event extends DomainEvent> {
 }
 
 /** Names are stored with each delivery. */
-const LISTENER_NAME = /^[^\p{C}]{1,100}$/u;
+const LISTENER_NAME = /^[^\p{Cc}\p{Cs}]+$/u;
 
 interface NamedListener {
   readonly name: string;
@@ -97,7 +97,7 @@ export class EventBus {
       throw new TypeError(`${className || String(type)} is not the class of an event of this subgraph`);
     if (typeof listen !== 'function') throw new TypeError('the listener must be a function');
     if (typeof name !== 'string' || !LISTENER_NAME.test(name))
-      throw new TypeError('the name of a listener must have 1 to 100 characters, and none that cannot be printed');
+      throw new TypeError('the name of a listener must be a string of printable characters');
     if (wants !== undefined && typeof wants !== 'function') throw new TypeError('the filter must be a function');
   }
 

@@ -109,7 +109,7 @@ export class EventDeliveryService {
   ): Promise<number> {
     if (eventIds === undefined) return work();
     if (!Array.isArray(eventIds) || !eventIds.every((id) => typeof id === 'string'))
-      throw new TypeError('the ids of events must be a list of texts');
+      throw new TypeError('the ids of events must be a list of strings');
     let count = 0;
     for (const id of eventIds) {
       const chosen = await this.deps.jobs.list(PARKED, { event: { id: id.toLowerCase() } });

@@ -26,21 +26,26 @@ export type ClaimsHook = (user: User, session: Session) => CustomClaims;
 
 const json = z.json();
 
-/** Errors whose codes clients get. */
-const ANSWERED = [DomainError, ForbiddenError, UnauthenticatedError, GraphQLError];
+/** Errors whose codes are sent to clients. */
+const SENT_TO_CLIENTS = [DomainError, ForbiddenError, UnauthenticatedError, GraphQLError];
 
 /**
  * Calls a claims hook, and reads what it returns.
  * @throws TypeError as for `readCustomClaims`
  */
 export function customClaimsOf(hook: ClaimsHook, user: User, session: Session): ReturnType<typeof readCustomClaims> {
+  return readCustomClaims(call(hook, user, session));
+}
+
+function call(hook: ClaimsHook, user: User, session: Session): unknown {
   try {
-    return readCustomClaims(hook(user, session));
+    return hook(user, session);
   } catch (error) {
-    // Clients would take an error of this package for one about their token or password.
-    if (error instanceof Error && ANSWERED.some((type) => error instanceof type))
-      throw new Error(`the claims hook threw ${nameOf(error)}: ${error.message}`, { cause: error });
-    throw error;
+    if (!(error instanceof Error) || !SENT_TO_CLIENTS.some((type) => error instanceof type)) throw error;
+    // Clients would take it for an error about their token or password.
+    const masked = new Error(`the claims hook threw ${nameOf(error)}`, { cause: error });
+    masked.stack = error.stack ?? '';
+    throw masked;
   }
 }
 

@@ -19,3 +19,12 @@ export function isClaimable(account: RawBuilder<unknown>, now: Date): RawBuilder
 export function isUnclaimed(account: RawBuilder<unknown>, now: Date): RawBuilder<boolean> {
   return sql`(${account}.last_login_at is null and ${isClaimable(account, now)})`;
 }
+
+/**
+ * Whether somebody has signed in to an account that registrations may claim, which is possible while verification is not
+ * required.
+ * @param account the alias of `auth_user`
+ */
+export function isUsed(account: RawBuilder<unknown>, now: Date): RawBuilder<boolean> {
+  return sql`(${account}.last_login_at is not null and ${isClaimable(account, now)})`;
+}

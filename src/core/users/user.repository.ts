@@ -5,7 +5,7 @@ import { isNamed } from './account-name.row.js';
 import { assignNameKeys } from './name-key.row.js';
 import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
-import { isUnclaimed } from './unclaimed.row.js';
+import { isUnclaimed, isUsed } from './unclaimed.row.js';
 import { isAddressTaken, toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
 /** Statements on `auth_user` that several features share, one for each method. */
@@ -76,6 +76,16 @@ export class UserRepository {
   async isUnclaimed(userId: string, now: Date): Promise<boolean> {
     const { rows } = await sql`
       select from auth_user u where u.id = ${userId} and ${isUnclaimed(sql`u`, now)}`.execute(this.em.getKysely());
+    return rows.length > 0;
+  }
+
+  /** Whether somebody has signed in with this password hash, while verification was not required. */
+  async isUsedWith(userId: string, passwordHash: string, now: Date): Promise<boolean> {
+    const { rows } = await sql`
+      select from auth_user u
+      where u.id = ${userId} and u.password_hash = ${passwordHash} and ${isUsed(sql`u`, now)}`.execute(
+      this.em.getKysely(),
+    );
     return rows.length > 0;
   }
 

@@ -41,7 +41,8 @@ export class EmailVerificationService {
   /**
    * Verifies the address that a token was sent to. If the address was registered several times, the account gets the
    * password and names of the registration that this link belongs to, and the others are deleted. If registrations must
-   * not claim the account, all of them are deleted, and it gets a password only by an invitation or a reset.
+   * not claim the account, all of them are deleted, and it gets a password only by an invitation or a reset. An account whose only registration was
+   * used to sign in keeps its password after the link of that registration.
    * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a different address now
    * @throws EmailAlreadyVerifiedError the token was valid, but the address is already verified
    * @throws TooManyRequestsError too many calls from one client address
@@ -62,7 +63,8 @@ export class EmailVerificationService {
       : new InvalidTokenError();
   }
 
-  private async apply({ userId, email, claimId }: OneTimeTokenOwner, now: Date): Promise<User | undefined> {
+  private async apply(owner: OneTimeTokenOwner, now: Date): Promise<User | undefined> {
+    const { userId, email, claimId } = owner;
     const {
       deviceRepository,
       eventRecorder,
@@ -73,7 +75,7 @@ export class EmailVerificationService {
       userRepository,
     } = this.deps;
     const claims = await registrationClaimRepository.takeAll(userId);
-    const registrations = (await this.isOwn(userId, claims, now)) ? [] : claims;
+    const registrations = (await this.isOwn(owner, claims, now)) ? [] : claims;
     // The token has locked the user, so operators give nothing to the account in the meantime.
     const registered = await this.registeredBy(userId, claimId, registrations, now);
     const user = await userRepository.verifyEmail(userId, email, now, registered);
@@ -90,14 +92,16 @@ export class EmailVerificationService {
   }
 
   /**
-   * Whether the only person who registered has signed in since, while verification was not required. Then the link leaves
-   * the account as it is, as it does without the option.
+   * Whether the link belongs to the only registration, whose password was used to sign in while verification was not
+   * required. Then it leaves the account as it is, as a link does without the option.
    */
-  private async isOwn(userId: string, claims: readonly RegistrationClaim[], now: Date): Promise<boolean> {
-    const { userRepository } = this.deps;
-    const [claim] = claims;
-    if (!claim || claims.length > 1 || (await userRepository.isUnclaimed(userId, now))) return false;
-    return (await userRepository.findSecret(userId))?.passwordHash === claim.passwordHash;
+  private async isOwn(
+    { userId, claimId }: OneTimeTokenOwner,
+    [claim, ...others]: readonly RegistrationClaim[],
+    now: Date,
+  ): Promise<boolean> {
+    if (!claim || others.length > 0 || claim.id !== claimId) return false;
+    return this.deps.userRepository.isUsedWith(userId, claim.passwordHash, now);
   }
 
   /** Returns the registration that counts, `null` if none does, or `undefined` if the account stays as it is. */

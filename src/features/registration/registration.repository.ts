@@ -4,7 +4,7 @@ import { noteAccount } from '../../core/attempts/login-attempt.row.js';
 import { countRequest } from '../../core/email/email-limit.row.js';
 import { insertEvents } from '../../core/events/outbox.row.js';
 import { insertUser } from '../../core/users/new-user.row.js';
-import { isClaimable, isUnclaimed } from '../../core/users/unclaimed.row.js';
+import { isUnclaimed, isUsed } from '../../core/users/unclaimed.row.js';
 import type { UnverifiedRegistration } from './registration.js';
 
 /** Stores registrations that do not open a session. */
@@ -36,7 +36,7 @@ export class RegistrationRepository {
       ),
       used as (
         select id from auth_user where email = ${user.email} and exists (select from recipient) and ${isUnverified}
-          and last_login_at is not null and ${isClaimable(sql`auth_user`, user.createdAt)}
+          and ${isUsed(sql`auth_user`, user.createdAt)}
         for no key update
       ),
       claim as (

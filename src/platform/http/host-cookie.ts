@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { requireSynchronous } from '../synchronous.js';
+import { nameOf } from '../error-codes.js';
 import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
 
 /** The parts of a request and its response that cookies need. */
@@ -26,5 +26,10 @@ export function setHostCookie(
 ): void {
   // The name prefix __Host- binds the cookie to this host, to https and to every path. RFC 6265bis §4.1.3.2
   const returned: unknown = setCookie?.(stringifySetCookie({ ...cookie, path: '/', httpOnly: true, secure: true }));
-  requireSynchronous(returned, 'setCookie must set the cookie at once, not return a promise');
+  // The response is on its way; a rejection must not end the process.
+  if (returned instanceof Promise) returned.catch(warn);
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(`setCookie failed (${nameOf(error)}), and a cookie is missing.`, 'CookieWarning');
 }
