@@ -1,6 +1,4 @@
-import { GraphQLError } from 'graphql';
 import * as z from 'zod';
-import { ForbiddenError, UnauthenticatedError } from '@auth-subgraph/verifier';
 import { isScopeToken } from '@auth-subgraph/verifier/internal';
 import { RESERVED_CLAIMS } from '@auth-subgraph/verifier/internal';
 import { nameOf } from '../../platform/error-codes.js';
@@ -26,9 +24,6 @@ export type ClaimsHook = (user: User, session: Session) => CustomClaims;
 
 const json = z.json();
 
-/** Errors whose codes are sent to clients. */
-const SENT_TO_CLIENTS = [DomainError, ForbiddenError, UnauthenticatedError, GraphQLError];
-
 /**
  * Calls a claims hook, and reads what it returns.
  * @throws TypeError as for `readCustomClaims`
@@ -41,8 +36,8 @@ function call(hook: ClaimsHook, user: User, session: Session): unknown {
   try {
     return hook(user, session);
   } catch (error) {
-    if (!(error instanceof Error) || !SENT_TO_CLIENTS.some((type) => error instanceof type)) throw error;
-    // Clients would take it for an error about their token or password.
+    // The codes of others are sent to clients, which would take them for errors about their token or password.
+    if (!(error instanceof DomainError || (error instanceof Error && 'extensions' in error))) throw error;
     const masked = new Error(`the claims hook threw ${nameOf(error)}`, { cause: error });
     masked.stack = error.stack ?? '';
     throw masked;
