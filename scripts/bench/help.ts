@@ -14,7 +14,7 @@ npm run bench -- [options]
   --pgbouncer            compares the service through PgBouncer with a direct connection
   --metrics              compares the service with metrics with one without
   --processes <n>        compares n processes on one database with one
-  --idle-seconds <n>     how long idle servers are watched (default 30)
+  --idle-seconds <n>     how long idle servers are watched (default 120)
   --starts <n>           how often each program is started (default 5)
   --allow-noise          prints ratios even if the machine was too busy for them
   --json                 prints JSON

@@ -43,7 +43,7 @@ export const FLAGS = {
   pgbouncer: { type: 'boolean', default: false },
   metrics: { type: 'boolean', default: false },
   processes: { type: 'string' },
-  'idle-seconds': { type: 'string', default: '30' },
+  'idle-seconds': { type: 'string', default: '120' },
   starts: { type: 'string', default: '5' },
   'allow-noise': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },

@@ -5,7 +5,7 @@ import { sql, type RawBuilder } from 'kysely';
  * address, and it must have no roles and no open invitation.
  * @param account the alias of `auth_user`
  */
-export function isClaimable(account: RawBuilder<unknown>, now: Date): RawBuilder<boolean> {
+function isClaimable(account: RawBuilder<unknown>, now: Date): RawBuilder<boolean> {
   return sql`(${account}.open_to_claims and ${account}.roles = '{}'
     and not exists (select from auth_one_time_token t where t.user_id = ${account}.id and t.purpose = 'INVITATION'
       and t.consumed_at is null and t.expires_at > ${now}::timestamptz))`;
