@@ -52,9 +52,9 @@ const builtins: Plugin = {
 };
 
 /**
- * ES modules that some packages import and others require, so that there is one instance of each: the functions of graphql do not
- * recognize the classes of another. esbuild would evaluate them later than the file they are in, and a hook for ES modules, such as
- * that of OpenTelemetry, copies what a file exports before that. So they are files that are imported only.
+ * ES modules that some packages import and others require. There must be one instance of each: the functions of graphql do
+ * not recognize the classes of another. esbuild would evaluate them later than the file they are in, and a hook for ES
+ * modules, such as that of OpenTelemetry, copies the exports of a file before that. So they are files that are only imported.
  */
 const ALSO_REQUIRED = new Map([
   ['graphql', 'graphql/index.mjs'],
