@@ -42,8 +42,11 @@ export interface MemoryResult {
   readonly peakMb: number | null;
 }
 
-/** How long an idle server is watched if nobody wants to know: only to tell its polling from its work. */
-const CALIBRATION_SECONDS = 2;
+/**
+ * How long an idle server is watched if nobody wants to know: to tell its polling from its work. The service frees the memory
+ * of its startup after three seconds.
+ */
+const CALIBRATION_SECONDS = 5;
 
 /** Runs everything that the options select. The cleanup stops what it starts. */
 export async function run(options: Options, folder: string): Promise<Outcome> {
