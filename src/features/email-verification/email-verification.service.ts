@@ -41,8 +41,8 @@ export class EmailVerificationService {
   /**
    * Verifies the address that a token was sent to. If the address was registered several times, the account gets the
    * password and names of the registration that this link belongs to, and the others are deleted. If registrations must
-   * not claim the account, all of them are deleted, and it gets a password only by an invitation or a reset. An account whose only registration was
-   * used to sign in keeps its password after the link of that registration.
+   * not claim the account, all of them are deleted, and it gets a password only by an invitation or a reset. An account
+   * whose only registration was used to sign in keeps its password after the link of that registration.
    * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a different address now
    * @throws EmailAlreadyVerifiedError the token was valid, but the address is already verified
    * @throws TooManyRequestsError too many calls from one client address
