@@ -75,7 +75,7 @@ export class UnlockService {
     if (!(durationSeconds >= 0 && durationSeconds <= longest))
       throw new InvalidInputError(
         'seconds',
-        `A lock lasts 0 to ${String(longest)} seconds (LOCKOUT_DURATION_SECONDS). Deactivate the account to ` +
+        `A lock lasts at least 0 and at most ${String(longest)} seconds (LOCKOUT_DURATION_SECONDS). Deactivate the account to ` +
           'keep someone out for longer.',
       );
     const now = clock.now();
