@@ -1,8 +1,7 @@
-import { missingPrivilege, nameOf } from '../error-codes.js';
-import { framesOf, type Logger } from '../logger.js';
+import type { Logger } from '../logger.js';
 import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
 import { newErrorId } from '../random.js';
-import { errorBody } from './http-errors.js';
+import { describeUnexpected, errorBody } from './http-errors.js';
 
 /** The parts of a request that a handler reads. Every Fetch API `Request` has them. */
 export interface RequestHead {
@@ -59,15 +58,8 @@ export function withFailuresAnswered(handler: FetchHandler, { logger, metrics }:
       }
       metrics.error('INTERNAL_SERVER_ERROR');
       const errorId = newErrorId();
-      logger.error({ errorId, ...describe(error) }, 'unexpected error');
+      logger.error({ errorId, ...describeUnexpected(error) }, 'unexpected error');
       return errorResponse(500, 'Internal server error', { code: 'INTERNAL_SERVER_ERROR', errorId });
     }
   };
-}
-
-/** Omits the message, which may quote values, unless a privilege is missing. */
-function describe(error: unknown): object {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const { code } = error as { code?: unknown };
-  return { error: nameOf(error), code, ...missingPrivilege(error), frames: framesOf(error) };
 }

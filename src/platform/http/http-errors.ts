@@ -1,10 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { systemClock } from '../clock.js';
-import { missingPrivilege } from '../error-codes.js';
+import { missingPrivilege, nameOf } from '../error-codes.js';
 import { framesOf } from '../logger.js';
-import { systemRandom, uuidV7 } from '../random.js';
+import { newErrorId } from '../random.js';
 import { isDatabaseUnavailable, RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE } from '../database/unavailable-error.js';
 
 /** The HTTP request is invalid; the message does not quote the request. */
@@ -45,11 +44,16 @@ export function answerHttpError(error: FastifyError | HttpError, request: Fastif
     void reply.code(status).send(errorBody(message ?? 'The request is not valid.', 'BAD_REQUEST'));
     return;
   }
-  const code = 'code' in error ? error.code : undefined;
-  const errorId = uuidV7(systemClock.now(), systemRandom);
-  const problem = { error: error.name, code, ...missingPrivilege(error), frames: framesOf(error) };
-  request.log.error({ errorId, ...problem }, 'unexpected error');
+  const errorId = newErrorId();
+  request.log.error({ errorId, ...describeUnexpected(error) }, 'unexpected error');
   void reply.code(status).send(errorBody('Internal server error', 'INTERNAL_SERVER_ERROR', errorId));
+}
+
+/** What is logged of an unexpected error: not the message, which may quote values, unless a privilege is missing. */
+export function describeUnexpected(error: unknown): object {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const { code } = error as { code?: unknown };
+  return { error: nameOf(error), code, ...missingPrivilege(error), frames: framesOf(error) };
 }
 
 /** A connection as Node.js extends it while a response is being sent. */

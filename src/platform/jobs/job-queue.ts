@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { sql, type RawBuilder } from 'kysely';
 import type { ConstructorOptions, JobInsert, PgBoss, QueueOptions } from 'pg-boss';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
-import { missingPrivilege } from '../error-codes.js';
+import { missingPrivilege, nameOf } from '../error-codes.js';
 import { framesOf, type Logger } from '../logger.js';
 import { waitForIndexes } from './index-builds.js';
 import { JobBacklog } from './job-backlog.js';
@@ -172,7 +172,7 @@ export class JobQueue {
     boss.on('error', (error) => {
       // The outage has already been logged.
       if (isDatabaseUnavailable(error)) return;
-      const problem = { error: error.name, ...missingPrivilege(error), frames: framesOf(error) };
+      const problem = { error: nameOf(error), ...missingPrivilege(error), frames: framesOf(error) };
       this.logger.error(problem, 'the job queue failed');
     });
     return boss;
