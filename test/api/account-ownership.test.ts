@@ -210,6 +210,63 @@ describe('with registration.requireEmailVerification', () => {
     },
   );
 
+  test.each<[string, (email: string, open: TestApp) => Promise<unknown>]>([
+    [
+      'was registered before the option was switched on',
+      (email, open) => open.register({ email, password: STRANGERS }),
+    ],
+    [
+      'was used while the option was off',
+      async (email, open) => {
+        await claim(email, STRANGERS, 1);
+        app.clock.advance(60);
+        return open.login({ email, password: STRANGERS });
+      },
+    ],
+  ])(
+    'an account that %s leaves the stranger no access after a rejected registration and a resent link',
+    async (_name, make) => {
+      const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
+      const email = newEmail();
+      await make(email, open);
+      const stranger = await open.login({ email, password: STRANGERS });
+      app.clock.advance(60);
+      // Uses up the minute of the recipient.
+      await app.mutate('resendVerification', { email });
+      await app.mailer.token(email, 'verify-email', 2);
+      for (let round = 0; round < 3; round += 1)
+        expect(await typeOf(app, 'register', { email, password: DEFAULT_PASSWORD })).toBe('TooManyRequestsError');
+      const claims = `select from auth_registration_claim where user_id = $1`;
+      expect(await app.database.sql(claims, [stranger.userId])).toHaveLength(2);
+      await followResent(app, email);
+      expect((await app.refresh(stranger.refreshToken)).__typename).toBe('InvalidTokenError');
+      expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
+      await resetPassword(app, email);
+      expect(await typeOf(app, 'login', { email, password: NEW_PASSWORD })).toBe('LoginSuccess');
+    },
+  );
+
+  test.each<['keeps' | 'loses', string, (email: string, link: string) => Promise<void>]>([
+    ['loses', 'a resent link', (email) => followResent(app, email)],
+    [
+      'keeps',
+      'the link of its registration',
+      async (_email, token) => expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified'),
+    ],
+  ])('an account with metadata %s its password after a refused registration and %s', async (outcome, _name, follow) => {
+    const email = newEmail();
+    const link = await claim(email, STRANGERS, 1, 'Mallory');
+    const [row] = await app.database.sql<{ id: string }>('select id from auth_user where email = $1', [email]);
+    await app.auth.services.profiles.update(row?.id ?? '', { publicMetadata: { plan: 'free' } });
+    app.clock.advance(60);
+    expect(await typeOf(app, 'register', { email, password: DEFAULT_PASSWORD })).toBe('EmailVerificationRequired');
+    await app.mailer.next(email, 'already-registered');
+    await follow(email, link);
+    const signedIn = await typeOf(app, 'login', { email, password: STRANGERS });
+    expect(signedIn).toBe(outcome === 'keeps' ? 'LoginSuccess' : 'InvalidCredentialsError');
+    expect(await typeOf(app, 'login', { email, password: DEFAULT_PASSWORD })).toBe('InvalidCredentialsError');
+  });
+
   test.each<[string, (email: string) => Promise<void>]>([
     [
       'a resent link',
@@ -256,6 +313,24 @@ describe('with registration.requireEmailVerification', () => {
       expect((await app.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
       expect((await app.login({ email, password: DEFAULT_PASSWORD })).userId).toBe(ada.userId);
       expect(await namesOf(email)).toMatchObject([{ first: 'Ada', verified: true }]);
+    });
+
+    test('keeps them if the password was hashed again or changed since', async () => {
+      const stronger = await createTestApp({
+        ...{ database: { url: app.database.url }, clock: app.clock },
+        password: { saltRounds: 5 },
+      });
+      const email = newEmail();
+      const token = await claim(email, STRANGERS, 1);
+      const rehashed = await stronger.login({ email, password: STRANGERS });
+      const passwords = { currentPassword: STRANGERS, newPassword: DEFAULT_PASSWORD };
+      const { accessToken } = rehashed;
+      expect((await open.mutate('changePassword', passwords, { token: accessToken })).__typename).toBe(
+        'PasswordChanged',
+      );
+      expect(await typeOf(app, 'verifyEmail', { token })).toBe('EmailVerified');
+      expect((await app.refresh(rehashed.refreshToken)).__typename).toBe('LoginSuccess');
+      expect((await app.login({ email, password: DEFAULT_PASSWORD })).userId).toBe(rehashed.userId);
     });
 
     test('loses both after a resent link, which an owner whose registration was rejected may request', async () => {

@@ -79,11 +79,9 @@ export class UserRepository {
     return rows.length > 0;
   }
 
-  /** Whether somebody has signed in with this password hash, while verification was not required. */
-  async isUsedWith(userId: string, passwordHash: string, now: Date): Promise<boolean> {
-    const { rows } = await sql`
-      select from auth_user u
-      where u.id = ${userId} and u.password_hash = ${passwordHash} and ${isUsed(sql`u`, now)}`.execute(
+  /** Whether somebody has signed in, while verification was not required, to an account that registrations may claim. */
+  async isUsed(userId: string, now: Date): Promise<boolean> {
+    const { rows } = await sql`select from auth_user u where u.id = ${userId} and ${isUsed(sql`u`, now)}`.execute(
       this.em.getKysely(),
     );
     return rows.length > 0;

@@ -93,7 +93,8 @@ export class EmailVerificationService {
 
   /**
    * Whether the link belongs to the only registration, whose password was used to sign in while verification was not
-   * required. Then it leaves the account as it is, as a link does without the option.
+   * required. Then it leaves the account as it is, as a link does without the option. The password may have been changed or
+   * hashed again since, but only by whoever signed in with it.
    */
   private async isOwn(
     { userId, claimId }: OneTimeTokenOwner,
@@ -101,7 +102,7 @@ export class EmailVerificationService {
     now: Date,
   ): Promise<boolean> {
     if (!claim || others.length > 0 || claim.id !== claimId) return false;
-    return this.deps.userRepository.isUsedWith(userId, claim.passwordHash, now);
+    return this.deps.userRepository.isUsed(userId, now);
   }
 
   /** Returns the registration that counts, `null` if none does, or `undefined` if the account stays as it is. */

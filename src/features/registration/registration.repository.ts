@@ -13,30 +13,35 @@ export class RegistrationRepository {
 
   /**
    * Stores a claim on an unverified address. A claim has no effect before its own link is followed. Returns which quotas
-   * allowed it; nothing is stored unless both did. If only the quota of the recipient is used up, the password of the
-   * account is removed anyway: the caller may be the owner, and a link that belongs to no claim must not activate the
-   * password of another claimant. An account that somebody has signed in to, without verification, refuses the registration
-   * like a verified one and keeps its password, but the claim is stored: the password goes when the owner follows a link.
+   * allowed it. Whatever the registration is refused for, the caller may be the owner, and a link that belongs to no claim
+   * must not activate the password of another claimant. So if only the quota of the recipient is used up, or the
+   * account has metadata, its password is removed anyway. An account that somebody has signed in to, without verification,
+   * refuses the registration like a verified one and keeps its password, but the claim is stored: the password goes when
+   * the owner follows a link.
    */
   async claim(registration: UnverifiedRegistration): Promise<{ origin: boolean; recipient: boolean }> {
     const { user, passwordHash, claimId } = registration;
     const isUnverified = sql`auth_user.email_verified_at is null and auth_user.active`;
+    const isContested = sql`${isUnverified} and ${isUnclaimed(sql`auth_user`, user.createdAt)}`;
     // Metadata blocks further claims, but not the first one: an application may give metadata to every new account.
-    const isOpen = sql`${isUnverified} and ${isUnclaimed(sql`auth_user`, user.createdAt)}
-      and not exists (select from auth_user_metadata m where m.user_id = auth_user.id
-        and (m.public <> '{}' or m.private <> '{}'))`;
+    const hasMetadata = sql`exists (select from auth_user_metadata m where m.user_id = auth_user.id
+      and (m.public <> '{}' or m.private <> '{}'))`;
+    // A link is left alone by no more than one claim, so two are enough for an account that gets no email.
+    const needsClaim = sql`exists (select from recipient)
+      or (select count(*) from auth_registration_claim c where c.user_id = auth_user.id) < 2`;
     const { rows } = await sql<{ origin: boolean; recipient: boolean }>`
       with ${countRequest(registration.quotas)},
-      u as (${insertUser({ user, passwordHash, openSessions: 0 }, sql`exists (select from recipient)`)} do update
-        set password_hash = null where ${isOpen} returning id, email),
+      written as (${insertUser({ user, passwordHash, openSessions: 0 }, sql`exists (select from recipient)`)} do update
+        set password_hash = null where ${isContested} returning id, email, ${hasMetadata} as refuses),
+      u as (select id, email from written where not refuses),
       counter as (${noteAccount(sql`(select id, email from u where id = ${user.id})`)}),
       contested as (
-        update auth_user set password_hash = null where email = ${user.email} and ${isOpen}
+        update auth_user set password_hash = null where email = ${user.email} and ${isContested}
           and exists (select from origin) and not exists (select from recipient)
       ),
       used as (
-        select id from auth_user where email = ${user.email} and exists (select from recipient) and ${isUnverified}
-          and ${isUsed(sql`auth_user`, user.createdAt)}
+        select id from auth_user where email = ${user.email} and exists (select from origin) and ${isUnverified}
+          and ${isUsed(sql`auth_user`, user.createdAt)} and (${needsClaim})
         for no key update
       ),
       claim as (
