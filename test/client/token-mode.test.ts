@@ -699,8 +699,36 @@ describe('the storage', () => {
     const last = accounts.at(-1)!;
     await client.login({ ...last, email: ` ${last.email.toUpperCase()}` });
     expect(device.sent.at(-1)?.body).toMatch(/"deviceToken":"\S+"/);
-    await client.login(accounts[0]!);
-    expect(device.sent.at(-1)?.body).not.toContain('"deviceToken":');
+    const [oldest] = accounts;
+    const devices = `select from auth_device d join auth_user u on u.id = d.user_id where u.email = $1`;
+    await client.login(oldest!);
+    expect(await app.database.sql(devices, [oldest!.email])).toHaveLength(2);
+    await client.logout();
+    await client.login(oldest!);
+    expect(await app.database.sql(devices, [oldest!.email])).toHaveLength(2);
+  });
+
+  test('keeps the device token of an account whose address changes', async () => {
+    const mailing = await createTestApp({ background: true });
+    const client = new Device(mailing).client();
+    const { password } = await registerOn(client);
+    const newEmailAddress = newEmail();
+    await client.changeEmail({ newEmail: newEmailAddress, currentPassword: password });
+    const token = await mailing.mailer.token(newEmailAddress, 'change-email-confirm');
+    expect(await client.confirmEmailChange({ token })).toMatchObject({ __typename: 'EmailChanged' });
+    await client.logout();
+    const devices = `select from auth_device d join auth_user u on u.id = d.user_id where u.email = $1`;
+    const signIn = async (): Promise<void> => {
+      expect(await client.login({ email: newEmailAddress, password })).toMatchObject({ __typename: 'LoginSuccess' });
+      await client.logout();
+      expect(await mailing.database.sql(devices, [newEmailAddress])).toHaveLength(1);
+    };
+    await signIn();
+    // The device belongs to the new address now, whoever else signs in.
+    await registerOn(client);
+    await client.logout();
+    await signIn();
+    expect(mailing.mailer.to(newEmailAddress, 'new-device')).toEqual([]);
   });
 
   test.each([

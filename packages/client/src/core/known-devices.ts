@@ -5,12 +5,16 @@ const KEY = 'devices';
 /** How many addresses a device remembers. */
 const MAX_ADDRESSES = 5;
 
-/** The token by which this device is known to an account that has signed in here. Addresses are kept as hashes. */
+/**
+ * The token by which this device is known to an account that has signed in here. Addresses are kept as hashes. A new address
+ * may be that of the account which signed in last: its token is not lost with its old address, and means nothing to others.
+ */
 export async function deviceTokenOf(context: ClientContext, email: string): Promise<string | undefined> {
-  return (await read(context)).get(await hashOf(email));
+  const tokens = await read(context);
+  return tokens.get(await hashOf(email)) ?? [...tokens.values()].pop();
 }
 
-/** Keeps a device token, also after a sign-out. */
+/** Keeps a device token after a sign-in, also after a sign-out. */
 export async function rememberDevice(context: ClientContext, email: string, deviceToken: string): Promise<void> {
   const hash = await hashOf(email);
   // An entry that cannot be read is replaced, so that the device does not stay unknown.

@@ -39,9 +39,12 @@ function useView(
   const { messages } = useUi();
   const { title, text, submit, doneTitle, done, expired, signInFirst } = messages.confirmEmailChange;
   const { status, result, errors } = form;
-  if (result) {
-    const doneText = format(done, { email: result.user.email ?? undefined });
-    return { view: 'done', state: status, title: doneTitle, text: doneText, children: <NextLink /> };
+  // The response to an earlier attempt may have been lost.
+  if (result || errors.form?.code === 'AUTH_EMAIL_ALREADY_VERIFIED') {
+    const doneText = result
+      ? format(done, { email: result.user.email ?? undefined })
+      : messages.verifyEmail.alreadyDone;
+    return { view: 'done', state: 'done', title: doneTitle, text: doneText, children: <NextLink /> };
   }
   if (errors.form?.code === 'AUTH_INVALID_TOKEN')
     return { view: 'expired', state: status, title, text: expired, children: <NextLink /> };
