@@ -5,6 +5,7 @@ import { createTestAuth } from '../../packages/verifier/src/testing.js';
 import { UserLoggedIn } from '../../src/core/authentication/authentication.events.js';
 import { allDelivered } from '../support/deliveries.js';
 import { newEmail } from '../support/graphql-client.js';
+import { ConfigError, type Mailer } from '../../src/index.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -124,4 +125,11 @@ describe('setCookie', () => {
     expect((await register(setCookie)).answer).toContain('LoginSuccess');
     emitWarning.mockRestore();
   });
+});
+
+test('a mailer with wrong optional parts is refused', async () => {
+  const mailer = { send: () => Promise.resolve(), senderAddress: { address: 'auth@example.com' }, close: true };
+  const refused = createTestApp({ mailer: mailer as unknown as Mailer });
+  await expect(refused).rejects.toThrow(ConfigError);
+  await expect(refused).rejects.toThrow(/mailer\.senderAddress is not a string.*\n.*mailer\.close is not a function/);
 });

@@ -11,7 +11,7 @@ import { allDelivered } from '../support/deliveries.js';
 import { TooManyRequestsError } from '../../src/core/errors/errors.js';
 import { newPrivateKey } from '../support/new-private-key.js';
 import { silentLogger } from '../../src/platform/logger.js';
-import { createAuthSubgraph } from '../../src/index.js';
+import { ConfigError, createAuthSubgraph } from '../../src/index.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { until } from '../support/until.js';
 import { newEmail } from '../support/graphql-client.js';
@@ -298,6 +298,17 @@ test('a metrics port that is not a registry is refused', async () => {
   await expect(createTestApp({ metrics: nothing as Registry })).rejects.toThrow(
     'metrics lacks registerMetric(), getMetricsAsArray()',
   );
+});
+
+test('a registry that another subgraph uses is refused, and left as it was', async () => {
+  const { registry } = await measuredApp();
+  const before = registry.getMetricsAsArray().length;
+  const refused = createTestApp({ metrics: registry });
+  await expect(refused).rejects.toThrow(ConfigError);
+  await expect(refused).rejects.toThrow(
+    'metrics must be a registry without these metrics: A metric with the name auth_',
+  );
+  expect(registry.getMetricsAsArray()).toHaveLength(before);
 });
 
 test('a scrape before the first start creates no job queue', async () => {

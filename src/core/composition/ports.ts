@@ -107,6 +107,19 @@ function problemsOfChecks(checks: unknown): ConfigProblem[] {
   });
 }
 
+function problemsOfMailer(mailer: unknown): ConfigProblem[] {
+  const { senderAddress, close } = (mailer ?? {}) as { senderAddress?: unknown; close?: unknown };
+  const problems: ConfigProblem[] = [];
+  if (senderAddress !== undefined && typeof senderAddress !== 'string')
+    problems.push({
+      path: 'mailer.senderAddress',
+      problem: "is not a string; write 'auth@example.com' or leave it out",
+    });
+  if (close !== undefined && typeof close !== 'function')
+    problems.push({ path: 'mailer.close', problem: 'is not a function; write close() { … } or leave it out' });
+  return problems;
+}
+
 /**
  * Checks the ports that are given.
  * @throws ConfigError naming every port that is not one
@@ -123,6 +136,6 @@ export function checkPorts(given: Readonly<Record<string, unknown>>): void {
     problems.push({ path: 'claims', problem: 'is not a function; write (user, session) => ({ … })' });
   if (given['claimsMetadata'] !== undefined && typeof given['claimsMetadata'] !== 'boolean')
     problems.push({ path: 'claimsMetadata', problem: 'must be true or false' });
-  problems.push(...problemsOfChecks(given['metadata']));
+  problems.push(...problemsOfMailer(given['mailer']), ...problemsOfChecks(given['metadata']));
   if (problems.length > 0) throw new ConfigError(problems);
 }

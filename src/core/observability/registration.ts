@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { ConfigError } from '../../platform/options/config-error.js';
 
 /** The metrics that one subgraph has registered. */
 export class Registration {
@@ -6,7 +7,10 @@ export class Registration {
 
   constructor(private readonly registry: Registry) {}
 
-  /** Registers metrics: all of them, or none if one of the names is taken. */
+  /**
+   * Registers metrics: all of them, or none if one of the names is taken.
+   * @throws ConfigError a name is taken, such as by another subgraph
+   */
   add<Result>(register: () => Result): Result {
     const known = new Set(this.names());
     const added = (): string[] => this.names().filter((name) => !known.has(name));
@@ -16,7 +20,8 @@ export class Registration {
       return result;
     } catch (error) {
       this.remove(added());
-      throw error;
+      const { message } = error as Error;
+      throw new ConfigError([{ path: 'metrics', problem: `must be a registry without these metrics: ${message}` }]);
     }
   }
 
