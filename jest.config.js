@@ -31,5 +31,6 @@ export default {
   maxWorkers: 2,
   // Modules of finished suites stay in memory, which Node.js limits to 4 GB.
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 120_000,
+  // Only a test that hangs takes as long, also on a slow machine.
+  testTimeout: 300_000,
 };

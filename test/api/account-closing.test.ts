@@ -283,7 +283,7 @@ describe('erasure', () => {
     await until(() => erased[0], 'the event');
     expect(erased).toEqual([ada.user.userId]);
     expect((await own.register({ email: ada.user.email })).userId).not.toBe(ada.user.userId);
-  }, 60_000);
+  });
 
   test('deletes events that have not been relayed, and records that the user was erased', async () => {
     const own = await createTestApp();

@@ -24,26 +24,22 @@ describe('a recipient', () => {
   test.each([
     ['forgotPassword', 'reset-password'],
     ['resendVerification', 'verify-email'],
-  ])(
-    'gets one email per minute and five per hour, however often %s is called',
-    async (field, kind) => {
-      const { email } = await app.register();
-      await app.mailer.token(email, 'verify-email');
-      expect(new Set(await times(MANY, () => app.mutate(field, { email })))).toEqual(new Set(['MailRequested']));
-      await allDelivered(app);
-      expect(app.mailer.to(email, kind)).toHaveLength(1);
-      for (let minute = 0; minute < MANY; minute += 1) {
-        app.clock.advance(60);
-        await app.mutate(field, { email });
-        await allDelivered(app);
-      }
-      expect(app.mailer.to(email, kind)).toHaveLength(5);
-      app.clock.advance(3600);
+  ])('gets one email per minute and five per hour, however often %s is called', async (field, kind) => {
+    const { email } = await app.register();
+    await app.mailer.token(email, 'verify-email');
+    expect(new Set(await times(MANY, () => app.mutate(field, { email })))).toEqual(new Set(['MailRequested']));
+    await allDelivered(app);
+    expect(app.mailer.to(email, kind)).toHaveLength(1);
+    for (let minute = 0; minute < MANY; minute += 1) {
+      app.clock.advance(60);
       await app.mutate(field, { email });
-      await app.mailer.next(email, kind, 6);
-    },
-    60_000,
-  );
+      await allDelivered(app);
+    }
+    expect(app.mailer.to(email, kind)).toHaveLength(5);
+    app.clock.advance(3600);
+    await app.mutate(field, { email });
+    await app.mailer.next(email, kind, 6);
+  });
 
   test('gets one email for changes of address, even if several users request them', async () => {
     const stranger = newEmail();

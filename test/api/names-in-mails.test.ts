@@ -48,14 +48,14 @@ test('no email to an unverified address contains a name', async () => {
     expect(text).toMatch(/^Hello,\n/);
     expect(subject + text + html).not.toMatch(/lucky winner/i);
   }
-}, 60_000);
+});
 
 test('every email to a verified address greets by name, and one to a new address does not', async () => {
   const { ada, newAddress } = await withEveryMail(true);
   for (const kind of TO_THE_OWNER.filter((other) => other !== 'verify-email'))
     expect((await app.mailer.next(ada.email, kind)).text).toContain(`Hello ${NAME},\n`);
   expect((await app.mailer.next(newAddress, 'change-email-confirm')).text).toMatch(/^Hello,\n/);
-}, 60_000);
+});
 
 test('the email about a new device names known browsers, and repeats nothing else of the User-Agent', async () => {
   const ada = await app.register();

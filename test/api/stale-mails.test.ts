@@ -57,7 +57,7 @@ test('of two links requested while the mail server was down, the newer one arriv
   expect(app.mailer.to(ada.email, 'reset-password')).toHaveLength(1);
   const token = await app.mailer.token(ada.email, 'reset-password');
   expect((await app.mutate('resetPassword', { token, newPassword: NEW_PASSWORD })).__typename).toBe('PasswordChanged');
-}, 60_000);
+});
 
 describe('a link that resets the password is not emailed once', () => {
   test.each([
@@ -71,18 +71,14 @@ describe('a link that resets the password is not emailed once', () => {
     ],
     DEACTIVATED,
     MOVED,
-  ])(
-    '%s',
-    async (_case, happen) => {
-      const { app, ada } = await withoutMailServer();
-      await app.mutate('forgotPassword', { email: ada.email });
-      await refused(app, 'reset-password');
-      await happen(app, ada);
-      await recover(app);
-      expect(app.mailer.mails.filter(({ id }) => id.startsWith('reset-password.'))).toEqual([]);
-    },
-    60_000,
-  );
+  ])('%s', async (_case, happen) => {
+    const { app, ada } = await withoutMailServer();
+    await app.mutate('forgotPassword', { email: ada.email });
+    await refused(app, 'reset-password');
+    await happen(app, ada);
+    await recover(app);
+    expect(app.mailer.mails.filter(({ id }) => id.startsWith('reset-password.'))).toEqual([]);
+  });
 });
 
 describe('a link that verifies the address is not emailed once', () => {
@@ -91,19 +87,15 @@ describe('a link that verifies the address is not emailed once', () => {
     ['the address is verified', setUser('email_verified_at = now()')],
     DEACTIVATED,
     MOVED,
-  ])(
-    '%s',
-    async (_case, happen) => {
-      const { app, ada } = await withoutMailServer();
-      app.clock.advance(61);
-      await app.mutate('resendVerification', { email: ada.email });
-      await refused(app, 'verify-email');
-      await happen(app, ada);
-      await recover(app);
-      expect(app.mailer.mails.filter(({ id }) => id.startsWith('verify-email.'))).toHaveLength(1);
-    },
-    60_000,
-  );
+  ])('%s', async (_case, happen) => {
+    const { app, ada } = await withoutMailServer();
+    app.clock.advance(61);
+    await app.mutate('resendVerification', { email: ada.email });
+    await refused(app, 'verify-email');
+    await happen(app, ada);
+    await recover(app);
+    expect(app.mailer.mails.filter(({ id }) => id.startsWith('verify-email.'))).toHaveLength(1);
+  });
 });
 
 describe('neither a link that changes the address nor its notice is emailed once', () => {
@@ -112,22 +104,18 @@ describe('neither a link that changes the address nor its notice is emailed once
     ['another change was asked for', changeTo(newEmail())],
     DEACTIVATED,
     MOVED,
-  ])(
-    '%s',
-    async (_case, happen) => {
-      const { app, ada } = await withoutMailServer();
-      const theirs = newEmail();
-      await changeTo(theirs)(app, ada);
-      await refused(app, 'change-email-confirm');
-      await refused(app, 'change-email-notice');
-      const [first] = app.mailer.refused.filter((id) => id.startsWith('change-email-notice.'));
-      await happen(app, ada);
-      await recover(app);
-      expect(app.mailer.to(theirs)).toEqual([]);
-      expect(app.mailer.mails.map(({ id }) => id)).not.toContain(first);
-    },
-    60_000,
-  );
+  ])('%s', async (_case, happen) => {
+    const { app, ada } = await withoutMailServer();
+    const theirs = newEmail();
+    await changeTo(theirs)(app, ada);
+    await refused(app, 'change-email-confirm');
+    await refused(app, 'change-email-notice');
+    const [first] = app.mailer.refused.filter((id) => id.startsWith('change-email-notice.'));
+    await happen(app, ada);
+    await recover(app);
+    expect(app.mailer.to(theirs)).toEqual([]);
+    expect(app.mailer.mails.map(({ id }) => id)).not.toContain(first);
+  });
 });
 
 test.each(['verify-email', 'reset-password', 'change-email-confirm'])(
@@ -147,7 +135,6 @@ test.each(['verify-email', 'reset-password', 'change-email-confirm'])(
     const mail = app.mailer.to(kind === 'change-email-confirm' ? theirs : ada.email, kind).at(-1);
     expect(mail?.text).toContain(`until ${formatInstant(row?.at ?? new Date(0))}`);
   },
-  60_000,
 );
 
 describe('the email about a locked account', () => {
@@ -166,7 +153,6 @@ describe('the email about a locked account', () => {
       await recover(app);
       expect(app.mailer.to(ada.email, 'account-locked')).toEqual([]);
     },
-    60_000,
   );
 
   test('states until when the account is locked now', async () => {
@@ -177,7 +163,7 @@ describe('the email about a locked account', () => {
     await recover(app);
     const [mail] = app.mailer.to(ada.email, 'account-locked');
     expect(mail?.text).toContain(`until ${formatInstant(row?.at ?? new Date(0))}`);
-  }, 60_000);
+  });
 
   test('is also sent for a lock of a known device', async () => {
     const { app, ada } = await withoutMailServer();
@@ -187,7 +173,7 @@ describe('the email about a locked account', () => {
     await refused(app, 'account-locked');
     await recover(app);
     expect(app.mailer.to(ada.email, 'account-locked')).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe('what has happened is reported, however late', () => {
@@ -199,21 +185,17 @@ describe('what has happened is reported, however late', () => {
   test.each([
     ['new-device', signIn],
     ['password-changed', changePassword],
-  ])(
-    '%s, but not to a closed account',
-    async (kind, happen) => {
-      for (const active of [true, false]) {
-        const { app, ada } = await withoutMailServer();
-        await happen(app, ada);
-        await refused(app, kind);
-        await setUser(`active = ${String(active)}`)(app, ada);
-        app.clock.advance(HOUR);
-        await recover(app);
-        expect(app.mailer.to(ada.email, kind)).toHaveLength(active ? 1 : 0);
-      }
-    },
-    90_000,
-  );
+  ])('%s, but not to a closed account', async (kind, happen) => {
+    for (const active of [true, false]) {
+      const { app, ada } = await withoutMailServer();
+      await happen(app, ada);
+      await refused(app, kind);
+      await setUser(`active = ${String(active)}`)(app, ada);
+      app.clock.advance(HOUR);
+      await recover(app);
+      expect(app.mailer.to(ada.email, kind)).toHaveLength(active ? 1 : 0);
+    }
+  });
 
   test('a sign-in on a new device whose session has ended', async () => {
     const { app, ada } = await withoutMailServer();
@@ -221,7 +203,7 @@ describe('what has happened is reported, however late', () => {
     await app.mutate('logout', undefined, { token: accessToken });
     await recover(app);
     expect(app.mailer.to(ada.email, 'new-device')).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 test('a listener that sends emails itself is not given a token that can no longer be used', async () => {
@@ -239,7 +221,7 @@ test('a listener that sends emails itself is not given a token that can no longe
   state.isDown = false;
   await allDelivered(app);
   expect(state.heard).toEqual([bob.userId]);
-}, 60_000);
+});
 
 function changeTo(address: string) {
   return async (app: TestApp, { accessToken, password }: SignedIn): Promise<void> => {

@@ -79,7 +79,7 @@ describe.each(SUBJECTS)('logins of one operation through $name', ({ start, split
     const url = `${attacked.app.server.listeningOrigin}/graphql`;
     const auth = { url, tokens: undefined, routerSecret: false, cookies: false };
     gateway = await start({ auth, postsUrl: 'http://posts.invalid' });
-  }, 90_000);
+  });
   afterAll(() => gateway.stop());
 
   test.each<[string, number, () => string, number]>([

@@ -42,4 +42,4 @@ test('the table of events lists every event with the fields that listeners recei
   });
   expect(Object.fromEntries(documented)).toEqual(heard);
   expect(documented.map(([name]) => name).sort()).toEqual(eventClasses.map(({ name }) => name).sort());
-}, 60_000);
+});

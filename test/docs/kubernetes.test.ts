@@ -53,7 +53,7 @@ export const m${n}: M${n} = ${text};`;
   const misspelt = program[0]?.replace('readinessProbe', 'readinesProbe') ?? '';
   expect((await compileIn(folder, misspelt)).join()).toContain('readinesProbe');
   await rm(folder, { recursive: true });
-}, 60_000);
+});
 
 test('the pods run as the user of the image, with read-only files and without rights', () => {
   const [user, group] = image?.user?.split(':').map(Number) ?? [];

@@ -13,7 +13,7 @@ let problems: string;
 beforeAll(async () => {
   [project, database] = await Promise.all([docsProject(), createTestDatabase({ empty: true })]);
   problems = await project.compile();
-}, 180_000);
+});
 afterAll(async () => {
   await project.remove();
   await database.drop();
@@ -64,7 +64,7 @@ describe.each(programs)('the program at $name', ({ block }) => {
     } finally {
       await stop();
     }
-  }, 60_000);
+  });
 });
 
 /** The files that the program of composition reads from the folder where it runs. */
@@ -80,7 +80,7 @@ test('the program with an SDK prints the span of a request', async () => {
   await ask(url, '{ authSettings { registrationEnabled } }');
   await stop();
   expect(output()).toContain("name: 'auth.authSettings'");
-}, 60_000);
+});
 
 test('the program in the README registers a user and prints who is signed in', async () => {
   const { url = '', stop } = await start(blockWith('README.md', 'startStandaloneServer'));
@@ -94,7 +94,7 @@ test('the program in the README registers a user and prints who is signed in', a
   } finally {
     await stop();
   }
-}, 60_000);
+});
 
 test.each([
   ['docs/guides/verifier.md', 'startStandaloneServer'],
@@ -102,21 +102,17 @@ test.each([
   ['docs/guides/verifier-type-graphql.md', 'startStandaloneServer'],
   ['docs/guides/verifier-nestjs.md', 'NestFactory'],
   ['docs/guides/verifier-pothos.md', 'startStandaloneServer'],
-])(
-  'the subgraph of %s with %s denies access by default',
-  async (page, text) => {
-    const { url = '', stop } = await start(blockWith(page, text));
-    try {
-      expect(await ask(url, '{ posts { title } }')).toEqual({ data: { posts: [{ title: 'Notes' }] } });
-      expect(await ask(url, '{ postCount }')).toMatchObject({
-        errors: [{ extensions: { code: 'UNAUTHENTICATED', reason: 'MISSING' } }],
-      });
-    } finally {
-      await stop();
-    }
-  },
-  60_000,
-);
+])('the subgraph of %s with %s denies access by default', async (page, text) => {
+  const { url = '', stop } = await start(blockWith(page, text));
+  try {
+    expect(await ask(url, '{ posts { title } }')).toEqual({ data: { posts: [{ title: 'Notes' }] } });
+    expect(await ask(url, '{ postCount }')).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED', reason: 'MISSING' } }],
+    });
+  } finally {
+    await stop();
+  }
+});
 
 test('the composition program writes a supergraph schema', async () => {
   const block = blockWith('docs/guides/gateways.md', 'federation-composition');
@@ -124,4 +120,4 @@ test('the composition program writes a supergraph schema', async () => {
   expect((await start(block)).exitCode).toBe(0);
   const written = join(project.folder, 'dist', block.page.replaceAll(/\W/g, '-'), 'supergraph.graphql');
   expect(await readFile(written, 'utf8')).toContain('@join__graph(name: "posts"');
-}, 60_000);
+});

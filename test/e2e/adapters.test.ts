@@ -23,7 +23,7 @@ describe.each(['resolver-map', 'yoga', 'type-graphql', 'nestjs', 'pothos'])('the
   let example: ExampleProcess;
   beforeAll(async () => {
     example = await startExample(name, jwks.uri);
-  }, 60_000);
+  });
   afterAll(() => example.stop());
 
   async function ask(query: string, token?: string): Promise<Answer> {
@@ -91,7 +91,7 @@ describe('the nestjs example over plain HTTP', () => {
   let example: ExampleProcess;
   beforeAll(async () => {
     example = await startExample('nestjs', jwks.uri);
-  }, 60_000);
+  });
   afterAll(() => example.stop());
 
   async function get(path: string, grant?: TestTokenGrant): Promise<{ status: number; body: unknown }> {

@@ -106,7 +106,7 @@ test('no password or token is stored in the database in any phase of an account'
   expect(mailer.delivered.mails.length).toBeGreaterThan(2);
   expect(await leaksOf(app, secrets)).toEqual([]);
   expect(secrets.size).toBeGreaterThan(20);
-}, 90_000);
+});
 
 test('the search finds a planted secret in any of its forms', async () => {
   const app = await createTestApp();

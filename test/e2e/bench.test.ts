@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../scripts/bench/run.js';
 
-const MINUTE_MS = 60_000;
 /** The dependencies of a revision are being linked by then. */
 const INTERRUPT_AFTER_MS = 250;
 const PROGRAM = ['--import', '@swc-node/register/esm-register', 'scripts/bench.ts'];
@@ -45,76 +44,64 @@ async function revisionWorktrees(): Promise<string[]> {
   return stdout.split('\n').filter((line) => line.startsWith('worktree ') && line.includes('auth-subgraph-revision-'));
 }
 
-test(
-  'a short run measures the service between the floors and better-auth',
-  async () => {
-    const { code, stdout, stderr } = await bench([...SHORT, '--json', '--only', 'me,refresh,entities,startup,idle']);
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-    const outcome = JSON.parse(stdout) as Outcome;
-    const [me, refresh, entities] = outcome.operations;
-    const namesIn = (operation: typeof me): string[] => operation?.subjects.map(({ name }) => name) ?? [];
-    expect(namesIn(me)).toEqual([
-      'Apollo Server, one plain field',
-      'Fastify, constant',
-      'node:http, constant',
-      'auth-subgraph',
-      'better-auth',
-    ]);
-    expect(namesIn(refresh)).toEqual(['Apollo Server, one plain field', 'auth-subgraph']);
-    expect(namesIn(entities)).toEqual(['Apollo Server, one plain field', 'the same in memory', 'auth-subgraph']);
-    for (const { subjects } of outcome.operations)
-      for (const subject of subjects) {
-        expect(subject).toMatchObject({ failures: 0, firstFailure: null });
-        expect(subject.perSecond).toBeGreaterThan(0);
-      }
-    expect(me?.comparisons.map(({ subject, base }) => `${subject} / ${base}`)).toContain('auth-subgraph / better-auth');
-    const service = me?.subjects.find(({ name }) => name === 'auth-subgraph');
-    expect(service?.statements).toEqual(expect.any(Number));
-    expect(outcome.startup.map(({ name }) => name)).toEqual(['auth-subgraph', 'better-auth']);
-    expect(outcome.idle.map(({ name }) => name)).toEqual(['auth-subgraph', 'better-auth']);
-    expect(outcome.memory.map(({ name }) => name)).toEqual(['auth-subgraph', 'better-auth']);
-  },
-  2 * MINUTE_MS,
-);
+test('a short run measures the service between the floors and better-auth', async () => {
+  const { code, stdout, stderr } = await bench([...SHORT, '--json', '--only', 'me,refresh,entities,startup,idle']);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const outcome = JSON.parse(stdout) as Outcome;
+  const [me, refresh, entities] = outcome.operations;
+  const namesIn = (operation: typeof me): string[] => operation?.subjects.map(({ name }) => name) ?? [];
+  expect(namesIn(me)).toEqual([
+    'Apollo Server, one plain field',
+    'Fastify, constant',
+    'node:http, constant',
+    'auth-subgraph',
+    'better-auth',
+  ]);
+  expect(namesIn(refresh)).toEqual(['Apollo Server, one plain field', 'auth-subgraph']);
+  expect(namesIn(entities)).toEqual(['Apollo Server, one plain field', 'the same in memory', 'auth-subgraph']);
+  for (const { subjects } of outcome.operations)
+    for (const subject of subjects) {
+      expect(subject).toMatchObject({ failures: 0, firstFailure: null });
+      expect(subject.perSecond).toBeGreaterThan(0);
+    }
+  expect(me?.comparisons.map(({ subject, base }) => `${subject} / ${base}`)).toContain('auth-subgraph / better-auth');
+  const service = me?.subjects.find(({ name }) => name === 'auth-subgraph');
+  expect(service?.statements).toEqual(expect.any(Number));
+  expect(outcome.startup.map(({ name }) => name)).toEqual(['auth-subgraph', 'better-auth']);
+  expect(outcome.idle.map(({ name }) => name)).toEqual(['auth-subgraph', 'better-auth']);
+  expect(outcome.memory.map(({ name }) => name)).toEqual(['auth-subgraph', 'better-auth']);
+});
 
-test(
-  'two processes share the load of as many clients as asked for',
-  async () => {
-    const { code, stdout, stderr } = await bench([...SHORT, '--only', 'me', '--processes', '2', '--clients', '60']);
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-    expect(stdout).toContain('2 processes / 1 process');
-    expect(stdout).toContain('2 processes, 60 clients / 2 processes, 50 clients');
-  },
-  2 * MINUTE_MS,
-);
+test('two processes share the load of as many clients as asked for', async () => {
+  const { code, stdout, stderr } = await bench([...SHORT, '--only', 'me', '--processes', '2', '--clients', '60']);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stdout).toContain('2 processes / 1 process');
+  expect(stdout).toContain('2 processes, 60 clients / 2 processes, 50 clients');
+});
 
-test(
-  'a run stops everything once nobody reads its output any more',
-  async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-unread-'));
-    // PostgreSQL may have to run as another user, who must be able to enter the folder.
-    await chmod(folder, 0o755);
-    const child = spawn(process.execPath, [...PROGRAM, ...SHORT, '--only', 'me'], {
-      env: { ...process.env, TMPDIR: folder },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-      if (!stderr.includes('registering accounts')) return;
-      child.stdout.destroy();
-      child.stderr.destroy();
-    });
-    const [code] = (await once(child, 'exit')) as [number | null];
-    expect(code).toBe(1);
-    expect((await readdir(folder)).filter((name) => name.startsWith('auth-subgraph-'))).toEqual([]);
-    // Of the group of the run, no process is left.
-    expect(() => process.kill(-(child.pid ?? 0), 0)).toThrow('ESRCH');
-    await rm(folder, { recursive: true });
-  },
-  MINUTE_MS,
-);
+test('a run stops everything once nobody reads its output any more', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-unread-'));
+  // PostgreSQL may have to run as another user, who must be able to enter the folder.
+  await chmod(folder, 0o755);
+  const child = spawn(process.execPath, [...PROGRAM, ...SHORT, '--only', 'me'], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (!stderr.includes('registering accounts')) return;
+    child.stdout.destroy();
+    child.stderr.destroy();
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  expect(code).toBe(1);
+  expect((await readdir(folder)).filter((name) => name.startsWith('auth-subgraph-'))).toEqual([]);
+  // Of the group of the run, no process is left.
+  expect(() => process.kill(-(child.pid ?? 0), 0)).toThrow('ESRCH');
+  await rm(folder, { recursive: true });
+});
 
 test('a wrong argument is explained without a stack', async () => {
   expect(await bench(['--only', 'logout'])).toMatchObject({
@@ -143,23 +130,19 @@ describe('a comparison with a revision', () => {
     });
   });
 
-  testHere(
-    'removes its worktree and its files when it is interrupted',
-    async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-interrupted-'));
-      // PostgreSQL may have to run as another user, who must be able to enter the folder.
-      await chmod(folder, 0o755);
-      const before = await revisionWorktrees();
-      const { code, stderr } = await bench(['--compare', 'HEAD'], 'building HEAD', folder);
-      expect({ code, stderr }).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining('stopped by SIGINT') as unknown,
-      });
-      const after = await revisionWorktrees();
-      expect(after.filter((line) => !before.includes(line))).toEqual([]);
-      expect((await readdir(folder)).filter((name) => name.startsWith('auth-subgraph-'))).toEqual([]);
-      await rm(folder, { recursive: true });
-    },
-    MINUTE_MS,
-  );
+  testHere('removes its worktree and its files when it is interrupted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-interrupted-'));
+    // PostgreSQL may have to run as another user, who must be able to enter the folder.
+    await chmod(folder, 0o755);
+    const before = await revisionWorktrees();
+    const { code, stderr } = await bench(['--compare', 'HEAD'], 'building HEAD', folder);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('stopped by SIGINT') as unknown,
+    });
+    const after = await revisionWorktrees();
+    expect(after.filter((line) => !before.includes(line))).toEqual([]);
+    expect((await readdir(folder)).filter((name) => name.startsWith('auth-subgraph-'))).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
 });

@@ -26,13 +26,14 @@ test('a database and a process that are killed under load lose nothing that was 
   expect(outages.map(({ victim }) => victim)).toEqual(['database (SIGKILL)', expect.stringMatching(/^process/)]);
   // Each process logs the outage of the database once.
   expect(outages[0]?.logLines).toMatchObject({ 'the database is unavailable': 2 });
-}, 180_000);
+});
 
 test('the audit finds what the database acknowledged and lost', async () => {
-  const words = '--unsafe --seconds 5 --clients 16 --database-kills 1 --process-kills 0'.split(' ');
+  // With more clients or less time, few have registered when the database is killed, so that there is little to lose.
+  const words = '--unsafe --seconds 10 --clients 8 --database-kills 1 --process-kills 0'.split(' ');
   let { code, outcome } = await chaos(...words);
   // If the database has just written everything when it is killed, nothing is lost.
   for (let again = 0; again < 3 && code === 0; again += 1) ({ code, outcome } = await chaos(...words));
   expect(code).toBe(1);
   expect(outcome.violationCount).toBeGreaterThan(0);
-}, 400_000);
+});

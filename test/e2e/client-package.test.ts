@@ -88,7 +88,7 @@ beforeAll(async () => {
   };
   const pinned = LIBRARIES.map((name) => `${name}@${packages[`node_modules/${name}`]?.version ?? 'unknown'}`);
   project = await installPackages(['@auth-subgraph/client', '@auth-subgraph/ui'], pinned);
-}, 120_000);
+});
 afterAll(() => project.remove());
 
 /** Writes an application into a folder of the project, and returns what the compiler reports. */
@@ -129,7 +129,7 @@ createRoot(document.getElementById('root')!).render(<Providers><Account /></Prov
   expect(script).toContain('query Me{me{');
   // Operations that only servers send.
   expect(script).not.toContain('RefreshWithUser');
-}, 60_000);
+});
 
 /** A module that exports a wrapper of each function. */
 function wrappers(from: string, names: readonly string[]): string {

@@ -20,7 +20,7 @@ declare const page: ReactPage;
 let pages: ClientPages;
 beforeAll(async () => {
   if (hasChromium) pages = await startClientPages({ REFRESH_REUSE_GRACE_SECONDS: '1' }, reactSite(19));
-}, 120_000);
+});
 afterAll(async () => {
   if (hasChromium) await pages.close();
 });

@@ -137,7 +137,7 @@ describe('the reference of the command line', () => {
     const inHelp = await Promise.all((await commandsOfHelp()).map(explainedByHelp));
     expect(inHelp.map(({ name }) => name).sort()).toEqual([...COMMANDS].sort());
     expect(onPage).toEqual(inHelp);
-  }, 60_000);
+  });
 });
 
 describe('wrong usage', () => {
@@ -458,7 +458,7 @@ describe('a command that succeeds', () => {
     expect(await service.stop()).toBe(0);
     for (const words of [['unlock', email], ['roles', email], ['events', 'parked'], ['events', 'replay'], ['migrate']])
       expect(await runCommand(words, settings)).toMatchObject({ code: 0 });
-  }, 60_000);
+  });
 
   test('prints its result on standard output, and log lines on standard error', async () => {
     const twoSecrets = ['the first secret of the router is long', 'the second secret of the router is long'];

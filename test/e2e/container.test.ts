@@ -103,7 +103,7 @@ describe('its steps, run here without Docker', () => {
     await run('chmod', ['-R', 'a-w,a+rX', app]);
     keys = await folderOf(await user, 'auth-subgraph-keys-');
     database = await createTestDatabase({ empty: true });
-  }, 180_000);
+  });
   afterAll(async () => {
     await database.drop();
     await run('chmod', ['-R', 'u+w', app]);
@@ -181,7 +181,7 @@ describe('its steps, run here without Docker', () => {
     expect(output).toContain('The auth subgraph is listening on');
     expect(output).not.toContain('correct horse battery');
     expect(await readdir(app)).toHaveLength(5);
-  }, 120_000);
+  });
 });
 
 describe('compose.yaml', () => {

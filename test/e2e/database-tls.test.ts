@@ -43,7 +43,7 @@ if (!hasOpenssl) process.stderr.write(`The tests of TLS to the database are skip
     await chmod(certificate, 0o644);
     const settings = ['ssl=on', `ssl_cert_file=${certificate}`, `ssl_key_file=${key}`];
     postgres = await startEmbeddedPostgres({ ...place, flags: settings.flatMap((setting) => ['-c', setting]) });
-  }, 60_000);
+  });
   afterAll(async () => {
     await postgres?.stop();
     await rm(folder, { recursive: true, force: true });

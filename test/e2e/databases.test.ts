@@ -163,52 +163,40 @@ describe.each([
   beforeAll(async () => {
     if (isInstalled) server = await startServer();
     else process.stderr.write(`${name} is not installed: its tests are skipped\n`);
-  }, MINUTE_MS);
+  });
   afterAll(async () => server?.stop());
 
   const testHere = isInstalled ? test : test.skip;
   const create = (clauses = ''): Promise<OwnedDatabase> => createOwnedDatabase(clauses, server?.url);
 
-  testHere(
-    'the owner of the database serves on the schema public',
-    async () => {
-      const database = await create();
-      await worksTwice(database.url);
-      expect(await tablesIn(database)).toEqual(expect.arrayContaining(['public.auth_migration', 'auth_jobs.job']));
-    },
-    MINUTE_MS,
-  );
+  testHere('the owner of the database serves on the schema public', async () => {
+    const database = await create();
+    await worksTwice(database.url);
+    expect(await tablesIn(database)).toEqual(expect.arrayContaining(['public.auth_migration', 'auth_jobs.job']));
+  });
 
-  testHere(
-    'a role with its own schema keeps everything out of public',
-    async () => {
-      const database = await create();
-      await database.admin(`create schema ${database.name} authorization ${database.name}`);
-      await worksTwice(database.url);
-      const tables = await tablesIn(database);
-      expect(tables).toContain(`${database.name}.auth_migration`);
-      expect(tables.filter((table) => table.startsWith('public.') || table.startsWith('auth_jobs.'))).toEqual([]);
-    },
-    MINUTE_MS,
-  );
+  testHere('a role with its own schema keeps everything out of public', async () => {
+    const database = await create();
+    await database.admin(`create schema ${database.name} authorization ${database.name}`);
+    await worksTwice(database.url);
+    const tables = await tablesIn(database);
+    expect(tables).toContain(`${database.name}.auth_migration`);
+    expect(tables.filter((table) => table.startsWith('public.') || table.startsWith('auth_jobs.'))).toEqual([]);
+  });
 
-  testHere(
-    'after migrate a role that may only read and write rows serves',
-    async () => {
-      const database = await create();
-      const role = await database.addRole('app');
-      const settings = { MIGRATE_ON_START: 'false' };
-      const early = await runCommand(['serve'], { DATABASE_URL: database.url, ...settings });
-      expect(early).toMatchObject({ code: 5, output: expect.stringContaining('auth-subgraph migrate') });
-      expect(await tablesIn(database)).toEqual([]);
-      expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
-      await grant(database, role, 'public');
-      await worksTwice(database.urlOf(role), settings);
-      // Nothing is left to do, so that the default setting does no harm either.
-      await worksTwice(database.urlOf(role));
-    },
-    2 * MINUTE_MS,
-  );
+  testHere('after migrate a role that may only read and write rows serves', async () => {
+    const database = await create();
+    const role = await database.addRole('app');
+    const settings = { MIGRATE_ON_START: 'false' };
+    const early = await runCommand(['serve'], { DATABASE_URL: database.url, ...settings });
+    expect(early).toMatchObject({ code: 5, output: expect.stringContaining('auth-subgraph migrate') });
+    expect(await tablesIn(database)).toEqual([]);
+    expect((await runCommand(['migrate'], { DATABASE_URL: database.url })).code).toBe(0);
+    await grant(database, role, 'public');
+    await worksTwice(database.urlOf(role), settings);
+    // Nothing is left to do, so that the default setting does no harm either.
+    await worksTwice(database.urlOf(role));
+  });
 
   testHere(
     'a role without a privilege that it needs is refused, and reported by doctor; the printed statements fix it',
@@ -237,19 +225,14 @@ describe.each([
       expect(await privilegesOf(url)).toMatchObject({ status: 'ok' });
       await worksTwice(url);
     },
-    2 * MINUTE_MS,
   );
 
-  testHere(
-    'defaults of the database make no difference',
-    async () => {
-      const database = await create();
-      for (const [setting, value] of Object.entries(ODD_SETTINGS))
-        await database.admin(`alter database ${database.name} set ${setting} to '${value}'`);
-      await worksTwice(database.url);
-    },
-    MINUTE_MS,
-  );
+  testHere('defaults of the database make no difference', async () => {
+    const database = await create();
+    for (const [setting, value] of Object.entries(ODD_SETTINGS))
+      await database.admin(`alter database ${database.name} set ${setting} to '${value}'`);
+    await worksTwice(database.url);
+  });
 
   testHere.each(['repeatable read', 'serializable'])(
     'a default isolation level of %s makes no difference',
@@ -261,27 +244,22 @@ describe.each([
       await refreshesLate(service, database);
       expect(await service.stop()).toBe(0);
     },
-    MINUTE_MS,
   );
 });
 
 describe('a schema', () => {
-  test(
-    'may have any name on the search path of the role or the address',
-    async () => {
-      const database = await createOwnedDatabase();
-      await database.admin(`create schema "Zugänge Süd" authorization ${database.name}`);
-      await database.admin(`alter role ${database.name} set search_path to "Zugänge Süd"`);
-      await worksTwice(database.url);
-      const tables = await tablesIn(database);
-      expect(tables).toContain('"Zugänge Süd".auth_migration');
-      expect(tables).toContain('"auth_jobs_Zugänge Süd".job');
-      await database.admin(`create schema other authorization ${database.name}`);
-      await worksTwice(`${database.url}&options=-c%20search_path%3Dother`);
-      expect(await tablesIn(database)).toContain('other.auth_migration');
-    },
-    2 * MINUTE_MS,
-  );
+  test('may have any name on the search path of the role or the address', async () => {
+    const database = await createOwnedDatabase();
+    await database.admin(`create schema "Zugänge Süd" authorization ${database.name}`);
+    await database.admin(`alter role ${database.name} set search_path to "Zugänge Süd"`);
+    await worksTwice(database.url);
+    const tables = await tablesIn(database);
+    expect(tables).toContain('"Zugänge Süd".auth_migration');
+    expect(tables).toContain('"auth_jobs_Zugänge Süd".job');
+    await database.admin(`create schema other authorization ${database.name}`);
+    await worksTwice(`${database.url}&options=-c%20search_path%3Dother`);
+    expect(await tablesIn(database)).toContain('other.auth_migration');
+  });
 
   test.each(['Auth Süd', 'user'])(
     'is named as it is in the statements that grant missing privileges: %s',
@@ -300,7 +278,6 @@ describe('a schema', () => {
       const service = await start(database.urlOf(role));
       expect(await service.stop()).toBe(0);
     },
-    MINUTE_MS,
   );
 
   test('is the first of the search path that is not reserved by PostgreSQL', async () => {
@@ -317,44 +294,36 @@ describe('a schema', () => {
     expect(await service.stop()).toBe(0);
   });
 
-  test(
-    'delivers its own events only, next to another service in the same database',
-    async () => {
-      const database = await createOwnedDatabase();
-      const services = [];
-      for (const schema of ['one', 'two']) {
-        await database.admin(`create schema ${schema} authorization ${database.name}`);
-        const inbox = await startMailServer();
-        const url = `${database.url}&options=-c%20search_path%3D${schema}`;
-        services.push({ service: await start(url, { SMTP_URL: inbox.url }), inbox });
-      }
-      // If one service took an event of the other, no email would be sent: it does not know the user.
-      await Promise.all(services.map(({ service, inbox }) => useEverything(service, inbox)));
-      for (const { service } of services) expect(await service.stop()).toBe(0);
-    },
-    2 * MINUTE_MS,
-  );
+  test('delivers its own events only, next to another service in the same database', async () => {
+    const database = await createOwnedDatabase();
+    const services = [];
+    for (const schema of ['one', 'two']) {
+      await database.admin(`create schema ${schema} authorization ${database.name}`);
+      const inbox = await startMailServer();
+      const url = `${database.url}&options=-c%20search_path%3D${schema}`;
+      services.push({ service: await start(url, { SMTP_URL: inbox.url }), inbox });
+    }
+    // If one service took an event of the other, no email would be sent: it does not know the user.
+    await Promise.all(services.map(({ service, inbox }) => useEverything(service, inbox)));
+    for (const { service } of services) expect(await service.stop()).toBe(0);
+  });
 
-  test(
-    'that the role may not write to is rejected, and so is a job queue; the printed statement fixes it',
-    async () => {
-      const database = await createOwnedDatabase();
-      const role = await database.addRole('app');
-      const noTables = await refusal(database.urlOf(role));
-      expect(noTables).toContain('may not create tables in the schema "public"');
-      await mend(database, noTables);
-      const noJobs = await refusal(database.urlOf(role));
-      expect(noJobs).toContain('may not create the schema of the job queue');
-      expect(await tablesIn(database)).toEqual([]);
-      await database.admin('create schema auth_jobs');
-      const noQueue = await refusal(database.urlOf(role));
-      expect(noQueue).toContain('may not create the job queue in the schema "auth_jobs"');
-      expect(await tablesIn(database)).toEqual([]);
-      await mend(database, noQueue);
-      await worksTwice(database.urlOf(role));
-    },
-    2 * MINUTE_MS,
-  );
+  test('that the role may not write to is rejected, and so is a job queue; the printed statement fixes it', async () => {
+    const database = await createOwnedDatabase();
+    const role = await database.addRole('app');
+    const noTables = await refusal(database.urlOf(role));
+    expect(noTables).toContain('may not create tables in the schema "public"');
+    await mend(database, noTables);
+    const noJobs = await refusal(database.urlOf(role));
+    expect(noJobs).toContain('may not create the schema of the job queue');
+    expect(await tablesIn(database)).toEqual([]);
+    await database.admin('create schema auth_jobs');
+    const noQueue = await refusal(database.urlOf(role));
+    expect(noQueue).toContain('may not create the job queue in the schema "auth_jobs"');
+    expect(await tablesIn(database)).toEqual([]);
+    await mend(database, noQueue);
+    await worksTwice(database.urlOf(role));
+  });
 
   test('whose tables belong to another role is migrated by that role only', async () => {
     const database = await createOwnedDatabase();
@@ -401,70 +370,58 @@ test('a schema of the job queue with the tables of another application is reject
   expect(await tablesIn(database)).toEqual(['auth_jobs.job']);
 });
 
-test(
-  'row-level security that hides rows is rejected, and reported by doctor; the printed statement fixes it',
-  async () => {
-    const { database, role, url } = await migratedDatabase();
-    await database.admin('create table auth_of_another_application (id int)');
-    await database.admin('alter table auth_of_another_application enable row level security');
-    await database.admin('alter table auth_device enable row level security');
-    for (const command of ['select', 'update', 'delete'])
-      await database.admin(`create policy ${command}s on auth_device for ${command} to "${role}" using (true)`);
-    await database.admin(`create policy inserts on auth_device for insert to "${role}" with check (true)`);
-    await database.admin('alter table auth_migration enable row level security');
-    const unmigrated = await runCommand(['serve'], { DATABASE_URL: url, MIGRATE_ON_START: 'false' });
-    expect(unmigrated).toMatchObject({ code: 1, output: expect.stringContaining('in auth_migration. As the owner') });
-    await database.admin('alter table auth_migration disable row level security');
-    for (const table of ['auth_user', 'auth_migration', 'auth_jobs.job_common']) {
-      await database.admin(`alter table ${table} enable row level security`);
-      await database.admin(`create policy selecting on ${table} for select to "${role}" using (true)`);
-      const output = await refusal(url);
-      expect(output).toContain(`Row-level security hides rows from the role "${role}", in ${table}.`);
-      expect(await doctorFinds(url, 'database')).toMatchObject({
-        status: 'failure',
-        detail: expect.stringContaining(table),
-      });
-      await database.admin(/`(create policy [^`]+)`/.exec(output)?.[1] ?? '');
-    }
-    await worksTwice(url);
-  },
-  2 * MINUTE_MS,
-);
+test('row-level security that hides rows is rejected, and reported by doctor; the printed statement fixes it', async () => {
+  const { database, role, url } = await migratedDatabase();
+  await database.admin('create table auth_of_another_application (id int)');
+  await database.admin('alter table auth_of_another_application enable row level security');
+  await database.admin('alter table auth_device enable row level security');
+  for (const command of ['select', 'update', 'delete'])
+    await database.admin(`create policy ${command}s on auth_device for ${command} to "${role}" using (true)`);
+  await database.admin(`create policy inserts on auth_device for insert to "${role}" with check (true)`);
+  await database.admin('alter table auth_migration enable row level security');
+  const unmigrated = await runCommand(['serve'], { DATABASE_URL: url, MIGRATE_ON_START: 'false' });
+  expect(unmigrated).toMatchObject({ code: 1, output: expect.stringContaining('in auth_migration. As the owner') });
+  await database.admin('alter table auth_migration disable row level security');
+  for (const table of ['auth_user', 'auth_migration', 'auth_jobs.job_common']) {
+    await database.admin(`alter table ${table} enable row level security`);
+    await database.admin(`create policy selecting on ${table} for select to "${role}" using (true)`);
+    const output = await refusal(url);
+    expect(output).toContain(`Row-level security hides rows from the role "${role}", in ${table}.`);
+    expect(await doctorFinds(url, 'database')).toMatchObject({
+      status: 'failure',
+      detail: expect.stringContaining(table),
+    });
+    await database.admin(/`(create policy [^`]+)`/.exec(output)?.[1] ?? '');
+  }
+  await worksTwice(url);
+});
 
-test(
-  'a second service that finds the tables of the first one is told how to have its own',
-  async () => {
-    const { database } = await migratedDatabase();
-    const role = await database.addRole('second');
-    await database.admin(`create schema "${role}" authorization "${role}"`);
-    await database.admin(`create schema "auth_jobs_${role}" authorization "${role}"`);
-    const output = await refusal(database.urlOf(role));
-    const [, separate = ''] = /another service, run `([^`]+)` instead/.exec(output) ?? [];
-    await database.admin(separate);
-    await worksTwice(database.urlOf(role));
-    expect(await tablesIn(database)).toContain(`${role}.auth_user`);
-  },
-  2 * MINUTE_MS,
-);
+test('a second service that finds the tables of the first one is told how to have its own', async () => {
+  const { database } = await migratedDatabase();
+  const role = await database.addRole('second');
+  await database.admin(`create schema "${role}" authorization "${role}"`);
+  await database.admin(`create schema "auth_jobs_${role}" authorization "${role}"`);
+  const output = await refusal(database.urlOf(role));
+  const [, separate = ''] = /another service, run `([^`]+)` instead/.exec(output) ?? [];
+  await database.admin(separate);
+  await worksTwice(database.urlOf(role));
+  expect(await tablesIn(database)).toContain(`${role}.auth_user`);
+});
 
-test(
-  'a migration that waits for more than five seconds logs what for',
-  async () => {
-    const database = await createOwnedDatabase();
-    const migrate = async (): Promise<string> => {
-      const { code, output } = await runCommand(['migrate'], { DATABASE_URL: database.url });
-      expect(code).toBe(0);
-      return output;
-    };
-    const other = 'select pg_advisory_xact_lock(4951207316)';
-    expect(await database.holdingBack(other, migrate, LONG_WAIT_MS)).toContain('waiting for another migration');
-    expect(await migrate()).not.toContain('waiting');
-    await database.admin('drop index auth_user_created_index');
-    const backup = 'set transaction isolation level repeatable read; select 1';
-    expect(await database.holdingBack(backup, migrate, LONG_WAIT_MS)).toContain('an index is being built, which waits');
-  },
-  MINUTE_MS,
-);
+test('a migration that waits for more than five seconds logs what for', async () => {
+  const database = await createOwnedDatabase();
+  const migrate = async (): Promise<string> => {
+    const { code, output } = await runCommand(['migrate'], { DATABASE_URL: database.url });
+    expect(code).toBe(0);
+    return output;
+  };
+  const other = 'select pg_advisory_xact_lock(4951207316)';
+  expect(await database.holdingBack(other, migrate, LONG_WAIT_MS)).toContain('waiting for another migration');
+  expect(await migrate()).not.toContain('waiting');
+  await database.admin('drop index auth_user_created_index');
+  const backup = 'set transaction isolation level repeatable read; select 1';
+  expect(await database.holdingBack(backup, migrate, LONG_WAIT_MS)).toContain('an index is being built, which waits');
+});
 
 test('a dry run of an import names the privilege that it needs', async () => {
   const database = await createOwnedDatabase();
@@ -484,39 +441,31 @@ test('a dry run of an import names the privilege that it needs', async () => {
   await rm(folder, { recursive: true });
 });
 
-test(
-  'five concurrent checks of an empty database report pending migrations and leave it empty',
-  async () => {
-    const database = await createOwnedDatabase();
-    const url = await gateBefore(database.url, PROCESSES);
-    const settings = { DATABASE_URL: url, MIGRATE_ON_START: 'false' };
-    for (const { code, output } of await atOnce(PROCESSES, () => runCommand(['serve'], settings))) {
-      expect(code).toBe(5);
-      expect(output).toContain('MIGRATE_ON_START is false, but the database schema is not up to date');
-    }
-    expect(await tablesIn(database)).toEqual([]);
-  },
-  MINUTE_MS,
-);
+test('five concurrent checks of an empty database report pending migrations and leave it empty', async () => {
+  const database = await createOwnedDatabase();
+  const url = await gateBefore(database.url, PROCESSES);
+  const settings = { DATABASE_URL: url, MIGRATE_ON_START: 'false' };
+  for (const { code, output } of await atOnce(PROCESSES, () => runCommand(['serve'], settings))) {
+    expect(code).toBe(5);
+    expect(output).toContain('MIGRATE_ON_START is false, but the database schema is not up to date');
+  }
+  expect(await tablesIn(database)).toEqual([]);
+});
 
-test(
-  'a missing or outdated job queue is a pending migration',
-  async () => {
-    const database = await createOwnedDatabase();
-    const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'false' };
-    const isRefused = async (): Promise<boolean> => (await runCommand(['serve'], settings)).code === 5;
-    expect((await runCommand(['migrate'], settings)).code).toBe(0);
-    await database.admin(getRollbackPlans('auth_jobs'));
-    expect(await isRefused()).toBe(true);
-    expect((await runCommand(['migrate'], settings)).code).toBe(0);
-    await worksTwice(database.url, settings);
-    await database.admin('drop schema auth_jobs cascade');
-    expect(await isRefused()).toBe(true);
-    expect((await runCommand(['migrate'], settings)).code).toBe(0);
-    await worksTwice(database.url, settings);
-  },
-  2 * MINUTE_MS,
-);
+test('a missing or outdated job queue is a pending migration', async () => {
+  const database = await createOwnedDatabase();
+  const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'false' };
+  const isRefused = async (): Promise<boolean> => (await runCommand(['serve'], settings)).code === 5;
+  expect((await runCommand(['migrate'], settings)).code).toBe(0);
+  await database.admin(getRollbackPlans('auth_jobs'));
+  expect(await isRefused()).toBe(true);
+  expect((await runCommand(['migrate'], settings)).code).toBe(0);
+  await worksTwice(database.url, settings);
+  await database.admin('drop schema auth_jobs cascade');
+  expect(await isRefused()).toBe(true);
+  expect((await runCommand(['migrate'], settings)).code).toBe(0);
+  await worksTwice(database.url, settings);
+});
 
 test('a database whose encoding is not UTF8 is rejected, with the statement that creates a suitable one', async () => {
   const database = await createOwnedDatabase(`encoding 'LATIN1' locale 'C'`);
@@ -526,55 +475,47 @@ test('a database whose encoding is not UTF8 is rejected, with the statement that
   expect(await tablesIn(database)).toEqual([]);
 });
 
-test(
-  'a read-only database is not ready but serves reads, and the service recovers with it',
-  async () => {
-    const database = await createOwnedDatabase();
-    const service = await start(database.url);
-    const ada = await service.register();
-    const turn = async (value: 'on' | 'off'): Promise<void> => {
-      const setting = `alter database ${database.name} set default_transaction_read_only to ${value}`;
-      await database.admin(`begin read write; ${setting}; commit`);
-      await database.endConnections();
-    };
-    await turn('on');
-    expect(await until(async () => notOk(await readiness(service)), 'the end of readiness')).toEqual({
-      status: 503,
-      text: 'database is read-only',
-    });
-    expect((await service.me(ada.accessToken)).data).toMatchObject({ me: { id: ada.userId } });
-    const answer = await service.mutation('refresh', { refreshToken: ada.refreshToken });
-    expect(answer).toMatchObject({ status: 200, data: { refresh: null }, errors: [{ path: ['refresh'] }] });
-    expect(await refusal(database.url)).toContain('does not accept writes');
-    expect(await doctorFinds(database.url, 'database')).toMatchObject({
-      status: 'failure',
-      detail: expect.stringContaining('does not accept writes'),
-    });
-    const created = await runCommand(['users', 'unlock', ada.email], { DATABASE_URL: database.url });
-    expect(created).toMatchObject({ code: 1, output: expect.stringContaining('Connect to the primary') });
-    await turn('off');
-    await until(async () => (await readiness(service)).status === 200, 'readiness');
-    expect((await service.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
-    expect(await service.stop()).toBe(0);
-  },
-  MINUTE_MS,
-);
+test('a read-only database is not ready but serves reads, and the service recovers with it', async () => {
+  const database = await createOwnedDatabase();
+  const service = await start(database.url);
+  const ada = await service.register();
+  const turn = async (value: 'on' | 'off'): Promise<void> => {
+    const setting = `alter database ${database.name} set default_transaction_read_only to ${value}`;
+    await database.admin(`begin read write; ${setting}; commit`);
+    await database.endConnections();
+  };
+  await turn('on');
+  expect(await until(async () => notOk(await readiness(service)), 'the end of readiness')).toEqual({
+    status: 503,
+    text: 'database is read-only',
+  });
+  expect((await service.me(ada.accessToken)).data).toMatchObject({ me: { id: ada.userId } });
+  const answer = await service.mutation('refresh', { refreshToken: ada.refreshToken });
+  expect(answer).toMatchObject({ status: 200, data: { refresh: null }, errors: [{ path: ['refresh'] }] });
+  expect(await refusal(database.url)).toContain('does not accept writes');
+  expect(await doctorFinds(database.url, 'database')).toMatchObject({
+    status: 'failure',
+    detail: expect.stringContaining('does not accept writes'),
+  });
+  const created = await runCommand(['users', 'unlock', ada.email], { DATABASE_URL: database.url });
+  expect(created).toMatchObject({ code: 1, output: expect.stringContaining('Connect to the primary') });
+  await turn('off');
+  await until(async () => (await readiness(service)).status === 200, 'readiness');
+  expect((await service.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
+  expect(await service.stop()).toBe(0);
+});
 
 function notOk(ready: { status: number; text: string }): { status: number; text: string } | undefined {
   return ready.text === 'database is read-only' ? ready : undefined;
 }
 
-test(
-  'a database without its tables is not ready',
-  async () => {
-    const database = await createOwnedDatabase();
-    const service = await start(database.url);
-    await database.admin('alter table auth_user rename to auth_user_gone');
-    expect(await readiness(service)).toEqual({ status: 503, text: 'database schema is missing or not up to date' });
-    expect(await service.stop()).toBe(0);
-  },
-  MINUTE_MS,
-);
+test('a database without its tables is not ready', async () => {
+  const database = await createOwnedDatabase();
+  const service = await start(database.url);
+  await database.admin('alter table auth_user rename to auth_user_gone');
+  expect(await readiness(service)).toEqual({ status: 503, text: 'database schema is missing or not up to date' });
+  expect(await service.stop()).toBe(0);
+});
 
 test('a role that has no connections left is not reported as a server that is not running', async () => {
   const database = await createOwnedDatabase();
@@ -599,30 +540,26 @@ test('doctor counts the connections that the role and the database may have', as
 describe('a socket', () => {
   const testHere = hasDebianPostgres ? test : test.skip;
 
-  testHere(
-    'can be named in every way that the driver knows',
-    async () => {
-      const server = await startDebianPostgres();
-      try {
-        const database = await createOwnedDatabase('', server.url);
-        const folder = encodeURIComponent(server.folder);
-        const { port } = server;
-        for (const url of [
-          `postgresql://${database.name}@/${database.name}?host=${server.folder}&port=${String(port)}`,
-          `postgres:///${database.name}?host=${folder}&port=${String(port)}&user=${database.name}`,
-          `postgresql://${database.name}@${folder}:${String(port)}/${database.name}`,
-          `socket://${database.name}@${server.folder}?db=${database.name}&port=${String(port)}`,
-        ]) {
-          const service = await start(url);
-          expect((await readiness(service)).status).toBe(200);
-          expect(await service.stop()).toBe(0);
-        }
-      } finally {
-        await server.stop();
+  testHere('can be named in every way that the driver knows', async () => {
+    const server = await startDebianPostgres();
+    try {
+      const database = await createOwnedDatabase('', server.url);
+      const folder = encodeURIComponent(server.folder);
+      const { port } = server;
+      for (const url of [
+        `postgresql://${database.name}@/${database.name}?host=${server.folder}&port=${String(port)}`,
+        `postgres:///${database.name}?host=${folder}&port=${String(port)}&user=${database.name}`,
+        `postgresql://${database.name}@${folder}:${String(port)}/${database.name}`,
+        `socket://${database.name}@${server.folder}?db=${database.name}&port=${String(port)}`,
+      ]) {
+        const service = await start(url);
+        expect((await readiness(service)).status).toBe(200);
+        expect(await service.stop()).toBe(0);
       }
-    },
-    2 * MINUTE_MS,
-  );
+    } finally {
+      await server.stop();
+    }
+  });
 });
 
 describe('PgBouncer in transaction mode', () => {
@@ -634,28 +571,24 @@ describe('PgBouncer in transaction mode', () => {
     ['other defaults', { datestyle: 'German', timezone: 'Asia/Kathmandu', bytea_output: 'escape' }],
     ['the isolation level repeatable read', { default_transaction_isolation: 'repeatable read' }],
     ['the isolation level serializable', { default_transaction_isolation: 'serializable' }],
-  ])(
-    'before a database with %s makes no difference',
-    async (_name, defaults) => {
-      const database = await createOwnedDatabase();
-      for (const [setting, value] of Object.entries(defaults))
-        await database.admin(`alter database ${database.name} set ${setting} to '${value}'`);
-      const pooler = await startPgBouncer(database.url);
-      try {
-        const service = await start(pooler.url, { DATABASE_PREPARED_STATEMENTS: 'false' });
-        await useEverything(service);
-        // The pooler opens new connections, to which the service has not sent its settings.
-        await database.endConnections();
-        await until(async () => (await readiness(service)).status === 200, 'readiness');
-        await refreshesLate(service, database);
-        await useEverything(service);
-        expect(await service.stop()).toBe(0);
-      } finally {
-        await pooler.stop();
-      }
-    },
-    2 * MINUTE_MS,
-  );
+  ])('before a database with %s makes no difference', async (_name, defaults) => {
+    const database = await createOwnedDatabase();
+    for (const [setting, value] of Object.entries(defaults))
+      await database.admin(`alter database ${database.name} set ${setting} to '${value}'`);
+    const pooler = await startPgBouncer(database.url);
+    try {
+      const service = await start(pooler.url, { DATABASE_PREPARED_STATEMENTS: 'false' });
+      await useEverything(service);
+      // The pooler opens new connections, to which the service has not sent its settings.
+      await database.endConnections();
+      await until(async () => (await readiness(service)).status === 200, 'readiness');
+      await refreshesLate(service, database);
+      await useEverything(service);
+      expect(await service.stop()).toBe(0);
+    } finally {
+      await pooler.stop();
+    }
+  });
 
   const changed = (url: string, parts: Partial<URL>): string => Object.assign(new URL(url), parts).href;
 
@@ -664,21 +597,17 @@ describe('PgBouncer in transaction mode', () => {
     ['a missing password', {}, { password: '' }, 'Write the password into DATABASE_URL.'],
     ['an unknown database', {}, { pathname: '/no' }, 'Check the user, the password and the name of the database.'],
     ['statement pooling', { pool_mode: 'statement' }, {}, 'pool_mode=transaction'],
-  ])(
-    'is not reported as a server that is not running, but as %s',
-    async (_name, settings, parts, hint) => {
-      const { url } = await createOwnedDatabase();
-      const pooler = await startPgBouncer(url, { auth_type: 'scram-sha-256', ...settings });
-      try {
-        const address = { DATABASE_URL: changed(pooler.url, parts) };
-        const { code, output } = await runCommand(['migrate'], { ...address, DATABASE_PREPARED_STATEMENTS: 'false' });
-        expect(code).toBe(1);
-        expect(output).toContain(hint);
-        expect(output).not.toContain('server is running');
-      } finally {
-        await pooler.stop();
-      }
-    },
-    MINUTE_MS,
-  );
+  ])('is not reported as a server that is not running, but as %s', async (_name, settings, parts, hint) => {
+    const { url } = await createOwnedDatabase();
+    const pooler = await startPgBouncer(url, { auth_type: 'scram-sha-256', ...settings });
+    try {
+      const address = { DATABASE_URL: changed(pooler.url, parts) };
+      const { code, output } = await runCommand(['migrate'], { ...address, DATABASE_PREPARED_STATEMENTS: 'false' });
+      expect(code).toBe(1);
+      expect(output).toContain(hint);
+      expect(output).not.toContain('server is running');
+    } finally {
+      await pooler.stop();
+    }
+  });
 });

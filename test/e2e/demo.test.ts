@@ -42,7 +42,7 @@ test('the demo has a user and an operator, and leaves nothing behind', async () 
   expect(await demo.stop('SIGINT')).toBe(0);
   expect([existsSync(data), await readdir(folder)]).toEqual([false, []]);
   await rm(folder, { recursive: true });
-}, 60_000);
+});
 
 test('the demo prints its addresses and users as one JSON document on request', async () => {
   const demo = await startService({}, undefined, 'demo --json');
@@ -54,27 +54,23 @@ test('the demo prints its addresses and users as one JSON document on request', 
   expect(users.map(({ email }) => email)).toEqual(['user@example.com', 'operator@example.com']);
   for (const { email, password } of users) await demo.login({ email, password });
   expect(await demo.stop()).toBe(0);
-}, 60_000);
+});
 
 test.each([
   ['a closed terminal', 'SIGHUP', 129],
   ['Ctrl-C', 'SIGINT', 130],
   ['the end of its container', 'SIGTERM', 143],
-] as const)(
-  '%s during the start ends the demo quietly, and it leaves nothing behind',
-  async (_case, signal, code) => {
-    const folder = await mkdtemp(join(tmpdir(), 'demo-test-'));
-    const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-    const env = { PATH: process.env['PATH'], TMPDIR: folder, PORT: '0', PASSWORD_SALT_ROUNDS: '4', LOG_LEVEL: 'error' };
-    const demo = spawn(process.execPath, [program, 'demo'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const printed: string[] = [];
-    for (const stream of [demo.stdout, demo.stderr]) stream.on('data', (text: Buffer) => printed.push(text.toString()));
-    const ended = once(demo, 'close');
-    const hasBegun = async (): Promise<boolean> => (await readdir(folder, { recursive: true })).length > 1;
-    await until(async () => ((await hasBegun()) ? true : undefined), 'the data folder');
-    demo.kill(signal);
-    expect([await ended, printed, await readdir(folder)]).toEqual([[code, null], [], []]);
-    await rm(folder, { recursive: true });
-  },
-  60_000,
-);
+] as const)('%s during the start ends the demo quietly, and it leaves nothing behind', async (_case, signal, code) => {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-test-'));
+  const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+  const env = { PATH: process.env['PATH'], TMPDIR: folder, PORT: '0', PASSWORD_SALT_ROUNDS: '4', LOG_LEVEL: 'error' };
+  const demo = spawn(process.execPath, [program, 'demo'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed: string[] = [];
+  for (const stream of [demo.stdout, demo.stderr]) stream.on('data', (text: Buffer) => printed.push(text.toString()));
+  const ended = once(demo, 'close');
+  const hasBegun = async (): Promise<boolean> => (await readdir(folder, { recursive: true })).length > 1;
+  await until(async () => ((await hasBegun()) ? true : undefined), 'the data folder');
+  demo.kill(signal);
+  expect([await ended, printed, await readdir(folder)]).toEqual([[code, null], [], []]);
+  await rm(folder, { recursive: true });
+});

@@ -34,7 +34,7 @@ afterAll(() => database.drop());
     const ended = once(child, 'close');
     const group = -(child.pid ?? 0);
     try {
-      await until(() => output.includes('listening on http'), 'the service to start from its sources', 60_000);
+      await until(() => output.includes('listening on http'), 'the service to start from its sources');
       // A terminal sends the signal to the whole group.
       process.kill(group, 'SIGINT');
       expect(await ended).toEqual([0, null]);

@@ -33,7 +33,7 @@ function testOn({ folder, fill, free }: SmallDisk): void {
     const [, port] = /"port":(\d+)/.exec(service.output()) ?? [];
     const password = await readFile(join(settings.DATA_DIR, 'postgres', 'password'), 'utf8');
     url = `postgresql://postgres:${password.trim()}@127.0.0.1:${String(port)}/auth`;
-  }, 60_000);
+  });
 
   /** Registers people until one is refused. */
   async function refusal(): Promise<{ answer: Answer; registered: SignedIn[] }> {
@@ -60,7 +60,7 @@ function testOn({ folder, fill, free }: SmallDisk): void {
     await service.register();
     for (const person of registered) await service.login(person);
     expect(logged('"code":"53100"')).toBe(1);
-  }, 60_000);
+  });
 
   test('that stops because the disk is full is restarted once there is space, and keeps what it accepted', async () => {
     await fill();
@@ -75,7 +75,7 @@ function testOn({ folder, fill, free }: SmallDisk): void {
     await until(async () => (await service.me(ada.accessToken)).errors.length === 0, 'the database');
     expect((await service.login(ada)).userId).toBe(ada.userId);
     expect(logged('PostgreSQL has no disk space left')).toBe(1);
-  }, 90_000);
+  });
 
   test('is not created, and the reason is printed', async () => {
     expect(await service.stop()).toBe(0);
@@ -88,5 +88,5 @@ function testOn({ folder, fill, free }: SmallDisk): void {
     const next = await startService({ ...settings, DATA_DIR: join(folder, 'data') });
     expect((await next.login(ada)).userId).toBe(ada.userId);
     expect(await next.stop()).toBe(0);
-  }, 60_000);
+  });
 }

@@ -81,7 +81,7 @@ test('of two starts that race after an interrupted start, one wins and the other
   expect(await runSql(won[0]?.value.url ?? '', 'select 1 as one')).toEqual([{ one: 1 }]);
   expect((await readdir(folder)).filter((name) => name.startsWith('data.new-'))).toEqual([]);
   await won[0]?.value.stop();
-}, 60_000);
+});
 
 test('stops once however often stop is called, and its data survives until the next start', async () => {
   const first = await start(folder);
@@ -91,24 +91,20 @@ test('stops once however often stop is called, and its data survives until the n
   const second = await start(folder);
   expect(await runSql(second.url, 'select number from kept')).toEqual([{ number: 7 }]);
   await second.stop();
-}, 60_000);
+});
 
 test.each([
   ['is no more', 2_147_480_000],
   ['left its number to another program', process.ppid],
-])(
-  'starts despite a pid file of a server that %s',
-  async (_case, pid) => {
-    await writeFile(
-      join(folder, 'data', 'postmaster.pid'),
-      `${pid}\n${join(folder, 'data')}\n1700000000\n5432\n\n127.0.0.1\n0\nready\n`,
-    );
-    const postgres = await start(folder);
-    expect(await runSql(postgres.url, 'select number from kept')).toEqual([{ number: 7 }]);
-    await postgres.stop();
-  },
-  60_000,
-);
+])('starts despite a pid file of a server that %s', async (_case, pid) => {
+  await writeFile(
+    join(folder, 'data', 'postmaster.pid'),
+    `${pid}\n${join(folder, 'data')}\n1700000000\n5432\n\n127.0.0.1\n0\nready\n`,
+  );
+  const postgres = await start(folder);
+  expect(await runSql(postgres.url, 'select number from kept')).toEqual([{ number: 7 }]);
+  await postgres.stop();
+});
 
 test('its address connects without TLS, whatever PGSSLMODE says', async () => {
   const postgres = await start(folder);
@@ -119,7 +115,7 @@ test('its address connects without TLS, whatever PGSSLMODE says', async () => {
     delete process.env['PGSSLMODE'];
     await postgres.stop();
   }
-}, 60_000);
+});
 
 test('leaves no process and no temporary file behind after it stops', async () => {
   const postgres = await start(folder);
@@ -127,7 +123,7 @@ test('leaves no process and no temporary file behind after it stops', async () =
   expect(await isRunning(postgres.pid)).toBe(false);
   const files = (await readdir(postgres.folder)).filter((name) => !name.startsWith('programs-'));
   expect(files.sort()).toEqual(['data', 'password']);
-}, 60_000);
+});
 
 test('logs an unexpected end of the server, and restarts it', async () => {
   const errors: string[] = [];
@@ -138,7 +134,7 @@ test('logs an unexpected end of the server, and restarts it', async () => {
   const next = await start(folder);
   expect(await runSql(next.url, 'select number from kept')).toEqual([{ number: 7 }]);
   await next.stop();
-}, 60_000);
+});
 
 describe('a server that stops unexpectedly', () => {
   test('is restarted on the same port, with its data', async () => {
@@ -152,7 +148,7 @@ describe('a server that stops unexpectedly', () => {
     const { pid } = postgres;
     await postgres.stop();
     expect(await isRunning(pid)).toBe(false);
-  }, 60_000);
+  });
 
   test('is not restarted if it is stopped meanwhile', async () => {
     const postgres = await start(folder);
@@ -161,7 +157,7 @@ describe('a server that stops unexpectedly', () => {
     expect(await isRunning(postgres.pid)).toBe(false);
     const next = await start(folder);
     await next.stop();
-  }, 60_000);
+  });
 
   test('recovers by itself if only one of its processes is killed', async () => {
     const postgres = await start(folder);
@@ -175,7 +171,7 @@ describe('a server that stops unexpectedly', () => {
     await until(() => runSql(postgres.url, 'select 1').catch(() => undefined), 'the recovery');
     expect(postgres.pid).toBe(pid);
     await postgres.stop();
-  }, 60_000);
+  });
 });
 
 test('rejects a folder in use by another process, and names the process; its server ends with it', async () => {
@@ -185,7 +181,7 @@ test('rejects a folder in use by another process, and names the process; its ser
   await expect(second).rejects.toThrow(`already in use by process ${ownerPid}; stop it, or use another folder`);
   owner.kill('SIGKILL');
   await until(async () => !(await isRunning(pid)), 'the end of the server');
-}, 60_000);
+});
 
 // Only Linux says which processes keep watch over the server.
 (process.platform === 'linux' ? test : test.skip)(
@@ -234,7 +230,7 @@ test('listens only on this machine, and keeps its password from other users', as
   const wrong = Object.assign(new URL(postgres.url), { password: 'wrong' }).href;
   await expect(runSql(wrong, 'select 1')).rejects.toThrow('password authentication failed');
   await postgres.stop();
-}, 60_000);
+});
 
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) process.stdout.write('not run: folders that PostgreSQL may not enter, which only root has\n');

@@ -71,7 +71,7 @@ test('the example starts, its printed operations work, and it leaves nothing beh
     await ended;
     await rm(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});
 
 function threeIn(output: string): string[] | undefined {
   const commands = output.match(/^curl .+$/gm) ?? [];

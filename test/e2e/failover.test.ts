@@ -26,7 +26,7 @@ onDebian('when the primary dies and a standby is promoted', () => {
     await runSql(primary.url, 'select pg_reload_conf()');
     gate = await openGate(primary.url);
     service = await startService({ DATABASE_URL: gate.url });
-  }, 60_000);
+  });
   afterAll(async () => {
     await standby.stop();
     await primary.stop();
@@ -59,7 +59,7 @@ onDebian('when the primary dies and a standby is promoted', () => {
     await service.register();
     // Once while nothing responded, and once while writes were refused.
     expect(service.output().match(/the database is unavailable/g)).toHaveLength(2);
-  }, 60_000);
+  });
 });
 
 onDebian('when another server becomes the primary and the former one keeps its connections', () => {
@@ -82,7 +82,7 @@ onDebian('when another server becomes the primary and the former one keeps its c
     await runSql(standby.url, 'alter system reset synchronous_standby_names');
     await runSql(standby.url, 'select pg_reload_conf()');
     gate.redirectTo(standby.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const process of [...services, ...servers.toReversed()]) await process.stop();
   });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   service = await startService({ DATABASE_URL: database.url });
   ada = await service.register({ email: TAKEN });
   target = { url: service.url, tokens: undefined, routerSecret: false, cookies: false };
-}, 60_000);
+});
 
 afterAll(async () => {
   await service.stop();
@@ -57,7 +57,7 @@ for (const { name, start, refusal, isThere } of [
     let gateway: Gateway;
     beforeAll(async () => {
       gateway = await start({ auth: target, postsUrl: 'http://posts.invalid' });
-    }, 90_000);
+    });
     afterAll(() => gateway.stop());
 
     test('an error response does not reveal the address of the subgraph', async () => {

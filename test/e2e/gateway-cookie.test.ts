@@ -21,7 +21,7 @@ beforeAll(async () => {
     REFRESH_COOKIE_ALLOWED_ORIGINS: REFRESH_COOKIE.allowedOrigins,
     ROUTER_SECRET,
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await service.stop();
@@ -37,7 +37,7 @@ describe.each([
   beforeAll(async () => {
     const auth: GatewayTarget = { url: service.url, tokens: undefined, routerSecret: true, cookies: true };
     gateway = await start({ auth, postsUrl: 'http://posts.invalid', env: { ROUTER_SECRET } });
-  }, 90_000);
+  });
   afterAll(() => gateway.stop());
 
   test('signs in, refreshes and signs out with a cookie that only it has', async () => {

@@ -46,7 +46,7 @@ beforeAll(async () => {
   service = await startService({ DATABASE_URL: database.url, JWT_SECRET: '', JWT_KEYS: privateKey });
   posts = await startPostsSubgraph({ jwksUri: new URL('/.well-known/jwks.json', service.url).href });
   postsHeaders = await recordHeaders(posts.url);
-}, 60_000);
+});
 
 afterAll(async () => {
   await postsHeaders.stop();
@@ -68,7 +68,7 @@ describe.each([
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await startHiveGateway({ auth: targetOf(service), postsUrl: postsHeaders.url }, more);
-  }, 90_000);
+  });
   afterAll(() => gateway.stop());
 
   test('a client registers, signs in, writes, refreshes and logs out', async () => {
@@ -126,7 +126,7 @@ describe('through Hive Gateway that enforces the directives of the schema', () =
     const answer = await marked.request<{ _service: { sdl: string } }>('{ _service { sdl } }');
     const authSdl = answer.data._service.sdl;
     gateway = await startHiveGateway({ auth: targetOf(marked), authSdl, postsUrl: postsHeaders.url }, WITH_DIRECTIVES);
-  }, 90_000);
+  });
   afterAll(async () => {
     await gateway.stop();
     await marked.stop();

@@ -70,7 +70,7 @@ beforeAll(async () => {
   posts = await startPostsSubgraph({ secret: TEST_SECRET });
   postsHeaders = await recordHeaders(posts.url);
   authHeaders = await recordHeaders(service.url);
-}, 60_000);
+});
 
 afterAll(async () => {
   await postsHeaders.stop();
@@ -91,7 +91,7 @@ for (const { name, start, missing, setsCookies, addsToForwardedFor, forwardsOrig
     beforeAll(async () => {
       const auth: GatewayTarget = { url: authHeaders.url, tokens: undefined, routerSecret: true, cookies: true };
       gateway = await start({ auth, postsUrl: postsHeaders.url, env: { ROUTER_SECRET } });
-    }, 90_000);
+    });
     afterAll(() => gateway.stop());
 
     test('a client registers, signs in, writes and reads across subgraphs, refreshes and logs out', async () => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
     maxBuffer: 10_000_000,
   });
   report = JSON.parse(stdout) as Report;
-}, 300_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a database of twenty thousand users', () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
     REFRESH_COOKIE_ENABLED: 'true',
     REFRESH_COOKIE_ALLOWED_ORIGINS: 'https://app.example.com',
   });
-}, 60_000);
+});
 afterAll(async () => {
   if (!hasChromium) return;
   await site.close();

@@ -17,26 +17,22 @@ test.each([
   { point: 'before it commits', statement: /commit(?!ted)/i },
   { point: 'while it creates the job queue', statement: /create schema.*auth_jobs/is },
   { point: 'while it declares a queue', statement: /auth-events-parked/ },
-])(
-  'a migration that is killed $point is completed by the next start',
-  async ({ statement }) => {
-    const database = await createTestDatabase({ empty: true });
-    const gate = await openGate(database.url);
-    gate.trap(statement, 'hold');
-    const kill = startCommand(['migrate'], { DATABASE_URL: gate.url });
-    await until(() => gate.held > 0, 'the statement');
-    await kill();
-    const service = await startService({ DATABASE_URL: database.url });
-    const ada = await service.register();
-    expect((await service.me(ada.accessToken)).data).toMatchObject({ me: { id: ada.userId } });
-    const applied = await database.sql<{ name: string }>('select name from auth_migration');
-    expect(new Set(applied.map(({ name }) => name)).size).toBe(applied.length);
-    expect(await runCommand(['migrate'], { DATABASE_URL: database.url })).toMatchObject({ code: 0 });
-    expect(await service.stop()).toBe(0);
-    await database.drop();
-  },
-  60_000,
-);
+])('a migration that is killed $point is completed by the next start', async ({ statement }) => {
+  const database = await createTestDatabase({ empty: true });
+  const gate = await openGate(database.url);
+  gate.trap(statement, 'hold');
+  const kill = startCommand(['migrate'], { DATABASE_URL: gate.url });
+  await until(() => gate.held > 0, 'the statement');
+  await kill();
+  const service = await startService({ DATABASE_URL: database.url });
+  const ada = await service.register();
+  expect((await service.me(ada.accessToken)).data).toMatchObject({ me: { id: ada.userId } });
+  const applied = await database.sql<{ name: string }>('select name from auth_migration');
+  expect(new Set(applied.map(({ name }) => name)).size).toBe(applied.length);
+  expect(await runCommand(['migrate'], { DATABASE_URL: database.url })).toMatchObject({ code: 0 });
+  expect(await service.stop()).toBe(0);
+  await database.drop();
+});
 
 test('a key command that is killed while it writes leaves the keys as they were, and says how to go on', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-killed-'));

@@ -19,4 +19,4 @@ test("MikroORM's command line finds the configuration and sees a migrated databa
     env: { PATH: process.env['PATH'], DATABASE_URL: database.url },
   });
   expect(stdout).toContain('schema is up-to-date');
-}, 60_000);
+});

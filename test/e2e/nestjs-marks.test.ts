@@ -179,7 +179,7 @@ beforeAll(async () => {
   Logger.overrideLogger(logger);
   app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter());
   await app.init();
-}, 60_000);
+});
 afterAll(() => app.close());
 
 interface Answer {

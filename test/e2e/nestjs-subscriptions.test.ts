@@ -51,7 +51,7 @@ beforeAll(async () => {
   Logger.overrideLogger(false);
   app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter());
   await app.listen(0, '127.0.0.1');
-}, 60_000);
+});
 afterAll(() => app.close());
 
 interface Message {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   site = await startPagesBrowser({ ...settings, ...(SCREENSHOTS !== undefined && { PORT: '4001' }) });
   ({ origin } = site);
   context = await site.open({ viewport: { width: 960, height: 640 } });
-}, 60_000);
+});
 afterAll(async () => {
   if (!hasChromium) return;
   await site.close();
@@ -126,7 +126,7 @@ const heading = (page: Page, name: string): Promise<void> => page.getByRole('hea
     await reset.getByRole('link', { name: 'Sign in' }).click();
     await signIn(reset, NEW_PASSWORD);
     await heading(reset, 'Your account');
-  }, 120_000);
+  });
 
   test('registers and signs in with the explorer, which keeps the token', async () => {
     const page = await context.newPage();
@@ -142,7 +142,7 @@ const heading = (page: Page, name: string): Promise<void> => page.getByRole('hea
     await send();
     await page.getByText('"Chrome on Linux"').locator('visible=true').first().waitFor();
     await screenshot(page, 'explorer');
-  }, 60_000);
+  });
 
   test('has no request to another host, no error and no violation of a policy', () => {
     expect([...site.hosts]).toEqual([new URL(origin).host]);

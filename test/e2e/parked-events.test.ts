@@ -26,7 +26,7 @@ test('a delivery that was given up is listed with its time, and replayed', async
   const replayed = await runCommand(['events', 'replay', parked?.eventId ?? ''], settings);
   expect(replayed).toMatchObject({ code: 0, stdout: 'Deliveries that will be retried: 1.\n' });
   expect(await runCommand(['events', 'replay'], settings)).toMatchObject({ code: 0 });
-}, 60_000);
+});
 
 test('deliveries that were given up are deleted, those of an event or all', async () => {
   const refusal = new MailDeliveryError('EENVELOPE', 550);
@@ -45,4 +45,4 @@ test('deliveries that were given up are deleted, those of an event or all', asyn
   expect(await discard(first?.eventId ?? '')).toMatchObject({ code: 3 });
   expect(await discard('--all', '--yes')).toMatchObject({ code: 0, stdout: 'Deliveries that were deleted: 2.\n' });
   expect(await left()).toEqual([]);
-}, 60_000);
+});

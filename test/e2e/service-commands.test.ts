@@ -11,7 +11,7 @@ let service: ServiceProcess;
 beforeAll(async () => {
   database = await createTestDatabase();
   service = await startService({ DATABASE_URL: database.url, SERVICE_ACCOUNTS_ENABLED: 'true' });
-}, 60_000);
+});
 afterAll(async () => {
   await service.stop();
   await database.drop();
@@ -52,7 +52,7 @@ test('an operator creates, lists, rotates and deletes a service account on the c
   expect(await run('services', 'delete', id)).toMatchObject({ code: 2 });
   expect(await json('services', 'delete', id, '--yes')).toEqual({ deleted: id });
   expect((await exchange(service, second)).code).toBe('AUTH_INVALID_CREDENTIALS');
-}, 90_000);
+});
 
 test.each([
   ['services delete --yes', [UNKNOWN]],
@@ -82,4 +82,4 @@ test('doctor warns of a key that is older than a year, unless it is revoked', as
   expect(await finding()).toMatch(/^warning .* older than a year: 1\. Replace them; `auth-subgraph services list`/);
   await run('services', 'keys', 'revoke', id, keyId);
   expect(await finding()).toMatch(/^ok /);
-}, 60_000);
+});

@@ -127,7 +127,7 @@ describe('on an embedded database', () => {
     service = await startEmbedded(settings());
     expect((await service.me(accessToken)).data).toMatchObject({ me: { email: login.email } });
     expect(await service.stop()).toBe(0);
-  }, 60_000);
+  });
 
   test('variables that lead other programs to their PostgreSQL server make no difference', async () => {
     const variables = {
@@ -144,7 +144,7 @@ describe('on an embedded database', () => {
     const { code, stdout, output } = await runCommand(['users', 'list'], { ...settings(), ...variables });
     expect([code, stdout]).toEqual([0, expect.stringContaining('ada@example.com')]);
     expect(output).toContain('PostgreSQL started');
-  }, 60_000);
+  });
 });
 
 describe('an embedded database that is killed', () => {
@@ -167,7 +167,7 @@ describe('an embedded database that is killed', () => {
     await until(() => lastPostgresPid(service) !== pid, 'the next PostgreSQL');
     await until(async () => (await service.login(ada).catch(() => undefined))?.userId === ada.userId, 'a sign-in');
     expect(await service.stop()).toBe(0);
-  }, 60_000);
+  });
 
   test('and cannot be restarted ends the service, with the reason', async () => {
     const service = await startEmbedded(settings());
@@ -178,7 +178,7 @@ describe('an embedded database that is killed', () => {
     expect(service.output()).toMatch(/^The embedded PostgreSQL stopped unexpectedly, and the limit of 5 restarts/m);
     expect(service.output()).toContain('invalid value for parameter "max_connections"');
     expect(service.output()).not.toMatch(/^\s+at /m);
-  }, 90_000);
+  });
 });
 
 describe('on a separate server', () => {
@@ -258,14 +258,14 @@ describe('its command line', () => {
     const service = await startService(settings);
     expect(await service.stop()).toBe(0);
     await empty.drop();
-  }, 60_000);
+  });
 
   test('lists and replays parked deliveries, and unlocks an address', async () => {
     const settings = { DATABASE_URL: database.url };
     expect((await runCommand(['events', 'parked'], settings)).output).toContain('No delivery has been given up.');
     expect((await runCommand(['events', 'replay'], settings)).output).toContain('Deliveries that will be retried: 0.');
     expect((await runCommand(['unlock', 'ada@example.com'], settings)).output).toContain('was not locked');
-  }, 60_000);
+  });
 
   test('ends sessions while the service runs, which rejects their tokens and logs each session', async () => {
     const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'info' };
@@ -291,7 +291,7 @@ describe('its command line', () => {
       await until(isLogged, 'the line about a session that an operator ended');
     }
     expect(await service.stop()).toBe(0);
-  }, 60_000);
+  });
 
   test('prints its addresses as one JSON document among the lines of its log', async () => {
     const settings = { DATABASE_URL: database.url, NODE_ENV: 'development', LOG_LEVEL: 'info' };
@@ -315,7 +315,7 @@ describe('its command line', () => {
       expect(mail).toEqual({ message: expect.stringContaining(`Email to ${email}`) });
       expect(await service.stop()).toBe(0);
     }
-  }, 60_000);
+  });
 
   test('offers no registration if nobody can register', async () => {
     const settings = { DATABASE_URL: database.url, NODE_ENV: 'development', REGISTRATION_ENABLED: 'false' };
@@ -325,7 +325,7 @@ describe('its command line', () => {
     expect(service.output()).toContain('1. Sign in\n');
     expect(service.output()).not.toMatch(/register|sign-up/);
     expect(await service.stop()).toBe(0);
-  }, 60_000);
+  });
 
   test('prints, sets and removes the roles of a user', async () => {
     const settings = { DATABASE_URL: database.url };
@@ -347,7 +347,7 @@ describe('its command line', () => {
       expect(output).toMatch(/^(No account|The value of roles is invalid: A role is) .*\.\n$/);
     }
     expect(await service.stop()).toBe(0);
-  }, 60_000);
+  });
 
   test('rejects required scopes for a field that does not exist', async () => {
     const settings = { DATABASE_URL: database.url, REQUIRED_SCOPES: 'Query.me=profile;Mutation.login=profile' };
@@ -435,18 +435,14 @@ describe('the address to listen on', () => {
     ['METRICS_HOST', '192.0.2.1', { METRICS_PORT: '0' }],
     ['ADMIN_HOST', 'no such host', { ADMIN_SCHEMA: 'separate' }],
     ['ADMIN_HOST', '192.0.2.1', { ADMIN_SCHEMA: 'separate' }],
-  ])(
-    'is rejected with its variable and where it was set: %s=%s',
-    async (variable, host, others) => {
-      const settings = { ...others, PORT: '0', [variable]: host };
-      const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, ...settings });
-      expect(code).toBe(5);
-      expect(output).toContain(`${variable} is "${host}", which is not an address of this machine`);
-      expect(output).toContain('Set it to 127.0.0.1, or to 0.0.0.0 in a container (set in the environment');
-      expect(output).not.toMatch(/^\s+at /m);
-    },
-    30_000,
-  );
+  ])('is rejected with its variable and where it was set: %s=%s', async (variable, host, others) => {
+    const settings = { ...others, PORT: '0', [variable]: host };
+    const { code, output } = await runCommand(['serve'], { DATABASE_URL: database.url, ...settings });
+    expect(code).toBe(5);
+    expect(output).toContain(`${variable} is "${host}", which is not an address of this machine`);
+    expect(output).toContain('Set it to 127.0.0.1, or to 0.0.0.0 in a container (set in the environment');
+    expect(output).not.toMatch(/^\s+at /m);
+  });
 
   test.each(['localhost', '0.0.0.0'])('may be %s', async (HOST) => {
     const service = await startService({ DATABASE_URL: database.url, HOST });
@@ -517,7 +513,7 @@ describe('invalid settings', () => {
       expect(output).not.toMatch(/^\s+at /m);
     }
     expect(await service.stop()).toBe(0);
-  }, 60_000);
+  });
 
   test('contradictions are rejected before anything starts', async () => {
     const { code, output } = await runCommand(['serve'], {

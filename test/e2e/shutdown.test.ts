@@ -119,7 +119,6 @@ describe('requests that were sent just before the signal', () => {
       for (const answer of await answers) expect(answer).toContain(ANSWER);
       expect(await code).toBe(0);
     },
-    30_000,
   );
 
   test('are all answered when several were sent at once on one connection', async () => {
@@ -172,7 +171,7 @@ describe('the grace after the signal', () => {
     expect(await code).toBe(0);
     idle.destroy();
     endless.destroy();
-  }, 60_000);
+  });
 
   test('fails the readiness check of the port for user management too', async () => {
     const settings = { DATABASE_URL: database.url, DRAIN_SECONDS: '4', ADMIN_SCHEMA: 'separate', ADMIN_PORT: '0' };
@@ -183,7 +182,7 @@ describe('the grace after the signal', () => {
     const code = service.stop();
     await until(async () => (await ready()).status === 503, 'the readiness check to fail');
     expect(await code).toBe(0);
-  }, 60_000);
+  });
 
   test('is cut short by a second signal', async () => {
     const service = await startService({ DATABASE_URL: database.url, DRAIN_SECONDS: '600' });
@@ -192,7 +191,7 @@ describe('the grace after the signal', () => {
     // Sooner, the same signal would count as a repetition.
     await delay(600);
     expect(await service.stop()).toBe(1);
-  }, 60_000);
+  });
 });
 
 describe('connections that would hold the end up', () => {

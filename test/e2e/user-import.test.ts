@@ -70,7 +70,7 @@ test('an import that is killed in the middle of a batch continues where it stopp
   expect(await countUsers()).toBe(LINES - REJECTED);
   const expected = Array.from({ length: LINES }, (_value, n) => n).filter(isRejected);
   expect((await rejectedLines()).map(({ line }) => line - 1)).toEqual(expected);
-}, 60_000);
+});
 
 test('a pipe is read to its end, whatever has been imported before', async () => {
   await writeFile(file, '');
@@ -84,7 +84,7 @@ test('a pipe is read to its end, whatever has been imported before', async () =>
     ]);
     expect(imported).toMatchObject({ code: 0, stdout: '1 user was imported.\n' });
   }
-}, 60_000);
+});
 
 test('a file of the same size with another line in the middle is another file', async () => {
   const space = `${' '.repeat(100_000)}\n`.repeat(15);
@@ -92,7 +92,7 @@ test('a file of the same size with another line in the middle is another file', 
     await writeFile(file, `${space}{"email":"${name}@example.com"}\n${space}`);
     expect(await users('import', file)).toMatchObject({ code: 0, stdout: '1 user was imported.\n' });
   }
-}, 60_000);
+});
 
 test('an import continues without its rejected lines if they have been deleted, and in another file on request', async () => {
   const [bad, good, taken] = ['{"email":"nobody"}', '{"email":"ada@example.com"}', '{"email":"ADA@example.com"}'];
@@ -116,7 +116,7 @@ test('an import continues without its rejected lines if they have been deleted, 
     '"line":5',
     '"line":6',
   ]);
-}, 60_000);
+});
 
 test('a file that has been imported is imported again only on request', async () => {
   await writeFile(file, '{"email":"ada@example.com"}\n{"email":"bob@example.com"}');
@@ -128,7 +128,7 @@ test('a file that has been imported is imported again only on request', async ()
     code: 0,
     stdout: '1 user was imported.\n1 line skipped, because the address or id is taken.\n',
   });
-}, 60_000);
+});
 
 test('rejected lines are listed in a private file without their hashes, and the exit code is 4', async () => {
   const passwordHash = bcrypt.hashSync('a password', 4);
@@ -160,7 +160,7 @@ test('a list of rejected lines is named only if it is there', async () => {
   expect(await reported(file)).toEqual([again, null]);
   expect(await users('import', file, '--restart')).toMatchObject({ stdout: expect.stringContaining(`see ${list}.`) });
   expect(await readFile(list, 'utf8')).toContain('"line":1');
-}, 60_000);
+});
 
 test('a file that does not exist ends with exit code 3, a taken address on request with 1', async () => {
   expect(await users('import', file)).toMatchObject({ code: 3, stdout: '', stderr: `There is no file ${file}.\n` });
@@ -170,7 +170,7 @@ test('a file that does not exist ends with exit code 3, a taken address on reque
     stderr: 'The address or id of line 2 is taken.\n',
   });
   expect(await countUsers()).toBe(0);
-}, 60_000);
+});
 
 test('password hashes are exported only into a file, which its owner alone can read', async () => {
   const passwordHash = bcrypt.hashSync('a password', 4);
@@ -187,7 +187,7 @@ test('password hashes are exported only into a file, which its owner alone can r
   expect(await users('export', '--with-password-hashes', '--output', exported)).toMatchObject({ code: 0 });
   expect(JSON.parse(await readFile(exported, 'utf8'))).toMatchObject({ email: 'ada@example.com', passwordHash });
   expect((await stat(exported)).mode & 0o777).toBe(0o600);
-}, 60_000);
+});
 
 test('exports to one file write apart from each other, and leave nothing behind if a signal ends them', async () => {
   await writeFile(file, '{"email":"ada@example.com"}');
@@ -204,4 +204,4 @@ test('exports to one file write apart from each other, and leave nothing behind 
   expect(await filesOfExports()).toHaveLength(exports.length);
   await Promise.all(exports.map((end, at) => end(signals[at])));
   expect(await filesOfExports()).toEqual([]);
-}, 60_000);
+});

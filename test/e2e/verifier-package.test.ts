@@ -17,7 +17,7 @@ let withFrameworks: InstalledProject;
 beforeAll(async () => {
   alone = await installPackages([NAME]);
   withFrameworks = await installPackages([NAME], await frameworks());
-}, 180_000);
+});
 afterAll(async () => {
   await alone.remove();
   await withFrameworks.remove();

@@ -66,4 +66,4 @@ test('a developer can register and reset a forgotten password using only the ter
     expect(message.to).toMatchObject({ value: [{ address: ada.email }] });
   }
   expect(await service.stop()).toBe(0);
-}, 60_000);
+});

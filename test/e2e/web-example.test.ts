@@ -44,7 +44,7 @@ beforeAll(async () => {
     'the example',
     60_000,
   );
-}, 90_000);
+});
 afterAll(async () => {
   if (!hasChromium) return;
   await browser.close();
@@ -52,11 +52,11 @@ afterAll(async () => {
   await ended;
   RunRecord.ofRun().log('output of the web example', output);
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function open(path: string, page?: Page): Promise<Page> {
   const tab = page ?? (await browser.newPage());
-  tab.setDefaultTimeout(20_000);
+  tab.setDefaultTimeout(60_000);
   await tab.goto(`${origin}${path}`);
   return tab;
 }
@@ -107,7 +107,7 @@ async function signUp(tab: Page, email: string): Promise<void> {
     await tab.getByText('Notes on the Analytical Engine – Ada').waitFor();
     expect(await tab.getByRole('button', { name: 'Publish' }).count()).toBe(0);
     await tab.context().close();
-  }, 90_000);
+  });
 
   test('keeps a user signed in over a reload, and has another user see their own posts only', async () => {
     const tab = await open('/');
@@ -121,7 +121,7 @@ async function signUp(tab: Page, email: string): Promise<void> {
     await other.getByText(`Signed in as ${email}`).waitFor();
     expect(await other.locator('main li').count()).toBe(0);
     for (const page of [tab, other]) await page.context().close();
-  }, 90_000);
+  });
 
   test('says so if a request cannot be sent, and does not send a form later', async () => {
     const tab = await open('/');
@@ -138,7 +138,7 @@ async function signUp(tab: Page, email: string): Promise<void> {
     await tab.getByText('Signed in as').waitFor();
     expect(await tab.locator('main li').count()).toBe(0);
     await tab.context().close();
-  }, 90_000);
+  });
 
   test('does not warn about its own set-up', async () => {
     const tab = await open('/');
@@ -159,5 +159,5 @@ async function signUp(tab: Page, email: string): Promise<void> {
     await tab.waitForTimeout(200);
     expect(tab.url()).toBe(`${origin}/account`);
     await tab.context().close();
-  }, 90_000);
+  });
 });

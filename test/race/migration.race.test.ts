@@ -22,7 +22,7 @@ test('four processes that start concurrently on an empty database migrate it onc
   expect(names.slice(0, 3)).toEqual(['initial', 'account-lifecycle', 'roles']);
   expect(await Promise.all(services.map((service) => service.stop()))).toEqual([0, 0, 0, 0]);
   await database.drop();
-}, 60_000);
+});
 
 // A concurrent build waits until every transaction ends that happens to run a statement when it starts.
 test('a process that waits until another one has built the indexes has no transaction open', async () => {
@@ -42,4 +42,4 @@ test('a process that waits until another one has built the indexes has no transa
   );
   expect(index).toEqual({ indisvalid: true });
   await database.drop();
-}, 60_000);
+});

@@ -12,7 +12,7 @@ let clients: [GraphQLTestClient, GraphQLTestClient];
 beforeAll(async () => {
   cluster = await startTwoServices({ TRUSTED_HOPS: '1', EMAIL_LIMIT_MAX_PER_ORIGIN_PER_HOUR: '0' });
   clients = [oneTurnClient(cluster.services[0].url), oneTurnClient(cluster.services[1].url)];
-}, 60_000);
+});
 
 /** The user and the session that an access token names. */
 function ownerIn(outcome: Outcome): object {

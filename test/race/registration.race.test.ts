@@ -5,7 +5,7 @@ import { atOnce, startTwoServices, type Cluster } from '../support/shared-databa
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await startTwoServices();
-}, 60_000);
+});
 
 test('twenty parallel registrations of one address, however it is spelled, create one account', async () => {
   for (let round = 0; round < 5; round += 1) {
@@ -23,4 +23,4 @@ test('twenty parallel registrations of one address, however it is spelled, creat
     );
     expect(rows).toEqual({ users: 1, sessions: 1 });
   }
-}, 60_000);
+});

@@ -6,7 +6,7 @@ import { until } from '../support/until.js';
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await startTwoServices({ REFRESH_REUSE_GRACE_SECONDS: '1' });
-}, 60_000);
+});
 
 async function isLive(accessToken: string | undefined): Promise<boolean> {
   return (await cluster.service(1).me(accessToken)).errors.length === 0;

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const others = await atOnce(USERS * (SESSIONS_EACH - 1), (turn) => cluster.service(turn).login(users[turn % USERS]!));
   sessions = [...users, ...others];
   tokens = sessions.map(({ refreshToken }) => refreshToken);
-}, 60_000);
+});
 
 /** Refreshes the sessions in the order of these indexes, in one turn; returns the outcomes by index. */
 async function refreshInOrder(client: GraphQLTestClient, order: readonly number[]): Promise<Outcome[]> {
@@ -61,4 +61,4 @@ test('ten thousand rotations in opposite orders in two processes lose nothing an
   expect(
     await cluster.database.sql('select deadlocks::int from pg_stat_database where datname = current_database()'),
   ).toEqual([{ deadlocks: 0 }]);
-}, 120_000);
+});

@@ -9,7 +9,7 @@ const SCOPES = ['auth:users:write', 'auth:services:write'];
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await startTwoServices({ ADMIN_SCHEMA: 'included', SERVICE_ACCOUNTS_ENABLED: 'true' });
-}, 60_000);
+});
 
 interface Program {
   readonly id: string;
@@ -69,7 +69,7 @@ test('a service account that is deleted while its change waits does not act', as
   expect({ changed: data['adminUpdateUser']?.changed, reason: errors[0]?.extensions.reason }).toEqual(
     wasFirst ? { reason: 'SESSION_ENDED' } : { changed: true },
   );
-}, 60_000);
+});
 
 test('of two service accounts that delete each other at once, one stays', async () => {
   const pair = [await program(), await program()] as const;
@@ -81,7 +81,7 @@ test('of two service accounts that delete each other at once, one stays', async 
   await cluster.database.untilWaiting('with services as', 2);
   await release();
   expect((await Promise.all(deletions)).sort()).toEqual(['SESSION_ENDED', undefined]);
-}, 60_000);
+});
 
 test('an operator whose role is taken while a key waits creates it before that, or not at all', async () => {
   const target = await program();
@@ -109,4 +109,4 @@ test('an operator whose role is taken while a key waits creates it before that, 
   await demotion;
   const hasKey = (await created).data.adminCreateServiceKey?.__typename === 'AuthServiceKeyCreated';
   expect({ hasKey, demotedFirst }).toEqual({ hasKey: true, demotedFirst: false });
-}, 60_000);
+});

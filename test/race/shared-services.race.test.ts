@@ -24,7 +24,7 @@ beforeAll(async () => {
     Promise.all(Array.from({ length: COUNT }, async () => app.register({ firstName })));
   [accepted, refused, leaving] = [await people('Accepted'), await people(REFUSED), await people('Leaving')];
   refuse = true;
-}, 60_000);
+});
 
 async function sessionsOf(userId: string): Promise<number> {
   const [row] = await app.database.sql<{ count: number }>(
@@ -67,5 +67,5 @@ describe('services shared by concurrent requests', () => {
       `select payload ->> 'email' as email from auth_outbox where name = 'PasswordResetLinkRequested'`,
     );
     expect(events.map(({ email }) => email).sort()).toEqual(asked.sort());
-  }, 60_000);
+  });
 });

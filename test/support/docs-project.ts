@@ -11,7 +11,7 @@ import { RunRecord } from './secrets/run-record.js';
 
 const run = promisify(execFile);
 const PACKAGES = ['.', 'packages/verifier', 'packages/client', 'packages/ui', 'packages/embedded-postgres'];
-const END_TIMEOUT_MS = 40_000;
+const END_TIMEOUT_MS = 120_000;
 
 /** The outcome of a program in the documentation. */
 export interface Outcome {

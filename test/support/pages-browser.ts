@@ -36,7 +36,7 @@ export async function startPagesBrowser(settings: Readonly<Record<string, string
 }
 
 function watch(context: BrowserContext, hosts: Set<string>, problems: string[]): BrowserContext {
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   context.on('request', (request) => {
     const { host, protocol } = new URL(request.url());
     if (protocol !== 'data:' && protocol !== 'blob:') hosts.add(host);

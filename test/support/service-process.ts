@@ -14,7 +14,7 @@ import { TEST_SECRET } from './test-secret.js';
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** The working directory of services without their own folder. */
 const DATA_FOLDER = join(tmpdir(), `auth-subgraph-services-${String(process.pid)}`);
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 export interface ServiceProcess extends GraphQLTestClient {
   readonly url: string;

@@ -40,8 +40,7 @@ const compilation = uses === undefined ? {} : { compileAfterUses: Number(uses) }
 const closers: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const close of closers) await close();
-  // Dropping a database waits for the disk, which other tests may keep busy.
-}, 120_000);
+});
 
 /** The options of a test's subgraph; the rest has defaults for tests. */
 export type TestOptions = Partial<Omit<AuthSubgraphOptions, 'jwt' | 'database'>> & {

@@ -2,7 +2,7 @@
 export async function until<T>(
   ask: () => T | Promise<T>,
   what: string,
-  timeoutMs = 30_000,
+  timeoutMs = 120_000,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const patience = performance.now() + timeoutMs;
   while (performance.now() < patience) {

@@ -72,7 +72,7 @@ test('a claims hook that is asynchronous, not JSON-serializable, or has a text s
     expect.stringContaining("Property 'push' does not exist"),
     expect.stringContaining("Type 'string' is not assignable to type 'readonly string[]'"),
   ]);
-}, 60_000);
+});
 
 test('apolloOptions fit an Apollo Server, with or without plugins of your own', () => {
   const problems = problemsOf(`
@@ -88,7 +88,7 @@ test('apolloOptions fit an Apollo Server, with or without plugins of your own', 
     ];
   `);
   expect(problems).toEqual([]);
-}, 60_000);
+});
 
 test('an unknown option, a numeric duration and a user with a password hash do not compile', () => {
   const problems = problemsOf(`
@@ -108,7 +108,7 @@ test('an unknown option, a numeric duration and a user with a password hash do n
     expect.stringContaining("Property 'passwordHash' does not exist"),
     expect.stringContaining('read-only property'),
   ]);
-}, 60_000);
+});
 
 test('an editor shows what an option means, and its default', () => {
   const source = `
@@ -124,7 +124,7 @@ test('an editor shows what an option means, and its default', () => {
   };
   expect(shown('maxAttempts')).toMatch(/wrong passwords[^]*\n5$/);
   expect(shown('accessTokenExpiration')).toMatch(/access token[^]*`m`[^]*\n"15m"$/);
-}, 60_000);
+});
 
 type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : false) : false;
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   if (!hasChromium) return;
   browser = await startScreensBrowser();
   page = await browser.open(NARROW);
-}, 120_000);
+});
 afterAll(async () => {
   if (hasChromium) await browser.close();
 });

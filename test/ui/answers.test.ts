@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
 import { onScreen } from '../support/screens/on-screen.js';
@@ -13,8 +13,6 @@ declare const screens: ScreensPage;
 const PASSWORD = 'an otter with a lantern';
 /** A window of 1280 x 1024 at 400 %. */
 const ENLARGED = { width: 320, height: 256 };
-
-jest.setTimeout(60_000);
 
 let page: Page;
 const inBrowser = openScreens({}, (opened) => (page = opened));

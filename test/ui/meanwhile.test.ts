@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
 import { holdRequests, isRequestOf } from '../support/hold-requests.js';
@@ -11,8 +11,6 @@ import { until } from '../support/until.js';
 declare const screens: ScreensPage;
 
 const PASSWORD = 'an otter with a lantern';
-
-jest.setTimeout(60_000);
 
 let page: Page;
 const inBrowser = openScreens({}, (opened) => (page = opened));

@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newEmail } from '../support/graphql-client.js';
 import { holdRequests } from '../support/hold-requests.js';
@@ -8,8 +8,6 @@ import type { ScreensPage } from '../support/screens/screens-page.types.js';
 
 // In the page.
 declare const screens: ScreensPage;
-
-jest.setTimeout(60_000);
 
 let page: Page;
 const inBrowser = openScreens({ PASSWORD_MIN_LENGTH: '12' }, (opened) => (page = opened));

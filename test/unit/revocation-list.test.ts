@@ -268,4 +268,4 @@ test('a verifier that is closed while the feed does not respond ends its request
   server.close();
   expect(lines()).toEqual([]);
   // It would give up after thirty seconds.
-}, 10_000);
+});

@@ -24,7 +24,7 @@ test('headers of other implementations are read too', async () => {
 test('a header of any length and content is read in little time', async () => {
   const header = `Bearer${' '.repeat(200_000)}\nx`;
   expect(await contextOf({ headers: { authorization: header } })).toMatchObject({ viewer: { kind: 'rejected' } });
-}, 10_000);
+});
 
 test.each([undefined, {}, { headers: undefined }, { headers: null }, { headers: {} }, { headers: { get: 'x' } }])(
   'a caller without headers is anonymous: %j',

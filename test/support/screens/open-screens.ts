@@ -17,11 +17,11 @@ export function openScreens(
   let page: Page;
   beforeAll(async () => {
     browser = await startScreensBrowser(settings);
-  }, 120_000);
+  });
   afterAll(() => browser.close());
   beforeEach(async () => {
     page = await browser.open();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     onOpen(page, browser);
   });
   afterEach(async () => {
