@@ -45,19 +45,26 @@ export interface GrowthOptions extends Settings {
 /** @throws UsageError an argument is unknown or out of range */
 export function readOptions(words: readonly string[]): GrowthOptions {
   const values = parseFlags(words, FLAGS);
-  const buffers = values['shared-buffers'];
+  const small = readNumber('small', values.small, 1, MOST);
   return {
-    users: { small: readNumber('small', values.small, 1, MOST), big: readNumber('users', values.users, 1, MOST) },
+    users: { small, big: readNumber('users', values.users, small, MOST) },
     seconds: readNumber('seconds', values.seconds, 1, 3600),
     rounds: readNumber('rounds', values.rounds, 1, 100),
     refreshes: readNumber('refreshes', values.refreshes, 1, MOST),
     logins: readNumber('logins', values.logins, 1, MOST),
     folder: join(values.folder, 'auth-subgraph-growth'),
-    postgres: buffers === undefined ? {} : { shared_buffers: buffers },
+    postgres: readBuffers(values['shared-buffers']),
     phases: values.only.split(',').map(readPhase),
     keep: values.keep,
     help: values.help,
   };
+}
+
+function readBuffers(size: string | undefined): Settings['postgres'] {
+  if (size === undefined) return {};
+  if (!/^[1-9]\d*(kB|MB|GB|TB)$/.test(size))
+    throw new UsageError(`--shared-buffers takes a size such as 4GB, not "${size}"`);
+  return { shared_buffers: size };
 }
 
 function readPhase(name: string): Phase {

@@ -6,7 +6,7 @@ npm run soak -- [options]
 
   --operations <n>  the number of operations (default 100000)
   --clients <n>     the number of clients (default 20)
-  --samples <n>     how often the process is measured (default 12)
+  --samples <n>     how often the process is measured, at least 9 times (default 12)
   --json            prints JSON
   -h, --help        prints this
 
@@ -37,7 +37,7 @@ export function readOptions(words: readonly string[]): SoakOptions {
   return {
     operations: readNumber('operations', values.operations, 300, 10_000_000),
     clients: readNumber('clients', values.clients, 1, 500),
-    samples: readNumber('samples', values.samples, 3, 100),
+    samples: readNumber('samples', values.samples, 9, 100),
     json: values.json,
     help: values.help,
   };
