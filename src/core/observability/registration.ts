@@ -20,6 +20,8 @@ export class Registration {
       return result;
     } catch (error) {
       this.remove(added());
+      // Nothing can be taken in an empty registry.
+      if (known.size === 0) throw error;
       const { message } = error as Error;
       throw new ConfigError([{ path: 'metrics', problem: `must be a registry without these metrics: ${message}` }]);
     }

@@ -23,6 +23,7 @@ import { AccountLifecycleMigration } from './migrations/account-lifecycle.migrat
 import { RolesMigration } from './migrations/roles.migration.js';
 import { UserSearchMigration } from './migrations/user-search.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
+import { ContestedAccountsMigration } from './migrations/contested-accounts.migration.js';
 import { GreekNamesMigration } from './migrations/greek-names.migration.js';
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
@@ -80,6 +81,7 @@ export const CORE_TABLES: Tables = {
     { name: 'service-accounts', class: ServiceAccountsMigration },
     { name: 'open-to-claims', class: OpenToClaimsMigration },
     { name: 'greek-names', class: GreekNamesMigration },
+    { name: 'contested-accounts', class: ContestedAccountsMigration },
   ],
   indexes: [...USER_INDEXES, ...ATTEMPT_INDEXES],
 };

@@ -27,6 +27,8 @@ const UserSchema = defineEntity({
     active: p.boolean(),
     /** Whether registrations may claim the account while its address is unverified. False if it was imported or moved to the address. */
     openToClaims: p.boolean().hidden().lazy().default(true),
+    /** Whether somebody else may have registered the address since, while it was unverified. */
+    contested: p.boolean().hidden().lazy().default(false),
     createdAt: p.datetime(),
     lastLoginAt: p.datetime().nullable(),
     roles: p.array().columnType('text[]').defaultRaw("'{}'"),

@@ -5,7 +5,7 @@ import { isNamed } from './account-name.row.js';
 import { assignNameKeys } from './name-key.row.js';
 import type { RegistrationClaim } from './registration-claim.repository.js';
 import type { User } from './user.js';
-import { isUnclaimed, isUsed } from './unclaimed.row.js';
+import { forgetUnprovenNames, isClaimable, isUnclaimed } from './unclaimed.row.js';
 import { isAddressTaken, toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
 /** Statements on `auth_user` that several features share, one for each method. */
@@ -72,24 +72,24 @@ export class UserRepository {
     return rows.length > 0;
   }
 
-  /** Returns whether the account may get the password of a registration. The caller must have locked the user's row. */
-  async isUnclaimed(userId: string, now: Date): Promise<boolean> {
-    const { rows } = await sql`
-      select from auth_user u where u.id = ${userId} and ${isUnclaimed(sql`u`, now)}`.execute(this.em.getKysely());
-    return rows.length > 0;
-  }
-
-  /** Whether somebody has signed in, while verification was not required, to an account that registrations may claim. */
-  async isUsed(userId: string, now: Date): Promise<boolean> {
-    const { rows } = await sql`select from auth_user u where u.id = ${userId} and ${isUsed(sql`u`, now)}`.execute(
-      this.em.getKysely(),
-    );
-    return rows.length > 0;
+  /**
+   * Returns what registrations may do to an account with an unverified address. The caller must have locked its row.
+   * `isContested` tells whether it has a password, and somebody else may have registered the address since.
+   */
+  async findClaimState(
+    userId: string,
+    now: Date,
+  ): Promise<{ isClaimable: boolean; isUnclaimed: boolean; isContested: boolean } | undefined> {
+    const { rows } = await sql<{ isClaimable: boolean; isUnclaimed: boolean; isContested: boolean }>`
+      select ${isClaimable(sql`u`, now)} as "isClaimable", ${isUnclaimed(sql`u`, now)} as "isUnclaimed",
+        u.contested and u.open_to_claims and u.password_hash is not null as "isContested"
+      from auth_user u where u.id = ${userId}`.execute(this.em.getKysely());
+    return rows[0];
   }
 
   /**
    * Marks an address as verified, if the user still has it and it is unverified.
-   * @param registered replaces the password, names and locale; null removes them, but not the names of a used account
+   * @param registered replaces the password, names and locale; null removes them, but only names that nobody has proven
    */
   async verifyEmail(
     userId: string,
@@ -97,7 +97,7 @@ export class UserRepository {
     now: Date,
     registered: RegistrationClaim | null | undefined,
   ): Promise<User | undefined> {
-    const names = registered ? assignNames(registered) : FORGET_NAMES;
+    const names = registered ? assignNames(registered) : forgetUnprovenNames(sql`u`);
     const claimed =
       registered === undefined ? sql`` : sql`, password_hash = ${registered?.passwordHash ?? null}, ${names}`;
     return this.update(
@@ -115,18 +115,13 @@ export class UserRepository {
   }
 
   /**
-   * Sets the password hash and marks the address as verified: a reset by email proves control of the address.
-   * @param keepsNames whether the names and the locale stay; those of an account that somebody has signed in to always do
+   * Sets the password hash and marks the address as verified: a reset by email proves control of the address. Names that
+   * came with an unproven registration may be those of a stranger, and are removed.
    */
-  async resetPassword(
-    userId: string,
-    passwordHash: string,
-    now: Date,
-    { keepsNames }: { readonly keepsNames: boolean },
-  ): Promise<User | undefined> {
-    const names = keepsNames ? sql`` : sql`, ${FORGET_NAMES}`;
+  async resetPassword(userId: string, passwordHash: string, now: Date): Promise<User | undefined> {
     return this.update(
-      sql`password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, ${now})${names}`,
+      sql`password_hash = ${passwordHash}, email_verified_at = coalesce(email_verified_at, ${now}),
+        ${forgetUnprovenNames(sql`u`)}`,
       sql`u.id = ${userId}`,
     );
   }
@@ -164,10 +159,3 @@ function assignNames(names: RegistrationClaim): RawBuilder<unknown> {
   return sql`first_name = ${names.firstName}, last_name = ${names.lastName}, display_name = ${names.displayName},
     locale = ${names.locale}, ${assignNameKeys(names)}`;
 }
-
-/** Assignments that remove the names and the locale, unless somebody has signed in: they usually are those of the owner. */
-const FORGET_NAMES = sql.join(
-  ['first_name', 'last_name', 'display_name', 'locale', 'name_key', 'sort_name_key', 'display_name_key'].map(
-    (column) => sql`${sql.ref(column)} = case when u.last_login_at is not null then u.${sql.ref(column)} end`,
-  ),
-);

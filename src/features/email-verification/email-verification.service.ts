@@ -40,9 +40,9 @@ export class EmailVerificationService {
 
   /**
    * Verifies the address that a token was sent to. If the address was registered several times, the account gets the
-   * password and names of the registration that this link belongs to, and the others are deleted. If registrations must
-   * not claim the account, all of them are deleted, and it gets a password only by an invitation or a reset. An account
-   * whose only registration was used to sign in keeps its password after the link of that registration.
+   * password and names of the registration that this link belongs to, and the others are deleted. If the link belongs to
+   * none, or registrations must not claim the account, it gets a password only by an invitation or a reset. An account whose
+   * only registration was used to sign in stays as it is.
    * @throws InvalidTokenError the token is unknown, consumed or expired, or the user has a different address now
    * @throws EmailAlreadyVerifiedError the token was valid, but the address is already verified
    * @throws TooManyRequestsError too many calls from one client address
@@ -75,13 +75,12 @@ export class EmailVerificationService {
       userRepository,
     } = this.deps;
     const claims = await registrationClaimRepository.takeAll(userId);
-    const registrations = (await this.isOwn(owner, claims, now)) ? [] : claims;
     // The token has locked the user, so operators give nothing to the account in the meantime.
-    const registered = await this.registeredBy(userId, claimId, registrations, now);
+    const registered = await this.registeredBy(userId, claimId, claims, now);
     const user = await userRepository.verifyEmail(userId, email, now, registered);
     if (!user) return undefined;
     const happened = [eventRecorder.record(EmailVerified, { userId, email })];
-    if (registrations.length > 0) {
+    if (registered !== undefined) {
       // Existing sessions may belong to someone who does not own this mailbox.
       happened.push(...(await sessionRevocation.revokeWithin({ userId, sessionId: undefined }, 'EMAIL_VERIFIED')));
       await deviceRepository.forgetAll(userId);
@@ -91,35 +90,20 @@ export class EmailVerificationService {
     return user;
   }
 
-  /**
-   * Whether the link belongs to the only registration, whose password was used to sign in while verification was not
-   * required. Then it leaves the account as it is, as a link does without the option. The password may have been changed or
-   * hashed again since, but only by whoever signed in with it.
-   */
-  private async isOwn(
-    { userId, claimId }: OneTimeTokenOwner,
-    [claim, ...others]: readonly RegistrationClaim[],
-    now: Date,
-  ): Promise<boolean> {
-    if (!claim || others.length > 0 || claim.id !== claimId) return false;
-    return this.deps.userRepository.isUsed(userId, now);
-  }
-
   /** Returns the registration that counts, `null` if none does, or `undefined` if the account stays as it is. */
   private async registeredBy(
     userId: string,
     claimId: string | null,
-    registrations: readonly RegistrationClaim[],
+    claims: readonly RegistrationClaim[],
     now: Date,
   ): Promise<RegistrationClaim | null | undefined> {
-    const { userRepository } = this.deps;
-    if (registrations.length === 0) return undefined;
-    if (!(await userRepository.isUnclaimed(userId, now))) return null;
-    const followed = registrations.find(({ id }) => id === claimId);
-    if (followed) return followed;
-    // Several people have registered the address: nobody knows whose names the account has.
-    const secret = await userRepository.findSecret(userId);
-    return secret?.passwordHash == null ? null : undefined;
+    const state = await this.deps.userRepository.findClaimState(userId, now);
+    if (!state) return undefined;
+    const followed = claims.find(({ id }) => id === claimId);
+    if (state.isUnclaimed && followed) return followed;
+    // Several people have registered the address, or operators have given something to somebody who only registered it.
+    const isDoubtful = state.isContested || claims.length > 1 || (claims.length > 0 && !state.isClaimable);
+    return isDoubtful ? null : undefined;
   }
 
   /**

@@ -100,10 +100,9 @@ export class PasswordResetService {
     } = this.deps;
     const now = clock.now();
     const owner = await oneTimeTokenRepository.consume('RESET_PASSWORD', tokenHash, now);
-    // Only an account whose address was never verified has any. Its names may be those of a stranger.
-    const registrations = owner ? await registrationClaimRepository.takeAll(owner.userId) : [];
-    const names = { keepsNames: registrations.length === 0 };
-    const user = owner && (await userRepository.resetPassword(owner.userId, passwordHash, now, names));
+    // Only an account whose address was never verified has any.
+    if (owner) await registrationClaimRepository.takeAll(owner.userId);
+    const user = owner && (await userRepository.resetPassword(owner.userId, passwordHash, now));
     if (user?.email !== owner?.email || !user) throw new InvalidTokenError();
     const userId = user.id;
     const revoked = await sessionRevocation.revokeWithin({ userId, sessionId: undefined }, 'PASSWORD_RESET');

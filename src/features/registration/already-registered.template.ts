@@ -14,7 +14,7 @@ If you have forgotten your password, choose a new one here:
 
 <%= it.resetLink %>
 
-If it was not you, you can ignore this email. Nothing has changed.
+If it was not you, you can ignore this email.
 
 <%= it.productName %>
 `,
@@ -24,6 +24,6 @@ If it was not you, you can ignore this email. Nothing has changed.
 ${htmlLink('Sign in', 'loginLink')}
 <p>If you have forgotten your password, choose a new one.</p>
 ${htmlLink('Choose a new password', 'resetLink')}
-<p>If it was not you, you can ignore this email. Nothing has changed.</p>`,
+<p>If it was not you, you can ignore this email.</p>`,
   ),
 };

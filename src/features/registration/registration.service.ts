@@ -89,8 +89,8 @@ export class RegistrationService {
 
   /**
    * One statement and one email, for every state of the address. Each registration of an unverified address gets its own
-   * link; the owner of a verified address gets a notice. If the email cannot be sent yet, the registration is rejected:
-   * otherwise the only link in the mailbox would be that of another claimant.
+   * link; the owner of a verified address gets a notice. If the email cannot be sent yet, the registration is rejected, in a
+   * second statement: otherwise the only link in the mailbox would be that of another claimant.
    */
   private async claim(user: User, passwordHash: string, quotas: RequestQuotas): Promise<VerificationRequired> {
     const { clock, emailLimits, eventRecorder, random, registrationRepository } = this.deps;
@@ -101,9 +101,9 @@ export class RegistrationService {
       claimId,
       refused: [eventRecorder.record(RegistrationRefused, { email })],
     });
-    if (!allowed.recipient)
-      throw await emailLimits.refusal(allowed.origin ? quotas.recipient : (quotas.origin ?? quotas.recipient));
-    return { email };
+    if (allowed.recipient) return { email };
+    if (allowed.origin) await registrationRepository.contest(user);
+    throw await emailLimits.refusal(allowed.origin ? quotas.recipient : (quotas.origin ?? quotas.recipient));
   }
 
   private registration(user: User, passwordHash: string, quotas: RequestQuotas, claimId: string | null): Registration {

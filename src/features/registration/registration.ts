@@ -16,6 +16,6 @@ export interface Registration {
 /** A registration whose address must be verified before the user can sign in. */
 export interface UnverifiedRegistration extends Registration {
   readonly claimId: string;
-  /** Stored if the address is taken: it is verified, or the account is closed. */
+  /** Stored if the account that has the address accepts no claims. */
   readonly refused: readonly RecordedEvent[];
 }

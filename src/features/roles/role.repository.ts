@@ -10,6 +10,7 @@ import {
 } from '../../core/management/managed-account.row.js';
 import { endUnprovenAccess, type ChangeEvents } from '../../core/management/ended-access.row.js';
 import { makesTokensStale, staleUntilNow } from '../../core/users/stale-tokens.row.js';
+import { forgetUnprovenNames } from '../../core/users/unclaimed.row.js';
 import { onlyRow } from '../../platform/database/only-row.js';
 
 /** Roles to add and to remove; a role in both lists is removed. */
@@ -39,8 +40,8 @@ export class RoleRepository {
   /**
    * Replaces the roles, or adds and removes some, and stores the event if they have changed. Concurrent additions and
    * removals do not overwrite each other. With `fits: false` or `isTooSoon: true`, nothing has changed.
-   * @param unproven what happens to an account with an unverified address that gets a role: `discarded` removes the password
-   * and everything else that strangers may have left
+   * @param unproven what happens to an account with an unverified address that gets a role: `discarded` removes the password,
+   * the names that came with it and everything else that strangers may have left
    */
   async change(
     account: ManagedAccount,
@@ -62,7 +63,8 @@ export class RoleRepository {
       ),
       changed as (
         update auth_user as u set roles = f.next, tokens_not_before = ${staleUntilNow(now)},
-          password_hash = case when exists (select from unproven) then null else u.password_hash end
+          password_hash = case when exists (select from unproven) then null else u.password_hash end,
+          ${forgetUnprovenNames(sql`u`, sql`exists (select from unproven)`)}
         from fitting f
         where u.id = f.id and f.is_effective and f.roles is distinct from f.next returning u.*
       ), ${endUnprovenAccess(sessionEnded, now)},
