@@ -3,6 +3,7 @@ import type { AccessTokenOptions, AuthClient, AuthClientOptions } from './auth-c
 import { createAuthFetch } from './auth-fetch.js';
 import { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
+import { moveDevice } from './known-devices.js';
 import { createOperations } from './operations.js';
 import { page } from './page.js';
 import { createRefresh, type Refresh } from './refresh.js';
@@ -57,7 +58,7 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
     ...access,
     fetch: authFetch,
     request,
-    ...createOperations(send, request, follow),
+    ...createOperations(send, request, follow, (user) => moveDevice(context, user)),
     ...createSignIn(context, refresh, signOut, retry),
     logout: () => logout(context, load, refresh, signOut),
     dispose: () => life.abort(),

@@ -2,26 +2,37 @@ import type { ClientContext } from './context.js';
 import { page } from './page.js';
 
 const KEY = 'devices';
-/** How many addresses a device remembers. */
+/** How many addresses a device remembers, each with the id of its user. */
 const MAX_ADDRESSES = 5;
 
 /**
- * The token by which this device is known to an account that has signed in here. Addresses are kept as hashes. A new address
- * may be that of the account which signed in last: its token is not lost with its old address, and means nothing to others.
+ * The token by which this device is known to an account that has signed in here.
+ * @param name the email address, or the id of the user; both are kept as hashes
  */
-export async function deviceTokenOf(context: ClientContext, email: string): Promise<string | undefined> {
-  const tokens = await read(context);
-  return tokens.get(await hashOf(email)) ?? [...tokens.values()].pop();
+export async function deviceTokenOf(context: ClientContext, name: string): Promise<string | undefined> {
+  return (await read(context)).get(await hashOf(name));
 }
 
-/** Keeps a device token after a sign-in, also after a sign-out. */
-export async function rememberDevice(context: ClientContext, email: string, deviceToken: string): Promise<void> {
-  const hash = await hashOf(email);
+/** Keeps a device token, also after a sign-out. */
+export async function rememberDevice(context: ClientContext, email: string, id: string, token: string): Promise<void> {
   // An entry that cannot be read is replaced, so that the device does not stay unknown.
   const tokens = await read(context).catch(() => new Map<string, string>());
-  // The most recent address is the last one.
-  tokens.delete(hash);
-  if (hash) await context.store.write(KEY, [...tokens.set(hash, deviceToken)].slice(-MAX_ADDRESSES));
+  for (const name of [email, id]) {
+    const hash = await hashOf(name);
+    // The most recent address is the last one.
+    tokens.delete(hash);
+    if (hash) tokens.set(hash, token);
+  }
+  if (tokens.size) await context.store.write(KEY, [...tokens].slice(-2 * MAX_ADDRESSES));
+}
+
+/** Keeps the device known to a user whose address has changed. */
+export async function moveDevice(
+  context: ClientContext,
+  { id, email }: { readonly id: string; readonly email: string | null },
+): Promise<void> {
+  const token = await deviceTokenOf(context, id).catch(() => undefined);
+  if (token) await rememberDevice(context, email ?? '', id, token);
 }
 
 async function read({ store }: ClientContext): Promise<Map<string, string>> {
@@ -29,7 +40,7 @@ async function read({ store }: ClientContext): Promise<Map<string, string>> {
 }
 
 /** Empty where there is nothing that hashes: on pages without https, and in some apps. */
-async function hashOf(email: string): Promise<string> {
-  const bytes = await page.crypto?.subtle?.digest('SHA-256', new TextEncoder().encode(email.trim().toLowerCase()));
+async function hashOf(name: string): Promise<string> {
+  const bytes = await page.crypto?.subtle?.digest('SHA-256', new TextEncoder().encode(name.trim().toLowerCase()));
   return new Uint8Array(bytes ?? []).join();
 }

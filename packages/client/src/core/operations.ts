@@ -27,11 +27,13 @@ const runWith =
  * @param send sends without the access token
  * @param request with it
  * @param hasEndedSessions called after an operation that may have ended the session of this client
+ * @param hasNewAddress called after an operation that has changed the address of the user
  */
 export function createOperations(
   send: Send,
   request: Send,
   hasEndedSessions: () => unknown,
+  hasNewAddress: (user: { readonly id: string; readonly email: string | null }) => unknown,
 ): Omit<AuthOperations, 'login' | 'register' | 'acceptInvitation' | 'logout'> {
   const publicly = runWith(send);
   const asUser = runWith(request);
@@ -47,7 +49,11 @@ export function createOperations(
     resetPassword: (input) => thenEnded(publicly(documents.RESET_PASSWORD, input)),
     changePassword: (input) => asUser(documents.CHANGE_PASSWORD, input),
     changeEmail: (input) => asUser(documents.CHANGE_EMAIL, input),
-    confirmEmailChange: (input) => asUser(documents.CONFIRM_EMAIL_CHANGE, input),
+    confirmEmailChange: async (input) => {
+      const result = await asUser(documents.CONFIRM_EMAIL_CHANGE, input);
+      if (result.__typename === 'EmailChanged') await hasNewAddress(result.user);
+      return result;
+    },
     revokeSession: (input) => thenEnded(asUser(documents.REVOKE_SESSION, input)),
     revokeOtherSessions: () => asUser(documents.REVOKE_OTHER_SESSIONS),
     revokeAllSessions: () => thenEnded(asUser(documents.REVOKE_ALL_SESSIONS)),

@@ -15,12 +15,6 @@ import type { TypedDocument } from '../graphql/typed-document.js';
 type SignInResult = NonNullable<LoginMutation['login']>;
 type LoginSuccess = Extract<SignInResult, { __typename: 'LoginSuccess' }>;
 
-/** What a device is known by: the address that the user entered, and the token of the device. */
-interface Sent {
-  readonly email?: string;
-  readonly deviceToken?: string | null | undefined;
-}
-
 /** The operations that open a session. */
 export function createSignIn(
   context: ClientContext,
@@ -30,7 +24,7 @@ export function createSignIn(
 ): Pick<AuthOperations, 'login' | 'register' | 'acceptInvitation'> {
   const { isCookieMode, session } = context;
   /** @throws Error the `mode` of the client does not match the service */
-  const open = async ({ deviceToken, tokens, user }: LoginSuccess, sent: Sent): Promise<void> => {
+  const open = async ({ deviceToken, tokens, user }: LoginSuccess, email = user.email ?? ''): Promise<void> => {
     const { token, refreshToken } = pairOf(tokens);
     if (isCookieMode !== (refreshToken === null)) throw new Error(`Set mode: '${isCookieMode ? 'token' : 'cookie'}'`);
     await signOut.forget();
@@ -38,19 +32,17 @@ export function createSignIn(
     retry.report();
     await storeSession(context, token, refreshToken);
     shareSession(context, token);
-    // A known device gets no other token: the one that was sent is that of this account.
-    const known = deviceToken ?? sent.deviceToken;
-    if (known) await rememberDevice(context, sent.email ?? user.email ?? '', known).catch(() => undefined);
+    if (deviceToken !== null) await rememberDevice(context, email, user.id, deviceToken).catch(() => undefined);
   };
   const signIn = async <Data extends object, Input>(
     document: TypedDocument<Data, { input: Input }>,
     input: Input,
-    sent: Sent = {},
+    email?: string,
   ): Promise<WithoutTokens<ResultOf<Data>>> => {
     // A refresh or a sign-out that arrived later would replace the cookie of the new session.
     const result = await refresh.without(async () => {
       const response = (await resultOf(context.send(document, { input }))) as object as SignInResult;
-      if (response.__typename === 'LoginSuccess') await open(response, sent);
+      if (response.__typename === 'LoginSuccess') await open(response, email);
       return response;
     });
     return { ...result, tokens: undefined, deviceToken: undefined } as object as WithoutTokens<ResultOf<Data>>;
@@ -58,10 +50,10 @@ export function createSignIn(
   return {
     login: async (input) => {
       // A sign-in does not need it.
-      const sent = { deviceToken: await deviceTokenOf(context, input.email).catch(() => undefined), ...input };
-      return signIn(LOGIN, sent, sent);
+      const deviceToken = await deviceTokenOf(context, input.email).catch(() => undefined);
+      return signIn(LOGIN, { deviceToken, ...input }, input.email);
     },
-    register: (input) => signIn(REGISTER, input, input),
+    register: (input) => signIn(REGISTER, input, input.email),
     acceptInvitation: (input) => signIn(ACCEPT_INVITATION, input),
   };
 }
