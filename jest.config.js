@@ -31,6 +31,6 @@ export default {
   maxWorkers: 2,
   // Modules of finished suites stay in memory, which Node.js limits to 4 GB.
   workerIdleMemoryLimit: '1GB',
-  // Only a test that hangs takes as long, also on a slow machine.
+  // Long enough for a slow machine: only a test that hangs takes as long.
   testTimeout: 300_000,
 };
