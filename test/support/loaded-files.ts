@@ -1,9 +1,14 @@
 import { fileURLToPath } from 'node:url';
 
+/** Waits for a busy reader: otherwise a full pipe ends the process. */
 const HOOK = `
   import { registerHooks } from 'node:module';
   import { writeSync } from 'node:fs';
-  registerHooks({ load(url, context, next) { writeSync(2, 'loaded ' + url + '\\n'); return next(url, context); } });`;
+  function report(text) {
+    for (let rest = Buffer.from(text); rest.length > 0; )
+      try { rest = rest.subarray(writeSync(2, rest)); } catch (error) { if (error.code !== 'EAGAIN') throw error; }
+  }
+  registerHooks({ load(url, context, next) { report('loaded ' + url + '\\n'); return next(url, context); } });`;
 
 /** Options for Node.js with which a process writes the files that it loads to standard error. */
 export const REPORT_FILES = ['--import', `data:text/javascript,${encodeURIComponent(HOOK)}`] as const;
