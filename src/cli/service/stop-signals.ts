@@ -9,13 +9,15 @@ export function onStopSignals(
   stop: (signal: NodeJS.Signals) => void,
   endAtOnce: (signal: NodeJS.Signals) => void,
 ): void {
-  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  let first: NodeJS.Signals | undefined;
+  /** Counts from when other signals are received again: to begin to stop takes a while on a busy machine. */
+  let samePressUntil = Infinity;
   const receive = (signal: NodeJS.Signals): void => {
-    const at = performance.now();
     if (first === undefined) {
-      first = { signal, at };
+      first = signal;
       stop(signal);
-    } else if (signal !== first.signal || at - first.at >= SAME_PRESS_MS) endAtOnce(signal);
+      setImmediate(() => (samePressUntil = performance.now() + SAME_PRESS_MS));
+    } else if (signal !== first || performance.now() >= samePressUntil) endAtOnce(signal);
   };
   for (const signal of STOP_SIGNALS) process.on(signal, receive);
 }
