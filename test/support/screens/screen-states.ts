@@ -317,12 +317,16 @@ export const SIGNED_IN: readonly ScreenState[] = [
   }),
   { screen: 'ChangeEmail', name: 'sent', answers: sent('ChangeEmail'), presses: [SUBMIT], view: 'sent', state: 'done' },
   { screen: 'ConfirmEmailChange', props: TOKEN, name: 'idle', state: 'idle' },
-  ...failures(
-    'ConfirmEmailChange',
-    'ConfirmEmailChange',
-    { AUTH_EMAIL_ALREADY_EXISTS: {}, AUTH_EMAIL_ALREADY_VERIFIED: {} },
-    TOKEN,
-  ),
+  ...failures('ConfirmEmailChange', 'ConfirmEmailChange', { AUTH_EMAIL_ALREADY_EXISTS: {} }, TOKEN),
+  {
+    screen: 'ConfirmEmailChange',
+    props: TOKEN,
+    name: 'done before',
+    answers: failure('ConfirmEmailChange', 'AUTH_EMAIL_ALREADY_VERIFIED'),
+    presses: [SUBMIT],
+    view: 'done',
+    state: 'done',
+  },
   {
     screen: 'ConfirmEmailChange',
     props: TOKEN,
