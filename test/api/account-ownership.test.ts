@@ -254,22 +254,37 @@ describe('with registration.requireEmailVerification', () => {
     await app.auth.services.housekeeping.run();
   };
 
-  test.each<[string, (email: string, open: TestApp) => Promise<unknown>]>([
-    ['whose claims housekeeping has deleted', forgetClaims],
-    ['that was deactivated at that time', async (email) => app.auth.services.accounts.reactivate(await idOf(email))],
-    ['that had a role at that time', async (email, open) => open.auth.services.roles.set(await idOf(email), [])],
-  ])('an account %s leaves a stranger no access after a resent link', async (name, between) => {
+  interface Change {
+    readonly before?: (email: string, open: TestApp) => Promise<unknown>;
+    readonly after: (email: string, open: TestApp) => Promise<unknown>;
+  }
+  test.each<[string, Change]>([
+    ['whose claims housekeeping has deleted', { after: forgetClaims }],
+    [
+      'that was deactivated at that time',
+      {
+        before: async (email) => app.auth.services.accounts.deactivate(await idOf(email)),
+        after: async (email) => app.auth.services.accounts.reactivate(await idOf(email)),
+      },
+    ],
+    [
+      'that had a role at that time',
+      {
+        // Where the option is off, the account keeps its password.
+        before: async (email, open) => open.auth.services.roles.set(await idOf(email), ['editor']),
+        after: async (email, open) => open.auth.services.roles.set(await idOf(email), []),
+      },
+    ],
+  ])('an account %s leaves a stranger no access after a resent link', async (_name, { before, after }) => {
     const open = await createTestApp({ database: { url: app.database.url }, clock: app.clock });
     for (const wasUsed of [true, false]) {
       const email = newEmail();
       if (wasUsed) await open.register({ email, password: STRANGERS });
       else await claim(email, STRANGERS, 1, 'Mallory');
-      if (name.includes('deactivated')) await app.auth.services.accounts.deactivate(await idOf(email));
-      // Where the option is off, the account keeps its password.
-      if (name.includes('role')) await open.auth.services.roles.set(await idOf(email), ['editor']);
+      await before?.(email, open);
       app.clock.advance(61);
       expect(await typeOf(app, 'register', { email, password: DEFAULT_PASSWORD })).toBe('EmailVerificationRequired');
-      await between(email, open);
+      await after(email, open);
       await followResent(app, email);
       expect(await app.mutate('login', { email, password: STRANGERS })).toEqual(INVALID_CREDENTIALS);
       await resetPassword(app, email);

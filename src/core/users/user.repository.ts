@@ -8,6 +8,14 @@ import type { User } from './user.js';
 import { forgetUnprovenNames, isClaimable, isUnclaimed } from './unclaimed.row.js';
 import { isAddressTaken, toUser, USER_COLUMNS, type UserRow } from './user.row.js';
 
+/** What registrations may do to an account with an unverified address. */
+interface ClaimState {
+  readonly isClaimable: boolean;
+  readonly isUnclaimed: boolean;
+  /** Whether it has a password, and somebody else may have registered the address since. */
+  readonly isContested: boolean;
+}
+
 /** Statements on `auth_user` that several features share, one for each method. */
 export class UserRepository {
   constructor(private readonly em: EntityManager) {}
@@ -72,15 +80,9 @@ export class UserRepository {
     return rows.length > 0;
   }
 
-  /**
-   * Returns what registrations may do to an account with an unverified address. The caller must have locked its row.
-   * `isContested` tells whether it has a password, and somebody else may have registered the address since.
-   */
-  async findClaimState(
-    userId: string,
-    now: Date,
-  ): Promise<{ isClaimable: boolean; isUnclaimed: boolean; isContested: boolean } | undefined> {
-    const { rows } = await sql<{ isClaimable: boolean; isUnclaimed: boolean; isContested: boolean }>`
+  /** Returns what registrations may do to an account with an unverified address. The caller must have locked its row. */
+  async findClaimState(userId: string, now: Date): Promise<ClaimState | undefined> {
+    const { rows } = await sql<ClaimState>`
       select ${isClaimable(sql`u`, now)} as "isClaimable", ${isUnclaimed(sql`u`, now)} as "isUnclaimed",
         u.contested and u.open_to_claims and u.password_hash is not null as "isContested"
       from auth_user u where u.id = ${userId}`.execute(this.em.getKysely());

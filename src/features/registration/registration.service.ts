@@ -89,8 +89,8 @@ export class RegistrationService {
 
   /**
    * One statement and one email, for every state of the address. Each registration of an unverified address gets its own
-   * link; the owner of a verified address gets a notice. If the email cannot be sent yet, the registration is rejected, in a
-   * second statement: otherwise the only link in the mailbox would be that of another claimant.
+   * link; the owner of a verified address gets a notice. If the email cannot be sent yet, the registration is rejected,
+   * because the only link in the mailbox would be that of another claimant, and a second statement contests the account.
    */
   private async claim(user: User, passwordHash: string, quotas: RequestQuotas): Promise<VerificationRequired> {
     const { clock, emailLimits, eventRecorder, random, registrationRepository } = this.deps;
