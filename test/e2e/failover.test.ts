@@ -91,15 +91,18 @@ onDebian('when another server becomes the primary and the former one keeps its c
     service.mutation('login', { email: 'ada@example.com', password: DEFAULT_PASSWORD });
 
   test('the first refused write makes the service connect anew', async () => {
-    // A delivery in the background may have been refused before.
+    // A delivery in the background may have been refused before, while the address led to the former primary.
     expect([undefined, 'SERVICE_UNAVAILABLE']).toContain(codeOf(await login(services[0])));
-    const later = await atOnce(20, () => login(services[0]));
-    expect(later.filter(({ errors }) => errors.length > 0)).toEqual([]);
+    // As long as every connection is in use, none is closed because it is idle.
+    await until(async () => {
+      const answers = await atOnce(20, () => login(services[0]));
+      return answers.every(({ errors }) => errors.length === 0);
+    }, 'the connections to the new primary');
   });
 
   test('so does the readiness check, even if nothing is written', async () => {
     const ready = async (): Promise<number> => (await fetch(new URL('/health/ready', services[1].url))).status;
-    await until(async () => (await ready()) === 200, 'the new primary', 5_000);
+    await until(async () => (await ready()) === 200, 'the new primary');
     expect((await login(services[1])).errors).toEqual([]);
   });
 });

@@ -30,3 +30,13 @@ test('a database that takes seconds to connect is found again', async () => {
   await until(() => !isOpen(), 'the breaker to close');
   expect(probes).toEqual([2_000, 1_000, 1_000, 5_000]);
 });
+
+test('a renewal that is asked for soon after another follows once', async () => {
+  let renewals = 0;
+  const member = { hasConnections: () => true, opened: () => undefined, renew: () => void (renewals += 1) };
+  breaker.join(member, async () => Promise.resolve());
+  for (let times = 0; times < 3; times += 1) breaker.renew();
+  expect(renewals).toBe(1);
+  await until(() => renewals > 1, 'the second renewal');
+  expect(renewals).toBe(2);
+});

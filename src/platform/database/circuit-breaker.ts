@@ -42,6 +42,7 @@ export class CircuitBreaker {
   private readonly members: BreakerMember[] = [];
   private probe: Probe | undefined;
   private renewedAt = Number.NEGATIVE_INFINITY;
+  private nextRenewal: NodeJS.Timeout | undefined;
 
   constructor(private readonly outages: OutageLog) {}
 
@@ -66,14 +67,22 @@ export class CircuitBreaker {
 
   /** Replaces all connections, because the server accepts no writes. New ones may lead to another server. */
   renew(): void {
-    const now = performance.now();
-    if (now - this.renewedAt < RENEWAL_INTERVAL_MS) return;
-    this.renewedAt = now;
-    for (const member of this.members) member.renew();
+    const waitMs = this.renewedAt + RENEWAL_INTERVAL_MS - performance.now();
+    if (waitMs <= 0) this.renewNow();
+    // The address may have led to the former server until now.
+    else this.nextRenewal ??= setTimeout(() => this.renewNow(), waitMs).unref();
   }
 
   stop(): void {
     this.stopping.abort();
+    clearTimeout(this.nextRenewal);
+  }
+
+  private renewNow(): void {
+    clearTimeout(this.nextRenewal);
+    this.nextRenewal = undefined;
+    this.renewedAt = performance.now();
+    for (const member of this.members) member.renew();
   }
 
   private hasStopped(): boolean {

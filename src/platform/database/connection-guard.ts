@@ -173,7 +173,7 @@ export class ConnectionGuard implements BreakerMember {
     // The holder may still send a ROLLBACK, whose failure says nothing about the database.
     const isNews = !this.destroyed.has(client);
     if (leavesConnectionUnknown(error, text)) this.destroy(client, error);
-    if (isReadOnlyFailure(error)) this.renewAll();
+    if (isReadOnlyFailure(error) && !this.isOutdated(client)) this.renewAll();
     if (reason === undefined) return error;
     const unavailable = new DatabaseUnavailableError(reason, error);
     if (isNews && !this.isShut) this.outages.failed(unavailable);
