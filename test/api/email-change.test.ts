@@ -189,6 +189,14 @@ describe('confirmEmailChange', () => {
     expect(await confirm(token, ada.accessToken)).toEqual(INVALID_TOKEN);
   });
 
+  test('rejects a token for an address that an operator has set since and nobody has verified', async () => {
+    const ada = await app.register();
+    const { email, token } = await requested(ada);
+    await app.auth.services.operatorEmailChange.change(ada.userId, email);
+    const { accessToken } = await app.login({ ...ada, email });
+    expect(await confirm(token, accessToken)).toEqual(INVALID_TOKEN);
+  });
+
   test('rejects a token that another user has confirmed', async () => {
     const [ada, eve] = [await app.register(), await app.register()];
     const { token } = await requested(ada);

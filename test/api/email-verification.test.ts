@@ -51,6 +51,15 @@ describe('verifyEmail', () => {
     expect(names).toEqual([...Array<string>(3).fill('EmailAlreadyVerifiedError'), 'EmailVerified']);
   });
 
+  test.each(['deactivated', 'closed'])('says nothing of the address of a %s account', async (how) => {
+    const ada = await app.register();
+    const token = await app.mailer.token(ada.email, 'verify-email');
+    expect((await app.mutate('verifyEmail', { token })).__typename).toBe('EmailVerified');
+    const { accounts, accountClosing } = app.auth.services;
+    await (how === 'closed' ? accountClosing.close(ada.email) : accounts.deactivate(ada.userId));
+    expect(await app.mutate('verifyEmail', { token })).toEqual(INVALID_TOKEN);
+  });
+
   test('a token is valid until it expires', async () => {
     const own = await createTestApp({ background: true, registration: { verificationTokenTtlSeconds: 600 } });
     const [early, late] = [await own.register(), await own.register()];

@@ -79,17 +79,19 @@ export class OneTimeTokenRepository {
     return rows[0];
   }
 
-  /** Returns whether a token, consumed or not, is for the current and verified address of its owner. */
+  /** Returns whether a token, consumed or not, is for the current and verified address of its owner, who is active. */
   async isOfVerifiedUser(tokenHash: Buffer): Promise<boolean> {
     const { rows } = await sql`
       select from auth_one_time_token t join auth_user u on u.id = t.user_id and u.email = t.email
-      where t.token_hash = ${tokenHash} and t.purpose = 'VERIFY_EMAIL' and u.email_verified_at is not null`.execute(
-      this.em.getKysely(),
-    );
+      where t.token_hash = ${tokenHash} and t.purpose = 'VERIFY_EMAIL' and u.active
+        and u.email_verified_at is not null`.execute(this.em.getKysely());
     return rows.length > 0;
   }
 
-  /** Returns whether the viewer's session is live, and whether the token has moved the account to its current address. */
+  /**
+   * Returns whether the viewer's session is live, and whether a consumed token is for the current and verified address of the
+   * viewer.
+   */
   async findChange(
     tokenHash: Buffer,
     viewer: SessionOwner,
@@ -99,7 +101,7 @@ export class OneTimeTokenRepository {
       select exists (select ${fromLiveSession(viewer, now)}) as "viewerIsLive", exists (
         select from auth_one_time_token t join auth_user u on u.id = t.user_id and u.email = t.email
         where t.token_hash = ${tokenHash} and t.purpose = 'CHANGE_EMAIL' and t.consumed_at is not null
-          and u.id = ${viewer.userId}
+          and u.id = ${viewer.userId} and u.email_verified_at is not null
       ) as "isDone"`.execute(this.em.getKysely());
     return rows[0] ?? { viewerIsLive: false, isDone: false };
   }
