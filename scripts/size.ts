@@ -6,7 +6,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** What each entry may add to a page, in kilobytes, minified and compressed. */
 const BUDGET: Readonly<Record<string, number>> = {
-  'client/src/index.ts': 5.8,
+  'client/src/index.ts': 5.9,
   'client/src/react.ts': 2.5,
   'client/src/apollo.ts': 0.8,
   'client/src/urql.ts': 0.8,

@@ -68,6 +68,16 @@ describe('a sign-out whose storage fails', () => {
     expect(await client.sessions()).toHaveLength(1);
   });
 
+  test('from the start is an end of the session for the user and the service', async () => {
+    failing.add('get');
+    const client = open();
+    await registerOn(client);
+    await client.logout();
+    expect(client.state).toEqual({ status: 'signedOut', because: 'logout' });
+    expect(client.accessToken).toBeUndefined();
+    expect(device.count('Logout')).toBe(1);
+  });
+
   test('to keep it in cookie mode reaches the service', async () => {
     const withCookie = new Device(await createTestApp({ refreshCookie: REFRESH_COOKIE }));
     const client = withCookie.client({ mode: 'cookie', storage });
@@ -89,6 +99,15 @@ test('a sign-in that the storage does not keep lasts until a reload, or until th
   await refreshLater(client);
   expect(await open().ready()).toMatchObject({ status: 'signedIn' });
   await refreshLater(client);
+});
+
+test('a sign-in that the storage does not keep leaves nothing of the earlier user', async () => {
+  const client = open();
+  await registerOn(client);
+  failing.add('set');
+  await registerOn(client);
+  expect(await open().ready()).toMatchObject({ status: 'signedOut' });
+  expect(await client.getAccessToken({ fresh: true })).toBeDefined();
 });
 
 test('a storage that cannot be read after a sign-in leaves the user signed in', async () => {

@@ -127,6 +127,21 @@ describe('a sign-out that the service does not know', () => {
   });
 });
 
+test('a sign-in waits for a sign-out of another tab that is under way', async () => {
+  const [tab, other] = [openTab(), openTab()];
+  await registerOn(tab);
+  await until(() => other.state.status === 'signedIn', 'the other tab');
+  const arrive = device.holdBack('Logout');
+  const signedOut = tab.logout();
+  await until(() => device.count('Logout') === 1 && other.state.status === 'signedOut', 'the sign-out');
+  const signedIn = registerOn(other);
+  await setTimeout(200);
+  expect(device.count('Register')).toBe(1);
+  arrive();
+  await signedOut;
+  await expectSignedIn(other, (await signedIn).email);
+});
+
 test('a sign-out during a sign-in leaves the next session alone', async () => {
   const tab = openTab();
   await registerOn(tab);

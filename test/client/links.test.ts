@@ -11,6 +11,7 @@ import { GraphQLClient } from 'graphql-request';
 import { DEFAULT_PASSWORD } from '../support/graphql-client.js';
 import { Device, GATEWAY, moveDeviceClock, registerOn } from '../support/device.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 let app: TestApp;
 let device: Device;
@@ -174,6 +175,26 @@ describe.each([
     expect(await ask('query Own { me { email displayName } }')).toMatchObject({
       data: { me: { email, displayName: null } },
     });
+  });
+
+  test('repeats nothing as the next user that was sent after a sign-out', async () => {
+    await registerOn(auth);
+    const ask = connect();
+    await ask(ME);
+    app.clock.advance(900);
+    moveDeviceClock(900);
+    const answer = device.holdBack('Refresh');
+    const rename = ask('mutation Own { updateProfile(input: { displayName: "the previous user" }) { __typename } }');
+    await until(() => device.count('Refresh') === 1, 'the refresh');
+    const signedOut = auth.logout();
+    await until(() => auth.state.status === 'signedOut', 'the sign-out');
+    device.arrivals['Own'] = () => registerOn(auth);
+    answer();
+    expect((await rename).codes).toHaveLength(1);
+    await signedOut;
+    delete device.arrivals['Own'];
+    if (auth.state.status !== 'signedIn') await registerOn(auth);
+    expect(await ask('query Own { me { displayName } }')).toMatchObject({ data: { me: { displayName: null } } });
   });
 
   test.each<[string, (ask: Ask) => Promise<void>]>([

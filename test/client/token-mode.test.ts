@@ -531,6 +531,19 @@ describe('signing out', () => {
     expect(await client.sessions()).toHaveLength(1);
   });
 
+  test('reaches the service after the next sign-in, if it could not before', async () => {
+    const device = new Device(app);
+    const client = device.client();
+    const { email, password } = await registerOn(client);
+    device.network['Logout'] = 'down';
+    await client.logout();
+    await client.login({ email, password });
+    expect(await client.sessions()).toHaveLength(2);
+    device.network['Logout'] = 'up';
+    await until(async () => (await client.sessions()).length === 1, 'the end of the first session');
+    expect(await client.getAccessToken({ fresh: true })).toBeDefined();
+  });
+
   test('ends the session of an expired token too', async () => {
     const device = new Device(app);
     const client = device.client();
@@ -640,6 +653,82 @@ describe('the storage', () => {
     const next = await registerOn(tabs[0]!);
     await until(() => tabs[1]?.state.status === 'signedIn', 'the sign-in of the other tab');
     expect(await tabs[1]?.me()).toMatchObject({ email: next.email });
+  });
+
+  test.each(['the same', 'another'])('that gets a session of %s user during a refresh gives its token', async (who) => {
+    const device = new Device(app);
+    const storage: TokenStorage = new Map<string, string>();
+    const [first, second] = [device.client({ storage }), device.client({ storage })];
+    const account = await registerOn(first);
+    await until(() => second.state.status === 'signedIn', 'the other tab');
+    const answer = device.holdBack('Refresh');
+    const asked = second.me();
+    await until(() => device.count('Refresh') === 1, 'the refresh');
+    if (who === 'another') await registerOn(first);
+    else await first.login(account);
+    const { sessionId } = first.state as { sessionId: string };
+    await until(() => (second.state as { sessionId?: string }).sessionId === sessionId, 'the other tab');
+    answer();
+    if (who === 'another') await expect(asked).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    else expect(await asked).toMatchObject({ email: account.email });
+  });
+
+  test('that is slow holds nothing of a user who has signed out meanwhile', async () => {
+    const device = new Device(app);
+    const entries = new Map<string, string>();
+    const slow: TokenStorage = {
+      get: (key) => entries.get(key),
+      set: async (key, value) => (await setTimeout(200), entries.set(key, value)),
+      delete: async (key) => (await setTimeout(5), entries.delete(key)),
+    };
+    const [first, second] = [device.client({ storage: slow }), device.client({ storage: slow })];
+    device.network['Logout'] = 'down';
+    // A sign-out as soon as the state says that the user has signed in, and one in another tab during a refresh.
+    const stop = first.subscribe(() => void first.logout());
+    await registerOn(first);
+    stop();
+    expect(await device.client({ storage: slow }).ready()).toMatchObject({ status: 'signedOut' });
+    await registerOn(first);
+    await second.ready();
+    await until(() => second.state.status === 'signedIn', 'the other tab');
+    const refreshing = second.getAccessToken({ fresh: true });
+    await until(() => device.count('Refresh') > 0, 'the refresh');
+    await setTimeout(50);
+    await first.logout();
+    await refreshing;
+    expect(await device.client({ storage: slow }).ready()).toMatchObject({ status: 'signedOut' });
+  });
+
+  test('that is read while a user signs in and out in another tab signs nobody in', async () => {
+    const device = new Device(app);
+    const storage = new Map<string, string>();
+    let read = (): void => undefined;
+    const slow: TokenStorage = {
+      get: async (key) => {
+        const value = storage.get(key);
+        if (value !== undefined) await new Promise<void>((resolve) => (read = resolve));
+        return value;
+      },
+      set: () => undefined,
+      delete: () => undefined,
+    };
+    const [first, second] = [device.client({ storage }), device.client({ storage: slow })];
+    await second.ready();
+    const heard: string[] = [];
+    second.subscribe(() => heard.push(second.state.status));
+    const read0 = read;
+    await registerOn(first);
+    await until(() => read !== read0, 'the other tab to read');
+    await first.logout();
+    const channel = new BroadcastChannel(device.channel);
+    await new Promise((resolve) => {
+      channel.onmessage = resolve;
+      new BroadcastChannel(device.channel).postMessage({ kind: 'gone', because: 'logout' });
+    });
+    channel.close();
+    read();
+    await setTimeout(50);
+    expect(heard).toEqual([]);
   });
 
   test.each([

@@ -23,7 +23,7 @@ export function authLink(auth: Pick<AuthClient, 'getAccessToken'>): ApolloLink {
         send(token).pipe(
           switchMap((result) =>
             isWorthRepeating(result, token, isMutation)
-              ? from(auth.getAccessToken({ rejected: token ?? '' })).pipe(
+              ? from(auth.getAccessToken({ rejected: token })).pipe(
                   catchError(() => of(undefined)),
                   switchMap((next) => (next === undefined || next === token ? of(result) : send(next))),
                 )

@@ -26,7 +26,7 @@ export function authExchangeConfig(
         const token = tokenOf(operation);
         const outcome = { data: rootFieldsOf(operation), errors: graphQLErrors };
         const isRejected = isWorthRepeating(outcome, token, operation.kind !== 'query');
-        if (isRejected) rejected = token ?? '';
+        if (isRejected) rejected = token;
         return isRejected;
       },
       async refreshAuth() {

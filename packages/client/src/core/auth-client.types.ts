@@ -47,7 +47,10 @@ export interface AuthClientOptions {
    * @default a `Map` in token mode, which a reload empties; `webStorage(() => localStorage)` in cookie mode
    */
   readonly storage?: TokenStorage | undefined;
-  /** @default the global `fetch` */
+  /**
+   * Sends the requests. Gets an address and an `init`, or a `Request` with the access token, and has to pass on the `signal`.
+   * @default the global `fetch`
+   */
   readonly fetch?: typeof fetch | undefined;
   /**
    * The beginning of the keys in the storage, and the end of the names of the lock and the channel between tabs, such as

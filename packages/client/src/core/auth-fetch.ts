@@ -23,7 +23,7 @@ export function createAuthFetch(
     const response = await send(token);
     const outcome = await outcomeOf(response);
     if (!isWorthRepeating(outcome, token, isMutation(init?.body))) return response;
-    const next = await getAccessToken({ rejected: token ?? '' }).catch(() => undefined);
+    const next = await getAccessToken({ rejected: token }).catch(() => undefined);
     return next === undefined ? response : send(next);
   };
 }

@@ -27,7 +27,7 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
   const isCookieMode = mode === 'cookie';
   const { storage = isCookieMode && page.document ? webStorage(() => page.localStorage) : new Map<string, string>() } =
     options;
-  const { fetch: fetchNow = (...request: Parameters<typeof fetch>) => fetch(...request) } = options;
+  const fetchNow: typeof fetch = async (...request) => (options.fetch ?? fetch)(...request);
   const life = new AbortController();
   const session = new Session();
   const tabs = createTabs(`auth-subgraph:${name}`, (message) => receiveFromTabs(context, retry, message), life.signal);
@@ -39,7 +39,7 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
   const retry = createRetry(follow, life.signal);
   // A page from the back/forward cache has heard nothing of what other pages have done.
   page.addEventListener?.('pageshow', ({ persisted }) => persisted && refresh.run(), life);
-  const signOut = createSignOut(context, life.signal, () => refresh.idle());
+  const signOut = createSignOut(context, life.signal, (deliver) => refresh.whenIdle(deliver));
   const refresh = createRefresh(context, retry, signOut);
   const load = createLoad(context, signOut);
   load().catch(() => undefined);
@@ -125,7 +125,8 @@ async function logout(
   refresh: Refresh,
   signOut: SignOut,
 ): Promise<void> {
-  await load();
+  // Whatever the storage does, the user is signed out.
+  await load().catch(() => undefined);
   const { session, tabs } = context;
   const { id: sessionId, token } = session;
   if (!session.isSignedOut()) {

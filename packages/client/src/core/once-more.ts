@@ -7,23 +7,27 @@ export interface Outcome {
 }
 
 /**
- * Whether an operation should be repeated with another access token. A mutation only if no root field has run: behind a
+ * Whether an operation should be repeated with another access token. Not if it had none: whoever has signed in meanwhile is
+ * not the user who began it. A mutation only if no root field has run: behind a
  * gateway another subgraph may have done its part.
  * @see GraphQL specification, 7.1.2 and 7.1.3
  */
-export function isWorthRepeating({ data, errors }: Outcome, token: string | undefined, isMutation: boolean): boolean {
-  const reasons: readonly unknown[] = token === undefined ? ['MISSING'] : ['TOKEN_EXPIRED', 'SESSION_ENDED'];
+export function isWorthRepeating(
+  { data, errors }: Outcome,
+  token: string | undefined,
+  isMutation: boolean,
+): token is string {
   // A response that is not from the gateway may have something else.
   const list = [errors ?? []].flat();
   // A private field of an entity is FORBIDDEN, whatever the reason.
   const rejected = list.filter(
     (error) =>
       /^(UNAUTHENTICATED|FORBIDDEN)$/.test(String(error?.extensions?.code)) &&
-      reasons.includes(error?.extensions?.reason),
+      /^(TOKEN_EXPIRED|SESSION_ENDED)$/.test(String(error?.extensions?.reason)),
   );
   // If an error is below a root field, that field has run; if it leaves no data, others may have.
   const roots = rejected.filter((error) => (error?.path?.length ?? 0) <= (data ? 1 : 0)).length;
   const fields = Object.values(data ?? {});
   const hasRun = roots < Math.max(list.length, fields.length) || fields.some((value) => value !== null);
-  return rejected.length > 0 && !(isMutation && hasRun);
+  return token !== undefined && rejected.length > 0 && !(isMutation && hasRun);
 }

@@ -18,8 +18,11 @@ export interface Refresh {
    * this tab or, as far as `withLock` waits, in another tab. Concurrent calls do not wait for each other.
    */
   without<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** In cookie mode, waits until nobody is signing in: not in this tab and, if the browser supports locks, in no other. */
-  idle(): Promise<void>;
+  /**
+   * Runs `work`, which ends a session. In cookie mode only while nobody is signing in: not in this tab and, as far as
+   * `inOneTab` waits, in no other.
+   */
+  whenIdle(work: () => Promise<void>): Promise<void>;
 }
 
 export function createRefresh(context: ClientContext, retry: Retry, signOut: SignOut): Refresh {
@@ -49,8 +52,15 @@ export function createRefresh(context: ClientContext, retry: Retry, signOut: Sig
       held = all;
       return result;
     },
-    async idle() {
-      while (isCookieMode && (held ?? (await tabs.inOneTab(() => undefined)) ?? held)) await held;
+    async whenIdle(work) {
+      if (!isCookieMode) return work();
+      let isDone: true | undefined;
+      const workNow = (): unknown => {
+        if (held) return undefined;
+        isDone = true;
+        return work();
+      };
+      while (!isDone) await (held ?? tabs.inOneTab(workNow));
     },
   };
 }
@@ -101,7 +111,10 @@ async function refreshStored(context: ClientContext): Promise<void> {
     const pair = before && (await exchange(context, before.refreshToken));
     // The new token counts, even if the storage fails meanwhile: the old one is used up.
     const after = await readStoredSession(context).catch(() => before);
-    if (session.epoch !== epoch) return;
+    if (session.epoch !== epoch) {
+      if (session.isSignedOut()) return;
+      continue;
+    }
     if (!after) {
       session.signOut('logout');
       return;

@@ -27,10 +27,11 @@ export function createSignIn(
   const open = async ({ deviceToken, tokens, user }: LoginSuccess, email = user.email ?? ''): Promise<void> => {
     const { token, refreshToken } = pairOf(tokens);
     if (isCookieMode !== (refreshToken === null)) throw new Error(`Set mode: '${isCookieMode ? 'token' : 'cookie'}'`);
-    await signOut.forget();
+    // Without a cookie, what the service still has to end is another session.
+    if (isCookieMode) await signOut.forget();
     session.adopt(token);
     retry.report();
-    await storeSession(context, token, refreshToken);
+    await storeSession(context, token, refreshToken, true);
     shareSession(context, token);
     if (deviceToken !== null) await rememberDevice(context, email, user.id, deviceToken).catch(() => undefined);
   };

@@ -3,6 +3,7 @@ import type { AccessToken } from './access-token.js';
 import type { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
 import { exchange } from './exchange.js';
+import type { Refresh } from './refresh.js';
 import { createRetry } from './retry.js';
 import { shareSession } from './tab-messages.js';
 
@@ -25,8 +26,8 @@ export interface SignOut {
   forget(): Promise<void>;
 }
 
-/** @param idle waits until nobody is signing in: what arrived later would replace the cookie of the new session */
-export function createSignOut(context: ClientContext, signal: AbortSignal, idle: () => Promise<void>): SignOut {
+/** @param whenIdle waits until nobody is signing in: what arrived later would replace the cookie of the new session */
+export function createSignOut(context: ClientContext, signal: AbortSignal, whenIdle: Refresh['whenIdle']): SignOut {
   const { isCookieMode, session, store } = context;
   let remains: Remains | undefined;
   let delivery: Promise<void> | undefined;
@@ -60,7 +61,7 @@ export function createSignOut(context: ClientContext, signal: AbortSignal, idle:
     (delivery ??= attempt()
       .catch(retry.report)
       .finally(() => (delivery = undefined)));
-  const deliver = (): Promise<void> => idle().then(deliverNow);
+  const deliver = (): Promise<void> => delivery ?? whenIdle(deliverNow);
   const retry = createRetry(deliver, signal);
 
   return {

@@ -10,27 +10,32 @@ export interface Store {
   /**
    * Removes the entry if there is no value. Returns the error of a storage that fails; `read` returns the value all the same
    * until another tab has replaced the entry.
+   * @param orRemove whether a storage that does not keep the value must not keep the earlier one either
    */
-  write(key: string, value?: unknown): Promise<unknown>;
+  write(key: string, value?: unknown, orRemove?: boolean): Promise<unknown>;
 }
 
 export function createStore(storage: TokenStorage, name: string): Store {
   /** By key, what the storage holds, as far as this tab knows, and what it should hold. Empty text is nothing. */
   const held: Record<string, string> = {};
   const wanted: Record<string, string> = {};
+  const put = async (key: string, text: string): Promise<void> => {
+    await (text ? storage.set(`${name}.${key}`, text) : storage.delete(`${name}.${key}`));
+    held[key] = text;
+  };
   return {
     async read(key, parse) {
       const text = (await storage.get(`${name}.${key}`)) ?? '';
       if (text !== held[key]) held[key] = wanted[key] = text;
       return attempt(() => parse(JSON.parse(wanted[key] ?? '')));
     },
-    async write(key, value) {
+    async write(key, value, orRemove) {
       const text = value === undefined ? '' : JSON.stringify(value);
       wanted[key] = text;
       try {
-        await (text ? storage.set(`${name}.${key}`, text) : storage.delete(`${name}.${key}`));
-        held[key] = text;
+        await put(key, text);
       } catch (error) {
+        if (orRemove) await put(key, '').catch(() => undefined);
         return error;
       }
       return undefined;

@@ -27,11 +27,17 @@ function parse(value: unknown): StoredSession | undefined {
 /** Returns the error of a storage that fails. */
 export const removeStoredSession = ({ store }: ClientContext): Promise<unknown> => store.write(KEY);
 
+/** @param isAnother whether the stored session, if any, is not the same one */
 export async function storeSession(
-  { store }: ClientContext,
+  context: ClientContext,
   { identity }: AccessToken,
   refreshToken: string | null,
+  isAnother?: boolean,
 ): Promise<void> {
   // In cookie mode there is nothing to store.
-  if (refreshToken !== null) await store.write(KEY, { refreshToken, identity });
+  if (refreshToken === null) return;
+  // After a reload, a session that is left would bring back an earlier user.
+  await context.store.write(KEY, { refreshToken, identity }, isAnother);
+  // The storage may be slow, and the user may have signed out meanwhile.
+  if (context.session.isSignedOut()) await removeStoredSession(context);
 }

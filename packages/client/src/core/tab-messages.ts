@@ -29,8 +29,9 @@ export function receiveFromTabs(context: ClientContext, retry: Retry, message: T
 }
 
 async function followStorage(context: ClientContext, retry: Retry): Promise<void> {
+  const { epoch } = context.session;
   const stored = await readStoredSession(context).catch(() => undefined);
-  if (!stored) return;
+  if (!stored || context.session.epoch !== epoch) return;
   context.session.restore(stored.identity);
   retry.report();
 }
