@@ -8,7 +8,8 @@ export class Session {
   /** Changes with each sign-in and sign-out. What began before must not change the state any more. */
   epoch = 0;
   private readonly listeners = new Set<() => void>();
-  private readonly ended = new Set<string | undefined>();
+  /** The ids of sessions that have ended. */
+  readonly ended = new Set<string | undefined>();
 
   /** The id of the session, if somebody is signed in. */
   get id(): string | undefined {
@@ -39,8 +40,9 @@ export class Session {
     return true;
   }
 
-  /** Takes a session whose access token may be unknown. */
+  /** Takes a session whose access token may be unknown, unless it has ended. */
   restore(identity: SessionIdentity): void {
+    if (this.ended.has(identity.sessionId)) return;
     if (this.id !== identity.sessionId) this.epoch += 1;
     if (this.token?.identity.sessionId !== identity.sessionId) this.token = undefined;
     this.change({ status: 'signedIn', ...identity, reachable: true });

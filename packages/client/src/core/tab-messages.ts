@@ -21,6 +21,7 @@ export function receiveFromTabs(context: ClientContext, retry: Retry, message: T
   } else if (message.kind === 'stored') {
     void followStorage(context, retry);
   } else if (message.kind === 'gone') {
+    session.ended.add(message.sessionId);
     // All tabs share the cookie: a tab that knows no session yet learns of it, and a sign-out without an id is for all.
     const isAny =
       (isCookieMode && session.id === undefined) || (message.because === 'logout' && message.sessionId === undefined);
@@ -29,9 +30,8 @@ export function receiveFromTabs(context: ClientContext, retry: Retry, message: T
 }
 
 async function followStorage(context: ClientContext, retry: Retry): Promise<void> {
-  const { epoch } = context.session;
   const stored = await readStoredSession(context).catch(() => undefined);
-  if (!stored || context.session.epoch !== epoch) return;
+  if (!stored) return;
   context.session.restore(stored.identity);
   retry.report();
 }
