@@ -3,7 +3,6 @@ import type { AccessToken } from './access-token.js';
 import type { AuthRequestError } from './auth-request-error.js';
 import type { ClientContext } from './context.js';
 import { exchange } from './exchange.js';
-import type { Refresh } from './refresh.js';
 import { createRetry } from './retry.js';
 import { shareSession } from './tab-messages.js';
 
@@ -26,8 +25,10 @@ export interface SignOut {
   forget(): Promise<void>;
 }
 
-/** @param whenIdle waits until nobody is signing in: what arrived later would replace the cookie of the new session */
-export function createSignOut(context: ClientContext, signal: AbortSignal, whenIdle: Refresh['whenIdle']): SignOut {
+/** Runs work while nobody is signing in: what arrived later would replace the cookie of the new session. */
+type WhenIdle = (work: () => Promise<void>) => Promise<void>;
+
+export function createSignOut(context: ClientContext, signal: AbortSignal, whenIdle: WhenIdle): SignOut {
   const { isCookieMode, session, store } = context;
   let remains: Remains | undefined;
   let delivery: Promise<void> | undefined;
