@@ -655,22 +655,73 @@ describe('the storage', () => {
     expect(await tabs[1]?.me()).toMatchObject({ email: next.email });
   });
 
-  test.each(['the same', 'another'])('that gets a session of %s user during a refresh gives its token', async (who) => {
+  describe('that gets another session during a refresh', () => {
+    const unavailable = (): Response => new Response(null, { status: 503 });
+
+    /** A tab that refreshes for a request while the other one signs in. The response to the first refresh is as given. */
+    async function signInMeanwhile(isSameUser: boolean, first?: () => Response) {
+      const device = new Device(app);
+      const storage: TokenStorage = new Map<string, string>();
+      const [other, tab] = [device.client({ storage }), device.client({ storage })];
+      const account = await registerOn(other);
+      await until(() => tab.state.status === 'signedIn', 'the other tab');
+      const answer = device.holdBack('Refresh');
+      if (first) device.network['Refresh'] = async () => (await device.arrivals['Refresh']?.(), first());
+      const asked = tab.me();
+      await until(() => device.count('Refresh') === 1, 'the refresh');
+      if (isSameUser) await other.login(account);
+      else await registerOn(other);
+      const { sessionId } = other.state as { sessionId: string };
+      await until(() => (tab.state as { sessionId?: string }).sessionId === sessionId, 'the sign-in');
+      return { device, tab, account, answer, asked };
+    }
+
+    test('gives a request its token', async () => {
+      const { account, answer, asked } = await signInMeanwhile(true);
+      answer();
+      expect(await asked).toMatchObject({ email: account.email });
+    });
+
+    test('gives no request of the earlier user its token', async () => {
+      const { answer, asked } = await signInMeanwhile(false);
+      answer();
+      await expect(asked).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    });
+
+    test('gives a request its token even if the refresh fails', async () => {
+      const { account, answer, asked, device } = await signInMeanwhile(true, () => {
+        device.network['Refresh'] = 'up';
+        return unavailable();
+      });
+      answer();
+      expect(await asked).toMatchObject({ email: account.email });
+    });
+
+    test('reports that the service is unavailable for it too', async () => {
+      const { answer, asked, tab } = await signInMeanwhile(true, unavailable);
+      answer();
+      await expect(asked).rejects.toMatchObject({ status: 503 });
+      expect(tab.state).toMatchObject({ status: 'signedIn', reachable: false });
+    });
+  });
+
+  test('keeps the session that a page from the back/forward cache finds', async () => {
+    const globals = globalThis as { addEventListener?: unknown };
+    const comeBack: ((event: object) => void)[] = [];
+    globals.addEventListener = (type: string, listener: () => void) => type === 'pageshow' && comeBack.push(listener);
     const device = new Device(app);
     const storage: TokenStorage = new Map<string, string>();
-    const [first, second] = [device.client({ storage }), device.client({ storage })];
-    const account = await registerOn(first);
-    await until(() => second.state.status === 'signedIn', 'the other tab');
-    const answer = device.holdBack('Refresh');
-    const asked = second.me();
-    await until(() => device.count('Refresh') === 1, 'the refresh');
-    if (who === 'another') await registerOn(first);
-    else await first.login(account);
-    const { sessionId } = first.state as { sessionId: string };
-    await until(() => (second.state as { sessionId?: string }).sessionId === sessionId, 'the other tab');
-    answer();
-    if (who === 'another') await expect(asked).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-    else expect(await asked).toMatchObject({ email: account.email });
+    const tab = device.client({ storage });
+    delete globals.addEventListener;
+    await tab.ready();
+    // With another name, so that the page gets no message, as in the cache.
+    const others = new Map<string, string>();
+    const { email } = await registerOn(device.client({ storage: others, name: 'other' }));
+    await storage.set(`${device.name}.session`, others.get('other.session') ?? '');
+    for (const listener of comeBack) listener({ persisted: true });
+    await until(() => tab.state.status === 'signedIn', 'the session');
+    expect(await tab.me()).toMatchObject({ email });
+    expect(await device.client({ storage }).ready()).toMatchObject({ status: 'signedIn' });
   });
 
   test('that is slow holds nothing of a user who has signed out meanwhile', async () => {
@@ -699,34 +750,39 @@ describe('the storage', () => {
     expect(await device.client({ storage: slow }).ready()).toMatchObject({ status: 'signedOut' });
   });
 
-  test('that is read while a user signs in and out in another tab signs nobody in', async () => {
-    const device = new Device(app);
-    const storage = new Map<string, string>();
-    let read = (): void => undefined;
-    let isReading = false;
-    const slow: TokenStorage = {
-      get: async (key) => {
-        const value = storage.get(key);
-        isReading = value !== undefined;
-        if (isReading) await new Promise<void>((resolve) => (read = resolve));
-        return value;
-      },
-      set: () => undefined,
-      delete: () => undefined,
-    };
-    const [first, second] = [device.client({ storage }), device.client({ storage: slow })];
-    await second.ready();
-    const heard: string[] = [];
-    second.subscribe(() => heard.push(second.state.status));
-    await registerOn(first);
-    await until(() => isReading, 'the other tab to read');
-    await first.logout();
-    // The other tab has heard of the sign-out too.
-    await setTimeout(50);
-    read();
-    await setTimeout(50);
-    expect(heard).toEqual([]);
-  });
+  test.each(['loads', 'has loaded'])(
+    'that is read while another tab signs out signs nobody in, once the page %s',
+    async (when) => {
+      const device = new Device(app);
+      const storage = new Map<string, string>();
+      let read = (): void => undefined;
+      let isReading = false;
+      const slow: TokenStorage = {
+        get: async (key) => {
+          const value = storage.get(key);
+          isReading = value !== undefined;
+          if (isReading) await new Promise<void>((resolve) => (read = resolve));
+          return value;
+        },
+        set: () => undefined,
+        delete: () => undefined,
+      };
+      const other = device.client({ storage });
+      if (when === 'loads') await registerOn(other);
+      const tab = device.client({ storage: slow });
+      if (when === 'has loaded') {
+        await tab.ready();
+        await registerOn(other);
+      }
+      await until(() => isReading, 'the tab to read');
+      await other.logout();
+      // As a rule, the tab hears of the sign-out before it has read the storage.
+      await setTimeout(50);
+      read();
+      await setTimeout(50);
+      await until(() => tab.state.status === 'signedOut', 'the sign-out');
+    },
+  );
 
   test.each([
     { what: 'another session', isEmpty: false },

@@ -48,7 +48,7 @@ export interface AuthClientOptions {
    */
   readonly storage?: TokenStorage | undefined;
   /**
-   * Sends the requests. Gets an address and an `init`, or a `Request` with the access token, and has to pass on the `signal`.
+   * Sends the requests. It is called with a URL and an `init`, or with a `Request`, and must pass on the `signal`.
    * @default the global `fetch`
    */
   readonly fetch?: typeof fetch | undefined;

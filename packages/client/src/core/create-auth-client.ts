@@ -82,8 +82,8 @@ async function readStorage(context: ClientContext, signOut: SignOut): Promise<vo
   const stored = await readStoredSession(context);
   const isPending = await signOut.isPending();
   if (session.epoch !== epoch) return;
-  if (stored) session.restore(stored.identity);
-  else if (!isCookieMode || isPending) session.signOut(isPending ? 'logout' : 'never');
+  const isRestored = stored && session.restore(stored.identity);
+  if (!isRestored && (!isCookieMode || isPending)) session.signOut(isPending ? 'logout' : 'never');
   if (isPending) void signOut.deliver();
 }
 

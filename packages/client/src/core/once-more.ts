@@ -7,9 +7,9 @@ export interface Outcome {
 }
 
 /**
- * Whether an operation should be repeated with another access token. Not if it had none: whoever has signed in meanwhile is
- * not the user who began it. A mutation only if no root field has run: behind a
- * gateway another subgraph may have done its part.
+ * Whether an operation should be repeated with another access token. One that was sent without a token is not: another user
+ * may have signed in meanwhile. A mutation only if no root field has run: behind a gateway another subgraph may have done its
+ * part.
  * @see GraphQL specification, 7.1.2 and 7.1.3
  */
 export function isWorthRepeating(
@@ -17,6 +17,7 @@ export function isWorthRepeating(
   token: string | undefined,
   isMutation: boolean,
 ): token is string {
+  if (token === undefined) return false;
   // A response that is not from the gateway may have something else.
   const list = [errors ?? []].flat();
   // A private field of an entity is FORBIDDEN, whatever the reason.
@@ -29,5 +30,5 @@ export function isWorthRepeating(
   const roots = rejected.filter((error) => (error?.path?.length ?? 0) <= (data ? 1 : 0)).length;
   const fields = Object.values(data ?? {});
   const hasRun = roots < Math.max(list.length, fields.length) || fields.some((value) => value !== null);
-  return token !== undefined && rejected.length > 0 && !(isMutation && hasRun);
+  return rejected.length > 0 && !(isMutation && hasRun);
 }

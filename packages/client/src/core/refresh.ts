@@ -73,7 +73,8 @@ async function attempt(context: ClientContext, retry: Retry, signOut: SignOut): 
     if (await signOut.isPending()) session.signOut('logout');
     else await (isCookieMode ? refreshCookie(context) : refreshStored(context));
   } catch (cause) {
-    if (session.epoch !== epoch) return undefined;
+    // The rounds of token mode throw only what belongs to the present session.
+    if (isCookieMode && session.epoch !== epoch) return undefined;
     error = toRequestError(cause);
   }
   session.setReachable(!error);
@@ -108,7 +109,12 @@ async function refreshStored(context: ClientContext): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     const { epoch } = session;
     const before = await readStoredSession(context);
-    const pair = before && (await exchange(context, before.refreshToken));
+    const pair =
+      before &&
+      (await exchange(context, before.refreshToken).catch((error: unknown) => {
+        if (session.epoch === epoch) throw error;
+        return undefined;
+      }));
     // The new token counts, even if the storage fails meanwhile: the old one is used up.
     const after = await readStoredSession(context).catch(() => before);
     if (session.epoch !== epoch) {

@@ -34,18 +34,16 @@ export class Session {
 
   /** Takes a token from a sign-in, a refresh or another tab. Returns false for one of a session that has ended. */
   adopt(token: AccessToken): boolean {
-    if (this.ended.has(token.identity.sessionId)) return false;
-    this.token = token;
-    this.restore(token.identity);
-    return true;
+    return this.restore(token.identity, token);
   }
 
-  /** Takes a session whose access token may be unknown, unless it has ended. */
-  restore(identity: SessionIdentity): void {
-    if (this.ended.has(identity.sessionId)) return;
+  /** Takes a session whose access token may be unknown. Returns false for one that has ended. */
+  restore(identity: SessionIdentity, token = this.token): boolean {
+    if (this.ended.has(identity.sessionId)) return false;
     if (this.id !== identity.sessionId) this.epoch += 1;
-    if (this.token?.identity.sessionId !== identity.sessionId) this.token = undefined;
+    this.token = token?.identity.sessionId === identity.sessionId ? token : undefined;
     this.change({ status: 'signedIn', ...identity, reachable: true });
+    return true;
   }
 
   signOut(because: SignedOutBecause): void {

@@ -39,5 +39,5 @@ export async function storeSession(
   // After a reload, a session that is left would bring back an earlier user.
   await context.store.write(KEY, { refreshToken, identity }, isAnother);
   // The storage may be slow, and the user may have signed out meanwhile.
-  if (context.session.isSignedOut()) await removeStoredSession(context);
+  if (context.session.ended.has(identity.sessionId)) await removeStoredSession(context);
 }
