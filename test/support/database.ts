@@ -25,6 +25,8 @@ export async function runSql<Row extends object = Record<string, unknown>>(
   values: unknown[] = [],
 ): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
+  // A server may end after its response. If it ends before, the statement fails.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return (await client.query<Row>(text, values)).rows;
