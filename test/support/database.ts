@@ -37,11 +37,21 @@ export async function runSql<Row extends object = Record<string, unknown>>(
 
 /** Drops a database. Its rows are noted first, for the search for secrets at the end of the run. */
 export async function dropDatabase(name: string, server: string = adminUrl()): Promise<void> {
-  await runSql(server, `alter database ${name} allow_connections true`);
-  await runSql(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+  await runSql(
+    server,
+    `alter database ${name} allow_connections true;
+     select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+  );
   const rows = await dumpRows(Object.assign(new URL(server), { pathname: `/${name}` }).href);
   RunRecord.ofRun().rows(rows);
   await runSql(server, `drop database ${name} with (force)`);
+}
+
+function openPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: 50, idleTimeoutMillis: 1000, allowExitOnIdle: true });
+  // A test may end every connection.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 export interface TestDatabase {
@@ -76,12 +86,15 @@ async function holdTransaction(url: string, statement: string, values: unknown[]
 /** A fresh database: a copy of the migrated template, or an empty one, whose texts may follow the rules of a language. */
 export async function createTestDatabase({ empty = false, locale = '' } = {}): Promise<TestDatabase> {
   const name = `auth_test_${randomBytes(6).toString('hex')}`;
+  const template = empty ? 'template0' : TEMPLATE_DATABASE;
   const rules = locale && `locale_provider icu icu_locale '${locale}'`;
-  await runSql(adminUrl(), `create database ${name} template ${empty ? 'template0' : TEMPLATE_DATABASE} ${rules}`);
+  await runSql(adminUrl(), `create database ${name} template ${template} strategy file_copy ${rules}`);
   const url = urlOf(name);
+  // Connections that one test after the other uses: opening one takes longer than most statements.
+  let pool = openPool(url);
   return {
     url,
-    sql: (text, values) => runSql(url, text, values),
+    sql: async <Row extends object>(text: string, values?: unknown[]) => (await pool.query<Row>(text, values)).rows,
     lock: (table) => holdTransaction(url, `lock table ${table}`),
     lockRows: (table, ids) => holdTransaction(url, `select from ${table} where id = any($1) for update`, [ids]),
     async untilWaiting(text, count = 1) {
@@ -101,12 +114,17 @@ export async function createTestDatabase({ empty = false, locale = '' } = {}): P
       return row.calls;
     },
     async cutOff() {
+      await pool.end();
+      pool = openPool(url);
       await runSql(adminUrl(), `alter database ${name} allow_connections false`);
       await runSql(adminUrl(), `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
     },
     async letIn() {
       await runSql(adminUrl(), `alter database ${name} allow_connections true`);
     },
-    drop: () => dropDatabase(name),
+    async drop() {
+      await pool.end();
+      await dropDatabase(name);
+    },
   };
 }
