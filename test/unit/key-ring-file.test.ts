@@ -30,6 +30,8 @@ test.each([
   ['of which one character is there', otherPem.slice(0, 1)],
   ['cut off in its end line', otherPem.trimEnd().slice(0, -2)],
   ['of which only the parameters are there, cut off', parameters.slice(0, 40)],
+  ['of which only the parameters are there', parameters],
+  ['of which only the parameters are there, before another key', parameters + otherPem],
 ])('a PEM text %s does not leave fewer keys', (_name, part) => {
   expect(() => parseKeys(pem + part).map(readKey)).toThrow(/is not a key/);
 });

@@ -94,12 +94,12 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
   const sources = [jwksUri, secret, publicKeys].filter((source) => source !== undefined);
   refuseUnless(sources.length === 1, 'set exactly one of jwksUri, secret and publicKeys');
   refuseUnless(isAddress(jwksUri), 'jwksUri must be an absolute http(s) address without credentials');
-  refuseUnless(secret === undefined || isText(secret), 'secret must be a string of at least 32 bytes');
+  refuseUnless(secret === undefined || isText(secret), 'secret must be a string of at least 32 bytes without white space around it');
   refuseUnless(publicKeys === undefined || Array.isArray(publicKeys), 'publicKeys must be a list of keys');
   refuseUnless(publicKeys?.length !== 0, 'publicKeys is empty');
   refuseUnless(
     [issuer, audience].every((party) => party === undefined || isText(party)),
-    'issuer and audience must be non-empty strings',
+    'issuer and audience must be non-empty strings without white space around them',
   );
   refuseUnless(
     Number.isSafeInteger(cacheSize ?? 0) && (cacheSize ?? 0) >= 0,
@@ -138,8 +138,9 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function');
 }
 
+/** The service removes outer white space from its settings, so a text that has some cannot be that of the service. */
 function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
+  return typeof value === 'string' && value !== '' && value === value.trim();
 }
 
 /** `fetch` rejects credentials in an address, and they would be logged. */

@@ -26,7 +26,10 @@ export function parseKeys(text: string): KeySource[] {
 }
 
 function parsePems(text: string): KeySource[] {
-  const pems = [...text.matchAll(PEM)].filter(([, label]) => label !== CURVE_PARAMETERS).map(([pem]) => pem);
+  const found = [...text.matchAll(PEM)];
+  // Parameters belong to the key that follows. Without one, they remain, and cannot be used.
+  const hasKey = (index: number): boolean => found[index + 1]?.[1] === 'EC PRIVATE KEY';
+  const pems = found.filter(([, label], index) => label !== CURVE_PARAMETERS || !hasKey(index)).map(([pem]) => pem);
   const rest = text.replace(PEM, '');
   return pems.length === 0 || PART_OF_PEM.test(rest) ? [...pems, rest] : pems;
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { KeyError, type KeySource } from '@auth-subgraph/verifier';
 import { MAX_KEYS, readKey } from '@auth-subgraph/verifier/internal';
 import { MIN_SECRET_BYTES } from '@auth-subgraph/verifier/internal';
-import { duration, text } from '../../platform/options/option-types.js';
+import { duration, text, trimmed } from '../../platform/options/option-types.js';
 
 const keySource: z.ZodType<KeySource, KeySource> = z.union([z.string(), z.record(z.string(), z.unknown())], {
   error: 'is not a key; write PEM text or a JWK',
@@ -38,8 +38,7 @@ function problemOf(source: KeySource, index: number, known: Set<string>): string
 /** How access tokens are signed, and their standard claims. */
 export const jwtOptions = {
   jwt: z.strictObject({
-    secret: z
-      .string('must be a string; generate one, for example with `openssl rand -base64 48`')
+    secret: trimmed(z.string('must be a string; generate one, for example with `openssl rand -base64 48`'))
       .refine((value) => Buffer.byteLength(value) >= MIN_SECRET_BYTES, {
         error: 'is shorter than 32 bytes; generate a secret, for example with `openssl rand -base64 48`',
       })
@@ -52,8 +51,8 @@ export const jwtOptions = {
       .describe(
         'Private and public keys, as PEM text or JWK: RS256, ES256 or PS256. The first key signs and the others only verify; all public keys are published.',
       ),
-    issuer: text(200).default('auth-subgraph').describe('The `iss` claim of access tokens: who issued them.'),
-    audience: text(200).default('supergraph').describe('The `aud` claim of access tokens: who they are for.'),
+    issuer: trimmed(text(200)).default('auth-subgraph').describe('The `iss` claim of access tokens: who issued them.'),
+    audience: trimmed(text(200)).default('supergraph').describe('The `aud` claim of access tokens: who they are for.'),
     accessTokenExpiration: duration.default('15m').describe('How long an access token is valid; at most 24 hours.'),
     refreshTokenExpiration: duration
       .default('7d')

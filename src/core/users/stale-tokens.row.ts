@@ -2,28 +2,36 @@ import { sql, type RawBuilder } from 'kysely';
 import { addSeconds, MAX_CLOCK_SKEW_SECONDS, startOfNextSecond } from '../../platform/clock.js';
 
 /**
- * Longer than a change may wait for a lock (`lock_timeout`, 5 s) and clocks of processes may differ. A refresh that commits
- * while the change waits still reads what was before, so its token must become stale too.
+ * Longer than a change may wait for a lock (`lock_timeout`, 5 s). A refresh that commits while the change waits still reads
+ * what was before, so its token must become stale too.
  */
 const MARGIN_SECONDS = 10;
-/** Verifiers accept tokens issued up to a minute in the future, so a series of changes must stay within that. A whole second. */
-const MAX_SECONDS_AHEAD = 29;
+/** Verifiers accept tokens that are issued up to a minute in the future. */
+const MAX_SECONDS_AHEAD = MAX_CLOCK_SKEW_SECONDS - 1;
 
 /**
- * The value of `tokens_not_before` of `auth_user u` that makes all its access tokens stale, including those that are issued
- * until the change commits. Tokens issued afterwards are dated ahead. A further change within the same second adds one; after
- * about twenty it stays the same, so that a change whose sessions go on must check `makesTokensStale`.
+ * The value of `tokens_not_before` of `auth_user u`, a whole second, that makes all its access tokens stale: those that a
+ * process whose clock is ahead has issued, and those that are issued until the change commits. Tokens issued afterwards are
+ * dated ahead. A further change within the same second adds one; after about fifty it stays the same, so that a change whose
+ * sessions go on must check `makesTokensStale`.
  */
 export function staleUntilNow(now: Date): RawBuilder<unknown> {
-  return sql`least(greatest(${addSeconds(startOfNextSecond(now), MARGIN_SECONDS)}::timestamptz, u.tokens_not_before + interval '1 second'),
-    ${addSeconds(startOfNextSecond(now), MAX_SECONDS_AHEAD)}::timestamptz)`;
+  const next = startOfNextSecond(now);
+  const latest = addSeconds(next, MAX_SECONDS_AHEAD);
+  return sql`greatest(
+    ${addSeconds(next, MARGIN_SECONDS)}::timestamptz,
+    (select max(least(date_trunc('second', last_used_at) + ${`${String(MARGIN_SECONDS + 1)} s`}::interval, ${latest}))
+      from auth_session where user_id = u.id and last_used_at < ${latest}),
+    case when u.tokens_not_before < ${latest} then u.tokens_not_before + interval '1 second'
+      when ${isPlausible(now)} then u.tokens_not_before end)`;
 }
 
-/**
- * Whether `staleUntilNow` makes tokens of `auth_user u` stale that were issued since the last change. Verifiers do not accept
- * tokens from before the clock was set back by more than a minute.
- */
+/** Whether `staleUntilNow` makes tokens of `auth_user u` stale that were issued since the last change. */
 export function makesTokensStale(now: Date): RawBuilder<boolean> {
-  return sql<boolean>`(u.tokens_not_before is null or u.tokens_not_before < ${staleUntilNow(now)}
-    or u.tokens_not_before > ${addSeconds(now, MAX_CLOCK_SKEW_SECONDS)})`;
+  return sql<boolean>`(u.tokens_not_before is null or u.tokens_not_before < ${staleUntilNow(now)} or not ${isPlausible(now)})`;
+}
+
+/** A clock that is a minute ahead, but not one that was set back by more, may have written `tokens_not_before`. */
+function isPlausible(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`(u.tokens_not_before <= ${addSeconds(now, 2 * MAX_CLOCK_SKEW_SECONDS)})`;
 }

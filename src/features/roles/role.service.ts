@@ -84,7 +84,7 @@ export class RoleService {
     if (isTooSoon)
       throw new StateConflictError(
         'roles',
-        'The roles of this user have just changed too often. Try again in a second.',
+        'The roles of this user have just changed too often, or a clock is wrong. Try again in a few seconds.',
       );
     return changed;
   }

@@ -14,6 +14,11 @@ export function text(maximum: number): z.ZodString {
   return z.string(error).min(1, error).max(maximum, error);
 }
 
+/** A text that is the same if a variable sets it: the service removes white space around the values of variables. */
+export function trimmed(schema: z.ZodString): z.ZodString {
+  return schema.refine((value) => value === value.trim(), { error: 'must not begin or end with white space' });
+}
+
 export function integer(minimum: number, maximum: number): z.ZodNumber {
   const error = `must be a whole number from ${String(minimum)} to ${String(maximum)}; write it without quotes or units`;
   return z.number(error).int(error).min(minimum, error).max(maximum, error);

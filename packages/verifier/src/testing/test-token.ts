@@ -8,6 +8,7 @@ import {
   type AccessTokenGrant,
   type TokenParties,
 } from '../tokens/access-token.js';
+import { isScopeToken } from '../tokens/scope.js';
 import type { SigningKey } from '../tokens/signing-keys.js';
 
 const LIFETIME_SECONDS = 15 * 60;
@@ -52,6 +53,9 @@ export function signGrant(grant: TestTokenGrant, issuer: TestTokenIssuer): strin
   if (misfits.length > 0) throw new TypeError(`a service account has no ${misfits.join(', ')}`);
   const reserved = RESERVED_CLAIMS.filter((name) => Object.hasOwn(grant.claims ?? {}, name));
   if (reserved.length > 0) throw new TypeError(`claims are reserved: ${reserved.join(', ')}`);
+  // Joined with spaces, they would be other scopes.
+  const wrong = grant.scopes?.find((scope) => !isScopeToken(scope));
+  if (wrong !== undefined) throw new TypeError(`scopes has an entry that is not a single scope: ${JSON.stringify(wrong)}`);
   const { token, problem } = sign(grant, issuer);
   if (problem === undefined) return token;
   const names = Object.keys(grant) as (keyof TestTokenGrant)[];
