@@ -54,8 +54,8 @@ export function signGrant(grant: TestTokenGrant, issuer: TestTokenIssuer): strin
   const reserved = RESERVED_CLAIMS.filter((name) => Object.hasOwn(grant.claims ?? {}, name));
   if (reserved.length > 0) throw new TypeError(`claims are reserved: ${reserved.join(', ')}`);
   // Joined with spaces, they would be other scopes.
-  const wrong = grant.scopes?.find((scope) => !isScopeToken(scope));
-  if (wrong !== undefined) throw new TypeError(`scopes has an entry that is not a single scope: ${JSON.stringify(wrong)}`);
+  for (const scope of grant.scopes ?? [])
+    if (!isScopeToken(scope)) throw new TypeError(`scopes has what is not a single scope: ${JSON.stringify(scope)}`);
   const { token, problem } = sign(grant, issuer);
   if (problem === undefined) return token;
   const names = Object.keys(grant) as (keyof TestTokenGrant)[];
