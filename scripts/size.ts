@@ -11,7 +11,7 @@ const BUDGET: Readonly<Record<string, number>> = {
   'client/src/apollo.ts': 0.8,
   'client/src/urql.ts': 0.8,
   // With every screen and all languages; a bundle has only those that are used.
-  'ui/src/index.ts': 18.9,
+  'ui/src/index.ts': 19,
   'ui/styles.css': 3,
 };
 const LIBRARIES = [

@@ -212,6 +212,20 @@ describe('a refresh that fails', () => {
     expect(device.count('Me')).toBe(0);
   });
 
+  test('is repeated at once for a user who asks for it, unless the service has asked to wait', async () => {
+    const device = new Device(app);
+    const client = device.client();
+    await registerOn(client);
+    expire();
+    device.network['Refresh'] = 'down';
+    await expect(client.getAccessToken()).rejects.toThrow('unreachable');
+    device.network['Refresh'] = 'up';
+    await expect(client.getAccessToken()).rejects.toThrow('unreachable');
+    expect(await client.getAccessToken({ tryAgain: true })).toBeDefined();
+    const asked = await limited(3600);
+    await expect(asked.getAccessToken({ tryAgain: true })).rejects.toMatchObject({ retryAfterSeconds: 3600 });
+  });
+
   test('because of a limit has the code of the limit', async () => {
     const client = await limited(3600);
     await expect(client.me()).rejects.toMatchObject({ code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds: 3600 });

@@ -112,6 +112,18 @@ async function linkTo(email: string, path: string): Promise<string> {
     await page.getByText('At least 12 characters').waitFor();
   });
 
+  test('a browser whose language tag is too long for the service can register, without the extensions of the tag', async () => {
+    await context.addInitScript(() =>
+      Object.defineProperty(navigator, 'languages', {
+        value: ['en-AU-u-ca-buddhist-nu-thai-hc-h12-co-standard'],
+        configurable: true,
+      }),
+    );
+    const email = newEmail();
+    await signUp(email);
+    expect(await database.sql('select locale from auth_user where email = $1', [email])).toEqual([{ locale: 'en-AU' }]);
+  });
+
   test('with the cookie, users stay signed in after a reload, and signing out holds', async () => {
     await signUp(newEmail());
     await page.reload();

@@ -54,8 +54,7 @@ async function press(name: string): Promise<void> {
 }
 
 /** Whoever signs up, with the address verified. */
-async function newUser(): Promise<string> {
-  const email = newEmail();
+async function newUser(email = newEmail()): Promise<string> {
   const input = { email, password: PASSWORD };
   await page.evaluate((given) => screens.auth.register(given), input);
   const token = await browser.mails.token(email, 'verify-email');
@@ -132,6 +131,36 @@ inBrowser('with the keyboard alone', () => {
     await until(() => page.evaluate(() => screens.auth.state.status === 'signedOut'), 'the end of the session');
     await signIn(email, OTHER_PASSWORD);
     expect(await page.evaluate(() => screens.auth.state.status)).toBe('signedIn');
+  });
+
+  test('whose response was lost leaves a way to sign in with the new password', async () => {
+    const email = await newUser();
+    await page.evaluate((address) => screens.auth.forgotPassword({ email: address }), email);
+    await show('ResetPassword', { token: await browser.mails.token(email, 'reset-password') });
+    await page.route('**/graphql', async (route) => {
+      await route.fetch();
+      await route.fulfill({ body: 'no JSON' });
+    });
+    await type('New password', OTHER_PASSWORD);
+    await press('Save password');
+    await status('The service cannot be reached.');
+    await page.unroute('**/graphql');
+    await press('Save password');
+    await main().getByText('This link has expired or was already used.').waitFor();
+    expect(await main().getByRole('link').allInnerTexts()).toEqual(['Sign in', 'Request a new link']);
+  });
+
+  test('an address that somebody else has registered meanwhile is not confirmed, and the screen leads on', async () => {
+    const [email, wanted] = [await newUser(), newEmail()];
+    await signIn(email);
+    await page.evaluate((input) => screens.auth.changeEmail(input), { newEmail: wanted, currentPassword: PASSWORD });
+    const token = await browser.mails.token(wanted, 'change-email-confirm');
+    await newUser(wanted);
+    await show('ConfirmEmailChange', { token });
+    await press('Confirm');
+    await main().getByText('There is already an account with this email address.').waitFor();
+    expect(await main().getByRole('link').allInnerTexts()).toEqual(['Continue']);
+    expect(await main().getByRole('button').count()).toBe(0);
   });
 
   test('an invited user chooses a password and is signed in', async () => {

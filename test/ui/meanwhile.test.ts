@@ -145,6 +145,75 @@ inBrowser('while the client cannot find out who is signed in', () => {
   });
 });
 
+inBrowser('the button that tries again', () => {
+  test.each(OF_USER)('of %s asks the service at each press, although the client waits', async (screen) => {
+    await signUp();
+    await page.reload();
+    await answer({ Refresh: 'fails' });
+    // The client does not try again by itself.
+    // eslint-disable-next-line no-restricted-properties -- makes its wait long
+    await page.evaluate(() => void (Math.random = () => 1e6));
+    await show(screen);
+    await status('The service cannot be reached.');
+    await button('Try again').click();
+    await status('The service cannot be reached.');
+    await answer({});
+    await button('Try again').click();
+    await main().locator('ul, dl').first().waitFor({ state: 'attached' });
+  });
+});
+
+inBrowser('while the browser says that it is offline', () => {
+  const browserSays = (event: 'offline' | 'online'): Promise<void> =>
+    page.evaluate((name) => void window.dispatchEvent(new Event(name)), event);
+
+  test.each([
+    ['Profile', 'Me'],
+    ['Sessions', 'Sessions'],
+    ['SecurityEvents', 'SecurityEvents'],
+  ] as const)(
+    '%s says that the service is unreachable, tries again, and loads once the network is back',
+    async (screen, operation) => {
+      await signUp();
+      await show('ChangeEmail');
+      await browserSays('offline');
+      await answer({ [operation]: 'fails' });
+      await show(screen);
+      await status('The service cannot be reached.');
+      await button('Try again').click();
+      await status('The service cannot be reached.');
+      await answer({});
+      await browserSays('online');
+      await main().locator('ul, dl').first().waitFor({ state: 'attached' });
+    },
+  );
+
+  test('older events cannot be shown, and the screen says why', async () => {
+    await signUp();
+    const securityEvents = { nodes: [], pageInfo: { hasNextPage: true, endCursor: 'older' } };
+    await answer({ SecurityEvents: { data: { me: { securityEvents } } } });
+    await show('SecurityEvents');
+    await button('Show more').waitFor();
+    await browserSays('offline');
+    await answer({ SecurityEvents: 'fails' });
+    await button('Show more').click();
+    await status('The service cannot be reached.');
+  });
+
+  test('although the service can be reached, a session that the user ends leaves the list', async () => {
+    const email = await signUp();
+    await page.evaluate((input) => screens.auth.login(input), { email, password: PASSWORD });
+    await show('Sessions');
+    await main().locator('li').nth(1).waitFor();
+    await browserSays('offline');
+    await main()
+      .getByRole('button', { name: /^Sign out (?!all)/ })
+      .first()
+      .click();
+    await until(async () => (await main().locator('li').count()) === 1, 'the end of the session');
+  });
+});
+
 inBrowser('a screen that cannot be loaded', () => {
   test.each([
     ['Profile', 'Me'],

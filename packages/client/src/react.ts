@@ -42,6 +42,8 @@ const AuthContext = createContext<AuthClient | undefined>(undefined);
 /** The beginning of all query keys. The id of the user follows. */
 const KEY = 'auth-subgraph';
 const UNKNOWN: AuthState = { status: 'unknown' };
+/** A browser may be wrong about the network. If it is right, a request fails at once, and the component can say so. */
+const ONLINE_OR_NOT = { networkMode: 'always', refetchOnReconnect: true } as const;
 
 /**
  * Gives a client to the components below, and clears the query cache when the user is gone. Belongs below the
@@ -88,6 +90,7 @@ function useOwn<Data>(name: string, load: (client: AuthClient) => Promise<Data>)
   const client = useAuthClient();
   const userId = useUserId();
   return useQuery({
+    ...ONLINE_OR_NOT,
     queryKey: [KEY, userId, name],
     queryFn: userId === undefined ? skipToken : () => load(client),
   });
@@ -136,6 +139,7 @@ export function useSecurityEvents({ first, names }: SecurityEventsOptions = {}):
     return securityEvents ?? { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
   };
   return useInfiniteQuery({
+    ...ONLINE_OR_NOT,
     queryKey: [KEY, userId, 'securityEvents', first, names],
     queryFn: userId === undefined ? skipToken : ({ pageParam }) => load(pageParam),
     initialPageParam: null as string | null,
@@ -151,6 +155,7 @@ export function useSecurityEvents({ first, names }: SecurityEventsOptions = {}):
 export function useAuthSettings({ enabled = true }: { enabled?: boolean } = {}): UseQueryResult<AuthSettings> {
   const client = useAuthClient();
   return useQuery({
+    ...ONLINE_OR_NOT,
     ...{ enabled, queryKey: [`${KEY}-settings`], staleTime: Infinity },
     queryFn: async () => {
       const { authSettings } = await client.request(AUTH_SETTINGS, {});

@@ -317,7 +317,16 @@ export const SIGNED_IN: readonly ScreenState[] = [
   }),
   { screen: 'ChangeEmail', name: 'sent', answers: sent('ChangeEmail'), presses: [SUBMIT], view: 'sent', state: 'done' },
   { screen: 'ConfirmEmailChange', props: TOKEN, name: 'idle', state: 'idle' },
-  ...failures('ConfirmEmailChange', 'ConfirmEmailChange', { AUTH_EMAIL_ALREADY_EXISTS: {} }, TOKEN),
+  ...failures('ConfirmEmailChange', 'ConfirmEmailChange', {}, TOKEN),
+  {
+    screen: 'ConfirmEmailChange',
+    props: TOKEN,
+    name: 'taken',
+    answers: failure('ConfirmEmailChange', 'AUTH_EMAIL_ALREADY_EXISTS'),
+    presses: [SUBMIT],
+    view: 'expired',
+    state: 'failed',
+  },
   {
     screen: 'ConfirmEmailChange',
     props: TOKEN,

@@ -70,6 +70,11 @@ export interface AccessTokenOptions {
   readonly fresh?: boolean | undefined;
   /** A token that a server has rejected; refreshes unless there is already another one. */
   readonly rejected?: string | undefined;
+  /**
+   * Whether to ask the service although the client waits after a failure, unless the service has asked it to wait. For a
+   * button that the user presses.
+   */
+  readonly tryAgain?: boolean | undefined;
 }
 
 export type ResultOf<Data> = NonNullable<Data[keyof Data]>;

@@ -100,13 +100,15 @@ function createAccess(
       if (session.state.status === 'unknown' && !retry.error()) await refresh.run();
       return session.state;
     },
-    async getAccessToken({ fresh = false, rejected }: AccessTokenOptions = {}) {
+    async getAccessToken({ fresh = false, rejected, tryAgain }: AccessTokenOptions = {}) {
       await load();
       if (session.isSignedOut()) return undefined;
       const owner = rejected ? attempt(() => readAccessToken(rejected).identity.userId) : session.userId;
       let token = fresh ? undefined : session.token?.usable(refreshMarginSeconds, rejected);
       if (token === undefined) {
-        const error = retry.error() ?? (await refresh.run());
+        const failure = retry.error();
+        const isWaiting = failure && !(tryAgain && failure.retryAfterSeconds === undefined);
+        const error = isWaiting ? failure : await refresh.run();
         if (session.isSignedOut()) return undefined;
         token = fresh && error ? undefined : session.token?.usable(0, rejected);
         if (token === undefined) throw error ?? new AuthRequestError();

@@ -15,6 +15,9 @@ export interface SignUpFormOptions {
   readonly onDone?: ((result: SignUpSuccess) => void) | undefined;
 }
 
+/** The service keeps tags of up to 35 characters. Extensions, such as that for a calendar, make longer ones. */
+const withinLimit = (locale: string): string => (locale.length > 35 ? new Intl.Locale(locale).baseName : locale);
+
 const FIELDS = { firstName: givenName, lastName: familyName, email: emailAddress, password: newPassword };
 
 /** Creates an account. Fields that the form leaves out are sent empty. */
@@ -27,7 +30,7 @@ export function useSignUpForm({ locale, onDone }: SignUpFormOptions = {}): AuthF
         ...values,
         firstName: firstName || null,
         lastName: lastName || null,
-        locale: locale ?? null,
+        locale: locale === undefined ? null : withinLimit(locale),
       }),
     places: { AUTH_EMAIL_ALREADY_EXISTS: 'email', AUTH_WEAK_PASSWORD: 'password' },
     onDone,

@@ -23,6 +23,7 @@ interface Props extends ComponentProps<typeof Screen> {
 export function UserScreen({ source, children, ...screen }: Props): ReactElement {
   const { messages, links } = useUi();
   const { signedOut, signIn } = messages.account;
+  const client = useAuthClient();
   const { status } = useAuth();
   const attempt = useAttempt(status === 'unknown');
   const missing = status === 'unknown' ? attempt : source?.data === undefined ? source : undefined;
@@ -35,6 +36,11 @@ export function UserScreen({ source, children, ...screen }: Props): ReactElement
     );
   if (missing) {
     const hasFailed = missing.errorUpdateCount > 0;
+    const tryAgain = async (): Promise<void> => {
+      // Its error is that of the content too.
+      await client.getAccessToken({ tryAgain: true }).catch(() => undefined);
+      missing.refetch();
+    };
     return (
       <Screen
         {...screen}
@@ -43,7 +49,7 @@ export function UserScreen({ source, children, ...screen }: Props): ReactElement
         notice={{ error }}
       >
         {hasFailed ? (
-          <Button label={messages.common.tryAgain} isPending={!error} onPress={() => void missing.refetch()} />
+          <Button label={messages.common.tryAgain} isPending={!error} onPress={() => void tryAgain()} />
         ) : (
           <Loading />
         )}

@@ -39,15 +39,18 @@ function useView(
   const { messages } = useUi();
   const { title, text, submit, doneTitle, done, expired, signInFirst } = messages.confirmEmailChange;
   const { status, result, errors } = form;
+  const code = errors.form?.code;
   // The response to an earlier attempt may have been lost.
-  if (result || errors.form?.code === 'AUTH_EMAIL_ALREADY_VERIFIED') {
+  if (result || code === 'AUTH_EMAIL_ALREADY_VERIFIED') {
     const doneText = result
       ? format(done, { email: result.user.email ?? undefined })
       : messages.verifyEmail.alreadyDone;
     return { view: 'done', state: 'done', title: doneTitle, text: doneText, children: <NextLink /> };
   }
-  if (errors.form?.code === 'AUTH_INVALID_TOKEN')
-    return { view: 'expired', state: status, title, text: expired, children: <NextLink /> };
+  if (code === 'AUTH_INVALID_TOKEN' || code === 'AUTH_EMAIL_ALREADY_EXISTS') {
+    const reason = code === 'AUTH_INVALID_TOKEN' ? expired : messages.errors[code];
+    return { view: 'expired', state: status, title, text: reason, children: <NextLink /> };
+  }
   if (isSignedOut) return { view: 'signed-out', state: status, title, text: signInFirst, children: <NextLink /> };
   const button = (
     <Form form={form}>

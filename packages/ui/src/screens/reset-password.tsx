@@ -35,7 +35,13 @@ function viewOf(
   const { errors, status } = form;
   if (status === 'done') return { view: 'done', state: status, title: doneTitle, text: done, children: <NextLink /> };
   if (errors.form?.code === 'AUTH_INVALID_TOKEN') {
-    const again = <Link href={links.forgotPassword}>{newLink}</Link>;
+    // The response to an earlier attempt may have been lost, so the new password may work.
+    const again = (
+      <>
+        <NextLink />
+        <Link href={links.forgotPassword}>{newLink}</Link>
+      </>
+    );
     return { view: 'expired', state: status, title, text: messages.errors.AUTH_INVALID_TOKEN, children: again };
   }
   return { view: 'form', state: status, title, text, notice: { error: errors.form }, children };
