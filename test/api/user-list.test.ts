@@ -183,6 +183,10 @@ describe('a search', () => {
     const [ada] = await people(newDomain(), 'ada');
     await app.auth.services.profiles.update(ada?.userId ?? '', { displayName: 'Zo\u00eb @ H\u00f6me' });
     expect(await emails({ filter: { search: 'zo\u00eb @ h\u00f6' } })).toEqual([ada?.email]);
+    const address = `zoe@h\u00f6me-${newDomain()}`;
+    await app.auth.services.profiles.update(ada?.userId ?? '', { displayName: address });
+    for (const search of [address, address.slice(0, -3), 'Zo\u00eb@H\u00f6me-'])
+      expect(await emails({ filter: { search } })).toEqual([ada?.email]);
   });
 
   test('makes no difference between the forms of the Greek sigma', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import bcrypt from 'bcrypt';
 import { openGate } from '../support/database-gate.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -94,7 +94,7 @@ test('a file of the same size with another line in the middle is another file', 
   }
 });
 
-test('an import continues without its rejected lines if they have been deleted, and in another file on request', async () => {
+test('an import lists rejected lines again if the list has been deleted, and in another file on request', async () => {
   const [bad, good, taken] = ['{"email":"nobody"}', '{"email":"ada@example.com"}', '{"email":"ADA@example.com"}'];
   await writeFile(file, [bad, good, bad, taken, bad, bad].map((line) => `${line}\n`).join(''));
   const nowhere = join(file, 'of', 'nowhere.jsonl');
@@ -107,7 +107,7 @@ test('an import continues without its rejected lines if they have been deleted, 
   expect((await rejectedLines()).map(({ line }) => line)).toEqual([1]);
   await rm(`${file}.rejected.jsonl`);
   expect(await users('import', file, '--batch', '2')).toMatchObject({ code: 4 });
-  expect((await rejectedLines()).map(({ line }) => line)).toEqual([3, 5, 6]);
+  expect((await rejectedLines()).map(({ line }) => line)).toEqual([1, 3, 5, 6]);
   const elsewhere = `${file}.elsewhere`;
   expect(await users('import', file, '--restart', '--rejected', elsewhere)).toMatchObject({ code: 4 });
   expect((await readFile(elsewhere, 'utf8')).match(/"line":\d/g)).toEqual([
@@ -116,6 +116,43 @@ test('an import continues without its rejected lines if they have been deleted, 
     '"line":5',
     '"line":6',
   ]);
+});
+
+describe('the list of rejected lines of an import that was interrupted is complete', () => {
+  const bad = '{"email":"nobody"}';
+  const taken = '{"email":"ADA@example.com"}';
+  const text = `${[bad, '{"email":"ada@example.com"}', bad, bad, taken, bad].join('\n')}\n`;
+
+  /** Another file whose list is at the same place. */
+  const importOther = (other: string) => async (): Promise<string[]> => {
+    await writeFile(file, other);
+    await users('import', file);
+    await writeFile(file, text);
+    return [];
+  };
+
+  test.each<[string, () => Promise<string[]>]>([
+    ['the list is there', async () => []],
+    ['the list has been deleted', async () => rm(`${file}.rejected.jsonl`).then(() => [])],
+    ['the list is that of another file', importOther(`${bad}\n`.repeat(9))],
+    ['the list is that of another file with fewer lines', importOther(`{"email":"bob@example.com"}\n${bad}\n`)],
+    ['the list is that of another file, and empty', importOther('{"email":"bob@example.com"}\n')],
+    ['another list is wanted', async () => ['--rejected', `${file}.elsewhere`]],
+  ])('if %s', async (_case, happen) => {
+    await writeFile(file, text);
+    expect(await users('import', file, '--batch', '2', '--on-conflict', 'fail')).toMatchObject({ code: 1 });
+    expect((await rejectedLines()).map(({ line }) => line)).toEqual([1, 3, 4]);
+    const options = await happen();
+    const list = options[1] ?? `${file}.rejected.jsonl`;
+    for (const size of ['1', '4', '1000']) {
+      expect(await users('import', file, '--batch', size, ...options)).toMatchObject({
+        code: 4,
+        stdout: expect.stringContaining(`4 lines rejected; see ${list}.\n`),
+      });
+      expect((await readFile(list, 'utf8')).match(/"line":\d/g)?.join()).toBe('"line":1,"line":3,"line":4,"line":6');
+      expect(await countUsers()).toBeGreaterThanOrEqual(1);
+    }
+  });
 });
 
 test('a file that has been imported is imported again only on request', async () => {
@@ -143,23 +180,26 @@ test('rejected lines are listed in a private file without their hashes, and the 
   expect((await stat(`${file}.rejected.jsonl`)).mode & 0o777).toBe(0o600);
 });
 
-test('a list of rejected lines is named only if it is there', async () => {
-  await writeFile(file, '{"email":"nobody"}\n');
+test('a finished import lists its rejected lines again, next to a copy too, and whatever another file has left', async () => {
   const list = `${file}.rejected.jsonl`;
-  const reported = async (path: string): Promise<unknown[]> => {
-    const { stdout } = await users('import', path);
-    const json = JSON.parse((await users('import', path, '--json')).stdout) as { rejectedLines: unknown };
-    return [/ rejected; (.*)$/m.exec(stdout)?.[1], json.rejectedLines];
-  };
-  const again = 'use --restart to list them again, because the list is not here.';
-  expect(await reported(file)).toEqual([`see ${list}.`, list]);
   const copy = `${file}.copy`;
+  const bad = '{"email":"nobody"}\n';
+  await writeFile(file, bad);
+  await users('import', file);
   await copyFile(file, copy);
-  expect(await reported(copy)).toEqual([again, null]);
-  await rm(list);
-  expect(await reported(file)).toEqual([again, null]);
-  expect(await users('import', file, '--restart')).toMatchObject({ stdout: expect.stringContaining(`see ${list}.`) });
-  expect(await readFile(list, 'utf8')).toContain('"line":1');
+  await writeFile(file, '{"email":"ada@example.com"}\n');
+  await users('import', file);
+  expect(await readFile(list, 'utf8')).toBe('');
+  await writeFile(file, bad);
+  for (const path of [file, copy]) {
+    const { stdout } = await users('import', path);
+    expect(stdout).toContain(
+      `imported before; use --restart to import it again.\n0 users were imported.\n1 line rejected;`,
+    );
+    expect(await readFile(`${path}.rejected.jsonl`, 'utf8')).toContain('"line":1');
+    const json = JSON.parse((await users('import', path, '--json')).stdout) as { rejectedLines: unknown };
+    expect(json.rejectedLines).toBe(`${path}.rejected.jsonl`);
+  }
 });
 
 test('a file that does not exist ends with exit code 3, a taken address on request with 1', async () => {

@@ -16,8 +16,8 @@ export function sourceOf(text: string | Buffer, chunkBytes = 7): ImportSource {
 export class CollectedLines implements RejectedLines {
   readonly lines: object[] = [];
 
-  begin(): Promise<number> {
-    return Promise.resolve(0);
+  begin(): Promise<void> {
+    return Promise.resolve();
   }
 
   write(text: string): Promise<void> {

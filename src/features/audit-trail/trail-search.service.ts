@@ -50,7 +50,7 @@ export class TrailSearchService {
     const { clock, trailSearchRepository } = this.deps;
     const now = clock.now();
     const search = toSearch(checked(filter), { after, limit: first + 1 }, now);
-    if (filter.names?.length === 0) return { events: [], hasMore: false };
+    if (!operator && filter.names?.length === 0) return { events: [], hasMore: false };
     const { lines, operatorState } = await searchInTime(this.deps, () =>
       trailSearchRepository.search(search, operator, now),
     );

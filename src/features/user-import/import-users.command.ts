@@ -15,7 +15,6 @@ export interface ImportUsersInput {
 const STANDARD_INPUT = '-';
 const BATCH = '1000';
 const MAX_BATCH = 10_000;
-const LIST_AGAIN = 'use --restart to list them again, because the list is not here';
 
 export const importUsersCommand: Command<
   { readonly services: { readonly userImport: UserImportService } },
@@ -74,7 +73,7 @@ export const importUsersCommand: Command<
         rejectedLines: rejected,
         onProgress: (bytes) => progress.update(bytes),
       });
-      return report(outcome, (await rejected.exists()) ? rejected.path : undefined, dryRun);
+      return report(outcome, rejectedPath, dryRun);
     } finally {
       progress.stop();
       await rejected.close();
@@ -86,16 +85,14 @@ function isBatchSize(text: string): boolean {
   return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= MAX_BATCH;
 }
 
-/** @param file where the rejected lines are listed, if they still are: an earlier import may have written another file */
-function report(outcome: ImportOutcome, file: string | undefined, dryRun: boolean): CommandResult {
+/** @param file where the rejected lines are listed */
+function report(outcome: ImportOutcome, file: string, dryRun: boolean): CommandResult {
   const { line, imported, skipped, rejected } = outcome;
   const sentences = [
     ...(outcome.wasFinished ? ['This file has been imported before; use --restart to import it again.'] : []),
     `${counted(imported, 'user')} ${dryRun ? 'can be imported' : imported === 1 ? 'was imported' : 'were imported'}.`,
     ...(skipped === 0 ? [] : [`${counted(skipped, 'line')} skipped, because the address or id is taken.`]),
-    ...(rejected === 0
-      ? []
-      : [`${counted(rejected, 'line')} rejected; ${file === undefined ? LIST_AGAIN : `see ${file}`}.`]),
+    ...(rejected === 0 ? [] : [`${counted(rejected, 'line')} rejected; see ${file}.`]),
   ];
   return {
     text: sentences.join('\n'),
@@ -104,7 +101,7 @@ function report(outcome: ImportOutcome, file: string | undefined, dryRun: boolea
       imported,
       skipped,
       rejected,
-      rejectedLines: rejected === 0 ? null : (file ?? null),
+      rejectedLines: rejected === 0 ? null : file,
       dryRun,
       wasFinished: outcome.wasFinished,
     },

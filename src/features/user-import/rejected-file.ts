@@ -18,17 +18,14 @@ export class RejectedFile implements RejectedLines {
     private readonly source?: string,
   ) {}
 
-  async begin(bytes: number): Promise<number> {
+  async begin(): Promise<void> {
     try {
       this.file = await this.openExisting();
-      if (!this.file) return 0;
-      const { dev, ino, size } = await this.file.stat();
+      if (!this.file) return;
+      const { dev, ino } = await this.file.stat();
       const source = this.source === undefined ? undefined : await stat(this.source);
       if (source?.dev === dev && source.ino === ino) throw this.refusal('it is the file that is imported');
-      const kept = Math.min(bytes, size);
-      await this.file.truncate(kept);
-      this.size = kept;
-      return kept;
+      await this.file.truncate();
     } catch (error) {
       throw error instanceof StateConflictError ? error : this.refusal(String((error as NodeJS.ErrnoException).code));
     }
@@ -50,13 +47,6 @@ export class RejectedFile implements RejectedLines {
     this.size = at + Buffer.byteLength(text);
     // The checkpoint counts on these lines.
     await this.file.sync();
-  }
-
-  async exists(): Promise<boolean> {
-    return access(this.path).then(
-      () => true,
-      () => false,
-    );
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { checkpointAtStart, type ImportCheckpoint, type SourceIdentity } from './import-checkpoint.js';
-import { firstOfEach, readBatch, type NumberedUser } from './import-batch.js';
+import { firstOfEach, readBatch, type NumberedUser, type ImportBatch } from './import-batch.js';
 import { inBatches, type TextLine } from './text-lines.js';
 import type { NewAccount, UserImportRepository } from './user-import.repository.js';
 
@@ -18,10 +18,10 @@ export interface ImportSource {
 /** Keeps the lines that cannot be imported. */
 export interface RejectedLines {
   /**
-   * Removes what is beyond a size: it belongs to a batch that was not stored. Returns the size that is left.
+   * Begins an empty list.
    * @throws StateConflictError lines cannot be kept there
    */
-  begin(bytes: number): Promise<number>;
+  begin(): Promise<void>;
   /** Writes lines at a size, in place of what is beyond. */
   write(text: string, at: number): Promise<void>;
 }
@@ -79,8 +79,11 @@ export class UserImportService {
 
   private async importBatches(source: ImportSource, options: ImportOptions): Promise<ImportOutcome> {
     const found = await this.begin(source, options);
-    if (found.isFinished) return { ...found, wasFinished: true };
-    let checkpoint = { ...found, rejectedBytes: await options.rejectedLines.begin(found.rejectedBytes) };
+    // An import that was finished without any has nothing to list.
+    if (found.isFinished && found.rejected === 0) return { ...found, wasFinished: true };
+    await options.rejectedLines.begin();
+    let checkpoint = { ...found, rejectedBytes: await this.listAgain(found, source, options) };
+    if (found.isFinished) return { ...checkpoint, wasFinished: true };
     for await (const lines of inBatches(source.read(checkpoint.byteOffset), options.batchSize)) {
       checkpoint = await this.importBatch(lines, checkpoint, source, options);
       options.onProgress(checkpoint.byteOffset);
@@ -97,16 +100,40 @@ export class UserImportService {
     return restart ? userImportRepository.claimAnew(id, identity, now) : userImportRepository.claim(id, identity, now);
   }
 
+  /**
+   * Lists the lines that earlier runs have rejected, since their list may be elsewhere, or that of another file. Returns the
+   * size of the list.
+   */
+  private async listAgain(
+    { line: last, rejected }: ImportCheckpoint,
+    source: ImportSource,
+    options: ImportOptions,
+  ): Promise<number> {
+    let [line, size] = [0, 0];
+    if (rejected === 0) return size;
+    for await (const batch of inBatches(source.read(0), options.batchSize)) {
+      const list = this.check(batch.slice(0, last - line), line).list;
+      if (list !== '') await options.rejectedLines.write(list, size);
+      size += Buffer.byteLength(list);
+      line += batch.length;
+      if (line >= last) break;
+    }
+    return size;
+  }
+
+  private check(lines: readonly TextLine[], before: number): ImportBatch & { readonly list: string } {
+    const batch = readBatch(lines, before, { ...this.deps, now: this.deps.clock.now() });
+    return { ...batch, list: batch.problems.map((problem) => `${JSON.stringify(problem)}\n`).join('') };
+  }
+
   private async importBatch(
     lines: readonly TextLine[],
     from: ImportCheckpoint,
     source: ImportSource,
     options: ImportOptions,
   ): Promise<ImportCheckpoint> {
-    const { clock, unitOfWork } = this.deps;
-    const { users, problems } = readBatch(lines, from.line, { ...this.deps, now: clock.now() });
-    const rejected = problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
-    return unitOfWork.transaction(async () => {
+    const { users, problems, list } = this.check(lines, from.line);
+    return this.deps.unitOfWork.transaction(async () => {
       const skipped = await this.store(users, options);
       const to = {
         ...from,
@@ -115,11 +142,11 @@ export class UserImportService {
         imported: from.imported + users.length - skipped,
         skipped: from.skipped + skipped,
         rejected: from.rejected + problems.length,
-        rejectedBytes: from.rejectedBytes + Buffer.byteLength(rejected),
+        rejectedBytes: from.rejectedBytes + Buffer.byteLength(list),
       };
       await this.advance(from, to, source, options);
       // Before the checkpoint is visible, so that no rejected line is lost, and while no other process can take over.
-      if (rejected !== '') await options.rejectedLines.write(rejected, from.rejectedBytes);
+      if (list !== '') await options.rejectedLines.write(list, from.rejectedBytes);
       return to;
     });
   }

@@ -14,6 +14,7 @@ export interface UserSelection {
   readonly lists: readonly UserList[];
   /** What is searched for, if anything. */
   readonly text: string;
+  readonly name: string;
   readonly after: UserPosition | undefined;
   readonly limit: number;
 }
@@ -77,13 +78,14 @@ export class UserListRepository {
   }
 
   /** A position is in one list; what comes before it is done. */
-  private branches({ filter, lists, text, after, limit }: UserSelection, now: Date): RawBuilder<unknown> {
+  private branches(selection: UserSelection, now: Date): RawBuilder<unknown> {
+    const { filter, lists, after, limit } = selection;
     const source = sourceOf(filter, now);
     const conditions = conditionsOf(filter, now);
     const from = lists.findIndex((list) => list === after?.list);
     const branches = lists.flatMap((list, branch) => {
       if (branch < from) return [];
-      const ofList = [...conditions, isFound(list, text)];
+      const ofList = [...conditions, isFound(list, selection)];
       return [firstOf(list, branch, { source, conditions: ofList, after: branch === from ? after : undefined, limit })];
     });
     return sql.join(branches, sql` union all `);

@@ -49,11 +49,11 @@ function selectionOf({ filter, orderBy, first, after }: UserListQuery): UserSele
   if (filter.search !== undefined && orderBy !== undefined)
     throw new InvalidInputError('orderBy', 'Must be absent with a search, whose results have their own order.');
   if (filter.role !== undefined && !isScopeToken(filter.role)) throw new InvalidInputError('role', 'Is not a role.');
-  const { lists, text } =
+  const search =
     filter.search === undefined
-      ? { lists: [orderBy ?? ('NEWEST_FIRST' as const)], text: '' }
+      ? { lists: [orderBy ?? ('NEWEST_FIRST' as const)], text: '', name: '' }
       : readSearch(filter.search);
-  return { filter, lists, text, after: positionOf(after, lists), limit: first + 1 };
+  return { ...search, filter, after: positionOf(after, search.lists), limit: first + 1 };
 }
 
 function positionOf(cursor: string | undefined, lists: readonly string[]): UserPosition | undefined {

@@ -10,8 +10,10 @@ export type SearchList = 'ID' | 'DOMAIN' | 'ADDRESS' | (typeof NAME_LISTS)[numbe
 /** What is searched for, and where. */
 export interface UserSearch {
   readonly lists: readonly SearchList[];
-  /** A whole id, or the beginning of a text as it is stored. */
+  /** A whole id, or the beginning of an address or domain as it is stored. */
   readonly text: string;
+  /** The beginning of a name as it is stored. */
+  readonly name: string;
 }
 
 const MIN_LENGTH = 2;
@@ -22,7 +24,7 @@ const MAX_LENGTH = 254;
  * @throws InvalidInputError it is too short or too long, or contains characters that nothing contains
  */
 export function readSearch(given: string): UserSearch {
-  if (isUuid(given.trim())) return { lists: ['ID'], text: given.trim().toLowerCase() };
+  if (isUuid(given.trim())) return { lists: ['ID'], text: given.trim().toLowerCase(), name: '' };
   // Folding can shorten the text, but not much.
   const isUsable = given.length <= MAX_LENGTH * 2 && !given.includes('\0') && given.isWellFormed();
   const search = isUsable ? searchOf(given.trim()) : undefined;
@@ -38,10 +40,11 @@ export function readSearch(given: string): UserSearch {
 /** The accents of a domain count: without them, it is the domain of somebody else. */
 function searchOf(text: string): UserSearch {
   const at = text.lastIndexOf('@');
-  if (at === -1) return { lists: ['ADDRESS', ...NAME_LISTS], text: foldText(text) };
+  const name = foldText(text);
+  if (at === -1) return { lists: ['ADDRESS', ...NAME_LISTS], text: name, name };
   const localPart = text.slice(0, at);
   const domain = normalizeDomainPrefix(text.slice(at + 1));
-  if (domain === undefined || !/^[!-~]*$/.test(localPart)) return { lists: NAME_LISTS, text: foldText(text) };
-  if (localPart === '') return { lists: ['DOMAIN'], text: domain };
-  return { lists: ['ADDRESS', ...NAME_LISTS], text: `${localPart.toLowerCase()}@${domain}` };
+  if (domain === undefined || !/^[!-~]*$/.test(localPart)) return { lists: NAME_LISTS, text: name, name };
+  if (localPart === '') return { lists: ['DOMAIN'], text: domain, name };
+  return { lists: ['ADDRESS', ...NAME_LISTS], text: `${localPart.toLowerCase()}@${domain}`, name };
 }
