@@ -69,7 +69,10 @@ describe('roles', () => {
     }
     expect(accepted).toBeGreaterThanOrEqual(15);
     expect(refusal).toEqual(
-      new InvalidInputError('roles', 'The roles of this user have just changed too often, or a clock is wrong. Try again in a few seconds.'),
+      new InvalidInputError(
+        'roles',
+        'The roles of this user have just changed too often, or a clock is wrong. Try again in a few seconds.',
+      ),
     );
     expect(await list(before)).toBe(0);
     // Nothing changes, so nothing is rejected.

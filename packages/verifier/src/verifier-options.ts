@@ -94,7 +94,10 @@ export function checkVerifierOptions(options: TokenVerifierOptions): void {
   const sources = [jwksUri, secret, publicKeys].filter((source) => source !== undefined);
   refuseUnless(sources.length === 1, 'set exactly one of jwksUri, secret and publicKeys');
   refuseUnless(isAddress(jwksUri), 'jwksUri must be an absolute http(s) address without credentials');
-  refuseUnless(secret === undefined || isText(secret), 'secret must be a string of at least 32 bytes without white space around it');
+  refuseUnless(
+    secret === undefined || isText(secret),
+    'secret must be a string of at least 32 bytes without white space around it',
+  );
   refuseUnless(publicKeys === undefined || Array.isArray(publicKeys), 'publicKeys must be a list of keys');
   refuseUnless(publicKeys?.length !== 0, 'publicKeys is empty');
   refuseUnless(

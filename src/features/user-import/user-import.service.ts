@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import { checkpointAtStart, type ImportCheckpoint, type SourceIdentity } from './import-checkpoint.js';
-import { firstOfEach, readBatch, type NumberedUser, type ImportBatch } from './import-batch.js';
+import { firstOfEach, readBatch, type ImportBatch, type NumberedUser } from './import-batch.js';
 import { inBatches, type TextLine } from './text-lines.js';
 import type { NewAccount, UserImportRepository } from './user-import.repository.js';
 
