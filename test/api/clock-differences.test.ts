@@ -92,6 +92,29 @@ describe.each([0, 5, 12, 25, 45, 52, 58])('a role that is removed while another 
   });
 });
 
+test('a role that is removed is gone from the token of a sign-in that the change waits for', async () => {
+  const { slow, fast, ada } = await withClockAhead(45);
+  const release = await slow.database.lockRows('auth_user', [ada.userId]);
+  const signIn = fast.login(ada);
+  await slow.database.untilWaiting('auth_user');
+  const removal = slow.auth.services.roles.set(ada.userId, []);
+  await slow.database.untilWaiting('auth_user', 2);
+  await release();
+  const { accessToken } = await signIn;
+  await removal;
+  expect(await acceptedAt(accessToken, [slow, fast])).toEqual([]);
+});
+
+test.each([90, 3600])(
+  'roles can change after the clock was set back by %d seconds since they last did',
+  async (seconds) => {
+    const { slow, ada } = await withClockAhead(0);
+    await slow.auth.services.roles.set(ada.userId, [ROLE, 'editor']);
+    slow.clock.advance(-seconds);
+    expect(await setRoles(slow, [slow], ada.userId, [])).toBe(0);
+  },
+);
+
 test.each([15, 45, 58])(
   'a role that is removed after the clock was set back by %d seconds is gone',
   async (seconds) => {

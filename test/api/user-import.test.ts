@@ -364,6 +364,21 @@ test('a second import of a file takes over, and the first one stops without writ
   await rm(folder, { recursive: true });
 });
 
+test('a line that was rejected and can be imported by now is not listed, and is counted', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-import-'));
+  const path = join(folder, 'users.jsonl');
+  const list = join(folder, 'rejected.jsonl');
+  const soon = new Date(app.clock.now().getTime() + 3_600_000).toISOString();
+  await writeFile(path, `{"email":"${newEmail()}","createdAt":"${soon}"}\n{"email":"nobody"}\n`);
+  const again = async (): Promise<Outcome> => importWith(await openImportFile(path), new RejectedFile(list), 1);
+  expect(await again()).toMatchObject({ rejected: 2, unlisted: 0 });
+  app.clock.advance(7_200);
+  expect(await again()).toMatchObject({ wasFinished: true, imported: 0, rejected: 2, unlisted: 1 });
+  app.clock.advance(-7_200);
+  expect((await readFile(list, 'utf8')).match(/"line":\d/g)).toEqual(['"line":2']);
+  await rm(folder, { recursive: true });
+});
+
 test('a file is not overwritten by its own rejected lines', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'auth-subgraph-import-'));
   const path = join(folder, 'users.jsonl');

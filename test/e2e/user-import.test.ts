@@ -150,7 +150,6 @@ describe('the list of rejected lines of an import that was interrupted is comple
         stdout: expect.stringContaining(`4 lines rejected; see ${list}.\n`),
       });
       expect((await readFile(list, 'utf8')).match(/"line":\d/g)?.join()).toBe('"line":1,"line":3,"line":4,"line":6');
-      expect(await countUsers()).toBeGreaterThanOrEqual(1);
     }
   });
 });

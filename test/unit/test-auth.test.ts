@@ -34,9 +34,9 @@ describe('a test token', () => {
   test.each<[TestTokenGrant, string]>([
     [{ userId: 'ada', scopes: ['posts:write'] }, 'wrong claims, because of userId'],
     [{ sessionId: 'laptop', authenticatedAt: new Date(Number.NaN) }, 'because of sessionId, authenticatedAt'],
-    [{ scopes: [''] }, 'not a single scope: ""'],
-    [{ scopes: ['posts:read', 'posts write'] }, 'not a single scope: "posts write"'],
-    [{ serviceId: randomUUID(), scopes: ['über'] }, 'not a single scope: "über"'],
+    [{ scopes: [''] }, 'an invalid scope: ""'],
+    [{ scopes: ['posts:read', 'posts write'] }, 'an invalid scope: "posts write"'],
+    [{ serviceId: randomUUID(), scopes: ['über'] }, 'an invalid scope: "über"'],
     [{ expiresInSeconds: 24 * 3600 + 1 }, 'wrong claims, because of expiresInSeconds'],
     [{ issuedAt: NOON, expiresInSeconds: 0 }, 'wrong claims'],
     [{ issuedAt: new Date(Number.NaN) }, 'wrong claims, because of issuedAt'],

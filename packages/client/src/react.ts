@@ -42,7 +42,7 @@ const AuthContext = createContext<AuthClient | undefined>(undefined);
 /** The beginning of all query keys. The id of the user follows. */
 const KEY = 'auth-subgraph';
 const UNKNOWN: AuthState = { status: 'unknown' };
-/** A browser may be wrong about the network. If it is right, a request fails at once, and the component can say so. */
+/** A browser may be wrong about the network. If it is right, a request fails instead of waiting, so a component can say so. */
 const ONLINE_OR_NOT = { networkMode: 'always', refetchOnReconnect: true } as const;
 
 /**

@@ -18,10 +18,12 @@ const MAX_SECONDS_AHEAD = MAX_CLOCK_SKEW_SECONDS - 1;
 export function staleUntilNow(now: Date): RawBuilder<unknown> {
   const next = startOfNextSecond(now);
   const latest = addSeconds(next, MAX_SECONDS_AHEAD);
+  // A sign-in that the change has waited for is not among the sessions that its statement sees, but in the row of the user.
   return sql`greatest(
     ${addSeconds(next, MARGIN_SECONDS)}::timestamptz,
-    (select max(least(date_trunc('second', last_used_at) + ${`${String(MARGIN_SECONDS + 1)} s`}::interval, ${latest}))
-      from auth_session where user_id = u.id and last_used_at < ${latest}),
+    (select max(least(date_trunc('second', at) + ${`${String(MARGIN_SECONDS + 1)} s`}::interval, ${latest}))
+      from (select last_used_at from auth_session where user_id = u.id union all select u.last_login_at) issued (at)
+      where at < ${latest}),
     case when u.tokens_not_before < ${latest} then u.tokens_not_before + interval '1 second'
       when ${isPlausible(now)} then u.tokens_not_before end)`;
 }
@@ -31,7 +33,7 @@ export function makesTokensStale(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(u.tokens_not_before is null or u.tokens_not_before < ${staleUntilNow(now)} or not ${isPlausible(now)})`;
 }
 
-/** A clock that is a minute ahead, but not one that was set back by more, may have written `tokens_not_before`. */
+/** Whether a clock that is a minute ahead may have written `tokens_not_before`, rather than one that was set back since. */
 function isPlausible(now: Date): RawBuilder<boolean> {
-  return sql<boolean>`(u.tokens_not_before <= ${addSeconds(now, 2 * MAX_CLOCK_SKEW_SECONDS)})`;
+  return sql<boolean>`(u.tokens_not_before <= ${addSeconds(now, MAX_CLOCK_SKEW_SECONDS + 2 * MARGIN_SECONDS)})`;
 }

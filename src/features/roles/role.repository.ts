@@ -27,7 +27,7 @@ export interface RoleLimits {
 
 interface RoleFindings {
   readonly fits: boolean;
-  /** There were too many changes within a second to make all earlier tokens stale. */
+  /** The change would not make all earlier tokens stale: there were too many within a second, or a clock is ahead. */
   readonly isTooSoon: boolean;
 }
 

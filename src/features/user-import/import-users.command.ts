@@ -87,12 +87,16 @@ function isBatchSize(text: string): boolean {
 
 /** @param file where the rejected lines are listed */
 function report(outcome: ImportOutcome, file: string, dryRun: boolean): CommandResult {
-  const { line, imported, skipped, rejected } = outcome;
+  const { line, imported, skipped, rejected, unlisted } = outcome;
+  const hasList = rejected > unlisted;
   const sentences = [
     ...(outcome.wasFinished ? ['This file has been imported before; use --restart to import it again.'] : []),
     `${counted(imported, 'user')} ${dryRun ? 'can be imported' : imported === 1 ? 'was imported' : 'were imported'}.`,
     ...(skipped === 0 ? [] : [`${counted(skipped, 'line')} skipped, because the address or id is taken.`]),
-    ...(rejected === 0 ? [] : [`${counted(rejected, 'line')} rejected; see ${file}.`]),
+    ...(rejected === 0 ? [] : [`${counted(rejected, 'line')} rejected${hasList ? `; see ${file}` : ''}.`]),
+    ...(unlisted === 0
+      ? []
+      : [`${String(unlisted)} of them can be imported by now, and are not listed; use --restart.`]),
   ];
   return {
     text: sentences.join('\n'),
@@ -101,7 +105,7 @@ function report(outcome: ImportOutcome, file: string, dryRun: boolean): CommandR
       imported,
       skipped,
       rejected,
-      rejectedLines: rejected === 0 ? null : file,
+      rejectedLines: hasList ? file : null,
       dryRun,
       wasFinished: outcome.wasFinished,
     },

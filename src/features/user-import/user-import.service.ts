@@ -51,6 +51,8 @@ export interface UserImportDependencies {
 export interface ImportOutcome extends ImportCheckpoint {
   /** Whether an earlier import had already finished the file. */
   readonly wasFinished: boolean;
+  /** How many lines earlier runs have rejected that can be imported by now, such as a time that was in the future. */
+  readonly unlisted: number;
 }
 
 /**
@@ -80,16 +82,18 @@ export class UserImportService {
   private async importBatches(source: ImportSource, options: ImportOptions): Promise<ImportOutcome> {
     const found = await this.begin(source, options);
     // An import that was finished without any has nothing to list.
-    if (found.isFinished && found.rejected === 0) return { ...found, wasFinished: true };
+    if (found.isFinished && found.rejected === 0) return { ...found, wasFinished: true, unlisted: 0 };
     await options.rejectedLines.begin();
-    let checkpoint = { ...found, rejectedBytes: await this.listAgain(found, source, options) };
-    if (found.isFinished) return { ...checkpoint, wasFinished: true };
+    const listed = await this.listAgain(found, source, options);
+    const unlisted = Math.max(0, found.rejected - listed.count);
+    let checkpoint = { ...found, rejectedBytes: listed.bytes };
+    if (found.isFinished) return { ...checkpoint, wasFinished: true, unlisted };
     for await (const lines of inBatches(source.read(checkpoint.byteOffset), options.batchSize)) {
       checkpoint = await this.importBatch(lines, checkpoint, source, options);
       options.onProgress(checkpoint.byteOffset);
     }
     const finished = await this.advance(checkpoint, { ...checkpoint, isFinished: true }, source, options);
-    return { ...finished, wasFinished: false };
+    return { ...finished, wasFinished: false, unlisted };
   }
 
   private async begin({ identity }: ImportSource, { dryRun, restart }: ImportOptions): Promise<ImportCheckpoint> {
@@ -100,25 +104,23 @@ export class UserImportService {
     return restart ? userImportRepository.claimAnew(id, identity, now) : userImportRepository.claim(id, identity, now);
   }
 
-  /**
-   * Lists the lines that earlier runs have rejected, since their list may be elsewhere, or that of another file. Returns the
-   * size of the list.
-   */
+  /** Lists the lines that earlier runs have rejected, since their list may be elsewhere, or that of another file. */
   private async listAgain(
     { line: last, rejected }: ImportCheckpoint,
     source: ImportSource,
     options: ImportOptions,
-  ): Promise<number> {
-    let [line, size] = [0, 0];
-    if (rejected === 0) return size;
+  ): Promise<{ readonly count: number; readonly bytes: number }> {
+    let [line, count, bytes] = [0, 0, 0];
+    if (rejected === 0) return { count, bytes };
     for await (const batch of inBatches(source.read(0), options.batchSize)) {
-      const list = this.check(batch.slice(0, last - line), line).list;
-      if (list !== '') await options.rejectedLines.write(list, size);
-      size += Buffer.byteLength(list);
+      const { problems, list } = this.check(batch.slice(0, last - line), line);
+      if (list !== '') await options.rejectedLines.write(list, bytes);
+      count += problems.length;
+      bytes += Buffer.byteLength(list);
       line += batch.length;
       if (line >= last) break;
     }
-    return size;
+    return { count, bytes };
   }
 
   private check(lines: readonly TextLine[], before: number): ImportBatch & { readonly list: string } {
@@ -145,7 +147,7 @@ export class UserImportService {
         rejectedBytes: from.rejectedBytes + Buffer.byteLength(list),
       };
       await this.advance(from, to, source, options);
-      // Before the checkpoint is visible, so that no rejected line is lost, and while no other process can take over.
+      // While no other process can take over.
       if (list !== '') await options.rejectedLines.write(list, from.rejectedBytes);
       return to;
     });

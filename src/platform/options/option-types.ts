@@ -14,7 +14,7 @@ export function text(maximum: number): z.ZodString {
   return z.string(error).min(1, error).max(maximum, error);
 }
 
-/** A text that is the same if a variable sets it: the service removes white space around the values of variables. */
+/** A text without white space around it, which the service would remove from a variable. */
 export function trimmed(schema: z.ZodString): z.ZodString {
   return schema.refine((value) => value === value.trim(), { error: 'must not begin or end with white space' });
 }

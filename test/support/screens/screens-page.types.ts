@@ -32,6 +32,8 @@ export interface ScreensPage {
   readonly auth: AuthClient;
   /** The answers by operation, such as `Login`. */
   answers: Readonly<Record<string, Answer | undefined>>;
+  /** The names of the operations that were asked for. */
+  readonly asked: string[];
   /** What a screen gave to `onDone`. */
   readonly done: unknown[];
   /** Shows a new instance of a screen. */

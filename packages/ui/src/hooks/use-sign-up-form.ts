@@ -16,7 +16,7 @@ export interface SignUpFormOptions {
 }
 
 /** The service keeps tags of up to 35 characters. Extensions, such as that for a calendar, make longer ones. */
-const withinLimit = (locale: string): string => (locale.length > 35 ? new Intl.Locale(locale).baseName : locale);
+const withinLimit = (locale: string): string => (locale.length > 35 ? locale.replace(/-\w-.*/, '') : locale);
 
 const FIELDS = { firstName: givenName, lastName: familyName, email: emailAddress, password: newPassword };
 

@@ -55,7 +55,7 @@ export function signGrant(grant: TestTokenGrant, issuer: TestTokenIssuer): strin
   if (reserved.length > 0) throw new TypeError(`claims are reserved: ${reserved.join(', ')}`);
   // Joined with spaces, they would be other scopes.
   for (const scope of grant.scopes ?? [])
-    if (!isScopeToken(scope)) throw new TypeError(`scopes has what is not a single scope: ${JSON.stringify(scope)}`);
+    if (!isScopeToken(scope)) throw new TypeError(`scopes contains an invalid scope: ${JSON.stringify(scope)}`);
   const { token, problem } = sign(grant, issuer);
   if (problem === undefined) return token;
   const names = Object.keys(grant) as (keyof TestTokenGrant)[];

@@ -22,6 +22,7 @@ const container = document.getElementById('root')!;
 const page: ScreensPage = {
   auth: createAuthClient({ url: '/graphql', mode: 'cookie', fetch: answerOrFetch }),
   answers: {},
+  asked: [],
   done: [],
   show(screen, props = {}) {
     Object.assign(shown, { screen, props, count: shown.count + 1 });
@@ -59,6 +60,7 @@ Object.assign(globalThis, { screens: page });
 async function answerOrFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
   const operation = /(?:mutation|query) (\w+)/.exec(await request.clone().text())?.[1] ?? '';
+  page.asked.push(operation);
   const answer = page.answers[operation];
   if (answer === undefined) return fetch(request);
   if (answer === 'waits') return new Promise<Response>(() => undefined);
