@@ -40,8 +40,10 @@ export class Draining {
   attach(app: FastifyInstance): void {
     this.#follow(app.server);
     app.addHook('onSend', ({ raw }, reply, _payload, done) => {
-      // If the connection has more requests, the last response closes it.
-      if (this.#begun && (this.#unanswered.get(raw.socket) ?? 0) <= 1) void reply.header('connection', 'close');
+      // If the connection has more requests, the last response closes it; Fastify would let the first one close it.
+      const isLast = (this.#unanswered.get(raw.socket) ?? 0) <= 1;
+      if (this.#begun && isLast) void reply.header('connection', 'close');
+      else if (this.#begun) reply.raw.removeHeader('connection');
       done();
     });
     app.addHook('preClose', async () => {
