@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** How long requests that were already received may take once the server has stopped listening. */
 const FINISH_MS = 7_000;
@@ -40,16 +40,19 @@ export class Draining {
   attach(app: FastifyInstance): void {
     this.#follow(app.server);
     app.addHook('onSend', ({ raw }, reply, _payload, done) => {
-      // If the connection has more requests, the last response closes it; Fastify would let the first one close it.
-      const isLast = (this.#unanswered.get(raw.socket) ?? 0) <= 1;
-      if (this.#begun && isLast) void reply.header('connection', 'close');
-      else if (this.#begun) reply.raw.removeHeader('connection');
+      if (this.#begun) this.#closeAfterLast(raw.socket, reply);
       done();
     });
     app.addHook('preClose', async () => {
       this.#begun = true;
       if (app.server.listening) await this.#stop(app.server);
     });
+  }
+
+  /** If the connection has more requests, the last response closes it. Fastify lets the first one close it. */
+  #closeAfterLast(socket: Socket, reply: FastifyReply): void {
+    if ((this.#unanswered.get(socket) ?? 0) <= 1) void reply.header('connection', 'close');
+    else reply.raw.removeHeader('connection');
   }
 
   #follow(server: Server): void {
