@@ -145,6 +145,15 @@ inBrowser('while the client cannot find out who is signed in', () => {
   });
 });
 
+/** Shows the audit trail of a new user, which says that there are older events. */
+async function showWithOlderEvents(): Promise<void> {
+  await signUp();
+  const securityEvents = { nodes: [], pageInfo: { hasNextPage: true, endCursor: 'older' } };
+  await answer({ SecurityEvents: { data: { me: { securityEvents } } } });
+  await show('SecurityEvents');
+  await button('Show more').waitFor();
+}
+
 /** Presses the button that tries again, and waits until an operation is asked for once more. */
 async function tryAgain(operation: string): Promise<void> {
   const count = (): Promise<number> =>
@@ -197,11 +206,7 @@ inBrowser('while the browser says that it is offline', () => {
   );
 
   test('older events cannot be shown, and the screen says why', async () => {
-    await signUp();
-    const securityEvents = { nodes: [], pageInfo: { hasNextPage: true, endCursor: 'older' } };
-    await answer({ SecurityEvents: { data: { me: { securityEvents } } } });
-    await show('SecurityEvents');
-    await button('Show more').waitFor();
+    await showWithOlderEvents();
     await browserSays('offline');
     await answer({ SecurityEvents: 'fails' });
     await button('Show more').click();
@@ -258,11 +263,7 @@ inBrowser('a screen that cannot be loaded', () => {
   });
 
   test('says how long to wait for older events, which does not begin anew', async () => {
-    await signUp();
-    const securityEvents = { nodes: [], pageInfo: { hasNextPage: true, endCursor: 'older' } };
-    await answer({ SecurityEvents: { data: { me: { securityEvents } } } });
-    await show('SecurityEvents');
-    await button('Show more').waitFor();
+    await showWithOlderEvents();
     const extensions = { code: 'AUTH_TOO_MANY_REQUESTS', retryAfterSeconds: 600 };
     await answer({ SecurityEvents: { errors: [{ message: '', extensions }] } });
     await button('Show more').click();

@@ -7,14 +7,13 @@ import { TIME_LIMITED } from '../../platform/database/database-failure.js';
 import type { ListedUser, UserCount, UserFilter } from './user-list.js';
 import { conditionsOf, firstOf, isFound, sourceOf, type UserList } from './user-list.row.js';
 import type { UserPosition } from './user-position.js';
+import type { SearchTexts } from './user-search.js';
 
-export interface UserSelection {
+/** The texts are empty if nothing is searched for. */
+export interface UserSelection extends SearchTexts {
   readonly filter: UserFilter;
   /** The lists to look into, in the order of the results. */
   readonly lists: readonly UserList[];
-  /** What is searched for, if anything. */
-  readonly text: string;
-  readonly name: string;
   readonly after: UserPosition | undefined;
   readonly limit: number;
 }

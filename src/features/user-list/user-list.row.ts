@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { UserFilter, UserOrder } from './user-list.js';
 import type { UserPosition } from './user-position.js';
-import type { SearchList, UserSearch } from './user-search.js';
+import type { SearchList, SearchTexts } from './user-search.js';
 import { lockedUntil } from '../../core/attempts/locked-until.row.js';
 import { IS_STATUS } from '../../core/management/user-record.row.js';
 
@@ -70,10 +70,7 @@ const SEARCHED: Readonly<Partial<Record<UserList, RawBuilder<unknown>>>> = {
 const HIGHEST = '\u{10ffff}';
 
 /** True for a row of `auth_user u` that a list contains. */
-export function isFound(
-  list: UserList,
-  { text: address, name }: Pick<UserSearch, 'text' | 'name'>,
-): RawBuilder<unknown> {
+export function isFound(list: UserList, { text: address, name }: SearchTexts): RawBuilder<unknown> {
   if (list === 'ID') return sql`u.id = ${address}::uuid`;
   const column = SEARCHED[list];
   const text = list === 'ADDRESS' || list === 'DOMAIN' ? address : name;

@@ -7,13 +7,17 @@ import { isUuid } from '../../platform/random.js';
 const NAME_LISTS = ['LAST_NAME', 'FIRST_NAME', 'DISPLAY_NAME'] as const;
 export type SearchList = 'ID' | 'DOMAIN' | 'ADDRESS' | (typeof NAME_LISTS)[number];
 
-/** What is searched for, and where. */
-export interface UserSearch {
-  readonly lists: readonly SearchList[];
+/** What is searched for. */
+export interface SearchTexts {
   /** A whole id, or the beginning of an address or domain as it is stored. */
   readonly text: string;
   /** The beginning of a name as it is stored. */
   readonly name: string;
+}
+
+export interface UserSearch extends SearchTexts {
+  /** Where it is searched for. */
+  readonly lists: readonly SearchList[];
 }
 
 const MIN_LENGTH = 2;
