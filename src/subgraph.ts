@@ -34,7 +34,8 @@ import { FEATURES, type AuthServices } from './features.js';
 import { openDatabase, type Database } from './platform/database/database.js';
 import { forkEntityManager } from './platform/database/orm.js';
 import type { StatementPool } from './platform/database/statement.js';
-import { createRouterCheck, type RouterCheck } from './platform/http/router-secret.js';
+import { nodeHeaders, type GivenHeaders } from './platform/http/node-headers.js';
+import { createRouterCheck } from './platform/http/router-secret.js';
 
 /** Options as nested values, and ports at the top level. */
 export type AuthSubgraphOptions = AuthOptions & GivenPorts;
@@ -53,7 +54,7 @@ export interface AuthSubgraph extends Upkeep {
    * Whether a request carries the gateway's secret, so that its X-Forwarded-For can be trusted. Always true if
    * `router.secret` is not set.
    */
-  readonly isFromRouter: RouterCheck;
+  readonly isFromRouter: (headers: GivenHeaders) => boolean;
   /** Spread these into your own `new ApolloServer({ … })`. Without them, errors are not masked and operations not limited. */
   readonly apolloOptions: ApolloOptions;
   /** What a second server serves to operators; `undefined` unless `admin.schema` is `separate`. */
@@ -198,8 +199,8 @@ function publicationsOf(core: Core): Pick<AuthSubgraph, 'handlers' | 'revocation
 }
 
 function contextOf(core: Core): Pick<AuthSubgraph, 'context' | 'isFromRouter'> {
-  const isFromRouter = createRouterCheck(core.config.router.secrets);
-  return { context: createContextBuilder(core, isFromRouter), isFromRouter };
+  const check = createRouterCheck(core.config.router.secrets);
+  return { context: createContextBuilder(core, check), isFromRouter: (headers) => check(nodeHeaders(headers)) };
 }
 
 /** Builds only the schema, to print it without a database. */

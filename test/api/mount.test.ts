@@ -46,17 +46,38 @@ describe('the context of a request', () => {
     await auth.services.registration.register(credentials, CLIENT);
     const { tokens } = await auth.services.login.login(credentials, CLIENT);
     const headers = { authorization: `Bearer ${tokens.accessToken}`, 'user-agent': 'agent' };
-    for (const given of [headers, new Headers(headers)])
+    const pairs = Object.entries(headers);
+    for (const given of [
+      headers,
+      new Headers(headers),
+      // As API gateways write them.
+      Object.fromEntries(pairs.map(([name, value]) => [name.toUpperCase(), value])),
+      Object.fromEntries(pairs.map(([name, value]) => [name, [value]])) as never,
+      new Map([
+        ['Authorization', headers.authorization],
+        ['User-Agent', 'agent'],
+      ]),
+    ])
       expect(auth.context({ headers: given, ip: ipAddress })).toMatchObject({
         viewer: { kind: 'authenticated' },
         origin: { ipAddress, userAgent: 'agent' },
       });
   });
 
+  test('prefers none of two tokens', () => {
+    for (const given of [
+      { authorization: ['Bearer a', 'Bearer b'] },
+      { authorization: 'Bearer a', Authorization: 'Bearer b' },
+    ])
+      expect(auth.context({ headers: given as never })).toMatchObject({
+        viewer: { kind: 'rejected', reason: 'TOKEN_INVALID' },
+      });
+  });
+
   test.each([
     [{ headers: {}, ip: null }],
     [{ headers: {}, ip: 5 }],
-    [{ headers: { authorization: ['Bearer x'], 'user-agent': ['agent'], cookie: ['a=b'] } }],
+    [{ headers: { authorization: [], 'user-agent': [{}], cookie: [5] } }],
     [{ headers: { authorization: 5, 'user-agent': {} } }],
     [{ headers: null }],
     [{ headers: 'authorization: Bearer x' }],

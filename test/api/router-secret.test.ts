@@ -87,6 +87,24 @@ describe('requests for the gateway only', () => {
     expect(await ask(FROM_ROUTER)).toMatchObject({ data: { _service: { sdl: expect.stringContaining('type User') } } });
     await server.stop();
   });
+
+  test.each([
+    ['of Node.js', FROM_ROUTER],
+    ['of the Fetch API', new Headers(FROM_ROUTER)],
+    ['with capital letters', { 'X-Router-Secret': SECRET }],
+    ['with lists of values', { 'x-router-secret': [SECRET] }],
+    ['as pairs', Object.entries(FROM_ROUTER)],
+  ])('are recognized by headers %s', (_name, headers) => {
+    expect(app.auth.isFromRouter(headers)).toBe(true);
+    expect(app.auth.context({ headers })).toMatchObject({ fromRouter: true });
+  });
+
+  test.each([[{}], [new Headers({ 'x-router-secret': 'a guess' })], [null], [undefined], [5]])(
+    'are recognized by nothing else: %j',
+    (headers) => {
+      expect(app.auth.isFromRouter(headers as never)).toBe(false);
+    },
+  );
 });
 
 test('other requests are answered without the secret', async () => {

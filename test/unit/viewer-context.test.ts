@@ -21,6 +21,36 @@ test('headers of other implementations are read too', async () => {
   expect((await contextOf({ headers: new Ponyfill() })).viewer.kind).toBe('authenticated');
 });
 
+test.each<[string, RequestWithHeaders]>([
+  ['a capital letter', { headers: { Authorization: authorization } }],
+  ['capital letters', { headers: { AUTHORIZATION: authorization } }],
+  ['a list of one', { headers: { Authorization: [authorization] } }],
+  ['pairs', { headers: [['Authorization', authorization]] }],
+  ['a Map', { headers: new Map([['Authorization', authorization]]) }],
+  [
+    'an object without a prototype',
+    { headers: Object.assign(Object.create(null), { Authorization: authorization }) as Record<string, string> },
+  ],
+])('a header is read in any spelling: %s', async (_name, request) => {
+  expect((await contextOf(request)).viewer.kind).toBe('authenticated');
+});
+
+test.each<[string, RequestWithHeaders]>([
+  ['a list', { headers: { authorization: [authorization, authorization] } }],
+  ['two spellings', { headers: { authorization, Authorization: authorization } }],
+  [
+    'pairs',
+    {
+      headers: new Headers([
+        ['authorization', authorization],
+        ['Authorization', authorization],
+      ]),
+    },
+  ],
+])('none of several tokens is preferred: %s', async (_name, request) => {
+  expect((await contextOf(request)).viewer).toEqual({ kind: 'rejected', reason: 'TOKEN_INVALID' });
+});
+
 test('a header of any length and content is read in little time', async () => {
   const header = `Bearer${' '.repeat(200_000)}\nx`;
   expect(await contextOf({ headers: { authorization: header } })).toMatchObject({ viewer: { kind: 'rejected' } });

@@ -7,6 +7,7 @@ export { addSeconds, MAX_CLOCK_SKEW_SECONDS, systemClock, toEpochSeconds } from 
 export { freeze } from './tokens/freeze.js';
 export { failsafeLogger, silentLogger } from './logger.js';
 export { PUBLIC } from './public-mark.js';
+export { lowerCaseHeaders, type GivenHeaders } from './request-headers.js';
 export { guarded, userRequired } from './resolvers.js';
 export { keysByHeader, RESERVED_CLAIMS, signAccessToken, verifyAccessToken } from './tokens/access-token.js';
 export type {

@@ -1,5 +1,6 @@
 import type { UnauthenticatedReason } from './access-errors.js';
 import { TokenVerificationError, type RejectionReason } from './errors.js';
+import { lowerCaseHeaders, type GivenHeaders } from './request-headers.js';
 import type { TokenVerifier } from './token-verifier.js';
 import type { AccessTokenClaims } from './tokens/token-claims.js';
 
@@ -43,8 +44,7 @@ export interface ViewerContext {
 
 /** A request of Node.js, Express, Fastify or the Fetch API. */
 export interface RequestWithHeaders {
-  readonly headers?:
-    Pick<Headers, 'get'> | Readonly<Record<string, string | readonly string[] | undefined>> | null | undefined;
+  readonly headers?: Pick<Headers, 'get'> | GivenHeaders | null | undefined;
 }
 
 /** The flag `s` lets the dot match line breaks: many spaces before one would otherwise take quadratic time. */
@@ -84,7 +84,10 @@ export function createViewerContext(
 function readAuthorization(request: RequestWithHeaders | undefined): string | undefined {
   try {
     const headers = request?.headers;
-    const value = isHeaders(headers) ? headers.get('authorization') : headers?.['authorization'];
+    // A `Map` tells the spellings apart.
+    const value = isHeaders(headers)
+      ? (headers.get('authorization') ?? headers.get('Authorization'))
+      : headers && lowerCaseHeaders(headers)['authorization'];
     return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;
@@ -92,7 +95,7 @@ function readAuthorization(request: RequestWithHeaders | undefined): string | un
 }
 
 function isHeaders(headers: RequestWithHeaders['headers']): headers is Pick<Headers, 'get'> {
-  return typeof headers?.get === 'function';
+  return typeof (headers as Partial<Pick<Headers, 'get'>> | null | undefined)?.get === 'function';
 }
 
 /** The holder of a valid access token. */

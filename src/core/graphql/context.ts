@@ -15,7 +15,7 @@ import { readViewer } from './viewer.js';
 
 /** The parts of a request that the subgraph reads, independent of the HTTP server. */
 export interface ContextRequest extends Omit<CookieRequest, 'headers'> {
-  /** The headers as Node.js has them, with names in lower case, or a `Headers` object. */
+  /** The headers as Node.js has them, or a `Headers` object. */
   readonly headers: GivenHeaders;
   /** The client address that the server has determined. */
   readonly ip?: string | undefined;
