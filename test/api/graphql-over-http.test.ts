@@ -1,5 +1,7 @@
+import { ApolloServer } from '@apollo/server';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
+import type { GraphQLContext } from '../../src/index.js';
 import type { SignedIn } from '../support/graphql-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -64,6 +66,35 @@ test.each([
     expect(response.statusCode).toBe(200);
     expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   }
+});
+
+describe('an empty name of an operation counts as none', () => {
+  const payload = { query: 'query A { __typename }', operationName: '' };
+
+  test('in a body, each time', async () => {
+    for (let use = 0; use < 20; use += 1) {
+      const response = await app.server.inject({ method: 'POST', url: '/graphql', payload });
+      expect(response.json()).toEqual({ data: { __typename: 'Query' } });
+    }
+  });
+
+  test('in the URL', async () => {
+    const response = await app.server.inject(`/graphql?${new URLSearchParams(payload).toString()}`);
+    expect(response.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  test('so that one of several operations has to be named', async () => {
+    const several = { ...payload, query: 'query A { __typename } query B { __typename }' };
+    const response = await app.server.inject({ method: 'POST', url: '/graphql', payload: several });
+    expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }] });
+  });
+
+  test('in your own Apollo Server', async () => {
+    const server = new ApolloServer<GraphQLContext>(app.auth.apolloOptions);
+    const { body } = await server.executeOperation(payload, { contextValue: app.auth.context({ headers: {} }) });
+    expect(body).toMatchObject({ singleResult: { data: { __typename: 'Query' } } });
+    await server.stop();
+  });
 });
 
 describe('an operation in the URL', () => {

@@ -27,7 +27,7 @@ interface FinishedRequest extends ResolvedRequest {
  * incompatible; this type is compatible with both.
  */
 export interface ApolloPlugin {
-  requestDidStart?(): Promise<{
+  requestDidStart?(started: { readonly request: { operationName?: string } }): Promise<{
     didResolveOperation(request: ResolvedRequest): Promise<void>;
     willSendResponse(request: FinishedRequest): Promise<void>;
   }>;
@@ -42,8 +42,16 @@ export function apolloPlugins(): ApolloPlugin[] {
     ApolloServerPluginCacheControlDisabled() as ApolloPlugin,
     // The landing page loads third-party scripts and would run them on the origin of the refresh cookie.
     ApolloServerPluginLandingPageDisabled() as ApolloPlugin,
-    { requestDidStart: () => Promise.resolve({ didResolveOperation, willSendResponse }) },
+    { requestDidStart },
   ];
+}
+
+const hooks = { didResolveOperation, willSendResponse };
+
+function requestDidStart({ request }: { readonly request: { operationName?: string } }): Promise<typeof hooks> {
+  // An empty name is none. GraphQL over HTTP §5.3.
+  if (request.operationName === '') delete request.operationName;
+  return Promise.resolve(hooks);
 }
 
 /** The codes of errors that prevent the execution of a well-formed request. */
