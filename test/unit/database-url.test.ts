@@ -14,6 +14,9 @@ describe('the address of a database', () => {
     'postgresql://host/auth?options=-c%20search_path%3Dapp,public',
     'postgresql://host/Da%20ta%25%C3%BC',
     'postgresql://host/auth?sslmode=require&channel_binding=require&target_session_attrs=read-write',
+    'postgresql://host/auth?gssencmode=disable&connect_timeout=10&keepalives=1&application_name=auth',
+    'postgresql://host/auth?uselibpqcompat=true&sslmode=require&sslrootcert=ca.pem&sslcert=a.pem&sslkey=a.key',
+    'postgresql://host/auth?application_name=auth@host',
   ])('may be %s', (url) => {
     expect(problemOfDatabaseUrl(url)).toBeUndefined();
   });
@@ -35,6 +38,20 @@ describe('the address of a database', () => {
     ['postgresql://host/a%2Fb', /with %2F in its name, which the driver does not decode; write the/],
     ['postgresql://host/a%26b', /with %26 in its name, which the driver does not decode; write the/],
     ['postgresql://host/auth?schema=app', /"schema", which PostgreSQL does not know; write/],
+    ['postgresql://host/auth?ssl-mode=require', /"ssl-mode", which the driver ignores; write sslmode$/],
+    ['postgresql://host/auth?sslMode=verify-full', /"sslMode", which the driver ignores; write sslmode$/],
+    ['postgresql://host/auth?SSLMODE=require', /"SSLMODE", which the driver ignores; write sslmode$/],
+    ['postgresql://host/auth?ssl_root_cert=ca.pem', /"ssl_root_cert", which the driver ignores; write sslrootcert$/],
+    ['postgresql://host/auth?tls=true', /"tls", which the driver ignores; write sslmode=verify-full for TLS$/],
+    ['postgresql://host/auth?requiressl=1', /"requiressl", .*; write sslmode=verify-full for TLS$/],
+    ['postgresql://host/auth?require_auth=scram-sha-256', /"require_auth", .*; write sslmode=verify-full for TLS$/],
+    ['postgresql://host/auth?sslmode=verify-full&sslcrl=crl.pem', /"sslcrl", .*; write sslmode=verify-full for TLS$/],
+    ['postgresql://host/auth?pgbouncer=true', /"pgbouncer", which the driver ignores; remove it$/],
+    ['postgresql://host/auth?Options=-c%20a%3Db', /"Options", which the driver ignores; write options$/],
+    ['socket://user@/var/run/postgresql?db=auth&max=5', /"max", which the driver ignores; remove it$/],
+    ['postgresql://host/auth?channel_binding=require', /channel_binding=require, which needs TLS; write sslmode=/],
+    ['postgresql://host/auth?sslmode=disable&gssencmode=require', /gssencmode=require, which needs TLS; write/],
+    ['postgresql://user:12/1?se=cret@host/auth', /password with "\/".*write them as %2F/],
   ])('may not be %s', (url, problem) => {
     expect(problemOfDatabaseUrl(url)).toMatch(problem);
   });

@@ -1,12 +1,30 @@
 const FORM = 'write postgresql://user:password@host:5432/database';
 
+const MISPLACED = 'has a fragment, or a password with "/", "?" or "#" in it; write them as %2F, %3F and %23';
+
 /** Matches a comma between host names. */
 const SEVERAL_HOSTS = /^[a-z]+:\/\/(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)/i;
 
 /** What `decodeURI`, which the driver uses, leaves as it is. */
 const UNDECODED = /%(2[346bcf]|3[abdf]|40)/i;
-/** Parameters of libpq that name another server or database. */
+/** Parameters that name another server or database. */
 const OTHER_ADDRESSES = ['dbname', 'hostaddr', 'service'];
+/** Parameters that the driver reads. */
+const READ = [
+  ...['user', 'password', 'host', 'port', 'db', 'encoding', 'client_encoding', 'options'],
+  ...['application_name', 'fallback_application_name', 'uselibpqcompat'],
+  ...['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'],
+  ...['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'query_timeout'],
+];
+/** Parameters of libpq that providers write, and that nothing depends on. The two of `ENCRYPTING` are checked further. */
+const WITHOUT_EFFECT = [
+  ...['channel_binding', 'gssencmode', 'connect_timeout', 'tcp_user_timeout', 'sslsni', 'sslcompression'],
+  ...['keepalives', 'keepalives_idle', 'keepalives_interval', 'keepalives_count'],
+  ...['target_session_attrs', 'load_balance_hosts'],
+];
+/** Parameters that may require an encryption which the driver lacks. */
+const ENCRYPTING = ['channel_binding', 'gssencmode'];
+const TLS = 'write sslmode=verify-full for TLS';
 
 /** Placeholder for a missing host: `?host=` can name the folder of a socket instead. */
 const NO_HOST = 'socket.invalid';
@@ -21,17 +39,34 @@ export function problemOfDatabaseUrl(text: string): string | undefined {
     return 'names several hosts; write one, such as that of a load balancer or of the primary';
   if (!url || !/^(postgres(ql)?|socket):$/.test(url.protocol)) return `must be a PostgreSQL address; ${FORM}`;
   if (url.pathname.includes('@') || url.hash !== '' || [...url.searchParams.keys()].some((name) => name.includes('@')))
-    return 'has a fragment, or a password with "/", "?" or "#" in it; write them as %2F, %3F and %23';
+    return MISPLACED;
   const database = url.protocol === 'socket:' ? (url.searchParams.get('db') ?? '') : url.pathname.slice(1);
   if (database === '') return `names no database; ${FORM}`;
   const [undecoded] = (url.protocol === 'socket:' ? null : UNDECODED.exec(database)) ?? [];
   if (undecoded !== undefined)
     return `names a database with ${undecoded} in its name, which the driver does not decode; write the character itself, or rename the database`;
-  const other = OTHER_ADDRESSES.find((name) => url.searchParams.has(name));
-  if (other !== undefined) return `has the parameter "${other}", which the driver ignores; ${FORM}`;
-  if (url.searchParams.has('schema'))
+  return problemOfParameters(url);
+}
+
+function problemOfParameters({ search, searchParams }: URL): string | undefined {
+  const ignored = [...searchParams.keys()].find((name) => ![...READ, ...WITHOUT_EFFECT].includes(name));
+  // It may be a part of a password.
+  if (ignored !== undefined && search.includes('@')) return MISPLACED;
+  if (ignored === 'schema')
     return 'has the parameter "schema", which PostgreSQL does not know; write options=-c%20search_path%3Dname instead, or set the search_path of the role';
-  return undefined;
+  if (ignored !== undefined) return `has the parameter "${ignored}", which the driver ignores; ${insteadOf(ignored)}`;
+  const hasTls = searchParams.has('sslmode') && searchParams.get('sslmode') !== 'disable';
+  const required = ENCRYPTING.find((name) => searchParams.get(name) === 'require');
+  return required === undefined || hasTls ? undefined : `has ${required}=require, which needs TLS; ${TLS}`;
+}
+
+/** What to write instead of a parameter that the driver does not read. */
+function insteadOf(name: string): string {
+  if (OTHER_ADDRESSES.includes(name)) return FORM;
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]/g, '');
+  const meant = READ.find((known) => plain(known) === plain(name));
+  if (meant !== undefined) return `write ${meant}`;
+  return /ssl|tls|encrypt|auth/i.test(name) ? TLS : 'remove it';
 }
 
 function parse(text: string): URL | undefined {
