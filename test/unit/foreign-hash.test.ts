@@ -54,6 +54,11 @@ describe('a published hash', () => {
   });
 });
 
+test.each(VECTORS)('a published hash in base64url matches its password: %s', async (_source, password, hash) => {
+  const url = hash.replaceAll('+', '-').replace(/\$[^$]*\$[^$]*$/, (end) => end.replaceAll('/', '_'));
+  expect(await readForeignHash(url)?.matches(password)).toBe(true);
+});
+
 test('a password is read completely, unlike by bcrypt', async () => {
   const long = 'x'.repeat(200);
   const hash = `$pbkdf2-sha512$i=1,l=64$${unpadded('salt')}$${unpadded(pbkdf2Sync(long, 'salt', 1, 64, 'sha512'))}`;

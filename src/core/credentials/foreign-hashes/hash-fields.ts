@@ -15,8 +15,8 @@ const ID = /^\$([a-z\d-]+)\$/;
  * PBKDF2 without a name.
  */
 const FORMAT = /^\$[a-z\d-]+(?:\$(v=\d+))?\$(\d+|[a-z]+=[^$,]+(?:,[a-z]+=[^$,]+)*)\$([^$]*)\$([^$]*)$/;
-/** passlib writes `.` for `+`. */
-const BASE64 = /^([A-Za-z\d+/.]+)={0,2}$/;
+/** passlib writes `.` for `+`, and the Admin SDK of Firebase writes `-` and `_` for `+` and `/`. */
+const BASE64 = /^([A-Za-z\d+/._-]+)={0,2}$/;
 /** Shorter hashes could be matched by chance. */
 const MIN_HASH_BYTES = 16;
 const MAX_HASH_BYTES = 256;
@@ -47,7 +47,7 @@ export function readHashFields(id: string, text: string): HashFields | UnusableH
   return { id, parameters, salt, hash };
 }
 
-/** Returns `undefined` if the text is not base64 of at least one byte. Padding may be missing. */
+/** Returns `undefined` if the text is not base64 or base64url of at least one byte. Padding may be missing. */
 export function decodeBase64(text: string | undefined): Buffer | undefined {
   const [, digits] = BASE64.exec(text ?? '') ?? [];
   return digits === undefined || digits.length % 4 === 1
