@@ -40,7 +40,7 @@ export function readMetadataChange(field: MetadataField, changes: unknown, check
   if (!isRecord(changes) || !isJson(changes, 1))
     throw new InvalidInputError(
       field,
-      `Must be an object of JSON values, at most ${String(MAX_DEPTH)} levels deep, with no integer beyond ±(2^53 - 1). Write larger ones as text.`,
+      `Must be an object of JSON values, at most ${String(MAX_DEPTH)} levels deep, without NUL characters, unpaired surrogates, a key "__proto__" or integers beyond ±(2^53 - 1). Write larger ones as text.`,
     );
   const keys = Object.keys(changes);
   if (keys.length > MAX_METADATA_KEYS || !keys.every((key) => KEY.test(key) && key !== '__proto__'))
