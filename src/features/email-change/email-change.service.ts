@@ -5,7 +5,12 @@ import type { EventRecorder } from '../../core/events/recorded-event.js';
 import { UNKNOWN_ORIGIN, type RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, type Clock } from '../../platform/clock.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
-import { EmailAlreadyExistsError, EmailAlreadyVerifiedError, InvalidTokenError } from '../../core/errors/errors.js';
+import {
+  EmailAlreadyExistsError,
+  EmailAlreadyVerifiedError,
+  InvalidInputError,
+  InvalidTokenError,
+} from '../../core/errors/errors.js';
 import { EmailChanged, EmailChangeRequested } from './email-change.events.js';
 import { uuidV7, type Random } from '../../platform/random.js';
 import type { EmailLimitService } from '../../core/email/email-limit.service.js';
@@ -48,8 +53,8 @@ export class EmailChangeService {
 
   /**
    * Emails a link to the new address and a notice to the old one; nothing changes until the link is confirmed. The result
-   * is the same for an address that is taken. A request for the current address does nothing and sends no email.
-   * @throws InvalidInputError the new address is not an email address
+   * is the same for an address that is taken.
+   * @throws InvalidInputError the new address is not an email address, or the current one
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the current password is wrong
    * @throws TooManyRequestsError too many calls, wrong passwords or emails, or too many running comparisons
@@ -62,9 +67,10 @@ export class EmailChangeService {
     const email = requireEmailAddress('newEmail', newEmail);
     const { reauthentication, requestLimit, unitOfWork } = this.deps;
     await requestLimit.take({ account: viewer.sessionId, origin });
-    return reauthentication.withPassword(viewer, currentPassword, origin, async (account) =>
-      email === account.email ? email : unitOfWork.transaction(() => this.requestFor(account, email)),
-    );
+    return reauthentication.withPassword(viewer, currentPassword, origin, async (account) => {
+      if (email === account.email) throw new InvalidInputError('newEmail', 'Must differ from the current address.');
+      return unitOfWork.transaction(() => this.requestFor(account, email));
+    });
   }
 
   private async requestFor(account: VerifiedPassword['account'], email: string): Promise<string | undefined> {
