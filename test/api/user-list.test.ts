@@ -189,6 +189,36 @@ describe('a search', () => {
       expect(await emails({ filter: { search } })).toEqual([ada?.email]);
   });
 
+  test.each([
+    ['\u200fמשה', 'משה'],
+    ['\u200eAlibaba', 'alibaba'],
+    ['\u200bZeroname', 'zeroname'],
+    ['Jo\u00adnathan', 'jonathan'],
+    ['\ufeffBomname', 'bomname'],
+    ['علی\u200cرضا', 'علیرضا'],
+    ['O\u2019Connell', "o'connell"],
+    ["D'Souza", 'd\u2019souza'],
+    ['O\u00b4Brien', "o'brien"],
+    ['\u02bbOkina', "'okina"],
+    ['\u201cRock\u201d Dwayne', '"rock" d'],
+    ['Jean\u2011Luc', 'jean-luc'],
+    ['Jean-Paul', 'jean\u2013paul'],
+    ['Straßer', 'STRASSER'],
+    ['Strasser', 'straße'],
+    ['Østergaard', 'oster'],
+    ['Łukasz', 'LUKASZ'],
+    ['Aydın', 'aydin'],
+    ['AYDIN', 'aydın'],
+    ['İpek', 'ipek'],
+    ['Æsir', 'aesir'],
+    ['Þórdís', 'thordis'],
+  ])('finds %j by %j', async (firstName, search) => {
+    const [ada] = await people(newDomain(), 'ada');
+    await app.auth.services.profiles.update(ada?.userId ?? '', { firstName });
+    expect(await emails({ filter: { search } })).toContain(ada?.email);
+    expect(await emails({ filter: { search: `${search}x` } })).not.toContain(ada?.email);
+  });
+
   test('makes no difference between the forms of the Greek sigma', async () => {
     const [ada] = await people(newDomain(), 'ada');
     const { userId = '', email = '' } = ada ?? {};

@@ -24,6 +24,7 @@ import { RolesMigration } from './migrations/roles.migration.js';
 import { UserSearchMigration } from './migrations/user-search.migration.js';
 import { AccountOwnershipMigration } from './migrations/account-ownership.migration.js';
 import { ContestedAccountsMigration } from './migrations/contested-accounts.migration.js';
+import { FoldedNamesMigration } from './migrations/folded-names.migration.js';
 import { GreekNamesMigration } from './migrations/greek-names.migration.js';
 import { EarlierRotationsMigration } from './migrations/earlier-rotations.migration.js';
 import { AttemptPlacesMigration } from './migrations/attempt-places.migration.js';
@@ -82,6 +83,7 @@ export const CORE_TABLES: Tables = {
     { name: 'open-to-claims', class: OpenToClaimsMigration },
     { name: 'greek-names', class: GreekNamesMigration },
     { name: 'contested-accounts', class: ContestedAccountsMigration },
+    { name: 'folded-names', class: FoldedNamesMigration },
   ],
   indexes: [...USER_INDEXES, ...ATTEMPT_INDEXES],
 };

@@ -18,18 +18,34 @@ export interface Names {
   readonly displayName: string | null;
 }
 
+/** Letters that Unicode does not decompose, as people type them who lack them, and a lower case that depends on its place. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ...{ ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' },
+  ...{ ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h', ŧ: 't', ı: 'i', ς: 'σ' },
+};
+const OTHER_LETTER = /[ßæœþøłđðħŧıς]/gu;
+/** Marks on letters, and characters that nobody sees. */
+const IGNORED = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const APOSTROPHE = /[‘’‛ʹʻʼʽ′׳]/gu;
+const QUOTATION_MARK = /[“”„‟״]/gu;
+const DASH = /[\p{Pd}−]/gu;
+
 /**
- * Folds text for searching: case, accents, compatibility forms and repeated white space make no difference. Not done in the
- * database, because its `lower` depends on the locale it was created with.
+ * Folds text for searching: case, accents, compatibility forms, the shapes of apostrophes and dashes, and repeated white space
+ * make no difference. Not done in the database, because its `lower` depends on the locale it was created with.
  */
 export function foldText(text: string): string {
   return (
     text
+      // An acute accent by itself would become a space.
+      .replaceAll('´', '’')
       .normalize('NFKD')
-      .replaceAll(/\p{M}/gu, '')
+      .replaceAll(IGNORED, '')
       .toLowerCase()
-      // At the end of a word, the lower case of a capital sigma is another letter.
-      .replaceAll('ς', 'σ')
+      .replaceAll(OTHER_LETTER, (letter) => LETTERS[letter] ?? letter)
+      .replaceAll(APOSTROPHE, "'")
+      .replaceAll(QUOTATION_MARK, '"')
+      .replaceAll(DASH, '-')
       .normalize('NFC')
       .replaceAll(/\s+/gu, ' ')
       .trim()
