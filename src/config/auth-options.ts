@@ -245,7 +245,7 @@ export interface AuthOptions {
         deviceCookies?: boolean | undefined;
 
         /**
-         * How long sign-in stays locked, and how long wrong passwords are counted.
+         * How long sign-in stays locked, and how long a wrong password is counted. Each further one in a row restarts the time.
          * @default 900
          */
         durationSeconds?: number | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { newEmail } from '../support/graphql-client.js';
+import { newEmail, type SignedIn } from '../support/graphql-client.js';
 import { createTestApp } from '../support/test-app.js';
 
 const FROM_A = { headers: { 'x-forwarded-for': '192.0.2.1' } };
@@ -65,4 +65,47 @@ test.each([
   expect(await guess(FROM_A)).toBe('InvalidCredentialsError');
   expect(await guess(FROM_A)).toBe('TooManyRequestsError');
   expect(await guess(FROM_B, ada.password)).toBe(enabled ? 'AccountLockedError' : 'LoginSuccess');
+});
+
+test('wrong passwords that are older than the lockout duration do not count, however many follow them', async () => {
+  const app = await createTestApp({ trustedHops: 1, lockout: { maxAttemptsPerClient: 3, durationSeconds: 60 } });
+  const guess = async (): Promise<string> =>
+    (await app.mutate('login', { email: newEmail(), password: 'wrong' }, FROM_A)).__typename;
+  for (let n = 0; n < 8; n += 1) {
+    expect(await guess()).toBe('InvalidCredentialsError');
+    app.clock.advance(31);
+  }
+  const within = [await guess(), await guess(), await guess(), await guess()];
+  expect(within.slice(-1)).toEqual(['TooManyRequestsError']);
+});
+
+test.each(['changePassword', 'changeEmail'] as const)(
+  'wrong passwords in %s count for the client',
+  async (mutation) => {
+    const app = await createTestApp({ trustedHops: 1, lockout: { enabled: false, maxAttemptsPerClient: 3 } });
+    const [ada, bob] = [await app.register(), await app.register()];
+    const change = async (user: SignedIn, from: object, currentPassword = 'wrong'): Promise<string> => {
+      const input = mutation === 'changeEmail' ? { newEmail: newEmail() } : { newPassword: 'the best horse battery' };
+      const request = { ...from, token: user.accessToken };
+      return (await app.mutate(mutation, { ...input, currentPassword }, request)).__typename;
+    };
+    expect(await change(ada, FROM_A)).toBe('InvalidCredentialsError');
+    expect(await change(bob, FROM_A)).toBe('InvalidCredentialsError');
+    const wrong = { email: newEmail(), password: 'wrong' };
+    expect((await app.mutate('login', wrong, FROM_A)).__typename).toBe('InvalidCredentialsError');
+    expect(await change(ada, FROM_A, ada.password)).toBe('TooManyRequestsError');
+    expect((await app.mutate('login', wrong, FROM_A)).__typename).toBe('TooManyRequestsError');
+    expect(await change(ada, FROM_B)).toBe('InvalidCredentialsError');
+  },
+);
+
+test('a request of a session that has ended takes no place of its client', async () => {
+  const app = await createTestApp({ trustedHops: 1, lockout: { maxAttemptsPerClient: 1 } });
+  const ada = await app.register();
+  await app.mutation('logout', undefined, { token: ada.accessToken });
+  const input = { currentPassword: ada.password, newPassword: 'the best horse battery' };
+  const { errors } = await app.mutation('changePassword', input, { ...FROM_A, token: ada.accessToken });
+  expect(errors[0]?.extensions).toMatchObject({ reason: 'SESSION_ENDED' });
+  const right = { email: ada.email, password: ada.password };
+  expect((await app.mutate('login', right, FROM_A)).__typename).toBe('LoginSuccess');
 });

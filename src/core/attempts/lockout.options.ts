@@ -15,7 +15,9 @@ export const lockoutOptions = {
       .describe('Whether the device token is also set as an HttpOnly cookie, so that pages do not have to send it.'),
     durationSeconds: integer(1, 86_400)
       .default(900)
-      .describe('How long sign-in stays locked, and how long wrong passwords are counted.'),
+      .describe(
+        'How long sign-in stays locked, and how long a wrong password is counted. Each further one in a row restarts the time.',
+      ),
   },
 } as const;
 

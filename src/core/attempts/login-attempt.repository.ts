@@ -26,8 +26,7 @@ export interface LockoutLimits extends AttemptTimes {
 
 /** Whose password is compared: that of an address, or of a signed-in viewer. */
 export type AttemptSubject =
-  | { readonly email: string; readonly deviceTokenHash: Buffer | undefined; readonly network: string | undefined }
-  | { readonly viewer: SessionOwner };
+  { readonly email: string; readonly deviceTokenHash: Buffer | undefined } | { readonly viewer: SessionOwner };
 
 export interface Attempt {
   /** Null if the viewer's session has ended, so that there is nothing to count. */
@@ -81,17 +80,21 @@ export class LoginAttemptRepository {
   /**
    * Takes a place before the password is compared, and reads the hash to compare it with. However many attempts run at
    * once, at most `maxAttempts` of them fail or are being compared.
+   * @param network the client address, if client addresses are limited
    */
-  async take(subject: AttemptSubject, limits: LockoutLimits): Promise<Attempt> {
+  async take(subject: AttemptSubject, network: string | undefined, limits: LockoutLimits): Promise<Attempt> {
     const { maxAttempts, maxAttemptsPerClient, now, placeUntil } = limits;
     const deviceTokenHash = 'email' in subject ? (subject.deviceTokenHash ?? null) : null;
-    const network = 'email' in subject ? (subject.network ?? null) : null;
+    const isCounted = 'email' in subject ? sql`true` : sql`exists (select from account)`;
     const { rows } = await sql<Row>`
       with account as (${accountOf(subject, now)}),
       device as (
         select d.id from auth_device d join account a on a.id = d.user_id where d.token_hash = ${deviceTokenHash}::bytea
       ),
-      client as (select ${keyOf(sql`'client:' || ${network}::text`)} as key where ${network}::text is not null),
+      client as (
+        select ${keyOf(sql`'client:' || ${network ?? null}::text`)} as key
+        where ${network ?? null}::text is not null and ${isCounted}
+      ),
       client_taken as (${takePlace(sql`client`, maxAttemptsPerClient, limits)}),
       counter as (
         select ${keyOf(sql`coalesce('device:' || (select id from device), 'address:' || subject.email)`)} as key
@@ -143,8 +146,8 @@ export class LoginAttemptRepository {
     // The address may have an account that is inactive, or that was created during the comparison.
     const account = sql`coalesce((select id from auth_user where email = ${email}), ${userId}::uuid)`;
     await sql`
-      with client_failed as (${failAttempt(client, maxAttemptsPerClient, { place, userId: sql`null::uuid` }, limits)}),
-      failed as (${failAttempt(counter, maxAttempts, { place, userId: account }, limits)}),
+      with client_failed as (${failAttempt(client, maxAttemptsPerClient, { place, userId: sql`null::uuid`, isRun: false }, limits)}),
+      failed as (${failAttempt(counter, maxAttempts, { place, userId: account, isRun: true }, limits)}),
       lock_event as (${insertEvents(events.locked, sql`exists (select from failed where attempts = ${maxAttempts}::int)`)})
       ${insertEvents(events.failed, sql`true`)}`.execute(this.em.getKysely());
   }

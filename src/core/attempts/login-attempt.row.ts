@@ -109,23 +109,28 @@ export function takePlace(
  * Turns the place of every key of `source` into a failed attempt. Only the failure that locks returns the maximum, and stores
  * which account it locks.
  * @param userId the account, or null if the statement sees none
+ * @param isRun whether failures count as long as the next one follows in time, until a success; otherwise those that are
+ *   older than the window do not count
  */
 export function failAttempt(
   source: RawBuilder<unknown>,
   maximum: number,
-  { place, userId }: { readonly place: Place; readonly userId: RawBuilder<unknown> },
+  { place, userId, isRun }: { readonly place: Place; readonly userId: RawBuilder<unknown>; readonly isRun: boolean },
   { now, windowStart, lockUntil }: AttemptTimes,
 ): RawBuilder<unknown> {
   const isLocked = sql`coalesce(c.locked_until > ${now}, false)`;
   const next = sql`(case when ${isLocked} then c.attempts when ${isOver(now, windowStart)} then 1 else c.attempts + 1 end)`;
   const locks = sql`(not ${isLocked} and ${next} >= ${maximum}::int)`;
+  const lastOrFirst = isRun
+    ? sql`${now}`
+    : sql`case when ${next} = 1 then ${now} else least(c.last_attempt_at, ${now}) end`;
   return sql`
     insert into auth_login_attempt as c (key_hash, attempts, last_attempt_at, locked_until, user_id)
     select key, 1, ${now}::timestamptz, case when 1 >= ${maximum}::int then ${lockUntil}::timestamptz end,
       case when 1 >= ${maximum}::int then ${userId} end from ${source}
     on conflict (key_hash) do update set
       attempts = case when ${locks} then ${maximum}::int else least(${next}, ${maximum - 1}::int) end,
-      places = ${placesWithout(place)}, last_attempt_at = ${now},
+      places = ${placesWithout(place)}, last_attempt_at = ${lastOrFirst},
       locked_until = case when ${isLocked} then c.locked_until when ${locks} then ${lockUntil}::timestamptz end,
       user_id = case when ${isLocked} then c.user_id when ${locks} then coalesce(${userId}, c.user_id) end
     returning attempts`;
@@ -162,7 +167,7 @@ function isLockedByOperator(now: Date): RawBuilder<boolean> {
   return sql<boolean>`(c.attempts = 0 and coalesce(c.locked_until > ${now}::timestamptz, false))`;
 }
 
-/** True if a lock has ended, or the last failure is too old to count. */
+/** True if a lock has ended, or the failures are too old to count. */
 function isOver(now: Date, windowStart: Date): RawBuilder<boolean> {
   return sql<boolean>`(coalesce(c.locked_until <= ${now}, false) or c.last_attempt_at <= ${windowStart})`;
 }

@@ -1,5 +1,6 @@
 import type { EventRecorder } from '../events/recorded-event.js';
 import { UnauthenticatedError } from '@auth-subgraph/verifier';
+import { networkOfOrigin } from '../../platform/http/origin-network.js';
 import type { RequestOrigin } from '../../platform/http/request-origin.js';
 import { addSeconds, secondsUntil, type Clock } from '../../platform/clock.js';
 import { AccountLockedError, InvalidCredentialsError, TooManyRequestsError } from '../errors/errors.js';
@@ -56,7 +57,7 @@ export class PasswordVerificationService {
    * @throws TooManyRequestsError too many wrong passwords from one client address, or too many running comparisons
    */
   async verifyForAddress(
-    subject: { email: string; deviceTokenHash: Buffer | undefined; network: string | undefined },
+    subject: { email: string; deviceTokenHash: Buffer | undefined },
     password: string,
     origin: RequestOrigin,
   ): Promise<VerifiedPassword> {
@@ -68,7 +69,7 @@ export class PasswordVerificationService {
    * @throws UnauthenticatedError the session has ended
    * @throws InvalidCredentialsError the password is wrong
    * @throws AccountLockedError the address is locked after too many wrong passwords; nothing is compared
-   * @throws TooManyRequestsError too many running comparisons
+   * @throws TooManyRequestsError too many wrong passwords from one client address, or too many running comparisons
    */
   async verifyForViewer(viewer: SessionOwner, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
     return this.check({ viewer }, password, origin);
@@ -77,7 +78,7 @@ export class PasswordVerificationService {
   private async check(subject: AttemptSubject, password: string, origin: RequestOrigin): Promise<VerifiedPassword> {
     const { loginAttemptRepository, signInFailures, hasher } = this.deps;
     const limits = this.limits();
-    const attempt = await loginAttemptRepository.take(this.counted(subject), limits);
+    const attempt = await loginAttemptRepository.take(subject, this.networkOf(origin), limits);
     const { account, knownDeviceId, place } = attempt;
     if (!place) throw new UnauthenticatedError('SESSION_ENDED');
     const failed = describe(subject, attempt, origin);
@@ -114,9 +115,8 @@ export class PasswordVerificationService {
   }
 
   /** Client addresses are counted only if they are limited: behind a gateway, all users may share one row. */
-  private counted(subject: AttemptSubject): AttemptSubject {
-    const isLimited = this.deps.config.lockout.maxAttemptsPerClient > 0;
-    return 'email' in subject && !isLimited ? { ...subject, network: undefined } : subject;
+  private networkOf(origin: RequestOrigin): string | undefined {
+    return this.deps.config.lockout.maxAttemptsPerClient > 0 ? networkOfOrigin(origin) : undefined;
   }
 
   private limits(): LockoutLimits {

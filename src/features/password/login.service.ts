@@ -4,7 +4,6 @@ import { EmailNotVerifiedError, InvalidCredentialsError } from '../../core/error
 import type { DeviceRepository } from '../../core/devices/device.repository.js';
 import type { LoginAttemptRepository } from '../../core/attempts/login-attempt.repository.js';
 import type { RateLimit } from '../../core/rate-limits/rate-limit.js';
-import { networkOfOrigin } from '../../platform/http/origin-network.js';
 import type {
   VerifiedPassword,
   PasswordVerificationService,
@@ -72,11 +71,7 @@ export class LoginService {
     const { password, deviceToken } = command;
     const { clock, loginAttemptRepository, config, signInFailures, passwordVerification } = this.deps;
     const checked = await passwordVerification.verifyForAddress(
-      {
-        email: address,
-        deviceTokenHash: hashDeviceToken(deviceToken),
-        network: networkOfOrigin(origin),
-      },
+      { email: address, deviceTokenHash: hashDeviceToken(deviceToken) },
       password,
       origin,
     );
