@@ -194,6 +194,30 @@ test('registering a taken address does not count towards the email limit of its 
   expect(await own.mailer.token(email, 'verify-email', 2)).toBeDefined();
 });
 
+test('registering a taken address does not count towards the limit of the client address', async () => {
+  const own = await createTestApp({ emailLimit: { maxPerOriginPerHour: 2 } });
+  const { email } = await own.register();
+  const again = await times(3, () => own.mutate('register', { email, password: DEFAULT_PASSWORD }));
+  expect(new Set(again)).toEqual(new Set(['EmailAlreadyExistsError']));
+  expect((await own.mutate('forgotPassword', { email })).__typename).toBe('MailRequested');
+  expect((await own.mutate('forgotPassword', { email })).__typename).toBe('TooManyRequestsError');
+});
+
+test.each([1, 5])('a new account gets its link after %d requests for links to its address', async (requests) => {
+  const own = await createTestApp({ background: true });
+  const email = newEmail();
+  for (let n = 0; n < requests; n += 1) {
+    own.clock.advance(61);
+    await own.mutate('resendVerification', { email });
+  }
+  await allDelivered(own);
+  expect((await own.mutate('register', { email, password: DEFAULT_PASSWORD })).__typename).toBe('LoginSuccess');
+  expect(await own.mailer.token(email, 'verify-email')).toBeTruthy();
+  await own.mutate('resendVerification', { email });
+  await allDelivered(own);
+  expect(own.mailer.to(email, 'verify-email')).toHaveLength(1);
+});
+
 test('setting the clock back does not extend a limit', async () => {
   const own = await createTestApp({ background: true });
   const { email } = await own.register();

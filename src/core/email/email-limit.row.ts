@@ -54,7 +54,10 @@ export function countRequest(quotas: RequestQuotas): RawBuilder<unknown> {
   return sql`${countOrigin(quotas)}, recipient as (${countEmail(quotas.recipient, sql`exists (select from origin)`)})`;
 }
 
-/** The step `origin` alone. */
-export function countOrigin({ origin }: RequestQuotas): RawBuilder<unknown> {
-  return sql`origin as (${origin ? countEmail(origin, sql`true`) : sql`select`})`;
+/** The step `origin` alone, which has a row only if the condition holds. */
+export function countOrigin(
+  { origin }: RequestQuotas,
+  condition: RawBuilder<unknown> = sql`true`,
+): RawBuilder<unknown> {
+  return sql`origin as (${origin ? countEmail(origin, condition) : sql`select where ${condition}`})`;
 }

@@ -15,12 +15,13 @@ export function registrationProof({ user, passwordHash, quotas, registered, emai
     events: registered,
     account: {
       kind: 'new',
-      before: sql`${countOrigin(quotas)}, `,
+      // No email is sent to an address that is taken, so none is counted.
+      before: sql`${countOrigin(quotas, sql`not exists (select from auth_user where email = ${user.email})`)}, `,
       insert: sql`${insertUser({ user, passwordHash, openSessions: 1 }, sql`exists (select from origin)`)}
         do nothing returning *`,
-      // No email is sent to an address that is taken, so none is counted.
+      // A new account gets its link, even if somebody has requested links to the address before it had an account.
       steps: sql`, counter as (${noteAccount(sql`u`)}), recipient as (${countEmail(quotas.recipient, sql`exists (select from u)`)}),
-        requested as (${insertEvents(emailRequested, sql`exists (select from recipient)`)})`,
+        requested as (${insertEvents(emailRequested, sql`exists (select from u)`)})`,
     },
   };
 }

@@ -9,7 +9,7 @@ export interface Registration {
   readonly quotas: RequestQuotas;
   /** Stored if the account is new. */
   readonly registered: readonly RecordedEvent[];
-  /** Stored if the quotas allow another email. */
+  /** Stored if the account is new, or if the quotas allow another email to an unverified address. */
   readonly emailRequested: readonly RecordedEvent[];
 }
 
