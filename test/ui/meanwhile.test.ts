@@ -192,7 +192,7 @@ inBrowser('while the browser says that it is offline', () => {
     '%s says that the service is unreachable, tries again, and loads once the network is back',
     async (screen, operation) => {
       await signUp();
-      await show('ChangeEmail');
+      await show('ForgotPassword');
       await browserSays('offline');
       await answer({ [operation]: 'fails' });
       await show(screen);
@@ -338,6 +338,25 @@ inBrowser('the address for another link', () => {
     expect(await field('email').inputValue()).toBe('typed@example.com');
     const other = await signUp();
     await until(async () => (await field('email').inputValue()) === other, 'the other user');
+  });
+});
+
+// Chromium fills a saved address into the last text field before a password, when the form appears.
+inBrowser('the current address has a field before the others from the beginning', () => {
+  test.each([
+    ['ChangePassword', ['username', 'current-password', 'new-password']],
+    ['ChangeEmail', ['username', 'email', 'current-password']],
+  ] as const)('in %s', async (screen, expected) => {
+    const email = await signUp();
+    const release = await hold('Me');
+    await show(screen);
+    await field('currentPassword').waitFor();
+    const purposes = await main()
+      .locator('input')
+      .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('autocomplete')));
+    expect(purposes).toEqual(expected);
+    await release();
+    await until(async () => (await field('username').inputValue()) === email, 'the address');
   });
 });
 

@@ -72,15 +72,18 @@ function PasswordInput({ input }: { input: AuthFieldProps }): ReactElement {
   );
 }
 
-/** The address of the account, where a password manager looks for it. */
-export function UsernameField({ email }: { email: string }): ReactElement {
+/**
+ * The address of the account, where a password manager looks for it. It is there from the beginning, even if it is not known
+ * yet: a browser would fill the address that it has saved into another field.
+ */
+export function UsernameField({ email }: { email: string | null | undefined }): ReactElement {
   const { messages } = useUi();
   const part = useParts();
   return (
     <div {...part('field', 'valid')}>
       <label {...part('label')}>
         {messages.fields.email.label}
-        <input {...part('input')} type="email" name="username" autoComplete="username" readOnly value={email} />
+        <input {...part('input')} type="email" name="username" autoComplete="username" readOnly value={email ?? ''} />
       </label>
     </div>
   );

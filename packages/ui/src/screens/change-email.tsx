@@ -1,7 +1,8 @@
+import { useMe } from '@auth-subgraph/client/react';
 import type { ReactElement } from 'react';
 import { useChangeEmailForm, type ChangeEmailSuccess } from '../hooks/use-change-email-form.js';
 import { format } from '../messages/format.js';
-import { Field } from '../parts/field.js';
+import { Field, UsernameField } from '../parts/field.js';
 import { Form, Submit } from '../parts/form.js';
 import { mailSentView } from '../parts/mail-sent-view.js';
 import { Screen, type ScreenView } from '../parts/screen.js';
@@ -20,6 +21,7 @@ export const ChangeEmail: (props: ChangeEmailProps) => ReactElement = /* @__PURE
 function ChangeEmailOfUser({ onDone, ...props }: ChangeEmailProps): ReactElement {
   const { messages } = useUi();
   const { title, text, submit, sent } = messages.changeEmail;
+  const current = useMe().data?.email;
   const form = useChangeEmailForm({ onDone });
   const { fields, errors, status } = form;
   const formView = (): ScreenView => ({
@@ -30,6 +32,7 @@ function ChangeEmailOfUser({ onDone, ...props }: ChangeEmailProps): ReactElement
     notice: { error: errors.form },
     children: (
       <Form form={form}>
+        <UsernameField email={current} />
         <Field name="newEmail" input={fields.newEmail} error={errors.newEmail} />
         <Field name="currentPassword" input={fields.currentPassword} error={errors.currentPassword} />
         <Submit form={form} label={submit} slots={props.slots} />

@@ -35,7 +35,7 @@ function ChangePasswordOfUser({ onDone, ...props }: ChangePasswordProps): ReactE
       notice={{ error: errors.form, done: status === 'done' ? done : undefined }}
     >
       <Form form={form}>
-        {email != null && <UsernameField email={email} />}
+        <UsernameField email={email} />
         <Field name="currentPassword" input={fields.currentPassword} error={errors.currentPassword} />
         <Field name="newPassword" input={fields.newPassword} error={errors.newPassword} hint={hint} />
         <Submit form={form} label={submit} slots={props.slots} />
