@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 import { createFileMailer } from '../../src/core/email/file-mailer.js';
 import { MailDeliveryError, type Mail, type Mailer } from '../../src/core/email/mailer.js';
-import { createSmtpMailer, type SmtpMailerOptions } from '../../src/core/email/smtp.js';
+import { createSmtpMailer, verifySmtp, type SmtpMailerOptions } from '../../src/core/email/smtp.js';
 import { parseSmtpUrl } from '../../src/core/email/smtp-url.js';
 import { parseSender } from '../../src/core/email/message.js';
 
@@ -363,6 +363,35 @@ describe('fails, without revealing recipient, content or credentials,', () => {
   });
 });
 
+// Google's relay, for example, rejects [127.0.0.1], which nodemailer sends from a host without a full name.
+describe('EHLO', () => {
+  const nameAt = async (parameters: string, sender: string): Promise<unknown> => {
+    const { port, deliveries } = await startServer();
+    await mailer(`smtp://127.0.0.1:${port}${parameters}`, { from: sender }).send(mail);
+    return deliveries[0]?.session.hostNameAppearsAs;
+  };
+
+  test('has the name of the host, or the domain of the sender if that is not a full one', async () => {
+    expect(await nameAt('', from)).toBe(hostname().includes('.') ? hostname() : 'acme.example');
+  });
+
+  test('has the name of the address', async () => {
+    expect(await nameAt('?name=pod-7.acme.example', from)).toBe('pod-7.acme.example');
+  });
+
+  test('is tried with the same name by the check', async () => {
+    const sessions: SMTPServerSession[] = [];
+    const { port } = await startServer({
+      onConnect: (session, done) => {
+        sessions.push(session);
+        done();
+      },
+    });
+    expect(await verifySmtp({ url: `smtp://127.0.0.1:${port}?name=pod-7.acme.example`, from })).toBeUndefined();
+    expect(sessions.map(({ hostNameAppearsAs }) => hostNameAppearsAs)).toEqual(['pod-7.acme.example']);
+  });
+});
+
 describe('an SMTP address', () => {
   test.each([
     ['smtp://mail.example', { host: 'mail.example', port: 587, encryption: 'starttls' }],
@@ -371,6 +400,10 @@ describe('an SMTP address', () => {
     ['smtp://[::1]:1025', { host: '::1', port: 1025, encryption: 'none' }],
     ['smtp://localhost.evil.example', { host: 'localhost.evil.example', port: 587, encryption: 'starttls' }],
     ['smtp://mail.bücher.example', { host: 'mail.xn--bcher-kva.example', port: 587, encryption: 'starttls' }],
+    [
+      'smtp://mail.example?name=pod-7.acme.example',
+      { host: 'mail.example', port: 587, encryption: 'starttls', clientName: 'pod-7.acme.example' },
+    ],
     ['smtp://mail.example?ignoreTLS=false', { host: 'mail.example', port: 587, encryption: 'starttls' }],
   ])('%s', (url, expected) => {
     expect(parseSmtpUrl(url)).toEqual(expected);
@@ -386,6 +419,8 @@ describe('an SMTP address', () => {
     'smtp://mailuser:hunter2@mail.example:99999',
     'smtp://mailuser:hunter2@mail.example?tls.rejectUnauthorized=false',
     'smtp://mailuser:hunter2@mail.example?ignoreTLS=yes',
+    'smtp://mailuser:hunter2@mail.example?name=',
+    'smtp://mailuser:hunter2@mail.example?name=a%0D%0AX',
   ])('is rejected at startup without being repeated: %s', (url) => {
     const create = () => createSmtpMailer({ url, from });
     expect(create).toThrow(/SMTP address/);

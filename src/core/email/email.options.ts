@@ -18,7 +18,8 @@ export const smtpUrl = z
     error: 'must be an address such as smtp://user:password@mail.example.com:587',
   })
   .refine(isReadBy(parseSmtpUrl), {
-    error: 'must have a percent-encoded user and password, no path or fragment, and no parameter but ignoreTLS=true',
+    error:
+      'must have a percent-encoded user and password, no path or fragment, and no parameter but ignoreTLS=true and name=host.example.com',
   });
 
 export const emailOptions = {

@@ -6,16 +6,19 @@ export interface SmtpServer {
   readonly port: number;
   /** `implicit` (TLS from the first byte), `starttls` (required) or `none`. */
   readonly encryption: 'implicit' | 'starttls' | 'none';
+  /** What the client calls itself in EHLO. */
+  readonly clientName?: string;
   readonly credentials?: { readonly user: string; readonly pass: string };
 }
 
 const SUBMISSION_PORT = 587;
 const IMPLICIT_TLS_PORT = 465;
+const DOMAIN = /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 
 /**
  * Parses `smtp://user:password@host:587` or `smtps://…`. With `smtp:`, STARTTLS is required unless the server is on this
- * machine or the URL ends in `?ignoreTLS=true`.
+ * machine or the URL has `?ignoreTLS=true`. `?name=` is what the client calls itself.
  * @throws Error the URL is invalid; the message does not repeat it, because it contains a password
  */
 export function parseSmtpUrl(text: string): SmtpServer {
@@ -28,12 +31,13 @@ export function parseSmtpUrl(text: string): SmtpServer {
   if (/[^/]/.test(url.pathname) || url.hash !== '')
     throw new Error('The SMTP address has a path or a fragment; in a password, write "/" and "#" as %2F and %23.');
   const implicit = url.protocol === 'smtps:';
-  const ignoreTls = readIgnoreTls(url);
+  const { ignoreTls, clientName } = readParameters(url);
   const credentials = readCredentials(url);
   return {
     host,
     port: url.port === '' ? (implicit ? IMPLICIT_TLS_PORT : SUBMISSION_PORT) : Number(url.port),
     encryption: implicit ? 'implicit' : ignoreTls || LOOPBACK.test(host) ? 'none' : 'starttls',
+    ...(clientName !== null && { clientName }),
     ...(credentials && { credentials }),
   };
 }
@@ -48,13 +52,13 @@ function readHost({ hostname }: URL): string {
 }
 
 /** Rejects any other parameter: it would be ignored, even if it looks like a TLS setting. */
-function readIgnoreTls(url: URL): boolean {
-  for (const [name, value] of url.searchParams)
-    if (name !== 'ignoreTLS' || !/^(true|false)$/.test(value))
+function readParameters({ searchParams }: URL): { ignoreTls: boolean; clientName: string | null } {
+  for (const [name, value] of searchParams)
+    if (!(name === 'ignoreTLS' && /^(true|false)$/.test(value)) && !(name === 'name' && DOMAIN.test(value)))
       throw new Error(
-        'The SMTP address has an unknown parameter; only ?ignoreTLS=true is supported. In a password, write "?" as %3F.',
+        'The SMTP address has an unknown parameter; only ?ignoreTLS=true and ?name=host.example.com are supported. In a password, write "?" as %3F.',
       );
-  return url.searchParams.get('ignoreTLS') === 'true';
+  return { ignoreTls: searchParams.get('ignoreTLS') === 'true', clientName: searchParams.get('name') };
 }
 
 function readCredentials(url: URL): SmtpServer['credentials'] {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { SMTPPoolOptions } from 'nodemailer';
 import { MailDeliveryError, type Mail, type Mailer } from './mailer.js';
 import { composeMessage, parseSender } from './message.js';
@@ -6,7 +7,8 @@ import { parseSmtpUrl } from './smtp-url.js';
 export interface SmtpMailerOptions {
   /**
    * `smtp://user:password@host:587`, or `smtps://…` for TLS from the first byte. With `smtp:`, STARTTLS is required unless
-   * the server is on this machine or the URL ends in `?ignoreTLS=true`.
+   * the server is on this machine or the URL has `?ignoreTLS=true`. `?name=host.example.com` is what the client calls itself;
+   * by default its host name, or the domain of the sender if that is not a full one.
    */
   readonly url: string;
   /** `no-reply@example.com` or `Name <no-reply@example.com>`. */
@@ -35,7 +37,7 @@ const TIMEOUTS_PER_DELIVERY = 2;
 export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: SmtpMailerOptions): Mailer {
   const sender = parseSender(from);
   const timeoutMs = Math.ceil(timeoutSeconds * 1000);
-  const options = poolOptions(url, timeoutMs);
+  const options = poolOptions({ url, from }, timeoutMs);
   let transport: ReturnType<typeof openPool> | undefined;
   const underWay = new Set<Promise<unknown>>();
 
@@ -64,10 +66,10 @@ export function createSmtpMailer({ url, from, timeoutSeconds = DEFAULT_TIMEOUT_S
 
 /** Connects and signs in to a mail server without sending anything. Returns the code of the error if that fails. */
 export async function verifySmtp({
-  url,
   timeoutSeconds = CONNECT_SECONDS,
+  ...server
 }: SmtpMailerOptions): Promise<string | undefined> {
-  const pool = await openPool(poolOptions(url, Math.ceil(timeoutSeconds * 1000)));
+  const pool = await openPool(poolOptions(server, Math.ceil(timeoutSeconds * 1000)));
   try {
     await pool.verify();
     return undefined;
@@ -84,11 +86,12 @@ async function openPool(options: PoolOptions) {
   return createTransport(options);
 }
 
-function poolOptions(url: string, timeoutMs: number): PoolOptions {
-  const { host, port, encryption, credentials } = parseSmtpUrl(url);
+function poolOptions({ url, from }: SmtpMailerOptions, timeoutMs: number): PoolOptions {
+  const { host, port, encryption, clientName = usualName(from), credentials } = parseSmtpUrl(url);
   const connectMs = Math.min(timeoutMs, CONNECT_SECONDS * 1000);
   return {
     pool: true,
+    ...(clientName !== undefined && { name: clientName }),
     host,
     port,
     secure: encryption === 'implicit',
@@ -106,6 +109,15 @@ function poolOptions(url: string, timeoutMs: number): PoolOptions {
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+/**
+ * The domain of the sender on a host without a full name, such as a container. nodemailer would send `[127.0.0.1]`, which some
+ * servers reject. RFC 5321 §4.1.1.1
+ */
+function usualName(from: string): string | undefined {
+  const domain = parseSender(from).address.replace(/^.*@/, '');
+  return hostname().includes('.') || !domain.includes('.') ? undefined : domain;
 }
 
 /** Codes of nodemailer for a connection that fails. What the system or OpenSSL says is in `originalCode`. */
