@@ -300,7 +300,7 @@ export interface AuthOptions {
 
         /**
          * The product name in emails.
-         * @default "your account"
+         * @default "our service"
          */
         productName?: string | undefined;
 

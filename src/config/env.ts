@@ -53,6 +53,9 @@ function toVariableName(path: readonly string[]): string {
   return name === 'environment' ? 'NODE_ENV' : name.toUpperCase();
 }
 
+/** A shell or `.env` file removes quotes, and `docker run --env-file` does not. Those around a PEM do no harm. */
+const QUOTED = /^(?!.*-----BEGIN)(["']).*\1$/s;
+
 /** The variables of the process, completed with those of a `.env` file. */
 export interface Environment {
   readonly variables: NodeJS.ProcessEnv;
@@ -93,11 +96,14 @@ export function readSettings(
   purpose: 'serve' | 'print' | 'keys' = 'serve',
 ): ServiceSettings {
   const input: Record<string, unknown> = {};
+  const inQuotes: ConfigProblem[] = [];
   for (const { name, path, type } of environmentVariables) {
-    const raw = variables[name]?.trim();
-    if (raw) place(input, path, toValue(raw, type));
+    const raw = variables[name]?.trim() ?? '';
+    if (QUOTED.test(raw)) inQuotes.push({ path: path.join('.'), problem: 'is in quotes; write it without them' });
+    else if (raw !== '') place(input, path, toValue(raw, type));
   }
-  const { value: parsed, problems } = parseSections(serviceSections, input);
+  const { value: parsed, problems: invalid } = parseSections(serviceSections, input);
+  const problems = [...inQuotes, ...invalid];
   const value = withPageLinks(parsed, input['mail'] as object | undefined);
   if (value.jwt?.keys !== undefined && value.jwt.keysFile !== undefined)
     problems.push({ path: 'jwt.keys', problem: 'is set in addition to JWT_KEYS_FILE; remove one of the two' });

@@ -6,6 +6,9 @@ import { browserSections } from './browser-settings.js';
 import { optionSections } from './options.js';
 
 const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
+const host = z
+  .string()
+  .regex(/^[^\s[\]*/]+$/, 'must be an address or a host name; write it without brackets, scheme and port');
 const hops = 'must be a whole number from 0 to 20';
 
 const connections = 'must be a whole number from 10 to 1000000';
@@ -14,7 +17,9 @@ const drain = 'must be a whole number of seconds from 0 to 600';
 
 /** The settings of the service in addition to the options of `createAuthSubgraph`. */
 const processSections = {
-  host: z.string().min(1).default('127.0.0.1').describe('The address to listen on; 0.0.0.0 in a container.'),
+  host: host
+    .default('127.0.0.1')
+    .describe('The address to listen on; in a container 0.0.0.0, or :: if the cluster uses IPv6.'),
   port: z.number(port).int(port).min(0, port).max(65535, port).default(4001).describe('The port to listen on.'),
   dataDir: z
     .string()
@@ -62,10 +67,8 @@ const processSections = {
     .max(65535, port)
     .optional()
     .describe('The port that serves `/metrics` for Prometheus. If unset, nothing is measured.'),
-  metricsHost: z.string().min(1).default('127.0.0.1').describe('The address that `/metrics` is served on.'),
-  adminHost: z
-    .string()
-    .min(1)
+  metricsHost: host.default('127.0.0.1').describe('The address that `/metrics` is served on.'),
+  adminHost: host
     .default('127.0.0.1')
     .describe('The address that user management is served on, if `ADMIN_SCHEMA` is `separate`.'),
   adminPort: z

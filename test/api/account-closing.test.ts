@@ -82,7 +82,7 @@ describe('a closed account', () => {
     const { eraseAfter } = await close(ada);
     expect(eraseAfter.getTime()).toBe(app.clock.now().getTime() + WEEK * 1000);
     const { subject, text } = await app.mailer.next(ada.email, 'account-closed');
-    expect(subject).toBe('Account closed: your account');
+    expect(subject).toBe('Account closed: our service');
     expect(text).toContain(`until ${String(eraseAfter.getUTCDate())} `);
     app.clock.advance(DAY);
     expect(await close(ada)).toEqual({ userId: ada.userId, eraseAfter, changed: false });

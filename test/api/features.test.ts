@@ -71,7 +71,7 @@ describe('a feature that is added', () => {
     const { email, userId } = await own.register();
     await own.request(SAY, { input: { email, phrase: 'open sesame' } });
     const mail = await own.mailer.next(email, 'passphrase-accepted');
-    expect(mail).toMatchObject({ subject: 'You said the words to your account', to: email });
+    expect(mail).toMatchObject({ subject: 'You said the words to our service', to: email });
     await until(() => heard[0], 'the event');
     expect(heard).toEqual([PassphraseAccepted, userId]);
   });

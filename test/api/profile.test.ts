@@ -224,7 +224,7 @@ test('emails are written in the locale of the user, from the first one', async (
       return (await own.mailer.next(email, 'verify-email')).subject;
     }),
   );
-  expect(subjects).toEqual(['Adresse bestätigen', 'Confirm your email address for your account']);
+  expect(subjects).toEqual(['Adresse bestätigen', 'Confirm your email address for our service']);
 });
 
 describe('reading documents', () => {

@@ -130,7 +130,7 @@ describe('options', () => {
       authDirectives: false,
       mail: {
         from: 'Auth <no-reply@localhost>',
-        productName: 'your account',
+        productName: 'our service',
         locale: 'en',
         verifyEmailUrl: 'http://localhost:3000/verify-email',
         resetPasswordUrl: 'http://localhost:3000/reset-password',
@@ -345,6 +345,38 @@ describe('the environment', () => {
       'PASSWORD_SALT_ROUNDS',
       'PORT',
     ]);
+  });
+
+  test.each([
+    ['JWT_ISSUER', '"acme"', 'JWT_ISSUER is in quotes; write it without them'],
+    ['ROUTER_SECRET', `'${'s'.repeat(40)}'`, 'ROUTER_SECRET is in quotes; write it without them'],
+    ['MAIL_FROM', '"Acme <no-reply@acme.example>"', 'MAIL_FROM is in quotes; write it without them'],
+    ['PORT', '"4001"', 'PORT is in quotes; write it without them'],
+    ['LOCKOUT_ENABLED', "'false'", 'LOCKOUT_ENABLED is in quotes; write it without them'],
+    ['DATABASE_URL', '""', 'DATABASE_URL is in quotes; write it without them'],
+    ['HOST', '[::]', 'HOST must be an address or a host name; write it without brackets, scheme and port'],
+    ['METRICS_HOST', '*', 'METRICS_HOST must be an address or a host name; write it without brackets, scheme and port'],
+    [
+      'ADMIN_HOST',
+      'http://localhost',
+      'ADMIN_HOST must be an address or a host name; write it without brackets, scheme',
+    ],
+  ])('may not have %s=%s', (name, value, problem) => {
+    const read = (): unknown => readSettings({ [name]: value });
+    expect(read).toThrow(problem);
+    expect(read).not.toThrow(/;.*;/s);
+  });
+
+  test('may have quotes within a value', () => {
+    const settings = readSettings({
+      MAIL_FROM: '"Acme, Inc." <a@b.example>',
+      MAIL_PRODUCT_NAME: 'The "best"',
+      HOST: '::1',
+    });
+    expect(settings).toMatchObject({
+      host: '::1',
+      mail: { from: '"Acme, Inc." <a@b.example>', productName: 'The "best"' },
+    });
   });
 
   test('holds required scopes as one text', () => {

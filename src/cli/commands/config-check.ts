@@ -31,5 +31,6 @@ async function warningsAbout({ environment, mail }: ServiceSettings): Promise<st
   const { variableOf } = await import('../../config/env.js');
   const unfit = developmentMailSettings(mail, parseSender(mail.from).address);
   if (unfit.length === 0) return [];
-  return [`Warning: emails link to this machine or come from it. Set ${unfit.map(variableOf).join(', ')}.`];
+  const variables = unfit.map(variableOf).join(', ');
+  return [`Warning: emails link to this machine, come from it or do not name the product. Set ${variables}.`];
 }

@@ -30,11 +30,11 @@ interface Startup {
  */
 export function startReport(startup: Startup, note?: StartNote): StartNote {
   const { address, adminAddress, databaseFolder, pages } = startup;
-  const base = address.replace('127.0.0.1', 'localhost');
+  const base = openable(address);
   const message = startupMessage(startup, base);
   const json = {
     url: `${base}/graphql`,
-    adminUrl: adminAddress === undefined ? null : `${adminAddress}/graphql`,
+    adminUrl: adminAddress === undefined ? null : `${openable(adminAddress)}/graphql`,
     databaseFolder: databaseFolder ?? null,
     pages: pages.map(({ title, path }) => ({ title, url: `${base}${path}` })),
     ...note?.json,
@@ -42,12 +42,17 @@ export function startReport(startup: Startup, note?: StartNote): StartNote {
   return { text: note ? `${message}\n${note.text}` : message, json };
 }
 
+/** The address for programs on this machine: in development, the pages and the explorer answer only to this name. */
+function openable(address: string): string {
+  return address.replace(/127\.0\.0\.1|\[::\]/, 'localhost');
+}
+
 function startupMessage({ adminAddress, config, databaseFolder, pages }: Startup, base: string): string {
   const url = `${base}/graphql`;
   return [
     '',
     `The auth subgraph is listening on ${url}`,
-    ...(adminAddress === undefined ? [] : [`User management is on ${adminAddress}/graphql`]),
+    ...(adminAddress === undefined ? [] : [`User management is on ${openable(adminAddress)}/graphql`]),
     databaseFolder === undefined ? 'Its data is in the database of DATABASE_URL' : `Its data is in ${databaseFolder}`,
     '',
     ...(pages.length === 0 ? [] : ['Open in a browser:', ...pages.map((page) => line(page, base)), '']),

@@ -134,7 +134,7 @@ function warnAboutDevelopmentMail({ config: { environment, mail }, logger, maile
   if (settings.length === 0) return;
   logger.warn(
     { settings },
-    'emails link to this machine or come from it: set these options, in the service as MAIL_FROM and MAIL_…_URL',
+    'emails link to this machine, come from it or do not name the product: set these options, in the service as MAIL_FROM, MAIL_PRODUCT_NAME and MAIL_…_URL',
   );
 }
 

@@ -11,6 +11,9 @@ const locale = z
     error: 'must be a language tag in its canonical form; write for example "en" or "de-AT"',
   });
 
+/** Stands in emails for the name of the product. */
+export const NO_PRODUCT_NAME = 'our service';
+
 /** The address of a mail server. */
 export const smtpUrl = z
   .url({
@@ -43,7 +46,7 @@ export const emailOptions = {
       })
       .default('Auth <no-reply@localhost>')
       .describe('The sender of every email, such as `Acme <no-reply@acme.example>`.'),
-    productName: text(100).default('your account').describe('The product name in emails.'),
+    productName: text(100).default(NO_PRODUCT_NAME).describe('The product name in emails.'),
     locale: locale
       .default('en')
       .describe('The locale of emails to users who have none, as a language tag such as `de-AT`.'),

@@ -1,5 +1,6 @@
 import type { AuthConfig } from '../../../config/config.js';
 import type { ServiceSettings } from '../../../config/service-settings.js';
+import { NO_PRODUCT_NAME } from '../../../core/email/email.options.js';
 import { commaList } from '../../../platform/options/comma-list.js';
 
 /** What the script of the pages is told. packages/pages reads it. */
@@ -11,15 +12,12 @@ export interface PageSettings {
   readonly continueOrigins: readonly string[];
 }
 
-/** The name in emails to users of an application without a name. */
-const NO_NAME = 'your account';
-
 export function pageSettings(
   { mail, pages }: Pick<ServiceSettings, 'mail' | 'pages'>,
   { refreshCookie }: Pick<AuthConfig, 'refreshCookie'>,
 ): PageSettings {
   return {
-    productName: mail.productName === NO_NAME ? undefined : mail.productName,
+    productName: mail.productName === NO_PRODUCT_NAME ? undefined : mail.productName,
     graphqlUrl: pages.graphqlUrl,
     mode: refreshCookie.enabled ? 'cookie' : 'token',
     continueOrigins: commaList(pages.continueOrigins).map((origin) => new URL(origin).origin),
