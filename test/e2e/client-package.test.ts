@@ -163,6 +163,10 @@ ${wrappers('auth', methods)}`,
 });
 
 describe('a Next.js application', () => {
+  test.each(['client/dist/react.js', 'ui/dist/index.js'])('finds the client boundary in %s', async (file) => {
+    expect(await readFile(join(ROOT, 'packages', file), 'utf8')).toMatch(/^'use client';\n/);
+  });
+
   const files = {
     'app/providers.tsx': `'use client';\n${HOOKS}`,
     'app/layout.tsx': `
