@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { nameKeysOf } from '../../src/core/users/name-key.js';
 import { TABLES } from '../../src/features.js';
 import { connect, migrate, needsMigration } from '../../src/platform/database/orm.js';
 import { atOnce } from '../support/shared-database.js';
@@ -63,34 +62,6 @@ test('users whose Greek names an earlier release stored are found as those of th
     { name_key: 'σοφια παππασ', sort_name_key: 'παππασ σοφια' },
     { name_key: 'ada', sort_name_key: null },
   ]);
-  await database.sql('delete from auth_user');
-});
-
-test('users whose names an earlier release folded less are found as those of this one', async () => {
-  await migrate(database.url, TABLES);
-  await orm.migrator.down({ to: 'contested-accounts' });
-  // As the earlier release folded them.
-  const folded = (name: string): string =>
-    name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
-  const names = [
-    ...Array.from('ßæœþøłđðħŧıẞÆŒÞØŁĐÐĦŦ‘’‛ʹʻʼʽ′׳“”„‟″״‐‑‒–—―−־', (character) => `Vor${character}name Z`),
-    ...['\u00ad', '\u200b', '\u200c', '\u200d', '\u200e', '\u2060'].map((mark) => `${mark}Vor${mark}name ${mark} Z`),
-    ...['ß'.repeat(100), 'Ada', 'Ängström', "D'Souza-Łow"],
-  ];
-  for (const [n, name] of [...names, 'O´Brien', '\ufeffAda'].entries())
-    await database.sql(
-      `insert into auth_user (id, email, first_name, last_name, display_name, active, created_at, name_key, sort_name_key,
-         display_name_key) values (gen_random_uuid(), $1, $2, $2, $2, true, now(), $3, $3, $4)`,
-      [`${String(n).padStart(3, '0')}@example.com`, name, folded(`${name} ${name}`), folded(name)],
-    );
-  await migrate(database.url, TABLES);
-  const expected = [...names, null, null].map((name) => {
-    const names = { firstName: name, lastName: name, displayName: name };
-    const { nameKey, sortNameKey, displayNameKey } = nameKeysOf(names);
-    return { name_key: nameKey, sort_name_key: sortNameKey, display_name_key: displayNameKey };
-  });
-  const keys = await database.sql('select name_key, sort_name_key, display_name_key from auth_user order by email');
-  expect(keys).toEqual(expected);
   await database.sql('delete from auth_user');
 });
 

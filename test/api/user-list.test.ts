@@ -250,6 +250,31 @@ describe('a search', () => {
     expect(await emails({ filter: { search: 'tungs' } })).toEqual([email]);
   });
 
+  test('finds names that an earlier release folded less once housekeeping has run', async () => {
+    // As the earlier release folded them.
+    const folded = (name: string): string =>
+      name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
+    const names = ['Vorstraße', 'Vor\u200cname', 'Vor゠name', 'O´Vorname', 'Vor’Vorname', 'Vorname'];
+    const known = await people(newDomain(), ...names.map((_, n) => String(n)));
+    for (const [n, { userId }] of known.entries()) {
+      const [name = '', key = folded(name)] = [names[n]];
+      const old = `update auth_user set first_name = $2, last_name = $2, display_name = $2, name_key = $3, sort_name_key = $3,
+        display_name_key = $4 where id = $1`;
+      await app.database.sql(old, [userId, name, `${key} ${key}`, key]);
+    }
+    const found = async (): Promise<string[]> => {
+      const searches = ['vorstrasse v', 'vorname', 'vor-name', "o'vorname", "vor'vorname"];
+      const lists = await Promise.all(searches.map((search) => emails({ filter: { search } })));
+      return [...new Set(lists.flat())].sort();
+    };
+    expect(await found()).toEqual(known.slice(-1).map(({ email }) => email));
+    await app.auth.services.housekeeping.run();
+    expect(await found()).toEqual(known.map(({ email }) => email).sort());
+    const again = await app.database.sql('select xmin::text from auth_user order by id');
+    await app.auth.services.housekeeping.run();
+    expect(await app.database.sql('select xmin::text from auth_user order by id')).toEqual(again);
+  });
+
   test('lists those whose address matches first, then last, first and display names, each once a page', async () => {
     const domain = newDomain();
     const [d, c, b, a] = await people(domain, 'w4', 'w3', 'w2', 'kirsch1');

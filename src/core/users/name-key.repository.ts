@@ -1,14 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { nameKeysOf, type Names } from './name-key.js';
-import { LACKS_NAME_KEYS } from './user-indexes.js';
+import { NEEDS_NAME_KEYS } from './user-indexes.js';
 
-/** Fills the keys of users whose names were stored without them. */
+/** Fills the keys of users whose names an earlier release stored without them, or folded less. */
 export class NameKeyRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Fills the keys of at most `limit` users, and returns how many lacked them. Names that change in between are left for
+   * Fills the keys of at most `limit` users, and returns how many needed it. Names that change in between are left for
    * later. Locks the rows in the order of their ids, so that it never deadlocks.
    * @param userId only this user
    */
@@ -16,7 +16,7 @@ export class NameKeyRepository {
     const isWanted = userId === undefined ? sql`true` : sql`id = ${userId}`;
     const { rows } = await sql<Names & { id: string }>`
       select id, first_name as "firstName", last_name as "lastName", display_name as "displayName" from auth_user
-      where ${sql.raw(LACKS_NAME_KEYS)} and ${isWanted} limit ${limit}`.execute(this.em.getKysely());
+      where ${sql.raw(NEEDS_NAME_KEYS)} and ${isWanted} limit ${limit}`.execute(this.em.getKysely());
     if (rows.length === 0) return 0;
     const keyed = rows.map((row) => ({ ...row, ...nameKeysOf(row) }));
     await sql`

@@ -18,15 +18,15 @@ export interface Names {
   readonly displayName: string | null;
 }
 
-/** Letters that Unicode does not decompose, as people type them who lack them, and a lower case that depends on its place. */
+/** Letters that Unicode does not decompose, as they are typed on other keyboards, and the final sigma. */
+// prettier-ignore
 const LETTERS: Readonly<Record<string, string>> = {
-  ...{ ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' },
-  ...{ ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h', ŧ: 't', ı: 'i', ς: 'σ' },
+  ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th', ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h', ŧ: 't', ı: 'i', ə: 'e', ς: 'σ',
 };
-const OTHER_LETTER = /[ßæœþøłđðħŧıς]/gu;
+const OTHER_LETTER = /[ßæœþøłđðħŧıəς]/gu;
 /** Marks on letters, and characters that nobody sees. */
-const IGNORED = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const APOSTROPHE = /[‘’‛ʹʻʼʽ′׳]/gu;
+const IGNORED = /[\p{M}\p{Default_Ignorable_Code_Point}]/gu;
+const APOSTROPHE = /[‘’‛ʹʻʼʽʾʿ′׳]/gu;
 const QUOTATION_MARK = /[“”„‟״]/gu;
 const DASH = /[\p{Pd}−]/gu;
 
@@ -37,7 +37,7 @@ const DASH = /[\p{Pd}−]/gu;
 export function foldText(text: string): string {
   return (
     text
-      // An acute accent by itself would become a space.
+      // By itself, an acute accent would become a space.
       .replaceAll('´', '’')
       .normalize('NFKD')
       .replaceAll(IGNORED, '')
