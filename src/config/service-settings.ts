@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { smtpUrl } from '../core/email/email.options.js';
 import { requiredScopesText } from '../core/graphql/required-scopes.options.js';
@@ -6,9 +7,9 @@ import { browserSections } from './browser-settings.js';
 import { optionSections } from './options.js';
 
 const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
-const host = z
-  .string()
-  .regex(/^[^\s[\]*/]+$/, 'must be an address or a host name; write it without brackets, scheme and port');
+const host = z.string().refine((text) => isIP(text) !== 0 || /^[\w.-]+$/.test(text), {
+  error: 'must be an address or a host name; write it without brackets, scheme and port',
+});
 const hops = 'must be a whole number from 0 to 20';
 
 const connections = 'must be a whole number from 10 to 1000000';

@@ -6,7 +6,7 @@ import { createTestApp } from '../support/test-app.js';
 test.each([
   ['http://127.0.0.1:4001', 'http://127.0.0.1:4002', 'http://localhost:4001', 'http://localhost:4002'],
   ['http://[::]:4001', 'http://[::]:4002', 'http://localhost:4001', 'http://localhost:4002'],
-  ['http://[::1]:4001', 'http://192.0.2.1:4002', 'http://[::1]:4001', 'http://192.0.2.1:4002'],
+  ['http://[::1]:4001', 'http://127.0.0.12:4002', 'http://[::1]:4001', 'http://127.0.0.12:4002'],
 ])('a service on %s prints addresses that a browser opens', async (address, adminAddress, base, adminBase) => {
   const { auth } = await createTestApp({ environment: 'development' });
   const pages = [{ title: 'Explorer', path: '/' }];

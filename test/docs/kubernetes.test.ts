@@ -148,7 +148,9 @@ test('emails come from an address of the reader, and link to their pages', () =>
   expect(settings.length).toBeGreaterThan(5);
   for (const name of settings.map((line) => line.replace('# ', '')))
     expect([name, valueOf(name)]).toEqual([name, expect.stringMatching(/^https:.*[/.]example\.com|@example\.com>$/)]);
-  expect(readProse('docs/guides/scaling.md')).toMatch(/ 3\. Set (?:(?! 4\. ).)*`MAIL_FROM`, the `MAIL_…_URL`,/);
+  expect(readProse('docs/guides/scaling.md')).toMatch(
+    / 3\. Set (?:(?! 4\. ).)*`MAIL_FROM`, `MAIL_PRODUCT_NAME`, the `MAIL_…_URL`,/,
+  );
 });
 
 test('a process may use the memory that the performance page allows for', () => {

@@ -17,6 +17,9 @@ describe('the address of a database', () => {
     'postgresql://host/auth?gssencmode=disable&connect_timeout=10&keepalives=1&application_name=auth',
     'postgresql://host/auth?uselibpqcompat=true&sslmode=require&sslrootcert=ca.pem&sslcert=a.pem&sslkey=a.key',
     'postgresql://host/auth?application_name=auth@host',
+    'postgresql://host/auth?ssl=true&channel_binding=require',
+    'postgresql://host/auth?sslrootcert=ca.pem&channel_binding=require',
+    'socket://user@/var/run/postgresql?db=auth&encoding=utf8',
   ])('may be %s', (url) => {
     expect(problemOfDatabaseUrl(url)).toBeUndefined();
   });
@@ -45,10 +48,20 @@ describe('the address of a database', () => {
     ['postgresql://host/auth?tls=true', /"tls", which the driver ignores; write sslmode=verify-full for TLS$/],
     ['postgresql://host/auth?requiressl=1', /"requiressl", .*; write sslmode=verify-full for TLS$/],
     ['postgresql://host/auth?require_auth=scram-sha-256', /"require_auth", .*; write sslmode=verify-full for TLS$/],
-    ['postgresql://host/auth?sslmode=verify-full&sslcrl=crl.pem', /"sslcrl", .*; write sslmode=verify-full for TLS$/],
+    ['postgresql://host/auth?sslmode=verify-full&sslcrl=crl.pem', /"sslcrl", which the driver ignores; remove it$/],
     ['postgresql://host/auth?pgbouncer=true', /"pgbouncer", which the driver ignores; remove it$/],
     ['postgresql://host/auth?Options=-c%20a%3Db', /"Options", which the driver ignores; write options$/],
     ['socket://user@/var/run/postgresql?db=auth&max=5', /"max", which the driver ignores; remove it$/],
+    ['postgresql://host/auth?db=other', /"db", which the driver ignores; write postgresql:/],
+    ['postgresql://host/auth?encoding=utf8', /"encoding", which the driver ignores; remove it$/],
+    [
+      'postgresql://host/auth?sslmode=&channel_binding=require',
+      /channel_binding=require, which needs TLS; write sslmode=/,
+    ],
+    [
+      'postgresql://host/auth?ssl=0&channel_binding=require',
+      /channel_binding=require, which needs TLS; write sslmode=/,
+    ],
     ['postgresql://host/auth?channel_binding=require', /channel_binding=require, which needs TLS; write sslmode=/],
     ['postgresql://host/auth?sslmode=disable&gssencmode=require', /gssencmode=require, which needs TLS; write/],
     ['postgresql://user:12/1?se=cret@host/auth', /password with "\/".*write them as %2F/],

@@ -39,6 +39,15 @@ test.each<[string, RequestWithHeaders]>([
   ['a list', { headers: { authorization: [authorization, authorization] } }],
   ['two spellings', { headers: { authorization, Authorization: authorization } }],
   [
+    'a Map',
+    {
+      headers: new Map([
+        ['authorization', authorization],
+        ['AUTHORIZATION', authorization],
+      ]),
+    },
+  ],
+  [
     'pairs',
     {
       headers: new Headers([

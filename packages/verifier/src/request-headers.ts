@@ -4,7 +4,7 @@ export type GivenHeaders =
 
 /**
  * Headers with names in lower case and one text each, as Node.js has them; what Node.js gives is returned as it is. Several
- * values are joined, so that none of them is preferred. Whatever is not a text is left out.
+ * values are joined, so that none of them is preferred. Objects within the values are left out.
  * @see RFC 9110 §5.1 and §5.3
  */
 export function lowerCaseHeaders(headers: GivenHeaders): Readonly<Record<string, string | undefined>> {

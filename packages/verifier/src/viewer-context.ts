@@ -84,9 +84,8 @@ export function createViewerContext(
 function readAuthorization(request: RequestWithHeaders | undefined): string | undefined {
   try {
     const headers = request?.headers;
-    // A `Map` tells the spellings apart.
     const value = isHeaders(headers)
-      ? (headers.get('authorization') ?? headers.get('Authorization'))
+      ? headers.get('authorization')
       : headers && lowerCaseHeaders(headers)['authorization'];
     return typeof value === 'string' ? value : undefined;
   } catch {
@@ -95,7 +94,11 @@ function readAuthorization(request: RequestWithHeaders | undefined): string | un
 }
 
 function isHeaders(headers: RequestWithHeaders['headers']): headers is Pick<Headers, 'get'> {
-  return typeof (headers as Partial<Pick<Headers, 'get'>> | null | undefined)?.get === 'function';
+  // A `Map` tells the spellings of a name apart.
+  return (
+    typeof (headers as Partial<Pick<Headers, 'get'>> | null | undefined)?.get === 'function' &&
+    !(headers instanceof Map)
+  );
 }
 
 /** The holder of a valid access token. */

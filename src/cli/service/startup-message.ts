@@ -42,9 +42,9 @@ export function startReport(startup: Startup, note?: StartNote): StartNote {
   return { text: note ? `${message}\n${note.text}` : message, json };
 }
 
-/** The address for programs on this machine: in development, the pages and the explorer answer only to this name. */
+/** The address that browsers on this machine open. */
 function openable(address: string): string {
-  return address.replace(/127\.0\.0\.1|\[::\]/, 'localhost');
+  return address.replace(/\/\/(127\.0\.0\.1|\[::\]):/, '//localhost:');
 }
 
 function startupMessage({ adminAddress, config, databaseFolder, pages }: Startup, base: string): string {

@@ -109,8 +109,8 @@ export function takePlace(
  * Turns the place of every key of `source` into a failed attempt. Only the failure that locks returns the maximum, and stores
  * which account it locks.
  * @param userId the account, or null if the statement sees none
- * @param isRun whether failures count as long as the next one follows in time, until a success; otherwise those that are
- *   older than the window do not count
+ * @param isRun whether failures count as long as the next one follows in time, until a success; otherwise they count in a fixed
+ *   window that starts with the first one
  */
 export function failAttempt(
   source: RawBuilder<unknown>,

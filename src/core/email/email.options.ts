@@ -46,7 +46,10 @@ export const emailOptions = {
       })
       .default('Auth <no-reply@localhost>')
       .describe('The sender of every email, such as `Acme <no-reply@acme.example>`.'),
-    productName: text(100).default(NO_PRODUCT_NAME).describe('The product name in emails.'),
+    productName: text(100)
+      .regex(/^\P{Cc}*$/u, 'must not contain a control character, such as a line break')
+      .default(NO_PRODUCT_NAME)
+      .describe('The product name in emails.'),
     locale: locale
       .default('en')
       .describe('The locale of emails to users who have none, as a language tag such as `de-AT`.'),

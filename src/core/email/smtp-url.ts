@@ -56,7 +56,7 @@ function readParameters({ searchParams }: URL): { ignoreTls: boolean; clientName
   for (const [name, value] of searchParams)
     if (!(name === 'ignoreTLS' && /^(true|false)$/.test(value)) && !(name === 'name' && DOMAIN.test(value)))
       throw new Error(
-        'The SMTP address has an unknown parameter; only ?ignoreTLS=true and ?name=host.example.com are supported. In a password, write "?" as %3F.',
+        'The SMTP address has an unknown parameter or value; write only ?ignoreTLS=true or ?name=host.example.com. In a password, write "?" as %3F.',
       );
   return { ignoreTls: searchParams.get('ignoreTLS') === 'true', clientName: searchParams.get('name') };
 }

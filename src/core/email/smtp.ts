@@ -87,7 +87,7 @@ async function openPool(options: PoolOptions) {
 }
 
 function poolOptions({ url, from }: SmtpMailerOptions, timeoutMs: number): PoolOptions {
-  const { host, port, encryption, clientName = usualName(from), credentials } = parseSmtpUrl(url);
+  const { host, port, encryption, clientName = usualName(from, hostname()), credentials } = parseSmtpUrl(url);
   const connectMs = Math.min(timeoutMs, CONNECT_SECONDS * 1000);
   return {
     pool: true,
@@ -115,9 +115,9 @@ function poolOptions({ url, from }: SmtpMailerOptions, timeoutMs: number): PoolO
  * The domain of the sender on a host without a full name, such as a container. nodemailer would send `[127.0.0.1]`, which some
  * servers reject. RFC 5321 §4.1.1.1
  */
-function usualName(from: string): string | undefined {
+export function usualName(from: string, host: string): string | undefined {
   const domain = parseSender(from).address.replace(/^.*@/, '');
-  return hostname().includes('.') || !domain.includes('.') ? undefined : domain;
+  return host.includes('.') || !domain.includes('.') ? undefined : domain;
 }
 
 /** Codes of nodemailer for a connection that fails. What the system or OpenSSL says is in `originalCode`. */

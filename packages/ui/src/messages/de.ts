@@ -11,7 +11,7 @@ export const de: Messages = {
     newEmail: {
       label: 'Neue E-Mail-Adresse',
       required: 'Geben Sie die neue E-Mail-Adresse ein.',
-      invalid: 'Geben Sie eine andere gültige E-Mail-Adresse ein, zum Beispiel name@example.com.',
+      invalid: 'Geben Sie eine gültige neue E-Mail-Adresse ein, zum Beispiel name@example.com.',
     },
     password: { label: 'Passwort', required: 'Geben Sie Ihr Passwort ein.' },
     currentPassword: { label: 'Aktuelles Passwort', required: 'Geben Sie Ihr aktuelles Passwort ein.' },

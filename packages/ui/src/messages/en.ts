@@ -11,7 +11,7 @@ export const en: Messages = {
     newEmail: {
       label: 'New email',
       required: 'Enter the new email address.',
-      invalid: 'Enter another valid email address, such as name@example.com.',
+      invalid: 'Enter a valid new email address, such as name@example.com.',
     },
     password: { label: 'Password', required: 'Enter your password.' },
     currentPassword: { label: 'Current password', required: 'Enter your current password.' },

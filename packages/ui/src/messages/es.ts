@@ -11,7 +11,7 @@ export const es: Messages = {
     newEmail: {
       label: 'Nuevo correo electrónico',
       required: 'Introduce el nuevo correo electrónico.',
-      invalid: 'Introduce otro correo electrónico válido, por ejemplo nombre@example.com.',
+      invalid: 'Introduce un correo electrónico nuevo y válido, por ejemplo nombre@example.com.',
     },
     password: { label: 'Contraseña', required: 'Introduce tu contraseña.' },
     currentPassword: { label: 'Contraseña actual', required: 'Introduce tu contraseña actual.' },

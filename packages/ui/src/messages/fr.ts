@@ -11,7 +11,7 @@ export const fr: Messages = {
     newEmail: {
       label: 'Nouvelle adresse e-mail',
       required: 'Saisissez la nouvelle adresse e-mail.',
-      invalid: 'Saisissez une autre adresse e-mail valide, par exemple nom@example.com.',
+      invalid: 'Saisissez une nouvelle adresse e-mail valide, par exemple nom@example.com.',
     },
     password: { label: 'Mot de passe', required: 'Saisissez votre mot de passe.' },
     currentPassword: { label: 'Mot de passe actuel', required: 'Saisissez votre mot de passe actuel.' },
