@@ -8,7 +8,8 @@ import { optionSections } from './options.js';
 
 const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
 const host = z.string().refine((text) => isIP(text) !== 0 || /^[\w.-]+$/.test(text), {
-  error: 'must be an address or a host name; write it without brackets, scheme and port',
+  error:
+    'must be an address or a host name without brackets, scheme and port; write 127.0.0.1, or 0.0.0.0 in a container',
 });
 const hops = 'must be a whole number from 0 to 20';
 

@@ -429,11 +429,11 @@ if (!isLinux)
 describe('the address to listen on', () => {
   test.each([
     ['HOST', 'x86_64-conda-linux-gnu', {}],
-    ['HOST', 'no such host', {}],
+    ['HOST', 'no-such-host.invalid', {}],
     ['HOST', '192.0.2.1', {}],
-    ['METRICS_HOST', 'no such host', { METRICS_PORT: '0' }],
+    ['METRICS_HOST', 'no-such-host.invalid', { METRICS_PORT: '0' }],
     ['METRICS_HOST', '192.0.2.1', { METRICS_PORT: '0' }],
-    ['ADMIN_HOST', 'no such host', { ADMIN_SCHEMA: 'separate' }],
+    ['ADMIN_HOST', 'no-such-host.invalid', { ADMIN_SCHEMA: 'separate' }],
     ['ADMIN_HOST', '192.0.2.1', { ADMIN_SCHEMA: 'separate' }],
   ])('is rejected with its variable and where it was set: %s=%s', async (variable, host, others) => {
     const settings = { ...others, PORT: '0', [variable]: host };

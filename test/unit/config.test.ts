@@ -354,13 +354,14 @@ describe('the environment', () => {
     ['PORT', '"4001"', 'PORT is in quotes; write it without them'],
     ['LOCKOUT_ENABLED', "'false'", 'LOCKOUT_ENABLED is in quotes; write it without them'],
     ['DATABASE_URL', '""', 'DATABASE_URL is in quotes; write it without them'],
-    ['HOST', '127.0.0.1:4001', 'HOST must be an address or a host name; write it without brackets, scheme and port'],
-    ['HOST', '[::]', 'HOST must be an address or a host name; write it without brackets, scheme and port'],
-    ['METRICS_HOST', '*', 'METRICS_HOST must be an address or a host name; write it without brackets, scheme and port'],
+    ['HOST', '127.0.0.1:4001', 'HOST must be an address or a host name without brackets, scheme and port; write'],
+    ['HOST', 'no such host', 'HOST must be an address or a host name without brackets, scheme and port; write'],
+    ['HOST', '[::]', 'HOST must be an address or a host name without brackets, scheme and port; write'],
+    ['METRICS_HOST', '*', 'METRICS_HOST must be an address or a host name without brackets, scheme and port; write'],
     [
       'ADMIN_HOST',
       'http://localhost',
-      'ADMIN_HOST must be an address or a host name; write it without brackets, scheme',
+      'ADMIN_HOST must be an address or a host name without brackets, scheme and port; write',
     ],
   ])('may not have %s=%s', (name, value, problem) => {
     const read = (): unknown => readSettings({ [name]: value });
