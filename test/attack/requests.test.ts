@@ -27,7 +27,7 @@ test.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND', 'S
 describe('a login in the URL', () => {
   test.each<[string, string, number]>([
     ['alone', FORM, 405],
-    ['with an operation name that is empty', `${FORM}&operationName=`, 200],
+    ['with an operation name that is empty', `${FORM}&operationName=`, 405],
     ['beside a query', `query=%7B__typename%7D&${FORM}`, 400],
     ['with variables that are not JSON', `${FORM}&variables=%7B`, 400],
     ['with variables that are a list', `${FORM}&variables=%5B%5D`, 400],
