@@ -97,17 +97,20 @@ export function readSettings(
 ): ServiceSettings {
   const input: Record<string, unknown> = {};
   const inQuotes: ConfigProblem[] = [];
+  const given = new Set<string>();
   for (const { name, path, type } of environmentVariables) {
     const raw = variables[name]?.trim() ?? '';
+    if (raw === '') continue;
+    given.add(path.join('.'));
     if (QUOTED.test(raw)) inQuotes.push({ path: path.join('.'), problem: 'is in quotes; write it without them' });
-    else if (raw !== '') place(input, path, toValue(raw, type));
+    else place(input, path, toValue(raw, type));
   }
   const { value: parsed, problems: invalid } = parseSections(serviceSections, input);
   const problems = [...inQuotes, ...invalid];
   const value = withPageLinks(parsed, input['mail'] as object | undefined);
   if (value.jwt?.keys !== undefined && value.jwt.keysFile !== undefined)
     problems.push({ path: 'jwt.keys', problem: 'is set in addition to JWT_KEYS_FILE; remove one of the two' });
-  const missing = purpose === 'serve' ? missingInProduction(value, problems) : [];
+  const missing = purpose === 'serve' && value.environment === 'production' ? missingInProduction(given) : [];
   const found = [...problems, ...missing, ...(purpose === 'keys' ? [] : contradictionsIn(value))];
   if (found.length > 0) throw inVariableNames(new ConfigError(found));
   return value as ServiceSettings;
@@ -121,24 +124,22 @@ function contradictionsIn(settings: Partial<ServiceSettings>): ConfigProblem[] {
   ];
 }
 
-/** What development generates by default and production must configure. */
-function missingInProduction(
-  { environment, jwt, database, smtpUrl }: Partial<ServiceSettings>,
-  known: readonly ConfigProblem[],
-): ConfigProblem[] {
-  if (environment !== 'production') return [];
-  const needed: [string, unknown, string][] = [
-    [
-      'jwt.keysFile',
-      jwt?.keysFile ?? jwt?.keys ?? jwt?.secret,
-      'Create the signing keys with `auth-subgraph keys generate` and set the path of their file, or set JWT_SECRET',
-    ],
-    ['database.url', database?.url, 'Set the address of a PostgreSQL server'],
-    ['smtpUrl', smtpUrl, 'Set the address of a mail server'],
-  ];
-  return needed
-    .filter(([path, value]) => value === undefined && !known.some((problem) => problem.path === path))
-    .map(([path, , fix]) => ({ path, problem: `is missing; production has no default. ${fix}` }));
+/** What development generates by default and production must configure: of each row, one of the settings. */
+const NEEDED_IN_PRODUCTION: [paths: [string, ...string[]], fix: string][] = [
+  [
+    ['jwt.keysFile', 'jwt.keys', 'jwt.secret'],
+    'Create the signing keys with `auth-subgraph keys generate` and set the path of their file, or set JWT_SECRET',
+  ],
+  [['database.url'], 'Set the address of a PostgreSQL server'],
+  [['smtpUrl'], 'Set the address of a mail server'],
+];
+
+/** A setting that is given, but not valid, is not missing. */
+function missingInProduction(given: ReadonlySet<string>): ConfigProblem[] {
+  return NEEDED_IN_PRODUCTION.filter(([paths]) => !paths.some((path) => given.has(path))).map(([[path], fix]) => ({
+    path,
+    problem: `is missing; production has no default. ${fix}`,
+  }));
 }
 
 function place(target: Record<string, unknown>, [head, ...rest]: readonly string[], value: unknown): void {

@@ -369,6 +369,29 @@ describe('the environment', () => {
     expect(read).not.toThrow(/;.*;/s);
   });
 
+  test('is the only problem that is named if one setting is invalid, also in production', () => {
+    const secret = 's'.repeat(40);
+    const valid = {
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgresql://u@h/d',
+      SMTP_URL: 'smtp://u:p@h',
+      ROUTER_SECRET: secret,
+      JWT_SECRET: secret,
+      PAGES_ENABLED: 'true',
+      PAGES_PUBLIC_URL: 'https://auth.example.com',
+    };
+    expect(problemsOf(() => readSettings(valid))).toEqual({});
+    const named = environmentVariables.flatMap(({ name }) =>
+      ['"quoted"', '\u0000', 'no such value', '-1', '9'.repeat(20), 'http://'].map((value) => {
+        const problems = problemsOf(() => readSettings({ ...valid, [name]: value }));
+        return { name, problems, others: Object.keys(problems).filter((other) => other !== name) };
+      }),
+    );
+    expect(named.filter(({ others }) => others.length > 0)).toEqual([]);
+    const rejected = new Set(named.filter(({ problems, name }) => name in problems).map(({ name }) => name));
+    expect([...rejected]).toEqual(environmentVariables.map(({ name }) => name));
+  });
+
   test('may have quotes within a value', () => {
     const settings = readSettings({
       MAIL_FROM: '"Acme, Inc." <a@b.example>',
