@@ -8,7 +8,8 @@ interface Server {
   readonly port: number | undefined;
 }
 
-const EVERY_ADDRESS = ['0.0.0.0', '::'];
+/** The hosts that listen on every address of the machine. */
+export const EVERY_ADDRESS = ['0.0.0.0', '::'];
 
 /** Finds servers that cannot listen on the same port. Invalid settings are skipped. */
 export function portContradictions(settings: Partial<ServiceSettings>): ConfigProblem[] {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { smtpUrl } from '../core/email/email.options.js';
 import { requiredScopesText } from '../core/graphql/required-scopes.options.js';
+import { oneLine } from '../platform/options/option-types.js';
 import { ENVIRONMENT, environment } from '../platform/options/environment.options.js';
 import { browserSections } from './browser-settings.js';
 import { optionSections } from './options.js';
@@ -23,11 +24,8 @@ const processSections = {
     .default('127.0.0.1')
     .describe('The address to listen on; in a container 0.0.0.0, or :: if the cluster uses IPv6.'),
   port: z.number(port).int(port).min(0, port).max(65535, port).default(4001).describe('The port to listen on.'),
-  dataDir: z
-    .string()
-    .min(1)
-    // The embedded PostgreSQL keeps the path in files with one entry per line.
-    .regex(/^\P{Cc}*$/u, 'contains a control character, such as a line break')
+  // The embedded PostgreSQL keeps the path in files with one entry per line.
+  dataDir: oneLine(z.string().min(1))
     .default('.data')
     .describe('The folder for the embedded database and the generated development secret.'),
   logLevel: z

@@ -1,3 +1,4 @@
+import { EVERY_ADDRESS } from '../../config/port-rules.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import type { GatewayTarget } from '../gateway-config/gateway-target.js';
 import { ConfigError } from '../../platform/options/config-error.js';
@@ -17,6 +18,6 @@ export function gatewayTargetOf(settings: ServiceSettings, url = urlOf(settings)
 
 function urlOf({ host, port }: ServiceSettings): string {
   if (port === 0) throw new ConfigError([{ path: 'port', problem: 'is 0, so the port is unknown; add --url' }]);
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const name = EVERY_ADDRESS.includes(host) ? 'localhost' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${String(port)}/graphql`;
 }

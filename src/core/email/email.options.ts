@@ -3,7 +3,7 @@ import { parseSender } from './message.js';
 import { parseSmtpUrl } from './smtp-url.js';
 import { canonicalLocale } from '../users/locale.js';
 import type { ConfigOf } from '../../platform/options/option-tree.js';
-import { integer, isReadBy, pageUrl, text } from '../../platform/options/option-types.js';
+import { integer, isReadBy, oneLine, pageUrl, text } from '../../platform/options/option-types.js';
 
 const locale = z
   .string('must be a language tag; write for example "en" or "de-AT"')
@@ -46,10 +46,7 @@ export const emailOptions = {
       })
       .default('Auth <no-reply@localhost>')
       .describe('The sender of every email, such as `Acme <no-reply@acme.example>`.'),
-    productName: text(100)
-      .regex(/^\P{Cc}*$/u, 'must not contain a control character, such as a line break')
-      .default(NO_PRODUCT_NAME)
-      .describe('The product name in emails.'),
+    productName: oneLine(text(100)).default(NO_PRODUCT_NAME).describe('The product name in emails.'),
     locale: locale
       .default('en')
       .describe('The locale of emails to users who have none, as a language tag such as `de-AT`.'),

@@ -19,6 +19,11 @@ export function trimmed(schema: z.ZodString): z.ZodString {
   return schema.refine((value) => value === value.trim(), { error: 'must not begin or end with white space' });
 }
 
+/** A text on one line. */
+export function oneLine(schema: z.ZodString): z.ZodString {
+  return schema.regex(/^\P{Cc}*$/u, 'contains a control character, such as a line break');
+}
+
 export function integer(minimum: number, maximum: number): z.ZodNumber {
   const error = `must be a whole number from ${String(minimum)} to ${String(maximum)}; write it without quotes or units`;
   return z.number(error).int(error).min(minimum, error).max(maximum, error);
