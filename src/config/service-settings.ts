@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { smtpUrl } from '../core/email/email.options.js';
 import { requiredScopesText } from '../core/graphql/required-scopes.options.js';
-import { oneLine } from '../platform/options/option-types.js';
 import { ENVIRONMENT, environment } from '../platform/options/environment.options.js';
+import { oneLine } from '../platform/options/option-types.js';
 import { browserSections } from './browser-settings.js';
 import { optionSections } from './options.js';
 
