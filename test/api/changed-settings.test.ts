@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { newEmail } from '../support/graphql-client.js';
+import { INVALID_TOKEN } from '../support/outcomes.js';
+import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
+
+/** The process with the earlier settings. */
+let before: TestApp;
+beforeAll(async () => {
+  before = await createTestApp({ background: true });
+});
+
+/** A process on the same database that has other settings. */
+async function changed(options: TestOptions): Promise<TestApp> {
+  return createTestApp({ ...options, clock: before.clock, database: { url: before.database.url } });
+}
+
+describe('when addresses must be verified from now on', () => {
+  test('a user whose address is not verified keeps the access token, and neither refreshes nor signs in', async () => {
+    const after = await changed({ registration: { requireEmailVerification: true } });
+    const ada = await before.register();
+    expect(await after.me(ada.accessToken)).toMatchObject({ data: { me: { id: ada.userId } } });
+    expect(await after.refresh(ada.refreshToken)).toEqual(INVALID_TOKEN);
+    expect((await after.mutate('login', { email: ada.email, password: ada.password })).__typename).toBe(
+      'EmailNotVerifiedError',
+    );
+  });
+
+  test('the link that the user got before works, and the session goes on', async () => {
+    const after = await changed({ registration: { requireEmailVerification: true } });
+    const ada = await before.register();
+    const token = await before.mailer.token(ada.email, 'verify-email');
+    expect((await after.mutate('verifyEmail', { token })).__typename).toBe('EmailVerified');
+    expect((await after.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
+  });
+});
+
+test.each([{ issuer: 'https://auth.example.com' }, { audience: 'another' }])(
+  'with another %p access tokens are rejected, and a refresh returns one that is accepted',
+  async (jwt) => {
+    const after = await changed({ jwt });
+    const ada = await before.register();
+    expect((await after.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('TOKEN_INVALID');
+    const { tokens } = await after.refresh(ada.refreshToken);
+    expect(await after.me(tokens?.accessToken ?? '')).toMatchObject({ data: { me: { id: ada.userId } } });
+  },
+);
+
+test('when registration is closed, links that were sent before and sessions still work', async () => {
+  const after = await changed({ registration: { enabled: false } });
+  const ada = await before.register();
+  const token = await before.mailer.token(ada.email, 'verify-email');
+  expect((await after.mutate('register', { email: newEmail(), password: ada.password })).__typename).toBe(
+    'RegistrationDisabledError',
+  );
+  expect((await after.mutate('verifyEmail', { token })).__typename).toBe('EmailVerified');
+  expect((await after.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
+});
