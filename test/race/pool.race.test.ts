@@ -216,7 +216,7 @@ describe('no connection is lost when', () => {
 test('the connection of an abandoned statement outside a transaction does not return to the pool', async () => {
   const opened = await openPool(IMPATIENT);
   const em = forkEntityManager(opened.orm);
-  const sleeps = Array.from({ length: FAILURES }, () => sql`select pg_sleep(3)`.execute(em.getKysely()));
+  const sleeps = Array.from({ length: FAILURES }, () => sql`select pg_sleep(30)`.execute(em.getKysely()));
   for (const { status } of await Promise.allSettled(sleeps)) expect(status).toBe('rejected');
   await expectWhole(opened);
 });
