@@ -40,6 +40,20 @@ describe('a new password is rejected', () => {
     ['adds a few characters to a common one', ['sunshine1', 'Football99', 'michael123', 'Summer2024', 'dragon1990']],
     ['is a common one backwards, or twice', ['drowssap', 'passwordpassword', 'monkeymonkey']],
     ['repeats itself', ['abcabcabc', 'xyxyxyxyxy', '!!!!!!!!!!', 'a'.repeat(32), 'x9$'.repeat(5), '😀'.repeat(8)]],
+    [
+      'repeats itself, however long it is',
+      [
+        ...[
+          'a'.repeat(33),
+          'a'.repeat(72),
+          'abc'.repeat(20),
+          'password'.repeat(9),
+          'qwertyuiop'.repeat(4),
+          '12'.repeat(30),
+        ],
+        ...['passwordpasswordpasswordpassw', 'password'.repeat(4) + 'pass', 'Ab-1 '.repeat(10)],
+      ],
+    ],
     ['counts up or down', ['abcdefghij', 'zyxwvuts', '9876543210', '23456789']],
     ['walks over the keyboard', ['qwertyuiop[]', 'poiuytrewq', '1qaz2wsx3edc', 'asdfasdf', 'zxcvbnm,./', 'qweasdzxc']],
     [
@@ -78,6 +92,12 @@ describe('a new password is rejected', () => {
 test('a new password must not be the domain of the address', async () => {
   for (const password of ['initech.example', 'initech123', 'Initech-2026'])
     expect(await violationsOf(password, app, 'ada@mail.initech.example')).toContain('COMMON_PASSWORD');
+});
+
+test('a long name counts as a word of the service, too', async () => {
+  const bank = await createTestApp({ mail: { productName: 'Contoso International Banking Services' } });
+  for (const password of ['Contoso International Banking Services', 'contosointernationalbankingservices'])
+    expect(await violationsOf(password, bank)).toEqual(['COMMON_PASSWORD']);
 });
 
 describe('a new password is accepted', () => {

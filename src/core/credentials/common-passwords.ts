@@ -6,7 +6,7 @@ export interface CommonPasswords {
   has(password: string, names: readonly string[]): boolean;
 }
 
-/** Longer passwords are not on any list of common passwords. */
+/** Longer passwords are not on any list of common passwords; of these, only repeats and names are rejected. */
 const MAX_ANALYZED_LENGTH = 32;
 /** With the library's default of 512, a password crafted to be slow takes 100 ms. */
 const MAX_SUBSTITUTIONS = 10;
@@ -44,7 +44,8 @@ export async function loadCommonPasswords(names: readonly string[]): Promise<Com
     has: (password, userNames) => {
       const known = wordsOf([...names, ...userNames]);
       return formsOf(password).some((text) => {
-        if (isRepeat(text)) return true;
+        if (isRepeat(text) || isOneOf(known, text)) return true;
+        if (text.length > MAX_ANALYZED_LENGTH) return false;
         const { score, sequence } = estimator.check(text, known);
         // A password without any known pattern can only be too short, which another rule checks.
         return score < FIRST_UNCOMMON_SCORE && sequence.some(({ pattern }) => pattern !== 'bruteforce');
@@ -60,17 +61,21 @@ function wordsOf(names: readonly string[]): string[] {
 
 /** The texts that a password may stand for. */
 function formsOf(password: string): string[] {
-  if (password.length > MAX_ANALYZED_LENGTH) return [];
   const compatible = password.normalize('NFKC');
   const typed = [password, compatible, inLatinLayout(compatible)];
-  const forms = new Set(typed.flatMap((text) => [text, joined(text)]));
-  return [...forms].filter((text) => text.length <= MAX_ANALYZED_LENGTH);
+  return [...new Set(typed.flatMap((text) => [text, joined(text)]))];
 }
 
-/** Whether a text is one part again and again. */
+/** Whether a text is one part again and again, the last time perhaps in part. */
 function isRepeat(text: string): boolean {
   const lower = text.toLowerCase();
-  return (lower + lower).indexOf(lower, 1) < lower.length;
+  for (let length = 1; length <= lower.length / 2; length += 1) if (lower.startsWith(lower.slice(length))) return true;
+  return false;
+}
+
+function isOneOf(words: readonly string[], text: string): boolean {
+  const lower = text.toLowerCase();
+  return words.some((word) => word.toLowerCase() === lower);
 }
 
 /** Keeps only letters and digits. */
