@@ -3,6 +3,8 @@ import { newEmail } from '../support/graphql-client.js';
 import { INVALID_TOKEN } from '../support/outcomes.js';
 import { createTestApp, type TestApp, type TestOptions } from '../support/test-app.js';
 
+const HOUR_MS = 3_600_000;
+
 /** The process with the earlier settings. */
 let before: TestApp;
 beforeAll(async () => {
@@ -41,9 +43,27 @@ test.each([{ issuer: 'https://auth.example.com' }, { audience: 'another' }])(
     const ada = await before.register();
     expect((await after.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('TOKEN_INVALID');
     const { tokens } = await after.refresh(ada.refreshToken);
-    expect(await after.me(tokens?.accessToken ?? '')).toMatchObject({ data: { me: { id: ada.userId } } });
+    expect(await after.me(tokens?.accessToken)).toMatchObject({ data: { me: { id: ada.userId } } });
   },
 );
+
+test('a longer maximum lifetime leaves open sessions the end that they have', async () => {
+  const short = await createTestApp({ session: { maxLifetime: '2h' }, jwt: { refreshTokenExpiration: '1h' } });
+  const after = await createTestApp({ clock: short.clock, database: { url: short.database.url } });
+  const ada = await short.register();
+  const { tokens } = await after.refresh(ada.refreshToken);
+  expect(new Date(tokens?.refreshTokenExpiresAt ?? '').getTime()).toBe(short.clock.now().getTime() + 2 * HOUR_MS);
+});
+
+test('with another secret access tokens are rejected, and sessions and links that were sent go on', async () => {
+  const after = await changed({ jwt: { secret: 'another secret of the tests that is long enough' } });
+  const ada = await before.register();
+  const token = await before.mailer.token(ada.email, 'verify-email');
+  expect((await after.me(ada.accessToken)).errors[0]?.extensions.reason).toBe('TOKEN_INVALID');
+  const { tokens } = await after.refresh(ada.refreshToken);
+  expect(await after.me(tokens?.accessToken)).toMatchObject({ data: { me: { id: ada.userId } } });
+  expect((await after.mutate('verifyEmail', { token })).__typename).toBe('EmailVerified');
+});
 
 test('when registration is closed, links that were sent before and sessions still work', async () => {
   const after = await changed({ registration: { enabled: false } });

@@ -12,9 +12,9 @@ import { folderOf, programUser } from './unprivileged.js';
 import { until } from './until.js';
 
 /** Where Debian's package puts the programs of PostgreSQL 15. */
-export const POSTGRES_BINARIES = '/usr/lib/postgresql/15/bin';
+export const BINARIES = '/usr/lib/postgresql/15/bin';
 
-export const hasDebianPostgres = existsSync(join(POSTGRES_BINARIES, 'postgres'));
+export const hasDebianPostgres = existsSync(join(BINARIES, 'postgres'));
 
 export interface PostgresServer {
   /** The URL of a superuser. */
@@ -32,7 +32,7 @@ export interface PostgresServer {
 /** A cluster of Debian's PostgreSQL 15 in its own folder, reachable over loopback and a socket. */
 export async function startDebianPostgres(): Promise<PostgresServer> {
   const initdb = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
-  return startOn((data) => [join(POSTGRES_BINARIES, 'initdb'), '-D', data, ...initdb]);
+  return startOn((data) => [join(BINARIES, 'initdb'), '-D', data, ...initdb]);
 }
 
 async function startOn(creation: (data: string) => readonly [string, ...string[]]): Promise<PostgresServer> {
@@ -45,10 +45,7 @@ async function startOn(creation: (data: string) => readonly [string, ...string[]
   const port = await freePort();
   const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: folder, fsync: 'off' };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${String(value)}`]);
-  const child = spawn(join(POSTGRES_BINARIES, 'postgres'), ['-D', data, ...flags], {
-    ...childOptions(user),
-    stdio: 'ignore',
-  });
+  const child = spawn(join(BINARIES, 'postgres'), ['-D', data, ...flags], { ...childOptions(user), stdio: 'ignore' });
   const ended = once(child, 'close');
   const url = `postgresql://postgres@127.0.0.1:${String(port)}/postgres`;
   await until(() => runSql(url, 'select 1').catch(() => undefined), 'PostgreSQL 15');
@@ -61,17 +58,7 @@ async function startOn(creation: (data: string) => readonly [string, ...string[]
     folder,
     port,
     startStandby: () =>
-      startOn((copy) => [
-        join(POSTGRES_BINARIES, 'pg_basebackup'),
-        '-D',
-        copy,
-        '-d',
-        url,
-        '-R',
-        '-c',
-        'fast',
-        '--no-sync',
-      ]),
+      startOn((copy) => [join(BINARIES, 'pg_basebackup'), '-D', copy, '-d', url, '-R', '-c', 'fast', '--no-sync']),
     kill: () => endBy('SIGQUIT'),
     stop: async () => {
       const isRunning = child.exitCode === null && child.signalCode === null;

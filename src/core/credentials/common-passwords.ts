@@ -6,7 +6,7 @@ export interface CommonPasswords {
   has(password: string, names: readonly string[]): boolean;
 }
 
-/** Longer passwords are not on any list of common passwords; of these, only repeats and names are rejected. */
+/** Longer passwords are not on any list of common passwords. Only repeats and names are found among them. */
 const MAX_ANALYZED_LENGTH = 32;
 /** With the library's default of 512, a password crafted to be slow takes 100 ms. */
 const MAX_SUBSTITUTIONS = 10;
@@ -44,8 +44,8 @@ export async function loadCommonPasswords(names: readonly string[]): Promise<Com
     has: (password, userNames) => {
       const known = wordsOf([...names, ...userNames]);
       return formsOf(password).some((text) => {
-        if (isRepeat(text) || isOneOf(known, text)) return true;
-        if (text.length > MAX_ANALYZED_LENGTH) return false;
+        if (isRepeat(text)) return true;
+        if (text.length > MAX_ANALYZED_LENGTH) return isOneOf(known, text);
         const { score, sequence } = estimator.check(text, known);
         // A password without any known pattern can only be too short, which another rule checks.
         return score < FIRST_UNCOMMON_SCORE && sequence.some(({ pattern }) => pattern !== 'bruteforce');
