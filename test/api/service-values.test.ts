@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { allDelivered } from '../support/deliveries.js';
 import { DEFAULT_PASSWORD, newEmail, type SignedIn } from '../support/graphql-client.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -17,7 +18,12 @@ const { logger, lines } = recordingLogger();
 let app: TestApp;
 let ada: SignedIn;
 beforeAll(async () => {
-  app = await createTestApp({ logger, rateLimits: { enabled: true }, emailLimit: { maxPerOriginPerHour: 10 } });
+  app = await createTestApp({
+    logger,
+    background: true,
+    rateLimits: { enabled: true },
+    emailLimit: { maxPerOriginPerHour: 10 },
+  });
   ada = await app.register();
 });
 
@@ -48,6 +54,31 @@ describe('a malformed value fails no other request of the same turn', () => {
     const asked = [[ada.userId], ...MALFORMED_IDS.map((id) => [id]), [...MALFORMED_IDS, ada.userId]];
     const found = await Promise.all(asked.map((ids) => users.findUsers(ids, undefined)));
     expect(found.map((each) => each.users.size)).toEqual([1, ...MALFORMED_IDS.map(() => 0), 1]);
+  });
+
+  test('in the ids of whose documents, sessions and events are read, which are those of nobody', async () => {
+    const { metadata, profiles, securityEvents, sessions, userRecords } = app.auth.services;
+    await profiles.update(ada.userId, { publicMetadata: { plan: 'pro' } });
+    const ids = [...MALFORMED_IDS, ada.userId.toUpperCase(), ...MALFORMED_IDS];
+    const hers = ids.map((id) => id === ada.userId.toUpperCase());
+    expect(await metadata.find('publicMetadata', ids)).toEqual(hers.map((isHers) => (isHers ? { plan: 'pro' } : {})));
+    const documents = await userRecords.metadata(ids);
+    expect(documents.map(({ publicMetadata }) => 'plan' in publicMetadata)).toEqual(hers);
+    const live = await userRecords.liveSessions(ids);
+    expect(live.map((found) => found.length > 0)).toEqual(hers);
+    expect((await Promise.all(ids.map((id) => sessions.list(id)))).map((found) => found.length > 0)).toEqual(hers);
+
+    const page = { first: 5, after: undefined, names: undefined };
+    await allDelivered(app);
+    const pages = await securityEvents.listForEach(ids, page);
+    expect(pages.map(({ events }) => events.length > 0)).toEqual(hers);
+    const single = await Promise.all(ids.map((id) => securityEvents.list(id, page)));
+    expect(single.map(({ events }) => events.length > 0)).toEqual(hers);
+    for (const after of MALFORMED_IDS) {
+      const refused = { code: 'AUTH_INVALID_INPUT', field: 'after' };
+      await expect(securityEvents.list(ada.userId, { ...page, after })).rejects.toMatchObject(refused);
+      await expect(securityEvents.listForEach(ids, { ...page, after })).rejects.toMatchObject(refused);
+    }
   });
 
   test('in the origin of a refresh, which is cut', async () => {

@@ -2,6 +2,7 @@ import { AccountNotFoundError } from '../../core/errors/errors.js';
 import { requireOperator, type Operator } from '../../core/management/operator.js';
 import type { UserRecord } from '../../core/management/user-record.js';
 import type { Session } from '../../core/sessions/session.js';
+import { findForEach } from '../../core/users/find-for-each.js';
 import type { Clock } from '../../platform/clock.js';
 import { isUuid } from '../../platform/random.js';
 import type { RecordDetailsRepository, RecordMetadata } from './record-details.repository.js';
@@ -49,13 +50,12 @@ export class UserRecordService {
 
   /** Returns the live sessions of each user, most recently used first, at most 100 each, in the order of the ids. */
   async liveSessions(userIds: readonly string[]): Promise<(readonly Session[])[]> {
-    const found = await this.deps.recordDetailsRepository.liveSessions(userIds, MAX_SESSIONS, this.deps.clock.now());
-    return userIds.map((id) => found.get(id) ?? []);
+    const { clock, recordDetailsRepository } = this.deps;
+    return findForEach(userIds, (ids) => recordDetailsRepository.liveSessions(ids, MAX_SESSIONS, clock.now()), []);
   }
 
   /** Returns the documents of each user, in the order of the ids. */
   async metadata(userIds: readonly string[]): Promise<RecordMetadata[]> {
-    const found = await this.deps.recordDetailsRepository.metadata(userIds);
-    return userIds.map((id) => found.get(id) ?? NO_METADATA);
+    return findForEach(userIds, (ids) => this.deps.recordDetailsRepository.metadata(ids), NO_METADATA);
   }
 }

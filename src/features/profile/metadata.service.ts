@@ -1,4 +1,5 @@
 import type { MetadataDocument, MetadataField } from '../../core/users/metadata-document.js';
+import { findForEach } from '../../core/users/find-for-each.js';
 import type { MetadataRepository } from './metadata.repository.js';
 
 /** Reads the documents about users. */
@@ -7,7 +8,6 @@ export class MetadataService {
 
   /** Returns one document of each user, in the order of their ids; an empty one for a user without any. */
   async find(field: MetadataField, userIds: readonly string[]): Promise<MetadataDocument[]> {
-    const found = await this.metadataRepository.find(field, userIds);
-    return userIds.map((id) => found.get(id) ?? {});
+    return findForEach(userIds, (ids) => this.metadataRepository.find(field, ids), {});
   }
 }

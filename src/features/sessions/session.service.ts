@@ -161,9 +161,9 @@ export class SessionService {
     return this.revokeChosen(viewer, 'all');
   }
 
-  /** Lists the live sessions of a user, most recently used first. */
+  /** Lists the live sessions of a user, most recently used first. A malformed id is that of nobody. */
   async list(userId: string): Promise<Session[]> {
-    return this.deps.sessionRepository.listLive(userId, this.deps.clock.now());
+    return isUuid(userId) ? this.deps.sessionRepository.listLive(userId, this.deps.clock.now()) : [];
   }
 
   private async revokeChosen(viewer: SessionOwner, choice: SessionChoice): Promise<number> {
