@@ -316,7 +316,7 @@ export interface AuthOptions {
         templatesFolder?: string | undefined;
 
         /**
-         * The page of your application where users choose a new password; links that reset a password append a token, to the fragment if the address ends in `#token=`.
+         * The page of your application where users choose a new password; links that reset a password append a token, to the query, or at the end if the address ends in `token=` as in `#token=`.
          * @default "http://localhost:3000/reset-password"
          */
         resetPasswordUrl?: string | undefined;
@@ -328,19 +328,19 @@ export interface AuthOptions {
         loginUrl?: string | undefined;
 
         /**
-         * The page of your application that verifies an address; links in emails append a token, to the fragment if the address ends in `#token=`.
+         * The page of your application that verifies an address; links in emails append a token, to the query, or at the end if the address ends in `token=` as in `#token=`.
          * @default "http://localhost:3000/verify-email"
          */
         verifyEmailUrl?: string | undefined;
 
         /**
-         * The page of your application that confirms a change of address; links in emails append a token, to the fragment if the address ends in `#token=`.
+         * The page of your application that confirms a change of address; links in emails append a token, to the query, or at the end if the address ends in `token=` as in `#token=`.
          * @default "http://localhost:3000/confirm-email-change"
          */
         confirmEmailChangeUrl?: string | undefined;
 
         /**
-         * The page of your application where invited users choose a password; links in emails append a token, to the fragment if the address ends in `#token=`.
+         * The page of your application where invited users choose a password; links in emails append a token, to the query, or at the end if the address ends in `token=` as in `#token=`.
          * @default "http://localhost:3000/accept-invitation"
          */
         acceptInvitationUrl?: string | undefined;

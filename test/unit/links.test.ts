@@ -34,8 +34,37 @@ test('an address that ends in #token= gets the token in its fragment, and links 
 });
 
 test.each([
+  ['https://app.example/verify?token=', 'https://app.example/verify?token=t', 'https://app.example/verify'],
+  ['https://app.example?token=', 'https://app.example/?token=t', 'https://app.example/'],
+  ['https://app.example/v?a=1&token=', 'https://app.example/v?a=1&token=t', 'https://app.example/v?a=1'],
+  ['https://app.example/#/v?token=', 'https://app.example/#/v?token=t', 'https://app.example/#/v'],
+  ['https://app.example/#a=1&token=', 'https://app.example/#a=1&token=t', 'https://app.example/#a=1'],
+])('the token belongs where %s ends', (base, link, withoutToken) => {
+  expect(isLinkBase(base)).toBe(true);
+  expect(tokenLink(base, 't')).toBe(link);
+  expect(pageLink(base)).toBe(withoutToken);
+});
+
+test.each([
+  'https://app.example/v?token=x',
+  'https://app.example/v?token',
+  'https://app.example/v?token=&a=1',
+  'https://app.example/v?token=#top',
+  'https://app.example/v?token=#token=',
+  'https://app.example/v?a=1&token=x',
+  'https://app.example/#token=x',
+  'https://app.example/#/v?token=x',
+  'https://app.example/#token',
+])('a page with another token is rejected, with the reason: %s', (verifyEmail) => {
+  expect(() => requireLinkBases({ verifyEmail })).toThrow(
+    /\n {2}verifyEmail has a parameter "token"; leave it out, or write it without a value at the end$/,
+  );
+});
+
+test.each([
   'https://app.example',
   'https://app.example:8443/a?b=c#d',
+  'https://app.example/token?tokens=1&mytoken=2#tokens',
   'HTTPS://app.example/',
   'http://localhost:3000/verify',
   'http://127.0.0.1/verify',

@@ -54,7 +54,7 @@ export const emailOptions = {
     resetPasswordUrl: pageUrl
       .default('http://localhost:3000/reset-password')
       .describe(
-        'The page of your application where users choose a new password; links that reset a password append a token, to the fragment if the address ends in `#token=`.',
+        'The page of your application where users choose a new password; links that reset a password append a token, to the query, or at the end if the address ends in `token=` as in `#token=`.',
       ),
     loginUrl: pageUrl.default('http://localhost:3000/login').describe('The sign-in page of your application.'),
   },

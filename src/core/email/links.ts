@@ -7,7 +7,7 @@ export function isLinkBase(text: string): boolean {
   // `URL` ignores white space and accepts `https:host`, which are both mistakes here.
   if (!/^https?:\/\/[^\s/\\]\S*$/i.test(text) || !URL.canParse(text)) return false;
   const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return false;
+  if (url.username !== '' || url.password !== '' || hasOtherToken(text)) return false;
   return url.protocol === 'https:' || THIS_MACHINE.has(url.hostname);
 }
 
@@ -34,20 +34,27 @@ export function requireLinkBases(pages: Readonly<Record<string, string>>): void 
 }
 
 function problemOf(page: string): string {
-  return /\S\s+\S/.test(page) ? 'contains a space; write %20' : 'is not an absolute https address';
+  if (/\S\s+\S/.test(page)) return 'contains a space; write %20';
+  if (hasOtherToken(page)) return 'has a parameter "token"; leave it out, or write it without a value at the end';
+  return 'is not an absolute https address';
 }
 
-/** The end of an address whose token belongs in the fragment, which browsers do not send to servers. */
-const TOKEN_FRAGMENT = '#token=';
+/** The end of an address that says where its token belongs. Browsers do not send a fragment, as in `#token=`, to servers. */
+const PLACE_OF_TOKEN = /[?&#]token=$/;
+
+/** Whether a page would find another token than that of the link. */
+function hasOtherToken(base: string): boolean {
+  return /[?&#]token(?:[=&#]|$)/.test(base.replace(PLACE_OF_TOKEN, ''));
+}
 
 /** Returns the link to a page. */
 export function pageLink(base: string): string {
-  return new URL(base.endsWith(TOKEN_FRAGMENT) ? base.slice(0, -TOKEN_FRAGMENT.length) : base).href;
+  return new URL(base.replace(PLACE_OF_TOKEN, '')).href;
 }
 
-/** Returns the link to a page, with a token in its query, or in its fragment if the address ends in `#token=`. */
+/** Returns the link to a page, with a token at the end if the address ends in `token=`, and otherwise in its query. */
 export function tokenLink(base: string, token: string): string {
-  if (base.endsWith(TOKEN_FRAGMENT)) return `${new URL(base).href}${encodeURIComponent(token)}`;
+  if (PLACE_OF_TOKEN.test(base)) return `${new URL(base).href}${encodeURIComponent(token)}`;
   // Not with `searchParams`, which would re-encode the rest of the query.
   const url = new URL(base);
   const { hash } = url;

@@ -7,7 +7,7 @@ export const emailChangeOptions = {
     confirmEmailChangeUrl: pageUrl
       .default('http://localhost:3000/confirm-email-change')
       .describe(
-        'The page of your application that confirms a change of address; links in emails append a token, to the fragment if the address ends in `#token=`.',
+        'The page of your application that confirms a change of address; links in emails append a token, to the query, or at the end if the address ends in `token=` as in `#token=`.',
       ),
   },
   rateLimits: {

@@ -7,7 +7,7 @@ export const emailVerificationOptions = {
     verifyEmailUrl: pageUrl
       .default('http://localhost:3000/verify-email')
       .describe(
-        'The page of your application that verifies an address; links in emails append a token, to the fragment if the address ends in `#token=`.',
+        'The page of your application that verifies an address; links in emails append a token, to the query, or at the end if the address ends in `token=` as in `#token=`.',
       ),
   },
   rateLimits: {

@@ -12,7 +12,7 @@ export const invitationsOptions = {
     acceptInvitationUrl: pageUrl
       .default('http://localhost:3000/accept-invitation')
       .describe(
-        'The page of your application where invited users choose a password; links in emails append a token, to the fragment if the address ends in `#token=`.',
+        'The page of your application where invited users choose a password; links in emails append a token, to the query, or at the end if the address ends in `token=` as in `#token=`.',
       ),
   },
   rateLimits: {
