@@ -36,9 +36,13 @@ const EXPECTED: readonly (readonly [type: abstract new (...values: never[]) => E
  */
 export function failureOf(error: unknown, command?: Command<never>): Failure {
   const [, expected] = EXPECTED.find(([type]) => error instanceof type) ?? [];
-  if (expected) return { ...expected, message: (error as Error).message };
+  if (expected) return { ...expected, message: expectedMessage(error as Error) };
   if (error instanceof DomainError) return domainFailure(error, command);
   return { code: 'FAILED', exitCode: EXIT_CODES.failed, message: `The command failed: ${unexpected(error)}` };
+}
+
+function expectedMessage(error: Error): string {
+  return error instanceof EmailSetupError ? `${error.message} Check MAIL_TEMPLATES_FOLDER.` : error.message;
 }
 
 function domainFailure(error: DomainError, command?: Command<never>): Failure {

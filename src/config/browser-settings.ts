@@ -11,9 +11,11 @@ function isPageOrigin(value: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && THIS_MACHINE.has(url.hostname));
 }
 
-/** A path of the same origin, or an absolute address. */
+/** A path of the same origin, or an absolute address. Pages show it to everybody, so it contains no password. */
 function isGraphqlUrl(value: string): boolean {
-  return /^\/(?![/\\])\S*$/.test(value) || (/^https?:\/\/[^\s/\\]\S*$/i.test(value) && URL.canParse(value));
+  if (/^\/(?![/\\])\S*$/.test(value)) return true;
+  const url = /^https?:\/\/[^\s/\\]\S*$/i.test(value) ? URL.parse(value) : null;
+  return url?.username === '' && url.password === '';
 }
 
 const origins = 'must be one or more origins, separated by commas; write for example "https://app.example.com"';
@@ -38,7 +40,8 @@ export const browserSections = {
         ),
       graphqlUrl: text(2000)
         .refine(isGraphqlUrl, {
-          error: 'must be a path such as "/graphql", or an absolute address such as "https://api.example.com/graphql"',
+          error:
+            'must be a path such as "/graphql", or an absolute address without a user and password, such as "https://api.example.com/graphql"',
         })
         .default('/graphql')
         .describe('The address that the pages send operations to: that of the gateway in production.'),

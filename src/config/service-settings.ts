@@ -8,7 +8,9 @@ import { browserSections } from './browser-settings.js';
 import { optionSections } from './options.js';
 
 const port = 'must be a port number from 0 to 65535; 0 lets the system choose';
-const host = z.string().refine((text) => isIP(text) !== 0 || /^[\w.-]+$/.test(text), {
+/** Labels that begin and end with a letter, digit or underscore. */
+const HOST_NAME = /^\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*\.?$/;
+const host = z.string().refine((text) => isIP(text) !== 0 || HOST_NAME.test(text), {
   error:
     'must be an address or a host name without brackets, scheme and port; write 127.0.0.1, or 0.0.0.0 in a container',
 });

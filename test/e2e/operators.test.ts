@@ -300,6 +300,25 @@ describe('doctor', () => {
     await empty.drop();
   });
 
+  test.each([
+    ['PAGES_THEME', { PAGES_ENABLED: 'true', PAGES_THEME: '/nonexistent.css' }],
+    ['MAIL_TEMPLATES_FOLDER', { MAIL_TEMPLATES_FOLDER: '/nonexistent' }],
+    ['HOST', { HOST: 'no-such-host.invalid' }],
+    ['METRICS_HOST', { METRICS_HOST: 'no-such-host.invalid', METRICS_PORT: '0' }],
+    ['ADMIN_HOST', { ADMIN_HOST: 'no-such-host.invalid', ADMIN_SCHEMA: 'separate' }],
+  ])('rejects %s if the service would not start with it', async (name, settings) => {
+    const { code, stdout, stderr } = await runCommand(['doctor'], { DATABASE_URL: database.url, ...settings });
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`\\b${name}\\b`));
+  });
+
+  test('names the links that are not https by their variables', async () => {
+    const { found } = await findings({ DATABASE_URL: database.url, MAIL_LOGIN_URL: 'https://app.example/login' });
+    const { detail } = found.find(({ check }) => check === 'links') ?? {};
+    expect(detail).toMatch(/^Links that are not https: (MAIL_[A-Z_]+_URL(, )?)+\.$/);
+    expect(detail).not.toContain('MAIL_LOGIN_URL');
+  });
+
   test('warns of settings of the database that give up durability', async () => {
     const { found } = await findings({ DATABASE_URL: database.url });
     // The cluster of the tests is fast and not safe.

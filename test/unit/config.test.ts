@@ -357,6 +357,10 @@ describe('the environment', () => {
     ['HOST', '127.0.0.1:4001', 'HOST must be an address or a host name without brackets, scheme and port; write'],
     ['HOST', 'no such host', 'HOST must be an address or a host name without brackets, scheme and port; write'],
     ['HOST', '[::]', 'HOST must be an address or a host name without brackets, scheme and port; write'],
+    ['HOST', 'a..b', 'HOST must be an address or a host name without brackets, scheme and port; write'],
+    ['HOST', '-x', 'HOST must be an address or a host name without brackets, scheme and port; write'],
+    ['HOST', '.', 'HOST must be an address or a host name without brackets, scheme and port; write'],
+    ['METRICS_HOST', 'metrics-.local', 'METRICS_HOST must be an address or a host name without brackets, scheme and'],
     ['METRICS_HOST', '*', 'METRICS_HOST must be an address or a host name without brackets, scheme and port; write'],
     [
       'ADMIN_HOST',

@@ -138,6 +138,9 @@ test.each([
   'ftp://api.example.com',
   'https:/graphql',
   '/a b',
+  'https://user:password@api.example.com/graphql',
+  'https://user@api.example.com/graphql',
+  'https://:password@api.example.com/graphql',
 ])('%s is not an address for operations', (address) => {
   expect(Object.keys(problemsOf({ PAGES_GRAPHQL_URL: address }))).toEqual(['PAGES_GRAPHQL_URL']);
 });

@@ -12,6 +12,10 @@ export const doctorCommand: CliCommand = {
   readsSettingsTo: 'serve',
   logsTo: 'stderr',
   run: async ({ settings, logger, variables }) => {
+    const { checkHosts } = await import('../service/listening.js');
+    const { checkSettings } = await import('../service/open-service.js');
+    await checkSettings(settings);
+    await checkHosts(settings);
     const { withSubgraph } = await import('../service/with-subgraph.js');
     const { databaseFindings } = await import('../doctor/database-findings.js');
     const { settingsFindings } = await import('../doctor/settings-findings.js');

@@ -1,3 +1,4 @@
+import { variableOf } from '../../config/env.js';
 import type { ServiceSettings } from '../../config/service-settings.js';
 import { linksIn } from '../../core/email/links.js';
 import { systemClock } from '../../platform/clock.js';
@@ -112,7 +113,7 @@ async function breachedPasswordsFinding({ password }: ServiceSettings): Promise<
 
 function linksFinding({ mail, environment }: ServiceSettings): Finding {
   const links = linksIn(mail).filter(([, page]) => !page.startsWith('https:'));
-  const local = links.map(([option]) => option);
+  const local = links.map(([option]) => variableOf(option));
   if (local.length === 0) return ok('links', 'Emails link to https pages.');
   const detail = `Links that are not https: ${local.join(', ')}.`;
   return environment === 'production'

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { FastifyInstance } from 'fastify';
+import type { ServiceSettings } from '../../config/service-settings.js';
 import { ConfigError } from '../../platform/options/config-error.js';
 
 /** Where a server listens. */
@@ -8,6 +9,23 @@ export interface Place {
   readonly port: number;
   /** What the names of its two settings begin with; missing for the service itself. */
   readonly prefix?: 'admin' | 'metrics';
+}
+
+/** Where the servers of the service listen. */
+function placesOf({ admin, adminHost, adminPort, host, metricsHost, metricsPort, port }: ServiceSettings): Place[] {
+  return [
+    { host, port },
+    ...(admin.schema === 'separate' ? [{ host: adminHost, port: adminPort, prefix: 'admin' } as const] : []),
+    ...(metricsPort === undefined ? [] : [{ host: metricsHost, port: metricsPort, prefix: 'metrics' } as const]),
+  ];
+}
+
+/**
+ * Checks that every host of the service can be resolved.
+ * @throws ConfigError a name cannot be resolved
+ */
+export async function checkHosts(settings: ServiceSettings): Promise<void> {
+  for (const place of placesOf(settings)) await addressOf(place);
 }
 
 /**
