@@ -75,3 +75,35 @@ test('when registration is closed, links that were sent before and sessions stil
   expect((await after.mutate('verifyEmail', { token })).__typename).toBe('EmailVerified');
   expect((await after.refresh(ada.refreshToken)).__typename).toBe('LoginSuccess');
 });
+
+describe('a lock of before', () => {
+  async function lockedUser(): Promise<{ email: string; password: string }> {
+    const { email, password } = await before.register();
+    for (let count = 0; count < 5; count++) await before.mutate('login', { email, password: `wrong ${String(count)}` });
+    return { email, password };
+  }
+
+  test('lasts until it ends if accounts are no longer locked', async () => {
+    const after = await changed({ lockout: { enabled: false } });
+    const ada = await lockedUser();
+    expect((await after.mutate('login', ada)).__typename).toBe('AccountLockedError');
+    before.clock.advance(15 * 60);
+    expect((await after.mutate('login', ada)).__typename).toBe('LoginSuccess');
+  });
+
+  test('lasts no longer than a shorter time, from the next sign-in', async () => {
+    const after = await changed({ lockout: { durationSeconds: 60 } });
+    const ada = await lockedUser();
+    expect(await after.mutate('login', ada)).toMatchObject({ __typename: 'AccountLockedError', retryAfterSeconds: 60 });
+    before.clock.advance(60);
+    expect((await after.mutate('login', ada)).__typename).toBe('LoginSuccess');
+  });
+});
+
+test('with a lower maximum of wrong passwords, the next one locks', async () => {
+  const after = await changed({ lockout: { maxAttempts: 2 } });
+  const { email } = await before.register();
+  for (const password of ['wrong 1', 'wrong 2', 'wrong 3']) await before.mutate('login', { email, password });
+  const next = async (): Promise<unknown> => (await after.mutate('login', { email, password: 'wrong 4' })).__typename;
+  expect([await next(), await next()]).toEqual(['InvalidCredentialsError', 'AccountLockedError']);
+});
