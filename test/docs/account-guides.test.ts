@@ -90,17 +90,24 @@ test('each mutation of the guide on changing users works', async () => {
   }
 });
 
-test('the mutations of the service account guide issue a token and create an account', async () => {
+test('the mutations of the service account guide issue a token and create an account with a key', async () => {
   const app = await createTestApp({ serviceAccounts: { enabled: true }, admin: { schema: 'included' } });
-  const [issue, create] = blocksOf('docs/guides/service-accounts.md', 'graphql').map(({ code }) => code);
+  const [issue, create, createKey] = blocksOf('docs/guides/service-accounts.md', 'graphql').map(({ code }) => code);
   const { key } = await createService(app, ['auth:services:write', 'orders:read']);
   const { data } = await app.request<{ issueServiceToken: { __typename: string; accessToken: string } }>(
     (issue ?? '').replace('<key>', key),
   );
   expect(data.issueServiceToken.__typename).toBe('ServiceTokenIssued');
-  const created = await app.request(create ?? '', {}, { token: data.issueServiceToken.accessToken });
-  expect(created.data).toMatchObject({
-    adminCreateServiceAccount: { __typename: 'AuthServiceAccountCreated', serviceAccount: { id: expect.any(String) } },
+  const { accessToken: token } = data.issueServiceToken;
+  const created = await app.request<{ adminCreateServiceAccount: { serviceAccount: { id: string } } }>(
+    create ?? '',
+    {},
+    { token },
+  );
+  const { id } = created.data.adminCreateServiceAccount.serviceAccount;
+  const withKey = await app.request((createKey ?? '').replace('<account>', id), {}, { token });
+  expect(withKey.data).toMatchObject({
+    adminCreateServiceKey: { __typename: 'AuthServiceKeyCreated', secret: expect.stringMatching(/^ask_/) },
   });
 });
 

@@ -126,6 +126,11 @@ describe('a domain is never shortened, decoded or cleaned into another one', () 
     },
   );
 
+  test('a domain with an emoji is accepted in punycode only', () => {
+    expect(normalizeEmailAddress('ada@i❤.ws')).toBeUndefined();
+    expect(normalizeEmailAddress('ada@xn--i-7iq.ws')).toBe('ada@xn--i-7iq.ws');
+  });
+
   test('letters of other scripts are not confused with similar ASCII letters', () => {
     expect(normalizeEmailAddress('ada@ex\u0430mple.com')).toBe('ada@xn--exmple-4nf.com');
     expect(normalizeEmailAddress('ada@xn--exmple-4nf.com')).toBe('ada@xn--exmple-4nf.com');
